@@ -1,0 +1,18 @@
+//! Heard answers public complaints at the edge.
+
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        clippy::string_slice
+    )
+)]
+
+pub mod post;
+pub mod triage;
+
+#[cfg(not(target_arch = "wasm32"))]
+pub mod cli;

@@ -1,0 +1,259 @@
+//! What a platform tells us: posts, their authors, and the names they go by.
+//!
+//! Every id is text, always: X's and Viber's ids exceed 2^53, X's event ids may be negative, and a
+//! Durable Object's SQLite reads numbers back as doubles.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// The longest post text kept, in bytes. Discourse allows 32,000 characters, everything else far
+/// less; text past this is cut at a character border and the post is marked [`Post::cut`].
+pub const TEXT_BYTES: usize = 64 * 1024;
+
+/// The longest id kept, in bytes. The longest documented one, a WhatsApp `wamid`, is below 100; a
+/// longer one is refused as a malformed update rather than cut, because a cut id is another id.
+pub const ID_BYTES: usize = 512;
+
+/// The longest author name kept, in bytes.
+pub const NAME_BYTES: usize = 256;
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(String);
+
+        impl $name {
+            /// Wraps the id as the text it arrived as.
+            pub fn new(id: impl Into<String>) -> Self {
+                Self(id.into())
+            }
+
+            /// The id as text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{}({:?})", stringify!($name), self.0)
+            }
+        }
+    };
+}
+
+id!(
+    /// An app: our registration with a platform, and the last part of its webhook's path.
+    AppId
+);
+id!(
+    /// A source: one account of ours, as the configuration names it.
+    SourceId
+);
+id!(
+    /// The platform's own id of an account of ours: a Page id, a user id, a forum's address.
+    AccountId
+);
+id!(
+    /// The platform's id of a post. The same post keeps it through edits.
+    PostId
+);
+id!(
+    /// The platform's id of an author.
+    AuthorId
+);
+id!(
+    /// An interaction, as the agents' API names it: `v1-SHARD-NUMBER`.
+    InteractionId
+);
+id!(
+    /// A workgroup: the people who serve a kind of work.
+    Workgroup
+);
+
+/// A platform: a wire format, a reply API and its rules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Platform {
+    /// Comments, visitor posts and mentions of a Facebook Page.
+    Facebook,
+    /// Messenger: direct messages to a Page.
+    Messenger,
+    /// Instagram comments, mentions and direct messages.
+    Instagram,
+    /// X posts and direct messages.
+    X,
+    /// Anything that can send Heard's documented JSON post by Standard Webhooks.
+    Standard,
+}
+
+impl Platform {
+    /// Every platform, in the order that lists show them.
+    pub const ALL: [Platform; 5] = [
+        Platform::Facebook,
+        Platform::Messenger,
+        Platform::Instagram,
+        Platform::X,
+        Platform::Standard,
+    ];
+
+    /// The name used in configuration, API and storage.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Platform::Facebook => "facebook",
+            Platform::Messenger => "messenger",
+            Platform::Instagram => "instagram",
+            Platform::X => "x",
+            Platform::Standard => "standard",
+        }
+    }
+
+    /// The platform of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|p| p.as_str() == name)
+    }
+}
+
+impl fmt::Display for Platform {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// What sort of thing an author wrote.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PostKind {
+    /// A comment under something.
+    Comment,
+    /// A post that names us.
+    Mention,
+    /// A direct message: private.
+    Message,
+    /// A review with or without stars.
+    Review,
+    /// A post or thread of its own: a visitor's post, a forum topic.
+    Topic,
+}
+
+impl PostKind {
+    /// The name used in API and storage.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            PostKind::Comment => "comment",
+            PostKind::Mention => "mention",
+            PostKind::Message => "message",
+            PostKind::Review => "review",
+            PostKind::Topic => "topic",
+        }
+    }
+
+    /// Whether bystanders can read it (and a reply to it).
+    pub fn is_public(self) -> bool {
+        self != PostKind::Message
+    }
+}
+
+/// Who wrote a post, on its platform.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Author {
+    /// The platform's id of the author.
+    pub id: AuthorId,
+    /// The name to show an agent, where the platform gives one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The handle without `@`, where the platform has handles and gives it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub handle: Option<String>,
+    /// How many follow the author, where the platform says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub followers: Option<u64>,
+    /// Whether the platform says that a program writes for this author.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub bot: bool,
+}
+
+/// Something an author wrote.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Post {
+    /// The platform's id of the post: what makes two deliveries the same post.
+    pub id: PostId,
+    /// What sort of post it is.
+    pub kind: PostKind,
+    /// Who wrote it; Meta leaves the actor out where the app may not see it, and a post without one
+    /// is queued and never answered automatically.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub author: Option<Author>,
+    /// What it says, at most [`TEXT_BYTES`]; empty where the platform sends ids only.
+    pub text: String,
+    /// Whether `text` was cut at [`TEXT_BYTES`].
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub cut: bool,
+    /// The language the platform names (BCP 47), if it names one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lang: Option<String>,
+    /// When the platform says it was written: epoch milliseconds.
+    pub created_ms: i64,
+    /// Where an agent can look at it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub permalink: Option<String>,
+    /// The post this one answers, if any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<PostId>,
+    /// What the platform's reply call must name: see each platform's module for what it holds.
+    pub reply_to: String,
+    /// A rule of the platform that forbids an automatic reply to this very post, by its stable name
+    /// (`reply_restricted`, `standby`, ...); see [`crate::platform::eligibility`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub barred: Option<String>,
+    /// Whether the author addressed us in it: named our handle, wrote under our post or to us.
+    #[serde(default)]
+    pub addressed: bool,
+}
+
+/// Cuts `text` to at most `max` bytes at a character border; tells whether it cut.
+pub fn cut_to(text: &mut String, max: usize) -> bool {
+    if text.len() <= max {
+        return false;
+    }
+    let mut end = max;
+    while end > 0 && !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.truncate(end);
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cuts_at_a_character_border() {
+        let mut text = "aä😀".to_string();
+        assert!(!cut_to(&mut text, 7));
+        assert!(cut_to(&mut text, 6));
+        assert_eq!(text, "aä");
+        assert!(cut_to(&mut text, 2));
+        assert_eq!(text, "a");
+    }
+
+    #[test]
+    fn platform_names_round_trip() {
+        for platform in Platform::ALL {
+            assert_eq!(Platform::named(platform.as_str()), Some(platform));
+            assert_eq!(
+                serde_json::to_value(platform).unwrap(),
+                serde_json::json!(platform.as_str())
+            );
+        }
+    }
+}
