@@ -1,0 +1,278 @@
+//! What a platform must provide, and who provides it.
+//!
+//! One file per platform. To add one: a [`Platform`] variant, a file with the functions that the
+//! matches below name, and its line in each match; the compiler lists what is missing.
+//!
+//! A platform answers five questions, all of them pure:
+//!
+//! 1. **handshake**: is this request the platform testing our address, and what is the answer?
+//! 2. **parse**: which updates does this (already verified) body carry?
+//! 3. **eligibility**: do its rules allow an automatic reply to this post?
+//! 4. **reply**: which HTTP call answers this post?
+//! 5. **outcome**: did that call arrive, for certain or perhaps?
+
+use crate::post::{AccountId, AuthorId, Platform, Post, PostId};
+use crate::signature::{Key, Scheme};
+use serde::{Deserialize, Serialize};
+
+pub mod meta;
+pub mod facebook;
+pub mod instagram;
+pub mod messenger;
+pub mod standard;
+pub mod x;
+
+/// One update of a delivery: what happened, on which of our accounts.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Update {
+    /// The platform it happened on.
+    pub platform: Platform,
+    /// The account of ours that the platform names; `None` where it names none.
+    pub account: Option<AccountId>,
+    /// What happened.
+    pub event: Event,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "event")]
+pub enum Event {
+    /// A post was made.
+    Made {
+        /// The post.
+        post: Post,
+    },
+    /// A post was edited; its id is the original's, the rest is the new version.
+    Edited {
+        /// The post as it reads now.
+        post: Post,
+    },
+    /// A post was deleted, hidden by its author, or unsent.
+    Deleted {
+        /// Which.
+        post: PostId,
+        /// Whose, where the platform says.
+        author: Option<AuthorId>,
+    },
+    /// The author told the platform that we shall not write to them (a block, an unsubscribe).
+    /// A post that *says* stop is a [`Event::Made`]; its text tells.
+    Stop {
+        /// Who.
+        author: AuthorId,
+    },
+    /// Not ours to read: counted by its reason, nothing stored.
+    Ignored {
+        /// Why.
+        why: Ignored,
+    },
+}
+
+/// Why an update is not ours to read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ignored {
+    /// We wrote it: an echo of our own reply or post.
+    Own,
+    /// A kind of update that carries no post: reactions, reads, follows, deliveries.
+    NotAPost,
+    /// A kind of update this version does not know.
+    UnknownKind,
+    /// The update lacks what makes it readable; its neighbours are unharmed.
+    Malformed,
+    /// The platform's own test or ping.
+    Test,
+    /// It names an account that no source names.
+    NoSource,
+}
+
+impl Ignored {
+    /// The name used in counters and API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Ignored::Own => "own",
+            Ignored::NotAPost => "not_a_post",
+            Ignored::UnknownKind => "unknown_kind",
+            Ignored::Malformed => "malformed",
+            Ignored::Test => "test",
+            Ignored::NoSource => "no_source",
+        }
+    }
+}
+
+/// The body verified but is no document of this platform: nothing in it can be counted one by one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unreadable;
+
+/// A request as a handshake sees it.
+#[derive(Clone, Copy, Debug)]
+pub struct Knock<'a> {
+    /// Whether the method is GET.
+    pub get: bool,
+    /// The query's pairs, URL-decoded, in order.
+    pub query: &'a [(String, String)],
+    /// The verified body of a POST; empty for GET.
+    pub body: &'a [u8],
+}
+
+impl Knock<'_> {
+    /// The value of a query parameter, if it is there exactly once.
+    pub fn param(&self, name: &str) -> Option<&str> {
+        let mut found = self.query.iter().filter(|(key, _)| key == name);
+        match (found.next(), found.next()) {
+            (Some((_, value)), None) => Some(value),
+            _ => None,
+        }
+    }
+}
+
+/// The answer to a handshake.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Welcome {
+    /// HTTP status.
+    pub status: u16,
+    /// Its `Content-Type`.
+    pub content_type: &'static str,
+    /// Its body.
+    pub body: String,
+}
+
+/// Answers a platform's handshake: `None` where the request is none.
+///
+/// `keys` are the app's signing keys, `verify_tokens` its [`crate::config`]ured handshake tokens.
+pub fn handshake(
+    scheme: Scheme,
+    keys: &[Key],
+    verify_tokens: &[Key],
+    knock: &Knock<'_>,
+) -> Option<Welcome> {
+    match scheme {
+        Scheme::Meta => meta::handshake(verify_tokens, knock),
+        Scheme::X => x::handshake(keys, knock),
+        Scheme::Standard => None,
+    }
+}
+
+/// Reads a verified body into updates, in their order. One bad update becomes
+/// [`Ignored::Malformed`] and does not lose the others. `now_ms` stands in where the platform gives
+/// no time.
+pub fn parse(scheme: Scheme, body: &[u8], now_ms: i64) -> Result<Vec<Update>, Unreadable> {
+    match scheme {
+        Scheme::Meta => meta::parse(body, now_ms),
+        Scheme::X => x::parse(body, now_ms),
+        Scheme::Standard => standard::parse(body, now_ms),
+    }
+}
+
+/// A rule of a platform on automatic replies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Rule {
+    /// Its stable name, as decisions record it: `x.summoned`.
+    pub name: &'static str,
+    /// What it says, in a line.
+    pub says: &'static str,
+    /// Where the platform says it.
+    pub source: &'static str,
+    /// When that was read: year-month.
+    pub date: &'static str,
+}
+
+/// The rule that forbids an automatic reply to `post` at `now_ms`; `None` where all allow it.
+pub fn forbidden(platform: Platform, post: &Post, now_ms: i64) -> Option<&'static Rule> {
+    match platform {
+        Platform::Facebook => facebook::forbidden(post, now_ms),
+        Platform::Messenger => messenger::forbidden(post, now_ms),
+        Platform::Instagram => instagram::forbidden(post, now_ms),
+        Platform::X => x::forbidden(post, now_ms),
+        Platform::Standard => standard::forbidden(post, now_ms),
+    }
+}
+
+/// The HTTP call that answers a post.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReplyCall {
+    /// Absolute `https` URL; the method is always POST.
+    pub url: String,
+    /// Headers besides `Content-Type: application/json`; `Authorization` among them.
+    pub headers: Vec<(String, String)>,
+    /// The JSON body.
+    pub body: String,
+}
+
+/// What a reply call needs to know besides the text.
+#[derive(Clone, Copy, Debug)]
+pub struct ReplyTo<'a> {
+    /// Our account that answers.
+    pub account: &'a AccountId,
+    /// The post's `reply_to`, as its platform's `parse` wrote it.
+    pub reply_to: &'a str,
+    /// Where the source's configuration sends replies, for [`Platform::Standard`].
+    pub reply_url: Option<&'a str>,
+    /// The source's reply credential.
+    pub credential: &'a Key,
+}
+
+/// Builds the call that answers a post; `None` where `reply_to` is not of this platform's form
+/// (it came from storage, and storage may be older than the code).
+pub fn reply(platform: Platform, to: &ReplyTo<'_>, text: &str) -> Option<ReplyCall> {
+    match platform {
+        Platform::Facebook => facebook::reply(to, text),
+        Platform::Messenger => messenger::reply(to, text),
+        Platform::Instagram => instagram::reply(to, text),
+        Platform::X => x::reply(to, text),
+        Platform::Standard => standard::reply(to, text),
+    }
+}
+
+/// What a platform answered to a reply call.
+#[derive(Clone, Copy, Debug)]
+pub struct Answer<'a> {
+    /// HTTP status.
+    pub status: u16,
+    /// `Retry-After`, as it came.
+    pub retry_after: Option<&'a str>,
+    /// `x-rate-limit-reset` (epoch seconds), as it came.
+    pub rate_limit_reset: Option<&'a str>,
+    /// The body, at most 64 KiB of it.
+    pub body: &'a [u8],
+}
+
+/// What became of a reply call.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "outcome")]
+pub enum Outcome {
+    /// It arrived: the platform says so.
+    Sent {
+        /// The platform's id of our reply.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        id: Option<String>,
+    },
+    /// It did not arrive and never will: the platform refused it for good.
+    Refused {
+        /// Why: a stable word (`credential`, `not_allowed`, `gone`, `duplicate`, `bad_request` ...)
+        /// and, after a colon, the platform's code.
+        why: String,
+    },
+    /// It did not arrive; the platform asks to try later.
+    Later {
+        /// In how many seconds, where the platform says.
+        #[serde(default)]
+        after_s: Option<u32>,
+    },
+    /// It may have arrived. Never tried again: twice is worse than not at all.
+    Unknown {
+        /// Why we can't know: `status:500`, `unreadable`, `timeout`, `cut`.
+        why: String,
+    },
+}
+
+/// Reads what became of a reply call from status and body. `now_ms` turns an absolute time in
+/// `rate_limit_reset` into seconds.
+pub fn outcome(platform: Platform, answer: &Answer<'_>, now_ms: i64) -> Outcome {
+    match platform {
+        Platform::Facebook | Platform::Messenger | Platform::Instagram => {
+            meta::outcome(answer, now_ms)
+        }
+        Platform::X => x::outcome(answer, now_ms),
+        Platform::Standard => standard::outcome(answer, now_ms),
+    }
+}
