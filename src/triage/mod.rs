@@ -23,6 +23,21 @@ pub enum Kind {
     Other,
 }
 
+impl Kind {
+    /// The name used in API and storage.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Kind::Complaint => "complaint",
+            Kind::Question => "question",
+            Kind::Praise => "praise",
+            Kind::Spam => "spam",
+            Kind::Attack => "attack",
+            Kind::News => "news",
+            Kind::Other => "other",
+        }
+    }
+}
+
 /// How soon a person is needed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(into = "u8", try_from = "u8")]

@@ -1,0 +1,109 @@
+//! Looking without taking: one interaction, a list, the backlog.
+
+use super::Desk;
+use super::rows::{self, Record, columns, level, word};
+use super::sql::{Sql, SqlError, params};
+use super::wire::{Backlog, Deed, Filter, Interaction, Refused, State, Tally};
+use crate::post::{Platform, Workgroup};
+
+/// The longest page of a list.
+pub const PAGE: u32 = 50;
+
+/// How many deeds of an interaction are shown: the newest.
+const DEEDS: u32 = 200;
+
+/// One interaction with its history.
+pub(super) fn show<S: Sql>(desk: Desk<'_, S>, seq: i64) -> Result<Interaction, Refused> {
+    let mut view = rows::view(desk, seq)?;
+    let rows = desk.sql.run(
+        "-- history
+SELECT at_ms, who, did, detail FROM history WHERE interaction = ?1 ORDER BY seq DESC LIMIT ?2",
+        params![seq, DEEDS],
+    )?;
+    for row in rows.iter().rev() {
+        view.history.push(Deed {
+            at_ms: row.int(0)?,
+            who: row.text(1)?.to_string(),
+            did: row.text(2)?.to_string(),
+            detail: row.opt_text(3)?.map(str::to_string),
+        });
+    }
+    Ok(view)
+}
+
+/// Interactions, newest first.
+pub(super) fn list<S: Sql>(
+    desk: Desk<'_, S>,
+    filter: &Filter,
+) -> Result<Vec<Interaction>, Refused> {
+    let (stored, held) = match filter.state {
+        None => (None, None),
+        Some(State::Waiting) => (Some("open"), Some(0)),
+        Some(State::Leased) => (Some("open"), Some(1)),
+        Some(State::Done) => (Some("done"), None),
+        Some(State::Dead) => (Some("dead"), None),
+    };
+    let rows = desk.sql.run(
+        concat!(
+            "-- list\nSELECT ",
+            columns!(),
+            " FROM interaction
+WHERE seq < ?1 AND (?2 IS NULL OR state = ?2)
+  AND (?3 IS NULL OR (lease IS NOT NULL AND available_ms > ?4) = ?3)
+  AND (?5 IS NULL OR workgroup = ?5) AND (?6 IS NULL OR platform = ?6)
+  AND (?7 IS NULL OR seq = (SELECT interaction FROM post WHERE id = ?7))
+ORDER BY seq DESC LIMIT ?8"
+        ),
+        params![
+            filter.before.unwrap_or(1 << 52),
+            stored,
+            held.map(i64::from),
+            desk.now_ms,
+            filter.workgroup.as_ref().map(Workgroup::as_str),
+            filter.platform.map(Platform::as_str),
+            filter.post.as_deref(),
+            filter.max.clamp(1, PAGE),
+        ],
+    )?;
+    let records = rows.iter().map(Record::read).collect::<Result<Vec<_>, _>>()?;
+    Ok(rows::views(desk, records, false)?)
+}
+
+/// The backlog: kept counters, and three looks at small or ordered indexes.
+pub(super) fn backlog<S: Sql>(desk: Desk<'_, S>) -> Result<Backlog, Refused> {
+    let mut backlog = Backlog::default();
+    for row in &desk.sql.run(
+        "-- tallies
+SELECT state, platform, workgroup, level, interactions, posts FROM tally WHERE interactions > 0",
+        params![],
+    )? {
+        backlog.tallies.push(Tally {
+            state: row.text(0)?.to_string(),
+            platform: word(row.text(1)?, "platform")?,
+            workgroup: Workgroup::new(row.text(2)?),
+            level: level(row.int(3)?)?,
+            interactions: row.int(4)?,
+            posts: row.int(5)?,
+        });
+    }
+    let clocks = desk.sql.run(
+        "-- clocks
+SELECT
+  (SELECT count(*) FROM interaction WHERE lease IS NOT NULL AND state = 'open' AND available_ms > ?1),
+  (SELECT count(*) FROM interaction WHERE state = 'open' AND deadline_ms < ?1),
+  (SELECT min(opened_ms) FROM interaction WHERE state = 'open')",
+        params![desk.now_ms],
+    )?;
+    let row = clocks.first().ok_or(SqlError::Json("answer"))?;
+    backlog.leased = row.int(0)?;
+    backlog.overdue = row.int(1)?;
+    backlog.oldest_ms = row.opt_int(2)?;
+    for row in &desk.sql.run("-- counters\nSELECT name, n FROM counter", params![])? {
+        let (name, n) = (row.text(0)?, row.int(1)?);
+        match name.strip_prefix("ack.") {
+            Some(state) => backlog.acks.insert(state.to_string(), n),
+            None => backlog.counters.insert(name.to_string(), n),
+        };
+    }
+    Ok(backlog)
+}

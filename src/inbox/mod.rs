@@ -1,0 +1,100 @@
+//! The queue: what one Durable Object keeps, and everything that can be asked of it.
+//!
+//! [`serve`] answers one [`Ask`] in one transaction: an error undoes all of it. It is synchronous
+//! and knows no clock, so that the same code runs in the object, in native tests and under the
+//! model test.
+//!
+//! Invariants, kept here and nowhere else:
+//!
+//! - a post's id is in `post` once, for as long as retention keeps it: the ledger;
+//! - an author has at most one open interaction with a source;
+//! - `ack` has at most one row for an interaction, and a row leaves `planned` only through
+//!   [`outbox::begin`], which compares and swaps;
+//! - a lease holds while `lease` is set and `available_ms` lies ahead; every mutation by a holder
+//!   demands the token;
+//! - `tally` and `counter` are kept by triggers (see [`schema`]).
+
+pub mod look;
+pub mod outbox;
+pub mod reply;
+pub mod retention;
+mod rows;
+pub mod schema;
+pub mod shard;
+pub mod sql;
+pub mod take_in;
+pub mod wire;
+pub mod work;
+
+use crate::config::Config;
+use shard::Shard;
+use sql::Sql;
+use wire::{Answer, Ask, Refused};
+
+/// How many of an interaction's posts are shown: the newest. An author who writes more has said it
+/// by then; the rest stay stored.
+pub const POSTS_SHOWN: u32 = 50;
+
+/// Where and when something is asked: what every operation needs besides its own arguments.
+#[derive(Clone, Copy)]
+pub struct Desk<'a, S> {
+    /// The storage.
+    pub sql: &'a S,
+    /// The configuration.
+    pub config: &'a Config,
+    /// Which shard this is.
+    pub shard: Shard,
+    /// The time: epoch milliseconds.
+    pub now_ms: i64,
+}
+
+/// Answers one question, in one transaction.
+pub fn serve<S: Sql>(desk: Desk<'_, S>, ask: Ask) -> Result<Answer, Refused> {
+    desk.sql.transaction(|| match ask {
+        Ask::TakeIn { events, ignored } => take_in::take_in(desk, events, &ignored),
+        Ask::BeginAcks { seqs } => outbox::begin(desk, &seqs).map(Answer::Jobs),
+        Ask::FinishAck { seq, outcome } => {
+            outbox::finish(desk, seq, &outcome).map(|()| Answer::Done)
+        }
+        // The host waits; one look is all there is to do here.
+        Ask::Wait { .. } => Ok(Answer::Done),
+        Ask::Heads { pull } => work::heads(desk, &pull)
+            .map(|heads| Answer::Heads(heads.into_iter().map(|head| head.rank).collect())),
+        Ask::Claim { pull } => work::claim(desk, &pull).map(Answer::Interactions),
+        Ask::Extend { holding, lease_s } => work::extend(desk, &holding, lease_s),
+        Ask::BeginReply {
+            holding,
+            key,
+            text,
+            post,
+        } => reply::begin(desk, &holding, &key, &text, post.as_ref()).map(Answer::Reply),
+        Ask::FinishReply { seq, key, outcome } => {
+            reply::finish(desk, seq, &key, &outcome).map(Answer::Replied)
+        }
+        Ask::Resolve {
+            holding,
+            outcome,
+            note,
+        } => work::resolve(desk, &holding, &outcome, note.as_deref())
+            .map(|i| Answer::Interaction(Box::new(i))),
+        Ask::Release {
+            holding,
+            delay_s,
+            reason,
+        } => work::release(desk, &holding, delay_s, &reason)
+            .map(|i| Answer::Interaction(Box::new(i))),
+        Ask::Assign {
+            seq,
+            agent,
+            workgroup,
+            by,
+        } => work::assign(desk, seq, agent.as_deref(), workgroup.as_ref(), &by)
+            .map(|i| Answer::Interaction(Box::new(i))),
+        Ask::Redrive { seq, by } => {
+            work::redrive(desk, seq, &by).map(|i| Answer::Interaction(Box::new(i)))
+        }
+        Ask::Show { seq } => look::show(desk, seq).map(|i| Answer::Interaction(Box::new(i))),
+        Ask::List { filter } => look::list(desk, &filter).map(Answer::Interactions),
+        Ask::Backlog => look::backlog(desk).map(Answer::Backlog),
+    })
+}

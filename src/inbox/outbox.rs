@@ -1,0 +1,236 @@
+//! The outbox of acknowledgments: recorded before they are sent, each sent at most once.
+//!
+//! ```text
+//! planned -> sending -> sent | refused | unknown
+//!    |          |
+//!    |          +-> planned    the platform said "later": it did not arrive
+//!    +-> withdrawn             deleted, stopped, answered by a person, switched off, too old
+//! ```
+//!
+//! Whoever sends (the Worker right after its answer to the platform, or the object's alarm when that
+//! Worker died) first moves the row from `planned` to `sending` by [`begin`], which only one can.
+//! A row that stays `sending` is one whose sender died with the request perhaps on its way: it
+//! becomes `unknown` and is never tried again.
+
+use super::sql::{Sql, SqlError, params};
+use super::wire::{Job, Refused};
+use super::{Desk, retention, rows};
+use crate::ack;
+use crate::config::Mode;
+use crate::platform::Outcome;
+use crate::post::{Platform, Post, SourceId};
+
+/// How long the Worker that took a post in has for its acknowledgment before the alarm looks: longer
+/// than any Worker's own way to the first `begin`, shorter than a customer's patience.
+pub const GRACE_MS: i64 = 10_000;
+
+/// How long a send may be under way before nobody waits for its end any more: the host's time limit
+/// for a call (10 s), and the same again for its report.
+pub const SENDING_MS: i64 = 30_000;
+
+/// How often a send is tried where the platform says "later".
+const ATTEMPTS: i64 = 5;
+
+/// How many acknowledgments one alarm, or one Worker after one delivery, sends: well below the 50
+/// subrequests that a request may make on Cloudflare's free plan. The rest wait for the alarm.
+pub const SLICE: u32 = 20;
+
+/// Which of these acknowledgments the caller may send, and must. Each is `sending` from here on.
+pub fn begin<S: Sql>(desk: Desk<'_, S>, seqs: &[i64]) -> Result<Vec<Job>, Refused> {
+    let mut jobs = Vec::new();
+    for seq in seqs {
+        jobs.extend(begin_one(desk, *seq)?);
+    }
+    Ok(jobs)
+}
+
+fn begin_one<S: Sql>(desk: Desk<'_, S>, seq: i64) -> Result<Option<Job>, Refused> {
+    let found = desk.sql.run(
+        "-- begin_one
+SELECT a.source, a.text, p.post, p.state, i.lease IS NOT NULL AND i.available_ms > ?2,
+  i.replied_ms IS NOT NULL, i.state,
+  EXISTS (SELECT 1 FROM stop WHERE platform = i.platform AND author = a.author)
+FROM ack a JOIN post p ON p.id = a.post JOIN interaction i ON i.seq = a.interaction
+WHERE a.interaction = ?1 AND a.state = 'planned'",
+        params![seq, desk.now_ms],
+    )?;
+    let Some(row) = found.first() else {
+        return Ok(None);
+    };
+    let source = desk.config.source(&SourceId::new(row.text(0)?));
+    let post: Post = rows::json(row.text(2)?, "post")?;
+    let withdrawn = match source {
+        None => Some("no_source"),
+        Some(source) if source.mode != Mode::Live => Some("off"),
+        _ if row.text(3)? == "deleted" => Some("deleted"),
+        _ if row.int(4)? != 0 || row.int(5)? != 0 || row.text(6)? != "open" => Some("in_exchange"),
+        _ if row.int(7)? != 0 => Some("stopped"),
+        _ if !ack::is_fresh(&post, &desk.config.limits, desk.now_ms) => Some("stale"),
+        _ => None,
+    };
+    let (Some(source), None) = (source, withdrawn) else {
+        withdraw(desk, seq, withdrawn.unwrap_or("no_source"))?;
+        return Ok(None);
+    };
+    desk.sql.run(
+        "-- sending
+UPDATE ack SET state = 'sending', attempts = attempts + 1, changed_ms = ?2, due_ms = ?3
+WHERE interaction = ?1 AND state = 'planned'",
+        params![seq, desk.now_ms, desk.now_ms + SENDING_MS],
+    )?;
+    Ok(Some(Job {
+        seq,
+        source: source.id.clone(),
+        platform: source.platform,
+        account: source.account.clone(),
+        reply_to: post.reply_to,
+        text: row.text(1)?.to_string(),
+    }))
+}
+
+/// What became of a send. A late word is still believed: from `unknown` it makes certainty, except
+/// that "later" does not make a second attempt of what the alarm gave up.
+pub fn finish<S: Sql>(desk: Desk<'_, S>, seq: i64, outcome: &Outcome) -> Result<(), Refused> {
+    let found = desk.sql.run(
+        "-- finish
+SELECT a.state, a.attempts, p.created_ms FROM ack a JOIN post p ON p.id = a.post
+WHERE a.interaction = ?1",
+        params![seq],
+    )?;
+    let Some(row) = found.first() else {
+        return Err(Refused::NotFound);
+    };
+    let (state, attempts, created_ms) = (row.text(0)?, row.int(1)?, row.int(2)?);
+    if state != "sending" && state != "unknown" {
+        return Ok(());
+    }
+    match outcome {
+        Outcome::Sent { id } => settle(desk, seq, "sent", None, id.as_deref())?,
+        Outcome::Refused { why } => settle(desk, seq, "refused", Some(why), None)?,
+        Outcome::Unknown { why } => settle(desk, seq, "unknown", Some(why), None)?,
+        Outcome::Later { .. } if state == "unknown" => {
+            settle(desk, seq, "refused", Some("later"), None)?;
+        }
+        Outcome::Later { after_s } => {
+            let due_ms = desk.now_ms + backoff_ms(attempts, *after_s);
+            let stale_ms = created_ms + i64::from(desk.config.limits.fresh_minutes) * 60_000;
+            if attempts >= ATTEMPTS || due_ms > stale_ms {
+                settle(desk, seq, "refused", Some("later"), None)?;
+            } else {
+                desk.sql.run(
+                    "-- retry
+UPDATE ack SET state = 'planned', why = 'later', changed_ms = ?2, due_ms = ?3
+WHERE interaction = ?1",
+                    params![seq, desk.now_ms, due_ms],
+                )?;
+                retention::wake_by(desk, due_ms)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The platform's own wish, or 5 s doubling with each attempt; never less than a second.
+fn backoff_ms(attempts: i64, after_s: Option<u32>) -> i64 {
+    let doubled = 5_000i64 << attempts.clamp(1, 10).saturating_sub(1);
+    after_s.map_or(doubled, |s| i64::from(s).saturating_mul(1_000).max(1_000))
+}
+
+fn settle<S: Sql>(
+    desk: Desk<'_, S>,
+    seq: i64,
+    state: &str,
+    why: Option<&str>,
+    sent_id: Option<&str>,
+) -> Result<(), SqlError> {
+    desk.sql.run(
+        "-- settle
+UPDATE ack SET state = ?2, why = ?3, sent_id = ?4, changed_ms = ?5, due_ms = NULL
+WHERE interaction = ?1",
+        params![seq, state, why, sent_id, desk.now_ms],
+    )?;
+    rows::note(desk, seq, "heard", &format!("ack_{state}"), why)
+}
+
+/// Takes a planned acknowledgment back.
+pub(super) fn withdraw<S: Sql>(desk: Desk<'_, S>, seq: i64, why: &str) -> Result<(), SqlError> {
+    let rows = desk.sql.run(
+        "-- withdraw
+UPDATE ack SET state = 'withdrawn', why = ?2, changed_ms = ?3, due_ms = NULL
+WHERE interaction = ?1 AND state = 'planned' RETURNING interaction",
+        params![seq, why, desk.now_ms],
+    )?;
+    for _ in rows {
+        rows::note(desk, seq, "heard", "ack_withdrawn", Some(why))?;
+    }
+    Ok(())
+}
+
+/// Takes it back if it answers this post; the words of a deleted post's answer go with it.
+pub(super) fn withdraw_for<S: Sql>(
+    desk: Desk<'_, S>,
+    seq: i64,
+    post: &str,
+    why: &str,
+) -> Result<(), SqlError> {
+    let rows = desk.sql.run(
+        "-- withdraw_for
+SELECT 1 FROM ack WHERE interaction = ?1 AND post = ?2",
+        params![seq, post],
+    )?;
+    if rows.is_empty() { Ok(()) } else { withdraw(desk, seq, why) }
+}
+
+/// Takes back everything planned for an author.
+pub(super) fn withdraw_author<S: Sql>(
+    desk: Desk<'_, S>,
+    platform: Platform,
+    author: &str,
+    why: &str,
+) -> Result<(), SqlError> {
+    let rows = desk.sql.run(
+        "-- withdraw_author
+SELECT a.interaction FROM ack a JOIN interaction i ON i.seq = a.interaction
+WHERE a.author = ?1 AND i.platform = ?2 AND a.state = 'planned'",
+        params![author, platform.as_str()],
+    )?;
+    for row in &rows {
+        withdraw(desk, row.int(0)?, why)?;
+    }
+    Ok(())
+}
+
+/// Replaces the words of a planned acknowledgment.
+pub(super) fn reword<S: Sql>(
+    desk: Desk<'_, S>,
+    seq: i64,
+    text: &str,
+    lang: &str,
+) -> Result<(), SqlError> {
+    desk.sql.run(
+        "-- reword
+UPDATE ack SET text = ?2, lang = ?3 WHERE interaction = ?1 AND state = 'planned'",
+        params![seq, text, lang],
+    )?;
+    Ok(())
+}
+
+/// What the alarm finds due: sends whose end nobody reported become `unknown`; the planned ones are
+/// given back, to be begun and sent.
+pub fn due<S: Sql>(desk: Desk<'_, S>) -> Result<Vec<i64>, SqlError> {
+    let found = desk.sql.run(
+        "-- due
+SELECT interaction, state FROM ack WHERE due_ms <= ?1 ORDER BY due_ms LIMIT ?2",
+        params![desk.now_ms, SLICE],
+    )?;
+    let mut planned = Vec::new();
+    for row in &found {
+        let seq = row.int(0)?;
+        if row.text(1)? == "planned" {
+            planned.push(seq);
+        } else {
+            settle(desk, seq, "unknown", Some("interrupted"), None)?;
+        }
+    }
+    Ok(planned)
+}

@@ -1,0 +1,171 @@
+//! An agent's reply: sent by the Worker, at most once for each `Idempotency-Key`.
+//!
+//! As with acknowledgments, it is recorded as `sending` before it is sent. The same key again gives
+//! what became of the first call; while that is not known, nothing is sent a second time.
+
+use super::outbox::SENDING_MS;
+use super::rows::{self, note};
+use super::sql::{Sql, SqlError, params};
+use super::wire::{Holding, Job, Refused, Replied, ReplyStep};
+use super::{Desk, work};
+use crate::platform::Outcome;
+use crate::post::{Platform, Post, PostId, SourceId};
+
+fn reply_id(seq: i64, key: &str) -> String {
+    format!("{seq} {key}")
+}
+
+/// May the holder send this reply, or was it sent before?
+pub(super) fn begin<S: Sql>(
+    desk: Desk<'_, S>,
+    holding: &Holding,
+    key: &str,
+    text: &str,
+    post: Option<&PostId>,
+) -> Result<ReplyStep, Refused> {
+    let id = reply_id(holding.seq, key);
+    if let Some(before) = earlier(desk, &id, &holding.agent, text)? {
+        return Ok(ReplyStep::Already(before));
+    }
+    let record = work::held(desk, holding)?;
+    let source = desk
+        .config
+        .source(&SourceId::new(record.source.as_str()))
+        .ok_or(Refused::NotFound)?;
+    let target = target(desk, holding.seq, record.platform, post)?;
+    desk.sql.run(
+        "-- begin_reply
+INSERT INTO reply (id, interaction, agent, text, state, at_ms)
+VALUES (?1, ?2, ?3, ?4, 'sending', ?5)",
+        params![id, holding.seq, holding.agent.as_str(), text, desk.now_ms],
+    )?;
+    // A person speaks now; an automatic word after theirs would be the robot's.
+    super::outbox::withdraw(desk, holding.seq, "in_exchange")?;
+    Ok(ReplyStep::Send(Job {
+        seq: holding.seq,
+        source: source.id.clone(),
+        platform: source.platform,
+        account: source.account.clone(),
+        reply_to: target.reply_to,
+        text: text.to_string(),
+    }))
+}
+
+/// What became of an earlier call with this key.
+fn earlier<S: Sql>(
+    desk: Desk<'_, S>,
+    id: &str,
+    agent: &str,
+    text: &str,
+) -> Result<Option<Replied>, Refused> {
+    let rows = desk.sql.run(
+        "-- earlier_reply
+SELECT agent, text, state, why, sent_id, at_ms FROM reply WHERE id = ?1",
+        params![id],
+    )?;
+    let Some(row) = rows.first() else {
+        return Ok(None);
+    };
+    if row.text(0)? != agent || row.text(1)? != text {
+        return Err(Refused::KeyReused);
+    }
+    let state = row.text(2)?;
+    if state != "sending" {
+        return Ok(Some(Replied {
+            state: state.to_string(),
+            why: row.opt_text(3)?.map(str::to_string),
+            sent_id: row.opt_text(4)?.map(str::to_string),
+        }));
+    }
+    if row.int(5)? + SENDING_MS > desk.now_ms {
+        return Err(Refused::ReplyInFlight);
+    }
+    // Its sender died on the way: it may have arrived.
+    Ok(Some(Replied {
+        state: "unknown".into(),
+        why: Some("interrupted".into()),
+        sent_id: None,
+    }))
+}
+
+/// The post to answer: the one named, or the newest that still stands.
+fn target<S: Sql>(
+    desk: Desk<'_, S>,
+    seq: i64,
+    platform: Platform,
+    post: Option<&PostId>,
+) -> Result<Post, Refused> {
+    let named = post.map(|post| super::take_in::ledger_id(platform, post));
+    let rows = desk.sql.run(
+        "-- reply_target
+SELECT state, post FROM post
+WHERE interaction = ?1 AND (id = ?2 OR (?2 IS NULL AND state <> 'deleted'))
+ORDER BY received_ms DESC, created_ms DESC LIMIT 1",
+        params![seq, named],
+    )?;
+    match (rows.first(), post) {
+        (Some(row), _) if row.text(0)? != "deleted" => Ok(rows::json(row.text(1)?, "post")?),
+        (Some(_), _) | (None, None) => Err(Refused::Withdrawn),
+        (None, Some(_)) => Err(Refused::NoSuchPost),
+    }
+}
+
+/// What became of it. A reply that arrived stops the first-response clock.
+pub(super) fn finish<S: Sql>(
+    desk: Desk<'_, S>,
+    seq: i64,
+    key: &str,
+    outcome: &Outcome,
+) -> Result<Replied, Refused> {
+    let replied = match outcome {
+        Outcome::Sent { id } => Replied {
+            state: "sent".into(),
+            why: None,
+            sent_id: id.clone(),
+        },
+        Outcome::Refused { why } => Replied {
+            state: "refused".into(),
+            why: Some(why.clone()),
+            sent_id: None,
+        },
+        // The agent is there to decide: Heard does not try a person's words again by itself.
+        Outcome::Later { after_s } => Replied {
+            state: "refused".into(),
+            why: Some(match after_s {
+                Some(s) => format!("later:{s}"),
+                None => "later".into(),
+            }),
+            sent_id: None,
+        },
+        Outcome::Unknown { why } => Replied {
+            state: "unknown".into(),
+            why: Some(why.clone()),
+            sent_id: None,
+        },
+    };
+    let rows = desk.sql.run(
+        "-- finish_reply
+UPDATE reply SET state = ?2, why = ?3, sent_id = ?4 WHERE id = ?1 RETURNING agent",
+        params![
+            reply_id(seq, key),
+            replied.state.as_str(),
+            replied.why.as_deref(),
+            replied.sent_id.as_deref()
+        ],
+    )?;
+    let row = rows.first().ok_or(Refused::NotFound)?;
+    if replied.state == "sent" {
+        first_reply(desk, seq)?;
+    }
+    note(desk, seq, row.text(0)?, &format!("reply_{}", replied.state), replied.why.as_deref())?;
+    Ok(replied)
+}
+
+fn first_reply<S: Sql>(desk: Desk<'_, S>, seq: i64) -> Result<(), SqlError> {
+    desk.sql.run(
+        "-- first_reply
+UPDATE interaction SET replied_ms = coalesce(replied_ms, ?2) WHERE seq = ?1",
+        params![seq, desk.now_ms],
+    )?;
+    Ok(())
+}

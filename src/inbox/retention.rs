@@ -1,0 +1,102 @@
+//! The alarm: when the object wakes by itself, and what it forgets then.
+
+use super::sql::{Sql, SqlError, params};
+use super::{Desk, outbox};
+
+/// How often what has ended is looked through, in milliseconds.
+const EVERY_MS: i64 = 6 * 3_600_000;
+
+/// How many interactions are forgotten at a time: a slice of a few thousand rows keeps the object
+/// free for deliveries.
+const SLICE: u32 = 200;
+
+/// How soon the alarm comes back where a slice was full.
+const NEXT_SLICE_MS: i64 = 1_000;
+
+/// An alarm this far in the past never came (cloudflare-docs#18324): it counts as not set.
+const MISSED_MS: i64 = 60_000;
+
+/// Sees to it that the alarm rings at all.
+pub(super) fn arm<S: Sql>(desk: Desk<'_, S>) -> Result<(), SqlError> {
+    wake_by(desk, desk.now_ms + EVERY_MS)
+}
+
+/// Sees to it that the alarm rings at `at_ms` at the latest. The host sets the object's alarm to
+/// [`wake_at`] once the transaction is through.
+pub(super) fn wake_by<S: Sql>(desk: Desk<'_, S>, at_ms: i64) -> Result<(), SqlError> {
+    desk.sql.run(
+        "-- wake_by
+UPDATE alarm SET at_ms = ?1 WHERE at_ms IS NULL OR at_ms > ?1 OR at_ms < ?2",
+        params![at_ms, desk.now_ms - MISSED_MS],
+    )?;
+    Ok(())
+}
+
+/// When the alarm shall ring next.
+pub fn wake_at<S: Sql>(desk: Desk<'_, S>) -> Result<Option<i64>, SqlError> {
+    let rows = desk.sql.run("-- wake_at\nSELECT at_ms FROM alarm", params![])?;
+    rows.first().map_or(Ok(None), |row| row.opt_int(0))
+}
+
+/// The alarm rang: forgets a slice of what is old, gives the acknowledgments to send, and says when
+/// to ring next. The next time is written before anything is sent, so that an alarm that dies is
+/// followed by another.
+pub fn ring<S: Sql>(desk: Desk<'_, S>) -> Result<Vec<i64>, SqlError> {
+    desk.sql.transaction(|| {
+        let full = forget(desk)?;
+        let planned = outbox::due(desk)?;
+        let next = desk.sql.run(
+            "-- next_due
+SELECT min(due_ms) FROM ack WHERE due_ms IS NOT NULL",
+            params![],
+        )?;
+        let next = next.first().map_or(Ok(None), |row| row.opt_int(0))?;
+        let soon = desk.now_ms + NEXT_SLICE_MS;
+        let at_ms = next
+            .unwrap_or(i64::MAX)
+            .max(soon)
+            .min(if full { soon } else { desk.now_ms + EVERY_MS });
+        desk.sql.run(
+            "-- ring_at
+UPDATE alarm SET at_ms = ?1",
+            params![at_ms],
+        )?;
+        Ok(planned)
+    })
+}
+
+/// Forgets a slice of what ended longer ago than retention keeps; whether there may be more.
+fn forget<S: Sql>(desk: Desk<'_, S>) -> Result<bool, SqlError> {
+    let before_ms = desk.now_ms - i64::from(desk.config.limits.retention_days) * 86_400_000;
+    let old = desk.sql.run(
+        "-- forgettable
+SELECT seq FROM interaction WHERE ended_ms < ?1 ORDER BY ended_ms LIMIT ?2",
+        params![before_ms, SLICE],
+    )?;
+    let stones = desk.sql.run(
+        "-- forget_stones
+DELETE FROM post WHERE id IN (
+  SELECT id FROM post WHERE interaction IS NULL AND received_ms < ?1 LIMIT ?2) RETURNING 1",
+        params![before_ms, SLICE],
+    )?;
+    let seqs = old.iter().map(|row| row.int(0)).collect::<Result<Vec<_>, _>>()?;
+    if !seqs.is_empty() {
+        let seqs = super::rows::list(&seqs);
+        for statement in [
+            "-- forget_posts
+DELETE FROM post WHERE interaction IN (SELECT CAST(value AS INTEGER) FROM json_each(?1))",
+            "-- forget_acks
+DELETE FROM ack WHERE interaction IN (SELECT CAST(value AS INTEGER) FROM json_each(?1))",
+            "-- forget_replies
+DELETE FROM reply WHERE interaction IN (SELECT CAST(value AS INTEGER) FROM json_each(?1))",
+            "-- forget_history
+DELETE FROM history WHERE interaction IN (SELECT CAST(value AS INTEGER) FROM json_each(?1))",
+            "-- forget_interactions
+DELETE FROM interaction WHERE seq IN (SELECT CAST(value AS INTEGER) FROM json_each(?1))",
+        ] {
+            desk.sql.run(statement, vec![seqs.clone()])?;
+        }
+    }
+    let slice = usize::try_from(SLICE).unwrap_or(usize::MAX);
+    Ok(old.len() >= slice || stones.len() >= slice)
+}

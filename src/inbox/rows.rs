@@ -1,0 +1,312 @@
+//! Rows of `interaction` and `post`, and the few statements that several operations share.
+
+use super::sql::{Row, Sql, SqlError, Value, params};
+use super::wire::{AckView, Deed, Interaction, PostView, Refused, State};
+use super::{Desk, POSTS_SHOWN};
+use crate::post::{Platform, SourceId, Workgroup};
+use crate::triage::{Kind, Level};
+use serde::de::DeserializeOwned;
+use std::collections::BTreeMap;
+
+/// The columns of `interaction` that [`Record::read`] reads, in its order.
+macro_rules! columns {
+    () => {
+        "seq, source, platform, workgroup, author, author_json, lang, kind, level, urgency, state, \
+         posts, changes, seen, opened_ms, deadline_ms, rank, available_ms, lease, holder, attempts, \
+         assigned, replied_ms, ended_ms, outcome, note, \
+         (SELECT count(*) FROM post WHERE post.interaction = seq AND post.state <> 'deleted')"
+    };
+}
+pub(super) use columns;
+
+/// A row of `interaction`.
+pub(super) struct Record {
+    pub seq: i64,
+    pub source: String,
+    pub platform: Platform,
+    pub workgroup: String,
+    pub author: Option<String>,
+    pub author_json: Option<String>,
+    pub lang: String,
+    pub kind: Kind,
+    pub level: Level,
+    pub urgency: u8,
+    /// `open`, `done` or `dead`.
+    pub stored: String,
+    pub seen: i64,
+    pub changes: i64,
+    pub opened_ms: i64,
+    pub deadline_ms: i64,
+    pub rank: i64,
+    pub available_ms: i64,
+    pub lease: Option<String>,
+    pub holder: Option<String>,
+    pub attempts: i64,
+    pub assigned: Option<String>,
+    pub replied_ms: Option<i64>,
+    pub ended_ms: Option<i64>,
+    pub outcome: Option<String>,
+    pub note: Option<String>,
+    /// How many of its posts are not deleted.
+    pub live: i64,
+}
+
+impl Record {
+    pub fn read(row: &Row) -> Result<Self, SqlError> {
+        let text = |at| row.text(at).map(str::to_string);
+        let opt_text = |at| row.opt_text(at).map(|text| text.map(str::to_string));
+        Ok(Self {
+            seq: row.int(0)?,
+            source: text(1)?,
+            platform: Platform::named(row.text(2)?).ok_or(SqlError::Json("platform"))?,
+            workgroup: text(3)?,
+            author: opt_text(4)?,
+            author_json: opt_text(5)?,
+            lang: text(6)?,
+            kind: word(row.text(7)?, "kind")?,
+            level: level(row.int(8)?)?,
+            urgency: u8::try_from(row.int(9)?).map_err(|_| SqlError::Json("urgency"))?,
+            stored: text(10)?,
+            changes: row.int(12)?,
+            seen: row.int(13)?,
+            opened_ms: row.int(14)?,
+            deadline_ms: row.int(15)?,
+            rank: row.int(16)?,
+            available_ms: row.int(17)?,
+            lease: opt_text(18)?,
+            holder: opt_text(19)?,
+            attempts: row.int(20)?,
+            assigned: opt_text(21)?,
+            replied_ms: row.opt_int(22)?,
+            ended_ms: row.opt_int(23)?,
+            outcome: opt_text(24)?,
+            note: opt_text(25)?,
+            live: row.int(26)?,
+        })
+    }
+
+    /// Where it stands at `now_ms`.
+    pub fn state(&self, now_ms: i64) -> State {
+        match self.stored.as_str() {
+            "done" => State::Done,
+            "dead" => State::Dead,
+            _ if self.is_held(now_ms) => State::Leased,
+            _ => State::Waiting,
+        }
+    }
+
+    /// Whether a lease holds at `now_ms`.
+    pub fn is_held(&self, now_ms: i64) -> bool {
+        self.stored == "open" && self.lease.is_some() && self.available_ms > now_ms
+    }
+
+    /// What a caller is told whose lease it is not.
+    pub fn lease_lost(&self, now_ms: i64) -> Refused {
+        let held = self.is_held(now_ms);
+        Refused::LeaseLost {
+            holder: self.holder.clone().filter(|_| held),
+            until_ms: held.then_some(self.available_ms),
+            state: self.state(now_ms),
+        }
+    }
+
+    /// As agents see it. The lease is shown only to the one who has just claimed it.
+    pub fn view<S>(
+        self,
+        desk: Desk<'_, S>,
+        posts: Vec<PostView>,
+        ack: Option<AckView>,
+        history: Vec<Deed>,
+        show_lease: bool,
+    ) -> Result<Interaction, SqlError> {
+        let state = self.state(desk.now_ms);
+        let held = state == State::Leased;
+        Ok(Interaction {
+            id: desk.shard.interaction(self.seq),
+            state,
+            source: SourceId::new(self.source),
+            platform: self.platform,
+            workgroup: Workgroup::new(self.workgroup),
+            author: self.author_json.as_deref().map(|a| json(a, "author")).transpose()?,
+            lang: self.lang,
+            kind: self.kind,
+            level: self.level,
+            urgency: self.urgency,
+            opened_ms: self.opened_ms,
+            deadline_ms: self.deadline_ms,
+            rank: self.rank,
+            available_ms: self.available_ms,
+            attempts: self.attempts,
+            lease: self.lease.filter(|_| show_lease),
+            holder: self.holder.filter(|_| held || state == State::Done),
+            assigned: self.assigned,
+            replied_ms: self.replied_ms,
+            ended_ms: self.ended_ms,
+            outcome: self.outcome,
+            note: self.note,
+            ack,
+            posts,
+            history,
+        })
+    }
+}
+
+/// A level as stored.
+pub(super) fn level(stored: i64) -> Result<Level, SqlError> {
+    u8::try_from(stored)
+        .ok()
+        .and_then(|level| Level::try_from(level).ok())
+        .ok_or(SqlError::Json("level"))
+}
+
+/// A word of an enum, as serde names it.
+pub(super) fn word<T: DeserializeOwned>(text: &str, what: &'static str) -> Result<T, SqlError> {
+    use serde::de::IntoDeserializer;
+    use serde::de::value::{Error, StrDeserializer};
+    let word: StrDeserializer<'_, Error> = text.into_deserializer();
+    T::deserialize(word).map_err(|_| SqlError::Json(what))
+}
+
+/// Stored JSON.
+pub(super) fn json<T: DeserializeOwned>(text: &str, what: &'static str) -> Result<T, SqlError> {
+    serde_json::from_str(text).map_err(|_| SqlError::Json(what))
+}
+
+/// A list of numbers as the JSON text that `json_each` takes: one parameter, whatever its length.
+pub(super) fn list(seqs: &[i64]) -> Value {
+    let seqs: Vec<String> = seqs.iter().map(i64::to_string).collect();
+    Value::Text(format!("[{}]", seqs.join(",")))
+}
+
+/// The interaction of that number.
+pub(super) fn interaction<S: Sql>(desk: Desk<'_, S>, seq: i64) -> Result<Record, Refused> {
+    let rows = desk.sql.run(
+        concat!(
+            "-- interaction\nSELECT ",
+            columns!(),
+            " FROM interaction WHERE seq = ?1"
+        ),
+        params![seq],
+    )?;
+    let row = rows.first().ok_or(Refused::NotFound)?;
+    Ok(Record::read(row)?)
+}
+
+/// The newest posts of these interactions, oldest first, by interaction.
+pub(super) fn posts_of<S: Sql>(
+    desk: Desk<'_, S>,
+    seqs: &[i64],
+) -> Result<BTreeMap<i64, Vec<PostView>>, SqlError> {
+    let rows = desk.sql.run(
+        "-- posts_of
+SELECT p.interaction, p.state, p.received_ms, p.copies, p.ack, p.post, p.triage
+FROM json_each(?1) wanted
+JOIN interaction i ON i.seq = CAST(wanted.value AS INTEGER)
+JOIN post p ON p.interaction = i.seq
+WHERE i.posts <= ?2 OR p.change >= (
+  SELECT min(change) FROM (
+    SELECT change FROM post WHERE interaction = i.seq ORDER BY change DESC LIMIT ?2))
+ORDER BY p.interaction, p.received_ms, p.created_ms, p.id",
+        params![list(seqs), POSTS_SHOWN],
+    )?;
+    let mut posts: BTreeMap<i64, Vec<PostView>> = BTreeMap::new();
+    for row in &rows {
+        posts.entry(row.int(0)?).or_default().push(post_view(row, 1)?);
+    }
+    Ok(posts)
+}
+
+/// A post from the columns state, received_ms, copies, ack, post, triage, beginning at `at`.
+pub(super) fn post_view(row: &Row, at: usize) -> Result<PostView, SqlError> {
+    Ok(PostView {
+        state: row.text(at)?.to_string(),
+        received_ms: row.int(at + 1)?,
+        copies: row.int(at + 2)?,
+        ack: row.text(at + 3)?.to_string(),
+        post: json(row.text(at + 4)?, "post")?,
+        triage: json(row.text(at + 5)?, "triage")?,
+    })
+}
+
+/// The acknowledgments of these interactions.
+pub(super) fn acks_of<S: Sql>(
+    desk: Desk<'_, S>,
+    seqs: &[i64],
+) -> Result<BTreeMap<i64, AckView>, SqlError> {
+    let rows = desk.sql.run(
+        "-- acks_of
+SELECT interaction, state, why, text, lang, changed_ms FROM ack
+WHERE interaction IN (SELECT CAST(value AS INTEGER) FROM json_each(?1))",
+        params![list(seqs)],
+    )?;
+    rows.iter()
+        .map(|row| {
+            Ok((
+                row.int(0)?,
+                AckView {
+                    state: row.text(1)?.to_string(),
+                    why: row.opt_text(2)?.map(str::to_string),
+                    text: row.text(3)?.to_string(),
+                    lang: row.text(4)?.to_string(),
+                    changed_ms: row.int(5)?,
+                },
+            ))
+        })
+        .collect()
+}
+
+/// These interactions with posts and acknowledgments, in the order given.
+pub(super) fn views<S: Sql>(
+    desk: Desk<'_, S>,
+    records: Vec<Record>,
+    show_lease: bool,
+) -> Result<Vec<Interaction>, SqlError> {
+    let seqs: Vec<i64> = records.iter().map(|record| record.seq).collect();
+    let mut posts = posts_of(desk, &seqs)?;
+    let mut acks = acks_of(desk, &seqs)?;
+    records
+        .into_iter()
+        .map(|record| {
+            let seq = record.seq;
+            record.view(
+                desk,
+                posts.remove(&seq).unwrap_or_default(),
+                acks.remove(&seq),
+                Vec::new(),
+                show_lease,
+            )
+        })
+        .collect()
+}
+
+/// One interaction with posts and acknowledgment.
+pub(super) fn view<S: Sql>(desk: Desk<'_, S>, seq: i64) -> Result<Interaction, Refused> {
+    let record = interaction(desk, seq)?;
+    views(desk, vec![record], false)?.pop().ok_or(Refused::NotFound)
+}
+
+/// Writes down who did what.
+pub(super) fn note<S: Sql>(
+    desk: Desk<'_, S>,
+    seq: i64,
+    who: &str,
+    did: &str,
+    detail: Option<&str>,
+) -> Result<(), SqlError> {
+    desk.sql.run(
+        "-- note
+INSERT INTO history (interaction, at_ms, who, did, detail) VALUES (?1, ?2, ?3, ?4, ?5)",
+        params![seq, desk.now_ms, who, did, detail],
+    )?;
+    Ok(())
+}
+
+/// Adds to a counter.
+pub(super) fn count<S: Sql>(desk: Desk<'_, S>, name: &str, n: u32) -> Result<(), SqlError> {
+    desk.sql.run(
+        "-- count
+INSERT INTO counter VALUES (?1, ?2) ON CONFLICT DO UPDATE SET n = n + excluded.n",
+        params![name, n],
+    )?;
+    Ok(())
+}

@@ -1,0 +1,189 @@
+//! The inbox's tables, and how an older object's tables become today's.
+//!
+//! Counters are kept by triggers: inside the engine they cost no boundary call, and no code path
+//! can forget them. `tally` holds, for every (state, platform, workgroup, level), how many
+//! interactions there are and how many posts they carry.
+
+use super::sql::{Sql, SqlError, params};
+
+/// Each migration in order. An applied one is never edited: a change is a new one at the end.
+const MIGRATIONS: &[&str] = &[
+    "-- migration 1
+CREATE TABLE interaction (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  source TEXT NOT NULL,
+  platform TEXT NOT NULL,
+  workgroup TEXT NOT NULL,
+  author TEXT,                        -- NULL where the platform hides the actor
+  author_json TEXT,                   -- what is known of the author, for people to read
+  lang TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  level INTEGER NOT NULL,
+  urgency INTEGER NOT NULL,
+  state TEXT NOT NULL,                -- open | done | dead
+  posts INTEGER NOT NULL,
+  changes INTEGER NOT NULL,           -- grows with every change of a post
+  seen INTEGER NOT NULL DEFAULT 0,    -- the change its holder was last told of
+  opened_ms INTEGER NOT NULL,
+  deadline_ms INTEGER NOT NULL,
+  rank INTEGER NOT NULL,
+  available_ms INTEGER NOT NULL,      -- a lease, a delay: a date in the future
+  lease TEXT,
+  holder TEXT,
+  attempts INTEGER NOT NULL DEFAULT 0,
+  assigned TEXT,                      -- the one agent who may claim it, for a while
+  assigned_ms INTEGER,
+  replied_ms INTEGER,                 -- a person's first reply
+  ended_ms INTEGER,
+  outcome TEXT,
+  note TEXT
+) STRICT;
+CREATE INDEX ready ON interaction (workgroup, rank, available_ms) WHERE state = 'open';
+CREATE INDEX open_of_author ON interaction (author, source) WHERE state = 'open';
+CREATE INDEX oldest ON interaction (opened_ms) WHERE state = 'open';
+CREATE INDEX overdue ON interaction (deadline_ms) WHERE state = 'open';
+CREATE INDEX held ON interaction (available_ms) WHERE lease IS NOT NULL AND state = 'open';
+CREATE INDEX ended ON interaction (ended_ms) WHERE ended_ms IS NOT NULL;
+
+CREATE TABLE post (
+  id TEXT PRIMARY KEY,                -- platform:id, the ledger's key
+  interaction INTEGER,                -- NULL: deleted before it was made
+  state TEXT NOT NULL,                -- live | edited | deleted
+  change INTEGER NOT NULL,            -- the interaction's change that this is
+  copies INTEGER NOT NULL DEFAULT 0,  -- how often it came again
+  received_ms INTEGER NOT NULL,
+  created_ms INTEGER NOT NULL,
+  ack TEXT NOT NULL,                  -- what was decided of its acknowledgment
+  post TEXT NOT NULL,                 -- JSON
+  triage TEXT NOT NULL                -- JSON
+) STRICT, WITHOUT ROWID;
+CREATE INDEX post_of_interaction ON post (interaction, change);
+
+CREATE TABLE ack (
+  interaction INTEGER PRIMARY KEY,    -- at most one, by key
+  post TEXT NOT NULL,
+  source TEXT NOT NULL,
+  author TEXT NOT NULL,
+  state TEXT NOT NULL,                -- planned | sending | sent | refused | unknown | withdrawn | dry_run
+  why TEXT,
+  text TEXT NOT NULL,
+  lang TEXT NOT NULL,
+  attempts INTEGER NOT NULL DEFAULT 0,
+  planned_ms INTEGER NOT NULL,
+  changed_ms INTEGER NOT NULL,
+  due_ms INTEGER,                     -- when the alarm looks at it
+  sent_id TEXT
+) STRICT;
+CREATE INDEX ack_due ON ack (due_ms) WHERE due_ms IS NOT NULL;
+CREATE INDEX ack_of_author ON ack (author, source);
+
+CREATE TABLE reply (
+  id TEXT PRIMARY KEY,                -- interaction, then the caller's Idempotency-Key
+  interaction INTEGER NOT NULL,
+  agent TEXT NOT NULL,
+  text TEXT NOT NULL,
+  state TEXT NOT NULL,                -- sending | sent | refused | unknown
+  why TEXT,
+  sent_id TEXT,
+  at_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE stop (
+  platform TEXT NOT NULL,
+  author TEXT NOT NULL,
+  at_ms INTEGER NOT NULL,
+  PRIMARY KEY (platform, author)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE history (
+  seq INTEGER PRIMARY KEY,
+  interaction INTEGER NOT NULL,
+  at_ms INTEGER NOT NULL,
+  who TEXT NOT NULL,
+  did TEXT NOT NULL,
+  detail TEXT
+) STRICT;
+CREATE INDEX history_of_interaction ON history (interaction);
+
+CREATE TABLE counter (name TEXT PRIMARY KEY, n INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+INSERT INTO counter VALUES ('posts', 0), ('duplicates', 0), ('retired', 0);
+
+CREATE TABLE tally (
+  state TEXT NOT NULL,
+  platform TEXT NOT NULL,
+  workgroup TEXT NOT NULL,
+  level INTEGER NOT NULL,
+  interactions INTEGER NOT NULL,
+  posts INTEGER NOT NULL,
+  PRIMARY KEY (state, platform, workgroup, level)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE alarm (at_ms INTEGER) STRICT;
+INSERT INTO alarm VALUES (NULL);
+
+CREATE TRIGGER interaction_opened AFTER INSERT ON interaction BEGIN
+  INSERT INTO tally VALUES (NEW.state, NEW.platform, NEW.workgroup, NEW.level, 1, NEW.posts)
+    ON CONFLICT DO UPDATE SET interactions = interactions + 1, posts = posts + NEW.posts;
+END;
+CREATE TRIGGER interaction_moved AFTER UPDATE OF state, workgroup, level, posts ON interaction
+WHEN OLD.state <> NEW.state OR OLD.workgroup <> NEW.workgroup OR OLD.level <> NEW.level
+  OR OLD.posts <> NEW.posts
+BEGIN
+  UPDATE tally SET interactions = interactions - 1, posts = posts - OLD.posts
+    WHERE state = OLD.state AND platform = OLD.platform AND workgroup = OLD.workgroup
+      AND level = OLD.level;
+  INSERT INTO tally VALUES (NEW.state, NEW.platform, NEW.workgroup, NEW.level, 1, NEW.posts)
+    ON CONFLICT DO UPDATE SET interactions = interactions + 1, posts = posts + NEW.posts;
+END;
+CREATE TRIGGER interaction_retired AFTER DELETE ON interaction BEGIN
+  UPDATE tally SET interactions = interactions - 1, posts = posts - OLD.posts
+    WHERE state = OLD.state AND platform = OLD.platform AND workgroup = OLD.workgroup
+      AND level = OLD.level;
+  UPDATE counter SET n = n + OLD.posts WHERE name = 'retired';
+END;
+CREATE TRIGGER post_received AFTER INSERT ON post WHEN NEW.interaction IS NOT NULL BEGIN
+  UPDATE counter SET n = n + 1 WHERE name = 'posts';
+END;
+CREATE TRIGGER ack_planned AFTER INSERT ON ack BEGIN
+  INSERT INTO counter VALUES ('ack.' || NEW.state, 1) ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+CREATE TRIGGER ack_moved AFTER UPDATE OF state ON ack WHEN OLD.state <> NEW.state BEGIN
+  UPDATE counter SET n = n - 1 WHERE name = 'ack.' || OLD.state;
+  INSERT INTO counter VALUES ('ack.' || NEW.state, 1) ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+CREATE TRIGGER ack_retired AFTER DELETE ON ack BEGIN
+  UPDATE counter SET n = n - 1 WHERE name = 'ack.' || OLD.state;
+END;
+CREATE TRIGGER post_repeated AFTER UPDATE OF copies ON post BEGIN
+  UPDATE counter SET n = n + 1 WHERE name = 'duplicates';
+END;",
+];
+
+/// Brings the tables up to date; cheap when they are.
+pub fn migrate<S: Sql>(sql: &S) -> Result<(), SqlError> {
+    sql.run(
+        "-- schema_version_table
+CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL) STRICT",
+        params![],
+    )?;
+    let applied = sql
+        .run(
+            "-- schema_version
+SELECT count(*) FROM schema_version",
+            params![],
+        )?
+        .first()
+        .map_or(Ok(0), |row| row.int(0))?;
+    let applied = usize::try_from(applied).unwrap_or(usize::MAX);
+    for (number, migration) in (1i64..).zip(MIGRATIONS).skip(applied) {
+        sql.transaction(|| {
+            sql.run(migration, params![])?;
+            sql.run(
+                "-- schema_version_step
+INSERT INTO schema_version VALUES (?1)",
+                params![number],
+            )
+        })?;
+    }
+    Ok(())
+}

@@ -1,0 +1,95 @@
+//! Which Durable Object holds what.
+
+use crate::post::{InteractionId, Platform};
+use sha2::{Digest, Sha256};
+
+/// The epoch of the shard layout. The number of shards is fixed for an epoch; another number needs
+/// another epoch, whose objects start empty while the old ones drain.
+pub const EPOCH: &str = "v1";
+
+/// One shard: its number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Shard(u8);
+
+impl Shard {
+    /// The shard of an author on a platform: everything one author writes meets in one object.
+    pub fn of(platform: Platform, author: &str, shards: u16) -> Self {
+        let digest = Sha256::new()
+            .chain_update(platform.as_str())
+            .chain_update([0])
+            .chain_update(author)
+            .finalize();
+        let number = digest
+            .iter()
+            .take(4)
+            .fold(0u32, |number, byte| (number << 8) | u32::from(*byte));
+        let shard = number.checked_rem(u32::from(shards)).unwrap_or(0);
+        Self(u8::try_from(shard).unwrap_or(0))
+    }
+
+    /// All shards of a queue.
+    pub fn all(shards: u16) -> impl Iterator<Item = Self> {
+        (0..shards).filter_map(|shard| u8::try_from(shard).ok().map(Self))
+    }
+
+    /// The Durable Object's name.
+    pub fn object(self) -> String {
+        format!("inbox/{EPOCH}/{:02x}", self.0)
+    }
+
+    /// The shard whose object has that name.
+    pub fn named(object: &str) -> Option<Self> {
+        let hex = object.strip_prefix("inbox/")?.strip_prefix(EPOCH)?.strip_prefix('/')?;
+        u8::from_str_radix(hex, 16).ok().map(Self).filter(|shard| shard.object() == object)
+    }
+
+    /// The agents' id of the interaction that has number `seq` here.
+    pub fn interaction(self, seq: i64) -> InteractionId {
+        InteractionId::new(format!("{EPOCH}-{:02x}-{seq}", self.0))
+    }
+
+    /// The shard and number that an interaction's id names, if it is one of ours.
+    pub fn find(id: &str, shards: u16) -> Option<(Self, i64)> {
+        let (shard, seq) = id.strip_prefix(EPOCH)?.strip_prefix('-')?.split_once('-')?;
+        let shard = Self(u8::from_str_radix(shard, 16).ok()?);
+        let seq: i64 = seq.parse().ok()?;
+        (u16::from(shard.0) < shards && shard.interaction(seq).as_str() == id)
+            .then_some((shard, seq))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// These names are on disk: a change here loses every queue.
+    #[test]
+    fn names_are_pinned() {
+        assert_eq!(Shard(10).object(), "inbox/v1/0a");
+        assert_eq!(Shard(10).interaction(77).as_str(), "v1-0a-77");
+        assert_eq!(Shard::of(Platform::X, "2222222222222222222", 1), Shard(0));
+        assert_eq!(Shard::of(Platform::X, "2222222222222222222", 64), Shard(9));
+        assert_eq!(Shard::named("inbox/v1/0a"), Some(Shard(10)));
+        assert_eq!(Shard::named("inbox/v1/a"), None);
+    }
+
+    #[test]
+    fn ids_round_trip_and_nothing_else_does() {
+        assert_eq!(Shard::find("v1-0a-77", 64), Some((Shard(10), 77)));
+        for id in ["v1-0a-77", "v1-40-1"] {
+            assert_eq!(Shard::find(id, 10), None, "{id}");
+        }
+        for id in ["", "v1", "v1-", "v1-0a", "v1-0A-7", "v1-a-7", "v1-00-07", "v1-00-+7", "v2-00-7"] {
+            assert_eq!(Shard::find(id, 64), None, "{id}");
+        }
+    }
+
+    #[test]
+    fn authors_spread() {
+        let mut counts = [0; 4];
+        for author in 0..4_000 {
+            counts[usize::from(Shard::of(Platform::X, &author.to_string(), 4).0)] += 1;
+        }
+        assert!(counts.iter().all(|count| (850..1_150).contains(count)), "{counts:?}");
+    }
+}

@@ -1,0 +1,527 @@
+//! Intake: updates become posts of interactions, and the decision to acknowledge is made.
+
+use super::rows::{count, level, note};
+use super::sql::{Sql, SqlError, params};
+use super::wire::{Answer, Incoming, Refused};
+use super::{Desk, outbox, retention};
+use crate::ack::{self, Standing, WhyNot, stop, voice};
+use crate::config::{Mode, Source};
+use crate::platform::{Event, Ignored};
+use crate::post::{Post, PostId, Platform};
+use crate::triage::{Level, Triage};
+use std::collections::BTreeMap;
+
+/// Takes a delivery's updates in. Gives the interactions whose acknowledgment is to be sent now.
+pub(super) fn take_in<S: Sql>(
+    desk: Desk<'_, S>,
+    events: Vec<Incoming>,
+    ignored: &BTreeMap<Ignored, u32>,
+) -> Result<Answer, Refused> {
+    let mut acks = Vec::new();
+    for incoming in events {
+        let Some(source) = desk.config.source(&incoming.source) else {
+            // Worker and object may run two versions of the configuration during a deploy.
+            ignore(desk, Ignored::NoSource, 1)?;
+            continue;
+        };
+        match (incoming.event, incoming.triage) {
+            (Event::Made { post }, Some(triage)) => {
+                acks.extend(made(desk, source, post, triage)?);
+            }
+            (Event::Edited { post }, Some(triage)) => {
+                acks.extend(edited(desk, source, post, triage)?);
+            }
+            (Event::Deleted { post, .. }, _) => deleted(desk, source.platform, &post)?,
+            (Event::Stop { author }, _) => stopped(desk, source.platform, author.as_str())?,
+            (Event::Ignored { why }, _) => ignore(desk, why, 1)?,
+            (Event::Made { .. } | Event::Edited { .. }, None) => {
+                ignore(desk, Ignored::Malformed, 1)?;
+            }
+        }
+    }
+    for (why, n) in ignored {
+        ignore(desk, *why, *n)?;
+    }
+    Ok(Answer::Taken { acks })
+}
+
+fn ignore<S: Sql>(desk: Desk<'_, S>, why: Ignored, n: u32) -> Result<(), SqlError> {
+    count(desk, &format!("ignored.{}", why.as_str()), n)
+}
+
+/// The ledger's key of a post.
+pub fn ledger_id(platform: Platform, post: &PostId) -> String {
+    format!("{platform}:{post}")
+}
+
+/// The rank of an interaction: its deadline, moved earlier by a head start that grows with the
+/// level. Lowest is served first.
+///
+/// An emergency's head start is longer than any clock, so it goes before everything. An urgent one's
+/// is eight hours: it goes before all routine that is not yet eight hours overdue, and routine still
+/// rises past it in the end. Urgency orders equals, a second a point.
+pub fn rank(deadline_ms: i64, level: Level, urgency: u8) -> i64 {
+    let head_start_ms = match level {
+        Level::Emergency => 10_000_000_000_000,
+        Level::Urgent => 8 * 3_600_000,
+        Level::Routine | Level::Idle => 0,
+    };
+    deadline_ms - head_start_ms - i64::from(urgency) * 1_000
+}
+
+/// What is known when a post comes in: one row, one statement.
+struct Known {
+    /// Whether the ledger has the post.
+    post: bool,
+    stopped: bool,
+    last_ack_ms: Option<i64>,
+    open: Option<Open>,
+    /// Whether the alarm is set.
+    armed: bool,
+}
+
+/// The author's open interaction with the source.
+struct Open {
+    seq: i64,
+    level: Level,
+    urgency: u8,
+    deadline_ms: i64,
+    rank: i64,
+    changes: i64,
+    in_exchange: bool,
+    ack: Option<String>,
+}
+
+fn known<S: Sql>(
+    desk: Desk<'_, S>,
+    source: &Source,
+    id: &str,
+    author: Option<&str>,
+) -> Result<Known, SqlError> {
+    let rows = desk.sql.run(
+        "-- known
+SELECT
+  (SELECT 1 FROM post WHERE id = ?1),
+  (SELECT 1 FROM stop WHERE platform = ?2 AND author = ?3),
+  (SELECT max(planned_ms) FROM ack WHERE author = ?3 AND source = ?4
+     AND state IN ('planned', 'sending', 'sent', 'unknown', 'dry_run')),
+  (SELECT at_ms FROM alarm),
+  i.seq, i.level, i.urgency, i.deadline_ms, i.rank, i.changes,
+  (i.lease IS NOT NULL AND i.available_ms > ?5) OR i.replied_ms IS NOT NULL,
+  (SELECT state FROM ack WHERE interaction = i.seq)
+FROM (SELECT 1) LEFT JOIN interaction i ON i.author = ?3 AND i.source = ?4 AND i.state = 'open'",
+        params![
+            id,
+            source.platform.as_str(),
+            author,
+            source.id.as_str(),
+            desk.now_ms
+        ],
+    )?;
+    let row = rows.first().ok_or(SqlError::Json("answer"))?;
+    let open = match row.opt_int(4)? {
+        None => None,
+        Some(seq) => Some(Open {
+            seq,
+            level: level(row.int(5)?)?,
+            urgency: u8::try_from(row.int(6)?).map_err(|_| SqlError::Json("urgency"))?,
+            deadline_ms: row.int(7)?,
+            rank: row.int(8)?,
+            changes: row.int(9)?,
+            in_exchange: row.int(10)? != 0,
+            ack: row.opt_text(11)?.map(str::to_string),
+        }),
+    };
+    Ok(Known {
+        post: row.opt_int(0)?.is_some(),
+        stopped: row.opt_int(1)?.is_some(),
+        last_ack_ms: row.opt_int(2)?,
+        armed: row.opt_int(3)?.is_some(),
+        open,
+    })
+}
+
+/// A post was made: a new one joins or opens an interaction, a known one changes only a counter.
+fn made<S: Sql>(
+    desk: Desk<'_, S>,
+    source: &Source,
+    post: Post,
+    triage: Triage,
+) -> Result<Option<i64>, Refused> {
+    let id = ledger_id(source.platform, &post.id);
+    let author = post.author.as_ref().map(|author| author.id.as_str().to_string());
+    let known = known(desk, source, &id, author.as_deref())?;
+    if known.post {
+        repeat(desk, &id)?;
+        return Ok(None);
+    }
+    let says_stop = stop::says_stop(&post.text);
+    let standing = Standing {
+        // One that was withdrawn before it left the building is no acknowledgment.
+        acknowledged: known
+            .open
+            .as_ref()
+            .and_then(|open| open.ack.as_deref())
+            .is_some_and(|state| state != "withdrawn"),
+        last_ms: known.last_ack_ms,
+        stopped: known.stopped,
+        in_exchange: known.open.as_ref().is_some_and(|open| open.in_exchange),
+    };
+    let decision = decide(desk, &post, &triage, source, &standing);
+    let (seq, change) = match &known.open {
+        Some(open) => (open.seq, join(desk, source, open, &triage)?),
+        None => (open(desk, source, &post, &triage)?, 1),
+    };
+    insert_post(desk, &id, seq, change, &post, &triage, &decision)?;
+    if let (true, Some(author)) = (says_stop, &author) {
+        stopped(desk, source.platform, author)?;
+    }
+    let send = match decision {
+        Ok(text) => plan(desk, seq, &id, source, author.as_deref(), &text)?,
+        Err(_) => false,
+    };
+    if !known.armed {
+        retention::arm(desk)?;
+    }
+    Ok(send.then_some(seq))
+}
+
+fn decide<S>(
+    desk: Desk<'_, S>,
+    post: &Post,
+    triage: &Triage,
+    source: &Source,
+    standing: &Standing,
+) -> Result<voice::Acknowledgment, WhyNot> {
+    ack::decide(
+        post,
+        triage,
+        source,
+        &desk.config.brand,
+        &desk.config.limits,
+        standing,
+        desk.now_ms,
+    )
+}
+
+fn repeat<S: Sql>(desk: Desk<'_, S>, id: &str) -> Result<(), SqlError> {
+    desk.sql.run(
+        "-- repeat
+UPDATE post SET copies = copies + 1 WHERE id = ?1",
+        params![id],
+    )?;
+    Ok(())
+}
+
+fn open<S: Sql>(
+    desk: Desk<'_, S>,
+    source: &Source,
+    post: &Post,
+    triage: &Triage,
+) -> Result<i64, SqlError> {
+    let deadline_ms =
+        desk.config.deadlines.deadline(&source.calendar, triage.level, desk.now_ms);
+    let author_json = match &post.author {
+        Some(author) => {
+            Some(serde_json::to_string(author).map_err(|_| SqlError::Json("author"))?)
+        }
+        None => None,
+    };
+    let rows = desk.sql.run(
+        "-- open
+INSERT INTO interaction (source, platform, workgroup, author, author_json, lang, kind, level,
+  urgency, state, posts, changes, opened_ms, deadline_ms, rank, available_ms)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'open', 1, 1, ?10, ?11, ?12, ?10)
+RETURNING seq",
+        params![
+            source.id.as_str(),
+            source.platform.as_str(),
+            source.workgroup.as_str(),
+            post.author.as_ref().map(|author| author.id.as_str()),
+            author_json,
+            triage.lang.as_str(),
+            triage.kind.as_str(),
+            u8::from(triage.level),
+            triage.urgency,
+            desk.now_ms,
+            deadline_ms,
+            rank(deadline_ms, triage.level, triage.urgency),
+        ],
+    )?;
+    rows.first().ok_or(SqlError::Json("answer"))?.int(0)
+}
+
+/// The post joins its author's open interaction, which becomes as urgent as its most urgent post and
+/// is offered at once where nobody holds it. Gives the change's number.
+fn join<S: Sql>(
+    desk: Desk<'_, S>,
+    source: &Source,
+    open: &Open,
+    triage: &Triage,
+) -> Result<i64, SqlError> {
+    raise(desk, source, open, triage)?;
+    desk.sql.run(
+        "-- join
+UPDATE interaction SET posts = posts + 1, changes = ?2,
+  available_ms = CASE WHEN lease IS NULL THEN min(available_ms, ?3) ELSE available_ms END
+WHERE seq = ?1",
+        params![open.seq, open.changes + 1, desk.now_ms],
+    )?;
+    Ok(open.changes + 1)
+}
+
+/// Lifts an interaction to a judgement's level, never lowers it: what was urgent stays urgent.
+fn raise<S: Sql>(
+    desk: Desk<'_, S>,
+    source: &Source,
+    open: &Open,
+    triage: &Triage,
+) -> Result<(), SqlError> {
+    if triage.level <= open.level && triage.urgency <= open.urgency {
+        return Ok(());
+    }
+    let level = open.level.max(triage.level);
+    let urgency = open.urgency.max(triage.urgency);
+    let deadline_ms = desk
+        .config
+        .deadlines
+        .deadline(&source.calendar, level, desk.now_ms)
+        .min(open.deadline_ms);
+    desk.sql.run(
+        "-- raise
+UPDATE interaction SET level = ?2, urgency = ?3, deadline_ms = ?4, rank = ?5, kind = ?6
+WHERE seq = ?1",
+        params![
+            open.seq,
+            u8::from(level),
+            urgency,
+            deadline_ms,
+            rank(deadline_ms, level, urgency).min(open.rank),
+            triage.kind.as_str(),
+        ],
+    )?;
+    Ok(())
+}
+
+fn insert_post<S: Sql>(
+    desk: Desk<'_, S>,
+    id: &str,
+    seq: i64,
+    change: i64,
+    post: &Post,
+    triage: &Triage,
+    decision: &Result<voice::Acknowledgment, WhyNot>,
+) -> Result<(), SqlError> {
+    desk.sql.run(
+        "-- insert_post
+INSERT INTO post (id, interaction, state, change, received_ms, created_ms, ack, post, triage)
+VALUES (?1, ?2, 'live', ?3, ?4, ?5, ?6, ?7, ?8)",
+        params![
+            id,
+            seq,
+            change,
+            desk.now_ms,
+            post.created_ms,
+            said(decision),
+            serde_json::to_string(post).map_err(|_| SqlError::Json("post"))?,
+            serde_json::to_string(triage).map_err(|_| SqlError::Json("triage"))?,
+        ],
+    )?;
+    Ok(())
+}
+
+/// The decision as it is kept with the post.
+fn said(decision: &Result<voice::Acknowledgment, WhyNot>) -> &'static str {
+    match decision {
+        Ok(_) => "planned",
+        Err(why) => why.as_str(),
+    }
+}
+
+/// Records the acknowledgment before anybody sends it; whether it is to be sent.
+fn plan<S: Sql>(
+    desk: Desk<'_, S>,
+    seq: i64,
+    post: &str,
+    source: &Source,
+    author: Option<&str>,
+    text: &voice::Acknowledgment,
+) -> Result<bool, SqlError> {
+    let send = source.mode == Mode::Live;
+    let due_ms = send.then_some(desk.now_ms + outbox::GRACE_MS);
+    desk.sql.run(
+        "-- plan
+INSERT INTO ack (interaction, post, source, author, state, text, lang, planned_ms, changed_ms,
+  due_ms)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9)
+ON CONFLICT DO UPDATE SET post = excluded.post, state = excluded.state, why = NULL,
+  text = excluded.text, lang = excluded.lang, attempts = 0, planned_ms = excluded.planned_ms,
+  changed_ms = excluded.changed_ms, due_ms = excluded.due_ms
+WHERE ack.state = 'withdrawn'",
+        params![
+            seq,
+            post,
+            source.id.as_str(),
+            author.unwrap_or_default(),
+            if send { "planned" } else { "dry_run" },
+            text.text.as_str(),
+            text.lang,
+            desk.now_ms,
+            due_ms,
+        ],
+    )?;
+    if let Some(due_ms) = due_ms {
+        retention::wake_by(desk, due_ms)?;
+    }
+    Ok(send)
+}
+
+/// A post was edited: the stored one is replaced, its holder hears of it, and an acknowledgment not
+/// yet sent answers the new words or none. One never seen is as good as made.
+fn edited<S: Sql>(
+    desk: Desk<'_, S>,
+    source: &Source,
+    post: Post,
+    triage: Triage,
+) -> Result<Option<i64>, Refused> {
+    let id = ledger_id(source.platform, &post.id);
+    let rows = desk.sql.run(
+        "-- edited
+SELECT p.interaction, p.state, p.post, i.level, i.urgency, i.deadline_ms, i.rank, i.changes,
+  (SELECT state FROM ack WHERE interaction = p.interaction AND post = p.id), i.state
+FROM post p LEFT JOIN interaction i ON i.seq = p.interaction WHERE p.id = ?1",
+        params![id.as_str()],
+    )?;
+    let Some(row) = rows.first() else {
+        return made(desk, source, post, triage);
+    };
+    let text = serde_json::to_string(&post).map_err(|_| SqlError::Json("post"))?;
+    let Some(seq) = row.opt_int(0)? else {
+        // Deleted before it was made: an edit that was overtaken.
+        repeat(desk, &id)?;
+        return Ok(None);
+    };
+    if row.text(1)? == "deleted" || row.text(2)? == text {
+        repeat(desk, &id)?;
+        return Ok(None);
+    }
+    let open = Open {
+        seq,
+        level: level(row.int(3)?)?,
+        urgency: u8::try_from(row.int(4)?).map_err(|_| SqlError::Json("urgency"))?,
+        deadline_ms: row.int(5)?,
+        rank: row.int(6)?,
+        changes: row.int(7)?,
+        in_exchange: false,
+        ack: row.opt_text(8)?.map(str::to_string),
+    };
+    let change = open.changes + 1;
+    desk.sql.run(
+        "-- rewrite_post
+UPDATE post SET state = 'edited', change = ?2, post = ?3, triage = ?4 WHERE id = ?1",
+        params![
+            id.as_str(),
+            change,
+            text,
+            serde_json::to_string(&triage).map_err(|_| SqlError::Json("triage"))?,
+        ],
+    )?;
+    if row.text(9)? == "open" {
+        raise(desk, source, &open, &triage)?;
+    }
+    changed(desk, seq, change)?;
+    note(desk, seq, "heard", "post_edited", Some(&id))?;
+    count(desk, "edits", 1)?;
+    if open.ack.as_deref() == Some("planned") {
+        match decide(desk, &post, &triage, source, &Standing::default()) {
+            Ok(text) => outbox::reword(desk, seq, &text.text, text.lang)?,
+            Err(_) => outbox::withdraw(desk, seq, "edited")?,
+        }
+    }
+    Ok(None)
+}
+
+fn changed<S: Sql>(desk: Desk<'_, S>, seq: i64, change: i64) -> Result<(), SqlError> {
+    desk.sql.run(
+        "-- changed
+UPDATE interaction SET changes = ?2 WHERE seq = ?1",
+        params![seq, change],
+    )?;
+    Ok(())
+}
+
+/// A post was deleted: its words are forgotten, its acknowledgment is withdrawn if it has not left,
+/// its holder hears of it; an interaction with nothing left to answer ends, unless someone holds it.
+fn deleted<S: Sql>(
+    desk: Desk<'_, S>,
+    platform: Platform,
+    post: &PostId,
+) -> Result<(), Refused> {
+    let id = ledger_id(platform, post);
+    let rows = desk.sql.run(
+        "-- deleted
+SELECT p.interaction, p.state, p.post, i.changes, i.state,
+  i.lease IS NOT NULL AND i.available_ms > ?2,
+  (SELECT count(*) FROM post o WHERE o.interaction = i.seq AND o.state <> 'deleted' AND o.id <> p.id)
+FROM post p LEFT JOIN interaction i ON i.seq = p.interaction WHERE p.id = ?1",
+        params![id.as_str(), desk.now_ms],
+    )?;
+    let Some(row) = rows.first() else {
+        return bury(desk, &id);
+    };
+    let (Some(seq), "live" | "edited") = (row.opt_int(0)?, row.text(1)?) else {
+        repeat(desk, &id)?;
+        return Ok(());
+    };
+    let mut blank: Post = super::rows::json(row.text(2)?, "post")?;
+    blank.text.clear();
+    blank.permalink = None;
+    let change = row.int(3)? + 1;
+    desk.sql.run(
+        "-- blank_post
+UPDATE post SET state = 'deleted', change = ?2, post = ?3,
+  triage = json_set(triage, '$.reasons', json('[]'))
+WHERE id = ?1",
+        params![
+            id.as_str(),
+            change,
+            serde_json::to_string(&blank).map_err(|_| SqlError::Json("post"))?,
+        ],
+    )?;
+    changed(desk, seq, change)?;
+    note(desk, seq, "heard", "post_deleted", Some(&id))?;
+    count(desk, "deletions", 1)?;
+    outbox::withdraw_for(desk, seq, &id, "deleted")?;
+    if row.text(4)? == "open" && row.int(5)? == 0 && row.int(6)? == 0 {
+        super::work::end_withdrawn(desk, seq)?;
+    }
+    Ok(())
+}
+
+/// A deletion that came before its post: a stone in the ledger, so that the post, when it comes, is
+/// not answered.
+fn bury<S: Sql>(desk: Desk<'_, S>, id: &str) -> Result<(), Refused> {
+    desk.sql.run(
+        "-- bury
+INSERT INTO post (id, interaction, state, change, received_ms, created_ms, ack, post, triage)
+VALUES (?1, NULL, 'deleted', 0, ?2, ?2, 'deleted', '{}', '{}')",
+        params![id, desk.now_ms],
+    )?;
+    count(desk, "deletions", 1)?;
+    Ok(())
+}
+
+/// The author wants no messages from us: for ever, and at once.
+fn stopped<S: Sql>(
+    desk: Desk<'_, S>,
+    platform: Platform,
+    author: &str,
+) -> Result<(), SqlError> {
+    desk.sql.run(
+        "-- stopped
+INSERT INTO stop VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
+        params![platform.as_str(), author, desk.now_ms],
+    )?;
+    count(desk, "stops", 1)?;
+    outbox::withdraw_author(desk, platform, author, "stopped")
+}

@@ -1,0 +1,527 @@
+//! What the Worker and the inbox's Durable Object say to each other: JSON over `fetch`.
+//!
+//! A deploy is not atomic: for a while an old Worker speaks to a new object and the reverse. So
+//! unknown fields are ignored and new ones have defaults.
+
+use crate::platform::{Event, Ignored, Outcome};
+use crate::post::{
+    AccountId, Author, InteractionId, Platform, Post, PostId, SourceId, Workgroup,
+};
+use crate::triage::{Kind, Level, Triage};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// An update on its way into the queue: its source resolved, its post judged.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Incoming {
+    /// The source that the update's account names.
+    pub source: SourceId,
+    /// Its platform.
+    pub platform: Platform,
+    /// What happened.
+    pub event: Event,
+    /// The judgement of the post, where the event carries one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub triage: Option<Triage>,
+}
+
+/// Which work an agent asks for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pull {
+    /// Who asks.
+    pub agent: String,
+    /// The workgroups served, already narrowed to what the token allows.
+    pub workgroups: Vec<Workgroup>,
+    /// Only these platforms; empty for all.
+    #[serde(default)]
+    pub platforms: Vec<Platform>,
+    /// Only these languages (ISO 639-1); empty for all.
+    #[serde(default)]
+    pub languages: Vec<String>,
+    /// How many at most.
+    pub max: u32,
+    /// The length of the lease, in seconds.
+    pub lease_s: u32,
+}
+
+/// A holder's proof: which interaction, which lease, who says so.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Holding {
+    /// The interaction's number in its shard.
+    pub seq: i64,
+    /// The fencing token of the claim.
+    pub lease: String,
+    /// Who holds it, from the bearer token.
+    pub agent: String,
+}
+
+/// Which interactions to list.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Filter {
+    /// Only in this state.
+    #[serde(default)]
+    pub state: Option<State>,
+    /// Only of this workgroup.
+    #[serde(default)]
+    pub workgroup: Option<Workgroup>,
+    /// Only on this platform.
+    #[serde(default)]
+    pub platform: Option<Platform>,
+    /// Only the one that holds this post (`platform:id`).
+    #[serde(default)]
+    pub post: Option<String>,
+    /// Only numbers below this.
+    #[serde(default)]
+    pub before: Option<i64>,
+    /// How many at most.
+    pub max: u32,
+}
+
+/// What the Worker asks of a shard.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Ask {
+    /// Take these updates in; count what was ignored.
+    TakeIn {
+        /// The updates, in their order.
+        events: Vec<Incoming>,
+        /// How many updates were ignored, by reason.
+        #[serde(default)]
+        ignored: BTreeMap<Ignored, u32>,
+    },
+    /// The Worker is about to send these acknowledgments: which may it?
+    BeginAcks {
+        /// The interactions' numbers.
+        seqs: Vec<i64>,
+    },
+    /// What became of one.
+    FinishAck {
+        /// The interaction's number.
+        seq: i64,
+        /// What the platform answered.
+        outcome: Outcome,
+    },
+    /// Wait until there is work, at most this long.
+    Wait {
+        /// What work.
+        pull: Pull,
+        /// Epoch milliseconds at which to give up.
+        until_ms: i64,
+    },
+    /// The ranks of the most urgent work there is, lowest first; takes nothing.
+    Heads {
+        /// What work.
+        pull: Pull,
+    },
+    /// Lease the lowest ranks.
+    Claim {
+        /// What work.
+        pull: Pull,
+    },
+    /// Prolong a lease and hear the news.
+    Extend {
+        /// Which.
+        holding: Holding,
+        /// For how long from now, in seconds.
+        lease_s: u32,
+    },
+    /// The holder is about to reply.
+    BeginReply {
+        /// Which.
+        holding: Holding,
+        /// The caller's `Idempotency-Key`.
+        key: String,
+        /// What to say.
+        text: String,
+        /// To which post; the newest where it names none.
+        post: Option<PostId>,
+    },
+    /// What became of it.
+    FinishReply {
+        /// The interaction's number.
+        seq: i64,
+        /// The caller's `Idempotency-Key`.
+        key: String,
+        /// What the platform answered.
+        outcome: Outcome,
+    },
+    /// End it.
+    Resolve {
+        /// Which.
+        holding: Holding,
+        /// How it ended.
+        outcome: String,
+        /// A note for those who read it later.
+        note: Option<String>,
+    },
+    /// Back to the queue.
+    Release {
+        /// Which.
+        holding: Holding,
+        /// Not before this many seconds.
+        delay_s: u32,
+        /// Why.
+        reason: String,
+    },
+    /// A supervisor gives it to an agent or a workgroup, even from a holder.
+    Assign {
+        /// The interaction's number.
+        seq: i64,
+        /// To whom.
+        agent: Option<String>,
+        /// To which workgroup.
+        workgroup: Option<Workgroup>,
+        /// Who says so.
+        by: String,
+    },
+    /// A supervisor gives a dead one another chance.
+    Redrive {
+        /// The interaction's number.
+        seq: i64,
+        /// Who says so.
+        by: String,
+    },
+    /// Look at one.
+    Show {
+        /// The interaction's number.
+        seq: i64,
+    },
+    /// List some, newest first.
+    List {
+        /// Which.
+        filter: Filter,
+    },
+    /// The backlog.
+    Backlog,
+}
+
+/// What a shard answers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Answer {
+    /// To [`Ask::TakeIn`]: the interactions whose acknowledgment the Worker shall send now.
+    Taken {
+        /// Their numbers.
+        acks: Vec<i64>,
+    },
+    /// To [`Ask::BeginAcks`].
+    Jobs(Vec<Job>),
+    /// To [`Ask::BeginReply`].
+    Reply(ReplyStep),
+    /// To [`Ask::FinishReply`].
+    Replied(Replied),
+    /// To [`Ask::FinishAck`] and [`Ask::Wait`].
+    Done,
+    /// To [`Ask::Heads`].
+    Heads(Vec<i64>),
+    /// To [`Ask::Claim`] and [`Ask::List`].
+    Interactions(Vec<Interaction>),
+    /// To whatever concerns one.
+    Interaction(Box<Interaction>),
+    /// To [`Ask::Extend`].
+    Extended {
+        /// Until when the lease holds.
+        until_ms: i64,
+        /// The posts that are new, edited or deleted since the holder last heard.
+        news: Vec<PostView>,
+    },
+    /// To [`Ask::Backlog`].
+    Backlog(Backlog),
+}
+
+/// Why a shard refuses.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Refused {
+    /// No such interaction.
+    NotFound,
+    /// The lease is not, or no longer, the caller's.
+    LeaseLost {
+        /// Who holds it now, if anyone.
+        holder: Option<String>,
+        /// Until when.
+        until_ms: Option<i64>,
+        /// What state it is in.
+        state: State,
+    },
+    /// It has ended already, otherwise than this call asks.
+    Ended {
+        /// How.
+        outcome: String,
+    },
+    /// A dead one is asked for, and this one is not.
+    NotDead,
+    /// The same `Idempotency-Key` came with another text.
+    KeyReused,
+    /// A reply with this `Idempotency-Key` is on its way.
+    ReplyInFlight,
+    /// Its author deleted the post: there is nothing to answer.
+    Withdrawn,
+    /// The post named is not of this interaction.
+    NoSuchPost,
+    /// The storage failed.
+    Storage(String),
+}
+
+impl From<super::sql::SqlError> for Refused {
+    fn from(why: super::sql::SqlError) -> Self {
+        Refused::Storage(why.to_string())
+    }
+}
+
+/// A message to send.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Job {
+    /// The interaction's number.
+    pub seq: i64,
+    /// The source that speaks.
+    pub source: SourceId,
+    /// Its platform.
+    pub platform: Platform,
+    /// Its account.
+    pub account: AccountId,
+    /// The post's `reply_to`.
+    pub reply_to: String,
+    /// What to say.
+    pub text: String,
+}
+
+/// What a caller who wants to reply shall do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ReplyStep {
+    /// Send this.
+    Send(Job),
+    /// Nothing: this key's reply was sent before, and this became of it.
+    Already(Replied),
+}
+
+/// What became of an agent's reply.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Replied {
+    /// `sent`, `refused`, `unknown`.
+    pub state: String,
+    /// Why it was not sent, or why we can't know.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+    /// The platform's id of the reply.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sent_id: Option<String>,
+}
+
+/// Where an interaction stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum State {
+    /// It can be claimed, now or after its delay.
+    Waiting,
+    /// An agent holds it.
+    Leased,
+    /// It has ended.
+    Done,
+    /// It was claimed too often without an end; a supervisor can redrive it.
+    Dead,
+}
+
+impl State {
+    /// Every state.
+    pub const ALL: [State; 4] = [State::Waiting, State::Leased, State::Done, State::Dead];
+
+    /// The name used in the API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            State::Waiting => "waiting",
+            State::Leased => "leased",
+            State::Done => "done",
+            State::Dead => "dead",
+        }
+    }
+
+    /// The state of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == name)
+    }
+}
+
+impl fmt::Display for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A post as agents see it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PostView {
+    /// `live`, `edited` or `deleted`; a deleted one has no text any more.
+    pub state: String,
+    /// When it came in.
+    pub received_ms: i64,
+    /// How often it came again.
+    pub copies: i64,
+    /// What was decided of its acknowledgment: `planned`, or why not.
+    pub ack: String,
+    /// The post.
+    #[serde(flatten)]
+    pub post: Post,
+    /// Its judgement.
+    pub triage: Triage,
+}
+
+/// An acknowledgment as agents see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AckView {
+    /// `planned`, `sending`, `sent`, `refused`, `unknown`, `withdrawn`, `dry_run`.
+    pub state: String,
+    /// Why it was refused or withdrawn, or why we can't know.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+    /// What it says.
+    pub text: String,
+    /// In which language.
+    pub lang: String,
+    /// When its state last changed.
+    pub changed_ms: i64,
+}
+
+/// One thing that someone did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deed {
+    /// When.
+    pub at_ms: i64,
+    /// Who: an agent's id, or `heard`.
+    pub who: String,
+    /// What: `claimed`, `released`, `resolved` ...
+    pub did: String,
+    /// The particulars.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+}
+
+/// An interaction as agents see it. Times are epoch milliseconds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Interaction {
+    /// Its id.
+    pub id: InteractionId,
+    /// Where it stands.
+    pub state: State,
+    /// The account of ours it is with.
+    pub source: SourceId,
+    /// The platform.
+    pub platform: Platform,
+    /// Who serves it.
+    pub workgroup: Workgroup,
+    /// Whose it is, where the platform says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub author: Option<Author>,
+    /// Its language.
+    pub lang: String,
+    /// What it is.
+    pub kind: Kind,
+    /// How soon a person is needed: the highest of its posts.
+    pub level: Level,
+    /// How urgent: the highest of its posts.
+    pub urgency: u8,
+    /// When its first post came in.
+    pub opened_ms: i64,
+    /// When a person must have answered.
+    pub deadline_ms: i64,
+    /// The order of the queue: lowest first.
+    pub rank: i64,
+    /// When it can be claimed, or until when it is leased.
+    pub available_ms: i64,
+    /// How often it was claimed.
+    pub attempts: i64,
+    /// The fencing token: only in the answer to the claim.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lease: Option<String>,
+    /// Who holds it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holder: Option<String>,
+    /// For whom a supervisor keeps it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assigned: Option<String>,
+    /// When a person first replied.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replied_ms: Option<i64>,
+    /// When it ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended_ms: Option<i64>,
+    /// How it ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<String>,
+    /// What its last holder noted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// The acknowledgment, if one was planned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ack: Option<AckView>,
+    /// Its posts, oldest first; the newest [`super::POSTS_SHOWN`] of them.
+    pub posts: Vec<PostView>,
+    /// Who did what, oldest first; only where one is looked at.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub history: Vec<Deed>,
+}
+
+/// How much there is of something.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Tally {
+    /// `open`, `done` or `dead`.
+    pub state: String,
+    /// The platform.
+    pub platform: Platform,
+    /// The workgroup.
+    pub workgroup: Workgroup,
+    /// The level.
+    pub level: Level,
+    /// How many interactions.
+    pub interactions: i64,
+    /// How many posts they carry.
+    pub posts: i64,
+}
+
+/// The backlog of a shard, or of all of them together.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Backlog {
+    /// Interactions by state, platform, workgroup and level.
+    pub tallies: Vec<Tally>,
+    /// How many agents' leases hold now.
+    pub leased: i64,
+    /// How many open ones are past their deadline.
+    pub overdue: i64,
+    /// When the oldest open one was opened.
+    pub oldest_ms: Option<i64>,
+    /// Counters since the beginning: `posts`, `duplicates`, `retired`, `ignored.*` ...
+    pub counters: BTreeMap<String, i64>,
+    /// Acknowledgments by state.
+    pub acks: BTreeMap<String, i64>,
+}
+
+impl Backlog {
+    /// Adds another shard's backlog.
+    pub fn add(&mut self, other: Backlog) {
+        self.leased += other.leased;
+        self.overdue += other.overdue;
+        self.oldest_ms = match (self.oldest_ms, other.oldest_ms) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (a, b) => a.or(b),
+        };
+        for (name, n) in other.counters {
+            *self.counters.entry(name).or_default() += n;
+        }
+        for (name, n) in other.acks {
+            *self.acks.entry(name).or_default() += n;
+        }
+        for tally in other.tallies {
+            let same = self.tallies.iter_mut().find(|mine| {
+                mine.state == tally.state
+                    && mine.platform == tally.platform
+                    && mine.workgroup == tally.workgroup
+                    && mine.level == tally.level
+            });
+            match same {
+                Some(mine) => {
+                    mine.interactions += tally.interactions;
+                    mine.posts += tally.posts;
+                }
+                None => self.tallies.push(tally),
+            }
+        }
+    }
+}
