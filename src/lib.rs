@@ -11,7 +11,9 @@
     )
 )]
 
+pub mod platform;
 pub mod post;
+pub mod signature;
 pub mod triage;
 
 #[cfg(not(target_arch = "wasm32"))]

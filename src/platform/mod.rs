@@ -11,14 +11,15 @@
 //! 4. **reply**: which HTTP call answers this post?
 //! 5. **outcome**: did that call arrive, for certain or perhaps?
 
-use crate::post::{AccountId, AuthorId, Platform, Post, PostId};
+use crate::post::{AccountId, AuthorId, Platform, Post, PostId, PostKind};
 use crate::signature::{Key, Scheme};
 use serde::{Deserialize, Serialize};
 
-pub mod meta;
 pub mod facebook;
 pub mod instagram;
 pub mod messenger;
+pub mod meta;
+mod read;
 pub mod standard;
 pub mod x;
 
@@ -187,6 +188,52 @@ pub fn forbidden(platform: Platform, post: &Post, now_ms: i64) -> Option<&'stati
     }
 }
 
+/// The rule by which [`Post::barred`] says that this very post may not be answered automatically.
+/// A name that `rules` does not know (it came from storage, and storage may be older than the code)
+/// forbids all the same.
+fn bar(post: &Post, rules: &[&'static Rule]) -> Option<&'static Rule> {
+    static UNKNOWN: Rule = Rule {
+        name: "barred",
+        says: "the post was stored as one that may not be answered, by a rule since renamed",
+        source: "heard",
+        date: "2026-11",
+    };
+    let name = post.barred.as_deref()?;
+    let known = rules.iter().find(|rule| rule.name == name);
+    Some(known.copied().unwrap_or(&UNKNOWN))
+}
+
+/// What a platform counts a text by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unit {
+    /// X's weighted characters: most of Latin 1, other wide, a URL 23.
+    XWeighted,
+    /// UTF-16 code units.
+    Utf16,
+    /// Unicode characters.
+    Chars,
+    /// Bytes of UTF-8.
+    Bytes,
+}
+
+/// The longest text that a reply to such a post may have, in the platform's own unit.
+pub fn limit(platform: Platform, kind: PostKind) -> (Unit, usize) {
+    match (platform, kind) {
+        // From memory of the product; no page of Meta's documents it.
+        (Platform::Facebook, _) => (Unit::Chars, 8_000),
+        (Platform::Messenger, _) => (Unit::Chars, 2_000),
+        // Documented for the Send API.
+        (Platform::Instagram, PostKind::Message) => (Unit::Bytes, 1_000),
+        // Meta's comment rules of 2014, the last that were published; the app takes 2,200.
+        (Platform::Instagram, _) => (Unit::Chars, 300),
+        (Platform::X, PostKind::Message) => (Unit::Chars, 10_000),
+        (Platform::X, _) => (Unit::XWeighted, 280),
+        // Ours: what the documented reply call promises its receiver at most.
+        (Platform::Standard, _) => (Unit::Chars, 10_000),
+    }
+}
+
 /// The HTTP call that answers a post.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReplyCall {
@@ -275,4 +322,35 @@ pub fn outcome(platform: Platform, answer: &Answer<'_>, now_ms: i64) -> Outcome 
         Platform::X => x::outcome(answer, now_ms),
         Platform::Standard => standard::outcome(answer, now_ms),
     }
+}
+
+/// The longest that a platform can make us wait, in seconds: a day. Whoever asks for more gets the
+/// next try after a day, by when the acknowledgment is stale and is not sent at all.
+const LATEST_S: i64 = 24 * 60 * 60;
+
+/// "Try later", with the wait that the answer asks for: `Retry-After` in seconds or as a date, else
+/// `x-rate-limit-reset`.
+fn later(answer: &Answer<'_>, now_ms: i64) -> Outcome {
+    let until = |at_ms: i64| at_ms.saturating_sub(now_ms).saturating_add(999) / 1_000;
+    let asked = answer.retry_after.map(str::trim).and_then(|text| {
+        text.parse::<i64>().ok().or_else(|| {
+            let date = chrono::DateTime::parse_from_rfc2822(text).ok()?;
+            Some(until(date.timestamp_millis()))
+        })
+    });
+    let reset = || {
+        let reset_s: i64 = answer.rate_limit_reset?.trim().parse().ok()?;
+        Some(until(reset_s.saturating_mul(1_000)))
+    };
+    let after_s = asked
+        .or_else(reset)
+        .and_then(|s| u32::try_from(s.clamp(1, LATEST_S)).ok());
+    Outcome::Later { after_s }
+}
+
+/// The `Authorization` header for a bearer token; `None` where the token can't stand in a header.
+fn bearer(credential: &Key) -> Option<(String, String)> {
+    let token = std::str::from_utf8(credential.expose()).ok()?;
+    let plain = token.bytes().all(|byte| byte.is_ascii_graphic());
+    plain.then(|| ("Authorization".to_owned(), format!("Bearer {token}")))
 }

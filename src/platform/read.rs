@@ -1,0 +1,275 @@
+//! Tolerant reading of what platforms send: nothing is required, ids may be text or numbers, times
+//! come in five forms.
+
+use super::Unreadable;
+use crate::post::{ID_BYTES, NAME_BYTES, TEXT_BYTES, cut_to};
+use chrono::DateTime;
+use serde_json::Value;
+
+/// The most updates that one delivery may carry. Meta documents 1,000; four times that is a bound
+/// on work and memory, not a check on Meta.
+pub const MAX_UPDATES: usize = 4_000;
+
+/// 9999-12-31: later than any date a post can have, and far from where arithmetic ends.
+const LAST_MS: i64 = 253_402_300_799_000;
+
+/// The body as JSON.
+///
+/// A platform that cuts a text between two halves of a surrogate pair, or a sender with a wrong
+/// encoding, makes one string unreadable and would lose the whole delivery with it; so a body that
+/// does not parse is tried once more with such places replaced by U+FFFD.
+pub fn document(body: &[u8]) -> Result<Value, Unreadable> {
+    match serde_json::from_slice(body) {
+        Ok(value) => Ok(value),
+        Err(_) => serde_json::from_str(&mended(body)).map_err(|_| Unreadable),
+    }
+}
+
+/// The body as UTF-8 without lone surrogate escapes.
+fn mended(body: &[u8]) -> String {
+    let text = String::from_utf8_lossy(body);
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text.as_ref();
+    while let Some((before, after)) = rest.split_once('\\') {
+        out.push_str(before);
+        match surrogate(after) {
+            Some(0xD800..=0xDBFF) => {
+                let (high, behind) = after.split_at_checked(5).unwrap_or((after, ""));
+                let low = behind.strip_prefix('\\').and_then(surrogate);
+                if let Some(0xDC00..=0xDFFF) = low {
+                    let (pair, behind) = after.split_at_checked(11).unwrap_or((after, ""));
+                    out.push('\\');
+                    out.push_str(pair);
+                    rest = behind;
+                } else {
+                    debug_assert_eq!(high.len(), 5);
+                    out.push('\u{FFFD}');
+                    rest = behind;
+                }
+            }
+            Some(0xDC00..=0xDFFF) => {
+                out.push('\u{FFFD}');
+                rest = after.split_at_checked(5).map_or("", |(_, behind)| behind);
+            }
+            _ => {
+                // Any other escape stays, with the character after the backslash, so that an
+                // escaped backslash is not read as the start of the next escape.
+                out.push('\\');
+                let mut chars = after.chars();
+                if let Some(c) = chars.next() {
+                    out.push(c);
+                }
+                rest = chars.as_str();
+            }
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+/// The UTF-16 unit of an escape whose backslash is already read: `uXXXX`.
+fn surrogate(escape: &str) -> Option<u16> {
+    let hex = escape.strip_prefix('u')?.get(..4)?;
+    let plain = hex.bytes().all(|b| b.is_ascii_hexdigit());
+    plain.then(|| u16::from_str_radix(hex, 16).ok()).flatten()
+}
+
+/// The value under a path of keys.
+pub fn at<'v>(value: &'v Value, path: &[&str]) -> Option<&'v Value> {
+    path.iter().try_fold(value, |value, key| value.get(key))
+}
+
+/// A text under a path; `None` where it is missing or no text.
+pub fn text<'v>(value: &'v Value, path: &[&str]) -> Option<&'v str> {
+    at(value, path)?.as_str()
+}
+
+/// A list under a key; empty where it is missing or no list.
+pub fn list<'v>(value: &'v Value, key: &str) -> &'v [Value] {
+    value
+        .get(key)
+        .and_then(Value::as_array)
+        .map_or(&[], Vec::as_slice)
+}
+
+/// Whether something under a path is `true`, or the text `"true"`.
+pub fn truth(value: &Value, path: &[&str]) -> bool {
+    match at(value, path) {
+        Some(Value::Bool(truth)) => *truth,
+        Some(Value::String(text)) => text == "true",
+        _ => false,
+    }
+}
+
+/// An id: a text, or a whole number as the text of its digits. `None` where it is missing, empty,
+/// longer than [`ID_BYTES`], or holds control characters.
+pub fn id(value: &Value, path: &[&str]) -> Option<String> {
+    let id = match at(value, path)? {
+        Value::String(text) => text.clone(),
+        Value::Number(number) if number.is_u64() || number.is_i64() => number.to_string(),
+        _ => return None,
+    };
+    let fits = !id.is_empty() && id.len() <= ID_BYTES && !id.chars().any(char::is_control);
+    fits.then_some(id)
+}
+
+/// A whole number, or a text of its digits.
+pub fn number(value: &Value, path: &[&str]) -> Option<i64> {
+    match at(value, path)? {
+        Value::Number(number) => number.as_i64(),
+        Value::String(text) => text.parse().ok(),
+        _ => None,
+    }
+}
+
+/// A name to show: trimmed, cut at [`NAME_BYTES`]; `None` where nothing is left.
+pub fn name(value: &Value, path: &[&str]) -> Option<String> {
+    let mut name = text(value, path)?.trim().to_owned();
+    cut_to(&mut name, NAME_BYTES);
+    (!name.is_empty()).then_some(name)
+}
+
+/// A link to show: `https` or `http`, no longer than a browser takes.
+pub fn link(value: &Value, path: &[&str]) -> Option<String> {
+    let link = text(value, path)?;
+    let web = link.starts_with("https://") || link.starts_with("http://");
+    let plain = link.len() <= 2_048 && link.bytes().all(|b| b.is_ascii_graphic());
+    (web && plain).then(|| link.to_owned())
+}
+
+/// A language tag (BCP 47); `None` for the codes that mean "not known".
+pub fn lang(value: &Value, path: &[&str]) -> Option<String> {
+    let tag = text(value, path)?;
+    let tag_like = (2..=35).contains(&tag.len())
+        && tag.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    // `qaa` to `qtz` are for private use: X writes `qme`, `qst` ... for posts without words.
+    let unknown =
+        matches!(tag, "und" | "zxx" | "mul" | "mis") || (tag.len() == 3 && tag.starts_with('q'));
+    (tag_like && !unknown).then(|| tag.to_owned())
+}
+
+/// A post's text, cut at [`TEXT_BYTES`], and whether it was cut; empty where there is none.
+pub fn words(text: Option<&str>) -> (String, bool) {
+    let mut text = text.unwrap_or_default();
+    // Cut before the copy, with room for the border search.
+    if let Some((head, _)) = text.split_at_checked(text.floor_char_boundary(TEXT_BYTES + 4)) {
+        text = head;
+    }
+    let mut text = text.to_owned();
+    let cut = cut_to(&mut text, TEXT_BYTES);
+    (text, cut)
+}
+
+/// A time in epoch milliseconds: a number or its digits, in seconds or milliseconds (whatever is
+/// past 10^11 can only be the latter), or a date as RFC 3339, as `2025-08-04T10:33:16+0000`, or as
+/// `Mon May 19 14:01:46 +0000 2025`. `None` outside the years 1970 to 9999.
+pub fn time_ms(value: &Value, path: &[&str]) -> Option<i64> {
+    let ms = match number(value, path) {
+        Some(number) if number > 100_000_000_000 => number,
+        Some(number) => number.checked_mul(1_000)?,
+        None => {
+            let date = text(value, path)?;
+            if date.len() > 64 {
+                return None;
+            }
+            DateTime::parse_from_rfc3339(date)
+                .or_else(|_| DateTime::parse_from_str(date, "%Y-%m-%dT%H:%M:%S%z"))
+                .or_else(|_| DateTime::parse_from_str(date, "%a %b %d %H:%M:%S %z %Y"))
+                .ok()?
+                .timestamp_millis()
+        }
+    };
+    (1..=LAST_MS).contains(&ms).then_some(ms)
+}
+
+/// A path segment of a URL: everything but letters, digits, `-`, `.`, `_`, `~` percent-encoded.
+/// `None` for a segment that a URL parser would take for a direction (`.`, `..`) or that is empty.
+pub fn segment(id: &str) -> Option<String> {
+    if id.is_empty() || id.chars().all(|c| c == '.') {
+        return None;
+    }
+    let mut out = String::with_capacity(id.len());
+    for byte in id.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    Some(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_broken_string_does_not_lose_the_document() {
+        let read = |body: &[u8]| document(body).map(|v| v["a"].as_str().map(str::to_owned));
+        assert_eq!(read(br#"{"a":"x\ud83dy"}"#), Ok(Some("x\u{FFFD}y".into())));
+        assert_eq!(read(br#"{"a":"x\ude00"}"#), Ok(Some("x\u{FFFD}".into())));
+        assert_eq!(
+            read(br#"{"a":"\ud83d\ud83d\ude00"}"#),
+            Ok(Some("\u{FFFD}😀".into()))
+        );
+        assert_eq!(
+            read(br#"{"a":"\\ud83d\ud83d"}"#),
+            Ok(Some("\\ud83d\u{FFFD}".into()))
+        );
+        assert_eq!(read(b"{\"a\":\"x\xFF\"}"), Ok(Some("x\u{FFFD}".into())));
+        assert_eq!(read(b"{\"a\":"), Err(Unreadable));
+        assert_eq!(read(b""), Err(Unreadable));
+        assert_eq!(read(br#"{"a":"\ud83d"#), Err(Unreadable));
+    }
+
+    #[test]
+    fn ids_are_text_and_bounded() {
+        let doc = json!({"t": "7", "n": 18446744073709551615u64, "i": -5, "f": 1.5, "e": "",
+            "c": "a\nb", "l": "x".repeat(ID_BYTES + 1)});
+        assert_eq!(id(&doc, &["t"]).as_deref(), Some("7"));
+        assert_eq!(id(&doc, &["n"]).as_deref(), Some("18446744073709551615"));
+        assert_eq!(id(&doc, &["i"]).as_deref(), Some("-5"));
+        for none in ["f", "e", "c", "l", "missing"] {
+            assert_eq!(id(&doc, &[none]), None, "{none}");
+        }
+    }
+
+    #[test]
+    fn times_in_all_their_forms() {
+        let doc = json!({"s": 1510092431, "ms": 1458692752478i64, "text": "1784928224372",
+            "rfc": "2026-07-24T21:23:23.000Z", "threads": "2025-08-04T10:33:16+0000",
+            "old": "Mon May 19 14:01:46 +0000 2025", "zero": 0, "far": i64::MAX, "neg": -1});
+        let ms = |key: &str| time_ms(&doc, &[key]);
+        assert_eq!(ms("s"), Some(1_510_092_431_000));
+        assert_eq!(ms("ms"), Some(1_458_692_752_478));
+        assert_eq!(ms("text"), Some(1_784_928_224_372));
+        assert_eq!(ms("rfc"), Some(1_784_928_203_000));
+        assert_eq!(ms("threads"), Some(1_754_303_596_000));
+        assert_eq!(ms("old"), Some(1_747_663_306_000));
+        for none in ["zero", "far", "neg", "missing"] {
+            assert_eq!(ms(none), None, "{none}");
+        }
+    }
+
+    #[test]
+    fn languages_that_say_nothing_are_none() {
+        let doc = json!({"a": "en", "b": "pt-BR", "c": "und", "d": "qme", "e": "e n", "f": ""});
+        let of = |key: &str| lang(&doc, &[key]);
+        assert_eq!(
+            (of("a"), of("b")),
+            (Some("en".into()), Some("pt-BR".into()))
+        );
+        assert_eq!(
+            (of("c"), of("d"), of("e"), of("f")),
+            (None, None, None, None)
+        );
+    }
+
+    #[test]
+    fn segments_can_not_leave_their_place() {
+        assert_eq!(segment("1_2").as_deref(), Some("1_2"));
+        assert_eq!(segment("a/../b?c#d").as_deref(), Some("a%2F..%2Fb%3Fc%23d"));
+        assert_eq!((segment(".."), segment("")), (None, None));
+    }
+}
