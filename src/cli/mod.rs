@@ -1,5 +1,9 @@
 //! The `heard` command: runs, tries, tests and measures the Worker, natively.
 
+pub mod build;
+pub mod progress;
+pub mod tools;
+
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
@@ -15,10 +19,35 @@ struct Args {
 }
 
 #[derive(Subcommand)]
-enum Command {}
+enum Command {
+    /// Builds the Worker into build/ (wrangler.toml's [build] runs this).
+    Build {
+        /// Builds even when nothing changed.
+        #[arg(long)]
+        force: bool,
+    },
+}
 
 /// Runs the command line; the process's exit code.
 pub fn main() -> ExitCode {
-    let _ = Args::parse();
-    ExitCode::SUCCESS
+    match run(Args::parse()) {
+        Ok(code) => code,
+        Err(error) => {
+            // The chain of causes on one line, as `anyhow` writes it.
+            eprintln!("heard: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(args: Args) -> anyhow::Result<ExitCode> {
+    match args.command {
+        Some(Command::Build { force }) => {
+            let tools = tools::ensure()?;
+            let built = build::build(&tools, &build::project_root()?, force)?;
+            println!("{}", build::describe(&built));
+        }
+        None => {}
+    }
+    Ok(ExitCode::SUCCESS)
 }
