@@ -2,6 +2,7 @@
 
 pub mod build;
 pub mod progress;
+pub mod sandbox;
 pub mod tools;
 
 use clap::{Parser, Subcommand};
