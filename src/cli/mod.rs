@@ -1,5 +1,12 @@
 //! The `heard` command: runs, tries, tests and measures the Worker, natively.
 
+pub mod build;
+pub mod dev;
+pub mod progress;
+pub mod sandbox;
+pub mod secrets;
+pub mod tools;
+
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
@@ -7,18 +14,57 @@ use std::process::ExitCode;
 #[command(
     name = "heard",
     version,
-    about = "Answers public complaints at the edge."
+    about = "Answers public complaints at the edge.",
+    after_help = "Without a command it is `heard dev`.",
+    args_conflicts_with_subcommands = true
 )]
 struct Args {
     #[command(subcommand)]
     command: Option<Command>,
+    #[command(flatten)]
+    dev: Dev,
+}
+
+#[derive(clap::Args)]
+struct Dev {
+    /// The Worker's port; the sandbox platform takes the next one.
+    #[arg(long, default_value_t = dev::PORT)]
+    port: u16,
 }
 
 #[derive(Subcommand)]
-enum Command {}
+enum Command {
+    /// Runs the Worker locally, with a sandbox platform that shows what it would have published.
+    Dev(Dev),
+    /// Builds the Worker into build/ (wrangler.toml's [build] runs this).
+    Build {
+        /// Builds even when nothing changed.
+        #[arg(long)]
+        force: bool,
+    },
+}
 
 /// Runs the command line; the process's exit code.
 pub fn main() -> ExitCode {
-    let _ = Args::parse();
-    ExitCode::SUCCESS
+    match run(Args::parse()) {
+        Ok(code) => code,
+        Err(error) => {
+            // The chain of causes on one line, as `anyhow` writes it.
+            eprintln!("heard: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(args: Args) -> anyhow::Result<ExitCode> {
+    match args.command {
+        Some(Command::Build { force }) => {
+            let tools = tools::ensure()?;
+            let built = build::build(&tools, &build::project_root()?, force)?;
+            println!("{}", build::describe(&built));
+        }
+        Some(Command::Dev(Dev { port })) => dev::run(port)?,
+        None => dev::run(args.dev.port)?,
+    }
+    Ok(ExitCode::SUCCESS)
 }

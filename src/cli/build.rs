@@ -1,0 +1,223 @@
+//! `heard build`: the crate as a Worker, in `build/`. wrangler.toml's `[build]` runs it too.
+
+use super::progress::Progress;
+use super::tools::{self, Tools};
+use anyhow::{Context, Result, bail};
+use flate2::{Compression, write::GzEncoder};
+use sha2::{Digest, Sha256};
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Lies in `build/`, which worker-build replaces whole: a stamp can only stand beside what it was made for.
+const STAMP: &str = ".inputs";
+
+/// A finished build.
+#[derive(Clone, Debug)]
+pub struct Built {
+    /// The folder with `index.js` and `index_bg.wasm`.
+    pub folder: PathBuf,
+    /// Size of the Wasm in bytes.
+    pub wasm_bytes: u64,
+    /// Size of the Wasm in bytes after gzip, which is what the platform's limit counts.
+    pub gzip_bytes: u64,
+    /// Whether this call built it; else it was there already, from the same sources.
+    pub fresh: bool,
+}
+
+/// The folder with Cargo.toml and wrangler.toml: where cargo runs us, or the nearest one above the working folder.
+///
+/// # Errors
+/// When there is none.
+pub fn project_root() -> Result<PathBuf> {
+    let here = std::env::current_dir().context("the working folder is gone")?;
+    let is_root = |folder: &Path| {
+        folder.join("wrangler.toml").is_file() && folder.join("src/lib.rs").is_file()
+    };
+    std::env::var_os("CARGO_MANIFEST_DIR")
+        .map(PathBuf::from)
+        .filter(|folder| is_root(folder))
+        .or_else(|| {
+            here.ancestors()
+                .find(|folder| is_root(folder))
+                .map(Path::to_owned)
+        })
+        .with_context(|| {
+            format!(
+                "no wrangler.toml in {} or above: run this inside the project",
+                here.display()
+            )
+        })
+}
+
+/// Installs the tools, builds unless `build/` already comes from the same sources, and says where it is.
+/// Processes wait for each other, so tests may all call it.
+///
+/// # Errors
+/// What the compiler said, or one line on what is missing.
+pub fn ensure_built() -> Result<Built> {
+    let tools = tools::ensure()?;
+    let root = project_root()?;
+    build(&tools, &root, false)
+}
+
+/// Builds the Worker of the project at `root`; `force` builds even when nothing changed.
+///
+/// # Errors
+/// What the compiler said.
+pub fn build(tools: &Tools, root: &Path, force: bool) -> Result<Built> {
+    let target = root.join("target");
+    fs::create_dir_all(&target).context("cannot make target/")?;
+    let lock = File::create(target.join("worker-build.lock"))
+        .context("cannot make the build's lock file")?;
+    lock.lock().context("cannot lock the build")?;
+    let inputs = inputs(root)?;
+    let folder = root.join("build");
+    let wasm = folder.join("index_bg.wasm");
+    let stamp = folder.join(STAMP);
+    let same = !force
+        && wasm.is_file()
+        && folder.join("index.js").is_file()
+        && fs::read_to_string(&stamp).is_ok_and(|kept| kept == inputs);
+    if !same {
+        run_worker_build(tools, root)?;
+        fs::write(&stamp, inputs).context("cannot write into build/")?;
+    }
+    let bytes =
+        fs::read(&wasm).with_context(|| format!("worker-build left no {}", wasm.display()))?;
+    let mut gzip = GzEncoder::new(Vec::new(), Compression::default());
+    gzip.write_all(&bytes)?;
+    Ok(Built {
+        folder,
+        wasm_bytes: bytes.len() as u64,
+        gzip_bytes: gzip.finish()?.len() as u64,
+        fresh: !same,
+    })
+}
+
+fn run_worker_build(tools: &Tools, root: &Path) -> Result<()> {
+    let mut command = Command::new(tools.worker_build());
+    tools::clear_cargo_env(&mut command);
+    command
+        .arg("--release")
+        .current_dir(root)
+        .envs(tools.environment());
+    let progress = Progress::new();
+    let mut step = progress.step("Worker (Wasm)");
+    let log = std::cell::RefCell::new(Vec::new());
+    let outcome = step.run(&mut command, |line| {
+        log.borrow_mut().push(line.to_owned());
+        let line = line.trim();
+        line.strip_prefix("Compiling ")
+            .map(|name| format!("compiling {name}"))
+            .or_else(|| line.contains("Optimiz").then(|| "optimizing".to_owned()))
+    })?;
+    match outcome {
+        Ok(()) => {
+            step.done("built");
+            Ok(())
+        }
+        Err(failed) => {
+            step.failed();
+            if failed.for_want_of_network() {
+                bail!(
+                    "the Worker's crates could not be downloaded: the first build needs the network"
+                );
+            }
+            // From the compiler's first error on: that is what its author needs, not a fixed number of lines.
+            let log = log.into_inner();
+            let first = log.iter().position(|line| line.starts_with("error"));
+            let told = first.and_then(|at| log.get(at..)).unwrap_or(&failed.tail);
+            bail!("the Worker does not build:\n{}", told.join("\n"));
+        }
+    }
+}
+
+/// A digest of everything the Wasm is made from. The native command's own files never reach it.
+fn inputs(root: &Path) -> Result<String> {
+    let mut files = vec![root.join("Cargo.toml"), root.join("Cargo.lock")];
+    for also in ["rust-toolchain.toml", ".cargo/config.toml"] {
+        files.push(root.join(also));
+    }
+    gather(&root.join("src"), &root.join("src/cli"), &mut files)?;
+    files.sort();
+    let mut digest = Sha256::new();
+    digest.update(tools::WORKER_BUILD);
+    digest.update(tools::WASM_BINDGEN);
+    if let Ok(rustc) = Command::new("rustc").arg("-vV").output() {
+        digest.update(rustc.stdout);
+    }
+    for file in files {
+        let Ok(bytes) = fs::read(&file) else { continue };
+        digest.update(
+            file.strip_prefix(root)
+                .unwrap_or(&file)
+                .as_os_str()
+                .as_encoded_bytes(),
+        );
+        digest.update((bytes.len() as u64).to_le_bytes());
+        digest.update(bytes);
+    }
+    Ok(digest
+        .finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect())
+}
+
+fn gather(folder: &Path, except: &Path, into: &mut Vec<PathBuf>) -> Result<()> {
+    for entry in
+        fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?
+    {
+        let path = entry?.path();
+        if path.is_dir() {
+            if path != except {
+                gather(&path, except, into)?;
+            }
+        } else {
+            into.push(path);
+        }
+    }
+    Ok(())
+}
+
+/// A line on what was built and how big it is.
+pub fn describe(built: &Built) -> String {
+    format!(
+        "{} {} ({:.1} KiB, {:.1} KiB gzipped)",
+        if built.fresh { "Built" } else { "Up to date:" },
+        built.folder.join("index_bg.wasm").display(),
+        built.wasm_bytes as f64 / 1024.0,
+        built.gzip_bytes as f64 / 1024.0
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_reaches_the_wasm_changes_the_inputs() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        let put = |name: &str, text: &str| {
+            let path = root.join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        };
+        put("Cargo.toml", "a");
+        put("src/lib.rs", "a");
+        put("src/triage/mod.rs", "a");
+        put("src/cli/mod.rs", "a");
+        let first = inputs(root).unwrap();
+        put("src/cli/mod.rs", "b");
+        put("README.md", "b");
+        assert_eq!(inputs(root).unwrap(), first);
+        put("src/triage/mod.rs", "b");
+        let second = inputs(root).unwrap();
+        assert_ne!(second, first);
+        put("src/triage/words.txt", "new data");
+        assert_ne!(inputs(root).unwrap(), second);
+    }
+}

@@ -1,0 +1,437 @@
+//! `heard dev`: the Worker on the local runtime, with secrets, storage and a sandbox platform around it.
+
+use super::sandbox::{Sandbox, Sent};
+use super::tools::{self, Tools};
+use super::{build, secrets};
+use anyhow::{Context, Result, bail};
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader, IsTerminal, Read, Write};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+/// The Worker's port unless told otherwise; wrangler's own default.
+pub const PORT: u16 = 8787;
+/// How long the Worker may take to answer for the first time: seconds on a busy machine, so a minute means trouble.
+const START_LIMIT: Duration = Duration::from_secs(60);
+/// How long wrangler may take to end by itself before it is killed.
+const END_LIMIT: Duration = Duration::from_secs(3);
+
+/// Ends wrangler and the runtime with us, however we end: even after a kill -9 our end of its stdin closes,
+/// and every process of its group is killed.
+const WATCH_PARENT: &str = "data:text/javascript,\
+    process.stdin.on('error',()=>{}).on('close',()=>process.kill(0,'SIGKILL')).resume().unref?.()";
+
+/// Runs until Ctrl-C (or SIGTERM, or the terminal closes).
+///
+/// # Errors
+/// One line on what stands in the way: a busy port, a tool that cannot be installed, a Worker that does not build
+/// or start.
+pub fn run(port: u16) -> Result<()> {
+    let sandbox_port = port
+        .checked_add(1)
+        .context("--port must be below 65535: the sandbox takes the next one")?;
+    for port in [port, sandbox_port] {
+        free(port)?;
+    }
+    let root = build::project_root()?;
+    let dev = root.join("target/dev");
+    fs::create_dir_all(&dev).context("cannot make target/dev/")?;
+    let lock = File::create(dev.join("lock")).context("cannot make target/dev/lock")?;
+    if lock.try_lock().is_err() {
+        bail!(
+            "another `heard dev` runs in this clone (two cannot share target/dev/state): end it first"
+        );
+    }
+    let tools = tools::ensure()?;
+    let built = build::build(&tools, &root, false)?;
+    println!("{}", build::describe(&built));
+    let config =
+        fs::read_to_string(root.join("wrangler.toml")).context("cannot read wrangler.toml")?;
+    secrets::ensure(&dev.join("secrets.env"), &secrets::names(&config)?)?;
+    fs::write(
+        dev.join("wrangler.toml"),
+        dev_config(&config, &root, sandbox_port)?,
+    )
+    .context("cannot write target/dev/wrangler.toml")?;
+    tokio::runtime::Runtime::new()
+        .context("cannot start the async runtime")?
+        .block_on(serve(&tools, &dev, port, sandbox_port))
+}
+
+/// Refuses a port that something else listens on.
+fn free(port: u16) -> Result<()> {
+    match TcpListener::bind((Ipv4Addr::LOCALHOST, port)) {
+        Ok(_) => Ok(()),
+        Err(_) => bail!(
+            "port {port} is busy: end what listens there, or take another pair with --port N (the sandbox takes N+1)"
+        ),
+    }
+}
+
+/// The project's configuration as `heard dev` runs it: live, but with every reply going to the sandbox.
+fn dev_config(config: &str, root: &Path, sandbox_port: u16) -> Result<String> {
+    let mut config: toml::Table = toml::from_str(config).context("wrangler.toml is not TOML")?;
+    // Built already; and wrangler would run it again at each change of a file.
+    config.remove("build");
+    config.insert(
+        "main".to_owned(),
+        root.join("build/index.js").display().to_string().into(),
+    );
+    let vars = config
+        .entry("vars")
+        .or_insert_with(|| toml::Table::new().into())
+        .as_table_mut()
+        .context("wrangler.toml: vars is not a table")?;
+    vars.insert(
+        "HEARD_SANDBOX".to_owned(),
+        format!("http://127.0.0.1:{sandbox_port}").into(),
+    );
+    if let Some(heard) = vars.get_mut("HEARD").and_then(toml::Value::as_table_mut) {
+        heard.insert("mode".to_owned(), "live".into());
+    }
+    toml::to_string(&config).context("cannot write the development configuration")
+}
+
+async fn serve(tools: &Tools, dev: &Path, port: u16, sandbox_port: u16) -> Result<()> {
+    let mut ending = Ending::listen()?;
+    let sandbox = Sandbox::start(SocketAddr::from((Ipv4Addr::LOCALHOST, sandbox_port)))
+        .await
+        .with_context(|| format!("port {sandbox_port} is busy"))?;
+    let mut news = sandbox.watch();
+    let started = Instant::now();
+    let mut runtime = Runtime::spawn(tools, dev, port)?;
+    tokio::select! {
+        () = ending.asked() => return runtime.end(),
+        ready = runtime.ready(port) => ready?,
+    }
+    println!("{}", welcome(port, sandbox_port, started.elapsed()));
+    let mut pulse = tokio::time::interval(Duration::from_millis(250));
+    loop {
+        tokio::select! {
+            () = ending.asked() => break,
+            sent = news.recv() => match sent {
+                Ok(sent) => println!("{}", show(&sent)),
+                // Faster than we print: the rest is at GET /sent.
+                Err(tokio::sync::broadcast::error::RecvError::Lagged(_)) => {}
+                Err(tokio::sync::broadcast::error::RecvError::Closed) => break,
+            },
+            _ = pulse.tick() => if runtime.ended() {
+                bail!("wrangler ended by itself; see {}", runtime.log.display());
+            },
+        }
+    }
+    println!("\nEnding ...");
+    runtime.end()
+}
+
+/// wrangler and the runtime it starts: one process group, killed whole.
+struct Runtime {
+    child: Child,
+    log: PathBuf,
+    /// The last lines of what it printed, for when it does not start.
+    tail: Arc<Mutex<Vec<String>>>,
+}
+
+impl Runtime {
+    fn spawn(tools: &Tools, dev: &Path, port: u16) -> Result<Self> {
+        let wrangler = tools.wrangler_command();
+        let mut command = Command::new(wrangler.get_program());
+        if cfg!(unix) {
+            command.args(["--import", WATCH_PARENT]);
+        }
+        command.args(wrangler.get_args());
+        for (name, value) in wrangler.get_envs() {
+            if let Some(value) = value {
+                command.env(name, value);
+            }
+        }
+        command
+            .arg("dev")
+            .arg("--config")
+            .arg(dev.join("wrangler.toml"))
+            .args(["--port", &port.to_string(), "--ip", "127.0.0.1"])
+            .args([
+                "--inspector-port",
+                "0",
+                "--show-interactive-dev-session=false",
+            ])
+            .arg("--persist-to")
+            .arg(dev.join("state"))
+            .arg("--env-file")
+            .arg(dev.join("secrets.env"))
+            .env("NO_COLOR", "1")
+            .env("FORCE_COLOR", "0")
+            .env("BROWSER", "none")
+            .current_dir(dev)
+            // Held open as long as we live; see WATCH_PARENT.
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        let log = dev.join("wrangler.log");
+        let file = Arc::new(Mutex::new(
+            File::create(&log).with_context(|| format!("cannot write {}", log.display()))?,
+        ));
+        let mut child = command.spawn().context("cannot start wrangler")?;
+        let tail = Arc::new(Mutex::new(Vec::new()));
+        if let Some(out) = child.stdout.take() {
+            copy_lines(out, file.clone(), tail.clone());
+        }
+        if let Some(err) = child.stderr.take() {
+            copy_lines(err, file, tail.clone());
+        }
+        Ok(Self { child, log, tail })
+    }
+
+    fn ended(&mut self) -> bool {
+        !matches!(self.child.try_wait(), Ok(None))
+    }
+
+    /// Waits until the Worker answers.
+    async fn ready(&mut self, port: u16) -> Result<()> {
+        let client = reqwest::Client::builder()
+            .timeout(Duration::from_secs(2))
+            .no_proxy()
+            .build()
+            .context("cannot make an HTTP client")?;
+        let url = format!("http://127.0.0.1:{port}/healthz");
+        let started = Instant::now();
+        loop {
+            if let Ok(answer) = client.get(&url).send().await
+                && answer.status().is_success()
+            {
+                return Ok(());
+            }
+            let ended = self.ended();
+            if ended || started.elapsed() > START_LIMIT {
+                let said = match self.tail.lock() {
+                    Ok(tail) => tail.join("\n"),
+                    Err(_) => String::new(),
+                };
+                let what = if ended {
+                    "wrangler ended"
+                } else {
+                    "the Worker does not answer /healthz"
+                };
+                bail!(
+                    "{what}; its last lines (all in {}):\n{said}",
+                    self.log.display()
+                );
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Ends the whole group and makes sure of it.
+    fn end(mut self) -> Result<()> {
+        self.stop();
+        #[cfg(unix)]
+        if group_lives(self.child.id()) {
+            bail!(
+                "processes of group {} are still there: kill -9 -{0}",
+                self.child.id()
+            );
+        }
+        Ok(())
+    }
+
+    fn stop(&mut self) {
+        #[cfg(unix)]
+        {
+            use nix::sys::signal::Signal;
+            signal_group(self.child.id(), Signal::SIGTERM);
+            let asked = Instant::now();
+            while group_lives(self.child.id()) && asked.elapsed() < END_LIMIT {
+                // Reaped here, else the group would keep its leader as a zombie.
+                let _ = self.child.try_wait();
+                std::thread::sleep(Duration::from_millis(20));
+            }
+            signal_group(self.child.id(), Signal::SIGKILL);
+            let killed = Instant::now();
+            while group_lives(self.child.id()) && killed.elapsed() < END_LIMIT {
+                let _ = self.child.try_wait();
+                std::thread::sleep(Duration::from_millis(20));
+            }
+        }
+        #[cfg(not(unix))]
+        {
+            let _ = self.child.kill();
+            let _ = self.child.wait();
+        }
+    }
+}
+
+impl Drop for Runtime {
+    fn drop(&mut self) {
+        if !self.ended() {
+            self.stop();
+        }
+    }
+}
+
+#[cfg(unix)]
+fn signal_group(leader: u32, signal: nix::sys::signal::Signal) {
+    if let Ok(leader) = i32::try_from(leader) {
+        // Gone already is what we want.
+        let _ = nix::sys::signal::killpg(nix::unistd::Pid::from_raw(leader), signal);
+    }
+}
+
+#[cfg(unix)]
+fn group_lives(leader: u32) -> bool {
+    i32::try_from(leader).is_ok_and(|leader| {
+        nix::sys::signal::killpg(nix::unistd::Pid::from_raw(leader), None).is_ok()
+    })
+}
+
+/// Copies what wrangler prints into its log, and its errors to our stderr too.
+fn copy_lines(
+    from: impl Read + Send + 'static,
+    log: Arc<Mutex<File>>,
+    tail: Arc<Mutex<Vec<String>>>,
+) {
+    /// Enough to see why a start failed.
+    const TAIL: usize = 20;
+    std::thread::spawn(move || {
+        for line in BufReader::new(from).split(b'\n').map_while(Result::ok) {
+            let line = String::from_utf8_lossy(&line).trim_end().to_owned();
+            if let Ok(mut log) = log.lock() {
+                let _ = writeln!(log, "{line}");
+            }
+            if line.contains("[ERROR]") {
+                eprintln!("{line}");
+            }
+            if !line.is_empty()
+                && let Ok(mut tail) = tail.lock()
+            {
+                if tail.len() == TAIL {
+                    tail.remove(0);
+                }
+                tail.push(line);
+            }
+        }
+    });
+}
+
+/// The ways in which we are asked to end.
+#[cfg(unix)]
+struct Ending([tokio::signal::unix::Signal; 3]);
+
+#[cfg(unix)]
+impl Ending {
+    fn listen() -> Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self([
+            signal(SignalKind::interrupt())?,
+            signal(SignalKind::terminate())?,
+            signal(SignalKind::hangup())?,
+        ]))
+    }
+
+    async fn asked(&mut self) {
+        let [interrupt, terminate, hangup] = &mut self.0;
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+            _ = hangup.recv() => {}
+        }
+    }
+}
+
+#[cfg(not(unix))]
+struct Ending;
+
+#[cfg(not(unix))]
+impl Ending {
+    fn listen() -> Result<Self> {
+        Ok(Self)
+    }
+
+    async fn asked(&mut self) {
+        let _ = tokio::signal::ctrl_c().await;
+    }
+}
+
+fn welcome(port: u16, sandbox_port: u16, took: Duration) -> String {
+    let flag = match port {
+        PORT => String::new(),
+        _ => format!(" --port {port}"),
+    };
+    format!(
+        r#"
+Heard is ready (in {:.1} s). Ctrl-C ends it.
+
+  the Worker            http://127.0.0.1:{port}          contract: /openapi.json
+  the sandbox platform  http://127.0.0.1:{sandbox_port}/sent     what the public would have read
+  secrets               target/dev/secrets.env         the Worker's log: target/dev/wrangler.log
+
+Three things to try in a second terminal:
+
+  1. Somebody complains; watch the acknowledgment appear here:
+     cargo run -- post --platform x{flag} "@NorthlineRail stuck outside Woking for 4 hours, no water, kids crying, nobody tells us anything"
+
+  2. An agent takes it from the queue:
+     curl -s http://127.0.0.1:{port}/v1/claims -H "Authorization: Bearer $(cargo run -q -- token mint --id ana --role agent --workgroup customer-care)" -H "Content-Type: application/json" -d '{{"wait_s": 5}}'
+
+  3. What reached the platform:
+     curl -s http://127.0.0.1:{sandbox_port}/sent
+"#,
+        took.as_secs_f64()
+    )
+}
+
+/// A call that the sandbox got, for the terminal.
+fn show(sent: &Sent) -> String {
+    let (bold, dim, red, off) = match std::io::stdout().is_terminal() {
+        true => ("\x1b[1m", "\x1b[2m", "\x1b[31m", "\x1b[0m"),
+        false => ("", "", "", ""),
+    };
+    if sent.accepted {
+        format!(
+            "{dim}{} <- reply to {}{off}\n  {bold}{}{off}",
+            sent.platform, sent.to, sent.text
+        )
+    } else {
+        format!(
+            "{red}{} refused a reply: {} {}: {}{off}",
+            sent.platform,
+            sent.method,
+            sent.path,
+            sent.why.as_deref().unwrap_or("no reason given")
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_dev_configuration_is_live_and_talks_to_the_sandbox() {
+        let text = dev_config(include_str!("../../wrangler.toml"), Path::new("/p"), 9001).unwrap();
+        let config: toml::Table = toml::from_str(&text).unwrap();
+        assert!(!config.contains_key("build"));
+        assert_eq!(config["main"].as_str(), Some("/p/build/index.js"));
+        assert_eq!(config["vars"]["HEARD"]["mode"].as_str(), Some("live"));
+        assert_eq!(
+            config["vars"]["HEARD_SANDBOX"].as_str(),
+            Some("http://127.0.0.1:9001")
+        );
+        assert!(config["vars"]["HEARD"]["sources"].as_array().is_some());
+        assert!(config["durable_objects"]["bindings"].as_array().is_some());
+    }
+
+    #[test]
+    fn a_busy_port_is_named() {
+        let holder = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let port = holder.local_addr().unwrap().port();
+        let refused = free(port).unwrap_err().to_string();
+        assert!(refused.contains(&port.to_string()), "{refused}");
+        drop(holder);
+        assert!(free(port).is_ok());
+    }
+}
