@@ -11,6 +11,12 @@
     )
 )]
 
+pub mod ack;
+pub mod api;
+pub mod clock;
+pub mod config;
+pub mod inbox;
+pub mod intake;
 pub mod platform;
 pub mod post;
 pub mod signature;

@@ -150,6 +150,16 @@ impl Key {
         &self.bytes
     }
 
+    /// HMAC-SHA256 of `message` under this key.
+    pub fn hmac(&self, message: &[u8]) -> Vec<u8> {
+        self.mac([message]).finalize().into_bytes().to_vec()
+    }
+
+    /// Whether `digest` is the HMAC-SHA256 of `message` under this key; compared in constant time.
+    pub fn verifies(&self, message: &[u8], digest: &[u8]) -> bool {
+        self.mac([message]).verify_slice(digest).is_ok()
+    }
+
     /// The HMAC of `parts`, one after the other, under this key.
     fn mac<'p>(&self, parts: impl IntoIterator<Item = &'p [u8]>) -> HmacSha256 {
         let mut mac = self.mac.clone();

@@ -5,11 +5,12 @@
 
 use crate::config::{Brand, Limits, Mode, Source};
 use crate::platform::{self, Rule};
-use crate::post::{Post, PostKind};
+use crate::post::Post;
 use crate::triage::{Kind, Level, Triage};
 
 pub mod length;
 pub mod lint;
+pub mod preview;
 pub mod stop;
 pub mod voice;
 
@@ -156,4 +157,26 @@ pub fn decide(
 /// Whether the post is fresh enough to be acknowledged at `now_ms`.
 pub fn is_fresh(post: &Post, limits: &Limits, now_ms: i64) -> bool {
     age_ms(post, now_ms) <= i64::from(limits.fresh_minutes) * 60_000
+}
+
+/// What the voice is told of a post.
+fn occasion<'a>(post: &'a Post, triage: &'a Triage, source: &Source) -> voice::Occasion<'a> {
+    voice::Occasion {
+        text: &post.text,
+        matter: crate::triage::matter::matter(&post.text, &triage.lang),
+        level: triage.level,
+        lang: &triage.lang,
+        platform: source.platform,
+        public: post.kind.is_public(),
+        seed: seed(post.id.as_str()),
+        recent_openings: &[],
+        within: None,
+    }
+}
+
+/// A number that is the same for the same post, so that the text is too (FNV-1a).
+fn seed(id: &str) -> u64 {
+    id.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
 }

@@ -69,6 +69,16 @@ ORDER BY seq DESC LIMIT ?8"
     Ok(rows::views(desk, records, false)?)
 }
 
+/// How many interactions are open: a sum over the few kept tallies.
+pub(super) fn open<S: Sql>(desk: Desk<'_, S>) -> Result<i64, SqlError> {
+    let rows = desk.sql.run(
+        "-- open_now
+SELECT coalesce(sum(interactions), 0) FROM tally WHERE state = 'open'",
+        params![],
+    )?;
+    rows.first().ok_or(SqlError::Json("answer"))?.int(0)
+}
+
 /// The backlog: kept counters, and three looks at small or ordered indexes.
 pub(super) fn backlog<S: Sql>(desk: Desk<'_, S>) -> Result<Backlog, Refused> {
     let mut backlog = Backlog::default();

@@ -36,7 +36,6 @@ use wire::{Answer, Ask, Refused};
 pub const POSTS_SHOWN: u32 = 50;
 
 /// Where and when something is asked: what every operation needs besides its own arguments.
-#[derive(Clone, Copy)]
 pub struct Desk<'a, S> {
     /// The storage.
     pub sql: &'a S,
@@ -48,6 +47,15 @@ pub struct Desk<'a, S> {
     pub now_ms: i64,
 }
 
+// By hand, because a derive would ask `S` to be `Copy` too.
+impl<S> Clone for Desk<'_, S> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<S> Copy for Desk<'_, S> {}
+
 /// Answers one question, in one transaction.
 pub fn serve<S: Sql>(desk: Desk<'_, S>, ask: Ask) -> Result<Answer, Refused> {
     desk.sql.transaction(|| match ask {
@@ -58,9 +66,14 @@ pub fn serve<S: Sql>(desk: Desk<'_, S>, ask: Ask) -> Result<Answer, Refused> {
         }
         // The host waits; one look is all there is to do here.
         Ask::Wait { .. } => Ok(Answer::Done),
-        Ask::Heads { pull } => work::heads(desk, &pull)
-            .map(|heads| Answer::Heads(heads.into_iter().map(|head| head.rank).collect())),
-        Ask::Claim { pull } => work::claim(desk, &pull).map(Answer::Interactions),
+        Ask::Heads { pull } => Ok(Answer::Heads {
+            ranks: work::heads(desk, &pull)?.into_iter().map(|head| head.rank).collect(),
+            open: look::open(desk)?,
+        }),
+        Ask::Claim { pull } => Ok(Answer::Claimed {
+            interactions: work::claim(desk, &pull)?,
+            open: look::open(desk)?,
+        }),
         Ask::Extend { holding, lease_s } => work::extend(desk, &holding, lease_s),
         Ask::BeginReply {
             holding,

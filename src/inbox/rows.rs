@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 /// The columns of `interaction` that [`Record::read`] reads, in its order.
 macro_rules! columns {
     () => {
-        "seq, source, platform, workgroup, author, author_json, lang, kind, level, urgency, state, \
+        "seq, source, platform, workgroup, author_json, lang, kind, level, urgency, state, \
          posts, changes, seen, opened_ms, deadline_ms, rank, available_ms, lease, holder, attempts, \
          assigned, replied_ms, ended_ms, outcome, note, \
          (SELECT count(*) FROM post WHERE post.interaction = seq AND post.state <> 'deleted')"
@@ -25,7 +25,6 @@ pub(super) struct Record {
     pub source: String,
     pub platform: Platform,
     pub workgroup: String,
-    pub author: Option<String>,
     pub author_json: Option<String>,
     pub lang: String,
     pub kind: Kind,
@@ -60,28 +59,27 @@ impl Record {
             source: text(1)?,
             platform: Platform::named(row.text(2)?).ok_or(SqlError::Json("platform"))?,
             workgroup: text(3)?,
-            author: opt_text(4)?,
-            author_json: opt_text(5)?,
-            lang: text(6)?,
-            kind: word(row.text(7)?, "kind")?,
-            level: level(row.int(8)?)?,
-            urgency: u8::try_from(row.int(9)?).map_err(|_| SqlError::Json("urgency"))?,
-            stored: text(10)?,
-            changes: row.int(12)?,
-            seen: row.int(13)?,
-            opened_ms: row.int(14)?,
-            deadline_ms: row.int(15)?,
-            rank: row.int(16)?,
-            available_ms: row.int(17)?,
-            lease: opt_text(18)?,
-            holder: opt_text(19)?,
-            attempts: row.int(20)?,
-            assigned: opt_text(21)?,
-            replied_ms: row.opt_int(22)?,
-            ended_ms: row.opt_int(23)?,
-            outcome: opt_text(24)?,
-            note: opt_text(25)?,
-            live: row.int(26)?,
+            author_json: opt_text(4)?,
+            lang: text(5)?,
+            kind: word(row.text(6)?, "kind")?,
+            level: level(row.int(7)?)?,
+            urgency: u8::try_from(row.int(8)?).map_err(|_| SqlError::Json("urgency"))?,
+            stored: text(9)?,
+            changes: row.int(11)?,
+            seen: row.int(12)?,
+            opened_ms: row.int(13)?,
+            deadline_ms: row.int(14)?,
+            rank: row.int(15)?,
+            available_ms: row.int(16)?,
+            lease: opt_text(17)?,
+            holder: opt_text(18)?,
+            attempts: row.int(19)?,
+            assigned: opt_text(20)?,
+            replied_ms: row.opt_int(21)?,
+            ended_ms: row.opt_int(22)?,
+            outcome: opt_text(23)?,
+            note: opt_text(24)?,
+            live: row.int(25)?,
         })
     }
 

@@ -212,8 +212,20 @@ pub enum Answer {
     /// To [`Ask::FinishAck`] and [`Ask::Wait`].
     Done,
     /// To [`Ask::Heads`].
-    Heads(Vec<i64>),
-    /// To [`Ask::Claim`] and [`Ask::List`].
+    Heads {
+        /// The ranks.
+        ranks: Vec<i64>,
+        /// How many interactions are open in this shard.
+        open: i64,
+    },
+    /// To [`Ask::Claim`].
+    Claimed {
+        /// What was leased, most urgent first.
+        interactions: Vec<Interaction>,
+        /// How many interactions are open in this shard.
+        open: i64,
+    },
+    /// To [`Ask::List`].
     Interactions(Vec<Interaction>),
     /// To whatever concerns one.
     Interaction(Box<Interaction>),
@@ -257,6 +269,15 @@ pub enum Refused {
     Withdrawn,
     /// The post named is not of this interaction.
     NoSuchPost,
+    /// The text is longer than the platform takes.
+    TooLong {
+        /// What the platform counts in.
+        unit: String,
+        /// How many it takes.
+        max: u32,
+        /// How many there are.
+        is: u32,
+    },
     /// The storage failed.
     Storage(String),
 }

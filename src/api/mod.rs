@@ -1,0 +1,411 @@
+//! The HTTP contract: routes, tokens, requests, answers, problems.
+//!
+//! Plain structs in, plain structs out: [`plan`] turns a call into what to do ([`Plan`]), the host
+//! does it, and [`answer`] turns what came of it into a [`Response`].
+
+pub mod openapi;
+pub mod problem;
+pub mod request;
+pub mod route;
+pub mod token;
+
+use crate::ack::preview::preview;
+use crate::config::Config;
+use crate::inbox::look::PAGE;
+use crate::inbox::shard::Shard;
+use crate::inbox::wire::{
+    Answer, Ask, Backlog, Filter, Holding, Interaction, Pull, Refused, Replied,
+};
+use crate::post::{PostId, Workgroup};
+use problem::Problem;
+use request::Fields;
+use route::{Action, Role};
+use serde_json::{Value, json};
+use token::Bearer;
+
+/// The largest body of an agent's call, in bytes: the longest text there is (64 KiB), escaped.
+pub const BODY_BYTES: usize = 256 * 1024;
+
+/// The longest wait of a claim, in seconds: below the 30 s at which proxies and phones give up.
+pub const MAX_WAIT_S: u32 = 25;
+
+/// A call of an agent, a supervisor or a CRM.
+#[derive(Clone, Copy, Debug)]
+pub struct Call<'a> {
+    /// The method, upper case.
+    pub method: &'a str,
+    /// The path, without query.
+    pub path: &'a str,
+    /// The query's pairs, URL-decoded, in order.
+    pub query: &'a [(String, String)],
+    /// The `Authorization` header.
+    pub authorization: Option<&'a str>,
+    /// The `Idempotency-Key` header.
+    pub idempotency_key: Option<&'a str>,
+    /// The body.
+    pub body: &'a [u8],
+}
+
+/// An HTTP answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Response {
+    /// Its status.
+    pub status: u16,
+    /// Its `Content-Type`.
+    pub content_type: &'static str,
+    /// Its body.
+    pub body: String,
+    /// `Retry-After`, in seconds.
+    pub retry_after_s: Option<u32>,
+}
+
+impl Response {
+    /// A JSON answer.
+    pub fn json(status: u16, body: &Value) -> Self {
+        Self {
+            status,
+            content_type: "application/json",
+            body: body.to_string(),
+            retry_after_s: None,
+        }
+    }
+}
+
+/// What a call asks the host to do.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Plan {
+    /// Answer this.
+    Answer(Response),
+    /// Ask one shard and answer what it says.
+    One(Shard, Ask),
+    /// Claim over all shards, waiting if there is nothing.
+    Claim {
+        /// What work.
+        pull: Pull,
+        /// How long to wait for it, in seconds.
+        wait_s: u32,
+    },
+    /// Send an agent's reply.
+    Reply {
+        /// The interaction's shard.
+        shard: Shard,
+        /// The [`Ask::BeginReply`].
+        begin: Ask,
+    },
+    /// List over all shards.
+    List(Page),
+    /// The backlog of all shards together.
+    Backlog,
+}
+
+/// A page of a list: from this shard on, below this number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// Which interactions; `before` is for the first shard only.
+    pub filter: Filter,
+    /// The shard the page begins in.
+    pub from: Shard,
+}
+
+/// Decides what a call asks for.
+///
+/// # Errors
+/// What is wrong with it: the problem document to answer.
+pub fn plan(config: &Config, call: &Call<'_>, now_ms: i64) -> Result<Plan, Problem> {
+    let (route, id) = route::find(call.method, call.path)?;
+    let bearer = match route.role {
+        None => None,
+        Some(role) => Some(admitted(config, call, role, now_ms)?),
+    };
+    let action = route.action;
+    match bearer {
+        None => open_to_all(action),
+        Some(bearer) => admitted_plan(config, call, action, id, &bearer, now_ms),
+    }
+}
+
+fn admitted(config: &Config, call: &Call<'_>, role: Role, now_ms: i64) -> Result<Bearer, Problem> {
+    let token = call
+        .authorization
+        .and_then(|value| value.strip_prefix("Bearer "))
+        .ok_or_else(|| Problem::unauthorized("send `Authorization: Bearer TOKEN`"))?;
+    let bearer = token::verify(&config.token_keys, token.trim(), now_ms.div_euclid(1_000))
+        .map_err(|why| Problem::unauthorized(why.to_string()))?;
+    if bearer.role.may(role) {
+        Ok(bearer)
+    } else {
+        Err(Problem::forbidden(format!(
+            "this call is for a {}; the token's role is {}",
+            role.as_str(),
+            bearer.role.as_str()
+        )))
+    }
+}
+
+fn open_to_all(action: Action) -> Result<Plan, Problem> {
+    match action {
+        Action::OpenApi => Ok(Plan::Answer(Response::json(200, &openapi::document()))),
+        _ => Ok(Plan::Answer(Response::json(
+            200,
+            &json!({"ok": true, "version": env!("CARGO_PKG_VERSION")}),
+        ))),
+    }
+}
+
+fn admitted_plan(
+    config: &Config,
+    call: &Call<'_>,
+    action: Action,
+    id: Option<&str>,
+    bearer: &Bearer,
+    now_ms: i64,
+) -> Result<Plan, Problem> {
+    let place = || {
+        id.and_then(|id| Shard::find(id, config.shards))
+            .ok_or_else(Problem::no_interaction)
+    };
+    match action {
+        Action::Claim => claim(config, Fields::read(call.body)?, bearer),
+        Action::Extend => {
+            let (shard, seq) = place()?;
+            let mut fields = Fields::read(call.body)?;
+            let holding = holding(&mut fields, seq, bearer)?;
+            let lease_s =
+                fields.number("lease_s", 1..=crate::config::MAX_LEASE_S, config.limits.lease_s)?;
+            Ok(Plan::One(shard, Ask::Extend { holding, lease_s }))
+        }
+        Action::Reply => {
+            let (shard, seq) = place()?;
+            let key = idempotency_key(call)?;
+            let mut fields = Fields::read(call.body)?;
+            let holding = holding(&mut fields, seq, bearer)?;
+            let begin = Ask::BeginReply {
+                holding,
+                key,
+                text: fields.text("text", 64 * 1024)?,
+                post: fields.opt_text("post", crate::post::ID_BYTES)?.map(PostId::new),
+            };
+            Ok(Plan::Reply { shard, begin })
+        }
+        Action::Resolve => {
+            let (shard, seq) = place()?;
+            let mut fields = Fields::read(call.body)?;
+            let holding = holding(&mut fields, seq, bearer)?;
+            Ok(Plan::One(
+                shard,
+                Ask::Resolve {
+                    holding,
+                    outcome: fields.text("outcome", 64)?,
+                    note: fields.opt_text("note", 4_096)?,
+                },
+            ))
+        }
+        Action::Release => {
+            let (shard, seq) = place()?;
+            let mut fields = Fields::read(call.body)?;
+            let holding = holding(&mut fields, seq, bearer)?;
+            Ok(Plan::One(
+                shard,
+                Ask::Release {
+                    holding,
+                    // A week: longer, and it is not a delay but an end.
+                    delay_s: fields.number("delay_s", 0..=604_800, 0)?,
+                    reason: fields.text("reason", 1_024)?,
+                },
+            ))
+        }
+        Action::Assign => {
+            let (shard, seq) = place()?;
+            let mut fields = Fields::read(call.body)?;
+            let agent = fields.opt_text("agent", 128)?;
+            let workgroup = fields.opt_text("workgroup", 64)?;
+            if let Some(name) = &workgroup
+                && !config.workgroups().iter().any(|known| known.as_str() == name)
+            {
+                return Err(Problem::field("workgroup", "no source names this workgroup"));
+            }
+            if agent.is_none() && workgroup.is_none() {
+                return Err(Problem::field("agent", "name an agent, a workgroup or both"));
+            }
+            Ok(Plan::One(
+                shard,
+                Ask::Assign {
+                    seq,
+                    agent,
+                    workgroup: workgroup.map(Workgroup::new),
+                    by: bearer.id.clone(),
+                },
+            ))
+        }
+        Action::Redrive => {
+            let (shard, seq) = place()?;
+            Ok(Plan::One(
+                shard,
+                Ask::Redrive {
+                    seq,
+                    by: bearer.id.clone(),
+                },
+            ))
+        }
+        Action::Show => {
+            let (shard, seq) = place()?;
+            Ok(Plan::One(shard, Ask::Show { seq }))
+        }
+        Action::List => request::page(call.query, config.shards).map(Plan::List),
+        Action::Backlog => Ok(Plan::Backlog),
+        Action::Preview => {
+            let mut fields = Fields::read(call.body)?;
+            let text = fields.text("text", crate::post::TEXT_BYTES)?;
+            let platform = fields.platform("platform")?;
+            let lang = fields.opt_text("lang", 35)?;
+            let shown = preview(config, &text, platform, lang.as_deref(), now_ms);
+            Ok(Plan::Answer(Response::json(
+                200,
+                &json!({"triage": shown.triage, "ack": shown.ack}),
+            )))
+        }
+        Action::Ready => Ok(Plan::Answer(Response::json(
+            200,
+            &json!({"ready": config.problems.is_empty(), "problems": config.problems}),
+        ))),
+        Action::Health | Action::OpenApi | Action::Webhook | Action::Handshake => {
+            open_to_all(action)
+        }
+    }
+}
+
+fn claim(config: &Config, mut fields: Fields, bearer: &Bearer) -> Result<Plan, Problem> {
+    let served = bearer.serves(&config.workgroups());
+    let asked = fields.texts("workgroups")?;
+    let workgroups = if asked.is_empty() {
+        served
+    } else {
+        let asked: Vec<Workgroup> = asked.into_iter().map(Workgroup::new).collect();
+        if let Some(other) = asked.iter().find(|group| !served.contains(group)) {
+            return Err(Problem::field(
+                "workgroups",
+                format!("the token does not serve \"{other}\", or no source names it"),
+            ));
+        }
+        asked
+    };
+    let pull = Pull {
+        agent: bearer.id.clone(),
+        workgroups,
+        platforms: fields.platforms("platforms")?,
+        languages: fields.texts("languages")?,
+        max: fields.number("max", 1..=crate::inbox::work::MAX_CLAIM, 1)?,
+        lease_s: fields.number("lease_s", 1..=crate::config::MAX_LEASE_S, config.limits.lease_s)?,
+    };
+    let wait_s = fields.number("wait_s", 0..=MAX_WAIT_S, 0)?;
+    Ok(Plan::Claim { pull, wait_s })
+}
+
+fn holding(fields: &mut Fields, seq: i64, bearer: &Bearer) -> Result<Holding, Problem> {
+    Ok(Holding {
+        seq,
+        lease: fields.text("lease", 64)?,
+        agent: bearer.id.clone(),
+    })
+}
+
+fn idempotency_key(call: &Call<'_>) -> Result<String, Problem> {
+    let key = call.idempotency_key.unwrap_or_default().trim();
+    if key.is_empty() || key.len() > 128 {
+        return Err(Problem::field(
+            "Idempotency-Key",
+            "send this header with 1 to 128 characters: the same for every try of the same reply",
+        ));
+    }
+    Ok(key.to_string())
+}
+
+/// The answer to a claim. `open` is how many interactions are open in all.
+pub fn claimed(interactions: &[Interaction], open: i64, now_ms: i64) -> Response {
+    Response::json(
+        200,
+        &json!({"interactions": interactions, "backlog": {"open": open}, "as_of_ms": now_ms}),
+    )
+}
+
+/// The answer to a list. `next` is the cursor of the next page, if there is one.
+pub fn listed(interactions: &[Interaction], next: Option<&str>) -> Response {
+    Response::json(200, &json!({"interactions": interactions, "cursor": next}))
+}
+
+/// The answer to an agent's reply.
+pub fn replied(replied: &Replied) -> Response {
+    Response::json(200, &json!(replied))
+}
+
+/// What one shard said, as an answer.
+pub fn answer(said: Result<Answer, Refused>) -> Response {
+    match said {
+        Ok(Answer::Interaction(interaction)) => Response::json(200, &json!(interaction)),
+        Ok(Answer::Extended { until_ms, news }) => {
+            Response::json(200, &json!({"until_ms": until_ms, "news": news}))
+        }
+        Ok(Answer::Replied(done)) => replied(&done),
+        Ok(_) => Problem::storage().into(),
+        Err(refused) => Problem::from(refused).into(),
+    }
+}
+
+/// The backlog as an answer: totals first, then by platform, workgroup and level.
+pub fn backlog(backlog: &Backlog, now_ms: i64) -> Response {
+    let open: Vec<_> = backlog.tallies.iter().filter(|t| t.state == "open").collect();
+    let sum_by = |key: &dyn Fn(&crate::inbox::wire::Tally) -> String| {
+        let mut sums = std::collections::BTreeMap::<String, i64>::new();
+        for tally in &open {
+            *sums.entry(key(tally)).or_default() += tally.interactions;
+        }
+        sums
+    };
+    let in_state = |state: &str| -> (i64, i64) {
+        backlog
+            .tallies
+            .iter()
+            .filter(|t| t.state == state)
+            .fold((0, 0), |(i, p), t| (i + t.interactions, p + t.posts))
+    };
+    let ((open_n, open_posts), (done, done_posts), (dead, dead_posts)) =
+        (in_state("open"), in_state("done"), in_state("dead"));
+    let counter = |name: &str| backlog.counters.get(name).copied().unwrap_or(0);
+    let ignored: std::collections::BTreeMap<&str, i64> = backlog
+        .counters
+        .iter()
+        .filter_map(|(name, n)| Some((name.strip_prefix("ignored.")?, *n)))
+        .collect();
+    Response::json(
+        200,
+        &json!({
+            "as_of_ms": now_ms,
+            "open": open_n,
+            "leased": backlog.leased,
+            "waiting": open_n - backlog.leased,
+            "overdue": backlog.overdue,
+            "oldest_ms": backlog.oldest_ms,
+            "done": done,
+            "dead": dead,
+            "by_platform": sum_by(&|t| t.platform.to_string()),
+            "by_workgroup": sum_by(&|t| t.workgroup.to_string()),
+            "by_level": sum_by(&|t| u8::from(t.level).to_string()),
+            "acks": backlog.acks,
+            "posts": {
+                "received": counter("posts"),
+                "open": open_posts,
+                "done": done_posts,
+                "dead": dead_posts,
+                "retired": counter("retired"),
+            },
+            "duplicates": counter("duplicates"),
+            "edits": counter("edits"),
+            "deletions": counter("deletions"),
+            "stops": counter("stops"),
+            "ignored": ignored,
+        }),
+    )
+}
+
+/// The longest page that a list may ask for.
+pub const MAX_PAGE: u32 = PAGE;

@@ -1,0 +1,405 @@
+//! The contract as an OpenAPI 3.1 document, made from the route table.
+
+use super::problem::CODES;
+use super::route::{Action, ROUTES, Route};
+use crate::inbox::look::PAGE;
+use crate::inbox::wire::State;
+use crate::inbox::work::MAX_CLAIM;
+use crate::post::Platform;
+use serde_json::{Map, Value, json};
+
+/// The document.
+pub fn document() -> Value {
+    let mut paths = Map::new();
+    for route in ROUTES {
+        let path = paths.entry(route.path).or_insert_with(|| json!({}));
+        if let Some(path) = path.as_object_mut() {
+            path.insert(route.method.to_lowercase(), operation(route));
+        }
+    }
+    let codes: Vec<&str> = CODES.iter().map(|(code, _)| *code).collect();
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Heard",
+            "version": env!("CARGO_PKG_VERSION"),
+            "description": "Complaints, heard: webhooks in, acknowledgments out, and a queue that agents pull from. Times are epoch milliseconds.",
+        },
+        "paths": paths,
+        "components": {
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "description": "Minted by `heard token mint`."}},
+            "schemas": {
+                "Problem": {
+                    "type": "object",
+                    "required": ["type", "title", "status", "code", "detail"],
+                    "properties": {
+                        "type": {"type": "string"},
+                        "title": {"type": "string"},
+                        "status": {"type": "integer"},
+                        "code": {"type": "string", "enum": codes},
+                        "detail": {"type": "string"},
+                        "field": {"type": "string", "description": "The field that is bad."},
+                        "holder": {"type": "string", "description": "Who holds the lease now."},
+                    },
+                },
+                "Interaction": interaction(),
+                "Post": post(),
+                "Triage": triage(),
+                "Ack": {
+                    "type": "object",
+                    "required": ["state", "text", "lang", "changed_ms"],
+                    "properties": {
+                        "state": {"enum": ["planned", "sending", "sent", "refused", "unknown", "withdrawn", "dry_run"]},
+                        "why": {"type": "string"},
+                        "text": {"type": "string"},
+                        "lang": {"type": "string"},
+                        "changed_ms": {"type": "integer"},
+                    },
+                },
+            },
+        },
+    })
+}
+
+fn operation(route: &Route) -> Value {
+    let mut operation = json!({
+        "summary": route.says,
+        "operationId": operation_id(route.action),
+        "responses": responses(route),
+    });
+    let Some(fields) = operation.as_object_mut() else {
+        return operation;
+    };
+    if let Some(role) = route.role {
+        fields.insert("security".into(), json!([{"token": []}]));
+        fields.insert("x-role".into(), json!(role.as_str()));
+    }
+    let parameters = parameters(route);
+    if !parameters.is_empty() {
+        fields.insert("parameters".into(), json!(parameters));
+    }
+    if let Some(schema) = request(route.action) {
+        fields.insert(
+            "requestBody".into(),
+            json!({"content": {"application/json": {"schema": schema}}}),
+        );
+    }
+    operation
+}
+
+fn operation_id(action: Action) -> &'static str {
+    match action {
+        Action::Webhook => "webhook",
+        Action::Handshake => "handshake",
+        Action::Claim => "claim",
+        Action::Extend => "extend",
+        Action::Reply => "reply",
+        Action::Resolve => "resolve",
+        Action::Release => "release",
+        Action::Assign => "assign",
+        Action::Redrive => "redrive",
+        Action::Show => "show",
+        Action::List => "list",
+        Action::Backlog => "backlog",
+        Action::Preview => "preview",
+        Action::Health => "health",
+        Action::Ready => "ready",
+        Action::OpenApi => "openapi",
+    }
+}
+
+fn parameters(route: &Route) -> Vec<Value> {
+    let mut parameters = Vec::new();
+    for name in ["app", "id"] {
+        if route.path.contains(&format!("{{{name}}}")) {
+            parameters.push(json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}}));
+        }
+    }
+    match route.action {
+        Action::Reply => parameters.push(json!({
+            "name": "Idempotency-Key", "in": "header", "required": true,
+            "schema": {"type": "string", "minLength": 1, "maxLength": 128},
+            "description": "The same for every try of the same reply.",
+        })),
+        Action::List => {
+            let states: Vec<&str> = State::ALL.iter().map(|state| state.as_str()).collect();
+            for (name, schema) in [
+                ("state", json!({"enum": states})),
+                ("workgroup", json!({"type": "string"})),
+                ("platform", platform()),
+                ("post", json!({"type": "string", "description": "PLATFORM:POST-ID"})),
+                ("max", json!({"type": "integer", "minimum": 1, "maximum": PAGE})),
+                ("cursor", json!({"type": "string"})),
+            ] {
+                parameters.push(json!({"name": name, "in": "query", "schema": schema}));
+            }
+        }
+        _ => {}
+    }
+    parameters
+}
+
+fn platform() -> Value {
+    let names: Vec<&str> = Platform::ALL.iter().map(|platform| platform.as_str()).collect();
+    json!({"type": "string", "enum": names})
+}
+
+/// The schema of a request's body, where the call has one.
+pub fn request(action: Action) -> Option<Value> {
+    let lease = json!({"type": "string", "maxLength": 64, "description": "The lease of the claim."});
+    let seconds = |max: u32| json!({"type": "integer", "minimum": 1, "maximum": max});
+    let lease_s = seconds(crate::config::MAX_LEASE_S);
+    let texts = json!({"type": "array", "items": {"type": "string"}, "maxItems": 64});
+    Some(match action {
+        Action::Claim => json!({"type": "object", "properties": {
+            "max": seconds(MAX_CLAIM),
+            "wait_s": {"type": "integer", "minimum": 0, "maximum": super::MAX_WAIT_S},
+            "lease_s": lease_s,
+            "workgroups": texts,
+            "platforms": {"type": "array", "items": platform(), "maxItems": 64},
+            "languages": texts,
+        }}),
+        Action::Extend => json!({"type": "object", "required": ["lease"], "properties": {
+            "lease": lease, "lease_s": lease_s,
+        }}),
+        Action::Reply => json!({"type": "object", "required": ["lease", "text"], "properties": {
+            "lease": lease,
+            "text": {"type": "string", "description": "As long as the platform takes."},
+            "post": {"type": "string", "description": "The post to answer; the newest where none is named."},
+        }}),
+        Action::Resolve => json!({"type": "object", "required": ["lease", "outcome"], "properties": {
+            "lease": lease,
+            "outcome": {"type": "string", "maxLength": 64},
+            "note": {"type": "string", "maxLength": 4096},
+        }}),
+        Action::Release => json!({"type": "object", "required": ["lease", "reason"], "properties": {
+            "lease": lease,
+            "delay_s": {"type": "integer", "minimum": 0, "maximum": 604_800},
+            "reason": {"type": "string", "maxLength": 1024},
+        }}),
+        Action::Assign => json!({"type": "object", "properties": {
+            "agent": {"type": "string", "maxLength": 128},
+            "workgroup": {"type": "string", "maxLength": 64},
+        }}),
+        Action::Preview => json!({"type": "object", "required": ["text"], "properties": {
+            "text": {"type": "string", "maxLength": crate::post::TEXT_BYTES},
+            "platform": platform(),
+            "lang": {"type": "string", "maxLength": 35},
+        }}),
+        Action::Webhook
+        | Action::Handshake
+        | Action::Redrive
+        | Action::Show
+        | Action::List
+        | Action::Backlog
+        | Action::Health
+        | Action::Ready
+        | Action::OpenApi => return None,
+    })
+}
+
+/// The schema of the answer to a call that went well.
+pub fn response(action: Action) -> Option<Value> {
+    let reference = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
+    let list = |name: &str| json!({"type": "array", "items": reference(name)});
+    let integer = json!({"type": "integer"});
+    let counts = json!({"type": "object", "additionalProperties": {"type": "integer"}});
+    Some(match action {
+        Action::Claim => json!({"type": "object",
+            "required": ["interactions", "backlog", "as_of_ms"],
+            "properties": {
+                "interactions": list("Interaction"),
+                "backlog": {"type": "object", "required": ["open"], "properties": {"open": integer}},
+                "as_of_ms": integer,
+            }}),
+        Action::Extend => json!({"type": "object", "required": ["until_ms", "news"],
+            "properties": {"until_ms": integer, "news": list("Post")}}),
+        Action::Reply => json!({"type": "object", "required": ["state"], "properties": {
+            "state": {"enum": ["sent", "refused", "unknown"]},
+            "why": {"type": "string"},
+            "sent_id": {"type": "string"},
+        }}),
+        Action::Resolve | Action::Release | Action::Assign | Action::Redrive | Action::Show => {
+            reference("Interaction")
+        }
+        Action::List => json!({"type": "object", "required": ["interactions", "cursor"],
+            "properties": {
+                "interactions": list("Interaction"),
+                "cursor": {"type": ["string", "null"]},
+            }}),
+        Action::Backlog => json!({"type": "object",
+            "required": ["as_of_ms", "open", "leased", "waiting", "overdue", "oldest_ms", "done",
+                "dead", "by_platform", "by_workgroup", "by_level", "acks", "posts", "duplicates",
+                "edits", "deletions", "stops", "ignored"],
+            "properties": {
+                "as_of_ms": integer, "open": integer, "leased": integer, "waiting": integer,
+                "overdue": integer, "oldest_ms": {"type": ["integer", "null"]}, "done": integer,
+                "dead": integer, "by_platform": counts, "by_workgroup": counts,
+                "by_level": counts, "acks": counts, "posts": counts, "duplicates": integer,
+                "edits": integer, "deletions": integer, "stops": integer, "ignored": counts,
+            }}),
+        Action::Preview => json!({"type": "object", "required": ["triage", "ack"], "properties": {
+            "triage": reference("Triage"),
+            "ack": {"type": "object", "required": ["send", "why", "text", "lang"], "properties": {
+                "send": {"type": "boolean"},
+                "why": {"type": "string"},
+                "text": {"type": ["string", "null"]},
+                "lang": {"type": "string"},
+            }},
+        }}),
+        Action::Health => json!({"type": "object", "required": ["ok", "version"], "properties": {
+            "ok": {"type": "boolean"}, "version": {"type": "string"},
+        }}),
+        Action::Ready => json!({"type": "object", "required": ["ready", "problems"], "properties": {
+            "ready": {"type": "boolean"},
+            "problems": {"type": "array", "items": {"type": "object",
+                "required": ["key", "says"],
+                "properties": {"key": {"type": "string"}, "says": {"type": "string"}}}},
+        }}),
+        Action::OpenApi => json!({"type": "object", "required": ["openapi", "paths"]}),
+        Action::Webhook | Action::Handshake => return None,
+    })
+}
+
+fn responses(route: &Route) -> Value {
+    let problem = |says: &str| {
+        json!({"description": says, "content": {"application/problem+json": {
+            "schema": {"$ref": "#/components/schemas/Problem"}}}})
+    };
+    let mut responses = Map::new();
+    match response(route.action) {
+        Some(schema) => {
+            responses.insert(
+                "200".into(),
+                json!({"description": "Done.", "content": {"application/json": {"schema": schema}}}),
+            );
+        }
+        None => {
+            for (status, says) in [
+                ("200", "Every event is durable, or ignored for a counted reason; or the handshake's answer."),
+                ("400", "Not readable. The body is empty, as in every refusal of a webhook."),
+                ("401", "Not signed by a configured key."),
+                ("404", "No such app."),
+                ("413", "Too large."),
+                ("503", "Not durable: try again."),
+            ] {
+                responses.insert(status.into(), json!({"description": says}));
+            }
+            return Value::Object(responses);
+        }
+    }
+    if route.role.is_some() {
+        responses.insert("401".into(), problem("No good token."));
+        responses.insert("403".into(), problem("Another role's call."));
+        responses.insert("503".into(), problem("The queue could not answer; try again."));
+    }
+    if route.path.contains("{id}") {
+        responses.insert("404".into(), problem("No such interaction."));
+    }
+    if route.path.contains("{id}") && route.method == "POST" {
+        responses.insert("409".into(), problem("Not now: the code says why."));
+    }
+    if request(route.action).is_some() {
+        responses.insert("400".into(), problem("The body is no JSON object."));
+        responses.insert("413".into(), problem("The body is too large."));
+        responses.insert("422".into(), problem("A field is bad; it is named."));
+    }
+    if route.action == Action::List {
+        responses.insert("422".into(), problem("A parameter is bad; it is named."));
+    }
+    Value::Object(responses)
+}
+
+fn interaction() -> Value {
+    let states: Vec<&str> = State::ALL.iter().map(|state| state.as_str()).collect();
+    json!({
+        "type": "object",
+        "required": ["id", "state", "source", "platform", "workgroup", "lang", "kind", "level",
+            "urgency", "opened_ms", "deadline_ms", "rank", "available_ms", "attempts", "posts"],
+        "properties": {
+            "id": {"type": "string"},
+            "state": {"enum": states},
+            "source": {"type": "string"},
+            "platform": platform(),
+            "workgroup": {"type": "string"},
+            "author": {"type": "object", "required": ["id"], "properties": {
+                "id": {"type": "string"}, "name": {"type": "string"},
+                "handle": {"type": "string"}, "followers": {"type": "integer"},
+                "bot": {"type": "boolean"}}},
+            "lang": {"type": "string"},
+            "kind": kind(),
+            "level": {"type": "integer", "minimum": 0, "maximum": 3},
+            "urgency": {"type": "integer", "minimum": 0, "maximum": 100},
+            "opened_ms": {"type": "integer"},
+            "deadline_ms": {"type": "integer"},
+            "rank": {"type": "integer"},
+            "available_ms": {"type": "integer"},
+            "attempts": {"type": "integer"},
+            "lease": {"type": "string"},
+            "holder": {"type": "string"},
+            "assigned": {"type": "string"},
+            "replied_ms": {"type": "integer"},
+            "ended_ms": {"type": "integer"},
+            "outcome": {"type": "string"},
+            "note": {"type": "string"},
+            "ack": {"$ref": "#/components/schemas/Ack"},
+            "posts": {"type": "array", "items": {"$ref": "#/components/schemas/Post"}},
+            "history": {"type": "array", "items": {"type": "object",
+                "required": ["at_ms", "who", "did"],
+                "properties": {"at_ms": {"type": "integer"}, "who": {"type": "string"},
+                    "did": {"type": "string"}, "detail": {"type": "string"}}}},
+        },
+    })
+}
+
+fn post() -> Value {
+    json!({
+        "type": "object",
+        "required": ["id", "kind", "text", "created_ms", "received_ms", "state", "copies", "ack",
+            "reply_to", "addressed", "triage"],
+        "properties": {
+            "id": {"type": "string"},
+            "kind": {"enum": ["comment", "mention", "message", "review", "topic"]},
+            "author": {"type": "object"},
+            "text": {"type": "string"},
+            "cut": {"type": "boolean"},
+            "lang": {"type": "string"},
+            "created_ms": {"type": "integer"},
+            "received_ms": {"type": "integer"},
+            "permalink": {"type": "string"},
+            "parent": {"type": "string"},
+            "reply_to": {"type": "string"},
+            "barred": {"type": "string"},
+            "addressed": {"type": "boolean"},
+            "state": {"enum": ["live", "edited", "deleted"]},
+            "copies": {"type": "integer"},
+            "ack": {"type": "string", "description": "planned, or why there is none"},
+            "triage": {"$ref": "#/components/schemas/Triage"},
+        },
+    })
+}
+
+fn kind() -> Value {
+    json!({"enum": ["complaint", "question", "praise", "spam", "attack", "news", "other"]})
+}
+
+fn triage() -> Value {
+    let probability = json!({"type": "number", "minimum": 0, "maximum": 1});
+    json!({
+        "type": "object",
+        "required": ["kind", "urgency", "level", "sentiment", "complaint", "help", "praise",
+            "abuse", "spam", "lang", "reasons"],
+        "properties": {
+            "kind": kind(),
+            "urgency": {"type": "integer", "minimum": 0, "maximum": 100},
+            "level": {"type": "integer", "minimum": 0, "maximum": 3},
+            "sentiment": {"type": "number", "minimum": -1, "maximum": 1},
+            "complaint": probability, "help": probability, "praise": probability,
+            "abuse": probability, "spam": probability,
+            "lang": {"type": "string"},
+            "reasons": {"type": "array", "maxItems": crate::triage::MAX_REASONS, "items": {
+                "type": "object", "required": ["what", "weight"],
+                "properties": {"what": {"type": "string"}, "weight": {"type": "number"}}}},
+        },
+    })
+}

@@ -1,0 +1,199 @@
+//! Problem documents (RFC 9457): every error of the agents' API, with a stable `code`.
+
+use super::Response;
+use crate::inbox::wire::{Refused, State};
+use serde_json::{Map, Value, json};
+
+/// Something wrong, as the caller is told. Never a secret, a token or a post's text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// HTTP status.
+    pub status: u16,
+    /// A stable word for programs.
+    pub code: &'static str,
+    /// What is wrong and what to do, for people.
+    pub detail: String,
+    /// The particulars: `field`, `holder`, `until_ms` ...
+    pub more: Map<String, Value>,
+}
+
+/// The codes of all problems, with their status: for the contract's document.
+pub const CODES: &[(&str, u16)] = &[
+    ("malformed_json", 400),
+    ("unauthorized", 401),
+    ("forbidden", 403),
+    ("not_found", 404),
+    ("method_not_allowed", 405),
+    ("lease_lost", 409),
+    ("ended", 409),
+    ("not_dead", 409),
+    ("withdrawn", 409),
+    ("reply_in_flight", 409),
+    ("no_credential", 409),
+    ("too_large", 413),
+    ("invalid_field", 422),
+    ("idempotency_key_reused", 422),
+    ("text_too_long", 422),
+    ("unavailable", 503),
+];
+
+impl Problem {
+    fn new(status: u16, code: &'static str, detail: impl Into<String>) -> Self {
+        Self {
+            status,
+            code,
+            detail: detail.into(),
+            more: Map::new(),
+        }
+    }
+
+    fn with(mut self, key: &str, value: impl Into<Value>) -> Self {
+        self.more.insert(key.to_string(), value.into());
+        self
+    }
+
+    /// A field is missing or bad: 422, naming it.
+    pub fn field(field: &str, detail: impl Into<String>) -> Self {
+        let detail = format!("{field}: {}", detail.into());
+        Self::new(422, "invalid_field", detail).with("field", field)
+    }
+
+    /// The body is no JSON object: 400.
+    pub fn malformed_json(detail: impl Into<String>) -> Self {
+        Self::new(400, "malformed_json", detail)
+    }
+
+    /// No token, or not a good one: 401.
+    pub fn unauthorized(detail: impl Into<String>) -> Self {
+        Self::new(401, "unauthorized", detail)
+    }
+
+    /// A good token of the wrong role: 403.
+    pub fn forbidden(detail: impl Into<String>) -> Self {
+        Self::new(403, "forbidden", detail)
+    }
+
+    /// No such route: 404.
+    pub fn no_route() -> Self {
+        Self::new(404, "not_found", "no such route; GET /openapi.json lists them")
+    }
+
+    /// No such interaction: 404.
+    pub fn no_interaction() -> Self {
+        Self::new(404, "not_found", "no interaction has this id")
+    }
+
+    /// The route is there, the method is not: 405.
+    pub fn method(allowed: &str) -> Self {
+        Self::new(405, "method_not_allowed", format!("this route takes {allowed}"))
+            .with("allow", allowed)
+    }
+
+    /// The body is past the cap: 413.
+    pub fn too_large(cap_bytes: usize) -> Self {
+        Self::new(413, "too_large", format!("a body may have {cap_bytes} bytes"))
+    }
+
+    /// The source can't reply: 409.
+    pub fn no_credential() -> Self {
+        Self::new(
+            409,
+            "no_credential",
+            "the source has no reply credential; GET /readyz names the secret to set",
+        )
+    }
+
+    /// The storage or a shard failed: 503. What failed is in the operator's log.
+    pub fn storage() -> Self {
+        Self::new(503, "unavailable", "the queue could not answer; try again in a moment")
+    }
+}
+
+impl From<Refused> for Problem {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::NotFound => Self::no_interaction(),
+            Refused::LeaseLost {
+                holder,
+                until_ms,
+                state,
+            } => {
+                let detail = match (&holder, state) {
+                    (Some(holder), _) => format!("the lease is not yours: {holder} holds it"),
+                    (None, State::Done) => "the interaction has ended".to_string(),
+                    (None, State::Dead) => "the interaction is dead; redrive it first".to_string(),
+                    (None, _) => "the lease is not yours any more; claim again".to_string(),
+                };
+                Self::new(409, "lease_lost", detail)
+                    .with("holder", holder)
+                    .with("until_ms", until_ms)
+                    .with("state", state.as_str())
+            }
+            Refused::Ended { outcome } => {
+                Self::new(409, "ended", format!("it has ended already, as \"{outcome}\""))
+                    .with("outcome", outcome)
+            }
+            Refused::NotDead => Self::new(409, "not_dead", "only a dead interaction is redriven"),
+            Refused::KeyReused => Self::new(
+                422,
+                "idempotency_key_reused",
+                "this Idempotency-Key came with another text; a new reply needs a new key",
+            )
+            .with("field", "Idempotency-Key"),
+            Refused::ReplyInFlight => Self::new(
+                409,
+                "reply_in_flight",
+                "a reply with this Idempotency-Key is on its way; ask again in a moment",
+            ),
+            Refused::Withdrawn => {
+                Self::new(409, "withdrawn", "its author deleted the post; there is nothing to answer")
+            }
+            Refused::NoSuchPost => Self::field("post", "no post of this interaction has this id"),
+            Refused::TooLong { unit, max, is } => Self::new(
+                422,
+                "text_too_long",
+                format!("text: {is} {unit}, and the platform takes {max}"),
+            )
+            .with("field", "text")
+            .with("max", max)
+            .with("is", is)
+            .with("unit", unit),
+            Refused::Storage(_) => Self::storage(),
+        }
+    }
+}
+
+impl From<Problem> for Response {
+    fn from(problem: Problem) -> Self {
+        let mut document = json!({
+            "type": "about:blank",
+            "title": title(problem.status),
+            "status": problem.status,
+            "code": problem.code,
+            "detail": problem.detail,
+        });
+        if let Some(document) = document.as_object_mut() {
+            document.extend(problem.more.into_iter().filter(|(_, value)| !value.is_null()));
+        }
+        Response {
+            content_type: "application/problem+json",
+            // Long enough for a Durable Object to come back, short enough for an agent to wait.
+            retry_after_s: (problem.status == 503).then_some(1),
+            ..Response::json(problem.status, &document)
+        }
+    }
+}
+
+fn title(status: u16) -> &'static str {
+    match status {
+        400 => "Bad Request",
+        401 => "Unauthorized",
+        403 => "Forbidden",
+        404 => "Not Found",
+        405 => "Method Not Allowed",
+        409 => "Conflict",
+        413 => "Content Too Large",
+        422 => "Unprocessable Content",
+        _ => "Service Unavailable",
+    }
+}

@@ -1,0 +1,189 @@
+//! The routes: one table, for the router and for the contract's document.
+
+use super::problem::Problem;
+use serde::{Deserialize, Serialize};
+
+/// Who may call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// Pulls work and answers it.
+    Agent,
+    /// Moves work and sees everything; may do what an agent may.
+    Supervisor,
+    /// A system of the brand's that tells about customers.
+    Crm,
+}
+
+impl Role {
+    /// Every role.
+    pub const ALL: [Role; 3] = [Role::Agent, Role::Supervisor, Role::Crm];
+
+    /// The name used in tokens and documents.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Role::Agent => "agent",
+            Role::Supervisor => "supervisor",
+            Role::Crm => "crm",
+        }
+    }
+
+    /// The role of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.as_str() == name)
+    }
+
+    /// Whether one of this role may make a call that is for `role`.
+    pub fn may(self, role: Role) -> bool {
+        self == role || (self == Role::Supervisor && role == Role::Agent)
+    }
+}
+
+/// What a route does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Takes a delivery in.
+    Webhook,
+    /// Answers a handshake.
+    Handshake,
+    /// Leases the most urgent work.
+    Claim,
+    /// Prolongs a lease.
+    Extend,
+    /// Sends an agent's reply.
+    Reply,
+    /// Ends an interaction.
+    Resolve,
+    /// Gives one back.
+    Release,
+    /// Gives one to somebody.
+    Assign,
+    /// Gives a dead one another chance.
+    Redrive,
+    /// Shows one.
+    Show,
+    /// Lists some.
+    List,
+    /// Tells the backlog.
+    Backlog,
+    /// Judges a text without sending or storing anything.
+    Preview,
+    /// Alive.
+    Health,
+    /// Configured.
+    Ready,
+    /// This contract.
+    OpenApi,
+}
+
+/// A route.
+#[derive(Clone, Copy, Debug)]
+pub struct Route {
+    /// Its method.
+    pub method: &'static str,
+    /// Its path; a part in braces is the id.
+    pub path: &'static str,
+    /// Who may call; `None` for anybody (a webhook is held by its signature).
+    pub role: Option<Role>,
+    /// What it does.
+    pub action: Action,
+    /// What it does, in a line.
+    pub says: &'static str,
+}
+
+const fn route(
+    method: &'static str,
+    path: &'static str,
+    role: Option<Role>,
+    action: Action,
+    says: &'static str,
+) -> Route {
+    Route {
+        method,
+        path,
+        role,
+        action,
+        says,
+    }
+}
+
+const AGENT: Option<Role> = Some(Role::Agent);
+const SUPERVISOR: Option<Role> = Some(Role::Supervisor);
+
+/// Every route.
+#[rustfmt::skip]
+pub const ROUTES: &[Route] = &[
+    route("POST", "/webhooks/{app}", None, Action::Webhook, "Takes a platform's signed delivery in."),
+    route("GET", "/webhooks/{app}", None, Action::Handshake, "Answers a platform's handshake."),
+    route("POST", "/v1/claims", AGENT, Action::Claim, "Leases the most urgent interactions; waits for work if asked to."),
+    route("POST", "/v1/interactions/{id}/extend", AGENT, Action::Extend, "Prolongs a lease and tells what has changed."),
+    route("POST", "/v1/interactions/{id}/reply", AGENT, Action::Reply, "Sends a reply through the platform, at most once for each Idempotency-Key."),
+    route("POST", "/v1/interactions/{id}/resolve", AGENT, Action::Resolve, "Ends an interaction."),
+    route("POST", "/v1/interactions/{id}/release", AGENT, Action::Release, "Gives an interaction back to the queue, at once or after a delay."),
+    route("POST", "/v1/interactions/{id}/assign", SUPERVISOR, Action::Assign, "Gives an interaction to an agent or a workgroup, even from its holder."),
+    route("POST", "/v1/interactions/{id}/redrive", SUPERVISOR, Action::Redrive, "Gives a dead interaction another chance."),
+    route("GET", "/v1/interactions", AGENT, Action::List, "Lists interactions, newest first."),
+    route("GET", "/v1/interactions/{id}", AGENT, Action::Show, "Shows one interaction with its history."),
+    route("GET", "/v1/backlog", AGENT, Action::Backlog, "Tells what is open, leased and overdue, and what became of every post."),
+    route("POST", "/v1/preview", AGENT, Action::Preview, "Judges a text and shows the acknowledgment it would get; sends and stores nothing."),
+    route("GET", "/healthz", None, Action::Health, "Says that the Worker is alive."),
+    route("GET", "/readyz", SUPERVISOR, Action::Ready, "Names every mistake in the configuration by its key."),
+    route("GET", "/openapi.json", None, Action::OpenApi, "This document."),
+];
+
+/// The route of a call, and the id in its path.
+///
+/// # Errors
+/// 404 where no route has the path, 405 where one has it with another method.
+pub fn find<'a>(method: &str, path: &'a str) -> Result<(&'static Route, Option<&'a str>), Problem> {
+    let mut allowed: Vec<&str> = Vec::new();
+    for route in ROUTES {
+        if let Some(id) = matched(route.path, path) {
+            if route.method == method {
+                return Ok((route, id));
+            }
+            allowed.push(route.method);
+        }
+    }
+    if allowed.is_empty() {
+        Err(Problem::no_route())
+    } else {
+        Err(Problem::method(&allowed.join(", ")))
+    }
+}
+
+/// Whether a path fits a pattern; gives the part that stands for the id.
+fn matched<'a>(pattern: &str, path: &'a str) -> Option<Option<&'a str>> {
+    let mut id = None;
+    let mut parts = path.split('/');
+    for want in pattern.split('/') {
+        let part = parts.next()?;
+        if want.starts_with('{') {
+            if part.is_empty() {
+                return None;
+            }
+            id = Some(part);
+        } else if want != part {
+            return None;
+        }
+    }
+    parts.next().is_none().then_some(id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_routes() {
+        let (route, id) = find("POST", "/v1/interactions/v1-00-7/extend").unwrap();
+        assert_eq!((route.action, id), (Action::Extend, Some("v1-00-7")));
+        let (route, id) = find("GET", "/v1/backlog").unwrap();
+        assert_eq!((route.action, id), (Action::Backlog, None));
+        assert_eq!(find("GET", "/v1/interactions/").unwrap_err().status, 404);
+        assert_eq!(find("GET", "/v1/interactions/a/b").unwrap_err().status, 404);
+        assert_eq!(find("GET", "/").unwrap_err().status, 404);
+        let wrong = find("DELETE", "/webhooks/x").unwrap_err();
+        assert_eq!((wrong.status, wrong.detail.contains("POST, GET")), (405, true));
+    }
+}

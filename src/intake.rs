@@ -1,0 +1,168 @@
+//! From a request on a webhook's route to updates for the queue: signature, platform, source, triage.
+//!
+//! Pure: the host reads the request and carries the result to the shards. Nothing in a body is
+//! looked at before its signature holds.
+
+use crate::config::{App, Config};
+use crate::inbox::shard::Shard;
+use crate::inbox::wire::{Ask, Incoming};
+use crate::platform::{self, Event, Ignored, Knock, Update, Welcome};
+use crate::post::{AuthorId, Platform, PostId};
+use crate::signature::{self, Headers, Refusal};
+use crate::triage::{Subject, triage};
+use std::collections::BTreeMap;
+
+/// A request on a webhook's route.
+#[derive(Clone, Copy, Debug)]
+pub struct Delivery<'a> {
+    /// Whether it is a GET: a handshake or nothing.
+    pub get: bool,
+    /// The query's pairs, URL-decoded, in order.
+    pub query: &'a [(String, String)],
+    /// The headers.
+    pub headers: Headers<'a>,
+    /// The raw body.
+    pub body: &'a [u8],
+}
+
+/// What a request on a webhook's route comes to.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Intake {
+    /// No such app: 404.
+    NoApp,
+    /// The app's key is missing: 503, so that the platform tries again once it is set.
+    NoKey,
+    /// Not what the platform signed: 401, with an empty body. The reason is for the operator's log.
+    Refused(Refusal),
+    /// Signed, and still no document of the platform: 400.
+    Unreadable,
+    /// A handshake, and its answer.
+    Welcome(Welcome),
+    /// Updates, by the shard that keeps them: 200 once every shard has said yes, else 503.
+    Updates(BTreeMap<Shard, Ask>),
+}
+
+/// Reads a request to the app of that id.
+pub fn intake(config: &Config, app: &str, delivery: &Delivery<'_>, now_ms: i64) -> Intake {
+    let Some(app) = config.app(app) else {
+        return Intake::NoApp;
+    };
+    if app.keys.is_empty() {
+        return Intake::NoKey;
+    }
+    let knock = |body| Knock {
+        get: delivery.get,
+        query: delivery.query,
+        body,
+    };
+    let welcome = |knock: &Knock<'_>| {
+        platform::handshake(app.scheme, &app.keys, &app.verify_tokens, knock)
+    };
+    if delivery.get {
+        return welcome(&knock(&[])).map_or(Intake::Unreadable, Intake::Welcome);
+    }
+    let verified = signature::verify(
+        app.scheme,
+        &app.keys,
+        delivery.headers,
+        delivery.body,
+        now_ms.div_euclid(1_000),
+    );
+    if let Err(why) = verified {
+        return Intake::Refused(why);
+    }
+    if let Some(welcome) = welcome(&knock(delivery.body)) {
+        return Intake::Welcome(welcome);
+    }
+    match platform::parse(app.scheme, delivery.body, now_ms) {
+        Err(platform::Unreadable) => Intake::Unreadable,
+        Ok(updates) => Intake::Updates(sorted(config, app, updates)),
+    }
+}
+
+/// Where an update belongs.
+enum Home {
+    One(Shard),
+    /// A deletion that does not say whose post it was.
+    All,
+}
+
+/// Gives each update its source, its judgement and its shard.
+fn sorted(config: &Config, app: &App, updates: Vec<Update>) -> BTreeMap<Shard, Ask> {
+    let mut events: BTreeMap<Shard, Vec<Incoming>> = BTreeMap::new();
+    let mut ignored: BTreeMap<Ignored, u32> = BTreeMap::new();
+    for Update {
+        platform,
+        account,
+        event,
+    } in updates
+    {
+        if let Event::Ignored { why } = event {
+            *ignored.entry(why).or_default() += 1;
+            continue;
+        }
+        let source = account.and_then(|account| config.source_of(&app.id, platform, &account));
+        let Some(source) = source else {
+            *ignored.entry(Ignored::NoSource).or_default() += 1;
+            continue;
+        };
+        let home = home(platform, &event, config.shards);
+        let judged = match &event {
+            Event::Made { post } | Event::Edited { post } => Some(triage(&Subject {
+                text: &post.text,
+                platform: Some(platform),
+                lang: post.lang.as_deref(),
+            })),
+            Event::Deleted { .. } | Event::Stop { .. } | Event::Ignored { .. } => None,
+        };
+        let incoming = Incoming {
+            source: source.id.clone(),
+            platform,
+            event,
+            triage: judged,
+        };
+        match home {
+            Home::One(shard) => events.entry(shard).or_default().push(incoming),
+            Home::All => {
+                for shard in Shard::all(config.shards) {
+                    events.entry(shard).or_default().push(incoming.clone());
+                }
+            }
+        }
+    }
+    // What was ignored is counted by a shard that is asked anyway; only a delivery without anything
+    // else costs a request of its own.
+    let counting = events.keys().next().copied().or_else(|| Shard::all(1).next());
+    if let (Some(shard), false) = (counting, ignored.is_empty()) {
+        events.entry(shard).or_default();
+    }
+    events
+        .into_iter()
+        .map(|(shard, events)| {
+            let ignored = if Some(shard) == counting {
+                std::mem::take(&mut ignored)
+            } else {
+                BTreeMap::new()
+            };
+            (shard, Ask::TakeIn { events, ignored })
+        })
+        .collect()
+}
+
+fn home(platform: Platform, event: &Event, shards: u16) -> Home {
+    let of_author = |author: &AuthorId| Home::One(Shard::of(platform, author.as_str(), shards));
+    // Nobody's post: its own id stands in for the author.
+    let of_post = |post: &PostId| Home::One(Shard::of(platform, post.as_str(), shards));
+    match event {
+        Event::Made { post } | Event::Edited { post } => match &post.author {
+            Some(author) => of_author(&author.id),
+            None => of_post(&post.id),
+        },
+        Event::Deleted { author, .. } => match author {
+            Some(author) => of_author(author),
+            None => Home::All,
+        },
+        Event::Stop { author } => of_author(author),
+        Event::Ignored { .. } => Home::All,
+    }
+}
