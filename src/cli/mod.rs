@@ -1,5 +1,7 @@
 //! The `heard` command: runs, tries, tests and measures the Worker, natively.
 
+pub mod score;
+
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
