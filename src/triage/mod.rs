@@ -1,4 +1,19 @@
 //! Post to judgement: what it is, how urgent, and why. Pure, deterministic, microseconds.
+//!
+//! A post is read into tokens ([`text`]), its language is recognised ([`lang`]), its cues are found
+//! ([`cue`], [`time`]) and added up ([`evidence`]); from that comes the judgement. Urgency and level
+//! always agree, by fixed bands: 0-24 [`Level::Idle`], 25-49 [`Level::Routine`], 50-79
+//! [`Level::Urgent`], 80-100 [`Level::Emergency`].
+
+pub mod cue;
+pub mod evidence;
+pub mod lang;
+pub mod matter;
+pub mod text;
+pub mod time;
+
+use cue::Cue;
+use evidence::Evidence;
 
 use crate::post::Platform;
 use serde::{Deserialize, Serialize};
@@ -127,21 +142,324 @@ pub struct Subject<'a> {
     pub lang: Option<&'a str>,
 }
 
+/// Where the bands of urgency begin: routine, urgent, emergency.
+const BANDS: [f32; 3] = [25.0, 50.0, 80.0];
+
+impl Level {
+    /// The level whose band of urgency holds the value.
+    pub fn of_urgency(urgency: u8) -> Level {
+        match urgency {
+            0..=24 => Level::Idle,
+            25..=49 => Level::Routine,
+            50..=79 => Level::Urgent,
+            _ => Level::Emergency,
+        }
+    }
+}
+
 /// Judges a post.
 ///
 /// The result depends on nothing but the subject; time is linear in the text's length.
-pub fn triage(_subject: &Subject<'_>) -> Triage {
+pub fn triage(subject: &Subject<'_>) -> Triage {
+    let text = text::Text::read(subject.text);
+    let recognised = lang::recognise(&text);
+    // The platform's word counts where the text itself is silent.
+    let lang = recognised
+        .lang
+        .or_else(|| subject.lang.and_then(lang::Lang::tagged));
+    let plausible = match (recognised.lang, lang) {
+        (None, Some(lang)) => lang.bit(),
+        _ => recognised.plausible,
+    };
+    let found = cue::find(&text, plausible);
+    let evidence = Evidence::of(&found);
+    let chances = Chances::of(&evidence, &text);
+    let kind = chances.kind(&evidence);
+    let urgency = chances.urgency(kind, &evidence);
+    let scale = if evidence.urgency > 0.0 {
+        urgency / evidence.urgency
+    } else {
+        0.0
+    };
+    let urgency = urgency.round() as u8;
     Triage {
-        kind: Kind::Other,
-        urgency: 0,
-        level: Level::Idle,
-        sentiment: 0.0,
-        complaint: 0.0,
-        help: 0.0,
-        praise: 0.0,
-        abuse: 0.0,
-        spam: 0.0,
-        lang: "und".into(),
-        reasons: Vec::new(),
+        kind,
+        urgency,
+        level: Level::of_urgency(urgency),
+        sentiment: chances.sentiment,
+        complaint: chances.complaint,
+        help: chances.help,
+        praise: chances.praise,
+        abuse: chances.abuse,
+        spam: chances.spam,
+        lang: lang.map_or("und", lang::Lang::code).to_string(),
+        reasons: evidence.reasons(subject.text, &text, scale),
+    }
+}
+
+/// The probabilities, from weighed cues.
+struct Chances {
+    complaint: f32,
+    help: f32,
+    praise: f32,
+    abuse: f32,
+    spam: f32,
+    question: f32,
+    sentiment: f32,
+}
+
+fn logistic(x: f32) -> f32 {
+    1.0 / (1.0 + (-x).exp())
+}
+
+impl Chances {
+    fn of(evidence: &Evidence, text: &text::Text) -> Chances {
+        let n = |cue| evidence.count(cue).min(3.0);
+        let marks = |mark: &str| {
+            text.tokens
+                .iter()
+                .any(|token| token.shape == text::Shape::Mark && text.word(token) == mark)
+        };
+        let links = text
+            .tokens
+            .iter()
+            .filter(|token| token.shape == text::Shape::Link)
+            .count() as f32;
+        let asks = f32::from(u8::from(marks("?")));
+        let trouble = evidence.trouble()
+            + f32::from(u8::from(
+                evidence.has(Cue::Danger)
+                    || evidence.has(Cue::Fraud)
+                    || evidence.has(Cue::SelfHarm),
+            ));
+        let pleasure = n(Cue::Good) + n(Cue::Thanks);
+        let settled = n(Cue::Resolved) + n(Cue::Calm) + n(Cue::Unreal);
+        let displeasure = n(Cue::Bad) + 0.7 * n(Cue::Sarcasm) + 0.4 * n(Cue::Pain);
+        let complaint = -1.6
+            + 1.3 * trouble
+            + 1.7 * displeasure
+            + 0.5 * n(Cue::Repeat)
+            + 0.4 * n(Cue::Duration)
+            - 0.8 * pleasure * f32::from(u8::from(!evidence.has(Cue::Sarcasm)))
+            - 0.8 * settled
+            - 1.0 * n(Cue::News)
+            - 0.8 * n(Cue::Trade)
+            - 1.2 * n(Cue::Spam);
+        let help = -2.0 + 1.3 * n(Cue::Plea) + 0.7 * trouble + 0.5 * asks + 0.8 * n(Cue::Deadline)
+            - 0.8 * settled
+            - 0.7 * pleasure
+            - 0.8 * n(Cue::News)
+            - 1.0 * n(Cue::Spam);
+        let praise = -1.5 + 1.5 * n(Cue::Good) + 1.2 * n(Cue::Thanks)
+            - 1.0 * trouble
+            - 1.0 * displeasure
+            - 0.6 * asks
+            - 1.0 * n(Cue::Spam)
+            + 0.5 * n(Cue::Resolved);
+        let abuse =
+            -2.4 + 2.4 * n(Cue::Insult) + 4.0 * n(Cue::Threat) + 0.3 * n(Cue::Pain) - 0.6 * trouble;
+        let spam =
+            -2.6 + 1.7 * n(Cue::Spam) + 0.9 * links - 0.7 * trouble.min(2.0) - 0.4 * displeasure;
+        let question = -1.4 + 2.2 * asks + 0.6 * n(Cue::Ask) + 0.8 * n(Cue::Trade)
+            - 0.8 * trouble
+            - 0.7 * displeasure;
+        let mood = pleasure
+            - 1.2 * displeasure
+            - 0.6 * trouble
+            - 1.2 * n(Cue::Insult)
+            - 1.5 * n(Cue::Threat);
+        Chances {
+            complaint: logistic(complaint),
+            help: logistic(help),
+            praise: logistic(praise),
+            abuse: logistic(abuse),
+            spam: logistic(spam),
+            question: logistic(question),
+            sentiment: (0.6 * mood).tanh(),
+        }
+    }
+
+    fn kind(&self, evidence: &Evidence) -> Kind {
+        if self.spam >= 0.5 {
+            return Kind::Spam;
+        }
+        if self.abuse >= 0.5 && (evidence.has(Cue::Threat) || self.abuse > self.complaint) {
+            return Kind::Attack;
+        }
+        let (kind, chance) = [
+            (Kind::Complaint, self.complaint),
+            (Kind::Question, self.question),
+            (Kind::Praise, self.praise),
+        ]
+        .into_iter()
+        .fold((Kind::Other, 0.5), |best, next| {
+            if next.1 >= best.1 { next } else { best }
+        });
+        if kind != Kind::Complaint && evidence.has(Cue::News) && self.question < 0.7 {
+            return Kind::News;
+        }
+        if chance < 0.5 || kind == Kind::Other {
+            if self.help >= 0.5 && evidence.troubled() {
+                return Kind::Complaint;
+            }
+            if self.help >= 0.5 {
+                return Kind::Question;
+            }
+        }
+        kind
+    }
+
+    fn urgency(&self, kind: Kind, evidence: &Evidence) -> f32 {
+        let open = evidence.urgency.clamp(0.0, 100.0);
+        let held = |cue| evidence.has(cue);
+        let [routine, urgent, _] = BANDS;
+        match kind {
+            Kind::Spam => 0.0,
+            Kind::Praise | Kind::Other => (open * 0.3).min(routine - 1.0),
+            Kind::News => (open * 0.3).min(routine - 1.0),
+            Kind::Attack if held(Cue::Threat) => open.max(80.0),
+            Kind::Attack => (open * 0.3).min(routine - 1.0),
+            Kind::Complaint | Kind::Question => {
+                let now = !(held(Cue::Resolved)
+                    || held(Cue::Calm)
+                    || held(Cue::Unreal)
+                    || held(Cue::Trade));
+                let open = open.max(match kind {
+                    Kind::Complaint => routine,
+                    _ => 12.0 + 14.0 * self.help,
+                });
+                if now || held(Cue::SelfHarm) {
+                    open
+                } else {
+                    (open * 0.5).min(urgent - 1.0)
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn judge(text: &str) -> Triage {
+        triage(&Subject {
+            text,
+            ..Subject::default()
+        })
+    }
+
+    #[test]
+    fn the_demo_post_is_an_urgent_complaint_with_its_reasons() {
+        let found = judge(
+            "@NorthlineRail stuck outside Woking for 4 hours, no water, kids crying, nobody tells us anything",
+        );
+        assert_eq!(found.kind, Kind::Complaint);
+        assert!(found.level >= Level::Urgent, "{found:?}");
+        assert!(found.complaint > 0.5 && found.help > 0.5 && found.sentiment < 0.0);
+        assert_eq!(found.lang, "en");
+        let what: Vec<&str> = found.reasons.iter().map(|r| r.what.as_str()).collect();
+        assert!(
+            what.contains(&"stuck outside Woking for 4 hours"),
+            "{what:?}"
+        );
+        assert!(what.contains(&"kids crying"), "{what:?}");
+    }
+
+    #[test]
+    fn tells_kinds_and_levels_apart() {
+        for (post, kind, least, most) in [
+            (
+                "Thank you so much, the crew was amazing!",
+                Kind::Praise,
+                0,
+                0,
+            ),
+            (
+                "there is smoke coming out of the charger",
+                Kind::Complaint,
+                3,
+                3,
+            ),
+            (
+                "Someone is using my card right now, please block it",
+                Kind::Complaint,
+                2,
+                3,
+            ),
+            (
+                "my flight boards in 20 min and I can't check in, please help",
+                Kind::Complaint,
+                2,
+                3,
+            ),
+            ("What time do you open on Sundays?", Kind::Question, 0, 1),
+            (
+                "Click here to claim your prize https://win.example",
+                Kind::Spam,
+                0,
+                0,
+            ),
+            (
+                "I know where you live and I will kill you",
+                Kind::Attack,
+                3,
+                3,
+            ),
+            ("the soup was cold and disappointing", Kind::Complaint, 1, 1),
+            ("", Kind::Other, 0, 0),
+            ("😭😭😭", Kind::Other, 0, 0),
+            ("@user @user", Kind::Other, 0, 0),
+        ] {
+            let found = judge(post);
+            assert_eq!(found.kind, kind, "{post}: {found:?}");
+            let level = u8::from(found.level);
+            assert!((least..=most).contains(&level), "{post}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn the_platforms_language_counts_where_the_text_is_silent() {
+        let found = triage(&Subject {
+            text: "Stau",
+            lang: Some("de-DE"),
+            ..Subject::default()
+        });
+        assert_eq!(found.lang, "de");
+        assert_eq!(judge("12345").lang, "und");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn judges_anything(text in "\\PC{0,400}", lang in proptest::option::of("\\PC{0,5}")) {
+            let found = triage(&Subject { text: &text, platform: None, lang: lang.as_deref() });
+            proptest::prop_assert_eq!(Level::of_urgency(found.urgency), found.level);
+            proptest::prop_assert!(found.urgency <= 100);
+            proptest::prop_assert!(found.reasons.len() <= MAX_REASONS);
+            for chance in [found.complaint, found.help, found.praise, found.abuse, found.spam] {
+                proptest::prop_assert!((0.0..=1.0).contains(&chance));
+            }
+            proptest::prop_assert!((-1.0..=1.0).contains(&found.sentiment));
+            for reason in &found.reasons {
+                proptest::prop_assert!(text.contains(&reason.what));
+            }
+        }
+
+        #[test]
+        fn judges_any_mixture_of_its_own_words(
+            words in proptest::collection::vec(
+                proptest::sample::select(vec![
+                    "stuck", "for", "4", "hours", "kids", "crying", "no", "water", ",", "!", "?", "fire", "@a",
+                    "#StillWaiting", "in", "20", "min", "seit", "gestern", "電", "車", "3", "時", "間", "&amp;", "\u{200b}",
+                    "thanks", "kill", "you", "click", "here", "https://a.b", "_", "*", "'", "s",
+                ]),
+                0..60,
+            ),
+            glue in proptest::sample::select(vec!["", " ", "\n"]),
+        ) {
+            let text = words.join(glue);
+            let found = judge(&text);
+            proptest::prop_assert_eq!(Level::of_urgency(found.urgency), found.level);
+        }
     }
 }

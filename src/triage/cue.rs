@@ -1,0 +1,516 @@
+//! Cues: what the phrases of a post tell, found by a lexicon in one pass.
+
+use super::lang::Lang;
+use super::text::{Shape, Text, Token, hash};
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::OnceLock;
+
+/// What a phrase tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Cue {
+    /// Fire, injury, sickness, assault: someone's safety or health.
+    Danger,
+    /// Someone may harm themselves.
+    SelfHarm,
+    /// Fraud, account takeover.
+    Fraud,
+    /// Children are concerned.
+    Child,
+    /// Frail or dependent people are concerned.
+    Frail,
+    /// Without water, warmth, food, light, a way home.
+    Deprived,
+    /// Stuck, stranded, waiting with no end.
+    Stuck,
+    /// Locked out of an account or a card.
+    Locked,
+    /// Money taken or owed.
+    Money,
+    /// A service is down.
+    Outage,
+    /// Cancelled, overbooked.
+    Cancelled,
+    /// Late.
+    Delay,
+    /// Something lost or stolen.
+    Lost,
+    /// A parcel, an order.
+    Parcel,
+    /// Something that cannot be moved: a flight, an exam, a funeral.
+    Event,
+    /// Nobody answers.
+    Unanswered,
+    /// Not the first time.
+    Repeat,
+    /// A faulty product.
+    Broken,
+    /// How staff behaved.
+    Staff,
+    /// Displeasure.
+    Bad,
+    /// A plea for help, or for speed.
+    Plea,
+    /// A question.
+    Ask,
+    /// Pleasure.
+    Good,
+    /// Thanks.
+    Thanks,
+    /// Praise that means the opposite.
+    Sarcasm,
+    /// It is over.
+    Resolved,
+    /// The author says that there is no hurry.
+    Calm,
+    /// Not now: supposed, or long past.
+    Unreal,
+    /// News and business talk.
+    News,
+    /// A buyer's, seller's or job seeker's question.
+    Trade,
+    /// Advertising and scams.
+    Spam,
+    /// Insults.
+    Insult,
+    /// Threats.
+    Threat,
+    /// Swearing, at nobody.
+    Pain,
+    /// How long it has lasted.
+    Duration,
+    /// How soon it will be too late.
+    Deadline,
+}
+
+/// How many cues there are.
+pub const CUES: usize = Cue::Deadline as usize + 1;
+
+impl Cue {
+    fn named(name: &str) -> Option<Cue> {
+        Some(match name {
+            "danger" => Cue::Danger,
+            "selfharm" => Cue::SelfHarm,
+            "fraud" => Cue::Fraud,
+            "child" => Cue::Child,
+            "frail" => Cue::Frail,
+            "deprived" => Cue::Deprived,
+            "stuck" => Cue::Stuck,
+            "locked" => Cue::Locked,
+            "money" => Cue::Money,
+            "outage" => Cue::Outage,
+            "cancelled" => Cue::Cancelled,
+            "delay" => Cue::Delay,
+            "lost" => Cue::Lost,
+            "parcel" => Cue::Parcel,
+            "event" => Cue::Event,
+            "unanswered" => Cue::Unanswered,
+            "repeat" => Cue::Repeat,
+            "broken" => Cue::Broken,
+            "staff" => Cue::Staff,
+            "bad" => Cue::Bad,
+            "plea" => Cue::Plea,
+            "ask" => Cue::Ask,
+            "good" => Cue::Good,
+            "thanks" => Cue::Thanks,
+            "sarcasm" => Cue::Sarcasm,
+            "resolved" => Cue::Resolved,
+            "calm" => Cue::Calm,
+            "unreal" => Cue::Unreal,
+            "news" => Cue::News,
+            "trade" => Cue::Trade,
+            "spam" => Cue::Spam,
+            "insult" => Cue::Insult,
+            "threat" => Cue::Threat,
+            "pain" => Cue::Pain,
+            _ => return None,
+        })
+    }
+}
+
+/// A cue found in a post.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// What it tells.
+    pub cue: Cue,
+    /// Its first token.
+    pub first: u32,
+    /// The token after its last.
+    pub end: u32,
+    /// Whether a word before it turns it round ("no fire").
+    pub negated: bool,
+    /// For durations and deadlines: minutes; else 0.
+    pub minutes: u32,
+}
+
+/// One part of a phrase.
+#[derive(Debug)]
+enum Piece {
+    Word(u32),
+    Either(Vec<u32>),
+    Prefix(Box<str>),
+    Number,
+    Gap,
+}
+
+#[derive(Debug)]
+struct Phrase {
+    cue: Cue,
+    langs: u8,
+    pieces: Vec<Piece>,
+}
+
+/// Keys are hashes already.
+#[derive(Default)]
+struct Identity(u64);
+
+impl Hasher for Identity {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+    fn write_u32(&mut self, key: u32) {
+        // The map takes its buckets from the low bits and its tags from the high ones.
+        self.0 = u64::from(key).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
+}
+
+type Index = HashMap<u32, Vec<u16>, BuildHasherDefault<Identity>>;
+
+/// A word that stands for its own beginning: prefixes are found by their first four letters.
+const STEM: usize = 4;
+
+/// How many words a `_` may stand for.
+const GAP: usize = 3;
+
+/// The lexicon, ready to be searched.
+struct Lexicon {
+    phrases: Vec<Phrase>,
+    words: Index,
+    stems: Index,
+    /// One bit for each hash's low bits: most words begin no phrase, and are passed over by this.
+    sieve: Vec<u64>,
+}
+
+/// Bits in the sieve: some thirty for each phrase's beginning.
+const SIEVE: u32 = 1 << 17;
+
+const LEXICON: &str = include_str!("lexicon.txt");
+
+fn lexicon() -> &'static Lexicon {
+    static LEX: OnceLock<Lexicon> = OnceLock::new();
+    LEX.get_or_init(|| Lexicon::parse(LEXICON))
+}
+
+impl Lexicon {
+    fn parse(source: &str) -> Lexicon {
+        let mut lexicon = Lexicon {
+            phrases: Vec::with_capacity(4096),
+            words: Index::default(),
+            stems: Index::default(),
+            sieve: vec![0; (SIEVE / 64) as usize],
+        };
+        let mut section = None;
+        for line in source.lines().map(str::trim) {
+            if line.is_empty() || line.starts_with("# ") {
+                continue;
+            }
+            if let Some(head) = line.strip_prefix('[').and_then(|l| l.strip_suffix(']')) {
+                section = head
+                    .split_once(' ')
+                    .and_then(|(cue, lang)| Some((Cue::named(cue)?, Lang::tagged(lang)?.bit())));
+                continue;
+            }
+            let Some((cue, langs)) = section else {
+                continue;
+            };
+            for phrase in line.split(',') {
+                lexicon.add(cue, langs, phrase.trim());
+            }
+        }
+        lexicon
+    }
+
+    fn add(&mut self, cue: Cue, langs: u8, phrase: &str) {
+        let mut pieces = Vec::new();
+        for part in phrase.split_whitespace() {
+            match part {
+                "#" => pieces.push(Piece::Number),
+                "_" => pieces.push(Piece::Gap),
+                _ if part.contains('/') && part.len() > 2 => {
+                    let words = part.split('/').filter_map(fold_one).collect();
+                    pieces.push(Piece::Either(words));
+                }
+                _ => match part.strip_suffix('*') {
+                    Some(stem) => {
+                        let text = Text::read(stem);
+                        let folded = text
+                            .tokens
+                            .first()
+                            .map(|t| text.word(t))
+                            .unwrap_or_default();
+                        pieces.push(Piece::Prefix(folded.into()));
+                    }
+                    None => {
+                        // `on #` is a number, `3rd` one word, a Japanese phrase many.
+                        let text = Text::read(part);
+                        for token in &text.tokens {
+                            pieces.push(Piece::Word(token.hash));
+                        }
+                    }
+                },
+            }
+        }
+        let id = u16::try_from(self.phrases.len()).unwrap_or(u16::MAX);
+        match pieces.first() {
+            Some(Piece::Word(word)) => self.begin(*word, id),
+            Some(Piece::Either(words)) => {
+                for word in words.clone() {
+                    self.begin(word, id);
+                }
+            }
+            Some(Piece::Prefix(stem)) => {
+                if let Some(head) = stem.get(..STEM) {
+                    let key = hash(head);
+                    self.mark(key);
+                    self.stems.entry(key).or_default().push(id);
+                } else {
+                    return;
+                }
+            }
+            Some(Piece::Number) => self.begin(NUMBER, id),
+            Some(Piece::Gap) | None => return,
+        }
+        self.phrases.push(Phrase { cue, langs, pieces });
+    }
+
+    fn begin(&mut self, word: u32, id: u16) {
+        self.mark(word);
+        self.words.entry(word).or_default().push(id);
+    }
+
+    fn mark(&mut self, key: u32) {
+        let bit = key % SIEVE;
+        if let Some(slot) = self.sieve.get_mut((bit / 64) as usize) {
+            *slot |= 1 << (bit % 64);
+        }
+    }
+
+    fn marked(&self, key: u32) -> bool {
+        let bit = key % SIEVE;
+        self.sieve
+            .get((bit / 64) as usize)
+            .is_some_and(|slot| slot & (1 << (bit % 64)) != 0)
+    }
+
+    fn try_at(
+        &self,
+        text: &Text,
+        langs: u8,
+        at: usize,
+        key: u32,
+        index: &Index,
+        found: &mut Vec<Found>,
+    ) {
+        if !self.marked(key) {
+            return;
+        }
+        let Some(ids) = index.get(&key) else { return };
+        for id in ids {
+            let Some(phrase) = self.phrases.get(usize::from(*id)) else {
+                continue;
+            };
+            if phrase.langs & langs == 0 {
+                continue;
+            }
+            if let Some(end) = fits(&phrase.pieces, text, at) {
+                keep(found, phrase.cue, at, end);
+            }
+        }
+    }
+}
+
+/// Stands for any number in the index.
+const NUMBER: u32 = 0x4e55_4d42;
+
+fn fold_one(word: &str) -> Option<u32> {
+    Text::read(word).tokens.first().map(|token| token.hash)
+}
+
+/// Whether the phrase fits at the token; where it ends.
+fn fits(pieces: &[Piece], text: &Text, at: usize) -> Option<usize> {
+    let clause = text.tokens.get(at)?.clause;
+    let mut next = at;
+    let mut rest = pieces.iter();
+    while let Some(piece) = rest.next() {
+        if matches!(piece, Piece::Gap) {
+            let tail = rest.as_slice();
+            return (next..=next + GAP).find_map(|from| {
+                let token = text.tokens.get(from)?;
+                (token.clause == clause).then(|| fits(tail, text, from))?
+            });
+        }
+        let token = text.tokens.get(next)?;
+        if token.clause != clause {
+            return None;
+        }
+        let fits = match piece {
+            Piece::Word(word) => token.hash == *word,
+            Piece::Either(words) => words.contains(&token.hash),
+            Piece::Prefix(stem) => text.word(token).starts_with(&**stem),
+            Piece::Number => token.shape == Shape::Number,
+            Piece::Gap => false,
+        };
+        if !fits {
+            return None;
+        }
+        next += 1;
+    }
+    Some(next)
+}
+
+/// Keeps the longest of overlapping findings of one cue.
+fn keep(found: &mut Vec<Found>, cue: Cue, first: usize, end: usize) {
+    let (first, end) = (first as u32, end as u32);
+    for earlier in found.iter_mut().rev().take(8) {
+        if earlier.cue == cue && earlier.end > first {
+            if end - first > earlier.end - earlier.first {
+                earlier.first = earlier.first.min(first);
+            }
+            earlier.end = earlier.end.max(end);
+            return;
+        }
+    }
+    found.push(Found {
+        cue,
+        first,
+        end,
+        negated: false,
+        minutes: 0,
+    });
+}
+
+/// Words that turn round what follows them, folded; and German `kein*`.
+const NEGATORS: &str = "no not never dont doesnt didnt isnt wasnt arent without cant nothing hardly nor \
+    nicht kein keine keinen keiner nie ohne pas sans jamais aucun aucune nunca sin ningun ninguna tampoco \
+    non mai senza nessun nessuna nao sem nem nenhum nenhuma niet geen nooit zonder";
+
+fn negators() -> &'static Vec<u32> {
+    static WORDS: OnceLock<Vec<u32>> = OnceLock::new();
+    WORDS.get_or_init(|| {
+        let mut words: Vec<u32> = NEGATORS.split_whitespace().map(hash).collect();
+        words.sort_unstable();
+        words
+    })
+}
+
+/// Finds every cue of a post, in order of their first tokens. `langs` are the plausible languages.
+pub fn find(text: &Text, langs: u8) -> Vec<Found> {
+    let lexicon = lexicon();
+    let negators = negators();
+    let mut found = Vec::with_capacity(16);
+    let mut negator: Option<usize> = None;
+    // The clause and place of the last number, for durations.
+    for (at, token) in text.tokens.iter().enumerate() {
+        let before = found.len();
+        match token.shape {
+            Shape::Word => {
+                lexicon.try_at(text, langs, at, token.hash, &lexicon.words, &mut found);
+                if let Some(stem) = text.word(token).get(..STEM) {
+                    lexicon.try_at(text, langs, at, hash(stem), &lexicon.stems, &mut found);
+                }
+            }
+            Shape::Number => {
+                lexicon.try_at(text, langs, at, token.hash, &lexicon.words, &mut found);
+                lexicon.try_at(text, langs, at, NUMBER, &lexicon.words, &mut found);
+            }
+            _ => {}
+        }
+        if let Some(time) = super::time::at(text, langs, at) {
+            found.push(time);
+        }
+        let negated = negator.is_some_and(|place| {
+            // Three words back, in the same clause.
+            at - place <= 3
+                && text
+                    .tokens
+                    .get(place)
+                    .is_some_and(|n| n.clause == token.clause)
+        });
+        if negated {
+            for new in found.iter_mut().skip(before) {
+                new.negated = true;
+            }
+        }
+        if token.shape == Shape::Word && negators.binary_search(&token.hash).is_ok() {
+            negator = Some(at);
+        }
+    }
+    found
+}
+
+/// The bytes of the post that the tokens from `first` to before `end` came from.
+pub fn quote<'a>(post: &'a str, tokens: &[Token], first: u32, end: u32) -> &'a str {
+    let from = tokens.get(first as usize).map_or(0, |t| t.from as usize);
+    let to = tokens
+        .get((end as usize).saturating_sub(1))
+        .map_or(0, |t| t.to as usize);
+    post.get(from..to).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cues(post: &str) -> Vec<(Cue, bool)> {
+        find(&Text::read(post), Lang::En.bit())
+            .into_iter()
+            .map(|found| (found.cue, found.negated))
+            .collect()
+    }
+
+    #[test]
+    fn every_line_of_the_lexicon_is_read() {
+        let mut phrases = 0;
+        for line in LEXICON.lines().map(str::trim) {
+            if line.is_empty() || line.starts_with("# ") {
+                continue;
+            }
+            if let Some(head) = line.strip_prefix('[').and_then(|l| l.strip_suffix(']')) {
+                let (cue, lang) = head.split_once(' ').expect(line);
+                assert!(Cue::named(cue).is_some(), "{line}");
+                assert!(Lang::tagged(lang).is_some(), "{line}");
+            } else {
+                phrases += line.split(',').filter(|p| !p.trim().is_empty()).count();
+            }
+        }
+        assert_eq!(lexicon().phrases.len(), phrases);
+    }
+
+    #[test]
+    fn finds_phrases_and_what_negates_them() {
+        assert!(cues("there is smoke in the coach").contains(&(Cue::Danger, false)));
+        assert!(cues("there is no fire here").contains(&(Cue::Danger, true)));
+        assert!(cues("no water, still stuck").contains(&(Cue::Deprived, false)));
+        assert!(cues("charged me twice").contains(&(Cue::Money, false)));
+        assert!(cues("they took £40 out of my account").contains(&(Cue::Money, false)));
+        assert!(cues("called 6 times").contains(&(Cue::Repeat, false)));
+        assert!(
+            !cues("smoke free, on time")
+                .iter()
+                .any(|c| c.0 == Cue::Stuck)
+        );
+    }
+
+    #[test]
+    fn quotes_the_post_itself() {
+        let post = "I’m STUCK at 5:30";
+        let text = Text::read(post);
+        assert_eq!(quote(post, &text.tokens, 0, 2), "I’m STUCK");
+    }
+}

@@ -1,0 +1,123 @@
+//! What is the matter: what the acknowledgment names.
+
+use super::cue::{Cue, find};
+use super::evidence::Evidence;
+use super::lang::{Lang, only, recognise};
+use super::text::Text;
+
+/// What a complaint or plea is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Matter {
+    /// Late, stuck, waiting.
+    Delay,
+    /// Locked out of an account, a card, a place.
+    LockedOut,
+    /// Money taken, owed, not refunded.
+    Money,
+    /// A parcel or an order that has not come.
+    Parcel,
+    /// A service is down.
+    Outage,
+    /// How staff behaved.
+    Staff,
+    /// Someone's safety or health.
+    Safety,
+    /// Cancelled, overbooked.
+    Cancelled,
+    /// Lost or stolen property.
+    Lost,
+    /// Fraud, account takeover.
+    Fraud,
+    /// Nobody answers.
+    Unanswered,
+    /// A product is faulty, dirty, wrong.
+    Product,
+    /// Something else, or nothing that we understand well enough to name.
+    Other,
+}
+
+/// What is the matter in a text. `lang` is its language (BCP 47), where known.
+///
+/// What endangers people comes first, then what the post says most about; a circumstance ("nobody
+/// answers") names the matter only where nothing else does.
+pub fn matter(text: &str, lang: Option<&str>) -> Matter {
+    let read = Text::read(text);
+    let langs = lang
+        .and_then(Lang::tagged)
+        .map_or_else(|| recognise(&read), only)
+        .plausible;
+    of(&Evidence::of(&find(&read, langs)))
+}
+
+/// The cues that speak for each matter and how clearly. Ties go to the earlier row.
+const SPEAKS: [(Matter, &[(Cue, f32)]); 12] = [
+    (Matter::Safety, &[(Cue::SelfHarm, 9.0), (Cue::Danger, 4.0)]),
+    (Matter::Fraud, &[(Cue::Fraud, 3.6)]),
+    (Matter::LockedOut, &[(Cue::Locked, 3.0)]),
+    (Matter::Cancelled, &[(Cue::Cancelled, 2.6)]),
+    (Matter::Parcel, &[(Cue::Parcel, 2.3), (Cue::Lost, 0.3)]),
+    (Matter::Lost, &[(Cue::Lost, 2.4)]),
+    (Matter::Outage, &[(Cue::Outage, 2.1), (Cue::Deprived, 0.3)]),
+    (Matter::Money, &[(Cue::Money, 2.0)]),
+    (
+        Matter::Delay,
+        &[(Cue::Stuck, 2.2), (Cue::Delay, 1.8), (Cue::Duration, 0.3)],
+    ),
+    (Matter::Product, &[(Cue::Broken, 1.7)]),
+    (Matter::Staff, &[(Cue::Staff, 1.5)]),
+    (
+        Matter::Unanswered,
+        &[(Cue::Unanswered, 1.2), (Cue::Repeat, 0.2)],
+    ),
+];
+
+pub(super) fn of(evidence: &Evidence) -> Matter {
+    let mut best = (Matter::Other, 0.0);
+    for (matter, cues) in SPEAKS {
+        let said: f32 = cues
+            .iter()
+            .map(|(cue, clear)| match evidence.count(*cue) {
+                0.0 => 0.0,
+                // Said twice is said a little more clearly.
+                count => clear * (1.0 + 0.15 * (count - 1.0).min(3.0)),
+            })
+            .sum();
+        if said > best.1 {
+            best = (matter, said);
+        }
+    }
+    // The weakest cue that names a matter alone.
+    if best.1 < 1.0 { Matter::Other } else { best.0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_what_is_the_matter() {
+        for (post, expected) in [
+            (
+                "stuck outside Woking for 4 hours, no water, kids crying",
+                Matter::Delay,
+            ),
+            ("There is smoke in coach C and we are stuck", Matter::Safety),
+            ("you charged me twice for one ticket", Matter::Money),
+            ("locked out of my account since monday", Matter::LockedOut),
+            ("my parcel says delivered, it is not here", Matter::Parcel),
+            ("someone is using my card right now", Matter::Fraud),
+            ("flight cancelled and nobody at the desk", Matter::Cancelled),
+            ("you lost my suitcase", Matter::Lost),
+            ("whole street has no internet again", Matter::Outage),
+            ("your guard was so rude to an old man", Matter::Staff),
+            ("third email, no reply", Matter::Unanswered),
+            ("the kettle arrived cracked and leaking", Matter::Product),
+            ("hello", Matter::Other),
+            ("", Matter::Other),
+        ] {
+            assert_eq!(matter(post, None), expected, "{post}");
+        }
+        assert_eq!(matter("ログインできない", Some("ja")), Matter::LockedOut);
+        assert_eq!(matter("Mein Koffer ist weg", Some("de-AT")), Matter::Lost);
+    }
+}

@@ -1,0 +1,367 @@
+//! Durations and deadlines: "4 hours", "since Tuesday", "boards in 20 min", 三時間.
+
+use super::cue::{Cue, Found};
+use super::lang::Lang;
+use super::text::{Shape, Text, Token, hash};
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+const HOUR: u32 = 60;
+const DAY: u32 = 24 * HOUR;
+const WEEK: u32 = 7 * DAY;
+const MONTH: u32 = 30 * DAY;
+
+/// What a word means for time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Sense {
+    /// A number word.
+    Count(u32),
+    /// A unit, in minutes.
+    Unit(u32),
+    /// "since": the wait began at what follows; minutes are a guess from the following word.
+    Since,
+    /// A point in the past, and about how long ago.
+    Ago(u32),
+    /// "in", before a duration: that long from now.
+    In,
+    /// "last", before a unit: that long ago, not for that long.
+    Last,
+}
+
+/// The words, folded; the languages they are words of; what they mean.
+const WORDS: &[(&str, &str, Sense)] = &[
+    ("en", "a an one", Sense::Count(1)),
+    ("en", "two couple", Sense::Count(2)),
+    ("en", "three few several", Sense::Count(3)),
+    ("en", "four", Sense::Count(4)),
+    ("en", "five", Sense::Count(5)),
+    ("en", "six", Sense::Count(6)),
+    ("en", "seven", Sense::Count(7)),
+    ("en", "eight", Sense::Count(8)),
+    ("en", "nine", Sense::Count(9)),
+    ("en", "ten", Sense::Count(10)),
+    ("en", "twelve", Sense::Count(12)),
+    ("en", "twenty", Sense::Count(20)),
+    ("en", "thirty", Sense::Count(30)),
+    ("en", "forty", Sense::Count(40)),
+    ("en", "ninety", Sense::Count(90)),
+    ("en", "min mins minute minutes", Sense::Unit(1)),
+    ("en", "h hr hrs hour hours", Sense::Unit(HOUR)),
+    ("en", "d day days night nights", Sense::Unit(DAY)),
+    ("en", "week weeks wks", Sense::Unit(WEEK)),
+    ("en", "month months", Sense::Unit(MONTH)),
+    ("en", "since", Sense::Since),
+    ("en", "in within", Sense::In),
+    ("en", "last next per every each", Sense::Last),
+    ("en", "yesterday", Sense::Ago(DAY)),
+    (
+        "en",
+        "morning afternoon noon midnight",
+        Sense::Ago(6 * HOUR),
+    ),
+    (
+        "en",
+        "monday tuesday wednesday thursday friday saturday sunday",
+        Sense::Ago(3 * DAY),
+    ),
+    ("de", "ein eine einer einem einen", Sense::Count(1)),
+    ("de", "zwei", Sense::Count(2)),
+    ("de", "drei", Sense::Count(3)),
+    ("de", "vier", Sense::Count(4)),
+    ("de", "funf", Sense::Count(5)),
+    ("de", "sechs", Sense::Count(6)),
+    ("de", "zehn", Sense::Count(10)),
+    ("de", "zwanzig", Sense::Count(20)),
+    ("de", "min minute minuten", Sense::Unit(1)),
+    ("de", "h std stunde stunden", Sense::Unit(HOUR)),
+    ("de", "tag tage tagen", Sense::Unit(DAY)),
+    ("de", "woche wochen", Sense::Unit(WEEK)),
+    ("de", "monat monate monaten", Sense::Unit(MONTH)),
+    ("de", "seit", Sense::Since),
+    ("de", "in", Sense::In),
+    ("de", "letzte letzten letzter pro jede jeden", Sense::Last),
+    ("de", "gestern", Sense::Ago(DAY)),
+    (
+        "de",
+        "morgens mittag mitternacht fruh",
+        Sense::Ago(6 * HOUR),
+    ),
+    (
+        "de",
+        "montag dienstag mittwoch donnerstag freitag samstag sonntag",
+        Sense::Ago(3 * DAY),
+    ),
+    ("fr", "un une", Sense::Count(1)),
+    ("fr", "deux", Sense::Count(2)),
+    ("fr", "trois plusieurs", Sense::Count(3)),
+    ("fr", "quatre", Sense::Count(4)),
+    ("fr", "cinq", Sense::Count(5)),
+    ("fr", "six", Sense::Count(6)),
+    ("fr", "dix", Sense::Count(10)),
+    ("fr", "vingt", Sense::Count(20)),
+    ("fr", "min mn minute minutes", Sense::Unit(1)),
+    ("fr", "h heure heures", Sense::Unit(HOUR)),
+    ("fr", "jour jours", Sense::Unit(DAY)),
+    ("fr", "semaine semaines", Sense::Unit(WEEK)),
+    ("fr", "mois", Sense::Unit(MONTH)),
+    ("fr", "depuis", Sense::Since),
+    ("fr", "dans", Sense::In),
+    ("fr", "par chaque derniere dernier", Sense::Last),
+    ("fr", "hier", Sense::Ago(DAY)),
+    ("fr", "matin midi minuit", Sense::Ago(6 * HOUR)),
+    (
+        "fr",
+        "lundi mardi mercredi jeudi vendredi samedi dimanche",
+        Sense::Ago(3 * DAY),
+    ),
+    ("es", "un una", Sense::Count(1)),
+    ("es", "dos", Sense::Count(2)),
+    ("es", "tres varias varios", Sense::Count(3)),
+    ("es", "cuatro", Sense::Count(4)),
+    ("es", "cinco", Sense::Count(5)),
+    ("es", "seis", Sense::Count(6)),
+    ("es", "diez", Sense::Count(10)),
+    ("es", "veinte", Sense::Count(20)),
+    ("es", "min minuto minutos", Sense::Unit(1)),
+    ("es", "h hora horas", Sense::Unit(HOUR)),
+    ("es", "dia dias", Sense::Unit(DAY)),
+    ("es", "semana semanas", Sense::Unit(WEEK)),
+    ("es", "mes meses", Sense::Unit(MONTH)),
+    ("es", "desde", Sense::Since),
+    ("es", "en", Sense::In),
+    ("es", "por cada ultima ultimo", Sense::Last),
+    ("es", "ayer", Sense::Ago(DAY)),
+    ("es", "manana mediodia", Sense::Ago(6 * HOUR)),
+    (
+        "es",
+        "lunes martes miercoles jueves viernes sabado domingo",
+        Sense::Ago(3 * DAY),
+    ),
+    ("it", "un una", Sense::Count(1)),
+    ("it", "due", Sense::Count(2)),
+    ("it", "tre diversi", Sense::Count(3)),
+    ("it", "quattro", Sense::Count(4)),
+    ("it", "cinque", Sense::Count(5)),
+    ("it", "sei", Sense::Count(6)),
+    ("it", "dieci", Sense::Count(10)),
+    ("it", "venti", Sense::Count(20)),
+    ("it", "min minuto minuti", Sense::Unit(1)),
+    ("it", "h ora ore", Sense::Unit(HOUR)),
+    ("it", "giorno giorni", Sense::Unit(DAY)),
+    ("it", "settimana settimane", Sense::Unit(WEEK)),
+    ("it", "mese mesi", Sense::Unit(MONTH)),
+    ("it", "da dalle", Sense::Since),
+    ("it", "tra fra", Sense::In),
+    ("it", "ogni scorsa scorso", Sense::Last),
+    ("it", "ieri", Sense::Ago(DAY)),
+    ("it", "stamattina mattina", Sense::Ago(6 * HOUR)),
+    (
+        "it",
+        "lunedi martedi mercoledi giovedi venerdi sabato domenica",
+        Sense::Ago(3 * DAY),
+    ),
+    ("pt", "um uma", Sense::Count(1)),
+    ("pt", "dois duas", Sense::Count(2)),
+    ("pt", "tres varias varios", Sense::Count(3)),
+    ("pt", "quatro", Sense::Count(4)),
+    ("pt", "cinco", Sense::Count(5)),
+    ("pt", "seis", Sense::Count(6)),
+    ("pt", "dez", Sense::Count(10)),
+    ("pt", "vinte", Sense::Count(20)),
+    ("pt", "min minuto minutos", Sense::Unit(1)),
+    ("pt", "h hora horas", Sense::Unit(HOUR)),
+    ("pt", "dia dias", Sense::Unit(DAY)),
+    ("pt", "semana semanas", Sense::Unit(WEEK)),
+    ("pt", "mes meses", Sense::Unit(MONTH)),
+    ("pt", "desde", Sense::Since),
+    ("pt", "em daqui", Sense::In),
+    ("pt", "por cada ultima ultimo", Sense::Last),
+    ("pt", "ontem", Sense::Ago(DAY)),
+    ("pt", "manha", Sense::Ago(6 * HOUR)),
+    (
+        "pt",
+        "segunda terca quarta quinta sexta",
+        Sense::Ago(3 * DAY),
+    ),
+    ("nl", "een", Sense::Count(1)),
+    ("nl", "twee", Sense::Count(2)),
+    ("nl", "drie", Sense::Count(3)),
+    ("nl", "vier", Sense::Count(4)),
+    ("nl", "vijf", Sense::Count(5)),
+    ("nl", "zes", Sense::Count(6)),
+    ("nl", "tien", Sense::Count(10)),
+    ("nl", "twintig", Sense::Count(20)),
+    ("nl", "min minuut minuten", Sense::Unit(1)),
+    ("nl", "u uur uren", Sense::Unit(HOUR)),
+    ("nl", "dag dagen", Sense::Unit(DAY)),
+    ("nl", "week weken", Sense::Unit(WEEK)),
+    ("nl", "maand maanden", Sense::Unit(MONTH)),
+    ("nl", "sinds", Sense::Since),
+    ("nl", "over binnen", Sense::In),
+    ("nl", "per elke vorige", Sense::Last),
+    ("nl", "gisteren", Sense::Ago(DAY)),
+    ("nl", "vanmorgen vanochtend", Sense::Ago(6 * HOUR)),
+    (
+        "nl",
+        "maandag dinsdag woensdag donderdag vrijdag zaterdag zondag",
+        Sense::Ago(3 * DAY),
+    ),
+    ("ja", "一", Sense::Count(1)),
+    ("ja", "二 両", Sense::Count(2)),
+    ("ja", "三 数", Sense::Count(3)),
+    ("ja", "四", Sense::Count(4)),
+    ("ja", "五", Sense::Count(5)),
+    ("ja", "六", Sense::Count(6)),
+    ("ja", "十", Sense::Count(10)),
+    ("ja", "分", Sense::Unit(1)),
+    ("ja", "時", Sense::Unit(HOUR)),
+    ("ja", "日", Sense::Unit(DAY)),
+    ("ja", "週", Sense::Unit(WEEK)),
+];
+
+type Senses = HashMap<u32, Vec<(u8, Sense)>>;
+
+fn senses() -> &'static Senses {
+    static SENSES: OnceLock<Senses> = OnceLock::new();
+    SENSES.get_or_init(|| {
+        let mut senses = Senses::new();
+        for (lang, words, sense) in WORDS {
+            let bit = Lang::tagged(lang).map_or(0, Lang::bit);
+            for word in words.split_whitespace() {
+                senses.entry(hash(word)).or_default().push((bit, *sense));
+            }
+        }
+        senses
+    })
+}
+
+fn sense(token: &Token, langs: u8) -> Option<Sense> {
+    senses()
+        .get(&token.hash)?
+        .iter()
+        .find(|(lang, _)| lang & langs != 0)
+        .map(|(_, sense)| *sense)
+}
+
+/// The duration or deadline that ends with the token, if one does.
+pub fn at(text: &Text, langs: u8, at: usize) -> Option<Found> {
+    let token = text.tokens.get(at)?;
+    if token.shape != Shape::Word || !may_be(token.hash) {
+        return None;
+    }
+    let meaning = sense(token, langs)?;
+    let back = |by: usize| {
+        let token = text.tokens.get(at.checked_sub(by)?)?;
+        Some(token)
+    };
+    let found = |cue, words: usize, minutes| {
+        Some(Found {
+            cue,
+            first: (at - words) as u32,
+            end: at as u32 + 1,
+            negated: false,
+            minutes,
+        })
+    };
+    match meaning {
+        Sense::Unit(unit) => {
+            let count_token = back(1)?;
+            // "half an hour", "an hour": the word before is the count, or says "last".
+            let count = match count_token.shape {
+                Shape::Number => number(text.word(count_token)),
+                Shape::Word => match sense(count_token, langs)? {
+                    Sense::Count(count) => f64::from(count),
+                    _ => return None,
+                },
+                _ => return None,
+            };
+            // 14時 is a time of day, 14時間 a duration; 5日 a date, 5日間 a duration.
+            if token.to - token.from == 3
+                && matches!(text.word(token), "時" | "日" | "週")
+                && text
+                    .tokens
+                    .get(at + 1)
+                    .is_none_or(|next| text.word(next) != "間")
+            {
+                return None;
+            }
+            // Saturating: nobody waits for more than a few years.
+            let minutes = (count * f64::from(unit)).clamp(0.0, 5e6) as u32;
+            let ahead = [2, 3].into_iter().find(|by| {
+                back(*by)
+                    .is_some_and(|t| t.clause == token.clause && sense(t, langs) == Some(Sense::In))
+            });
+            match ahead {
+                // "in 3 weeks" is no hurry.
+                Some(by) if minutes <= DAY => found(Cue::Deadline, by, minutes),
+                Some(_) => None,
+                None => found(Cue::Duration, 1, minutes),
+            }
+        }
+        Sense::Ago(minutes) => {
+            let since = [1, 2]
+                .into_iter()
+                .find(|by| back(*by).is_some_and(|t| sense(t, langs) == Some(Sense::Since)))?;
+            found(Cue::Duration, since, minutes)
+        }
+        _ => None,
+    }
+}
+
+/// Whether the hash is that of a time word: one bit test for the many that are not.
+fn may_be(hash: u32) -> bool {
+    static SIEVE: OnceLock<Vec<u64>> = OnceLock::new();
+    let sieve = SIEVE.get_or_init(|| {
+        let mut sieve = vec![0u64; 256];
+        for key in senses().keys() {
+            if let Some(slot) = sieve.get_mut((key / 64 % 256) as usize) {
+                *slot |= 1 << (key % 64);
+            }
+        }
+        sieve
+    });
+    sieve
+        .get((hash / 64 % 256) as usize)
+        .is_some_and(|slot| slot & (1 << (hash % 64)) != 0)
+}
+
+fn number(word: &str) -> f64 {
+    let plain: String = word.chars().take(8).collect();
+    plain.parse().unwrap_or(1.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn times(lang: Lang, post: &str) -> Vec<(Cue, u32)> {
+        let text = Text::read(post);
+        (0..text.tokens.len())
+            .filter_map(|i| at(&text, lang.bit(), i))
+            .map(|found| (found.cue, found.minutes))
+            .collect()
+    }
+
+    #[test]
+    fn reads_durations_and_deadlines() {
+        assert_eq!(times(Lang::En, "stuck for 4 hours"), [(Cue::Duration, 240)]);
+        assert_eq!(
+            times(Lang::En, "4hrs and 2 days"),
+            [(Cue::Duration, 240), (Cue::Duration, 2880)]
+        );
+        assert_eq!(
+            times(Lang::En, "waiting since tuesday"),
+            [(Cue::Duration, 3 * DAY)]
+        );
+        assert_eq!(times(Lang::En, "boards in 20 min"), [(Cue::Deadline, 20)]);
+        assert_eq!(times(Lang::En, "I fly in 3 weeks"), []);
+        assert_eq!(times(Lang::De, "seit drei Stunden"), [(Cue::Duration, 180)]);
+        assert_eq!(times(Lang::Fr, "dans une heure"), [(Cue::Deadline, 60)]);
+        assert_eq!(times(Lang::Ja, "3時間待って"), [(Cue::Duration, 180)]);
+        assert_eq!(times(Lang::Ja, "14時に"), []);
+        assert_eq!(
+            times(Lang::En, "99999999 hours"),
+            [(Cue::Duration, 5_000_000)]
+        );
+    }
+}
