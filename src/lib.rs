@@ -11,6 +11,7 @@
     )
 )]
 
+pub mod ack;
 pub mod post;
 pub mod triage;
 
