@@ -163,7 +163,7 @@ pub fn is_fresh(post: &Post, limits: &Limits, now_ms: i64) -> bool {
 fn occasion<'a>(post: &'a Post, triage: &'a Triage, source: &Source) -> voice::Occasion<'a> {
     voice::Occasion {
         text: &post.text,
-        matter: crate::triage::matter::matter(&post.text, &triage.lang),
+        matter: crate::triage::matter::matter(&post.text, Some(&triage.lang)),
         level: triage.level,
         lang: &triage.lang,
         platform: source.platform,

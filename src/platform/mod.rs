@@ -11,6 +11,7 @@
 //! 4. **reply**: which HTTP call answers this post?
 //! 5. **outcome**: did that call arrive, for certain or perhaps?
 
+use crate::ack::length::{Limit, Unit};
 use crate::post::{AccountId, AuthorId, Platform, Post, PostId, PostKind};
 use crate::signature::{Key, Scheme};
 use serde::{Deserialize, Serialize};
@@ -203,35 +204,23 @@ fn bar(post: &Post, rules: &[&'static Rule]) -> Option<&'static Rule> {
     Some(known.copied().unwrap_or(&UNKNOWN))
 }
 
-/// What a platform counts a text by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Unit {
-    /// X's weighted characters: most of Latin 1, other wide, a URL 23.
-    XWeighted,
-    /// UTF-16 code units.
-    Utf16,
-    /// Unicode characters.
-    Chars,
-    /// Bytes of UTF-8.
-    Bytes,
-}
-
-/// The longest text that a reply to such a post may have, in the platform's own unit.
-pub fn limit(platform: Platform, kind: PostKind) -> (Unit, usize) {
-    match (platform, kind) {
+/// The longest text that a reply may have: `public` is a comment or post, otherwise a direct message.
+pub fn limit(platform: Platform, public: bool) -> Limit {
+    let (unit, max) = match (platform, public) {
         // From memory of the product; no page of Meta's documents it.
-        (Platform::Facebook, _) => (Unit::Chars, 8_000),
-        (Platform::Messenger, _) => (Unit::Chars, 2_000),
-        // Documented for the Send API.
-        (Platform::Instagram, PostKind::Message) => (Unit::Bytes, 1_000),
+        (Platform::Facebook, true) => (Unit::Utf16, 8_000),
+        // Messenger's SDKs say characters; UTF-16 units are never fewer.
+        (Platform::Facebook, false) | (Platform::Messenger, _) => (Unit::Utf16, 2_000),
         // Meta's comment rules of 2014, the last that were published; the app takes 2,200.
-        (Platform::Instagram, _) => (Unit::Chars, 300),
-        (Platform::X, PostKind::Message) => (Unit::Chars, 10_000),
-        (Platform::X, _) => (Unit::XWeighted, 280),
+        (Platform::Instagram, true) => (Unit::Utf16, 300),
+        // Documented for the Send API.
+        (Platform::Instagram, false) => (Unit::Bytes, 1_000),
+        (Platform::X, true) => (Unit::Weighted, 280),
+        (Platform::X, false) => (Unit::Weighted, 10_000),
         // Ours: what the documented reply call promises its receiver at most.
-        (Platform::Standard, _) => (Unit::Chars, 10_000),
-    }
+        (Platform::Standard, _) => (Unit::Utf16, 10_000),
+    };
+    Limit { unit, max }
 }
 
 /// The HTTP call that answers a post.

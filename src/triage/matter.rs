@@ -36,6 +36,25 @@ pub enum Matter {
     Other,
 }
 
+impl Matter {
+    /// Every matter.
+    pub const ALL: [Matter; 13] = [
+        Matter::Delay,
+        Matter::LockedOut,
+        Matter::Money,
+        Matter::Parcel,
+        Matter::Outage,
+        Matter::Staff,
+        Matter::Safety,
+        Matter::Cancelled,
+        Matter::Lost,
+        Matter::Fraud,
+        Matter::Unanswered,
+        Matter::Product,
+        Matter::Other,
+    ];
+}
+
 /// What is the matter in a text. `lang` is its language (BCP 47), where known.
 ///
 /// What endangers people comes first, then what the post says most about; a circumstance ("nobody

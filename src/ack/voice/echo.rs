@@ -1,0 +1,298 @@
+//! What of a post may come back to its author, in front of everyone.
+//!
+//! Only three kinds of things, and only one of them in the author's own letters. A duration is read as a
+//! number and a unit and said anew. A product or a hardship is recognised from a closed list and named in
+//! our own words. A place is the author's: one to three words of Latin letters that begin with capitals after
+//! "outside", "near" and the like, and nothing on [`DENIED`] or the language's own list of what only looks
+//! like a place. In doubt nothing is echoed: an acknowledgment without the place is still one.
+
+use super::words::{Folded, Word, folded, listed};
+use super::{Matter, Tongue};
+
+/// Where a post gives them, the parts that an acknowledgment may name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Echo {
+    /// Where, with its preposition: "outside Woking".
+    pub place: Option<String>,
+    /// How long, said anew: "four hours".
+    pub span: Option<String>,
+    /// What makes it worse, in our words: "with no word from anyone".
+    pub with: Option<String>,
+    /// What it is about, in our words: "your router".
+    pub thing: Option<&'static str>,
+}
+
+/// Finds durations and places, and tells the worse from the bad: a language's lists for [`echo`]. Lists are
+/// `a|b c|stem*`, in lower case.
+#[derive(Debug)]
+pub struct Cues {
+    /// What stands before a place: prepositions, or phrases such as "at the station of".
+    pub place_after: &'static str,
+    /// The same, if one of the second list follows the place: "at" Euston "station".
+    pub place_between: (&'static str, &'static str),
+    /// How many capitalised words a place may have.
+    pub place_words: usize,
+    /// What a place must look like where every noun has a capital; empty elsewhere. `…burg` is an ending.
+    pub place_like: &'static str,
+    /// What has a capital and is no place: months, languages, first names.
+    pub no_place: &'static str,
+    /// One, two, three ...: read and written.
+    pub numbers: &'static [&'static str],
+    /// Units of time.
+    pub units: &'static [Unit],
+    /// A duration as an addition, "for {span}".
+    pub lasting: &'static str,
+    /// What stands at most three words before a duration that was waited: "for", "stuck".
+    pub span_after: &'static str,
+    /// What stands at most two words behind one: "late", "now".
+    pub span_before: &'static str,
+    /// What near a duration says that it was not waited: "ago", "booked".
+    pub no_span: &'static str,
+    /// What makes it worse.
+    pub details: &'static [Detail],
+    /// Joins two details.
+    pub and: &'static str,
+    /// What it is about.
+    pub things: &'static [Thing],
+}
+
+/// A unit of time in a language.
+#[derive(Debug)]
+pub struct Unit {
+    /// How authors write it, `a|b`.
+    pub read: &'static str,
+    /// One of it as a phrase, "an hour"; empty if one is not worth telling.
+    pub one: &'static str,
+    /// Several, after the number.
+    pub many: &'static str,
+    /// The most that is believed.
+    pub max: u16,
+}
+
+/// A hardship: for which matters, how authors tell it, how we say it.
+#[derive(Debug)]
+pub struct Detail {
+    /// The matters it is said for; all if empty.
+    pub of: &'static [Matter],
+    /// How authors tell it.
+    pub read: &'static str,
+    /// How we say it, as a phrase after the place: "with children along".
+    pub say: &'static str,
+}
+
+/// A product or a thing: for which matters, how authors name it, how we do.
+#[derive(Debug)]
+pub struct Thing {
+    /// The matters in which it is the thing it is about.
+    pub of: &'static [Matter],
+    /// How authors name it; empty: what to say if they named none of the others.
+    pub read: &'static str,
+    /// How we name it, as a subject: "your train".
+    pub say: &'static str,
+}
+
+/// Parts of words that are never echoed in a place, whatever word they stand in: abuse, hate, violence,
+/// and sex in the eight languages, and names that are bait. That a real place may hold one is no harm.
+const DENIED: &str = "fuck|shit|cunt|cock|dick|twat|wank|piss|arse|bitch|bastard|slut|whore|nigg|fag|dyke|\
+retard|spast|kike|chink|paki|gook|tranny|nazi|hitler|holoc|auschw|dachau|isis|jihad|terror|bomb|rape|\
+rapist|murder|kill|suicid|satan|devil|hell|porn|sex|penis|vagin|boob|tits|anal|anus|suck|crap|damn|scam|\
+fraud|thief|thiev|crook|liar|idiot|moron|stupid|dumb|scum|trash|garbage|trump|putin|biden|epstein|israel|\
+palest|gaza|ukrain|russia|fick|arsch|scheis|hure|wichs|schwul|schlamp|nutte|fotze|missgeburt|merde|putain|\
+pute|salop|encul|connard|batard|nique|bite|couill|puta|puto|mierda|coño|joder|cabron|cabrón|maric|verga|polla|\
+gilip|cazzo|merda|stronz|putt|troia|vaffa|froci|culo|minchia|coglion|porra|caralh|foder|buceta|viado|bosta|\
+kut|klootz|hoer|lul|kanker|tyfus|flikker|neuk|mongool|ass|muslim|jew|jude|gay|black|death|dead|die|sued";
+
+/// What makes a post bait: with one of these in it, no place is echoed.
+const BAIT: &str = "repeat after*|say after me|ignore all*|ignore previous*|ignore the*|you must reply|reply with|\
+retweet*|hitler|nazi*|heil|holocaust|bomb*|terrorist*|kill*|murder*|rape*|shoot*|stab*|lynch*|gas chamber*";
+
+/// The longest word in a place's name: Castrop-Rauxel passes, a run-together insult does not.
+const PLACE_LETTERS: usize = 16;
+
+/// Finds what may be echoed.
+pub fn echo(post: &Folded<'_>, tongue: &Tongue, matter: Matter) -> Echo {
+    let cues = &tongue.cues;
+    // Where a person was hurt, insulted or robbed, the place is part of what is theirs.
+    let shy = matches!(matter, Matter::Safety | Matter::Staff | Matter::Fraud);
+    Echo {
+        place: if shy { None } else { place(post, cues) },
+        span: if tongue.spaced {
+            span(post, cues)
+        } else {
+            None
+        },
+        with: details(post, cues, matter),
+        thing: cues
+            .things
+            .iter()
+            .filter(|thing| thing.of.contains(&matter))
+            .find(|thing| thing.read.is_empty() || post.first_of(thing.read).is_some())
+            .map(|thing| thing.say),
+    }
+}
+
+fn details(post: &Folded<'_>, cues: &Cues, matter: Matter) -> Option<String> {
+    let told: Vec<&str> = cues
+        .details
+        .iter()
+        .filter(|d| d.of.is_empty() || d.of.contains(&matter))
+        .filter(|d| post.first_of(d.read).is_some())
+        .map(|d| d.say)
+        .take(2)
+        .collect();
+    (!told.is_empty()).then(|| told.join(cues.and))
+}
+
+/// The words of `phrase` if they stand right before `at`.
+fn stands_before(words: &[Word<'_>], at: usize, phrase: &str) -> bool {
+    let parts: Vec<&str> = phrase.split(' ').collect();
+    at.checked_sub(parts.len())
+        .and_then(|start| words.get(start..at))
+        .is_some_and(|before| {
+            before
+                .iter()
+                .zip(parts)
+                .all(|(word, part)| !word.last && folded(word.text) == part)
+        })
+}
+
+fn place(post: &Folded<'_>, cues: &Cues) -> Option<String> {
+    let words = &post.words;
+    let capitals = words.iter().filter(|w| starts_capital(w.text)).count();
+    // In a headline or a shout a capital says nothing.
+    if words.len() > 3 && capitals * 5 > words.len() * 3 || post.first_of(BAIT).is_some() {
+        return None;
+    }
+    let (between_before, between_after) = cues.place_between;
+    words.iter().enumerate().find_map(|(at, _)| {
+        let longest = |phrases: &'static str| {
+            phrases
+                .split('|')
+                .filter(|p| !p.is_empty() && stands_before(words, at, p))
+                .max_by_key(|p| p.len())
+        };
+        let name = name_at(words, at, cues)?;
+        let shown = name.join(" ");
+        if let Some(phrase) = longest(cues.place_after) {
+            return Some(format!("{phrase} {shown}"));
+        }
+        let phrase = longest(between_before)?;
+        let noun = folded(words.get(at + name.len())?.text);
+        let closed = words.get(at + name.len() - 1)?.last;
+        (!closed && listed(between_after, &noun)).then(|| format!("{phrase} {shown} {noun}"))
+    })
+}
+
+/// The name of a place that begins at `at`, if it is one that may be echoed.
+fn name_at<'a>(words: &[Word<'a>], at: usize, cues: &Cues) -> Option<Vec<&'a str>> {
+    let mut name = Vec::new();
+    for word in words.get(at..)? {
+        if !is_name(word.text) {
+            break;
+        }
+        name.push(word.text);
+        if word.last || name.len() == cues.place_words {
+            break;
+        }
+    }
+    let safe = |word: &&str| {
+        let word = folded(word);
+        !listed(cues.no_place, &word)
+            && !DENIED.split('|').any(|denied| word.contains(denied))
+            && (cues.place_like.is_empty()
+                || cues
+                    .place_like
+                    .split('|')
+                    .any(|like| match like.strip_prefix('…') {
+                        Some(ending) => word.len() > ending.len() && word.ends_with(ending),
+                        None => word == like,
+                    }))
+    };
+    (!name.is_empty() && name.iter().all(safe)).then_some(name)
+}
+
+fn starts_capital(word: &str) -> bool {
+    word.starts_with(char::is_uppercase)
+}
+
+/// A capital and small Latin letters, with a hyphen or an apostrophe inside at most.
+fn is_name(word: &str) -> bool {
+    let letters = word.chars().count();
+    let latin = |c: char| c.is_alphabetic() && c < '\u{180}' || matches!(c, '\'' | '’' | '-');
+    (2..=PLACE_LETTERS).contains(&letters)
+        && starts_capital(word)
+        && word.chars().all(latin)
+        && word
+            .split(['-', '\'', '’'])
+            .all(|part| part.chars().skip(1).all(char::is_lowercase))
+}
+
+fn span(post: &Folded<'_>, cues: &Cues) -> Option<String> {
+    let words: Vec<(String, bool)> = post
+        .words
+        .iter()
+        .map(|w| (folded(w.text), w.last))
+        .collect();
+    (0..words.len()).find_map(|at| {
+        let (number, unit, next) = number_and_unit(&words, at, cues)?;
+        let near = |from: usize, to: usize, list: &str| {
+            words
+                .get(from..to.min(words.len()))
+                .is_some_and(|near| near.iter().any(|(word, _)| listed(list, word)))
+        };
+        let waited = near(at.saturating_sub(3), at, cues.span_after)
+            || near(next, next + 2, cues.span_before);
+        let not =
+            near(at.saturating_sub(5), at, cues.no_span) || near(next, next + 4, cues.no_span);
+        if !waited || not || number > unit.max {
+            return None;
+        }
+        match number {
+            0 => None,
+            1 if unit.one.is_empty() => None,
+            1 => Some(unit.one.to_owned()),
+            _ => {
+                let written = cues
+                    .numbers
+                    .get(usize::from(number) - 1)
+                    .map_or_else(|| number.to_string(), |word| (*word).to_owned());
+                Some(format!("{written} {}", unit.many))
+            }
+        }
+    })
+}
+
+/// The number and unit at `at`, and the index behind them: "4 hours", "four hours", "4h", "4-hour".
+fn number_and_unit<'c>(
+    words: &[(String, bool)],
+    at: usize,
+    cues: &'c Cues,
+) -> Option<(u16, &'c Unit, usize)> {
+    let unit_of = |word: &str| cues.units.iter().find(|unit| listed(unit.read, word));
+    let number_of = |word: &str| -> Option<u16> {
+        match cues.numbers.iter().position(|n| *n == word) {
+            Some(index) => u16::try_from(index + 1).ok(),
+            None => word.parse().ok(),
+        }
+    };
+    // "1.5 hours" and "10,000 hours" are not five and zero.
+    if let Some((before, true)) = at.checked_sub(1).and_then(|i| words.get(i))
+        && before.parse::<u64>().is_ok()
+    {
+        return None;
+    }
+    let (word, last) = words.get(at)?;
+    let digits = word
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(word.len());
+    let (front, back) = word.split_at_checked(digits)?;
+    if !front.is_empty()
+        && let Some(unit) = unit_of(back.trim_start_matches('-'))
+    {
+        return Some((front.parse().ok()?, unit, at + 1));
+    }
+    let number = number_of(word)?;
+    let (next, _) = words.get(at + 1)?;
+    (!last).then_some(())?;
+    Some((number, unit_of(next)?, at + 2))
+}

@@ -1,0 +1,569 @@
+//! English.
+
+use super::echo::{Cues, Detail, Thing, Unit};
+use super::{Matter, Next, Rule, Times, Tongue};
+
+const TRAVEL: &[Matter] = &[
+    Matter::Delay,
+    Matter::Cancelled,
+    Matter::Outage,
+    Matter::Safety,
+];
+
+pub static TONGUE: Tongue = Tongue {
+    code: "en",
+    spaced: true,
+    common: "the|and|we|we're|we've|you|you're|your|is|are|this|with|have|our|it's|to|of|that|will|for|here|been",
+    sets: &[
+        (
+            "hear",
+            "We hear you|We've read this|We see this|We've got your message|Your post has reached us|We're listening",
+        ),
+        (
+            "own",
+            "and we're sorry|and we're sorry about it|and we're really sorry|and we're sorry you had to write this|and we'd be upset too|and we're sorry it's come to this",
+        ),
+        (
+            "fed",
+            "no wonder you're fed up|no wonder you're angry|anyone would be fed up by now|that would wear anyone out|you have every right to be annoyed|that would try anyone's patience",
+        ),
+        ("so", "so sorry|really sorry|very sorry|sorry"),
+        ("bad", "miserable|exhausting|maddening|wearing|hard going"),
+        ("who", "a person|someone|one of us|a colleague"),
+        ("does", "answer|reply to|write back to"),
+    ],
+    matters: &[
+        (
+            Matter::Delay,
+            &[
+                "{Span}{?place}{?with} is a [wretched|miserable|very long] wait, $own.",
+                "{Span}{?place}{?with}: $fed.",
+                "$hear: {span}{?place}{?with} is [far too long|a very long time] to be [stuck|left waiting|kept hanging on].",
+                "Being [stuck|held up|left waiting]{?place}{?for}{?with} is $bad, $own.",
+                "We're $so you've been [stuck|held up|kept waiting]{?place}{?for}{?with}.",
+                "+[Stuck|Held up|Left waiting]{?place}{?for}{?with}: $fed.",
+                "$hear: being [stuck|held up|kept waiting]{?place}{?for}{?with} is $bad.",
+                "A [wait|delay] like this{?place}{?with} is $bad, $own.",
+            ],
+        ),
+        (
+            Matter::LockedOut,
+            &[
+                "Being [locked out|shut out] of {thing}{?for}{?with} is [maddening|stressful|unnerving], $own.",
+                "$hear: you're locked out of {thing}{?with}, and that's [maddening|stressful|a horrible spot to be in].",
+                "We're $so you've been [locked out|shut out]{?for}{?with}.",
+                "[Locked out|Shut out] of {thing}{?for}{?with}: $fed.",
+                "Not being able to get [in|into {thing}]{?for}{?with} is [stressful|unnerving|maddening], $own.",
+            ],
+        ),
+        (
+            Matter::Money,
+            &[
+                "Trouble with {thing}{?for}{?with} is [stressful|worrying|unsettling], $own.",
+                "$hear: when it's your own money{?with}, [every hour counts|waiting for an answer is hard|you want an answer from a person].",
+                "We're $so about the [trouble|worry] with {thing}{?with}.",
+                "Having to [chase|worry about|ask after] {thing}{?for}{?with}: $fed.",
+                "[Chasing|Worrying about] {thing}{?for}{?with} is [tiring|stressful|wearing], $own.",
+            ],
+        ),
+        (
+            Matter::Parcel,
+            &[
+                "[Waiting for|Chasing|Wondering about] {thing}{?for}{?with} is [tiresome|maddening|wearing], $own.",
+                "$hear: {thing} still hasn't turned up{?with}, and that's [maddening|a worry|tiresome].",
+                "No sign of {thing}{?for}{?with}: $fed.",
+                "We're $so you're [still waiting for|having to chase|left wondering about] {thing}{?with}.",
+                "[Still waiting|Waiting in] for {thing}{?for}{?with}: $fed.",
+            ],
+        ),
+        (
+            Matter::Outage,
+            &[
+                "[Being without|Losing] {thing}{?for}{?with} is [maddening|a real headache|hard to work around], $own.",
+                "$hear: {thing} [is down|has dropped out] for you{?with}, and that's [maddening|hard to work around].",
+                "{Thing} [down|out|gone]{?for}{?with}: $fed.",
+                "We're $so {thing} has [left you stuck|let you down|dropped out]{?for}{?with}.",
+                "[Without|Cut off from] {thing}{?for}{?with}: $fed.",
+            ],
+        ),
+        (
+            Matter::Staff,
+            &[
+                "[Nobody should be|No one ought to be] [spoken to|treated] like that, $own.",
+                "$hear: [that's not how anyone should be treated|that's not how anyone should be spoken to|being treated like that hurts].",
+                "We're $so [you were treated that way|about how you were spoken to|that's how it went for you].",
+                "Being [treated|spoken to] like that [stings|is upsetting|stays with you], $own.",
+                "[That sounds|What you describe sounds] [upsetting|hurtful|deeply unpleasant], $own.",
+            ],
+        ),
+        (
+            Matter::Safety,
+            &[
+                "[Your safety|People's safety] comes [first|before anything else], and we take what you wrote seriously.",
+                "$hear: [what you describe sounds frightening|that sounds dangerous], and we're [taking it seriously|treating it as serious].",
+                "That sounds [frightening|alarming|very frightening]{?with}, and we're [taking it seriously|treating it as serious].",
+                "We've read [this|every word] and we're [taking it seriously|treating it as serious].",
+                "Nobody should [feel unsafe|be left in danger]{?with}, and we're [taking this seriously|treating this as serious].",
+            ],
+        ),
+        (
+            Matter::Cancelled,
+            &[
+                "{Thing} being cancelled{?place}{?with} [throws everything out|leaves you scrambling|turns the day upside down], $own.",
+                "$hear: {thing} cancelled{?place}{?with}, and [the day thrown out|plans in pieces|everything to rearrange].",
+                "We're $so {thing} was [cancelled|called off]{?place}{?with}.",
+                "{Thing} [cancelled|called off]{?place}{?with}: $fed.",
+                "A cancellation{?place}{?with} [throws everything out|leaves you scrambling|upends the day], $own.",
+            ],
+        ),
+        (
+            Matter::Lost,
+            &[
+                "Losing {thing}{?place}{?with} is [horrible|upsetting|a horrible feeling], $own.",
+                "$hear: {thing} has gone missing{?for}, and that's [upsetting|a real worry|a horrible feeling].",
+                "We're $so {thing} has [gone missing|gone astray]{?place}{?with}.",
+                "Not knowing where {thing} has got to{?for}{?with}: $fed.",
+                "[Worrying about|Looking for] {thing}{?for}{?with} is $bad, $own.",
+            ],
+        ),
+        (
+            Matter::Fraud,
+            &[
+                "Someone else getting at [your money|your account] is [frightening|alarming], and we're treating this as serious.",
+                "$hear: [this sounds like someone else is at your account|something is happening that you didn't ask for], and that's [frightening|alarming].",
+                "We're $so you're facing this; [it's frightening|it's alarming|it's a horrible feeling], and we take it seriously.",
+                "Seeing [things|activity] on your account that you [don't recognise|never asked for] is [frightening|alarming], $own.",
+            ],
+        ),
+        (
+            Matter::Unanswered,
+            &[
+                "Asking and [hearing nothing|getting silence back|getting no answer]{?for} is [maddening|disheartening|tiring], $own.",
+                "$hear: you've [asked|written|tried]{?for} and [got silence back|heard nothing|had no answer], and that's [maddening|disheartening].",
+                "We're $so [nobody has come back to you|you've been left without an answer|you've had to ask again]{?for}.",
+                "[No answer|No reply|Silence]{?for}: $fed.",
+                "Being left without an answer{?for} is [maddening|disheartening|tiring], $own.",
+            ],
+        ),
+        (
+            Matter::Product,
+            &[
+                "{Thing} [letting you down|giving you grief|playing up]{?for}{?with} is [maddening|tiresome|wearing], $own.",
+                "$hear: {thing} isn't doing what it should{?with}, and that's [maddening|tiresome].",
+                "We're $so {thing} [has let you down|isn't working as it should|is giving you grief].",
+                "{Thing} [not working|playing up]{?for}{?with}: $fed.",
+                "Struggling with {thing}{?for}{?with} is [maddening|tiresome|wearing], $own.",
+            ],
+        ),
+        (
+            Matter::Other,
+            &[
+                "[That sounds|This sounds] [hard|stressful|exhausting|wearing], $own.",
+                "We're $so [it's come to this|you're having to deal with this|you had to write this]{?for}{?with}.",
+                "$hear: $fed.",
+                "[Dealing with|Going through] this{?place}{?for}{?with} is $bad, $own.",
+                "$hear, $own.",
+            ],
+        ),
+    ],
+    next: Next {
+        open: &[
+            "![Your post|Your message|This] is [now |already |]with our team, [marked|flagged as] urgent, and $who will $does you [here|right here].",
+            "[Your post|Your message|This] is [now |already |]in front of our team, and $who will $does you [here|right here].",
+            "[We've put|We have put] [this|your post|it] in front of [our team|the people who can look into it], and [one of them|a person] will $does you here.",
+            "[A person|Someone|A colleague] [on|from] our team will [read this properly|look at what happened|read all of it] and $does you [here|right here].",
+            "![Next,|From here,] [a person|a colleague|someone on our team] [picks this up|takes this up] as urgent and [answers|replies to|writes to] you [here|right here].",
+            "[A colleague|Someone on our team|A person on our team] will [take it from here|pick it up from here] and $does you [here|right here].",
+            "![This|Your post] goes [near the top of|to the urgent end of] our [team's |]queue, and $who will $does you [here|right here].",
+        ],
+        first: &[
+            "[This|Your post|Your message] has gone to the [very front|top|head] of our queue, and $who will $does you [here|right here].",
+            "[We've passed|We have passed|We've sent] [this|your post] to our team as an emergency, and $who will $does you [here|right here].",
+            "[A person|Someone] on our team is being asked to [read this|take this|look at this] before anything else and to $does you [here|right here].",
+        ],
+        soon: &[
+            "[A person|Someone|A colleague] [from|on] our team should [be with|answer|write back to|reply to] you [here|right here] within about {wait}.",
+            "[Your post|This|Your message] is with our team, and $who should [be with|answer|write back to|reply to] you [here|right here] within about {wait}.",
+            "[Give us|Allow us] about {wait}, and $who should [be with|answer|write back to|reply to] you [here|right here].",
+        ],
+        later: &[
+            "[Our team is|The team is|Our colleagues are] back {back}, and [this|your post|your message] will be [waiting for them|there for them to read].",
+            "![Our team is|The team is|Our colleagues are] back {back}, and [this|your post|your message] will be among the first things they read.",
+            "Nobody is on duty [right now|at this hour|just now]; [the team is|our team is|our colleagues are] back {back}, and [a person|one of them] will $does you here.",
+        ],
+    },
+    danger: "If anyone is in danger right now: {line}",
+    worried: &[
+        "We've read [this|what you wrote|every word] and [we're worried about you|you're on our minds].",
+        "[What you wrote|This] [worries us|has us worried], and [you matter|you come first|how you are matters].",
+        "[Thank you for saying it|It's good that you said it]; [we're worried about you|how you are comes first].",
+        "[Everything else can wait|The rest can wait]; [we're worried about you|how you are comes first].",
+    ],
+    care: "If you might hurt yourself, please call your local emergency number or be with someone you trust.",
+    despair: "kill myself|killing myself|end my life|ending my life|take my own life|suicid*|want to die|wanna die|don't want to live|dont want to live|no reason to live|self harm|self-harm|hurt myself|harm myself|better off dead|can't go on|cant go on|end it all",
+    sign: "– {team}",
+    automatic: &[
+        "(automatic first note; a person answers next)",
+        "(this first note is automatic; a person follows)",
+        "(first note sent automatically; a person comes next)",
+        "(an automatic first note; the answer comes from a person)",
+    ],
+    times: Times {
+        minutes: "{n} minutes",
+        hour: ("an hour", "an hour and a half"),
+        hours: ("{n} hours", "{n} and a half hours"),
+        days: [
+            "Monday",
+            "Tuesday",
+            "Wednesday",
+            "Thursday",
+            "Friday",
+            "Saturday",
+            "Sunday",
+        ],
+        back: "on {day} at {time}",
+    },
+    forbidden: &[
+        (
+            Rule::Selling,
+            "offer|offers|discount*|a deal|deals|upgrade*|voucher*|coupon*|sale|buy|purchase|subscribe|bonus|check out|great value|free of charge|loyalty|exclusive|premium",
+        ),
+        (
+            Rule::Arguing,
+            "but|however|actually|policy|policies|as stated|terms and conditions|unfortunately|to be fair|in fact|technically|according to|calm down",
+        ),
+        (
+            Rule::Blaming,
+            "you should|you should have|you failed|you forgot|your fault|your mistake|you must have|user error|third party|they failed|blame",
+        ),
+        (
+            Rule::Promising,
+            "promise*|guarantee*|resolved|will be fixed|refund you|will refund|be refunded|compensat*|reimburse*|today|tonight|tomorrow|immediately|right away|straight away|asap|as soon as possible|we will fix|we'll fix|back to normal|definitely|rest assured|never happen again|won't happen again",
+        ),
+        (
+            Rule::Admitting,
+            "our fault|our mistake|we admit|liable|liability|negligen*|we are responsible|we were wrong|legal*|we broke|we failed",
+        ),
+        (
+            Rule::Filler,
+            "inconvenience*|your feedback|feedback is important|valued customer|we value|reach out|reaching out|thank you for contacting|thanks for contacting|apologise|apologize|apologies|bear with us|frustration|frustrating|at this time|kindly|we strive|take this opportunity|your patience|appreciate your|we understand",
+        ),
+        (
+            Rule::PrivateData,
+            "booking number|order number|account number|reference number|booking reference|phone number|card number|your address|email address|your email|date of birth|password|pin|your full name|postcode|zip code|passport|dm us|your details|iban|send us your",
+        ),
+        (
+            Rule::Instructing,
+            "click*|retweet*|follow us|share this|repeat after|ignore all|ignore previous|tap|visit our|like our|reply with|say after",
+        ),
+        (
+            Rule::Slur,
+            "idiot*|stupid|moron*|fuck*|shit*|bitch*|bastard*|cunt*|nigg*|fag|faggot*|whore*|slut*|retard*|scum|dumb",
+        ),
+    ],
+    cues: Cues {
+        place_after: "outside|just outside|near|in",
+        place_between: (
+            "at",
+            "station|airport|terminal|store|shop|branch|depot|services|port|stop",
+        ),
+        place_words: 3,
+        place_like: "",
+        no_place: "january|february|march|april|may|june|july|august|september|october|november|december|monday|tuesday|wednesday|thursday|friday|saturday|sunday|english|french|german|spanish|welsh|god|christ|jesus|christmas|easter|xmas|ramadan|the|this|that|these|those|my|our|your|his|her|their|its|it|all|any|every|one|two|no|and|but|or|if|so|i|a|an|we|you|they|he|she|business|economy|first|second|standard|customer|service|car|coach|row|seat|zone|february's|limbo|court|bed|total|person|public|general|fact|case|order|need|debt|pain|tears|shock|disbelief|queue|line|traffic|transit|store|shop|office|front|john|james|michael|david|robert|william|richard|thomas|mark|paul|steven|stephen|andrew|kevin|brian|george|edward|ronald|anthony|jason|jeff|ryan|gary|nick|eric|jonathan|larry|justin|scott|brandon|frank|ben|greg|sam|raymond|patrick|alex|jack|dennis|jerry|tyler|aaron|jose|adam|nathan|henry|peter|zach|kyle|noah|ethan|jeremy|walter|keith|roger|terry|sean|gerald|carl|dylan|harry|louis|simon|ian|neil|graham|stuart|craig|darren|lee|dave|steve|mike|chris|matt|dan|tom|tim|jim|joe|bob|bill|mary|patricia|jennifer|linda|elizabeth|barbara|susan|jessica|sarah|sara|karen|lisa|nancy|betty|sandra|margaret|ashley|kim|emily|donna|michelle|carol|amanda|melissa|deborah|stephanie|rebecca|laura|helen|sharon|cynthia|kathleen|amy|angela|anna|ruth|brenda|pamela|nicole|katherine|catherine|rachel|janet|emma|maria|heather|diane|julie|joyce|kelly|christina|joan|lauren|megan|hannah|andrea|jean|claire|clare|alice|kate|katie|lucy|sophie|chloe|olivia|zoe|fatima|mohammed|muhammad|mohamed|ahmed|ali|omar|hassan|aisha|priya|raj",
+        numbers: &[
+            "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
+            "eleven", "twelve",
+        ],
+        units: &[
+            Unit {
+                read: "minute|minutes|min|mins",
+                one: "",
+                many: "minutes",
+                max: 300,
+            },
+            Unit {
+                read: "hour|hours|hr|hrs|h",
+                one: "an hour",
+                many: "hours",
+                max: 96,
+            },
+            Unit {
+                read: "day|days",
+                one: "a day",
+                many: "days",
+                max: 60,
+            },
+            Unit {
+                read: "week|weeks|wk|wks",
+                one: "a week",
+                many: "weeks",
+                max: 30,
+            },
+            Unit {
+                read: "month|months",
+                one: "a month",
+                many: "months",
+                max: 24,
+            },
+        ],
+        lasting: "for {span}",
+        span_after: "for|been|waited|waiting|after|over|nearly|almost|took|spent|stuck|lost|delayed|than|already|sat|held|down|since|wasted",
+        span_before: "late|delay|delays|delayed|now|waiting|wait|stuck|without|straight|hold|queue|queuing|queueing|later|already|counting",
+        no_span: "ago|book|booked|booking|stay|stayed|staying|trip|holiday|vacation|customer|member|hire|hired|rent|rented|old|within|next|until|notice|warranty|free|early|per|every|each|subscription|paid|course|only|closed|open",
+        details: &[
+            Detail {
+                of: &[],
+                read: "no information|no info|nobody tells|no one tells|nobody is telling|no one is telling|nobody's telling|no updates|no update|no announcement*|no communication|no explanation|nobody knows|no one knows|no word|told nothing|no news|nobody has told|nobody told|no one told",
+                say: "with no word from anyone",
+            },
+            Detail {
+                of: TRAVEL,
+                read: "no water|without water|nothing to drink|no drinks",
+                say: "without water",
+            },
+            Detail {
+                of: TRAVEL,
+                read: "no food|without food|nothing to eat",
+                say: "without food",
+            },
+            Detail {
+                of: TRAVEL,
+                read: "kids|children|toddler*|baby|babies|infant*|my son|my daughter|newborn",
+                say: "with children along",
+            },
+            Detail {
+                of: TRAVEL,
+                read: "elderly|wheelchair|disabled|pregnant|grandmother|grandma|nan",
+                say: "with someone to look after",
+            },
+            Detail {
+                of: TRAVEL,
+                read: "no toilet*|without toilets|no loo|toilets locked",
+                say: "without a toilet",
+            },
+            Detail {
+                of: TRAVEL,
+                read: "no air con*|boiling|sweltering|no ac|so hot|unbearably hot",
+                say: "in that heat",
+            },
+            Detail {
+                of: TRAVEL,
+                read: "freezing|no heating|no heat|so cold",
+                say: "in the cold",
+            },
+        ],
+        and: " and ",
+        things: &[
+            Thing {
+                of: &[Matter::Cancelled, Matter::Delay],
+                read: "flight|flights|plane",
+                say: "your flight",
+            },
+            Thing {
+                of: &[Matter::Cancelled, Matter::Delay],
+                read: "train|trains",
+                say: "your train",
+            },
+            Thing {
+                of: &[Matter::Cancelled, Matter::Delay],
+                read: "bus|coach",
+                say: "your bus",
+            },
+            Thing {
+                of: &[Matter::Cancelled, Matter::Delay],
+                read: "ferry",
+                say: "your ferry",
+            },
+            Thing {
+                of: &[Matter::Cancelled],
+                read: "appointment",
+                say: "your appointment",
+            },
+            Thing {
+                of: &[Matter::Cancelled, Matter::Parcel],
+                read: "order",
+                say: "your order",
+            },
+            Thing {
+                of: &[Matter::Cancelled],
+                read: "",
+                say: "your booking",
+            },
+            Thing {
+                of: &[Matter::LockedOut],
+                read: "app",
+                say: "the app",
+            },
+            Thing {
+                of: &[Matter::LockedOut],
+                read: "room",
+                say: "your room",
+            },
+            Thing {
+                of: &[Matter::LockedOut],
+                read: "car|van",
+                say: "the car",
+            },
+            Thing {
+                of: &[Matter::LockedOut],
+                read: "account|login|log in|password|sign in",
+                say: "your account",
+            },
+            Thing {
+                of: &[Matter::Money],
+                read: "refund|refunded",
+                say: "your refund",
+            },
+            Thing {
+                of: &[Matter::Money],
+                read: "deposit",
+                say: "your deposit",
+            },
+            Thing {
+                of: &[Matter::Money],
+                read: "bill|billed|billing|invoice",
+                say: "your bill",
+            },
+            Thing {
+                of: &[Matter::Money],
+                read: "charged|charge|charges|overcharged",
+                say: "that charge",
+            },
+            Thing {
+                of: &[Matter::Money],
+                read: "payment|transfer",
+                say: "your payment",
+            },
+            Thing {
+                of: &[Matter::Money],
+                read: "",
+                say: "your money",
+            },
+            Thing {
+                of: &[Matter::Parcel],
+                read: "letter",
+                say: "your letter",
+            },
+            Thing {
+                of: &[Matter::Parcel],
+                read: "package",
+                say: "your package",
+            },
+            Thing {
+                of: &[Matter::Parcel],
+                read: "delivery",
+                say: "your delivery",
+            },
+            Thing {
+                of: &[Matter::Parcel],
+                read: "",
+                say: "your parcel",
+            },
+            Thing {
+                of: &[Matter::Outage, Matter::Product],
+                read: "app",
+                say: "the app",
+            },
+            Thing {
+                of: &[Matter::Outage],
+                read: "website|site",
+                say: "the website",
+            },
+            Thing {
+                of: &[Matter::Outage, Matter::Product],
+                read: "internet|broadband|wifi|wi-fi|fibre|fiber",
+                say: "your internet",
+            },
+            Thing {
+                of: &[Matter::Outage],
+                read: "power|electricity",
+                say: "your power",
+            },
+            Thing {
+                of: &[Matter::Outage],
+                read: "signal|mobile|network|no service",
+                say: "your signal",
+            },
+            Thing {
+                of: &[Matter::Outage],
+                read: "hot water|heating",
+                say: "your heating",
+            },
+            Thing {
+                of: &[Matter::Outage],
+                read: "water",
+                say: "your water",
+            },
+            Thing {
+                of: &[Matter::Outage],
+                read: "",
+                say: "your service",
+            },
+            Thing {
+                of: &[Matter::Product],
+                read: "router|modem|hub",
+                say: "your router",
+            },
+            Thing {
+                of: &[Matter::Product],
+                read: "laptop|computer|macbook",
+                say: "your laptop",
+            },
+            Thing {
+                of: &[Matter::Product, Matter::Lost],
+                read: "phone|handset",
+                say: "your phone",
+            },
+            Thing {
+                of: &[Matter::Product],
+                read: "washing machine|washer",
+                say: "your washing machine",
+            },
+            Thing {
+                of: &[Matter::Product],
+                read: "fridge|freezer",
+                say: "your fridge",
+            },
+            Thing {
+                of: &[Matter::Product],
+                read: "boiler",
+                say: "your boiler",
+            },
+            Thing {
+                of: &[Matter::Product],
+                read: "tv|television",
+                say: "your TV",
+            },
+            Thing {
+                of: &[Matter::Product],
+                read: "",
+                say: "what you bought",
+            },
+            Thing {
+                of: &[Matter::Lost],
+                read: "suitcase|suitcases",
+                say: "your suitcase",
+            },
+            Thing {
+                of: &[Matter::Lost],
+                read: "luggage|baggage",
+                say: "your luggage",
+            },
+            Thing {
+                of: &[Matter::Lost],
+                read: "bag|bags|backpack",
+                say: "your bag",
+            },
+            Thing {
+                of: &[Matter::Lost],
+                read: "wallet|purse",
+                say: "your wallet",
+            },
+            Thing {
+                of: &[Matter::Lost],
+                read: "",
+                say: "something of yours",
+            },
+        ],
+    },
+};

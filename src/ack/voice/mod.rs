@@ -1,0 +1,524 @@
+//! What an acknowledgment says: a person's words for this post, in its author's language.
+//!
+//! A text is made of moves: *hear and name* (what is the matter, in the author's terms where that is
+//! safe), *next* (what happens now and who does it), and *sign*. Each language file holds its realisations in
+//! the notation of [`grammar`]; the post's seed chooses among them, and the fingerprints of what a source said
+//! lately steer the choice away from it, so that no two people in a storm read the same sentence.
+//!
+//! Nothing here promises, sells or argues: [`lint`](super::lint) reads every composed text before it is
+//! given out, and the tests read every realisation.
+
+mod echo;
+mod en;
+mod grammar;
+mod words;
+
+pub use words::Folded;
+
+use super::length::{Limit, measure};
+pub use crate::config::Brand;
+pub use crate::triage::matter::Matter;
+use super::lint::{Rule, is_hidden, lint_around};
+use crate::post::Platform;
+use crate::triage::Level;
+use chrono::Weekday;
+use echo::{Cues, Echo, echo};
+use grammar::{Sets, Slots, expand};
+
+/// How long until a person answers, as the queue's own pace supports it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wait {
+    /// Minutes from now; said as [`Wait::rounded`].
+    Minutes(u16),
+    /// Nobody is on duty before then, in the source's local time.
+    BackAt {
+        /// The day.
+        weekday: Weekday,
+        /// The hour, 0 to 23.
+        hh: u8,
+        /// The minute.
+        mm: u8,
+    },
+}
+
+impl Wait {
+    /// `minutes` as they are told: up to the next five, above an hour to the next half hour. The told time is
+    /// the one to keep, so the deadline is made of this.
+    pub fn rounded(minutes: u16) -> u16 {
+        let step = if minutes <= 60 { 5 } else { 30 };
+        minutes.max(1).div_ceil(step).saturating_mul(step)
+    }
+}
+
+/// What the acknowledgment answers.
+#[derive(Clone, Copy, Debug)]
+pub struct Occasion<'a> {
+    /// The post.
+    pub text: &'a str,
+    /// What it is about.
+    pub matter: Matter,
+    /// How urgent it is.
+    pub level: Level,
+    /// Its language: ISO 639-1, or `und`.
+    pub lang: &'a str,
+    /// Where the answer will stand.
+    pub platform: Platform,
+    /// Whether bystanders can read it.
+    pub public: bool,
+    /// What the choice of words follows from: a hash of the post's id.
+    pub seed: u64,
+    /// What [`Acknowledgment::used`] told for this source's and this thread's last texts, oldest first.
+    pub recent_openings: &'a [u64],
+    /// The waiting time that the queue supports; `None`: say nothing of time.
+    pub within: Option<Wait>,
+}
+
+/// A composed acknowledgment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Acknowledgment {
+    /// The whole text, ready to send.
+    pub text: String,
+    /// The language it is in.
+    pub lang: &'static str,
+    /// Fingerprints of its opening and its sentences, for [`Occasion::recent_openings`].
+    pub used: Vec<u64>,
+}
+
+/// A language's voice: everything that its file says.
+#[derive(Debug)]
+pub struct Tongue {
+    /// ISO 639-1.
+    pub code: &'static str,
+    /// Whether spaces stand between words.
+    pub spaced: bool,
+    /// Words that nearly every text in it has, and other languages have not: `a|b|c`.
+    pub common: &'static str,
+    /// What must not be said in it; see [`Rule`].
+    pub forbidden: &'static [(Rule, &'static str)],
+    /// The moves that lines share.
+    pub sets: Sets,
+    /// Hears and names each matter.
+    pub matters: &'static [(Matter, &'static [&'static str])],
+    /// What happens next, without a time; with one in minutes (`{wait}`); when people are back (`{back}`).
+    pub next: Next,
+    /// Leads to the emergency line (`{line}`).
+    pub danger: &'static str,
+    /// Hears somebody who hints at harming themselves.
+    pub worried: &'static [&'static str],
+    /// What to do then, if the brand configured nothing.
+    pub care: &'static str,
+    /// How authors hint at it.
+    pub despair: &'static str,
+    /// Signs as `{team}`.
+    pub sign: &'static str,
+    /// Says that the text is automatic.
+    pub automatic: &'static [&'static str],
+    /// Tells minutes; hours. `{n}` is the number, and one hour and a half and so on come as listed.
+    pub times: Times,
+    /// What is found in a post.
+    pub cues: Cues,
+}
+
+/// What happens next, by what can be said of it.
+#[derive(Debug)]
+pub struct Next {
+    /// Without a time.
+    pub open: &'static [&'static str],
+    /// In an emergency.
+    pub first: &'static [&'static str],
+    /// With `{wait}`.
+    pub soon: &'static [&'static str],
+    /// With `{back}`.
+    pub later: &'static [&'static str],
+}
+
+/// How a language tells times.
+#[derive(Debug)]
+pub struct Times {
+    /// `{n}` minutes.
+    pub minutes: &'static str,
+    /// One hour, one and a half.
+    pub hour: (&'static str, &'static str),
+    /// `{n}` hours; with a half, `{n}` being the whole ones.
+    pub hours: (&'static str, &'static str),
+    /// Monday to Sunday.
+    pub days: [&'static str; 7],
+    /// `{day}` at `{time}`.
+    pub back: &'static str,
+}
+
+/// Every language that has a voice.
+const TONGUES: [&Tongue; 1] = [&en::TONGUE];
+
+/// The voice of a language: ISO 639-1, with or without a region.
+pub fn tongue(lang: &str) -> Option<&'static Tongue> {
+    let base = lang.split(['-', '_']).next().unwrap_or(lang);
+    TONGUES
+        .into_iter()
+        .find(|t| t.code.eq_ignore_ascii_case(base))
+}
+
+/// So many words without a single common one are another language, whichever.
+const TELLING: usize = 9;
+
+/// The language that `text` reads as, if that is another than `tongue`'s.
+pub fn reads_as_another(text: &Folded<'_>, tongue: &Tongue) -> Option<&'static str> {
+    let kana = text.any_char(|c| ('\u{3041}'..='\u{30fa}').contains(&c));
+    if kana == tongue.spaced && text.any_char(char::is_alphabetic) {
+        return Some(if kana { "ja" } else { "und" });
+    }
+    let own = text.count_of(tongue.common);
+    if tongue.spaced && own == 0 && text.words.len() >= TELLING {
+        return Some("und");
+    }
+    TONGUES
+        .into_iter()
+        .filter(|other| other.code != tongue.code)
+        .find(|other| text.count_of(other.common) > own)
+        .map(|other| other.code)
+}
+
+/// Whether a post hints that its author might harm themselves.
+pub fn hints_at_self_harm(text: &str, lang: &str) -> bool {
+    tongue(lang).is_some_and(|t| Folded::of(text).first_of(t.despair).is_some())
+}
+
+/// Composes the acknowledgment of a post.
+///
+/// `None` if the post's language has no voice (one that is `und` takes the brand's), or if the brand's own
+/// texts leave no room for any.
+pub fn compose(brand: &Brand, occasion: &Occasion<'_>) -> Option<Acknowledgment> {
+    let tongue = match occasion.lang {
+        "" | "und" => tongue(&brand.language),
+        lang => tongue(lang),
+    }?;
+    let post = Folded::of(occasion.text);
+    let despair = post.first_of(tongue.despair).is_some();
+    let told = if despair {
+        Echo::default()
+    } else {
+        echo(&post, tongue, occasion.matter)
+    };
+    // Less and less of what the author gave, until it fits and passes.
+    let plain = Echo {
+        place: None,
+        with: None,
+        ..told.clone()
+    };
+    [told, plain, Echo::default()]
+        .iter()
+        .find_map(|echo| Draft::new(brand, occasion, tongue, echo, despair).write())
+}
+
+/// An acknowledgment in the making.
+struct Draft<'a> {
+    brand: &'a Brand,
+    occasion: &'a Occasion<'a>,
+    tongue: &'static Tongue,
+    slots: Slots,
+    limit: Limit,
+    despair: bool,
+    signature: String,
+}
+
+/// How many realisations are tried for a sentence that nobody read lately: the last 200 texts can
+/// use up two in three and one is still found.
+const TRIES: u64 = 96;
+
+/// The longest signature, in characters: a team's name, not a paragraph.
+const SIGNATURE: usize = 48;
+
+impl<'a> Draft<'a> {
+    fn new(
+        brand: &'a Brand,
+        occasion: &'a Occasion<'a>,
+        tongue: &'static Tongue,
+        echo: &Echo,
+        despair: bool,
+    ) -> Self {
+        let mut slots = Slots::new(tongue.spaced);
+        for (name, value) in [
+            ("place", &echo.place),
+            ("span", &echo.span),
+            ("with", &echo.with),
+            ("thing", &echo.thing.map(str::to_owned)),
+        ] {
+            if let Some(value) = value {
+                slots.fill(name, value.as_str());
+            }
+        }
+        if let Some(span) = &echo.span {
+            slots.fill("for", tongue.cues.lasting.replace("{span}", span));
+        }
+        match occasion.within {
+            Some(Wait::Minutes(minutes)) => {
+                slots.fill("wait", tongue.times.told(Wait::rounded(minutes)));
+            }
+            Some(Wait::BackAt { weekday, hh, mm }) => {
+                slots.fill("back", tongue.times.back(weekday, hh, mm));
+            }
+            None => {}
+        }
+        let team = if brand.team.trim().is_empty() {
+            &brand.name
+        } else {
+            &brand.team
+        };
+        Self {
+            brand,
+            occasion,
+            tongue,
+            slots,
+            limit: crate::platform::limit(occasion.platform, occasion.public),
+            despair,
+            signature: shown(team).chars().take(SIGNATURE).collect(),
+        }
+    }
+
+    /// The whole text, shorter where it must be.
+    fn write(&self) -> Option<Acknowledgment> {
+        let configured = self.configured();
+        let closing = self.closing();
+        let room = self.limit.max.checked_sub(self.length(&closing))?;
+        // What the first sentence may take of the room: all it likes, then less and less.
+        [60, 50, 40, 30].into_iter().find_map(|percent| {
+            let hear = self.sentence(self.hearing(), "hear", room * percent / 100)?;
+            let used = self.length(&hear) + self.length(&configured) + 2;
+            let next = self.sentence(self.coming(), "next", room.checked_sub(used)?)?;
+            let parts = [
+                hear.as_str(),
+                configured.as_str(),
+                next.as_str(),
+                closing.as_str(),
+            ];
+            let parts: Vec<&str> = if self.despair {
+                parts.to_vec()
+            } else {
+                // Danger first reads what we heard, then what we do, then where to turn.
+                let [hear, line, next, closing] = parts;
+                vec![hear, next, line, closing]
+            };
+            let text = self.join(&parts);
+            self.passes(&text).then(|| Acknowledgment {
+                used: vec![
+                    fingerprint(&opening(&text, self.tongue.spaced)),
+                    fingerprint(&hear),
+                    fingerprint(&next),
+                ],
+                text,
+                lang: self.tongue.code,
+            })
+        })
+    }
+
+    /// The lines that hear the author and name the matter.
+    fn hearing(&self) -> &'static [&'static str] {
+        if self.despair {
+            return self.tongue.worried;
+        }
+        let of = |matter| {
+            self.tongue
+                .matters
+                .iter()
+                .find(|(m, _)| *m == matter)
+                .map(|(_, lines)| *lines)
+        };
+        of(self.occasion.matter)
+            .or_else(|| of(Matter::Other))
+            .unwrap_or(&[])
+    }
+
+    /// The lines that say what happens next.
+    fn coming(&self) -> &'static [&'static str] {
+        let next = &self.tongue.next;
+        match self.occasion.within {
+            Some(Wait::Minutes(_)) => next.soon,
+            Some(Wait::BackAt { .. }) => next.later,
+            None if self.despair || self.occasion.level == Level::Emergency => next.first,
+            None => next.open,
+        }
+    }
+
+    /// What the brand configured for danger or despair, led to in our words.
+    fn configured(&self) -> String {
+        if self.despair {
+            let care = self.brand.care_text.as_deref().map(shown);
+            return care
+                .filter(|care| !care.is_empty())
+                .unwrap_or_else(|| self.tongue.care.to_owned());
+        }
+        match self.brand.emergency_line.as_deref().map(shown) {
+            Some(line) if self.occasion.level == Level::Emergency && !line.is_empty() => {
+                self.tongue.danger.replace("{line}", &line)
+            }
+            _ => String::new(),
+        }
+    }
+
+    /// Who signs, and that it is automatic where the brand says so.
+    fn closing(&self) -> String {
+        let sign = self.tongue.sign.replace("{team}", &self.signature);
+        if !self.brand.disclose {
+            return sign;
+        }
+        let all = self.tongue.automatic;
+        let at = self.draw("automatic", 0, 0) % (all.len().max(1) as u64);
+        let note = usize::try_from(at).ok().and_then(|at| all.get(at));
+        self.join(&[&sign, note.unwrap_or(&"")])
+    }
+
+    /// A realisation of one of `lines` within `room` that was used longest ago, or never. Lines that use more
+    /// of what the author gave come first.
+    fn sentence(&self, lines: &[&'static str], name: &str, room: usize) -> Option<String> {
+        let urgent = self.occasion.level >= Level::Urgent;
+        let mut able: Vec<(usize, &str)> = lines
+            .iter()
+            .filter(|line| urgent || !line.starts_with('!'))
+            .filter_map(|line| Some((self.slots.used_by(line)?, *line)))
+            .collect();
+        able.sort_by_key(|(used, _)| std::cmp::Reverse(*used));
+        let richest = able.first()?.0;
+        let rich = able.iter().take_while(|(used, _)| *used == richest).count();
+        let mut best: Option<(usize, String)> = None;
+        for attempt in 0..TRIES {
+            // The first half of the tries among the richest lines, the rest among all.
+            let among = if attempt * 2 < TRIES {
+                rich
+            } else {
+                able.len()
+            };
+            let mut step = 0;
+            let mut choose = |n: usize| {
+                step += 1;
+                let drawn = self.draw(name, attempt, step) % (n.max(1) as u64);
+                usize::try_from(drawn).unwrap_or(0)
+            };
+            let (_, line) = *able.get(choose(among))?;
+            let sets = self.tongue.sets;
+            let Some(text) = expand(line, sets, &self.slots, self.brand.formal, &mut choose) else {
+                continue;
+            };
+            if self.length(&text) > room {
+                continue;
+            }
+            let staleness = self.staleness(&text);
+            if best.as_ref().is_none_or(|(stale, _)| staleness < *stale) {
+                best = Some((staleness, text));
+            }
+            if staleness == 0 {
+                break;
+            }
+        }
+        best.map(|(_, text)| text)
+    }
+
+    /// 0 for a sentence that was not read lately, nor its first words; more the worse and the fresher.
+    fn staleness(&self, sentence: &str) -> usize {
+        let recent = self.occasion.recent_openings;
+        let seen = |text: &str| {
+            let print = fingerprint(text);
+            recent
+                .iter()
+                .rposition(|&r| r == print)
+                .map_or(0, |at| at + 1)
+        };
+        let whole = seen(sentence);
+        let opening = seen(&opening(sentence, self.tongue.spaced));
+        whole * (recent.len() + 1) + opening
+    }
+
+    /// A number that follows from the seed and the place it is used at.
+    fn draw(&self, name: &str, attempt: u64, step: u64) -> u64 {
+        let mut z = self
+            .occasion
+            .seed
+            .wrapping_add(fingerprint(name))
+            .wrapping_add(attempt.wrapping_mul(0x9e37_79b9_7f4a_7c15))
+            .wrapping_add(step.wrapping_mul(0xd1b5_4a32_d192_ed03));
+        // SplitMix64's finaliser: neighbouring inputs give unrelated numbers.
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    fn length(&self, text: &str) -> usize {
+        measure(text, self.limit.unit)
+    }
+
+    fn join(&self, parts: &[&str]) -> String {
+        let space = if self.tongue.spaced { " " } else { "" };
+        let parts: Vec<&str> = parts.iter().copied().filter(|p| !p.is_empty()).collect();
+        parts.join(space)
+    }
+
+    fn passes(&self, text: &str) -> bool {
+        let brand = self.brand;
+        let care = brand.care_text.as_deref().map(shown).unwrap_or_default();
+        let line = brand
+            .emergency_line
+            .as_deref()
+            .map(shown)
+            .unwrap_or_default();
+        let configured = [care.as_str(), line.as_str(), self.signature.as_str()];
+        lint_around(
+            text,
+            &configured,
+            self.tongue.code,
+            self.occasion.platform,
+            self.occasion.public,
+        )
+        .is_empty()
+    }
+}
+
+impl Times {
+    fn told(&self, minutes: u16) -> String {
+        let number = |pattern: &str, n: u16| pattern.replace("{n}", &n.to_string());
+        let (whole, half) = (minutes / 60, !minutes.is_multiple_of(60));
+        match (whole, half) {
+            (0, _) => number(self.minutes, minutes),
+            (1, false) => self.hour.0.to_owned(),
+            (1, true) => self.hour.1.to_owned(),
+            (n, false) => number(self.hours.0, n),
+            (n, true) => number(self.hours.1, n),
+        }
+    }
+
+    fn back(&self, weekday: Weekday, hh: u8, mm: u8) -> String {
+        let day = self
+            .days
+            .get(weekday.num_days_from_monday() as usize)
+            .unwrap_or(&"");
+        self.back
+            .replace("{day}", day)
+            .replace("{time}", &format!("{}:{:02}", hh % 24, mm % 60))
+    }
+}
+
+/// A configured text without what is hidden in it, on one line.
+fn shown(text: &str) -> String {
+    let seen: String = text.chars().filter(|&c| !is_hidden(c)).collect();
+    seen.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// How a text begins: three words, or six characters where words are not spaced.
+fn opening(text: &str, spaced: bool) -> String {
+    if spaced {
+        text.split_whitespace()
+            .take(3)
+            .collect::<Vec<_>>()
+            .join(" ")
+    } else {
+        text.chars().take(6).collect()
+    }
+}
+
+/// FNV-1a, 64 bits: stable across builds and versions, because it is stored.
+pub fn fingerprint(text: &str) -> u64 {
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    })
+}
+
+#[cfg(test)]
+mod tests;
