@@ -3,6 +3,9 @@
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
+pub mod simulate;
+pub mod verify;
+
 #[derive(Parser)]
 #[command(
     name = "heard",
@@ -15,10 +18,20 @@ struct Args {
 }
 
 #[derive(Subcommand)]
-enum Command {}
+enum Command {
+    Verify(verify::VerifyArgs),
+    Simulate(simulate::SimulateArgs),
+}
 
 /// Runs the command line; the process's exit code.
 pub fn main() -> ExitCode {
-    let _ = Args::parse();
-    ExitCode::SUCCESS
+    let ran = match Args::parse().command {
+        None => Ok(ExitCode::SUCCESS),
+        Some(Command::Verify(args)) => verify::run(args),
+        Some(Command::Simulate(args)) => simulate::run(args),
+    };
+    ran.unwrap_or_else(|error| {
+        eprintln!("error: {error:#}");
+        ExitCode::FAILURE
+    })
 }

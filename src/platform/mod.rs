@@ -225,8 +225,9 @@ pub fn limit(platform: Platform, kind: PostKind) -> (Unit, usize) {
         (Platform::Messenger, _) => (Unit::Chars, 2_000),
         // Documented for the Send API.
         (Platform::Instagram, PostKind::Message) => (Unit::Bytes, 1_000),
-        // Meta's comment rules of 2014, the last that were published; the app takes 2,200.
-        (Platform::Instagram, _) => (Unit::Chars, 300),
+        // 300 by Meta's comment rules of 2014, the last that were published (the app takes 2,200),
+        // less the longest `@handle ` that a reply inside a thread begins with.
+        (Platform::Instagram, _) => (Unit::Chars, 300 - instagram::HANDLE_CHARS - 2),
         (Platform::X, PostKind::Message) => (Unit::Chars, 10_000),
         (Platform::X, _) => (Unit::XWeighted, 280),
         // Ours: what the documented reply call promises its receiver at most.
