@@ -4,7 +4,7 @@
 //! through [`lint`]. The phrases are each language's own and stand in its file beside what the voice
 //! says in it (`voice/en.rs` and so on); the rules about characters hold in every language.
 
-use super::length::{Limit, is_pictograph};
+use super::length::is_pictograph;
 use super::voice::{Folded, tongue};
 use crate::post::Platform;
 

@@ -4,8 +4,11 @@ pub mod build;
 pub mod dev;
 pub mod progress;
 pub mod sandbox;
+pub mod score;
 pub mod secrets;
+pub mod simulate;
 pub mod tools;
+pub mod verify;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -42,6 +45,9 @@ enum Command {
         #[arg(long)]
         force: bool,
     },
+    Score(score::ScoreArgs),
+    Verify(verify::VerifyArgs),
+    Simulate(simulate::SimulateArgs),
 }
 
 /// Runs the command line; the process's exit code.
@@ -64,6 +70,9 @@ fn run(args: Args) -> anyhow::Result<ExitCode> {
             println!("{}", build::describe(&built));
         }
         Some(Command::Dev(Dev { port })) => dev::run(port)?,
+        Some(Command::Score(args)) => return score::run(&args),
+        Some(Command::Verify(args)) => return verify::run(args),
+        Some(Command::Simulate(args)) => return simulate::run(args),
         None => dev::run(args.dev.port)?,
     }
     Ok(ExitCode::SUCCESS)

@@ -16,6 +16,9 @@ use super::{Event, Ignored, ReplyCall, ReplyTo, Rule, messenger};
 use crate::post::{Author, AuthorId, Post, PostId, PostKind};
 use serde_json::{Value, json};
 
+/// The longest handle that Instagram gives out, in characters; longer ones are not named.
+pub const HANDLE_CHARS: usize = 30;
+
 static ABSENT_ACTOR: Rule = Rule {
     name: "instagram.absent_actor",
     says: "a mention arrives without author and text: nobody is answered until a person looked",
@@ -63,7 +66,13 @@ fn comment(value: &Value, context: &Context<'_>, live: bool) -> Event {
     };
     let handle = name(value, &["from", "username"]);
     let parent = id(value, &["parent_id"]);
-    let reply_to = match (&parent, &handle) {
+    let plain = |handle: &&String| {
+        handle.len() <= HANDLE_CHARS
+            && handle
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_'))
+    };
+    let reply_to = match (&parent, handle.as_ref().filter(plain)) {
         (None, _) => format!("comment:{comment}"),
         (Some(top), None) => format!("comment:{top}"),
         (Some(top), Some(handle)) => format!("comment:{top}:{handle}"),

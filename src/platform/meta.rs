@@ -197,7 +197,7 @@ pub fn outcome(answer: &Answer<'_>, now_ms: i64) -> Outcome {
         (500..=599, _) => unknown(format!("status:{}", answer.status)),
         // Limits of the app, user, page and business use case: refused before anything is done.
         (_, Some(4 | 17 | 32 | 341 | 613 | 80_000..=80_014)) | (429, _) => later(answer, now_ms),
-        (_, Some(102 | 190 | 463 | 467)) => refused("credential"),
+        (_, Some(102 | 104 | 190 | 463 | 467)) => refused("credential"),
         // Seen with the comment created all the same (brightbean-studio#140).
         (_, Some(20)) => unknown("code:20".into()),
         // "Temporary, try again": nothing says whether it came before or after the write.

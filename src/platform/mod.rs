@@ -12,7 +12,7 @@
 //! 5. **outcome**: did that call arrive, for certain or perhaps?
 
 use crate::ack::length::{Limit, Unit};
-use crate::post::{AccountId, AuthorId, Platform, Post, PostId, PostKind};
+use crate::post::{AccountId, AuthorId, Platform, Post, PostId};
 use crate::signature::{Key, Scheme};
 use serde::{Deserialize, Serialize};
 
@@ -211,8 +211,9 @@ pub fn limit(platform: Platform, public: bool) -> Limit {
         (Platform::Facebook, true) => (Unit::Utf16, 8_000),
         // Messenger's SDKs say characters; UTF-16 units are never fewer.
         (Platform::Facebook, false) | (Platform::Messenger, _) => (Unit::Utf16, 2_000),
-        // Meta's comment rules of 2014, the last that were published; the app takes 2,200.
-        (Platform::Instagram, true) => (Unit::Utf16, 300),
+        // 300 by Meta's comment rules of 2014, the last that were published (the app takes 2,200),
+        // less the longest `@handle ` that a reply inside a thread begins with.
+        (Platform::Instagram, true) => (Unit::Utf16, 300 - instagram::HANDLE_CHARS - 2),
         // Documented for the Send API.
         (Platform::Instagram, false) => (Unit::Bytes, 1_000),
         (Platform::X, true) => (Unit::Weighted, 280),

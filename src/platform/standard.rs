@@ -35,9 +35,8 @@
 //! as `ACCOUNT/ID`, so that two senders' posts can't collide.
 //!
 //! The reply is a POST to the source's `reply_url` with the source's credential as bearer token:
-//! `{"type": "reply.created", "data": {"account", "in_reply_to", "text"}}`, `in_reply_to` being the
-//! post's `id`. Any 2xx accepts it; a JSON answer may name the reply's `id`. `reply_to` is that
-//! `in_reply_to`.
+//! `{"account", "in_reply_to", "text"}`, `in_reply_to` being the post's `id`. Any 2xx accepts it; a
+//! JSON answer may name the reply's `id`. `reply_to` is that `in_reply_to`.
 
 use super::read::{self, MAX_UPDATES, id, lang, link, name, number, text, time_ms, truth, words};
 use super::{Answer, Event, Ignored, Outcome, ReplyCall, ReplyTo, Rule, Unreadable, Update, later};
@@ -155,12 +154,9 @@ pub fn forbidden(post: &Post, _now_ms: i64) -> Option<&'static Rule> {
 pub fn reply(to: &ReplyTo<'_>, text: &str) -> Option<ReplyCall> {
     let url = to.reply_url.filter(|url| url.starts_with("https://"))?;
     let body = json!({
-        "type": "reply.created",
-        "data": {
-            "account": to.account.as_str(),
-            "in_reply_to": to.reply_to,
-            "text": text,
-        },
+        "account": to.account.as_str(),
+        "in_reply_to": to.reply_to,
+        "text": text,
     });
     Some(ReplyCall {
         url: url.to_owned(),
