@@ -162,6 +162,8 @@ impl Runtime {
             .arg(dev.join("state"))
             .arg("--env-file")
             .arg(dev.join("secrets.env"))
+            // It asks nothing then.
+            .env("CI", "1")
             .env("NO_COLOR", "1")
             .env("FORCE_COLOR", "0")
             .env("BROWSER", "none")
