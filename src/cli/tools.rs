@@ -458,6 +458,13 @@ fn install_npm(root: &Path, progress: &Progress) -> Result<()> {
     // The platform packages carry the programs, so no package's install script need run.
     npm.args(["install", "--ignore-scripts", "--no-audit", "--no-fund"])
         .args(["--no-update-notifier", "--loglevel", "http"])
+        // npm would wait 10 s and then 60 s before it admits that there is no network.
+        .args([
+            "--fetch-retry-mintimeout",
+            "1000",
+            "--fetch-retry-maxtimeout",
+            "5000",
+        ])
         .current_dir(&stage.path);
     let fetched = std::cell::Cell::new(0_u32);
     let outcome = step.run(&mut npm, |line| {
