@@ -11,6 +11,8 @@
     )
 )]
 
+pub mod clock;
+pub mod config;
 pub mod platform;
 pub mod post;
 pub mod signature;

@@ -50,7 +50,7 @@ pub fn run(port: u16) -> Result<()> {
     println!("{}", build::describe(&built));
     let config =
         fs::read_to_string(root.join("wrangler.toml")).context("cannot read wrangler.toml")?;
-    secrets::ensure(&dev.join("secrets.env"), &secrets::names(&config)?)?;
+    secrets::ensure(&dev.join("secrets.env"), &secrets::wanted(&config)?)?;
     fs::write(
         dev.join("wrangler.toml"),
         dev_config(&config, &root, sandbox_port)?,
@@ -435,5 +435,34 @@ mod tests {
         assert!(refused.contains(&port.to_string()), "{refused}");
         drop(holder);
         assert!(free(port).is_ok());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_group_that_will_not_end_is_killed_whole() {
+        use std::os::unix::process::CommandExt;
+        let mut child = Command::new("sh")
+            .args([
+                "-c",
+                "trap '' TERM; (trap '' TERM; sleep 600) & echo up; sleep 600; sleep 600",
+            ])
+            .process_group(0)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut up = String::new();
+        BufReader::new(child.stdout.take().unwrap())
+            .read_line(&mut up)
+            .unwrap();
+        assert_eq!(up, "up\n");
+        let group = child.id();
+        let runtime = Runtime {
+            child,
+            log: PathBuf::new(),
+            tail: Arc::default(),
+        };
+        assert!(group_lives(group));
+        runtime.end().unwrap();
+        assert!(!group_lives(group));
     }
 }
