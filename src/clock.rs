@@ -305,11 +305,26 @@ mod tests {
         let read = |offset: &str, opening: &str, holiday: &str| {
             Calendar::read(offset, &[opening.into()], &[holiday.into()]).unwrap_err()
         };
-        assert!(matches!(read("CET", "Mon 09:00-17:00", "2026-12-25"), BadCalendar::Offset(_)));
-        for opening in ["Mon", "Mon 9-17", "Mon 17:00-09:00", "Mox 09:00-17:00", "Mon 09:00-25:00"] {
-            assert!(matches!(read("+01:00", opening, "2026-12-25"), BadCalendar::Opening(_)));
+        assert!(matches!(
+            read("CET", "Mon 09:00-17:00", "2026-12-25"),
+            BadCalendar::Offset(_)
+        ));
+        for opening in [
+            "Mon",
+            "Mon 9-17",
+            "Mon 17:00-09:00",
+            "Mox 09:00-17:00",
+            "Mon 09:00-25:00",
+        ] {
+            assert!(matches!(
+                read("+01:00", opening, "2026-12-25"),
+                BadCalendar::Opening(_)
+            ));
         }
-        assert!(matches!(read("+01:00", "Mon 09:00-17:00", "Xmas"), BadCalendar::Holiday(_)));
+        assert!(matches!(
+            read("+01:00", "Mon 09:00-17:00", "Xmas"),
+            BadCalendar::Holiday(_)
+        ));
         assert_eq!(
             Calendar::read("+01:00", &[], &[]).unwrap_err(),
             BadCalendar::NeverOpen

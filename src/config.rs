@@ -203,7 +203,12 @@ impl Config {
     }
 
     /// The source that an update of `app` names.
-    pub fn source_of(&self, app: &AppId, platform: Platform, account: &AccountId) -> Option<&Source> {
+    pub fn source_of(
+        &self,
+        app: &AppId,
+        platform: Platform,
+        account: &AccountId,
+    ) -> Option<&Source> {
         self.sources
             .iter()
             .find(|s| s.platform == platform && s.account == *account && s.app == *app)
@@ -299,7 +304,13 @@ fn key_name(scheme: Scheme) -> &'static str {
 /// A secret's name after an id: `x-northline` becomes `X_NORTHLINE`.
 fn shout(id: &str) -> String {
     id.chars()
-        .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' })
+        .map(|c| {
+            if c.is_ascii_alphanumeric() {
+                c.to_ascii_uppercase()
+            } else {
+                '_'
+            }
+        })
         .collect()
 }
 
@@ -334,7 +345,11 @@ impl Reader<'_> {
         });
     }
 
-    fn config(&mut self, table: Map<String, Value>, secret: &dyn Fn(&str) -> Option<String>) -> Config {
+    fn config(
+        &mut self,
+        table: Map<String, Value>,
+        secret: &dyn Fn(&str) -> Option<String>,
+    ) -> Config {
         let mut table = Table::new("HEARD", table);
         let mode = self.mode(&mut table).unwrap_or(Mode::Off);
         let shards = self.number(&mut table, "shards", 1..=u32::from(MAX_SHARDS), 1);
@@ -366,10 +381,16 @@ impl Reader<'_> {
 
     fn brand(&mut self, table: &mut Table) -> Brand {
         let mut brand = self.table(table, "brand");
-        let name = self.required(&mut brand, "name").unwrap_or_else(|| "us".into());
+        let name = self
+            .required(&mut brand, "name")
+            .unwrap_or_else(|| "us".into());
         let read = Brand {
-            language: self.text(&mut brand, "language").unwrap_or_else(|| "en".into()),
-            team: self.text(&mut brand, "team").unwrap_or_else(|| format!("the {name} team")),
+            language: self
+                .text(&mut brand, "language")
+                .unwrap_or_else(|| "en".into()),
+            team: self
+                .text(&mut brand, "team")
+                .unwrap_or_else(|| format!("the {name} team")),
             formal: self.flag(&mut brand, "formal", true),
             disclose: self.flag(&mut brand, "disclose", true),
             emergency_line: self.text(&mut brand, "emergency_line"),
@@ -385,7 +406,9 @@ impl Reader<'_> {
         let mut calendars = BTreeMap::new();
         for name in all.keys() {
             let mut one = self.table(&mut all, &name);
-            let offset = self.text(&mut one, "utc_offset").unwrap_or_else(|| "+00:00".into());
+            let offset = self
+                .text(&mut one, "utc_offset")
+                .unwrap_or_else(|| "+00:00".into());
             let open = self.texts(&mut one, "open");
             let holidays = self.texts(&mut one, "holidays");
             let key = one.key.clone();
@@ -429,7 +452,12 @@ impl Reader<'_> {
                 default.retention_days,
             ),
             fresh_minutes: self.number(&mut t, "fresh_minutes", 1..=10_080, default.fresh_minutes),
-            cooldown_hours: self.number(&mut t, "cooldown_hours", 0..=8_760, default.cooldown_hours),
+            cooldown_hours: self.number(
+                &mut t,
+                "cooldown_hours",
+                0..=8_760,
+                default.cooldown_hours,
+            ),
         };
         self.finish(t);
         read
@@ -452,7 +480,10 @@ impl Reader<'_> {
             });
             if let (Some(id), Some(scheme)) = (id, scheme) {
                 if found.iter().any(|(known, _)| known.as_str() == id) {
-                    self.problem(format!("{}.id", app.key), format!("\"{id}\" is taken already"));
+                    self.problem(
+                        format!("{}.id", app.key),
+                        format!("\"{id}\" is taken already"),
+                    );
                 } else {
                     found.push((AppId::new(id), scheme));
                 }
@@ -507,7 +538,10 @@ impl Reader<'_> {
             self.finish(t);
             let Some(mut source) = read else { continue };
             if sources.iter().any(|s| s.id == source.id) {
-                self.problem(format!("{key}.id"), format!("\"{}\" is taken already", source.id));
+                self.problem(
+                    format!("{key}.id"),
+                    format!("\"{}\" is taken already", source.id),
+                );
                 continue;
             }
             if sources.iter().any(|s| {
@@ -515,14 +549,20 @@ impl Reader<'_> {
             }) {
                 self.problem(
                     format!("{key}.account"),
-                    format!("\"{}\" has a source on {} already", source.account, source.platform),
+                    format!(
+                        "\"{}\" has a source on {} already",
+                        source.account, source.platform
+                    ),
                 );
                 continue;
             }
             source.credential = self
                 .secret(
                     &credential_name(&source.id),
-                    &format!("source \"{}\" can't reply; its posts go to people only", source.id),
+                    &format!(
+                        "source \"{}\" can't reply; its posts go to people only",
+                        source.id
+                    ),
                     secret,
                     |text| Key::new(text.as_bytes()).ok_or_else(|| "is empty".to_string()),
                 )
@@ -686,7 +726,9 @@ impl Reader<'_> {
     fn id(&mut self, table: &mut Table, key: &str) -> Option<String> {
         let id = self.required(table, key)?;
         let fits = id.len() <= 64
-            && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+            && id
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
         if !fits {
             self.problem(
                 format!("{}.{key}", table.key),
@@ -701,7 +743,10 @@ impl Reader<'_> {
             return Vec::new();
         };
         let texts: Option<Vec<String>> = value.as_array().and_then(|values| {
-            values.iter().map(|v| v.as_str().map(str::to_string)).collect()
+            values
+                .iter()
+                .map(|v| v.as_str().map(str::to_string))
+                .collect()
         });
         texts.unwrap_or_else(|| {
             self.problem(format!("{}.{key}", table.key), "must be a list of texts");
@@ -768,7 +813,10 @@ impl Reader<'_> {
             }
             Some(Value::Array(values)) => values,
             Some(_) => {
-                self.problem(path.clone(), format!("must be a list of tables: [[vars.{path}]]"));
+                self.problem(
+                    path.clone(),
+                    format!("must be a list of tables: [[vars.{path}]]"),
+                );
                 return Vec::new();
             }
         };
@@ -786,7 +834,10 @@ impl Reader<'_> {
     /// Whatever is left in a table is a key that nothing reads: most often a slip of the pen.
     fn finish(&mut self, table: Table) {
         for key in table.keys() {
-            self.problem(format!("{}.{key}", table.key), "is no key of this table; nothing reads it");
+            self.problem(
+                format!("{}.{key}", table.key),
+                "is no key of this table; nothing reads it",
+            );
         }
     }
 }

@@ -55,9 +55,8 @@ pub fn intake(config: &Config, app: &str, delivery: &Delivery<'_>, now_ms: i64) 
         query: delivery.query,
         body,
     };
-    let welcome = |knock: &Knock<'_>| {
-        platform::handshake(app.scheme, &app.keys, &app.verify_tokens, knock)
-    };
+    let welcome =
+        |knock: &Knock<'_>| platform::handshake(app.scheme, &app.keys, &app.verify_tokens, knock);
     if delivery.get {
         return welcome(&knock(&[])).map_or(Intake::Unreadable, Intake::Welcome);
     }
@@ -132,7 +131,11 @@ fn sorted(config: &Config, app: &App, updates: Vec<Update>) -> BTreeMap<Shard, A
     }
     // What was ignored is counted by a shard that is asked anyway; only a delivery without anything
     // else costs a request of its own.
-    let counting = events.keys().next().copied().or_else(|| Shard::all(1).next());
+    let counting = events
+        .keys()
+        .next()
+        .copied()
+        .or_else(|| Shard::all(1).next());
     if let (Some(shard), false) = (counting, ignored.is_empty()) {
         events.entry(shard).or_default();
     }

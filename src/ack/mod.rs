@@ -139,7 +139,10 @@ pub fn decide(
         return Err(WhyNot::InExchange);
     }
     let cooldown_ms = i64::from(limits.cooldown_hours) * 3_600_000;
-    if standing.last_ms.is_some_and(|last| now_ms.saturating_sub(last) < cooldown_ms) {
+    if standing
+        .last_ms
+        .is_some_and(|last| now_ms.saturating_sub(last) < cooldown_ms)
+    {
         return Err(WhyNot::Cooldown);
     }
     if !is_fresh(post, limits, now_ms) {

@@ -87,8 +87,15 @@ pub fn preview(
         credential: Key::new("preview"),
     };
     let standing = Standing::default();
-    let decision =
-        decide(&post, &triage, &source, &config.brand, &config.limits, &standing, now_ms);
+    let decision = decide(
+        &post,
+        &triage,
+        &source,
+        &config.brand,
+        &config.limits,
+        &standing,
+        now_ms,
+    );
     let ack = match decision {
         Ok(said) => ShownAck {
             send: true,

@@ -170,8 +170,11 @@ fn admitted_plan(
             let (shard, seq) = place()?;
             let mut fields = Fields::read(call.body)?;
             let holding = holding(&mut fields, seq, bearer)?;
-            let lease_s =
-                fields.number("lease_s", 1..=crate::config::MAX_LEASE_S, config.limits.lease_s)?;
+            let lease_s = fields.number(
+                "lease_s",
+                1..=crate::config::MAX_LEASE_S,
+                config.limits.lease_s,
+            )?;
             Ok(Plan::One(shard, Ask::Extend { holding, lease_s }))
         }
         Action::Reply => {
@@ -183,7 +186,9 @@ fn admitted_plan(
                 holding,
                 key,
                 text: fields.text("text", 64 * 1024)?,
-                post: fields.opt_text("post", crate::post::ID_BYTES)?.map(PostId::new),
+                post: fields
+                    .opt_text("post", crate::post::ID_BYTES)?
+                    .map(PostId::new),
             };
             Ok(Plan::Reply { shard, begin })
         }
@@ -220,12 +225,21 @@ fn admitted_plan(
             let agent = fields.opt_text("agent", 128)?;
             let workgroup = fields.opt_text("workgroup", 64)?;
             if let Some(name) = &workgroup
-                && !config.workgroups().iter().any(|known| known.as_str() == name)
+                && !config
+                    .workgroups()
+                    .iter()
+                    .any(|known| known.as_str() == name)
             {
-                return Err(Problem::field("workgroup", "no source names this workgroup"));
+                return Err(Problem::field(
+                    "workgroup",
+                    "no source names this workgroup",
+                ));
             }
             if agent.is_none() && workgroup.is_none() {
-                return Err(Problem::field("agent", "name an agent, a workgroup or both"));
+                return Err(Problem::field(
+                    "agent",
+                    "name an agent, a workgroup or both",
+                ));
             }
             Ok(Plan::One(
                 shard,
@@ -295,7 +309,11 @@ fn claim(config: &Config, mut fields: Fields, bearer: &Bearer) -> Result<Plan, P
         platforms: fields.platforms("platforms")?,
         languages: fields.texts("languages")?,
         max: fields.number("max", 1..=crate::inbox::work::MAX_CLAIM, 1)?,
-        lease_s: fields.number("lease_s", 1..=crate::config::MAX_LEASE_S, config.limits.lease_s)?,
+        lease_s: fields.number(
+            "lease_s",
+            1..=crate::config::MAX_LEASE_S,
+            config.limits.lease_s,
+        )?,
     };
     let wait_s = fields.number("wait_s", 0..=MAX_WAIT_S, 0)?;
     Ok(Plan::Claim { pull, wait_s })
@@ -353,7 +371,11 @@ pub fn answer(said: Result<Answer, Refused>) -> Response {
 
 /// The backlog as an answer: totals first, then by platform, workgroup and level.
 pub fn backlog(backlog: &Backlog, now_ms: i64) -> Response {
-    let open: Vec<_> = backlog.tallies.iter().filter(|t| t.state == "open").collect();
+    let open: Vec<_> = backlog
+        .tallies
+        .iter()
+        .filter(|t| t.state == "open")
+        .collect();
     let sum_by = |key: &dyn Fn(&crate::inbox::wire::Tally) -> String| {
         let mut sums = std::collections::BTreeMap::<String, i64>::new();
         for tally in &open {

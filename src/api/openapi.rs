@@ -112,7 +112,9 @@ fn parameters(route: &Route) -> Vec<Value> {
     let mut parameters = Vec::new();
     for name in ["app", "id"] {
         if route.path.contains(&format!("{{{name}}}")) {
-            parameters.push(json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}}));
+            parameters.push(
+                json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}}),
+            );
         }
     }
     match route.action {
@@ -127,8 +129,14 @@ fn parameters(route: &Route) -> Vec<Value> {
                 ("state", json!({"enum": states})),
                 ("workgroup", json!({"type": "string"})),
                 ("platform", platform()),
-                ("post", json!({"type": "string", "description": "PLATFORM:POST-ID"})),
-                ("max", json!({"type": "integer", "minimum": 1, "maximum": PAGE})),
+                (
+                    "post",
+                    json!({"type": "string", "description": "PLATFORM:POST-ID"}),
+                ),
+                (
+                    "max",
+                    json!({"type": "integer", "minimum": 1, "maximum": PAGE}),
+                ),
                 ("cursor", json!({"type": "string"})),
             ] {
                 parameters.push(json!({"name": name, "in": "query", "schema": schema}));
@@ -140,13 +148,17 @@ fn parameters(route: &Route) -> Vec<Value> {
 }
 
 fn platform() -> Value {
-    let names: Vec<&str> = Platform::ALL.iter().map(|platform| platform.as_str()).collect();
+    let names: Vec<&str> = Platform::ALL
+        .iter()
+        .map(|platform| platform.as_str())
+        .collect();
     json!({"type": "string", "enum": names})
 }
 
 /// The schema of a request's body, where the call has one.
 pub fn request(action: Action) -> Option<Value> {
-    let lease = json!({"type": "string", "maxLength": 64, "description": "The lease of the claim."});
+    let lease =
+        json!({"type": "string", "maxLength": 64, "description": "The lease of the claim."});
     let seconds = |max: u32| json!({"type": "integer", "minimum": 1, "maximum": max});
     let lease_s = seconds(crate::config::MAX_LEASE_S);
     let texts = json!({"type": "array", "items": {"type": "string"}, "maxItems": 64});
@@ -167,16 +179,20 @@ pub fn request(action: Action) -> Option<Value> {
             "text": {"type": "string", "description": "As long as the platform takes."},
             "post": {"type": "string", "description": "The post to answer; the newest where none is named."},
         }}),
-        Action::Resolve => json!({"type": "object", "required": ["lease", "outcome"], "properties": {
-            "lease": lease,
-            "outcome": {"type": "string", "maxLength": 64},
-            "note": {"type": "string", "maxLength": 4096},
-        }}),
-        Action::Release => json!({"type": "object", "required": ["lease", "reason"], "properties": {
-            "lease": lease,
-            "delay_s": {"type": "integer", "minimum": 0, "maximum": 604_800},
-            "reason": {"type": "string", "maxLength": 1024},
-        }}),
+        Action::Resolve => {
+            json!({"type": "object", "required": ["lease", "outcome"], "properties": {
+                "lease": lease,
+                "outcome": {"type": "string", "maxLength": 64},
+                "note": {"type": "string", "maxLength": 4096},
+            }})
+        }
+        Action::Release => {
+            json!({"type": "object", "required": ["lease", "reason"], "properties": {
+                "lease": lease,
+                "delay_s": {"type": "integer", "minimum": 0, "maximum": 604_800},
+                "reason": {"type": "string", "maxLength": 1024},
+            }})
+        }
         Action::Assign => json!({"type": "object", "properties": {
             "agent": {"type": "string", "maxLength": 128},
             "workgroup": {"type": "string", "maxLength": 64},
@@ -206,12 +222,12 @@ pub fn response(action: Action) -> Option<Value> {
     let counts = json!({"type": "object", "additionalProperties": {"type": "integer"}});
     Some(match action {
         Action::Claim => json!({"type": "object",
-            "required": ["interactions", "backlog", "as_of_ms"],
-            "properties": {
-                "interactions": list("Interaction"),
-                "backlog": {"type": "object", "required": ["open"], "properties": {"open": integer}},
-                "as_of_ms": integer,
-            }}),
+        "required": ["interactions", "backlog", "as_of_ms"],
+        "properties": {
+            "interactions": list("Interaction"),
+            "backlog": {"type": "object", "required": ["open"], "properties": {"open": integer}},
+            "as_of_ms": integer,
+        }}),
         Action::Extend => json!({"type": "object", "required": ["until_ms", "news"],
             "properties": {"until_ms": integer, "news": list("Post")}}),
         Action::Reply => json!({"type": "object", "required": ["state"], "properties": {
@@ -223,21 +239,21 @@ pub fn response(action: Action) -> Option<Value> {
             reference("Interaction")
         }
         Action::List => json!({"type": "object", "required": ["interactions", "cursor"],
-            "properties": {
-                "interactions": list("Interaction"),
-                "cursor": {"type": ["string", "null"]},
-            }}),
+        "properties": {
+            "interactions": list("Interaction"),
+            "cursor": {"type": ["string", "null"]},
+        }}),
         Action::Backlog => json!({"type": "object",
-            "required": ["as_of_ms", "open", "leased", "waiting", "overdue", "oldest_ms", "done",
-                "dead", "by_platform", "by_workgroup", "by_level", "acks", "posts", "duplicates",
-                "edits", "deletions", "stops", "ignored"],
-            "properties": {
-                "as_of_ms": integer, "open": integer, "leased": integer, "waiting": integer,
-                "overdue": integer, "oldest_ms": {"type": ["integer", "null"]}, "done": integer,
-                "dead": integer, "by_platform": counts, "by_workgroup": counts,
-                "by_level": counts, "acks": counts, "posts": counts, "duplicates": integer,
-                "edits": integer, "deletions": integer, "stops": integer, "ignored": counts,
-            }}),
+        "required": ["as_of_ms", "open", "leased", "waiting", "overdue", "oldest_ms", "done",
+            "dead", "by_platform", "by_workgroup", "by_level", "acks", "posts", "duplicates",
+            "edits", "deletions", "stops", "ignored"],
+        "properties": {
+            "as_of_ms": integer, "open": integer, "leased": integer, "waiting": integer,
+            "overdue": integer, "oldest_ms": {"type": ["integer", "null"]}, "done": integer,
+            "dead": integer, "by_platform": counts, "by_workgroup": counts,
+            "by_level": counts, "acks": counts, "posts": counts, "duplicates": integer,
+            "edits": integer, "deletions": integer, "stops": integer, "ignored": counts,
+        }}),
         Action::Preview => json!({"type": "object", "required": ["triage", "ack"], "properties": {
             "triage": reference("Triage"),
             "ack": {"type": "object", "required": ["send", "why", "text", "lang"], "properties": {
@@ -250,12 +266,14 @@ pub fn response(action: Action) -> Option<Value> {
         Action::Health => json!({"type": "object", "required": ["ok", "version"], "properties": {
             "ok": {"type": "boolean"}, "version": {"type": "string"},
         }}),
-        Action::Ready => json!({"type": "object", "required": ["ready", "problems"], "properties": {
-            "ready": {"type": "boolean"},
-            "problems": {"type": "array", "items": {"type": "object",
-                "required": ["key", "says"],
-                "properties": {"key": {"type": "string"}, "says": {"type": "string"}}}},
-        }}),
+        Action::Ready => {
+            json!({"type": "object", "required": ["ready", "problems"], "properties": {
+                "ready": {"type": "boolean"},
+                "problems": {"type": "array", "items": {"type": "object",
+                    "required": ["key", "says"],
+                    "properties": {"key": {"type": "string"}, "says": {"type": "string"}}}},
+            }})
+        }
         Action::OpenApi => json!({"type": "object", "required": ["openapi", "paths"]}),
         Action::Webhook | Action::Handshake => return None,
     })
@@ -276,8 +294,14 @@ fn responses(route: &Route) -> Value {
         }
         None => {
             for (status, says) in [
-                ("200", "Every event is durable, or ignored for a counted reason; or the handshake's answer."),
-                ("400", "Not readable. The body is empty, as in every refusal of a webhook."),
+                (
+                    "200",
+                    "Every event is durable, or ignored for a counted reason; or the handshake's answer.",
+                ),
+                (
+                    "400",
+                    "Not readable. The body is empty, as in every refusal of a webhook.",
+                ),
                 ("401", "Not signed by a configured key."),
                 ("404", "No such app."),
                 ("413", "Too large."),
@@ -291,7 +315,10 @@ fn responses(route: &Route) -> Value {
     if route.role.is_some() {
         responses.insert("401".into(), problem("No good token."));
         responses.insert("403".into(), problem("Another role's call."));
-        responses.insert("503".into(), problem("The queue could not answer; try again."));
+        responses.insert(
+            "503".into(),
+            problem("The queue could not answer; try again."),
+        );
     }
     if route.path.contains("{id}") {
         responses.insert("404".into(), problem("No such interaction."));

@@ -75,7 +75,11 @@ impl Problem {
 
     /// No such route: 404.
     pub fn no_route() -> Self {
-        Self::new(404, "not_found", "no such route; GET /openapi.json lists them")
+        Self::new(
+            404,
+            "not_found",
+            "no such route; GET /openapi.json lists them",
+        )
     }
 
     /// No such interaction: 404.
@@ -85,13 +89,21 @@ impl Problem {
 
     /// The route is there, the method is not: 405.
     pub fn method(allowed: &str) -> Self {
-        Self::new(405, "method_not_allowed", format!("this route takes {allowed}"))
-            .with("allow", allowed)
+        Self::new(
+            405,
+            "method_not_allowed",
+            format!("this route takes {allowed}"),
+        )
+        .with("allow", allowed)
     }
 
     /// The body is past the cap: 413.
     pub fn too_large(cap_bytes: usize) -> Self {
-        Self::new(413, "too_large", format!("a body may have {cap_bytes} bytes"))
+        Self::new(
+            413,
+            "too_large",
+            format!("a body may have {cap_bytes} bytes"),
+        )
     }
 
     /// The source can't reply: 409.
@@ -105,7 +117,11 @@ impl Problem {
 
     /// The storage or a shard failed: 503. What failed is in the operator's log.
     pub fn storage() -> Self {
-        Self::new(503, "unavailable", "the queue could not answer; try again in a moment")
+        Self::new(
+            503,
+            "unavailable",
+            "the queue could not answer; try again in a moment",
+        )
     }
 }
 
@@ -129,10 +145,12 @@ impl From<Refused> for Problem {
                     .with("until_ms", until_ms)
                     .with("state", state.as_str())
             }
-            Refused::Ended { outcome } => {
-                Self::new(409, "ended", format!("it has ended already, as \"{outcome}\""))
-                    .with("outcome", outcome)
-            }
+            Refused::Ended { outcome } => Self::new(
+                409,
+                "ended",
+                format!("it has ended already, as \"{outcome}\""),
+            )
+            .with("outcome", outcome),
             Refused::NotDead => Self::new(409, "not_dead", "only a dead interaction is redriven"),
             Refused::KeyReused => Self::new(
                 422,
@@ -145,9 +163,11 @@ impl From<Refused> for Problem {
                 "reply_in_flight",
                 "a reply with this Idempotency-Key is on its way; ask again in a moment",
             ),
-            Refused::Withdrawn => {
-                Self::new(409, "withdrawn", "its author deleted the post; there is nothing to answer")
-            }
+            Refused::Withdrawn => Self::new(
+                409,
+                "withdrawn",
+                "its author deleted the post; there is nothing to answer",
+            ),
             Refused::NoSuchPost => Self::field("post", "no post of this interaction has this id"),
             Refused::TooLong { unit, max, is } => Self::new(
                 422,
@@ -173,7 +193,12 @@ impl From<Problem> for Response {
             "detail": problem.detail,
         });
         if let Some(document) = document.as_object_mut() {
-            document.extend(problem.more.into_iter().filter(|(_, value)| !value.is_null()));
+            document.extend(
+                problem
+                    .more
+                    .into_iter()
+                    .filter(|(_, value)| !value.is_null()),
+            );
         }
         Response {
             content_type: "application/problem+json",

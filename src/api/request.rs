@@ -47,9 +47,10 @@ impl Fields {
         match self.take(field) {
             None => Ok(None),
             Some(Value::String(text)) if text.len() <= max => Ok(Some(text)),
-            Some(Value::String(_)) => {
-                Err(Problem::field(field, format!("must have at most {max} bytes")))
-            }
+            Some(Value::String(_)) => Err(Problem::field(
+                field,
+                format!("must have at most {max} bytes"),
+            )),
             Some(_) => Err(Problem::field(field, "must be text")),
         }
     }
@@ -88,7 +89,11 @@ impl Fields {
             .ok_or_else(|| {
                 Problem::field(
                     field,
-                    format!("must be a whole number from {} to {}", range.start(), range.end()),
+                    format!(
+                        "must be a whole number from {} to {}",
+                        range.start(),
+                        range.end()
+                    ),
                 )
             })
     }
@@ -117,7 +122,9 @@ impl Fields {
     /// # Errors
     /// Where no platform has that name.
     pub fn platform(&mut self, field: &str) -> Result<Option<Platform>, Problem> {
-        self.opt_text(field, 64)?.map(|name| platform(field, &name)).transpose()
+        self.opt_text(field, 64)?
+            .map(|name| platform(field, &name))
+            .transpose()
     }
 
     /// A list of platforms; a missing one is empty.
@@ -125,7 +132,10 @@ impl Fields {
     /// # Errors
     /// Where one of them is none.
     pub fn platforms(&mut self, field: &str) -> Result<Vec<Platform>, Problem> {
-        self.texts(field)?.iter().map(|name| platform(field, name)).collect()
+        self.texts(field)?
+            .iter()
+            .map(|name| platform(field, name))
+            .collect()
     }
 }
 

@@ -184,6 +184,9 @@ mod tests {
         assert_eq!(find("GET", "/v1/interactions/a/b").unwrap_err().status, 404);
         assert_eq!(find("GET", "/").unwrap_err().status, 404);
         let wrong = find("DELETE", "/webhooks/x").unwrap_err();
-        assert_eq!((wrong.status, wrong.detail.contains("POST, GET")), (405, true));
+        assert_eq!(
+            (wrong.status, wrong.detail.contains("POST, GET")),
+            (405, true)
+        );
     }
 }

@@ -50,7 +50,7 @@ pub fn run(port: u16) -> Result<()> {
     println!("{}", build::describe(&built));
     let config =
         fs::read_to_string(root.join("wrangler.toml")).context("cannot read wrangler.toml")?;
-    secrets::ensure(&dev.join("secrets.env"), &secrets::names(&config)?)?;
+    secrets::ensure(&dev.join("secrets.env"), &secrets::wanted(&config)?)?;
     fs::write(
         dev.join("wrangler.toml"),
         dev_config(&config, &root, sandbox_port)?,
@@ -162,6 +162,8 @@ impl Runtime {
             .arg(dev.join("state"))
             .arg("--env-file")
             .arg(dev.join("secrets.env"))
+            // It asks nothing then.
+            .env("CI", "1")
             .env("NO_COLOR", "1")
             .env("FORCE_COLOR", "0")
             .env("BROWSER", "none")
@@ -281,11 +283,35 @@ fn signal_group(leader: u32, signal: nix::sys::signal::Signal) {
     }
 }
 
+/// Whether a process of the group still runs. Those that ended and wait to be reaped do not count: in a container
+/// whose first process reaps nothing they would stay for ever.
 #[cfg(unix)]
 fn group_lives(leader: u32) -> bool {
-    i32::try_from(leader).is_ok_and(|leader| {
-        nix::sys::signal::killpg(nix::unistd::Pid::from_raw(leader), None).is_ok()
-    })
+    let Ok(group) = i32::try_from(leader) else {
+        return false;
+    };
+    if nix::sys::signal::killpg(nix::unistd::Pid::from_raw(group), None).is_err() {
+        return false;
+    }
+    let Ok(processes) = fs::read_dir("/proc") else {
+        return true; // no procfs, as on macOS: the signal's word holds
+    };
+    processes
+        .flatten()
+        .filter_map(|process| fs::read_to_string(process.path().join("stat")).ok())
+        .any(|stat| is_running_in(&stat, leader))
+}
+
+/// Reads `/proc/PID/stat`: after the name in brackets come the state, the parent and the process group.
+#[cfg(unix)]
+fn is_running_in(stat: &str, leader: u32) -> bool {
+    let Some((_, fields)) = stat.rsplit_once(')') else {
+        return false;
+    };
+    let mut fields = fields.split_whitespace();
+    let state = fields.next();
+    let group = fields.nth(1).and_then(|group| group.parse().ok());
+    group == Some(leader) && !matches!(state, Some("Z" | "X"))
 }
 
 /// Copies what wrangler prints into its log, and its errors to our stderr too.
@@ -433,5 +459,43 @@ mod tests {
         assert!(refused.contains(&port.to_string()), "{refused}");
         drop(holder);
         assert!(free(port).is_ok());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_zombie_does_not_run() {
+        assert!(is_running_in("12 (a) b) S 1 77 77 0", 77));
+        assert!(!is_running_in("12 (a) b) Z 1 77 77 0", 77));
+        assert!(!is_running_in("12 (a) b) S 77 1 77 0", 77));
+        assert!(!is_running_in("", 77));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_group_that_will_not_end_is_killed_whole() {
+        use std::os::unix::process::CommandExt;
+        let mut child = Command::new("sh")
+            .args([
+                "-c",
+                "trap '' TERM; (trap '' TERM; sleep 600) & echo up; sleep 600; sleep 600",
+            ])
+            .process_group(0)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut up = String::new();
+        BufReader::new(child.stdout.take().unwrap())
+            .read_line(&mut up)
+            .unwrap();
+        assert_eq!(up, "up\n");
+        let group = child.id();
+        let runtime = Runtime {
+            child,
+            log: PathBuf::new(),
+            tail: Arc::default(),
+        };
+        assert!(group_lives(group));
+        runtime.end().unwrap();
+        assert!(!group_lives(group));
     }
 }

@@ -45,6 +45,12 @@ enum Command {
         #[arg(long)]
         force: bool,
     },
+    /// Runs the pinned wrangler, on a Node.js new enough for it: `heard wrangler deploy --dry-run`.
+    Wrangler {
+        /// Its arguments.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<std::ffi::OsString>,
+    },
     Score(score::ScoreArgs),
     Verify(verify::VerifyArgs),
     Simulate(simulate::SimulateArgs),
@@ -68,6 +74,11 @@ fn run(args: Args) -> anyhow::Result<ExitCode> {
             let tools = tools::ensure()?;
             let built = build::build(&tools, &build::project_root()?, force)?;
             println!("{}", build::describe(&built));
+        }
+        Some(Command::Wrangler { args }) => {
+            let status = tools::ensure()?.wrangler_command().args(args).status()?;
+            let code = status.code().and_then(|code| u8::try_from(code).ok());
+            return Ok(ExitCode::from(code.unwrap_or(1)));
         }
         Some(Command::Dev(Dev { port })) => dev::run(port)?,
         Some(Command::Score(args)) => return score::run(&args),

@@ -316,7 +316,7 @@ fn record(call: &rules::Call<'_>, judged: &rules::Judged, behaviour: &Behaviour)
         Behaviour::Answer { status, .. } => {
             let fate = match status {
                 200..=299 => Fate::Accepted,
-                500..=599 => Fate::InDoubt,
+                408 | 500..=599 => Fate::InDoubt,
                 _ => Fate::Refused,
             };
             (

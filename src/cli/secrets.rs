@@ -1,5 +1,7 @@
 //! The development secrets: made once, kept, readable by their owner alone.
 
+use crate::config::{SecretUse, secret_names};
+use crate::signature::Scheme;
 use anyhow::{Context, Result};
 use base64::Engine;
 use std::collections::BTreeMap;
@@ -9,77 +11,30 @@ use std::path::Path;
 /// Random bytes in each secret: the digest's size, as RFC 2104 advises for HMAC-SHA256 keys.
 const BYTES: usize = 32;
 
-/// The names of the secrets that a configuration needs, from wrangler.toml's text.
+/// The secrets that a configuration asks for, from wrangler.toml's text.
 ///
 /// # Errors
 /// When the text is no TOML.
-pub fn names(wrangler_toml: &str) -> Result<Vec<String>> {
+pub fn wanted(wrangler_toml: &str) -> Result<Vec<(String, SecretUse)>> {
     let config: toml::Table = toml::from_str(wrangler_toml).context("wrangler.toml is not TOML")?;
     let heard = config.get("vars").and_then(|vars| vars.get("HEARD"));
-    let list = |name: &str| {
-        heard
-            .and_then(|heard| heard.get(name))
-            .and_then(toml::Value::as_array)
-            .map(Vec::as_slice)
-            .unwrap_or_default()
-    };
-    let mut names = vec!["TOKEN_KEY".to_owned()];
-    let scheme = |app: &toml::Value| {
-        app.get("scheme")
-            .and_then(toml::Value::as_str)
-            .map(str::to_owned)
-    };
-    for app in list("apps") {
-        let Some(own) = scheme(app) else { continue };
-        let bases: &[&str] = match own.as_str() {
-            "x" => &["X_CONSUMER_SECRET"],
-            "meta" => &["META_APP_SECRET", "META_VERIFY_TOKEN"],
-            "standard" => &["STANDARD_WEBHOOKS_SECRET"],
-            _ => continue,
-        };
-        // Two apps of one scheme have their own secrets, named after them too.
-        let shared = list("apps")
-            .iter()
-            .filter(|app| scheme(app).as_ref() == Some(&own))
-            .count()
-            > 1;
-        let id = app
-            .get("id")
-            .and_then(toml::Value::as_str)
-            .unwrap_or_default();
-        names.extend(bases.iter().map(|base| match shared {
-            true => format!("{base}__{}", constant_case(id)),
-            false => (*base).to_owned(),
-        }));
-    }
-    for source in list("sources") {
-        if let Some(id) = source.get("id").and_then(toml::Value::as_str) {
-            names.push(format!("REPLY_TOKEN__{}", constant_case(id)));
-        }
-    }
-    names.sort();
-    names.dedup();
-    Ok(names)
+    Ok(secret_names(&serde_json::to_string(&heard)?))
 }
 
-fn constant_case(id: &str) -> String {
-    id.to_ascii_uppercase().replace('-', "_")
-}
-
-/// Reads the secrets in `file`, adds those of `names` that are missing, and returns all of them.
+/// Reads the secrets in `file`, adds the `wanted` ones that are missing, and returns all of them.
 ///
 /// # Errors
 /// When the file cannot be read or written, or the system has no randomness to give.
-pub fn ensure(file: &Path, names: &[String]) -> Result<BTreeMap<String, String>> {
+pub fn ensure(file: &Path, wanted: &[(String, SecretUse)]) -> Result<BTreeMap<String, String>> {
     let mut text = match fs::read_to_string(file) {
         Ok(text) => text,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
         Err(error) => return Err(error).with_context(|| format!("cannot read {}", file.display())),
     };
     let mut secrets = parse(&text);
-    for name in names {
+    for (name, what) in wanted {
         if !secrets.contains_key(name) {
-            let value = make(name)?;
+            let value = make(*what)?;
             if !text.is_empty() && !text.ends_with('\n') {
                 text.push('\n');
             }
@@ -101,15 +56,15 @@ pub fn parse(text: &str) -> BTreeMap<String, String> {
         .collect()
 }
 
-fn make(name: &str) -> Result<String> {
+fn make(what: SecretUse) -> Result<String> {
     let mut bytes = [0_u8; BYTES];
     getrandom::fill(&mut bytes).map_err(|error| anyhow::anyhow!("no randomness: {error}"))?;
-    Ok(match name.starts_with("STANDARD_WEBHOOKS_SECRET") {
-        true => format!(
+    Ok(match what {
+        SecretUse::AppKey(Scheme::Standard) => format!(
             "whsec_{}",
             base64::engine::general_purpose::STANDARD.encode(bytes)
         ),
-        false => bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
+        _ => bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
     })
 }
 
@@ -131,8 +86,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_follow_apps_and_sources() {
-        let names = names(include_str!("../../wrangler.toml")).unwrap();
+    fn the_shipped_configuration_wants_its_secrets() {
+        let wanted = wanted(include_str!("../../wrangler.toml")).unwrap();
+        let names: Vec<_> = wanted.iter().map(|(name, _)| name.as_str()).collect();
         for name in [
             "META_APP_SECRET",
             "META_VERIFY_TOKEN",
@@ -141,23 +97,8 @@ mod tests {
             "TOKEN_KEY",
             "REPLY_TOKEN__X_NORTHLINE",
         ] {
-            assert!(names.contains(&name.to_owned()), "{name} in {names:?}");
+            assert!(names.contains(&name), "{name} in {names:?}");
         }
-    }
-
-    #[test]
-    fn two_apps_of_a_scheme_have_their_own() {
-        let config = r#"
-            [[vars.HEARD.apps]]
-            id = "meta-uk"
-            scheme = "meta"
-            [[vars.HEARD.apps]]
-            id = "meta-ie"
-            scheme = "meta"
-        "#;
-        let names = names(config).unwrap();
-        assert!(names.contains(&"META_APP_SECRET__META_UK".to_owned()));
-        assert!(!names.contains(&"META_APP_SECRET".to_owned()));
     }
 
     #[test]
@@ -165,17 +106,17 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("secrets.env");
         fs::write(&file, "# mine\nTOKEN_KEY=kept").unwrap();
-        let names = [
-            "TOKEN_KEY".to_owned(),
-            "STANDARD_WEBHOOKS_SECRET".to_owned(),
-            "A".to_owned(),
+        let wanted = [
+            ("TOKEN_KEY".to_owned(), SecretUse::TokenKey),
+            ("FORUM".to_owned(), SecretUse::AppKey(Scheme::Standard)),
+            ("A".to_owned(), SecretUse::VerifyToken),
         ];
-        let first = ensure(&file, &names).unwrap();
+        let first = ensure(&file, &wanted).unwrap();
         assert_eq!(first["TOKEN_KEY"], "kept");
         assert_eq!(first["A"].len(), 64);
-        assert!(first["STANDARD_WEBHOOKS_SECRET"].starts_with("whsec_"));
-        assert_ne!(first["A"], make("A").unwrap());
-        assert_eq!(ensure(&file, &names).unwrap(), first);
+        assert!(first["FORUM"].starts_with("whsec_"));
+        assert_ne!(first["A"], make(SecretUse::VerifyToken).unwrap());
+        assert_eq!(ensure(&file, &wanted).unwrap(), first);
         assert!(fs::read_to_string(&file).unwrap().starts_with("# mine\n"));
         #[cfg(unix)]
         {

@@ -69,16 +69,17 @@ impl Tools {
         workerd(&self.root)
     }
 
-    /// A command for wrangler that neither phones home nor asks anything.
+    /// A command for wrangler that does not phone home on its own account.
     pub fn wrangler_command(&self) -> Command {
         let mut command = Command::new(&self.node);
         command.arg(self.wrangler());
         command.envs(self.environment());
         command.envs([
-            ("CI", "1"),
             ("WRANGLER_SEND_METRICS", "false"),
             ("WRANGLER_SEND_ERROR_REPORTS", "false"),
             ("WRANGLER_HIDE_BANNER", "true"),
+            // Asked of the network at each local start otherwise; its stand-in does.
+            ("CLOUDFLARE_CF_FETCH_ENABLED", "false"),
             ("NO_UPDATE_NOTIFIER", "1"),
         ]);
         command
@@ -457,6 +458,13 @@ fn install_npm(root: &Path, progress: &Progress) -> Result<()> {
     // The platform packages carry the programs, so no package's install script need run.
     npm.args(["install", "--ignore-scripts", "--no-audit", "--no-fund"])
         .args(["--no-update-notifier", "--loglevel", "http"])
+        // npm would wait 10 s and then 60 s before it admits that there is no network.
+        .args([
+            "--fetch-retry-mintimeout",
+            "1000",
+            "--fetch-retry-maxtimeout",
+            "5000",
+        ])
         .current_dir(&stage.path);
     let fetched = std::cell::Cell::new(0_u32);
     let outcome = step.run(&mut npm, |line| {

@@ -65,7 +65,10 @@ ORDER BY seq DESC LIMIT ?8"
             filter.max.clamp(1, PAGE),
         ],
     )?;
-    let records = rows.iter().map(Record::read).collect::<Result<Vec<_>, _>>()?;
+    let records = rows
+        .iter()
+        .map(Record::read)
+        .collect::<Result<Vec<_>, _>>()?;
     Ok(rows::views(desk, records, false)?)
 }
 
@@ -108,7 +111,10 @@ SELECT
     backlog.leased = row.int(0)?;
     backlog.overdue = row.int(1)?;
     backlog.oldest_ms = row.opt_int(2)?;
-    for row in &desk.sql.run("-- counters\nSELECT name, n FROM counter", params![])? {
+    for row in &desk
+        .sql
+        .run("-- counters\nSELECT name, n FROM counter", params![])?
+    {
         let (name, n) = (row.text(0)?, row.int(1)?);
         match name.strip_prefix("ack.") {
             Some(state) => backlog.acks.insert(state.to_string(), n),

@@ -67,7 +67,10 @@ pub fn serve<S: Sql>(desk: Desk<'_, S>, ask: Ask) -> Result<Answer, Refused> {
         // The host waits; one look is all there is to do here.
         Ask::Wait { .. } => Ok(Answer::Done),
         Ask::Heads { pull } => Ok(Answer::Heads {
-            ranks: work::heads(desk, &pull)?.into_iter().map(|head| head.rank).collect(),
+            ranks: work::heads(desk, &pull)?
+                .into_iter()
+                .map(|head| head.rank)
+                .collect(),
             open: look::open(desk)?,
         }),
         Ask::Claim { pull } => Ok(Answer::Claimed {

@@ -178,7 +178,11 @@ pub(super) fn withdraw_for<S: Sql>(
 SELECT 1 FROM ack WHERE interaction = ?1 AND post = ?2",
         params![seq, post],
     )?;
-    if rows.is_empty() { Ok(()) } else { withdraw(desk, seq, why) }
+    if rows.is_empty() {
+        Ok(())
+    } else {
+        withdraw(desk, seq, why)
+    }
 }
 
 /// Takes back everything planned for an author.

@@ -157,7 +157,13 @@ UPDATE reply SET state = ?2, why = ?3, sent_id = ?4 WHERE id = ?1 RETURNING agen
     if replied.state == "sent" {
         first_reply(desk, seq)?;
     }
-    note(desk, seq, row.text(0)?, &format!("reply_{}", replied.state), replied.why.as_deref())?;
+    note(
+        desk,
+        seq,
+        row.text(0)?,
+        &format!("reply_{}", replied.state),
+        replied.why.as_deref(),
+    )?;
     Ok(replied)
 }
 

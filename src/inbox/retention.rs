@@ -34,7 +34,9 @@ UPDATE alarm SET at_ms = ?1 WHERE at_ms IS NULL OR at_ms > ?1 OR at_ms < ?2",
 
 /// When the alarm shall ring next.
 pub fn wake_at<S: Sql>(desk: Desk<'_, S>) -> Result<Option<i64>, SqlError> {
-    let rows = desk.sql.run("-- wake_at\nSELECT at_ms FROM alarm", params![])?;
+    let rows = desk
+        .sql
+        .run("-- wake_at\nSELECT at_ms FROM alarm", params![])?;
     rows.first().map_or(Ok(None), |row| row.opt_int(0))
 }
 
@@ -52,10 +54,11 @@ SELECT min(due_ms) FROM ack WHERE due_ms IS NOT NULL",
         )?;
         let next = next.first().map_or(Ok(None), |row| row.opt_int(0))?;
         let soon = desk.now_ms + NEXT_SLICE_MS;
-        let at_ms = next
-            .unwrap_or(i64::MAX)
-            .max(soon)
-            .min(if full { soon } else { desk.now_ms + EVERY_MS });
+        let at_ms = next.unwrap_or(i64::MAX).max(soon).min(if full {
+            soon
+        } else {
+            desk.now_ms + EVERY_MS
+        });
         desk.sql.run(
             "-- ring_at
 UPDATE alarm SET at_ms = ?1",
@@ -79,7 +82,10 @@ DELETE FROM post WHERE id IN (
   SELECT id FROM post WHERE interaction IS NULL AND received_ms < ?1 LIMIT ?2) RETURNING 1",
         params![before_ms, SLICE],
     )?;
-    let seqs = old.iter().map(|row| row.int(0)).collect::<Result<Vec<_>, _>>()?;
+    let seqs = old
+        .iter()
+        .map(|row| row.int(0))
+        .collect::<Result<Vec<_>, _>>()?;
     if !seqs.is_empty() {
         let seqs = super::rows::list(&seqs);
         for statement in [

@@ -125,7 +125,11 @@ impl Record {
             source: SourceId::new(self.source),
             platform: self.platform,
             workgroup: Workgroup::new(self.workgroup),
-            author: self.author_json.as_deref().map(|a| json(a, "author")).transpose()?,
+            author: self
+                .author_json
+                .as_deref()
+                .map(|a| json(a, "author"))
+                .transpose()?,
             lang: self.lang,
             kind: self.kind,
             level: self.level,
@@ -209,7 +213,10 @@ ORDER BY p.interaction, p.received_ms, p.created_ms, p.id",
     )?;
     let mut posts: BTreeMap<i64, Vec<PostView>> = BTreeMap::new();
     for row in &rows {
-        posts.entry(row.int(0)?).or_default().push(post_view(row, 1)?);
+        posts
+            .entry(row.int(0)?)
+            .or_default()
+            .push(post_view(row, 1)?);
     }
     Ok(posts)
 }
@@ -280,7 +287,9 @@ pub(super) fn views<S: Sql>(
 /// One interaction with posts and acknowledgment.
 pub(super) fn view<S: Sql>(desk: Desk<'_, S>, seq: i64) -> Result<Interaction, Refused> {
     let record = interaction(desk, seq)?;
-    views(desk, vec![record], false)?.pop().ok_or(Refused::NotFound)
+    views(desk, vec![record], false)?
+        .pop()
+        .ok_or(Refused::NotFound)
 }
 
 /// Writes down who did what.

@@ -39,8 +39,14 @@ impl Shard {
 
     /// The shard whose object has that name.
     pub fn named(object: &str) -> Option<Self> {
-        let hex = object.strip_prefix("inbox/")?.strip_prefix(EPOCH)?.strip_prefix('/')?;
-        u8::from_str_radix(hex, 16).ok().map(Self).filter(|shard| shard.object() == object)
+        let hex = object
+            .strip_prefix("inbox/")?
+            .strip_prefix(EPOCH)?
+            .strip_prefix('/')?;
+        u8::from_str_radix(hex, 16)
+            .ok()
+            .map(Self)
+            .filter(|shard| shard.object() == object)
     }
 
     /// The agents' id of the interaction that has number `seq` here.
@@ -79,7 +85,9 @@ mod tests {
         for id in ["v1-0a-77", "v1-40-1"] {
             assert_eq!(Shard::find(id, 10), None, "{id}");
         }
-        for id in ["", "v1", "v1-", "v1-0a", "v1-0A-7", "v1-a-7", "v1-00-07", "v1-00-+7", "v2-00-7"] {
+        for id in [
+            "", "v1", "v1-", "v1-0a", "v1-0A-7", "v1-a-7", "v1-00-07", "v1-00-+7", "v2-00-7",
+        ] {
             assert_eq!(Shard::find(id, 64), None, "{id}");
         }
     }
@@ -90,6 +98,9 @@ mod tests {
         for author in 0..4_000 {
             counts[usize::from(Shard::of(Platform::X, &author.to_string(), 4).0)] += 1;
         }
-        assert!(counts.iter().all(|count| (850..1_150).contains(count)), "{counts:?}");
+        assert!(
+            counts.iter().all(|count| (850..1_150).contains(count)),
+            "{counts:?}"
+        );
     }
 }

@@ -7,7 +7,7 @@ use super::{Desk, outbox, retention};
 use crate::ack::{self, Standing, WhyNot, stop, voice};
 use crate::config::{Mode, Source};
 use crate::platform::{Event, Ignored};
-use crate::post::{Post, PostId, Platform};
+use crate::post::{Platform, Post, PostId};
 use crate::triage::{Level, Triage};
 use std::collections::BTreeMap;
 
@@ -149,7 +149,10 @@ fn made<S: Sql>(
     triage: Triage,
 ) -> Result<Option<i64>, Refused> {
     let id = ledger_id(source.platform, &post.id);
-    let author = post.author.as_ref().map(|author| author.id.as_str().to_string());
+    let author = post
+        .author
+        .as_ref()
+        .map(|author| author.id.as_str().to_string());
     let known = known(desk, source, &id, author.as_deref())?;
     if known.post {
         repeat(desk, &id)?;
@@ -219,12 +222,12 @@ fn open<S: Sql>(
     post: &Post,
     triage: &Triage,
 ) -> Result<i64, SqlError> {
-    let deadline_ms =
-        desk.config.deadlines.deadline(&source.calendar, triage.level, desk.now_ms);
+    let deadline_ms = desk
+        .config
+        .deadlines
+        .deadline(&source.calendar, triage.level, desk.now_ms);
     let author_json = match &post.author {
-        Some(author) => {
-            Some(serde_json::to_string(author).map_err(|_| SqlError::Json("author"))?)
-        }
+        Some(author) => Some(serde_json::to_string(author).map_err(|_| SqlError::Json("author"))?),
         None => None,
     };
     let rows = desk.sql.run(
@@ -452,11 +455,7 @@ UPDATE interaction SET changes = ?2 WHERE seq = ?1",
 
 /// A post was deleted: its words are forgotten, its acknowledgment is withdrawn if it has not left,
 /// its holder hears of it; an interaction with nothing left to answer ends, unless someone holds it.
-fn deleted<S: Sql>(
-    desk: Desk<'_, S>,
-    platform: Platform,
-    post: &PostId,
-) -> Result<(), Refused> {
+fn deleted<S: Sql>(desk: Desk<'_, S>, platform: Platform, post: &PostId) -> Result<(), Refused> {
     let id = ledger_id(platform, post);
     let rows = desk.sql.run(
         "-- deleted
@@ -512,11 +511,7 @@ VALUES (?1, NULL, 'deleted', 0, ?2, ?2, 'deleted', '{}', '{}')",
 }
 
 /// The author wants no messages from us: for ever, and at once.
-fn stopped<S: Sql>(
-    desk: Desk<'_, S>,
-    platform: Platform,
-    author: &str,
-) -> Result<(), SqlError> {
+fn stopped<S: Sql>(desk: Desk<'_, S>, platform: Platform, author: &str) -> Result<(), SqlError> {
     desk.sql.run(
         "-- stopped
 INSERT INTO stop VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",

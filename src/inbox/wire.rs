@@ -4,9 +4,7 @@
 //! unknown fields are ignored and new ones have defaults.
 
 use crate::platform::{Event, Ignored, Outcome};
-use crate::post::{
-    AccountId, Author, InteractionId, Platform, Post, PostId, SourceId, Workgroup,
-};
+use crate::post::{AccountId, Author, InteractionId, Platform, Post, PostId, SourceId, Workgroup};
 use crate::triage::{Kind, Level, Triage};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

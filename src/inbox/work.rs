@@ -25,9 +25,8 @@ pub(super) struct Head {
 /// One indexed look-up a workgroup: the index `ready` is in rank order, and the few rows that are
 /// leased or delayed are passed over inside it.
 pub(super) fn heads<S: Sql>(desk: Desk<'_, S>, pull: &Pull) -> Result<Vec<Head>, Refused> {
-    let json = |list: Vec<&str>| {
-        (!list.is_empty()).then(|| serde_json::Value::from(list).to_string())
-    };
+    let json =
+        |list: Vec<&str>| (!list.is_empty()).then(|| serde_json::Value::from(list).to_string());
     let platforms = json(pull.platforms.iter().map(|p| p.as_str()).collect());
     let languages = json(pull.languages.iter().map(String::as_str).collect());
     let max = pull.max.clamp(1, MAX_CLAIM);
@@ -66,10 +65,7 @@ ORDER BY rank LIMIT ?7",
 
 /// Leases the lowest ranks to the one who asks. What was claimed too often goes to `dead` instead,
 /// and what lost its last post while it was held ends.
-pub(super) fn claim<S: Sql>(
-    desk: Desk<'_, S>,
-    pull: &Pull,
-) -> Result<Vec<Interaction>, Refused> {
+pub(super) fn claim<S: Sql>(desk: Desk<'_, S>, pull: &Pull) -> Result<Vec<Interaction>, Refused> {
     let limit = i64::from(desk.config.limits.attempts);
     let mut seqs = Vec::new();
     for head in heads(desk, pull)? {

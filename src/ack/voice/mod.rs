@@ -16,11 +16,11 @@ mod words;
 pub use words::Folded;
 
 use super::length::{Limit, measure};
-pub use crate::config::Brand;
-pub use crate::triage::matter::Matter;
 use super::lint::{Rule, is_hidden, lint_around};
+pub use crate::config::Brand;
 use crate::post::Platform;
 use crate::triage::Level;
+pub use crate::triage::matter::Matter;
 use chrono::Weekday;
 use echo::{Cues, Echo, echo};
 use grammar::{Sets, Slots, expand};

@@ -525,13 +525,17 @@ fn standard(call: &Call<'_>, id: &str, read: &mut Read) -> Result<Answer, Refusa
         ));
     }
     let body = object(call.body).map_err(|why| refuse(400, why))?;
-    read.text = body
-        .get("text")
-        .and_then(Value::as_str)
-        .unwrap_or_default()
-        .to_owned();
-    read.to = text(&body, "in_reply_to").map_err(|why| refuse(422, why))?;
-    text(&body, "text").map_err(|why| refuse(422, why))?;
+    let data = body
+        .get("data")
+        .and_then(Value::as_object)
+        .ok_or_else(|| refuse(422, "data is missing or no object".to_owned()))?;
+    let written = |name: &str| text(data, name).map_err(|why| refuse(422, format!("data: {why}")));
+    read.to = written("in_reply_to")?;
+    read.text = written("text")?;
+    written("account")?;
+    if body.get("type").and_then(Value::as_str) != Some("reply.created") {
+        return Err(refuse(422, "type is not reply.created".to_owned()));
+    }
     let chars = read.text.chars().count();
     if chars > STANDARD_CHARS {
         return Err(refuse(
@@ -832,12 +836,12 @@ mod tests {
         let good = call(
             "forum.example",
             "/api/replies",
-            r#"{"in_reply_to":"p1","text":"hi","more":1}"#,
+            r#"{"type":"reply.created","data":{"account":"a","in_reply_to":"p1","text":"hi"}}"#,
         );
         assert_eq!(status(&good), 201);
         assert_eq!(
             status(&Call {
-                body: br#"{"text":"hi"}"#,
+                body: br#"{"type":"reply.created","data":{"account":"a","text":"hi"}}"#,
                 ..good
             }),
             422
@@ -856,5 +860,69 @@ mod tests {
             }),
             405
         );
+    }
+
+    /// The two readings of the documentation, the caller's and this one, meet here.
+    #[test]
+    fn what_heard_sends_is_what_the_platforms_take() {
+        use crate::platform::{self, Answer as Got, Outcome, ReplyTo};
+        use crate::post::{AccountId, Platform};
+        use crate::signature::Key;
+        let account = AccountId::new("4200000002");
+        for (platform, reply_to, credential, to) in [
+            (Platform::X, "post:77001", "token", "77001"),
+            (Platform::X, "dm:5", "token", "5"),
+            (Platform::Facebook, "12_34", "token", "12_34"),
+            (Platform::Messenger, "5", "token", "5"),
+            (Platform::Instagram, "comment:9", "IGtoken", "9"),
+            (Platform::Instagram, "comment:9:ana", "token", "9"),
+            (Platform::Instagram, "mention:7:8", "token", "8"),
+            (Platform::Instagram, "mention:7", "token", "7"),
+            (Platform::Instagram, "direct:5", "IGtoken", "5"),
+            (Platform::Instagram, "direct:5", "token", "5"),
+            (Platform::Standard, "p1", "token", "p1"),
+        ] {
+            let to_whom = ReplyTo {
+                account: &account,
+                reply_to,
+                reply_url: Some("https://forum.example/api/replies"),
+                credential: &Key::new(credential).unwrap(),
+            };
+            let reply = platform::reply(platform, &to_whom, "We are on it").unwrap();
+            let url = reqwest::Url::parse(&reply.url).unwrap();
+            let header = |name: &str| {
+                let found = reply
+                    .headers
+                    .iter()
+                    .find(|(n, _)| n.eq_ignore_ascii_case(name));
+                found.map(|(_, value)| value.as_str())
+            };
+            let call = Call {
+                method: "POST",
+                host: url.host_str().unwrap(),
+                path: url.path(),
+                query: url.query().unwrap_or_default(),
+                authorization: header("authorization"),
+                content_type: Some("application/json"),
+                body: reply.body.as_bytes(),
+            };
+            let judged = judge(&call, "77");
+            assert_eq!(judged.why, None, "{platform:?} {reply_to}: {}", reply.body);
+            assert_eq!(judged.to, to, "{platform:?} {reply_to}");
+            assert_eq!(judged.platform, platform.as_str());
+            assert!(judged.text.ends_with("We are on it"));
+            let body = judged.answer.body.to_string();
+            let got = Got {
+                status: judged.answer.status,
+                retry_after: None,
+                rate_limit_reset: None,
+                body: body.as_bytes(),
+            };
+            let outcome = platform::outcome(platform, &got, 0);
+            assert!(
+                matches!(outcome, Outcome::Sent { id: Some(_) }),
+                "{outcome:?}"
+            );
+        }
     }
 }
