@@ -24,3 +24,5 @@ pub mod triage;
 
 #[cfg(not(target_arch = "wasm32"))]
 pub mod cli;
+#[cfg(target_arch = "wasm32")]
+mod host;

@@ -63,6 +63,22 @@ impl Scheme {
         }
     }
 
+    /// The headers that a verification reads: a host fetches these and no others.
+    pub fn headers(self) -> &'static [&'static str] {
+        match self {
+            Scheme::Meta => &[META_HEADER],
+            Scheme::X => &[X_HEADER],
+            Scheme::Standard => &[
+                "webhook-id",
+                "webhook-timestamp",
+                "webhook-signature",
+                "svix-id",
+                "svix-timestamp",
+                "svix-signature",
+            ],
+        }
+    }
+
     /// The scheme of that name.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|s| s.as_str() == name)

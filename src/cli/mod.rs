@@ -81,7 +81,7 @@ fn run(args: Args) -> anyhow::Result<ExitCode> {
             return Ok(ExitCode::from(code.unwrap_or(1)));
         }
         Some(Command::Dev(Dev { port })) => dev::run(port)?,
-        Some(Command::Score(args)) => return score::run(&args),
+        Some(Command::Score(args)) => return score::run(args),
         Some(Command::Verify(args)) => return verify::run(args),
         Some(Command::Simulate(args)) => return simulate::run(args),
         None => dev::run(args.dev.port)?,

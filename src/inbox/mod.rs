@@ -29,6 +29,7 @@ pub mod work;
 use crate::config::Config;
 use shard::Shard;
 use sql::Sql;
+use std::cell::Cell;
 use wire::{Answer, Ask, Refused};
 
 /// How many of an interaction's posts are shown: the newest. An author who writes more has said it
@@ -45,6 +46,9 @@ pub struct Desk<'a, S> {
     pub shard: Shard,
     /// The time: epoch milliseconds.
     pub now_ms: i64,
+    /// Where an operation leaves word that the object's alarm must ring at another time; the host
+    /// sets it once the transaction is through.
+    pub alarm: &'a Cell<Option<i64>>,
 }
 
 // By hand, because a derive would ask `S` to be `Copy` too.

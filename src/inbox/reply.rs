@@ -8,7 +8,8 @@ use super::rows::{self, note};
 use super::sql::{Sql, SqlError, params};
 use super::wire::{Holding, Job, Refused, Replied, ReplyStep};
 use super::{Desk, work};
-use crate::platform::Outcome;
+use crate::ack::length::measure;
+use crate::platform::{self, Outcome};
 use crate::post::{Platform, Post, PostId, SourceId};
 
 fn reply_id(seq: i64, key: &str) -> String {
@@ -33,6 +34,7 @@ pub(super) fn begin<S: Sql>(
         .source(&SourceId::new(record.source.as_str()))
         .ok_or(Refused::NotFound)?;
     let target = target(desk, holding.seq, record.platform, post)?;
+    fits(record.platform, &target, text)?;
     desk.sql.run(
         "-- begin_reply
 INSERT INTO reply (id, interaction, agent, text, state, at_ms)
@@ -49,6 +51,19 @@ VALUES (?1, ?2, ?3, ?4, 'sending', ?5)",
         reply_to: target.reply_to,
         text: text.to_string(),
     }))
+}
+
+/// Whether the platform takes a text of this length as an answer to this post.
+fn fits(platform: Platform, target: &Post, text: &str) -> Result<(), Refused> {
+    let limit = platform::limit(platform, target.kind.is_public());
+    if limit.allows(text) {
+        return Ok(());
+    }
+    Err(Refused::TooLong {
+        unit: limit.unit.as_str().to_string(),
+        max: u32::try_from(limit.max).unwrap_or(u32::MAX),
+        is: u32::try_from(measure(text, limit.unit)).unwrap_or(u32::MAX),
+    })
 }
 
 /// What became of an earlier call with this key.

@@ -16,28 +16,27 @@ const NEXT_SLICE_MS: i64 = 1_000;
 /// An alarm this far in the past never came (cloudflare-docs#18324): it counts as not set.
 const MISSED_MS: i64 = 60_000;
 
+/// Whether an alarm set for `at_ms` never came.
+pub(super) fn was_missed<S>(desk: Desk<'_, S>, at_ms: i64) -> bool {
+    at_ms < desk.now_ms - MISSED_MS
+}
+
 /// Sees to it that the alarm rings at all.
 pub(super) fn arm<S: Sql>(desk: Desk<'_, S>) -> Result<(), SqlError> {
     wake_by(desk, desk.now_ms + EVERY_MS)
 }
 
-/// Sees to it that the alarm rings at `at_ms` at the latest. The host sets the object's alarm to
-/// [`wake_at`] once the transaction is through.
+/// Sees to it that the alarm rings at `at_ms` at the latest.
 pub(super) fn wake_by<S: Sql>(desk: Desk<'_, S>, at_ms: i64) -> Result<(), SqlError> {
-    desk.sql.run(
+    let earlier = desk.sql.run(
         "-- wake_by
-UPDATE alarm SET at_ms = ?1 WHERE at_ms IS NULL OR at_ms > ?1 OR at_ms < ?2",
+UPDATE alarm SET at_ms = ?1 WHERE at_ms IS NULL OR at_ms > ?1 OR at_ms < ?2 RETURNING 1",
         params![at_ms, desk.now_ms - MISSED_MS],
     )?;
+    if !earlier.is_empty() {
+        desk.alarm.set(Some(at_ms));
+    }
     Ok(())
-}
-
-/// When the alarm shall ring next.
-pub fn wake_at<S: Sql>(desk: Desk<'_, S>) -> Result<Option<i64>, SqlError> {
-    let rows = desk
-        .sql
-        .run("-- wake_at\nSELECT at_ms FROM alarm", params![])?;
-    rows.first().map_or(Ok(None), |row| row.opt_int(0))
 }
 
 /// The alarm rang: forgets a slice of what is old, gives the acknowledgments to send, and says when
@@ -64,6 +63,7 @@ SELECT min(due_ms) FROM ack WHERE due_ms IS NOT NULL",
 UPDATE alarm SET at_ms = ?1",
             params![at_ms],
         )?;
+        desk.alarm.set(Some(at_ms));
         Ok(planned)
     })
 }

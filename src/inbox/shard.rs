@@ -2,6 +2,7 @@
 
 use crate::post::{InteractionId, Platform};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 
 /// The epoch of the shard layout. The number of shards is fixed for an epoch; another number needs
 /// another epoch, whose objects start empty while the old ones drain.
@@ -64,9 +65,36 @@ impl Shard {
     }
 }
 
+/// How many to claim from each shard so that together they are the lowest `max` ranks offered.
+pub fn shares(mut offers: Vec<(i64, Shard)>, max: u32) -> BTreeMap<Shard, u32> {
+    offers.sort_unstable();
+    let mut shares = BTreeMap::new();
+    for (_, shard) in offers
+        .into_iter()
+        .take(usize::try_from(max).unwrap_or(usize::MAX))
+    {
+        *shares.entry(shard).or_insert(0) += 1;
+    }
+    shares
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn shares_are_the_lowest_ranks() {
+        let offers = vec![
+            (5, Shard(0)),
+            (9, Shard(0)),
+            (1, Shard(1)),
+            (7, Shard(1)),
+            (8, Shard(2)),
+        ];
+        let want = BTreeMap::from([(Shard(0), 1), (Shard(1), 2)]);
+        assert_eq!(shares(offers, 3), want);
+        assert_eq!(shares(Vec::new(), 3), BTreeMap::new());
+    }
 
     /// These names are on disk: a change here loses every queue.
     #[test]

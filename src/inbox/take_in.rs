@@ -76,8 +76,8 @@ struct Known {
     stopped: bool,
     last_ack_ms: Option<i64>,
     open: Option<Open>,
-    /// Whether the alarm is set.
-    armed: bool,
+    /// When the alarm is to ring, if it is set.
+    alarm_ms: Option<i64>,
 }
 
 /// The author's open interaction with the source.
@@ -136,7 +136,7 @@ FROM (SELECT 1) LEFT JOIN interaction i ON i.author = ?3 AND i.source = ?4 AND i
         post: row.opt_int(0)?.is_some(),
         stopped: row.opt_int(1)?.is_some(),
         last_ack_ms: row.opt_int(2)?,
-        armed: row.opt_int(3)?.is_some(),
+        alarm_ms: row.opt_int(3)?,
         open,
     })
 }
@@ -183,7 +183,10 @@ fn made<S: Sql>(
         Ok(text) => plan(desk, seq, &id, source, author.as_deref(), &text)?,
         Err(_) => false,
     };
-    if !known.armed {
+    if known
+        .alarm_ms
+        .is_none_or(|at_ms| retention::was_missed(desk, at_ms))
+    {
         retention::arm(desk)?;
     }
     Ok(send.then_some(seq))

@@ -1,0 +1,178 @@
+//! The agents' routes: does what [`crate::api::plan`] says.
+
+use super::{TooLarge, body, env, inbox, log, now_ms, outbound, problem, query, respond};
+use crate::api::problem::Problem;
+use crate::api::{self, BODY_BYTES, Call, Page, Plan};
+use crate::inbox::shard::Shard;
+use crate::inbox::wire::{Answer, Ask, Backlog, Interaction, Pull, Refused, ReplyStep};
+use futures_util::future::{join_all, select_all};
+use worker::{Env, Method, Request, Response, Result};
+
+/// Answers a call to anything but a webhook.
+pub async fn answer(mut request: Request, path: &str, env: &Env) -> Result<Response> {
+    let body = match body(&mut request, BODY_BYTES).await? {
+        Ok(body) => body,
+        Err(TooLarge) => return problem(Problem::too_large(BODY_BYTES)),
+    };
+    let method = request.method();
+    let query = query(&request)?;
+    let authorization = request.headers().get("authorization")?;
+    let idempotency_key = request.headers().get("idempotency-key")?;
+    let call = Call {
+        // A HEAD is a GET whose answer nobody reads.
+        method: if method == Method::Head {
+            "GET"
+        } else {
+            method.as_ref()
+        },
+        path,
+        query: &query,
+        authorization: authorization.as_deref(),
+        idempotency_key: idempotency_key.as_deref(),
+        body: &body,
+    };
+    let config = env::config(env);
+    match api::plan(config, &call, now_ms()) {
+        Err(why) => problem(why),
+        Ok(Plan::Answer(answer)) => respond(answer),
+        Ok(Plan::One(shard, ask)) => respond(api::answer(inbox::ask(env, shard, &ask).await)),
+        Ok(Plan::Claim { pull, wait_s }) => claim(env, config.shards, pull, wait_s).await,
+        Ok(Plan::Reply { shard, begin }) => reply(env, shard, begin).await,
+        Ok(Plan::List(page)) => list(env, config.shards, page).await,
+        Ok(Plan::Backlog) => backlog(env, config.shards).await,
+    }
+}
+
+async fn claim(env: &Env, shards: u16, pull: Pull, wait_s: u32) -> Result<Response> {
+    let until_ms = now_ms() + i64::from(wait_s) * 1_000;
+    loop {
+        let (claimed, open) = match claim_now(env, shards, &pull).await {
+            Ok(claimed) => claimed,
+            Err(refused) => return problem(refused.into()),
+        };
+        if !claimed.is_empty() || now_ms() >= until_ms {
+            return respond(api::claimed(&claimed, open, now_ms()));
+        }
+        let wait = Ask::Wait {
+            pull: pull.clone(),
+            until_ms,
+        };
+        let waits = Shard::all(shards).map(|shard| Box::pin(inbox::ask(env, shard, &wait)));
+        if let (Err(refused), _, _) = select_all(waits).await {
+            return problem(refused.into());
+        }
+    }
+}
+
+/// Claims the lowest ranks of all shards: from each as many as its heads have among them.
+async fn claim_now(
+    env: &Env,
+    shards: u16,
+    pull: &Pull,
+) -> std::result::Result<(Vec<Interaction>, i64), Refused> {
+    let mut shares = Vec::new();
+    let mut open = 0;
+    if shards == 1 {
+        shares.extend(Shard::all(1).map(|shard| (shard, pull.clone())));
+    } else {
+        let heads = &Ask::Heads { pull: pull.clone() };
+        let asked = Shard::all(shards)
+            .map(|shard| async move { (shard, inbox::ask(env, shard, heads).await) });
+        let mut offers = Vec::new();
+        for (shard, said) in join_all(asked).await {
+            if let Answer::Heads { ranks, open: here } = said? {
+                open += here;
+                offers.extend(ranks.into_iter().map(|rank| (rank, shard)));
+            }
+        }
+        for (shard, max) in crate::inbox::shard::shares(offers, pull.max) {
+            let pull = Pull {
+                max,
+                ..pull.clone()
+            };
+            shares.push((shard, pull));
+        }
+    }
+    let asked = shares
+        .into_iter()
+        .map(|(shard, pull)| async move { inbox::ask(env, shard, &Ask::Claim { pull }).await });
+    let mut claimed = Vec::new();
+    for said in join_all(asked).await {
+        if let Answer::Claimed {
+            interactions,
+            open: here,
+        } = said?
+        {
+            claimed.extend(interactions);
+            if shards == 1 {
+                open = here;
+            }
+        }
+    }
+    claimed.sort_by_key(|interaction| interaction.rank);
+    Ok((claimed, open))
+}
+
+async fn reply(env: &Env, shard: Shard, begin: Ask) -> Result<Response> {
+    let Ask::BeginReply { key, .. } = &begin else {
+        return problem(Problem::storage());
+    };
+    let job = match inbox::ask(env, shard, &begin).await {
+        Ok(Answer::Reply(ReplyStep::Send(job))) => job,
+        Ok(Answer::Reply(ReplyStep::Already(replied))) => return respond(api::replied(&replied)),
+        Ok(_) => return problem(Problem::storage()),
+        Err(refused) => return problem(refused.into()),
+    };
+    let outcome = outbound::deliver(env, env::config(env), &job).await;
+    let (word, why) = outbound::words(&outcome);
+    let id = shard.interaction(job.seq);
+    log::sent("reply", job.source.as_str(), id.as_str(), word, why);
+    let finish = Ask::FinishReply {
+        seq: job.seq,
+        key: key.clone(),
+        outcome,
+    };
+    respond(api::answer(inbox::ask(env, shard, &finish).await))
+}
+
+/// A page begins in one shard and goes on in the next until it is full.
+async fn list(env: &Env, shards: u16, page: Page) -> Result<Response> {
+    let mut found: Vec<Interaction> = Vec::new();
+    let mut filter = page.filter;
+    let full = filter.max;
+    for shard in Shard::all(shards).skip_while(|shard| *shard != page.from) {
+        let left = full.saturating_sub(u32::try_from(found.len()).unwrap_or(full));
+        if left == 0 {
+            break;
+        }
+        filter.max = left;
+        let ask = Ask::List {
+            filter: filter.clone(),
+        };
+        match inbox::ask(env, shard, &ask).await {
+            Ok(Answer::Interactions(some)) => found.extend(some),
+            Ok(_) => return problem(Problem::storage()),
+            Err(refused) => return problem(refused.into()),
+        }
+        filter.before = None;
+    }
+    let is_full = found.len() >= usize::try_from(full).unwrap_or(usize::MAX);
+    let next = found
+        .last()
+        .filter(|_| is_full)
+        .map(|last| last.id.as_str());
+    respond(api::listed(&found, next))
+}
+
+async fn backlog(env: &Env, shards: u16) -> Result<Response> {
+    let asked = Shard::all(shards).map(|shard| inbox::ask(env, shard, &Ask::Backlog));
+    let mut all = Backlog::default();
+    for said in join_all(asked).await {
+        match said {
+            Ok(Answer::Backlog(one)) => all.add(one),
+            Ok(_) => return problem(Problem::storage()),
+            Err(refused) => return problem(refused.into()),
+        }
+    }
+    respond(api::backlog(&all, now_ms()))
+}

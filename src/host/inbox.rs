@@ -1,0 +1,217 @@
+//! The inbox's Durable Object, and how to ask one.
+//!
+//! The object has no state but its SQLite: requests interleave at every `await`, and an instance
+//! may be made anew at any time.
+
+use super::sql::ObjectSql;
+use super::{env, log, now_ms, outbound};
+use crate::inbox::shard::Shard;
+use crate::inbox::sql::SqlError;
+use crate::inbox::wire::{Answer, Ask, Job, Refused};
+use crate::inbox::{Desk, outbox, retention, schema, serve};
+use chrono::DateTime;
+use std::cell::Cell;
+use std::time::Duration;
+use wasm_bindgen::JsValue;
+use worker::{
+    Delay, DurableObject, Env, Method, Request, RequestInit, Response, Result, State,
+    durable_object,
+};
+
+/// How often a waiting claim looks: well below the 200 ms in which an agent should see new work.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
+
+/// How many sends the alarm has under way at a time: a Durable Object may hold six connections.
+const SENDS: usize = 5;
+
+/// A shard of the queue.
+#[durable_object(alarm)]
+pub struct Inbox {
+    state: State,
+    env: Env,
+    sql: ObjectSql,
+    shard: Option<Shard>,
+    /// Why the tables could not be made ready: then every question is answered with it.
+    broken: Option<SqlError>,
+}
+
+impl DurableObject for Inbox {
+    fn new(state: State, env: Env) -> Self {
+        let sql = ObjectSql::new(&state.storage());
+        let broken = schema::migrate(&sql).err();
+        let shard = state.id().name().and_then(|name| Shard::named(&name));
+        Self {
+            state,
+            env,
+            sql,
+            shard,
+            broken,
+        }
+    }
+
+    async fn fetch(&self, mut request: Request) -> Result<Response> {
+        let body = request.bytes().await?;
+        let said = match serde_json::from_slice(&body) {
+            Ok(Ask::Wait { pull, until_ms }) => self.wait(pull, until_ms).await,
+            Ok(ask) => self.ask(ask).await,
+            Err(_) => Err(Refused::Storage(
+                "the question is none of this version's".into(),
+            )),
+        };
+        Response::from_bytes(serde_json::to_vec(&said)?)
+    }
+
+    async fn alarm(&self) -> Result<Response> {
+        // An alarm that fails seven times never rings again: so it does not fail, it comes back.
+        if let Err(why) = self.ring().await {
+            log::failed("alarm", &format!("{why:?}"));
+            let again = DateTime::from_timestamp_millis(now_ms() + 60_000).unwrap_or_default();
+            self.state.storage().set_alarm(again).await?;
+        }
+        Response::empty()
+    }
+}
+
+impl Inbox {
+    fn desk<'a>(
+        &'a self,
+        alarm: &'a Cell<Option<i64>>,
+    ) -> std::result::Result<Desk<'a, ObjectSql>, Refused> {
+        if let Some(why) = &self.broken {
+            return Err(why.clone().into());
+        }
+        let shard = self
+            .shard
+            .ok_or_else(|| Refused::Storage("an object of no shard".into()))?;
+        Ok(Desk {
+            sql: &self.sql,
+            config: env::config(&self.env),
+            shard,
+            now_ms: now_ms(),
+            alarm,
+        })
+    }
+
+    async fn ask(&self, ask: Ask) -> std::result::Result<Answer, Refused> {
+        let alarm = Cell::new(None);
+        let said = serve(self.desk(&alarm)?, ask);
+        self.set_alarm(&alarm).await?;
+        said
+    }
+
+    /// Sets the object's alarm to what the core asked for: no `await` lies between its transaction
+    /// and this, so both become durable together.
+    async fn set_alarm(&self, alarm: &Cell<Option<i64>>) -> std::result::Result<(), Refused> {
+        let Some(at) = alarm.take().and_then(DateTime::from_timestamp_millis) else {
+            return Ok(());
+        };
+        self.state
+            .storage()
+            .set_alarm(at)
+            .await
+            .map_err(|why| Refused::Storage(why.to_string()))
+    }
+
+    /// Looks for work until there is some or the time is over. Looking is one indexed query; keeping
+    /// a list of waiters in memory instead would be lost with the instance.
+    async fn wait(
+        &self,
+        pull: crate::inbox::wire::Pull,
+        until_ms: i64,
+    ) -> std::result::Result<Answer, Refused> {
+        loop {
+            let heads = self.ask(Ask::Heads { pull: pull.clone() }).await?;
+            let found = matches!(heads, Answer::Heads { ranks, .. } if !ranks.is_empty());
+            if found || now_ms() >= until_ms {
+                return Ok(Answer::Done);
+            }
+            Delay::from(LOOK_EVERY).await;
+        }
+    }
+
+    async fn ring(&self) -> std::result::Result<(), Refused> {
+        let alarm = Cell::new(None);
+        let planned = retention::ring(self.desk(&alarm)?)?;
+        self.set_alarm(&alarm).await?;
+        for slice in planned.chunks(SENDS) {
+            let Answer::Jobs(jobs) = self
+                .ask(Ask::BeginAcks {
+                    seqs: slice.to_vec(),
+                })
+                .await?
+            else {
+                continue;
+            };
+            let sends = jobs.iter().map(|job| self.send(job));
+            for sent in futures_util::future::join_all(sends).await {
+                sent?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn send(&self, job: &Job) -> std::result::Result<(), Refused> {
+        let outcome = outbound::deliver(&self.env, env::config(&self.env), job).await;
+        let (word, why) = outbound::words(&outcome);
+        let id = self
+            .shard
+            .map(|shard| shard.interaction(job.seq).to_string());
+        log::sent(
+            "ack_by_alarm",
+            job.source.as_str(),
+            &id.unwrap_or_default(),
+            word,
+            why,
+        );
+        self.ask(Ask::FinishAck {
+            seq: job.seq,
+            outcome,
+        })
+        .await
+        .map(|_| ())
+    }
+}
+
+/// Asks a shard. Each try is on a new stub: an exception may leave one broken.
+pub async fn ask(env: &Env, shard: Shard, ask: &Ask) -> std::result::Result<Answer, Refused> {
+    match asked(env, shard, ask).await {
+        Ok(said) => said,
+        Err(why) => {
+            log::failed("shard", &why.to_string());
+            Err(Refused::Storage(why.to_string()))
+        }
+    }
+}
+
+async fn asked(env: &Env, shard: Shard, ask: &Ask) -> Result<std::result::Result<Answer, Refused>> {
+    let stub = env.durable_object("INBOX")?.get_by_name(&shard.object())?;
+    let mut init = RequestInit::new();
+    init.with_method(Method::Post)
+        .with_body(Some(JsValue::from_str(&serde_json::to_string(ask)?)));
+    let request = Request::new_with_init("https://inbox/", &init)?;
+    let mut response = stub.fetch_with_request(request).await?;
+    Ok(serde_json::from_slice(&response.bytes().await?)?)
+}
+
+/// Sends the acknowledgments that a shard decided, and tells it what became of each. What is past a
+/// slice, and whatever this does not live to see, is the object's alarm's.
+pub async fn send_acks(env: &Env, shard: Shard, seqs: &[i64]) {
+    let slice = usize::try_from(outbox::SLICE).unwrap_or(usize::MAX);
+    let seqs = seqs.iter().copied().take(slice).collect();
+    let Ok(Answer::Jobs(jobs)) = ask(env, shard, &Ask::BeginAcks { seqs }).await else {
+        return;
+    };
+    let sends = jobs.iter().map(|job| async move {
+        let outcome = outbound::deliver(env, env::config(env), job).await;
+        let (word, why) = outbound::words(&outcome);
+        let id = shard.interaction(job.seq);
+        log::sent("ack", job.source.as_str(), id.as_str(), word, why);
+        let finish = Ask::FinishAck {
+            seq: job.seq,
+            outcome,
+        };
+        // Without its report the row stays `sending`, and the alarm calls it unknown.
+        let _ = ask(env, shard, &finish).await;
+    });
+    futures_util::future::join_all(sends).await;
+}

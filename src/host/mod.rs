@@ -1,0 +1,100 @@
+//! The Worker: takes the time, reads requests, carries questions to shards, sends what was decided.
+//!
+//! Nothing here decides. The only place that names `worker`, asks the clock or the network.
+
+mod agents;
+mod env;
+mod inbox;
+mod log;
+mod outbound;
+mod sql;
+mod webhook;
+
+use crate::api::problem::Problem;
+use crate::api::{self, Response as Answer};
+use worker::{Context, Date, Env, Headers, Method, Request, Response, Result, event};
+
+/// Epoch milliseconds. Time stands still within a synchronous stretch, so once a request is enough.
+fn now_ms() -> i64 {
+    i64::try_from(Date::now().as_millis()).unwrap_or(0)
+}
+
+/// The only place where the panic hook may be set: later it would replace the runtime crate's own,
+/// which is what brings an instance back after a panic.
+#[event(start)]
+fn start() {
+    console_error_panic_hook::set_once();
+}
+
+#[event(fetch)]
+async fn fetch(request: Request, env: Env, ctx: Context) -> Result<Response> {
+    let path = request.path();
+    match path.strip_prefix("/webhooks/") {
+        Some(app) if matches!(request.method(), Method::Get | Method::Post) => {
+            webhook::receive(request, app, env, &ctx).await
+        }
+        _ => agents::answer(request, &path, &env).await,
+    }
+}
+
+/// An answer without a body: all that a platform is told.
+fn bare(status: u16) -> Result<Response> {
+    Ok(Response::builder().with_status(status).empty())
+}
+
+/// An answer of the agents' API.
+fn respond(answer: Answer) -> Result<Response> {
+    let headers = Headers::new();
+    headers.set("content-type", answer.content_type)?;
+    // What agents see is about people: no cache may keep it.
+    headers.set("cache-control", "no-store")?;
+    if let Some(seconds) = answer.retry_after_s {
+        headers.set("retry-after", &seconds.to_string())?;
+    }
+    Ok(Response::builder()
+        .with_status(answer.status)
+        .with_headers(headers)
+        .fixed(answer.body.into_bytes()))
+}
+
+/// A body that is longer than the cap.
+struct TooLarge;
+
+/// Reads a body of at most `cap` bytes. One that names its length is refused or read at once; one that
+/// does not is read piece by piece until it is through or past the cap.
+async fn body(request: &mut Request, cap: usize) -> Result<std::result::Result<Vec<u8>, TooLarge>> {
+    let length = request.headers().get("content-length")?;
+    if let Some(length) = length {
+        return match length.parse::<usize>() {
+            Ok(length) if length <= cap => request.bytes().await.map(Ok),
+            _ => Ok(Err(TooLarge)),
+        };
+    }
+    if request.inner().body().is_none() {
+        return Ok(Ok(Vec::new()));
+    }
+    let mut stream = request.stream()?;
+    let mut body = Vec::new();
+    while let Some(piece) = futures_util::StreamExt::next(&mut stream).await {
+        let piece = piece?;
+        if body.len() + piece.len() > cap {
+            return Ok(Err(TooLarge));
+        }
+        body.extend_from_slice(&piece);
+    }
+    Ok(Ok(body))
+}
+
+/// The query's pairs, URL-decoded.
+fn query(request: &Request) -> Result<Vec<(String, String)>> {
+    let url = request.url()?;
+    Ok(url
+        .query_pairs()
+        .map(|(name, value)| (name.into_owned(), value.into_owned()))
+        .collect())
+}
+
+/// A problem, as an answer.
+fn problem(problem: Problem) -> Result<Response> {
+    respond(api::Response::from(problem))
+}

@@ -1,0 +1,93 @@
+//! The platforms' route: read, verify, make durable, answer, then send what was decided.
+
+use super::{TooLarge, bare, body, env, inbox, log, now_ms, query};
+use crate::inbox::shard::Shard;
+use crate::inbox::wire::{Answer, Ask};
+use crate::intake::{Delivery, Intake, intake};
+use crate::signature::Headers;
+use futures_util::future::join_all;
+use std::collections::BTreeMap;
+use worker::{Context, Env, Method, Request, Response, Result};
+
+/// Receives a delivery or a handshake of the app of that id.
+pub async fn receive(mut request: Request, app: &str, env: Env, ctx: &Context) -> Result<Response> {
+    let config = env::config(&env);
+    let Some(known) = config.app(app) else {
+        return bare(404);
+    };
+    let get = request.method() == Method::Get;
+    let body = if get {
+        Vec::new()
+    } else {
+        let cap = usize::try_from(config.limits.body_bytes).unwrap_or(usize::MAX);
+        match body(&mut request, cap).await? {
+            Ok(body) => body,
+            Err(TooLarge) => return bare(413),
+        }
+    };
+    let mut headers = Vec::new();
+    for name in known.scheme.headers() {
+        if let Some(value) = request.headers().get(name)? {
+            headers.push(((*name).to_string(), value));
+        }
+    }
+    let query = if get { query(&request)? } else { Vec::new() };
+    let delivery = Delivery {
+        get,
+        query: &query,
+        headers: Headers::new(&headers),
+        body: &body,
+    };
+    match intake(config, app, &delivery, now_ms()) {
+        Intake::NoApp => bare(404),
+        Intake::NoKey => {
+            log::refused(app, "no_key", "the app's secret is not set");
+            bare(503)
+        }
+        Intake::Refused(why) => {
+            log::refused(app, why.as_str(), &why.to_string());
+            bare(401)
+        }
+        Intake::Unreadable => {
+            log::refused(
+                app,
+                "unreadable",
+                "verified, but no document of this platform",
+            );
+            bare(400)
+        }
+        Intake::Welcome(welcome) => {
+            let headers = worker::Headers::new();
+            headers.set("content-type", welcome.content_type)?;
+            Ok(Response::builder()
+                .with_status(welcome.status)
+                .with_headers(headers)
+                .fixed(welcome.body.into_bytes()))
+        }
+        Intake::Updates(asks) => take_in(env, ctx, asks).await,
+    }
+}
+
+/// Answers 200 only once every shard has said that its part is durable.
+async fn take_in(env: Env, ctx: &Context, asks: BTreeMap<Shard, Ask>) -> Result<Response> {
+    let answers = asks
+        .iter()
+        .map(|(shard, ask)| async { (*shard, inbox::ask(&env, *shard, ask).await) });
+    let mut acks = Vec::new();
+    let mut durable = true;
+    for (shard, said) in join_all(answers).await {
+        match said {
+            Ok(Answer::Taken { acks: seqs }) if seqs.is_empty() => {}
+            Ok(Answer::Taken { acks: seqs }) => acks.push((shard, seqs)),
+            Ok(_) | Err(_) => durable = false,
+        }
+    }
+    if !acks.is_empty() {
+        ctx.wait_until(async move {
+            for (shard, seqs) in acks {
+                inbox::send_acks(&env, shard, &seqs).await;
+            }
+        });
+    }
+    bare(if durable { 200 } else { 503 })
+}
