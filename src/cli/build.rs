@@ -125,13 +125,20 @@ fn run_worker_build(tools: &Tools, root: &Path) -> Result<()> {
                     "the Worker's crates could not be downloaded: the first build needs the network"
                 );
             }
-            // From the compiler's first error on: that is what its author needs, not a fixed number of lines.
-            let log = log.into_inner();
-            let first = log.iter().position(|line| line.starts_with("error"));
-            let told = first.and_then(|at| log.get(at..)).unwrap_or(&failed.tail);
-            bail!("the Worker does not build:\n{}", told.join("\n"));
+            bail!(
+                "the Worker does not build:\n{}",
+                cause(&log.into_inner()).unwrap_or(&failed.tail).join("\n")
+            );
         }
     }
+}
+
+/// The compiler's part of a failed build's output: from its first error to where worker-build tells of it again.
+fn cause(log: &[String]) -> Option<&[String]> {
+    let first = log.iter().position(|line| line.starts_with("error"))?;
+    let from = log.get(first..)?;
+    let end = from.iter().position(|line| line.starts_with("Error: "));
+    from.get(..end.unwrap_or(from.len()))
 }
 
 /// A digest of everything the Wasm is made from. The native command's own files never reach it.
@@ -196,6 +203,21 @@ pub fn describe(built: &Built) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_failed_build_shows_the_compilers_words_alone() {
+        let log = [
+            "Compiling a",
+            "error: x",
+            " --> y",
+            "Error: Compiling",
+            "Stack backtrace:",
+        ]
+        .map(str::to_owned);
+        assert_eq!(cause(&log).unwrap(), &log[1..3]);
+        assert_eq!(cause(&log[..3]).unwrap(), &log[1..3]);
+        assert_eq!(cause(&log[..1]), None);
+    }
 
     #[test]
     fn only_what_reaches_the_wasm_changes_the_inputs() {

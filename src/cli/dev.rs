@@ -65,6 +65,9 @@ pub fn run(port: u16) -> Result<()> {
 fn free(port: u16) -> Result<()> {
     match TcpListener::bind((Ipv4Addr::LOCALHOST, port)) {
         Ok(_) => Ok(()),
+        Err(error) if error.kind() != std::io::ErrorKind::AddrInUse => {
+            bail!("cannot listen on port {port} ({error}): take another pair with --port N")
+        }
         Err(_) => bail!(
             "port {port} is busy: end what listens there, or take another pair with --port N (the sandbox takes N+1)"
         ),

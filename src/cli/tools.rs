@@ -143,6 +143,12 @@ pub fn ensure() -> Result<Tools> {
         );
         missing.install(&root)?;
         let still = Missing::find(&root);
+        if still.target {
+            bail!(
+                "rustup added the Wasm target but the rustc in PATH does not have it: it is another toolchain's; put \
+                 rustup's (~/.cargo/bin) first in PATH"
+            );
+        }
         if still.any() {
             bail!(
                 "{} cannot be used after installing; remove {} and try again",
