@@ -525,17 +525,10 @@ fn standard(call: &Call<'_>, id: &str, read: &mut Read) -> Result<Answer, Refusa
         ));
     }
     let body = object(call.body).map_err(|why| refuse(400, why))?;
-    let data = body
-        .get("data")
-        .and_then(Value::as_object)
-        .ok_or_else(|| refuse(422, "data is missing or no object".to_owned()))?;
-    let written = |name: &str| text(data, name).map_err(|why| refuse(422, format!("data: {why}")));
+    let written = |name: &str| text(&body, name).map_err(|why| refuse(422, why));
     read.to = written("in_reply_to")?;
     read.text = written("text")?;
     written("account")?;
-    if body.get("type").and_then(Value::as_str) != Some("reply.created") {
-        return Err(refuse(422, "type is not reply.created".to_owned()));
-    }
     let chars = read.text.chars().count();
     if chars > STANDARD_CHARS {
         return Err(refuse(
@@ -836,12 +829,12 @@ mod tests {
         let good = call(
             "forum.example",
             "/api/replies",
-            r#"{"type":"reply.created","data":{"account":"a","in_reply_to":"p1","text":"hi"}}"#,
+            r#"{"account":"a","in_reply_to":"p1","text":"hi","more":1}"#,
         );
         assert_eq!(status(&good), 201);
         assert_eq!(
             status(&Call {
-                body: br#"{"type":"reply.created","data":{"account":"a","text":"hi"}}"#,
+                body: br#"{"account":"a","text":"hi"}"#,
                 ..good
             }),
             422
