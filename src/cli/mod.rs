@@ -51,6 +51,8 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<std::ffi::OsString>,
     },
+    /// Prints the HTTP contract as an OpenAPI document.
+    Openapi,
     Score(score::ScoreArgs),
     Verify(verify::VerifyArgs),
     Simulate(simulate::SimulateArgs),
@@ -81,6 +83,9 @@ fn run(args: Args) -> anyhow::Result<ExitCode> {
             return Ok(ExitCode::from(code.unwrap_or(1)));
         }
         Some(Command::Dev(Dev { port })) => dev::run(port)?,
+        Some(Command::Openapi) => {
+            println!("{:#}", crate::api::openapi::document());
+        }
         Some(Command::Score(args)) => return score::run(args),
         Some(Command::Verify(args)) => return verify::run(args),
         Some(Command::Simulate(args)) => return simulate::run(args),

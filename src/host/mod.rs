@@ -12,6 +12,9 @@ mod webhook;
 
 use crate::api::problem::Problem;
 use crate::api::{self, Response as Answer};
+use js_sys::{Array, Iterator};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
 use worker::{Context, Date, Env, Headers, Method, Request, Response, Result, event};
 
 /// Epoch milliseconds. Time stands still within a synchronous stretch, so once a request is enough.
@@ -85,13 +88,36 @@ async fn body(request: &mut Request, cap: usize) -> Result<std::result::Result<V
     Ok(Ok(body))
 }
 
+#[wasm_bindgen]
+extern "C" {
+    /// The runtime's own query parser: `Request::url` would bring a second one, with all of Unicode's
+    /// host name tables, into the Wasm.
+    type URLSearchParams;
+
+    #[wasm_bindgen(constructor, catch)]
+    fn new(query: &str) -> std::result::Result<URLSearchParams, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    fn entries(this: &URLSearchParams) -> std::result::Result<Iterator, JsValue>;
+}
+
 /// The query's pairs, URL-decoded.
 fn query(request: &Request) -> Result<Vec<(String, String)>> {
-    let url = request.url()?;
-    Ok(url
-        .query_pairs()
-        .map(|(name, value)| (name.into_owned(), value.into_owned()))
-        .collect())
+    let url = request.inner().url();
+    let Some((_, query)) = url.split_once('?') else {
+        return Ok(Vec::new());
+    };
+    let entries = URLSearchParams::new(query)?.entries()?;
+    let mut pairs = Vec::new();
+    loop {
+        let next = entries.next()?;
+        if next.done() {
+            return Ok(pairs);
+        }
+        let pair: Array = next.value().unchecked_into();
+        let text = |at| pair.get(at).as_string().unwrap_or_default();
+        pairs.push((text(0), text(1)));
+    }
 }
 
 /// A problem, as an answer.

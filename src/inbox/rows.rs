@@ -3,7 +3,7 @@
 use super::sql::{Row, Sql, SqlError, Value, params};
 use super::wire::{AckView, Deed, Interaction, PostView, Refused, State};
 use super::{Desk, POSTS_SHOWN};
-use crate::post::{Platform, SourceId, Workgroup};
+use crate::post::{Platform, Post, SourceId, Workgroup};
 use crate::triage::{Kind, Level};
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
@@ -223,12 +223,19 @@ ORDER BY p.interaction, p.received_ms, p.created_ms, p.id",
 
 /// A post from the columns state, received_ms, copies, ack, post, triage, beginning at `at`.
 pub(super) fn post_view(row: &Row, at: usize) -> Result<PostView, SqlError> {
+    let post: Post = json(row.text(at + 4)?, "post")?;
     Ok(PostView {
         state: row.text(at)?.to_string(),
         received_ms: row.int(at + 1)?,
         copies: row.int(at + 2)?,
         ack: row.text(at + 3)?.to_string(),
-        post: json(row.text(at + 4)?, "post")?,
+        id: post.id,
+        kind: post.kind,
+        text: post.text,
+        cut: post.cut,
+        created_ms: post.created_ms,
+        permalink: post.permalink,
+        parent: post.parent,
         triage: json(row.text(at + 5)?, "triage")?,
     })
 }

@@ -4,7 +4,9 @@
 //! unknown fields are ignored and new ones have defaults.
 
 use crate::platform::{Event, Ignored, Outcome};
-use crate::post::{AccountId, Author, InteractionId, Platform, Post, PostId, SourceId, Workgroup};
+use crate::post::{
+    AccountId, Author, InteractionId, Platform, PostId, PostKind, SourceId, Workgroup,
+};
 use crate::triage::{Kind, Level, Triage};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -376,11 +378,25 @@ pub struct PostView {
     pub copies: i64,
     /// What was decided of its acknowledgment: `planned`, or why not.
     pub ack: String,
-    /// The post.
-    #[serde(flatten)]
-    pub post: Post,
     /// Its judgement.
     pub triage: Triage,
+    /// The platform's id of it.
+    pub id: PostId,
+    /// What sort of post it is.
+    pub kind: PostKind,
+    /// What it says.
+    pub text: String,
+    /// Whether the text was cut.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub cut: bool,
+    /// When the platform says it was written.
+    pub created_ms: i64,
+    /// Where to look at it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub permalink: Option<String>,
+    /// The post it answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<PostId>,
 }
 
 /// An acknowledgment as agents see it.

@@ -37,7 +37,7 @@ pub struct Update {
 
 /// What happened.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "event")]
+#[serde(rename_all = "snake_case")]
 pub enum Event {
     /// A post was made.
     Made {
@@ -275,7 +275,7 @@ pub struct Answer<'a> {
 
 /// What became of a reply call.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "outcome")]
+#[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// It arrived: the platform says so.
     Sent {
