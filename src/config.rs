@@ -9,7 +9,7 @@ use crate::signature::{Key, Scheme};
 use crate::triage::Level;
 use serde::Serialize;
 use serde_json::{Map, Value};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// The most shards a queue can have: an interaction's id names its shard in two hex digits, and a
 /// claim asks every shard.
@@ -214,10 +214,15 @@ impl Config {
             .find(|s| s.platform == platform && s.account == *account && s.app == *app)
     }
 
-    /// Every workgroup that some source names, in order, once.
+    /// Every workgroup that some source names, once, in the order of the sources.
     pub fn workgroups(&self) -> Vec<Workgroup> {
-        let groups: BTreeSet<_> = self.sources.iter().map(|s| s.workgroup.clone()).collect();
-        groups.into_iter().collect()
+        let mut groups: Vec<Workgroup> = Vec::new();
+        for source in &self.sources {
+            if !groups.contains(&source.workgroup) {
+                groups.push(source.workgroup.clone());
+            }
+        }
+        groups
     }
 
     /// Reads the configuration: `table` is `[vars.HEARD]` as JSON, `secret` gives a secret's text by

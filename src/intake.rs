@@ -139,17 +139,16 @@ fn sorted(config: &Config, app: &App, updates: Vec<Update>) -> BTreeMap<Shard, A
     if let (Some(shard), false) = (counting, ignored.is_empty()) {
         events.entry(shard).or_default();
     }
-    events
-        .into_iter()
-        .map(|(shard, events)| {
-            let ignored = if Some(shard) == counting {
-                std::mem::take(&mut ignored)
-            } else {
-                BTreeMap::new()
-            };
-            (shard, Ask::TakeIn { events, ignored })
-        })
-        .collect()
+    let mut asks = BTreeMap::new();
+    for (shard, events) in events {
+        let ignored = if Some(shard) == counting {
+            std::mem::take(&mut ignored)
+        } else {
+            BTreeMap::new()
+        };
+        asks.insert(shard, Ask::TakeIn { events, ignored });
+    }
+    asks
 }
 
 fn home(platform: Platform, event: &Event, shards: u16) -> Home {

@@ -15,13 +15,14 @@ use crate::config::Config;
 use crate::inbox::look::PAGE;
 use crate::inbox::shard::Shard;
 use crate::inbox::wire::{
-    Answer, Ask, Backlog, Filter, Holding, Interaction, Pull, Refused, Replied,
+    Answer, Ask, Backlog, Claimed, Document, Filter, Holding, Listed, Pull, Refused, Replied,
 };
 use crate::post::{PostId, Workgroup};
 use problem::Problem;
 use request::Fields;
 use route::{Action, Role};
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
 use token::Bearer;
 
 /// The contract's document.
@@ -64,6 +65,19 @@ pub struct Response {
 }
 
 impl Response {
+    /// A JSON answer of 200.
+    fn of(body: &impl Serialize) -> Self {
+        match serde_json::to_string(body) {
+            Ok(body) => Self {
+                status: 200,
+                content_type: "application/json",
+                body,
+                retry_after_s: None,
+            },
+            Err(_) => Problem::storage().into(),
+        }
+    }
+
     /// A JSON answer.
     pub fn json(status: u16, body: &Value) -> Self {
         Self {
@@ -348,30 +362,46 @@ fn idempotency_key(call: &Call<'_>) -> Result<String, Problem> {
 }
 
 /// The answer to a claim. `open` is how many interactions are open in all.
-pub fn claimed(interactions: &[Interaction], open: i64, now_ms: i64) -> Response {
-    Response::json(
-        200,
-        &json!({"interactions": interactions, "backlog": {"open": open}, "as_of_ms": now_ms}),
-    )
+pub fn claimed(claimed: &[Claimed], open: i64, now_ms: i64) -> Response {
+    #[derive(Serialize)]
+    struct Backlog {
+        open: i64,
+    }
+    #[derive(Serialize)]
+    struct Answer<'a> {
+        interactions: Vec<&'a Document>,
+        backlog: Backlog,
+        as_of_ms: i64,
+    }
+    Response::of(&Answer {
+        interactions: claimed.iter().map(|one| &one.interaction).collect(),
+        backlog: Backlog { open },
+        as_of_ms: now_ms,
+    })
 }
 
 /// The answer to a list. `next` is the cursor of the next page, if there is one.
-pub fn listed(interactions: &[Interaction], next: Option<&str>) -> Response {
-    Response::json(200, &json!({"interactions": interactions, "cursor": next}))
+pub fn listed(listed: &[Listed], next: Option<&str>) -> Response {
+    #[derive(Serialize)]
+    struct Answer<'a> {
+        interactions: Vec<&'a Document>,
+        cursor: Option<&'a str>,
+    }
+    Response::of(&Answer {
+        interactions: listed.iter().map(|one| &one.interaction).collect(),
+        cursor: next,
+    })
 }
 
 /// The answer to an agent's reply.
 pub fn replied(replied: &Replied) -> Response {
-    Response::json(200, &json!(replied))
+    Response::of(replied)
 }
 
 /// What one shard said, as an answer.
 pub fn answer(said: Result<Answer, Refused>) -> Response {
     match said {
-        Ok(Answer::Interaction(interaction)) => Response::json(200, &json!(interaction)),
-        Ok(Answer::Extended { until_ms, news }) => {
-            Response::json(200, &json!({"until_ms": until_ms, "news": news}))
-        }
+        Ok(Answer::Interaction(document) | Answer::Extended(document)) => Response::of(&document),
         Ok(Answer::Replied(done)) => replied(&done),
         Ok(_) => Problem::storage().into(),
         Err(refused) => Problem::from(refused).into(),
@@ -402,11 +432,12 @@ pub fn backlog(backlog: &Backlog, now_ms: i64) -> Response {
     let ((open_n, open_posts), (done, done_posts), (dead, dead_posts)) =
         (in_state("open"), in_state("done"), in_state("dead"));
     let counter = |name: &str| backlog.counters.get(name).copied().unwrap_or(0);
-    let ignored: std::collections::BTreeMap<&str, i64> = backlog
-        .counters
-        .iter()
-        .filter_map(|(name, n)| Some((name.strip_prefix("ignored.")?, *n)))
-        .collect();
+    let mut ignored = Map::new();
+    for (name, n) in &backlog.counters {
+        if let Some(why) = name.strip_prefix("ignored.") {
+            ignored.insert(why.to_string(), json!(n));
+        }
+    }
     Response::json(
         200,
         &json!({

@@ -82,6 +82,7 @@ pub fn build(tools: &Tools, root: &Path, force: bool) -> Result<Built> {
         && fs::read_to_string(&stamp).is_ok_and(|kept| kept == inputs);
     if !same {
         run_worker_build(tools, root)?;
+        strip_names(tools, &wasm)?;
         fs::write(&stamp, inputs).context("cannot write into build/")?;
     }
     let bytes =
@@ -131,6 +132,39 @@ fn run_worker_build(tools: &Tools, root: &Path) -> Result<()> {
             );
         }
     }
+}
+
+/// What worker-build tells wasm-opt the runtime can do; only these encodings may come out.
+const FEATURES: [&str; 7] = [
+    "mutable-globals",
+    "sign-ext",
+    "nontrapping-float-to-int",
+    "bulk-memory",
+    "multivalue",
+    "reference-types",
+    "exception-handling",
+];
+
+/// Takes the functions' names out, which worker-build keeps: a tenth of the download, and a panic
+/// tells its file and line without them.
+fn strip_names(tools: &Tools, wasm: &Path) -> Result<()> {
+    let stripped = wasm.with_extension("stripped");
+    let output = Command::new(tools.wasm_opt())
+        .arg(wasm)
+        .arg("-o")
+        .arg(&stripped)
+        .arg("--strip-debug")
+        .args(FEATURES.map(|feature| format!("--enable-{feature}")))
+        .envs(tools.environment())
+        .output()
+        .context("cannot run wasm-opt")?;
+    if !output.status.success() {
+        bail!(
+            "wasm-opt failed: {}",
+            String::from_utf8_lossy(&output.stderr).trim()
+        );
+    }
+    fs::rename(&stripped, wasm).context("cannot write into build/")
 }
 
 /// The compiler's part of a failed build's output: from its first error to where worker-build tells of it again.

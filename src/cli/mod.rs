@@ -84,7 +84,7 @@ fn run(args: Args) -> anyhow::Result<ExitCode> {
         }
         Some(Command::Dev(Dev { port })) => dev::run(port)?,
         Some(Command::Openapi) => {
-            println!("{:#}", crate::api::openapi::document());
+            println!("{}", crate::api::openapi::document());
         }
         Some(Command::Score(args)) => return score::run(args),
         Some(Command::Verify(args)) => return verify::run(args),

@@ -39,6 +39,11 @@ pub struct Tools {
 }
 
 impl Tools {
+    /// The optimizer for Wasm.
+    pub fn wasm_opt(&self) -> PathBuf {
+        wasm_opt(&self.root)
+    }
+
     /// The folder that holds them all.
     pub fn root(&self) -> &Path {
         &self.root

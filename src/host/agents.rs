@@ -4,7 +4,7 @@ use super::{TooLarge, body, env, inbox, log, now_ms, outbound, problem, query, r
 use crate::api::problem::Problem;
 use crate::api::{self, BODY_BYTES, Call, Page, Plan};
 use crate::inbox::shard::Shard;
-use crate::inbox::wire::{Answer, Ask, Backlog, Interaction, Pull, Refused, ReplyStep};
+use crate::inbox::wire::{Answer, Ask, Backlog, Claimed, Listed, Pull, Refused, ReplyStep};
 use futures_util::future::{join_all, select_all};
 use worker::{Env, Method, Request, Response, Result};
 
@@ -69,7 +69,7 @@ async fn claim_now(
     env: &Env,
     shards: u16,
     pull: &Pull,
-) -> std::result::Result<(Vec<Interaction>, i64), Refused> {
+) -> std::result::Result<(Vec<Claimed>, i64), Refused> {
     let mut shares = Vec::new();
     let mut open = 0;
     if shards == 1 {
@@ -109,7 +109,7 @@ async fn claim_now(
             }
         }
     }
-    claimed.sort_by_key(|interaction| interaction.rank);
+    claimed.sort_by_key(|one: &Claimed| one.rank);
     Ok((claimed, open))
 }
 
@@ -137,7 +137,7 @@ async fn reply(env: &Env, shard: Shard, begin: Ask) -> Result<Response> {
 
 /// A page begins in one shard and goes on in the next until it is full.
 async fn list(env: &Env, shards: u16, page: Page) -> Result<Response> {
-    let mut found: Vec<Interaction> = Vec::new();
+    let mut found: Vec<Listed> = Vec::new();
     let mut filter = page.filter;
     let full = filter.max;
     for shard in Shard::all(shards).skip_while(|shard| *shard != page.from) {

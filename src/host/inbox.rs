@@ -12,11 +12,7 @@ use crate::inbox::{Desk, outbox, retention, schema, serve};
 use chrono::DateTime;
 use std::cell::Cell;
 use std::time::Duration;
-use wasm_bindgen::JsValue;
-use worker::{
-    Delay, DurableObject, Env, Method, Request, RequestInit, Response, Result, State,
-    durable_object,
-};
+use worker::{Delay, DurableObject, Env, Request, Response, Result, State, durable_object};
 
 /// How often a waiting claim looks: well below the 200 ms in which an agent should see new work.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
@@ -185,10 +181,7 @@ pub async fn ask(env: &Env, shard: Shard, ask: &Ask) -> std::result::Result<Answ
 
 async fn asked(env: &Env, shard: Shard, ask: &Ask) -> Result<std::result::Result<Answer, Refused>> {
     let stub = env.durable_object("INBOX")?.get_by_name(&shard.object())?;
-    let mut init = RequestInit::new();
-    init.with_method(Method::Post)
-        .with_body(Some(JsValue::from_str(&serde_json::to_string(ask)?)));
-    let request = Request::new_with_init("https://inbox/", &init)?;
+    let request = super::post("https://inbox/", &serde_json::to_string(ask)?, None)?;
     let mut response = stub.fetch_with_request(request).await?;
     Ok(serde_json::from_slice(&response.bytes().await?)?)
 }

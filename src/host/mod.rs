@@ -15,7 +15,7 @@ use crate::api::{self, Response as Answer};
 use js_sys::{Array, Iterator};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
-use worker::{Context, Date, Env, Headers, Method, Request, Response, Result, event};
+use worker::{Context, Date, Env, Headers, Method, Request, Response, Result, event, web_sys};
 
 /// Epoch milliseconds. Time stands still within a synchronous stretch, so once a request is enough.
 fn now_ms() -> i64 {
@@ -118,6 +118,20 @@ fn query(request: &Request) -> Result<Vec<(String, String)>> {
         let text = |at| pair.get(at).as_string().unwrap_or_default();
         pairs.push((text(0), text(1)));
     }
+}
+
+/// A POST request. Made of the platform's own parts: the `worker` crate's builder brings all of
+/// Cloudflare's caching and image options with it.
+fn post(url: &str, body: &str, headers: Option<&Headers>) -> Result<Request> {
+    let init = web_sys::RequestInit::new();
+    init.set_method("POST");
+    init.set_body(&JsValue::from_str(body));
+    // A redirected POST would be a second call, perhaps to somebody else.
+    init.set_redirect(web_sys::RequestRedirect::Manual);
+    if let Some(headers) = headers {
+        init.set_headers(headers.as_ref());
+    }
+    Ok(web_sys::Request::new_with_str_and_init(url, &init)?.into())
 }
 
 /// A problem, as an answer.

@@ -7,10 +7,7 @@ use crate::platform::{self, Answer, Outcome, ReplyCall, ReplyTo};
 use futures_util::future::{Either, select};
 use std::pin::pin;
 use std::time::Duration;
-use wasm_bindgen::JsValue;
-use worker::{
-    AbortController, Delay, Env, Fetch, Headers, Method, Request, RequestInit, RequestRedirect,
-};
+use worker::{AbortController, Delay, Env, Fetch, Headers, Request};
 
 /// How long a call may take, in seconds. Twice that is [`crate::inbox::outbox::SENDING_MS`]'s patience.
 const LIMIT_S: u64 = 10;
@@ -97,9 +94,8 @@ async fn answered(env: &Env, call: &ReplyCall) -> Result<Answered, String> {
     match select(exchange, limit).await {
         Either::Left((Ok(answered), _)) => Ok(answered),
         Either::Left((Err(_), _)) => Err("cut".into()),
-        Either::Right(((), exchange)) => {
+        Either::Right(((), _)) => {
             controller.abort();
-            drop(exchange);
             Err("timeout".into())
         }
     }
@@ -117,11 +113,5 @@ fn request(env: &Env, call: &ReplyCall) -> worker::Result<Request> {
         (Some(sandbox), Some(rest)) => format!("{sandbox}/{rest}"),
         _ => call.url.clone(),
     };
-    let mut init = RequestInit::new();
-    init.with_method(Method::Post)
-        .with_headers(headers)
-        // A redirected POST would be a second call, perhaps to somebody else.
-        .with_redirect(RequestRedirect::Manual)
-        .with_body(Some(JsValue::from_str(&call.body)));
-    Request::new_with_init(&url, &init)
+    super::post(&url, &call.body, Some(&headers))
 }

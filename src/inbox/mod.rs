@@ -30,7 +30,7 @@ use crate::config::Config;
 use shard::Shard;
 use sql::Sql;
 use std::cell::Cell;
-use wire::{Answer, Ask, Refused};
+use wire::{Answer, Ask, Claimed, Document, Interaction, Listed, Refused};
 
 /// How many of an interaction's posts are shown: the newest. An author who writes more has said it
 /// by then; the rest stay stored.
@@ -78,10 +78,20 @@ pub fn serve<S: Sql>(desk: Desk<'_, S>, ask: Ask) -> Result<Answer, Refused> {
             open: look::open(desk)?,
         }),
         Ask::Claim { pull } => Ok(Answer::Claimed {
-            interactions: work::claim(desk, &pull)?,
+            interactions: work::claim(desk, &pull)?
+                .iter()
+                .map(|interaction| {
+                    Ok(Claimed {
+                        rank: interaction.rank,
+                        interaction: Document::of(interaction)?,
+                    })
+                })
+                .collect::<Result<_, Refused>>()?,
             open: look::open(desk)?,
         }),
-        Ask::Extend { holding, lease_s } => work::extend(desk, &holding, lease_s),
+        Ask::Extend { holding, lease_s } => Ok(Answer::Extended(Document::of(&work::extend(
+            desk, &holding, lease_s,
+        )?)?)),
         Ask::BeginReply {
             holding,
             key,
@@ -95,26 +105,34 @@ pub fn serve<S: Sql>(desk: Desk<'_, S>, ask: Ask) -> Result<Answer, Refused> {
             holding,
             outcome,
             note,
-        } => work::resolve(desk, &holding, &outcome, note.as_deref())
-            .map(|i| Answer::Interaction(Box::new(i))),
+        } => work::resolve(desk, &holding, &outcome, note.as_deref()).and_then(one),
         Ask::Release {
             holding,
             delay_s,
             reason,
-        } => work::release(desk, &holding, delay_s, &reason)
-            .map(|i| Answer::Interaction(Box::new(i))),
+        } => work::release(desk, &holding, delay_s, &reason).and_then(one),
         Ask::Assign {
             seq,
             agent,
             workgroup,
             by,
-        } => work::assign(desk, seq, agent.as_deref(), workgroup.as_ref(), &by)
-            .map(|i| Answer::Interaction(Box::new(i))),
-        Ask::Redrive { seq, by } => {
-            work::redrive(desk, seq, &by).map(|i| Answer::Interaction(Box::new(i)))
-        }
-        Ask::Show { seq } => look::show(desk, seq).map(|i| Answer::Interaction(Box::new(i))),
-        Ask::List { filter } => look::list(desk, &filter).map(Answer::Interactions),
+        } => work::assign(desk, seq, agent.as_deref(), workgroup.as_ref(), &by).and_then(one),
+        Ask::Redrive { seq, by } => work::redrive(desk, seq, &by).and_then(one),
+        Ask::Show { seq } => look::show(desk, seq).and_then(one),
+        Ask::List { filter } => look::list(desk, &filter)?
+            .iter()
+            .map(|interaction| {
+                Ok(Listed {
+                    id: interaction.id.clone(),
+                    interaction: Document::of(interaction)?,
+                })
+            })
+            .collect::<Result<_, _>>()
+            .map(Answer::Interactions),
         Ask::Backlog => look::backlog(desk).map(Answer::Backlog),
     })
+}
+
+fn one(interaction: Interaction) -> Result<Answer, Refused> {
+    Document::of(&interaction).map(Answer::Interaction)
 }

@@ -251,20 +251,18 @@ SELECT interaction, state, why, text, lang, changed_ms FROM ack
 WHERE interaction IN (SELECT CAST(value AS INTEGER) FROM json_each(?1))",
         params![list(seqs)],
     )?;
-    rows.iter()
-        .map(|row| {
-            Ok((
-                row.int(0)?,
-                AckView {
-                    state: row.text(1)?.to_string(),
-                    why: row.opt_text(2)?.map(str::to_string),
-                    text: row.text(3)?.to_string(),
-                    lang: row.text(4)?.to_string(),
-                    changed_ms: row.int(5)?,
-                },
-            ))
-        })
-        .collect()
+    let mut acks = BTreeMap::new();
+    for row in &rows {
+        let ack = AckView {
+            state: row.text(1)?.to_string(),
+            why: row.opt_text(2)?.map(str::to_string),
+            text: row.text(3)?.to_string(),
+            lang: row.text(4)?.to_string(),
+            changed_ms: row.int(5)?,
+        };
+        acks.insert(row.int(0)?, ack);
+    }
+    Ok(acks)
 }
 
 /// These interactions with posts and acknowledgments, in the order given.

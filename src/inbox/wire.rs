@@ -9,6 +9,7 @@ use crate::post::{
 };
 use crate::triage::{Kind, Level, Triage};
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -221,23 +222,74 @@ pub enum Answer {
     /// To [`Ask::Claim`].
     Claimed {
         /// What was leased, most urgent first.
-        interactions: Vec<Interaction>,
+        interactions: Vec<Claimed>,
         /// How many interactions are open in this shard.
         open: i64,
     },
     /// To [`Ask::List`].
-    Interactions(Vec<Interaction>),
-    /// To whatever concerns one.
-    Interaction(Box<Interaction>),
-    /// To [`Ask::Extend`].
-    Extended {
-        /// Until when the lease holds.
-        until_ms: i64,
-        /// The posts that are new, edited or deleted since the holder last heard.
-        news: Vec<PostView>,
-    },
+    Interactions(Vec<Listed>),
+    /// To whatever concerns one: an [`Interaction`].
+    Interaction(Document),
+    /// To [`Ask::Extend`]: an [`Extended`].
+    Extended(Document),
     /// To [`Ask::Backlog`].
     Backlog(Backlog),
+}
+
+/// A JSON document for a caller, made by the shard and passed on as it is: the Worker neither reads
+/// nor rebuilds it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Document(Box<RawValue>);
+
+impl Document {
+    /// The document that says this.
+    ///
+    /// # Errors
+    /// Where it cannot be said in JSON.
+    pub fn of<T: Serialize>(said: &T) -> Result<Self, Refused> {
+        serde_json::value::to_raw_value(said)
+            .map(Self)
+            .map_err(|_| Refused::Storage("an answer is no JSON".into()))
+    }
+
+    /// Its text.
+    pub fn text(&self) -> &str {
+        self.0.get()
+    }
+}
+
+impl PartialEq for Document {
+    fn eq(&self, other: &Self) -> bool {
+        self.text() == other.text()
+    }
+}
+
+/// A leased interaction: its place among those of other shards, and the [`Interaction`] itself.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Claimed {
+    /// Its rank.
+    pub rank: i64,
+    /// The [`Interaction`].
+    pub interaction: Document,
+}
+
+/// A listed interaction: where the next page begins, and the [`Interaction`] itself.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Listed {
+    /// Its id.
+    pub id: InteractionId,
+    /// The [`Interaction`].
+    pub interaction: Document,
+}
+
+/// What a holder hears who extends.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Extended {
+    /// Until when the lease holds.
+    pub until_ms: i64,
+    /// The posts that are new, edited or deleted since the holder last heard.
+    pub news: Vec<PostView>,
 }
 
 /// Why a shard refuses.

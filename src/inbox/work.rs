@@ -2,7 +2,7 @@
 
 use super::rows::{self, Record, columns, note};
 use super::sql::{Sql, SqlError, params};
-use super::wire::{Answer, Holding, Interaction, PostView, Pull, Refused};
+use super::wire::{Extended, Holding, Interaction, PostView, Pull, Refused};
 use super::{Desk, POSTS_SHOWN};
 use crate::post::Workgroup;
 
@@ -121,7 +121,7 @@ pub(super) fn extend<S: Sql>(
     desk: Desk<'_, S>,
     holding: &Holding,
     lease_s: u32,
-) -> Result<Answer, Refused> {
+) -> Result<Extended, Refused> {
     let record = held(desk, holding)?;
     let until_ms = desk.now_ms + i64::from(lease_s) * 1_000;
     desk.sql.run(
@@ -129,7 +129,7 @@ pub(super) fn extend<S: Sql>(
 UPDATE interaction SET available_ms = ?2, seen = changes WHERE seq = ?1",
         params![record.seq, until_ms],
     )?;
-    Ok(Answer::Extended {
+    Ok(Extended {
         until_ms,
         news: news(desk, &record)?,
     })

@@ -172,14 +172,31 @@ pub fn time_ms(value: &Value, path: &[&str]) -> Option<i64> {
             if date.len() > 64 {
                 return None;
             }
-            DateTime::parse_from_rfc3339(date)
-                .or_else(|_| DateTime::parse_from_str(date, "%Y-%m-%dT%H:%M:%S%z"))
-                .or_else(|_| DateTime::parse_from_str(date, "%a %b %d %H:%M:%S %z %Y"))
-                .ok()?
-                .timestamp_millis()
+            date_ms(date)?
         }
     };
     (1..=LAST_MS).contains(&ms).then_some(ms)
+}
+
+/// A date in epoch milliseconds. The two forms that are no standard's are put into one that is:
+/// reading them by pattern would bring chrono's whole pattern language into the Wasm.
+fn date_ms(date: &str) -> Option<i64> {
+    let read = DateTime::parse_from_rfc3339(date).or_else(|bad| {
+        let words: Vec<&str> = date.split_whitespace().collect();
+        match (
+            words.as_slice(),
+            date.split_at_checked(date.len().saturating_sub(2)),
+        ) {
+            ([day, month, number, time, zone, year], _) => DateTime::parse_from_rfc2822(&format!(
+                "{day}, {number} {month} {year} {time} {zone}"
+            )),
+            (_, Some((head, minutes))) => {
+                DateTime::parse_from_rfc3339(&format!("{head}:{minutes}"))
+            }
+            _ => Err(bad),
+        }
+    });
+    read.ok().map(|date| date.timestamp_millis())
 }
 
 /// A path segment of a URL: everything but letters, digits, `-`, `.`, `_`, `~` percent-encoded.
