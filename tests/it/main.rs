@@ -1,1 +1,5 @@
 //! One binary for every integration test.
+
+mod fuzz;
+mod payloads;
+mod signatures;
