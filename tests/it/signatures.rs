@@ -53,7 +53,10 @@ fn every_vector_has_its_verdict() {
     for scheme in Scheme::ALL {
         for verdict in ["accepted", "refused"] {
             let some = |v: &&Vector| v.scheme == scheme && v.verdict == verdict;
-            assert!(vectors.iter().filter(some).count() > 3, "{scheme} {verdict}");
+            assert!(
+                vectors.iter().filter(some).count() > 3,
+                "{scheme} {verdict}"
+            );
         }
     }
     let mut wrong = Vec::new();
@@ -116,7 +119,10 @@ fn every_handshake_has_its_answer() {
             assert_eq!(welcome.body, vector.body, "{}", vector.name);
         }
         // The same question in a POST is no handshake.
-        let knock = Knock { get: false, ..knock };
+        let knock = Knock {
+            get: false,
+            ..knock
+        };
         assert_eq!(handshake(vector.scheme, &keys, &tokens, &knock), None);
     }
 }
