@@ -5,7 +5,8 @@
 //! start; a failure names the seed of its case, which alone repeats it.
 
 use crate::payloads::corpus;
-use heard::cli::simulate::{Delivery, Simulated, body, scheme};
+use heard::cli::simulate::{Delivery, Simulated, body};
+use heard::config::scheme_of;
 use heard::platform::{
     Answer, Event, Knock, Outcome, ReplyTo, Update, forbidden, handshake, outcome, parse, reply,
 };
@@ -271,7 +272,7 @@ fn nothing_that_arrives_is_fatal() {
                 created_ms: 1_700_000_000_000,
                 event,
             };
-            seeds.extend(body(&delivery).map(|body| (scheme(platform), body)));
+            seeds.extend(body(&delivery).map(|body| (scheme_of(platform), body)));
         }
     }
     // Answers of the reply APIs, so that outcomes see more than deliveries.

@@ -5,7 +5,8 @@
 //! forbids an automatic reply at `at` (by default when the post was written). An `expect` of `null`
 //! means that the body is unreadable.
 
-use heard::cli::simulate::{Delivery, Simulated, author_id, body, scheme};
+use heard::cli::simulate::{Delivery, Simulated, author_id, body};
+use heard::config::scheme_of;
 use heard::platform::{Event, Ignored, Update, forbidden, parse};
 use heard::post::{Platform, TEXT_BYTES};
 use heard::signature::{Headers, Key, Scheme, sign, verify};
@@ -183,7 +184,7 @@ fn a_text_without_end_is_cut_and_marked() {
     for platform in Platform::ALL {
         let delivery = simulated(platform, Simulated::Made, &text);
         let body = body(&delivery).expect("made");
-        let updates = parse(scheme(platform), &body, NOW_MS).expect("readable");
+        let updates = parse(scheme_of(platform), &body, NOW_MS).expect("readable");
         let [
             Update {
                 event: Event::Made { post },
@@ -223,7 +224,7 @@ fn what_is_simulated_verifies_and_is_read_back() {
                 continue;
             };
             let what = format!("{platform} {event:?}");
-            let scheme = scheme(platform);
+            let scheme = scheme_of(platform);
             let key = Key::new("secret").expect("a key");
             let headers = sign(scheme, &key, "msg_1", 1_795_335_000, &body);
             let verdict = verify(scheme, &[key], Headers::new(&headers), &body, 1_795_335_000);
