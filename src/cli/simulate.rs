@@ -1,8 +1,8 @@
 //! `heard simulate`: a realistic signed delivery of any event of any platform; printed, or sent to
 //! a running Worker. `heard post` and the tests make theirs here too.
 
-use crate::config::{Config, Source, scheme_of};
-use crate::platform::Ignored;
+use crate::config::{Config, Source};
+use crate::platform::{Ignored, scheme_of};
 use crate::post::Platform;
 use crate::signature::{Key, Scheme, escape_unicode, sign};
 use anyhow::{Context, Result, bail};

@@ -6,9 +6,9 @@
 
 use crate::payloads::corpus;
 use heard::cli::simulate::{Delivery, Simulated, body};
-use heard::config::scheme_of;
 use heard::platform::{
     Answer, Event, Knock, Outcome, ReplyTo, Update, forbidden, handshake, outcome, parse, reply,
+    scheme_of,
 };
 use heard::post::{AccountId, ID_BYTES, NAME_BYTES, Platform, TEXT_BYTES};
 use heard::signature::{Headers, Key, Scheme, same, sign, verify};
@@ -136,6 +136,7 @@ fn check_update(update: &Update, room: usize) {
                 reply_to: &post.reply_to,
                 reply_url: Some("https://forum.example/replies"),
                 credential: &credential,
+                now_ms: 1_700_000_000_000,
             };
             if let Some(call) = reply(update.platform, &to, &post.text) {
                 assert!(call.url.starts_with("https://") && call.url.is_ascii());
@@ -158,7 +159,7 @@ fn one_case(random: &mut Random, seeds: &[(Scheme, Vec<u8>)], keys: &[Key]) {
         0 => *random.pick(&Scheme::ALL),
         _ => *scheme,
     };
-    if let Ok(updates) = parse(reader, &bytes, 1_700_000_000_000) {
+    if let Ok(updates) = parse(reader, Headers::new(&[]), &bytes, 1_700_000_000_000) {
         assert!(updates.len() <= bytes.len() + 1);
         for update in &updates {
             // A lone escape of six bytes mends into a character of three.

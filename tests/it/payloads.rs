@@ -6,8 +6,7 @@
 //! means that the body is unreadable.
 
 use heard::cli::simulate::{Delivery, Simulated, author_id, body};
-use heard::config::scheme_of;
-use heard::platform::{Event, Ignored, Update, forbidden, parse};
+use heard::platform::{Event, Ignored, Update, forbidden, parse, scheme_of};
 use heard::post::{Platform, TEXT_BYTES};
 use heard::signature::{Headers, Key, Scheme, sign, verify};
 use serde::Deserialize;
@@ -28,6 +27,8 @@ const FILES: [(&str, &str); 5] = [
 pub struct Case {
     pub name: String,
     pub scheme: Scheme,
+    #[serde(default)]
+    pub headers: Vec<(String, String)>,
     #[serde(default)]
     body: Value,
     raw: Option<String>,
@@ -78,7 +79,13 @@ fn difference(expected: &Value, found: &Value, path: &str) -> Option<String> {
 fn every_delivery_is_read_as_expected() {
     let mut wrong = Vec::new();
     for (file, case) in corpus() {
-        let updates = parse(case.scheme, &case.body(), NOW_MS).ok();
+        let updates = parse(
+            case.scheme,
+            Headers::new(&case.headers),
+            &case.body(),
+            NOW_MS,
+        )
+        .ok();
         let mut complain = |what: String| wrong.push(format!("{file}: {}: {what}", case.name));
         let (updates, expected) = match (updates, &case.expect) {
             (Some(updates), Some(expected)) => (updates, expected),
@@ -129,7 +136,13 @@ fn a_thousand_updates_of_which_some_are_bad() {
         })
         .collect();
     let body = json!({ "object": "page", "entry": [{ "id": "1", "time": 1, "changes": changes }] });
-    let updates = parse(Scheme::Meta, body.to_string().as_bytes(), NOW_MS).expect("readable");
+    let updates = parse(
+        Scheme::Meta,
+        Headers::new(&[]),
+        body.to_string().as_bytes(),
+        NOW_MS,
+    )
+    .expect("readable");
     assert_eq!(updates.len(), 1_000);
     for (nth, update) in updates.iter().enumerate() {
         match (&update.event, nth % 10) {
@@ -172,7 +185,13 @@ fn a_delivery_without_end_is_refused_whole() {
     ];
     for (scheme, body) in bodies {
         assert!(
-            parse(scheme, body.to_string().as_bytes(), NOW_MS).is_err(),
+            parse(
+                scheme,
+                Headers::new(&[]),
+                body.to_string().as_bytes(),
+                NOW_MS
+            )
+            .is_err(),
             "{scheme}"
         );
     }
@@ -184,7 +203,8 @@ fn a_text_without_end_is_cut_and_marked() {
     for platform in Platform::ALL {
         let delivery = simulated(platform, Simulated::Made, &text);
         let body = body(&delivery).expect("made");
-        let updates = parse(scheme_of(platform), &body, NOW_MS).expect("readable");
+        let updates =
+            parse(scheme_of(platform), Headers::new(&[]), &body, NOW_MS).expect("readable");
         let [
             Update {
                 event: Event::Made { post },
@@ -229,7 +249,7 @@ fn what_is_simulated_verifies_and_is_read_back() {
             let headers = sign(scheme, &key, "msg_1", 1_795_335_000, &body);
             let verdict = verify(scheme, &[key], Headers::new(&headers), &body, 1_795_335_000);
             assert_eq!(verdict, Ok(0), "{what}");
-            let updates = parse(scheme, &body, NOW_MS).expect(&what);
+            let updates = parse(scheme, Headers::new(&headers), &body, NOW_MS).expect(&what);
             let [update] = updates.as_slice() else {
                 panic!("{what}: {updates:?}");
             };

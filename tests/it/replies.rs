@@ -16,6 +16,7 @@ fn call(platform: Platform, reply_to: &str, token: &str) -> Option<(String, Valu
         reply_to,
         reply_url: Some("https://forum.example/replies"),
         credential: &credential,
+        now_ms: 1_700_000_000_000,
     };
     let call = reply(platform, &to, "We hear you.")?;
     let authorization = ("Authorization".to_owned(), format!("Bearer {token}"));
