@@ -4,6 +4,7 @@
 //! [`Problem`] under its key, for `/readyz` and `heard check`. A secret's value is never shown.
 
 use crate::clock::Calendar;
+use crate::platform::scheme_of;
 use crate::post::{AccountId, AppId, Platform, SourceId, Workgroup};
 use crate::signature::{Key, Scheme};
 use crate::triage::Level;
@@ -202,16 +203,23 @@ impl Config {
         self.sources.iter().find(|source| source.id == *id)
     }
 
-    /// The source that an update of `app` names.
+    /// The source that an update of `app` names; where it names no account, the app's only source
+    /// on that platform.
     pub fn source_of(
         &self,
         app: &AppId,
         platform: Platform,
-        account: &AccountId,
+        account: Option<&AccountId>,
     ) -> Option<&Source> {
-        self.sources
-            .iter()
-            .find(|s| s.platform == platform && s.account == *account && s.app == *app)
+        let mut found = self.sources.iter().filter(|s| {
+            s.platform == platform
+                && s.app == *app
+                && account.is_none_or(|account| s.account == *account)
+        });
+        match (found.next(), found.next()) {
+            (Some(source), None) => Some(source),
+            _ => None,
+        }
     }
 
     /// Every workgroup that some source names, once, in the order of the sources.
@@ -273,7 +281,7 @@ pub fn secret_names(table: &str) -> Vec<(String, SecretUse)> {
     for app in &config.apps {
         let alone = count(app.scheme) == 1;
         add(
-            app_secret(key_name(app.scheme), &app.id, alone),
+            app_secret(app.scheme.secret(), &app.id, alone),
             SecretUse::AppKey(app.scheme),
         );
         if app.scheme == Scheme::Meta {
@@ -297,14 +305,6 @@ pub fn secret_names(table: &str) -> Vec<(String, SecretUse)> {
 pub const TOKEN_KEY: &str = "TOKEN_KEY";
 
 const META_VERIFY_TOKEN: &str = "META_VERIFY_TOKEN";
-
-fn key_name(scheme: Scheme) -> &'static str {
-    match scheme {
-        Scheme::Meta => "META_APP_SECRET",
-        Scheme::X => "X_CONSUMER_SECRET",
-        Scheme::Standard => "STANDARD_WEBHOOKS_SECRET",
-    }
-}
 
 /// A secret's name after an id: `x-northline` becomes `X_NORTHLINE`.
 fn shout(id: &str) -> String {
@@ -500,7 +500,7 @@ impl Reader<'_> {
         found
             .iter()
             .map(|(id, scheme)| {
-                let name = app_secret(key_name(*scheme), id, alone(*scheme));
+                let name = app_secret(scheme.secret(), id, alone(*scheme));
                 let keys = self.secret(
                     &name,
                     &format!("app \"{id}\" answers 503 to every delivery"),
@@ -849,15 +849,6 @@ impl Reader<'_> {
 
 /// The longest lease, in seconds: an hour without a word from its holder is a lost agent.
 pub const MAX_LEASE_S: u32 = 3_600;
-
-/// The scheme whose deliveries carry a platform's events.
-pub fn scheme_of(platform: Platform) -> Scheme {
-    match platform {
-        Platform::Facebook | Platform::Messenger | Platform::Instagram => Scheme::Meta,
-        Platform::X => Scheme::X,
-        Platform::Standard => Scheme::Standard,
-    }
-}
 
 fn stricter(a: Mode, b: Mode) -> Mode {
     match (a, b) {

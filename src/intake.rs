@@ -3,11 +3,11 @@
 //! Pure: the host reads the request and carries the result to the shards. Nothing in a body is
 //! looked at before its signature holds.
 
-use crate::config::{App, Config};
+use crate::config::{App, Config, Source};
 use crate::inbox::shard::Shard;
 use crate::inbox::wire::{Ask, Incoming};
 use crate::platform::{self, Event, Ignored, Knock, Update, Welcome};
-use crate::post::{AuthorId, Platform, PostId};
+use crate::post::{AuthorId, Platform, Post, PostId};
 use crate::signature::{self, Headers, Refusal};
 use crate::triage::{Subject, triage};
 use std::collections::BTreeMap;
@@ -73,7 +73,7 @@ pub fn intake(config: &Config, app: &str, delivery: &Delivery<'_>, now_ms: i64) 
     if let Some(welcome) = welcome(&knock(delivery.body)) {
         return Intake::Welcome(welcome);
     }
-    match platform::parse(app.scheme, delivery.body, now_ms) {
+    match platform::parse(app.scheme, delivery.headers, delivery.body, now_ms) {
         Err(platform::Unreadable) => Intake::Unreadable,
         Ok(updates) => Intake::Updates(sorted(config, app, updates)),
     }
@@ -93,18 +93,25 @@ fn sorted(config: &Config, app: &App, updates: Vec<Update>) -> BTreeMap<Shard, A
     for Update {
         platform,
         account,
-        event,
+        mut event,
     } in updates
     {
         if let Event::Ignored { why } = event {
             *ignored.entry(why).or_default() += 1;
             continue;
         }
-        let source = account.and_then(|account| config.source_of(&app.id, platform, &account));
+        let source = config.source_of(&app.id, platform, account.as_ref());
         let Some(source) = source else {
             *ignored.entry(Ignored::NoSource).or_default() += 1;
             continue;
         };
+        if let Event::Made { post } | Event::Edited { post } = &mut event {
+            if is_ours(source, post) {
+                *ignored.entry(Ignored::Own).or_default() += 1;
+                continue;
+            }
+            post.addressed |= names(source, &post.text);
+        }
         let home = home(platform, &event, config.shards);
         let judged = match &event {
             Event::Made { post } | Event::Edited { post } => Some(triage(&Subject {
@@ -149,6 +156,33 @@ fn sorted(config: &Config, app: &App, updates: Vec<Update>) -> BTreeMap<Shard, A
         asks.insert(shard, Ask::TakeIn { events, ignored });
     }
     asks
+}
+
+/// Whether a post is our own. Platforms that name the account of ours tell it in their own reading;
+/// for the others it is told by the author's id or, where an account goes by a name, by handle.
+fn is_ours(source: &Source, post: &Post) -> bool {
+    post.author.as_ref().is_some_and(|author| {
+        let same_handle = match (&author.handle, &source.handle) {
+            (Some(theirs), Some(ours)) => theirs.eq_ignore_ascii_case(ours),
+            _ => false,
+        };
+        same_handle || author.id.as_str() == source.account.as_str()
+    })
+}
+
+/// Whether a text names our handle: `@handle`, in any case, and not as part of a longer one.
+fn names(source: &Source, text: &str) -> bool {
+    let Some(handle) = source.handle.as_deref() else {
+        return false;
+    };
+    text.split('@').skip(1).any(|rest| {
+        rest.get(..handle.len())
+            .is_some_and(|named| named.eq_ignore_ascii_case(handle))
+            && !rest
+                .get(handle.len()..)
+                .unwrap_or_default()
+                .starts_with(|c: char| c.is_alphanumeric() || c == '_')
+    })
 }
 
 fn home(platform: Platform, event: &Event, shards: u16) -> Home {

@@ -63,7 +63,7 @@ impl Scheme {
         }
     }
 
-    /// The headers that a verification reads: a host fetches these and no others.
+    /// The headers that a verification or a reading needs: a host fetches these and no others.
     pub fn headers(self) -> &'static [&'static str] {
         match self {
             Scheme::Meta => &[META_HEADER],
@@ -76,6 +76,15 @@ impl Scheme {
                 "svix-timestamp",
                 "svix-signature",
             ],
+        }
+    }
+
+    /// The name of the secret that holds its keys.
+    pub fn secret(self) -> &'static str {
+        match self {
+            Scheme::Meta => "META_APP_SECRET",
+            Scheme::X => "X_CONSUMER_SECRET",
+            Scheme::Standard => "STANDARD_WEBHOOKS_SECRET",
         }
     }
 

@@ -1,10 +1,11 @@
 //! `heard simulate`: a realistic signed delivery of any event of any platform; printed, or sent to
 //! a running Worker. `heard post` and the tests make theirs here too.
 
-use crate::platform::Ignored;
+use crate::config::{Config, Source};
+use crate::platform::{Ignored, scheme_of};
 use crate::post::Platform;
 use crate::signature::{Key, Scheme, escape_unicode, sign};
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 use std::io::Write;
@@ -84,15 +85,6 @@ pub struct Delivery<'a> {
     pub event: Simulated,
 }
 
-/// The scheme by which a platform signs.
-pub fn scheme(platform: Platform) -> Scheme {
-    match platform {
-        Platform::Facebook | Platform::Messenger | Platform::Instagram => Scheme::Meta,
-        Platform::X => Scheme::X,
-        Platform::Standard => Scheme::Standard,
-    }
-}
-
 /// The body of a delivery as the platform writes it; `None` where it has no such event.
 pub fn body(delivery: &Delivery<'_>) -> Option<Vec<u8>> {
     let json = match delivery.platform {
@@ -103,7 +95,7 @@ pub fn body(delivery: &Delivery<'_>) -> Option<Vec<u8>> {
         Platform::Standard => standard(delivery)?,
     };
     let text = json.to_string();
-    Some(match scheme(delivery.platform) {
+    Some(match scheme_of(delivery.platform) {
         // As Meta writes JSON: ASCII alone, with slashes and a few others escaped. All of them
         // stand inside texts only, so replacing them in the whole document is right.
         Scheme::Meta => {
@@ -485,86 +477,45 @@ fn platform(name: &str) -> Result<Platform, String> {
     })
 }
 
-/// A source as wrangler.toml writes it, and what its app signs with.
-struct Target {
-    app: String,
-    account: String,
-    handle: Option<String>,
-    secret: String,
+/// The source of that name, or the platform's first.
+fn target<'c>(config: &'c Config, platform: Platform, source: Option<&str>) -> Result<&'c Source> {
+    let wanted = config.sources.iter().find(|candidate| match source {
+        Some(id) => candidate.id.as_str() == id,
+        None => candidate.platform == platform,
+    });
+    let wanted = wanted.with_context(|| match source {
+        Some(id) => format!("the configuration has no source {id}"),
+        None => format!("the configuration has no source on {platform}"),
+    })?;
+    if wanted.platform != platform {
+        bail!(
+            "source {} is on {}, not on {platform}",
+            wanted.id,
+            wanted.platform
+        );
+    }
+    Ok(wanted)
 }
 
-/// Finds the source of that name, or the platform's first.
-fn target(config: &Path, platform: Platform, source: Option<&str>) -> Result<Target> {
+/// The configuration with its secrets; without a file of secrets, without.
+fn configuration(config: &Path, secrets: &Path) -> Result<Config> {
     let text = std::fs::read_to_string(config)
         .with_context(|| format!("cannot read {}: run it where it is", config.display()))?;
     let table: toml::Table =
         toml::from_str(&text).with_context(|| format!("{} is not TOML", config.display()))?;
     let heard = table.get("vars").and_then(|vars| vars.get("HEARD"));
-    let list = |key: &str| {
-        heard
-            .and_then(|heard| heard.get(key))
-            .and_then(toml::Value::as_array)
-            .map_or(&[][..], Vec::as_slice)
+    let heard = serde_json::to_string(&heard)?;
+    let values = match std::fs::read_to_string(secrets) {
+        Ok(text) => super::secrets::parse(&text),
+        Err(_) => Default::default(),
     };
-    let text = |value: &toml::Value, key: &str| {
-        value
-            .get(key)
-            .and_then(toml::Value::as_str)
-            .map(str::to_owned)
-    };
-    let wanted = list("sources")
-        .iter()
-        .find(|candidate| match source {
-            Some(id) => text(candidate, "id").as_deref() == Some(id),
-            None => text(candidate, "platform").as_deref() == Some(platform.as_str()),
-        })
-        .with_context(|| match source {
-            Some(id) => format!("{} has no source {id}", config.display()),
-            None => format!("{} has no source on {platform}", config.display()),
-        })?;
-    let app = text(wanted, "app").context("the source names no app")?;
-    let scheme = scheme(platform);
-    let of_scheme = list("apps")
-        .iter()
-        .filter(|app| text(app, "scheme").as_deref() == Some(scheme.as_str()));
-    let secret = match scheme {
-        Scheme::Meta => "META_APP_SECRET",
-        Scheme::X => "X_CONSUMER_SECRET",
-        Scheme::Standard => "STANDARD_WEBHOOKS_SECRET",
-    };
-    let secret = if of_scheme.count() > 1 {
-        format!("{secret}__{}", app.to_ascii_uppercase().replace('-', "_"))
-    } else {
-        secret.to_owned()
-    };
-    Ok(Target {
-        app,
-        account: text(wanted, "account").context("the source names no account")?,
-        handle: text(wanted, "handle"),
-        secret,
-    })
-}
-
-/// The newest value of a secret in a file of `NAME=value` lines.
-fn secret(file: &Path, name: &str) -> Result<String> {
-    let text = std::fs::read_to_string(file).with_context(|| {
-        format!(
-            "cannot read {}: start `cargo run` once, or give --key",
-            file.display()
-        )
-    })?;
-    text.lines()
-        .filter_map(|line| line.split_once('='))
-        .filter(|(key, _)| key.trim() == name)
-        .filter_map(|(_, value)| value.split_whitespace().next())
-        .next_back()
-        .map(str::to_owned)
-        .ok_or_else(|| anyhow!("{} has no {name}", file.display()))
+    Ok(Config::read(&heard, &|name| values.get(name).cloned()))
 }
 
 /// Runs `heard simulate`.
 pub fn run(args: SimulateArgs) -> Result<ExitCode> {
-    let target = target(&args.config, args.platform, args.source.as_deref())?;
+    let config = configuration(&args.config, &args.secrets)?;
+    let source = target(&config, args.platform, args.source.as_deref())?;
     let clock = SystemTime::now().duration_since(UNIX_EPOCH)?;
     let clock_ms = i64::try_from(clock.as_millis())?;
     let now_ms = match args.now {
@@ -574,8 +525,8 @@ pub fn run(args: SimulateArgs) -> Result<ExitCode> {
     let id = args.id.unwrap_or_else(|| format!("2{clock_ms}"));
     let delivery = Delivery {
         platform: args.platform,
-        account: &target.account,
-        handle: target.handle.as_deref(),
+        account: source.account.as_str(),
+        handle: source.handle.as_deref(),
         author: &args.author,
         text: &args.text,
         id: &id,
@@ -585,14 +536,23 @@ pub fn run(args: SimulateArgs) -> Result<ExitCode> {
     let Some(body) = body(&delivery) else {
         bail!("{} sends no such event", args.platform);
     };
-    let scheme = scheme(args.platform);
-    let text = match args.key {
-        Some(key) => key,
-        None => secret(&args.secrets, &target.secret)?,
+    let scheme = scheme_of(args.platform);
+    let key = match args.key {
+        Some(text) => Key::of(scheme, &text)?,
+        None => {
+            let app = config.app(source.app.as_str());
+            let newest = app.and_then(|app| app.keys.first());
+            newest.cloned().with_context(|| {
+                format!(
+                    "{} has no key of the app {}: start `cargo run` once, or give --key",
+                    args.secrets.display(),
+                    source.app
+                )
+            })?
+        }
     };
-    let key = Key::of(scheme, &text)?;
     let headers = sign(scheme, &key, &format!("msg_{id}"), now_ms / 1_000, &body);
-    let path = format!("/webhooks/{}", target.app);
+    let path = format!("/webhooks/{}", source.app);
     match args.send {
         None => {
             let mut out = std::io::stdout().lock();

@@ -29,6 +29,7 @@ pub async fn deliver(env: &Env, config: &Config, job: &Job) -> Outcome {
         reply_to: &job.reply_to,
         reply_url: source.reply_url.as_deref(),
         credential,
+        now_ms: now_ms(),
     };
     let Some(call) = platform::reply(job.platform, &to, &job.text) else {
         return refused("reply_to");

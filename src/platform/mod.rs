@@ -13,7 +13,7 @@
 
 use crate::ack::length::{Limit, Unit};
 use crate::post::{AccountId, AuthorId, Platform, Post, PostId};
-use crate::signature::{Key, Scheme};
+use crate::signature::{Headers, Key, Scheme};
 use serde::{Deserialize, Serialize};
 
 pub mod facebook;
@@ -29,7 +29,8 @@ pub mod x;
 pub struct Update {
     /// The platform it happened on.
     pub platform: Platform,
-    /// The account of ours that the platform names; `None` where it names none.
+    /// The account of ours that the platform names; `None` where it names none, and then the app's
+    /// only source on that platform is meant.
     pub account: Option<AccountId>,
     /// What happened.
     pub event: Event,
@@ -154,10 +155,27 @@ pub fn handshake(
     }
 }
 
+/// The scheme whose deliveries carry a platform's events.
+pub fn scheme_of(platform: Platform) -> Scheme {
+    match platform {
+        Platform::Facebook | Platform::Messenger | Platform::Instagram => Scheme::Meta,
+        Platform::X => Scheme::X,
+        Platform::Standard => Scheme::Standard,
+    }
+}
+
 /// Reads a verified body into updates, in their order. One bad update becomes
 /// [`Ignored::Malformed`] and does not lose the others. `now_ms` stands in where the platform gives
-/// no time.
-pub fn parse(scheme: Scheme, body: &[u8], now_ms: i64) -> Result<Vec<Update>, Unreadable> {
+/// no time. `headers` are those of [`Scheme::headers`]; no scheme signs them, so they say no more
+/// than of which kind the signed body is.
+pub fn parse(
+    scheme: Scheme,
+    headers: Headers<'_>,
+    body: &[u8],
+    now_ms: i64,
+) -> Result<Vec<Update>, Unreadable> {
+    // No platform of these three says anything in its headers.
+    let _ = headers;
     match scheme {
         Scheme::Meta => meta::parse(body, now_ms),
         Scheme::X => x::parse(body, now_ms),
@@ -246,6 +264,8 @@ pub struct ReplyTo<'a> {
     pub reply_url: Option<&'a str>,
     /// The source's reply credential.
     pub credential: &'a Key,
+    /// When the call is made: epoch milliseconds.
+    pub now_ms: i64,
 }
 
 /// Builds the call that answers a post; `None` where `reply_to` is not of this platform's form

@@ -1,1 +1,15 @@
 //! One binary for every integration test.
+
+// A test that finds what it did not expect stops.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice
+)]
+
+mod fuzz;
+mod payloads;
+mod replies;
+mod signatures;

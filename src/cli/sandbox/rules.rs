@@ -880,6 +880,7 @@ mod tests {
                 reply_to,
                 reply_url: Some("https://forum.example/api/replies"),
                 credential: &Key::new(credential).unwrap(),
+                now_ms: 1_700_000_000_000,
             };
             let reply = platform::reply(platform, &to_whom, "We are on it").unwrap();
             let url = reqwest::Url::parse(&reply.url).unwrap();

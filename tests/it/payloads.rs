@@ -1,0 +1,292 @@
+//! The corpus of `tests/payloads`: each delivery read into checked updates.
+//!
+//! A case is `{name, scheme, body | raw, expect}`. `expect` lists the updates in order, each with
+//! the fields that matter: what it names must be so (`null`: not there). `rule` is the rule that
+//! forbids an automatic reply at `at` (by default when the post was written). An `expect` of `null`
+//! means that the body is unreadable.
+
+use heard::cli::simulate::{Delivery, Simulated, author_id, body};
+use heard::platform::{Event, Ignored, Update, forbidden, parse, scheme_of};
+use heard::post::{Platform, TEXT_BYTES};
+use heard::signature::{Headers, Key, Scheme, sign, verify};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+/// Stands in where a delivery gives no time.
+const NOW_MS: i64 = 1_700_000_000_000;
+
+const FILES: [(&str, &str); 5] = [
+    ("facebook", include_str!("../payloads/facebook.json")),
+    ("messenger", include_str!("../payloads/messenger.json")),
+    ("instagram", include_str!("../payloads/instagram.json")),
+    ("x", include_str!("../payloads/x.json")),
+    ("standard", include_str!("../payloads/standard.json")),
+];
+
+#[derive(Deserialize)]
+pub struct Case {
+    pub name: String,
+    pub scheme: Scheme,
+    #[serde(default)]
+    pub headers: Vec<(String, String)>,
+    #[serde(default)]
+    body: Value,
+    raw: Option<String>,
+    expect: Option<Vec<Value>>,
+}
+
+impl Case {
+    pub fn body(&self) -> Vec<u8> {
+        match &self.raw {
+            Some(raw) => raw.clone().into_bytes(),
+            None => self.body.to_string().into_bytes(),
+        }
+    }
+}
+
+/// Every case, each with the file it is from.
+pub fn corpus() -> Vec<(&'static str, Case)> {
+    FILES
+        .into_iter()
+        .flat_map(|(file, text)| {
+            let cases: Vec<Case> = serde_json::from_str(text).expect(file);
+            cases.into_iter().map(move |case| (file, case))
+        })
+        .collect()
+}
+
+fn as_json(update: &Update) -> Value {
+    json!({
+        "platform": update.platform,
+        "account": update.account,
+        "event": update.event,
+    })
+}
+
+/// Where `found` differs from what `expected` names.
+fn difference(expected: &Value, found: &Value, path: &str) -> Option<String> {
+    match expected {
+        Value::Object(fields) => fields.iter().find_map(|(key, value)| {
+            let inner = found.get(key).unwrap_or(&Value::Null);
+            difference(value, inner, &format!("{path}.{key}"))
+        }),
+        _ if expected == found => None,
+        _ => Some(format!("{path} is {found}, not {expected}")),
+    }
+}
+
+#[test]
+fn every_delivery_is_read_as_expected() {
+    let mut wrong = Vec::new();
+    for (file, case) in corpus() {
+        let updates = parse(
+            case.scheme,
+            Headers::new(&case.headers),
+            &case.body(),
+            NOW_MS,
+        )
+        .ok();
+        let mut complain = |what: String| wrong.push(format!("{file}: {}: {what}", case.name));
+        let (updates, expected) = match (updates, &case.expect) {
+            (Some(updates), Some(expected)) => (updates, expected),
+            (None, None) => continue,
+            (updates, _) => {
+                complain(format!("read as {updates:?}"));
+                continue;
+            }
+        };
+        if updates.len() != expected.len() {
+            complain(format!("{} updates: {updates:#?}", updates.len()));
+            continue;
+        }
+        for (nth, (update, expected)) in updates.iter().zip(expected).enumerate() {
+            let mut wanted = expected.clone();
+            let fields = wanted.as_object_mut().expect("an object");
+            let rule = fields.remove("rule");
+            let at_ms = fields.remove("at").and_then(|at| at.as_i64());
+            if let Some(difference) = difference(&wanted, &as_json(update), "update") {
+                complain(format!("update {nth}: {difference}"));
+            }
+            if let Some(rule) = rule {
+                let (Event::Made { post } | Event::Edited { post }) = &update.event else {
+                    complain(format!("update {nth} has no post to answer"));
+                    continue;
+                };
+                let found = forbidden(update.platform, post, at_ms.unwrap_or(post.created_ms));
+                let found = json!(found.map(|rule| rule.name));
+                if found != rule {
+                    complain(format!("update {nth}: forbidden by {found}, not {rule}"));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_thousand_updates_of_which_some_are_bad() {
+    let changes: Vec<Value> = (0..1_000)
+        .map(|nth| match nth % 10 {
+            3 => json!(null),
+            7 => json!({ "field": "feed", "value": { "item": "comment", "verb": "add" } }),
+            _ => json!({ "field": "feed", "value": {
+                "item": "comment", "verb": "add", "comment_id": format!("2_{nth}"),
+                "post_id": "1_2", "from": { "id": "9" }, "message": format!("number {nth} 😡"),
+            }}),
+        })
+        .collect();
+    let body = json!({ "object": "page", "entry": [{ "id": "1", "time": 1, "changes": changes }] });
+    let updates = parse(
+        Scheme::Meta,
+        Headers::new(&[]),
+        body.to_string().as_bytes(),
+        NOW_MS,
+    )
+    .expect("readable");
+    assert_eq!(updates.len(), 1_000);
+    for (nth, update) in updates.iter().enumerate() {
+        match (&update.event, nth % 10) {
+            (Event::Ignored { why }, 3 | 7) => assert_eq!(*why, Ignored::Malformed),
+            (Event::Made { post }, _) => assert_eq!(post.text, format!("number {nth} 😡")),
+            (event, _) => panic!("{nth}: {event:?}"),
+        }
+    }
+}
+
+#[test]
+fn a_delivery_without_end_is_refused_whole() {
+    let many = |count: usize| vec![json!({}); count];
+    let bodies = [
+        (
+            Scheme::Meta,
+            json!({ "object": "page", "entry": [{ "changes": many(100_000) }] }),
+        ),
+        (
+            Scheme::Meta,
+            json!({ "object": "page", "entry": many(100_000) }),
+        ),
+        (
+            Scheme::Meta,
+            json!({ "object": "instagram", "entry": [{ "messaging": many(100_000) }] }),
+        ),
+        (
+            Scheme::X,
+            json!({ "for_user_id": "1", "tweet_create_events": many(100_000) }),
+        ),
+        (
+            Scheme::X,
+            json!({ "data": { "event_type": "dm.received", "payload": {
+            "direct_message_events": many(100_000) } } }),
+        ),
+        (
+            Scheme::Standard,
+            json!({ "type": "post.created", "data": many(100_000) }),
+        ),
+    ];
+    for (scheme, body) in bodies {
+        assert!(
+            parse(
+                scheme,
+                Headers::new(&[]),
+                body.to_string().as_bytes(),
+                NOW_MS
+            )
+            .is_err(),
+            "{scheme}"
+        );
+    }
+}
+
+#[test]
+fn a_text_without_end_is_cut_and_marked() {
+    let text = "ä😀".repeat(TEXT_BYTES);
+    for platform in Platform::ALL {
+        let delivery = simulated(platform, Simulated::Made, &text);
+        let body = body(&delivery).expect("made");
+        let updates =
+            parse(scheme_of(platform), Headers::new(&[]), &body, NOW_MS).expect("readable");
+        let [
+            Update {
+                event: Event::Made { post },
+                ..
+            },
+        ] = updates.as_slice()
+        else {
+            panic!("{platform}: {updates:?}");
+        };
+        assert!(post.cut, "{platform}");
+        assert!(post.text.len() <= TEXT_BYTES && post.text.len() > TEXT_BYTES - 4);
+    }
+}
+
+fn simulated<'a>(platform: Platform, event: Simulated, text: &'a str) -> Delivery<'a> {
+    Delivery {
+        platform,
+        account: "4200000001",
+        handle: Some("@NorthlineRail"),
+        author: "Ada Example",
+        text,
+        id: "2080765813578191303",
+        created_ms: 1_795_335_000_123,
+        event,
+    }
+}
+
+#[test]
+fn what_is_simulated_verifies_and_is_read_back() {
+    let text = "@NorthlineRail <2 hours> late / again: 100% \"sorry\" \\ 😡 תקוע";
+    for platform in Platform::ALL {
+        let mut made = None;
+        for event in Simulated::ALL {
+            let delivery = simulated(platform, event, text);
+            let Some(body) = body(&delivery) else {
+                assert_ne!(event, Simulated::Made, "{platform} has posts");
+                continue;
+            };
+            let what = format!("{platform} {event:?}");
+            let scheme = scheme_of(platform);
+            let key = Key::new("secret").expect("a key");
+            let headers = sign(scheme, &key, "msg_1", 1_795_335_000, &body);
+            let verdict = verify(scheme, &[key], Headers::new(&headers), &body, 1_795_335_000);
+            assert_eq!(verdict, Ok(0), "{what}");
+            let updates = parse(scheme, Headers::new(&headers), &body, NOW_MS).expect(&what);
+            let [update] = updates.as_slice() else {
+                panic!("{what}: {updates:?}");
+            };
+            assert_eq!(update.platform, platform, "{what}");
+            let account = update.account.as_ref().map(|account| account.as_str());
+            assert_eq!(account, Some("4200000001"), "{what}");
+            match (&update.event, event) {
+                (Event::Ignored { why }, _) => assert_eq!(Some(*why), event.ignored(), "{what}"),
+                (Event::Stop { author }, Simulated::Stop) => {
+                    assert!(
+                        author.as_str().ends_with(&author_id("Ada Example")),
+                        "{what}"
+                    );
+                }
+                (Event::Deleted { post, .. }, Simulated::Deleted) => {
+                    let direct = platform == Platform::Instagram;
+                    if !direct {
+                        assert_eq!(Some(post), made.as_ref(), "{what}");
+                    }
+                }
+                (Event::Edited { post }, Simulated::Edited) => {
+                    assert_eq!(post.text, text, "{what}");
+                    if platform != Platform::Instagram {
+                        assert_eq!(Some(&post.id), made.as_ref(), "{what}");
+                    }
+                }
+                (Event::Made { post }, _) => {
+                    let ids_only = platform == Platform::Instagram && event == Simulated::Mention;
+                    assert_eq!(post.text, if ids_only { "" } else { text }, "{what}");
+                    assert!(post.addressed, "{what}");
+                    if event == Simulated::Made {
+                        assert_eq!(forbidden(platform, post, post.created_ms), None, "{what}");
+                        made = Some(post.id.clone());
+                    }
+                }
+                (found, _) => panic!("{what}: {found:?}"),
+            }
+        }
+    }
+}
