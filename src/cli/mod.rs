@@ -1,12 +1,18 @@
 //! The `heard` command: runs, tries, tests and measures the Worker, natively.
 
+pub mod ack;
 pub mod build;
+pub mod check;
 pub mod dev;
+pub mod local;
+pub mod post;
 pub mod progress;
+pub mod replay;
 pub mod sandbox;
 pub mod score;
 pub mod secrets;
 pub mod simulate;
+pub mod token;
 pub mod tools;
 pub mod verify;
 
@@ -53,7 +59,12 @@ enum Command {
     },
     /// Prints the HTTP contract as an OpenAPI document.
     Openapi,
+    Post(post::PostArgs),
+    Replay(replay::ReplayArgs),
     Score(score::ScoreArgs),
+    Ack(ack::AckArgs),
+    Token(token::TokenArgs),
+    Check(check::CheckArgs),
     Verify(verify::VerifyArgs),
     Simulate(simulate::SimulateArgs),
 }
@@ -86,6 +97,11 @@ fn run(args: Args) -> anyhow::Result<ExitCode> {
         Some(Command::Openapi) => {
             println!("{}", crate::api::openapi::document());
         }
+        Some(Command::Post(args)) => return post::run(args),
+        Some(Command::Replay(args)) => return replay::run(args),
+        Some(Command::Ack(args)) => return ack::run(args),
+        Some(Command::Token(args)) => return token::run(args),
+        Some(Command::Check(args)) => return check::run(args),
         Some(Command::Score(args)) => return score::run(args),
         Some(Command::Verify(args)) => return verify::run(args),
         Some(Command::Simulate(args)) => return simulate::run(args),

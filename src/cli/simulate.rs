@@ -470,7 +470,7 @@ pub struct SimulateArgs {
 }
 
 /// Reads a platform's name.
-fn platform(name: &str) -> Result<Platform, String> {
+pub(super) fn platform(name: &str) -> Result<Platform, String> {
     Platform::named(name).ok_or_else(|| {
         let names = Platform::ALL.map(Platform::as_str).join(", ");
         format!("no platform of that name: one of {names}")
@@ -478,7 +478,11 @@ fn platform(name: &str) -> Result<Platform, String> {
 }
 
 /// The source of that name, or the platform's first.
-fn target<'c>(config: &'c Config, platform: Platform, source: Option<&str>) -> Result<&'c Source> {
+pub(super) fn target<'c>(
+    config: &'c Config,
+    platform: Platform,
+    source: Option<&str>,
+) -> Result<&'c Source> {
     let wanted = config.sources.iter().find(|candidate| match source {
         Some(id) => candidate.id.as_str() == id,
         None => candidate.platform == platform,
@@ -498,13 +502,10 @@ fn target<'c>(config: &'c Config, platform: Platform, source: Option<&str>) -> R
 }
 
 /// The configuration with its secrets; without a file of secrets, without.
-fn configuration(config: &Path, secrets: &Path) -> Result<Config> {
+pub(super) fn configuration(config: &Path, secrets: &Path) -> Result<Config> {
     let text = std::fs::read_to_string(config)
         .with_context(|| format!("cannot read {}: run it where it is", config.display()))?;
-    let table: toml::Table =
-        toml::from_str(&text).with_context(|| format!("{} is not TOML", config.display()))?;
-    let heard = table.get("vars").and_then(|vars| vars.get("HEARD"));
-    let heard = serde_json::to_string(&heard)?;
+    let heard = super::check::heard_table(&text)?;
     let values = match std::fs::read_to_string(secrets) {
         Ok(text) => super::secrets::parse(&text),
         Err(_) => Default::default(),
