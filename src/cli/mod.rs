@@ -1,6 +1,7 @@
 //! The `heard` command: runs, tries, tests and measures the Worker, natively.
 
 pub mod ack;
+pub mod bench;
 pub mod build;
 pub mod check;
 pub mod dev;
@@ -8,6 +9,7 @@ pub mod local;
 pub mod post;
 pub mod progress;
 pub mod replay;
+pub mod runtime;
 pub mod sandbox;
 pub mod score;
 pub mod secrets;
@@ -65,6 +67,7 @@ enum Command {
     Ack(ack::AckArgs),
     Token(token::TokenArgs),
     Check(check::CheckArgs),
+    Bench(bench::BenchArgs),
     Verify(verify::VerifyArgs),
     Simulate(simulate::SimulateArgs),
 }
@@ -102,6 +105,7 @@ fn run(args: Args) -> anyhow::Result<ExitCode> {
         Some(Command::Ack(args)) => return ack::run(args),
         Some(Command::Token(args)) => return token::run(args),
         Some(Command::Check(args)) => return check::run(args),
+        Some(Command::Bench(args)) => return bench::run(args),
         Some(Command::Score(args)) => return score::run(args),
         Some(Command::Verify(args)) => return verify::run(args),
         Some(Command::Simulate(args)) => return simulate::run(args),

@@ -1,0 +1,173 @@
+//! workerd by itself: the real runtime without wrangler, for measurements and tests.
+
+use anyhow::{Context, Result, bail};
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
+
+/// How long workerd may take to listen: far beyond the fraction of a second that it takes.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The compatibility date that the Worker is written for, as in wrangler.toml.
+pub const COMPATIBILITY_DATE: &str = "2026-07-01";
+
+/// What a workerd is to run.
+pub struct Service<'a> {
+    /// The Worker's modules: `(name, "esModule" or "wasm")`, files in its folder.
+    pub modules: &'a [(&'a str, &'a str)],
+    /// Text bindings: secrets.
+    pub texts: &'a [(String, String)],
+    /// JSON bindings.
+    pub jsons: &'a [(String, String)],
+    /// The Durable Object: its binding and its class.
+    pub object: (&'a str, &'a str),
+    /// Where all outbound calls go, whatever host they name: `host:port`.
+    pub outbound: Option<String>,
+}
+
+impl Service<'_> {
+    /// The configuration for workerd, in its own language (Cap'n Proto). Storage is on disk, in the
+    /// folder `disk` beside it: in memory there is no SQL.
+    pub fn capnp(&self) -> String {
+        let quoted = |text: &str| serde_json::Value::from(text).to_string();
+        let modules: Vec<String> = self
+            .modules
+            .iter()
+            .map(|(name, kind)| {
+                let shown = if *kind == "wasm" {
+                    format!("./{name}")
+                } else {
+                    (*name).to_string()
+                };
+                format!(
+                    "(name = {}, {kind} = embed {})",
+                    quoted(&shown),
+                    quoted(name)
+                )
+            })
+            .collect();
+        let mut bindings = vec![format!(
+            "(name = {}, durableObjectNamespace = {})",
+            quoted(self.object.0),
+            quoted(self.object.1)
+        )];
+        for (name, text) in self.texts {
+            bindings.push(format!(
+                "(name = {}, text = {})",
+                quoted(name),
+                quoted(text)
+            ));
+        }
+        for (name, json) in self.jsons {
+            bindings.push(format!(
+                "(name = {}, json = {})",
+                quoted(name),
+                quoted(json)
+            ));
+        }
+        let outbound = self.outbound.as_ref().map_or_else(String::new, |address| {
+            format!(
+                "(name = \"outbound\", external = (address = {}, http = ())),",
+                quoted(address)
+            )
+        });
+        let global = if self.outbound.is_some() {
+            "globalOutbound = \"outbound\","
+        } else {
+            ""
+        };
+        format!(
+            r#"using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [
+    (name = "main", worker = .w),
+    (name = "disk", disk = (path = "disk", writable = true)),
+    {outbound}
+  ],
+  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
+);
+const w :Workerd.Worker = (
+  modules = [{modules}],
+  compatibilityDate = "{COMPATIBILITY_DATE}",
+  bindings = [{bindings}],
+  durableObjectNamespaces = [(className = {class}, uniqueKey = "heard", enableSql = true)],
+  durableObjectStorage = (localDisk = "disk"),
+  {global}
+);
+"#,
+            modules = modules.join(", "),
+            bindings = bindings.join(", "),
+            class = quoted(self.object.1),
+        )
+    }
+}
+
+/// A running workerd; killed when dropped, without a chance to drain: a hung request would keep it.
+pub struct Runtime {
+    child: Child,
+    /// The port of 127.0.0.1 that it picked.
+    pub port: u16,
+}
+
+impl Runtime {
+    /// Starts workerd in `folder`, which holds `config.capnp`, the modules and `disk`; `log` gets every
+    /// line that it writes.
+    ///
+    /// # Errors
+    /// When it does not listen.
+    pub fn spawn(
+        workerd: &Path,
+        folder: &Path,
+        log: impl Fn(&str) + Clone + Send + 'static,
+    ) -> Result<Self> {
+        let mut child = Command::new(workerd)
+            .args(["serve", "config.capnp", "--control-fd=1"])
+            .current_dir(folder)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .with_context(|| format!("cannot run {}", workerd.display()))?;
+        let (says, told) = mpsc::channel();
+        if let (Some(out), Some(err)) = (child.stdout.take(), child.stderr.take()) {
+            let also = log.clone();
+            std::thread::spawn(move || {
+                for line in BufReader::new(out).lines().map_while(Result::ok) {
+                    if let Some(port) = listening(&line) {
+                        let _ = says.send(port);
+                    }
+                    log(&line);
+                }
+            });
+            std::thread::spawn(move || {
+                for line in BufReader::new(err).lines().map_while(Result::ok) {
+                    also(&line);
+                }
+            });
+        }
+        match told.recv_timeout(PATIENCE) {
+            Ok(port) => Ok(Self { child, port }),
+            Err(_) => {
+                let _ = child.kill();
+                let _ = child.wait();
+                bail!("workerd does not listen: see its log")
+            }
+        }
+    }
+}
+
+impl Drop for Runtime {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The port in workerd's control message `{"event":"listen","socket":"http","port":...}`.
+fn listening(line: &str) -> Option<u16> {
+    let said: serde_json::Value = serde_json::from_str(line).ok()?;
+    (said.get("event")? == "listen").then_some(())?;
+    u16::try_from(said.get("port")?.as_u64()?).ok()
+}
