@@ -93,7 +93,8 @@ pub struct Source {
     pub mode: Mode,
     /// When its people work.
     pub calendar: Calendar,
-    /// Where replies of [`Platform::Standard`] go.
+    /// Where replies of [`Platform::Standard`] go; the server of [`Platform::Zendesk`] and
+    /// [`Platform::Bluesky`].
     pub reply_url: Option<String>,
     /// The credential of its reply calls; `None` where the secret is missing.
     pub credential: Option<Key>,
@@ -635,7 +636,19 @@ impl Reader<'_> {
             }
             app
         })?;
-        if platform == Platform::Standard {
+        // Their deliveries name us by nothing else.
+        let by_handle = matches!(
+            platform,
+            Platform::Discourse | Platform::Threads | Platform::Mastodon
+        );
+        if by_handle && handle.is_none() {
+            self.problem(
+                format!("{}.handle", t.key),
+                "is missing: our own posts are known by it",
+            );
+            return None;
+        }
+        if matches!(platform, Platform::Standard | Platform::Zendesk) {
             match &reply_url {
                 Some(url) if url.starts_with("https://") => {}
                 Some(_) => {

@@ -93,16 +93,52 @@ pub enum Platform {
     X,
     /// Anything that can send Heard's documented JSON post by Standard Webhooks.
     Standard,
+    /// WhatsApp: direct messages to a business number.
+    Whatsapp,
+    /// Threads replies and mentions.
+    Threads,
+    /// A Discourse forum's posts.
+    Discourse,
+    /// Telegram: messages to a bot, and in the groups it is in.
+    Telegram,
+    /// Posts of a Mastodon server.
+    Mastodon,
+    /// Slack messages in the channels that an app is in.
+    Slack,
+    /// LINE messages to an official account.
+    Line,
+    /// Comments and mentions of a LinkedIn organisation.
+    Linkedin,
+    /// Viber messages to a bot.
+    Viber,
+    /// TikTok: signed events, none of which is a post yet.
+    Tiktok,
+    /// Bluesky posts, through a Tap of our own.
+    Bluesky,
+    /// Comments of Zendesk tickets.
+    Zendesk,
 }
 
 impl Platform {
     /// Every platform, in the order that lists show them.
-    pub const ALL: [Platform; 5] = [
+    pub const ALL: [Platform; 17] = [
         Platform::Facebook,
         Platform::Messenger,
         Platform::Instagram,
         Platform::X,
         Platform::Standard,
+        Platform::Whatsapp,
+        Platform::Threads,
+        Platform::Discourse,
+        Platform::Telegram,
+        Platform::Mastodon,
+        Platform::Slack,
+        Platform::Line,
+        Platform::Linkedin,
+        Platform::Viber,
+        Platform::Tiktok,
+        Platform::Bluesky,
+        Platform::Zendesk,
     ];
 
     /// The name used in configuration, API and storage.
@@ -113,6 +149,18 @@ impl Platform {
             Platform::Instagram => "instagram",
             Platform::X => "x",
             Platform::Standard => "standard",
+            Platform::Whatsapp => "whatsapp",
+            Platform::Threads => "threads",
+            Platform::Discourse => "discourse",
+            Platform::Telegram => "telegram",
+            Platform::Mastodon => "mastodon",
+            Platform::Slack => "slack",
+            Platform::Line => "line",
+            Platform::Linkedin => "linkedin",
+            Platform::Viber => "viber",
+            Platform::Tiktok => "tiktok",
+            Platform::Bluesky => "bluesky",
+            Platform::Zendesk => "zendesk",
         }
     }
 

@@ -13,11 +13,24 @@
 //! | `meta` | `X-Hub-Signature-256: sha256=HEX` | body | app secret, as text |
 //! | `x` | `x-twitter-webhooks-signature: sha256=BASE64` | body | consumer secret, as text |
 //! | `standard` | `webhook-signature: v1,BASE64 ...` | `id.timestamp.body` | what `whsec_` decodes to |
+//! | `discourse` | `X-Discourse-Event-Signature: sha256=HEX` | body | webhook secret |
+//! | `mastodon` | `X-Hub-Signature: sha256=HEX` | body | webhook secret |
+//! | `line` | `x-line-signature: BASE64` | body | channel secret |
+//! | `viber` | `X-Viber-Content-Signature: HEX` | body | auth token |
+//! | `linkedin` | `X-LI-Signature: HEX` | `hmacsha256=` and body | client secret |
+//! | `slack` | `X-Slack-Signature: v0=HEX` | `v0:timestamp:body` | signing secret |
+//! | `tiktok` | `Tiktok-Signature: t=TIME,s=HEX` | `time.body` | client secret |
+//! | `zendesk` | `X-Zendesk-Webhook-Signature: BASE64` | timestamp and body | webhook secret, as text |
+//! | `telegram` | `X-Telegram-Bot-Api-Secret-Token: TOKEN` | nothing | the `secret_token` of `setWebhook` |
+//! | `bluesky` | `Authorization: Basic BASE64` of `admin:PASSWORD` | nothing | Tap's admin password |
 //!
-//! Meta and X sign no time, so nothing here stops a replay of theirs: the inbox's ledger does.
+//! Only Standard Webhooks, Slack, TikTok and Zendesk sign a time; of the others nothing here stops a
+//! replay: the inbox's ledger does. Telegram's and Bluesky's secrets prove who calls and nothing of
+//! what is said: TLS has to.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use chrono::DateTime;
 use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
@@ -29,6 +42,34 @@ type HmacSha256 = Hmac<Sha256>;
 pub const META_HEADER: &str = "x-hub-signature-256";
 /// X's signature header.
 pub const X_HEADER: &str = "x-twitter-webhooks-signature";
+
+/// Discourse's signature header.
+pub const DISCOURSE_HEADER: &str = "x-discourse-event-signature";
+/// Telegram's secret token.
+pub const TELEGRAM_HEADER: &str = "x-telegram-bot-api-secret-token";
+/// LINE's signature header.
+pub const LINE_HEADER: &str = "x-line-signature";
+/// Viber's signature header.
+pub const VIBER_HEADER: &str = "x-viber-content-signature";
+/// LinkedIn's signature header.
+pub const LINKEDIN_HEADER: &str = "x-li-signature";
+/// TikTok's header of time and signature.
+pub const TIKTOK_HEADER: &str = "tiktok-signature";
+/// Slack's signature header.
+pub const SLACK_HEADER: &str = "x-slack-signature";
+/// Slack's signed time.
+pub const SLACK_TIME: &str = "x-slack-request-timestamp";
+/// Mastodon's signature header: the name of the SHA-1 one, the content SHA-256.
+pub const MASTODON_HEADER: &str = "x-hub-signature";
+/// Where Tap shows its password.
+pub const BLUESKY_HEADER: &str = "authorization";
+/// Zendesk's signature header.
+pub const ZENDESK_HEADER: &str = "x-zendesk-webhook-signature";
+/// Zendesk's signed time.
+pub const ZENDESK_TIME: &str = "x-zendesk-webhook-signature-timestamp";
+
+/// What LinkedIn puts before the body in what it signs.
+const LINKEDIN_PREFIX: &[u8] = b"hmacsha256=";
 
 /// How far a signed time may be from ours, in seconds, both ways: what the Standard Webhooks
 /// libraries allow.
@@ -48,11 +89,45 @@ pub enum Scheme {
     X,
     /// Standard Webhooks (and Svix): base64 HMAC-SHA256 of id, time and body.
     Standard,
+    /// Discourse: hex HMAC-SHA256 of the body.
+    Discourse,
+    /// Telegram bots: a secret token, compared.
+    Telegram,
+    /// LINE: base64 HMAC-SHA256 of the body.
+    Line,
+    /// Viber: hex HMAC-SHA256 of the body.
+    Viber,
+    /// LinkedIn: hex HMAC-SHA256 of a fixed prefix and the body.
+    Linkedin,
+    /// TikTok: hex HMAC-SHA256 of time and body.
+    Tiktok,
+    /// Slack: hex HMAC-SHA256 of version, time and body.
+    Slack,
+    /// Mastodon: hex HMAC-SHA256 of the body.
+    Mastodon,
+    /// Bluesky's Tap: a password, compared.
+    Bluesky,
+    /// Zendesk: base64 HMAC-SHA256 of time and body.
+    Zendesk,
 }
 
 impl Scheme {
     /// Every scheme, in the order that lists show them.
-    pub const ALL: [Scheme; 3] = [Scheme::Meta, Scheme::X, Scheme::Standard];
+    pub const ALL: [Scheme; 13] = [
+        Scheme::Meta,
+        Scheme::X,
+        Scheme::Standard,
+        Scheme::Discourse,
+        Scheme::Telegram,
+        Scheme::Line,
+        Scheme::Viber,
+        Scheme::Linkedin,
+        Scheme::Tiktok,
+        Scheme::Slack,
+        Scheme::Mastodon,
+        Scheme::Bluesky,
+        Scheme::Zendesk,
+    ];
 
     /// The name used in configuration and by the command line.
     pub fn as_str(self) -> &'static str {
@@ -60,6 +135,16 @@ impl Scheme {
             Scheme::Meta => "meta",
             Scheme::X => "x",
             Scheme::Standard => "standard",
+            Scheme::Discourse => "discourse",
+            Scheme::Telegram => "telegram",
+            Scheme::Line => "line",
+            Scheme::Viber => "viber",
+            Scheme::Linkedin => "linkedin",
+            Scheme::Tiktok => "tiktok",
+            Scheme::Slack => "slack",
+            Scheme::Mastodon => "mastodon",
+            Scheme::Bluesky => "bluesky",
+            Scheme::Zendesk => "zendesk",
         }
     }
 
@@ -76,6 +161,21 @@ impl Scheme {
                 "svix-timestamp",
                 "svix-signature",
             ],
+            Scheme::Discourse => &[
+                DISCOURSE_HEADER,
+                "x-discourse-event",
+                "x-discourse-event-type",
+                "x-discourse-instance",
+            ],
+            Scheme::Telegram => &[TELEGRAM_HEADER],
+            Scheme::Line => &[LINE_HEADER],
+            Scheme::Viber => &[VIBER_HEADER],
+            Scheme::Linkedin => &[LINKEDIN_HEADER],
+            Scheme::Tiktok => &[TIKTOK_HEADER],
+            Scheme::Slack => &[SLACK_HEADER, SLACK_TIME],
+            Scheme::Mastodon => &[MASTODON_HEADER],
+            Scheme::Bluesky => &[BLUESKY_HEADER],
+            Scheme::Zendesk => &[ZENDESK_HEADER, ZENDESK_TIME],
         }
     }
 
@@ -85,6 +185,16 @@ impl Scheme {
             Scheme::Meta => "META_APP_SECRET",
             Scheme::X => "X_CONSUMER_SECRET",
             Scheme::Standard => "STANDARD_WEBHOOKS_SECRET",
+            Scheme::Discourse => "DISCOURSE_WEBHOOK_SECRET",
+            Scheme::Telegram => "TELEGRAM_SECRET_TOKEN",
+            Scheme::Line => "LINE_CHANNEL_SECRET",
+            Scheme::Viber => "VIBER_AUTH_TOKEN",
+            Scheme::Linkedin => "LINKEDIN_CLIENT_SECRET",
+            Scheme::Tiktok => "TIKTOK_CLIENT_SECRET",
+            Scheme::Slack => "SLACK_SIGNING_SECRET",
+            Scheme::Mastodon => "MASTODON_WEBHOOK_SECRET",
+            Scheme::Bluesky => "BLUESKY_TAP_PASSWORD",
+            Scheme::Zendesk => "ZENDESK_WEBHOOK_SECRET",
         }
     }
 
@@ -158,7 +268,6 @@ impl Key {
             return Err(BadKey::Space);
         }
         let bytes = match scheme {
-            Scheme::Meta | Scheme::X => secret.as_bytes().to_vec(),
             Scheme::Standard => {
                 if secret.starts_with("whpk_") || secret.starts_with("whsk_") {
                     return Err(BadKey::Asymmetric);
@@ -166,6 +275,8 @@ impl Key {
                 let encoded = secret.strip_prefix("whsec_").unwrap_or(secret);
                 BASE64.decode(encoded).map_err(|_| BadKey::Encoding)?
             }
+            // Zendesk's looks like base64 and is used as the text that it is.
+            _ => secret.as_bytes().to_vec(),
         };
         Self::new(bytes).ok_or(BadKey::Empty)
     }
@@ -201,9 +312,23 @@ impl fmt::Debug for Key {
     }
 }
 
+/// HMAC-SHA256 of `message` under `key`, as lower-case hex: what LinkedIn's handshake answers with.
+pub fn hmac_hex(key: &Key, message: &[u8]) -> String {
+    hex(key.mac([message]))
+}
+
+fn hex(mac: HmacSha256) -> String {
+    let digest = mac.finalize().into_bytes();
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn base64(mac: HmacSha256) -> String {
+    BASE64.encode(mac.finalize().into_bytes())
+}
+
 /// HMAC-SHA256 of `message` under `key`, as base64: what X's handshake answers with.
 pub fn hmac_base64(key: &Key, message: &[u8]) -> String {
-    BASE64.encode(key.mac([message]).finalize().into_bytes())
+    base64(key.mac([message]))
 }
 
 /// Whether two secrets are the same, in time that depends on their lengths alone.
@@ -285,7 +410,7 @@ pub enum Refusal {
     TooManySignatures(&'static str),
     /// The delivery's id is empty or holds a dot, which would make the signed text ambiguous.
     BadId(&'static str),
-    /// The time is no number of seconds.
+    /// The time is not written as the scheme writes it.
     BadTimestamp(&'static str),
     /// The signed time is too long ago.
     TooOld {
@@ -366,7 +491,7 @@ impl fmt::Display for Refusal {
                 )
             }
             Refusal::BadTimestamp(header) => {
-                write!(f, "{header} is no time in whole seconds since 1970")
+                write!(f, "{header} holds no time as the scheme writes it")
             }
             Refusal::TooOld { by_s } => write!(
                 f,
@@ -410,7 +535,99 @@ pub fn verify(
             signer(keys, |key| key.mac([body]), &digest)
         }
         Scheme::Standard => verify_standard(keys, headers, body, now_s),
+        Scheme::Discourse => verify_hex(keys, headers, DISCOURSE_HEADER, "sha256=", &[body]),
+        Scheme::Mastodon => verify_hex(keys, headers, MASTODON_HEADER, "sha256=", &[body]),
+        Scheme::Viber => verify_hex(keys, headers, VIBER_HEADER, "", &[body]),
+        Scheme::Linkedin => {
+            let parts = [LINKEDIN_PREFIX, body];
+            verify_hex(keys, headers, LINKEDIN_HEADER, "", &parts)
+        }
+        Scheme::Line => {
+            let digest = base64_digest(headers.one(LINE_HEADER)?, LINE_HEADER)?;
+            signer(keys, |key| key.mac([body]), &digest)
+        }
+        Scheme::Slack => {
+            let time = headers.one(SLACK_TIME)?;
+            fresh(seconds(time), SLACK_TIME, now_s)?;
+            let parts = [b"v0:", time.as_bytes(), b":", body];
+            verify_hex(keys, headers, SLACK_HEADER, "v0=", &parts)
+        }
+        Scheme::Tiktok => verify_tiktok(keys, headers, body, now_s),
+        Scheme::Zendesk => {
+            let time = headers.one(ZENDESK_TIME)?;
+            let signed = DateTime::parse_from_rfc3339(time).ok();
+            fresh(signed.map(|time| time.timestamp()), ZENDESK_TIME, now_s)?;
+            let digest = base64_digest(headers.one(ZENDESK_HEADER)?, ZENDESK_HEADER)?;
+            signer(keys, |key| key.mac([time.as_bytes(), body]), &digest)
+        }
+        Scheme::Telegram => {
+            let token = headers.one(TELEGRAM_HEADER)?.as_bytes();
+            shown(keys, |key| same(key.expose(), token))
+        }
+        Scheme::Bluesky => {
+            let value = headers.one(BLUESKY_HEADER)?.as_bytes();
+            shown(keys, |key| same(basic(key).as_bytes(), value))
+        }
     }
+}
+
+/// The first key that the delivery shows. Every key is compared, so that the time does not tell
+/// which one came close.
+fn shown(keys: &[Key], is_shown: impl Fn(&Key) -> bool) -> Result<usize, Refusal> {
+    let matches: Vec<bool> = keys.iter().map(is_shown).collect();
+    matches
+        .iter()
+        .position(|shown| *shown)
+        .ok_or(Refusal::Mismatch)
+}
+
+/// What Tap's `Authorization` says where this is its password.
+fn basic(password: &Key) -> String {
+    let pair = [b"admin:", password.expose()].concat();
+    format!("Basic {}", BASE64.encode(pair))
+}
+
+fn verify_hex(
+    keys: &[Key],
+    headers: Headers<'_>,
+    header: &'static str,
+    prefix: &'static str,
+    parts: &[&[u8]],
+) -> Result<usize, Refusal> {
+    let digest = hex_digest(prefixed(headers, header, prefix)?, header)?;
+    signer(keys, |key| key.mac(parts.iter().copied()), &digest)
+}
+
+/// Whether a signed time is near enough to ours.
+fn fresh(signed_s: Option<i64>, header: &'static str, now_s: i64) -> Result<(), Refusal> {
+    let signed_s = signed_s.ok_or(Refusal::BadTimestamp(header))?;
+    let off_s = now_s.abs_diff(signed_s);
+    if off_s <= TOLERANCE_S {
+        return Ok(());
+    }
+    let by_s = off_s - TOLERANCE_S;
+    Err(if signed_s < now_s {
+        Refusal::TooOld { by_s }
+    } else {
+        Refusal::TooNew { by_s }
+    })
+}
+
+/// `t=TIME,s=HEX`, in that order and nothing else.
+fn verify_tiktok(
+    keys: &[Key],
+    headers: Headers<'_>,
+    body: &[u8],
+    now_s: i64,
+) -> Result<usize, Refusal> {
+    let value = prefixed(headers, TIKTOK_HEADER, "t=")?;
+    let (time, signature) = value.split_once(",s=").ok_or(Refusal::BadPrefix {
+        header: TIKTOK_HEADER,
+        expected: "t=TIME,s=",
+    })?;
+    fresh(seconds(time), TIKTOK_HEADER, now_s)?;
+    let digest = hex_digest(signature, TIKTOK_HEADER)?;
+    signer(keys, |key| key.mac([time.as_bytes(), b".", body]), &digest)
 }
 
 /// The first key whose MAC is `digest`.
@@ -483,16 +700,7 @@ fn verify_standard(
     if id.is_empty() || id.contains('.') {
         return Err(Refusal::BadId(id_header));
     }
-    let signed_s = seconds(time).ok_or(Refusal::BadTimestamp(time_header))?;
-    let off_s = now_s.abs_diff(signed_s);
-    if off_s > TOLERANCE_S {
-        let by_s = off_s - TOLERANCE_S;
-        return Err(if signed_s < now_s {
-            Refusal::TooOld { by_s }
-        } else {
-            Refusal::TooNew { by_s }
-        });
-    }
+    fresh(seconds(time), time_header, now_s)?;
     let entries: Vec<&str> = list
         .split(' ')
         .filter(|entry| !entry.is_empty())
@@ -602,23 +810,48 @@ fn base64_digest(text: &str, header: &'static str) -> Result<[u8; 32], Refusal> 
 
 /// The headers that sign `body` as the platform would: for `heard post`, `heard simulate`, tests.
 ///
-/// `id` and `now_s` are used by [`Scheme::Standard`] alone.
+/// `id` is used by [`Scheme::Standard`] alone, `now_s` by the schemes that sign a time.
 pub fn sign(scheme: Scheme, key: &Key, id: &str, now_s: i64, body: &[u8]) -> Vec<(String, String)> {
+    let one = |name: &str, value: String| vec![(name.to_owned(), value)];
     match scheme {
-        Scheme::Meta => {
-            let digest = key.mac([body]).finalize().into_bytes();
-            let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-            vec![("X-Hub-Signature-256".into(), format!("sha256={hex}"))]
+        Scheme::Meta => one(META_HEADER, format!("sha256={}", hex(key.mac([body])))),
+        Scheme::X => one(X_HEADER, format!("sha256={}", hmac_base64(key, body))),
+        Scheme::Discourse => one(DISCOURSE_HEADER, format!("sha256={}", hex(key.mac([body])))),
+        Scheme::Mastodon => one(MASTODON_HEADER, format!("sha256={}", hex(key.mac([body])))),
+        Scheme::Viber => one(VIBER_HEADER, hex(key.mac([body]))),
+        Scheme::Line => one(LINE_HEADER, hmac_base64(key, body)),
+        Scheme::Linkedin => one(LINKEDIN_HEADER, hex(key.mac([LINKEDIN_PREFIX, body]))),
+        Scheme::Slack => {
+            let time = now_s.to_string();
+            let mac = key.mac([b"v0:", time.as_bytes(), b":", body]);
+            vec![
+                (SLACK_TIME.into(), time),
+                (SLACK_HEADER.into(), format!("v0={}", hex(mac))),
+            ]
         }
-        Scheme::X => vec![(
-            X_HEADER.into(),
-            format!("sha256={}", hmac_base64(key, body)),
-        )],
+        Scheme::Tiktok => {
+            let mac = key.mac([now_s.to_string().as_bytes(), b".", body]);
+            one(TIKTOK_HEADER, format!("t={now_s},s={}", hex(mac)))
+        }
+        Scheme::Zendesk => {
+            let time = DateTime::from_timestamp(now_s, 0).unwrap_or_default();
+            let time = time.to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
+            let mac = key.mac([time.as_bytes(), body]);
+            vec![
+                (ZENDESK_TIME.into(), time),
+                (ZENDESK_HEADER.into(), base64(mac)),
+            ]
+        }
+        Scheme::Telegram => one(
+            TELEGRAM_HEADER,
+            String::from_utf8_lossy(key.expose()).into_owned(),
+        ),
+        Scheme::Bluesky => one(BLUESKY_HEADER, basic(key)),
         Scheme::Standard => {
             let time = now_s.to_string();
             let dot: &[u8] = b".";
             let mac = key.mac([id.as_bytes(), dot, time.as_bytes(), dot, body]);
-            let signature = BASE64.encode(mac.finalize().into_bytes());
+            let signature = base64(mac);
             vec![
                 ("webhook-id".into(), id.into()),
                 ("webhook-timestamp".into(), time),
@@ -657,25 +890,51 @@ mod tests {
             .into();
         let body = b"not UTF-8: \xFF\xFE\x00 and the rest";
         for scheme in Scheme::ALL {
+            // These prove who calls, not what is said.
+            let compared = matches!(scheme, Scheme::Telegram | Scheme::Bluesky);
             for (nth, key) in keys.iter().enumerate() {
                 let headers = sign(scheme, key, "msg_1", 1_700_000_000, body);
+                for (name, _) in &headers {
+                    let fetched = scheme.headers();
+                    assert!(
+                        fetched.iter().any(|n| n.eq_ignore_ascii_case(name)),
+                        "{name}"
+                    );
+                }
                 let verdict =
                     |body, now_s| verify(scheme, &keys, Headers::new(&headers), body, now_s);
-                assert_eq!(verdict(body, 1_700_000_300), Ok(nth));
-                assert_eq!(verdict(&body[1..], 1_700_000_000), Err(Refusal::Mismatch));
-                assert_eq!(
-                    verify(scheme, &[], Headers::new(&headers), body, 1_700_000_000),
-                    Err(Refusal::NoKey)
-                );
+                assert_eq!(verdict(body, 1_700_000_300), Ok(nth), "{scheme}");
+                let changed = if compared {
+                    Ok(nth)
+                } else {
+                    Err(Refusal::Mismatch)
+                };
+                assert_eq!(verdict(&body[1..], 1_700_000_000), changed, "{scheme}");
+                let other = [Key::new("four").unwrap()];
+                for (keys, why) in [(&other[..], Refusal::Mismatch), (&[], Refusal::NoKey)] {
+                    let verdict = verify(scheme, keys, Headers::new(&headers), body, 1_700_000_000);
+                    assert_eq!(verdict, Err(why), "{scheme}");
+                }
             }
         }
     }
 
     #[test]
-    fn the_clock_counts_for_standard_at_both_edges() {
+    fn the_clock_counts_at_both_edges_where_a_time_is_signed() {
+        for scheme in [
+            Scheme::Standard,
+            Scheme::Slack,
+            Scheme::Tiktok,
+            Scheme::Zendesk,
+        ] {
+            the_clock_counts(scheme);
+        }
+    }
+
+    fn the_clock_counts(scheme: Scheme) {
         let key = [Key::new("one").unwrap()];
-        let headers = sign(Scheme::Standard, &key[0], "msg_1", 1_700_000_000, b"{}");
-        let at = |now_s| verify(Scheme::Standard, &key, Headers::new(&headers), b"{}", now_s);
+        let headers = sign(scheme, &key[0], "msg_1", 1_700_000_000, b"{}");
+        let at = |now_s| verify(scheme, &key, Headers::new(&headers), b"{}", now_s);
         assert_eq!(at(1_700_000_300), Ok(0));
         assert_eq!(at(1_700_000_301), Err(Refusal::TooOld { by_s: 1 }));
         assert_eq!(at(1_699_999_700), Ok(0));

@@ -49,10 +49,16 @@ pub fn preview(
         lang,
     });
     let kind = match platform {
-        Platform::Messenger => PostKind::Message,
+        Platform::Messenger | Platform::Whatsapp | Platform::Line | Platform::Viber => {
+            PostKind::Message
+        }
+        Platform::Telegram | Platform::Zendesk => PostKind::Message,
         Platform::Facebook | Platform::Instagram => PostKind::Comment,
-        Platform::X => PostKind::Mention,
-        Platform::Standard => PostKind::Topic,
+        Platform::X | Platform::Threads | Platform::Mastodon | Platform::Bluesky => {
+            PostKind::Mention
+        }
+        Platform::Linkedin | Platform::Tiktok => PostKind::Comment,
+        Platform::Standard | Platform::Discourse | Platform::Slack => PostKind::Topic,
     };
     let post = Post {
         id: PostId::new(text),

@@ -7,11 +7,26 @@ use crate::post::Platform;
 use crate::signature::{Key, Scheme, escape_unicode, sign};
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
-use serde_json::{Value, json};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
+
+mod bluesky;
+mod discourse;
+mod line;
+mod linkedin;
+mod mastodon;
+mod meta;
+mod slack;
+mod standard;
+mod telegram;
+mod threads;
+mod tiktok;
+mod viber;
+mod whatsapp;
+mod x;
+mod zendesk;
 
 /// What a simulated delivery says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -88,11 +103,23 @@ pub struct Delivery<'a> {
 /// The body of a delivery as the platform writes it; `None` where it has no such event.
 pub fn body(delivery: &Delivery<'_>) -> Option<Vec<u8>> {
     let json = match delivery.platform {
-        Platform::Facebook => facebook(delivery)?,
-        Platform::Messenger => messenger(delivery)?,
-        Platform::Instagram => instagram(delivery)?,
-        Platform::X => x(delivery)?,
-        Platform::Standard => standard(delivery)?,
+        Platform::Facebook => meta::facebook(delivery)?,
+        Platform::Messenger => meta::messenger(delivery)?,
+        Platform::Instagram => meta::instagram(delivery)?,
+        Platform::X => x::body(delivery)?,
+        Platform::Standard => standard::body(delivery)?,
+        Platform::Whatsapp => whatsapp::body(delivery)?,
+        Platform::Threads => threads::body(delivery)?,
+        Platform::Discourse => discourse::body(delivery)?,
+        Platform::Telegram => telegram::body(delivery)?,
+        Platform::Mastodon => mastodon::body(delivery)?,
+        Platform::Slack => slack::body(delivery)?,
+        Platform::Line => line::body(delivery)?,
+        Platform::Linkedin => linkedin::body(delivery)?,
+        Platform::Viber => viber::body(delivery)?,
+        Platform::Tiktok => tiktok::body(delivery)?,
+        Platform::Bluesky => bluesky::body(delivery)?,
+        Platform::Zendesk => zendesk::body(delivery)?,
     };
     let text = json.to_string();
     Some(match scheme_of(delivery.platform) {
@@ -105,8 +132,16 @@ pub fn body(delivery: &Delivery<'_>) -> Option<Vec<u8>> {
                 .replace('<', "\\u003C");
             escape_unicode(text.as_bytes()).unwrap_or_else(|| text.into_bytes())
         }
-        Scheme::X | Scheme::Standard => text.into_bytes(),
+        _ => text.into_bytes(),
     })
+}
+
+/// What the platform says of a delivery in headers besides the signature.
+pub fn said_in_headers(delivery: &Delivery<'_>) -> Vec<(String, String)> {
+    match delivery.platform {
+        Platform::Discourse => discourse::headers(delivery),
+        _ => Vec::new(),
+    }
 }
 
 /// The id of an author: what is given, if it is a number, else one made from the name, always the
@@ -138,294 +173,10 @@ fn as_handle(author: &str) -> String {
     }
 }
 
-fn page(account: &str, time: i64, key: &str, update: Value) -> Value {
-    json!({ "object": "page", "entry": [{ "id": account, "time": time, key: [update] }] })
-}
-
-fn facebook(d: &Delivery<'_>) -> Option<Value> {
-    let post_id = format!("{}_{}", d.account, 9_001);
-    let comment_id = format!("9001_{}", d.id);
-    let created_s = d.created_ms / 1_000;
-    let comment = |from: &str, name: &str, verb: &str| {
-        json!({
-            "item": "comment", "verb": verb, "post_id": post_id, "comment_id": comment_id,
-            "parent_id": post_id, "created_time": created_s, "message": d.text,
-            "from": { "id": from, "name": name },
-            "permalink_url": format!("https://www.facebook.com/{post_id}?comment_id={}", d.id),
-        })
-    };
-    let author = author_id(d.author);
-    let (field, value) = match d.event {
-        Simulated::Made => ("feed", comment(&author, d.author, "add")),
-        Simulated::Edited => ("feed", comment(&author, d.author, "edited")),
-        Simulated::Own => ("feed", comment(d.account, "Us", "add")),
-        Simulated::Deleted => {
-            let mut value = comment(&author, d.author, "remove");
-            if let Some(value) = value.as_object_mut() {
-                value.remove("message");
-            }
-            ("feed", value)
-        }
-        Simulated::Topic => (
-            "feed",
-            json!({
-                "item": "post", "verb": "add", "post_id": format!("{}_{}", d.account, d.id),
-                "created_time": created_s, "is_hidden": false, "message": d.text,
-                "from": { "id": author, "name": d.author },
-            }),
-        ),
-        Simulated::Mention => (
-            "mention",
-            json!({
-                "item": "comment", "verb": "add", "post_id": "771_772",
-                "comment_id": format!("772_{}", d.id), "created_time": created_s,
-                "message": d.text, "from": { "id": author, "name": d.author },
-            }),
-        ),
-        Simulated::Signal => (
-            "feed",
-            json!({
-                "item": "reaction", "verb": "add", "reaction_type": "angry", "post_id": post_id,
-                "created_time": created_s, "from": { "id": author, "name": d.author },
-            }),
-        ),
-        Simulated::Unknown => ("leadgen", json!({ "leadgen_id": d.id })),
-        Simulated::Message | Simulated::Stop => return None,
-    };
-    let change = json!({ "field": field, "value": value });
-    Some(page(d.account, created_s + 1, "changes", change))
-}
-
-/// An update of `messaging`, which Messenger and Instagram share.
-fn messaging(d: &Delivery<'_>) -> Option<Value> {
-    let author = author_id(d.author);
-    let mid = format!("m_{}", d.id);
-    let from = |from: &str, to: &str, key: &str, value: Value| {
-        json!({
-            "sender": { "id": from }, "recipient": { "id": to }, "timestamp": d.created_ms,
-            key: value,
-        })
-    };
-    let theirs = |key: &str, value: Value| from(&author, d.account, key, value);
-    Some(match d.event {
-        Simulated::Made | Simulated::Message => {
-            theirs("message", json!({ "mid": mid, "text": d.text }))
-        }
-        Simulated::Edited => theirs(
-            "message_edit",
-            json!({ "mid": mid, "text": d.text, "num_edit": 1 }),
-        ),
-        Simulated::Deleted => theirs("message", json!({ "mid": mid, "is_deleted": true })),
-        Simulated::Own => from(
-            d.account,
-            &author,
-            "message",
-            json!({ "mid": mid, "text": d.text, "is_echo": true, "app_id": 1_517_776_481_860_111_i64 }),
-        ),
-        Simulated::Signal => theirs("read", json!({ "watermark": d.created_ms })),
-        Simulated::Unknown => theirs("hologram", json!({ "beam": 1 })),
-        Simulated::Topic | Simulated::Mention | Simulated::Stop => return None,
-    })
-}
-
-fn messenger(d: &Delivery<'_>) -> Option<Value> {
-    Some(page(d.account, d.created_ms, "messaging", messaging(d)?))
-}
-
-fn instagram(d: &Delivery<'_>) -> Option<Value> {
-    let created_s = d.created_ms / 1_000;
-    let comment = |from: Value| {
-        (
-            "comments",
-            json!({
-                "id": d.id, "text": d.text, "from": from,
-                "media": { "id": "17887498072083520", "media_product_type": "FEED" },
-            }),
-        )
-    };
-    let (field, value) = match d.event {
-        Simulated::Message | Simulated::Edited | Simulated::Deleted => {
-            let update = messaging(d)?;
-            return Some(json!({
-                "object": "instagram",
-                "entry": [{ "id": d.account, "time": d.created_ms, "messaging": [update] }],
-            }));
-        }
-        Simulated::Made => comment(json!({
-            "id": author_id(d.author), "username": as_handle(d.author),
-        })),
-        Simulated::Own => comment(json!({
-            "id": d.account, "username": "us", "self_ig_scoped_id": "17841400000000000",
-        })),
-        Simulated::Mention => (
-            "mentions",
-            json!({ "media_id": "17887498072083521", "comment_id": d.id }),
-        ),
-        Simulated::Signal => ("story_insights", json!({ "media_id": "1", "reach": 44 })),
-        Simulated::Unknown => ("holograms", json!({ "id": d.id })),
-        Simulated::Topic | Simulated::Stop => return None,
-    };
-    let change = json!({ "field": field, "value": value });
-    Some(json!({
-        "object": "instagram",
-        "entry": [{ "id": d.account, "time": created_s, "changes": [change] }],
-    }))
-}
-
 fn rfc3339(ms: i64) -> String {
     chrono::DateTime::from_timestamp_millis(ms)
         .unwrap_or_default()
         .to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
-}
-
-fn x(d: &Delivery<'_>) -> Option<Value> {
-    let author = author_id(d.author);
-    let us = d.handle.unwrap_or("us").trim_start_matches('@');
-    // X's offsets count characters.
-    let at = format!("@{us}").to_lowercase();
-    let start = d
-        .text
-        .to_lowercase()
-        .split_once(&at)
-        .map(|(before, _)| before.chars().count());
-    let mention = start.map(|start| {
-        json!({ "start": start, "end": start + at.chars().count(), "username": us, "id": d.account })
-    });
-    let user = |id: &str, name: &str, handle: &str, followers: u32| {
-        json!({
-            "id": id, "name": name, "username": handle, "protected": false,
-            "public_metrics": { "followers_count": followers, "following_count": 80, "tweet_count": 310 },
-            "verified_type": "none",
-        })
-    };
-    let users = json!([
-        user(&author, d.author, &as_handle(d.author), 97),
-        user(d.account, us, us, 5_502),
-    ]);
-    let newest = match d.event {
-        Simulated::Edited => (d.id.parse::<u64>().ok()? + 1).to_string(),
-        _ => d.id.to_owned(),
-    };
-    let history = match d.event {
-        Simulated::Edited => json!([d.id, newest]),
-        _ => json!([d.id]),
-    };
-    let post = |author: &str| {
-        json!({
-            "id": newest, "text": d.text, "author_id": author, "created_at": rfc3339(d.created_ms),
-            "lang": "und", "conversation_id": d.id, "edit_history_tweet_ids": history,
-            "display_text_range": [0, d.text.chars().count()], "reply_settings": "everyone",
-            "possibly_sensitive": false, "public_metrics": { "reply_count": 0, "like_count": 0 },
-        })
-    };
-    let event = |kind: &str, payload: Value, includes: Value| {
-        json!({
-            "data": {
-                "event_uuid": format!("-{}", d.id), "filter": { "user_id": d.account },
-                "event_type": kind, "tag": "heard", "payload": payload, "includes": includes,
-            }
-        })
-    };
-    let with = |mut value: Value, key: &str, part: Value| {
-        if let Some(object) = value.as_object_mut() {
-            object.insert(key.into(), part);
-        }
-        value
-    };
-    Some(match d.event {
-        Simulated::Made | Simulated::Mention | Simulated::Edited => match mention {
-            Some(mention) => {
-                let entities = json!({ "mentions": [mention] });
-                let payload = with(post(&author), "entities", entities);
-                event(
-                    "post.mention.create",
-                    payload,
-                    json!({ "users": users, "tweets": [] }),
-                )
-            }
-            None if d.event == Simulated::Mention => event(
-                "post.mention.create",
-                post(&author),
-                json!({ "users": users, "tweets": [] }),
-            ),
-            // Without our name in it, it reaches us as a reply under a post of ours.
-            None => {
-                let payload = with(post(&author), "in_reply_to_user_id", json!(d.account));
-                let ours = json!([{ "type": "replied_to", "id": "2080760000000000000" }]);
-                let payload = with(payload, "referenced_tweets", ours);
-                event("post.reply.create", payload, json!({}))
-            }
-        },
-        Simulated::Own => event("post.create", post(d.account), json!({ "users": users })),
-        Simulated::Message => event(
-            "dm.received",
-            json!({
-                "direct_message_events": [{
-                    "type": "message_create", "id": d.id,
-                    "created_timestamp": d.created_ms.to_string(),
-                    "message_create": {
-                        "target": { "recipient_id": d.account }, "sender_id": author,
-                        "message_data": { "text": d.text, "entities": {} },
-                    },
-                }],
-                "users": {
-                    author.as_str(): { "data": user(&author, d.author, &as_handle(d.author), 97) },
-                },
-            }),
-            json!({}),
-        ),
-        Simulated::Deleted => json!({
-            "for_user_id": d.account,
-            "tweet_delete_events": [{
-                "status": { "id": d.id, "user_id": author },
-                "timestamp_ms": d.created_ms.to_string(),
-            }],
-        }),
-        Simulated::Stop => event(
-            "block.block",
-            json!({
-                "source": { "data": user(d.account, us, us, 5_502) },
-                "target": { "data": user(&author, d.author, &as_handle(d.author), 97) },
-            }),
-            json!({}),
-        ),
-        Simulated::Signal => event(
-            "like.create",
-            json!({ "id": "87719f50ee17bdfa", "liked_tweet_id": d.id, "liked_tweet_author_id": d.account }),
-            json!({ "users": users }),
-        ),
-        Simulated::Unknown => event("hologram.beamed", json!({ "id": d.id }), json!({})),
-        Simulated::Topic => return None,
-    })
-}
-
-fn standard(d: &Delivery<'_>) -> Option<Value> {
-    let author = json!({ "id": author_id(d.author), "name": d.author });
-    let post = |kind: &str, own: bool| {
-        json!({
-            "account": d.account, "id": d.id, "kind": kind, "author": author, "text": d.text,
-            "created_at": rfc3339(d.created_ms), "own": own,
-        })
-    };
-    let (kind, data) = match d.event {
-        Simulated::Made => ("post.created", post("comment", false)),
-        Simulated::Topic => ("post.created", post("topic", false)),
-        Simulated::Mention => ("post.created", post("mention", false)),
-        Simulated::Message => ("post.created", post("message", false)),
-        Simulated::Edited => ("post.edited", post("comment", false)),
-        Simulated::Own => ("post.created", post("comment", true)),
-        Simulated::Deleted => (
-            "post.deleted",
-            json!({ "account": d.account, "id": d.id, "author": author }),
-        ),
-        Simulated::Stop => (
-            "author.stop",
-            json!({ "account": d.account, "author": author }),
-        ),
-        Simulated::Unknown => ("hologram.beamed", json!({ "account": d.account })),
-        Simulated::Signal => return None,
-    };
-    Some(json!({ "type": kind, "data": data }))
 }
 
 /// Make a signed delivery as a platform would send it; print it, or send it to a running worker.
@@ -552,7 +303,8 @@ pub fn run(args: SimulateArgs) -> Result<ExitCode> {
             })?
         }
     };
-    let headers = sign(scheme, &key, &format!("msg_{id}"), now_ms / 1_000, &body);
+    let mut headers = sign(scheme, &key, &format!("msg_{id}"), now_ms / 1_000, &body);
+    headers.extend(said_in_headers(&delivery));
     let path = format!("/webhooks/{}", source.app);
     match args.send {
         None => {

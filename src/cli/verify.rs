@@ -5,8 +5,8 @@
 
 use crate::platform::{self, Knock};
 use crate::signature::{
-    BadKey, Headers, Key, META_HEADER, Refusal, Scheme, TOLERANCE_S, X_HEADER, escape_unicode,
-    verify,
+    BadKey, Headers, Key, Refusal, SLACK_TIME, Scheme, TIKTOK_HEADER, TOLERANCE_S, ZENDESK_TIME,
+    escape_unicode, verify,
 };
 use anyhow::{Context, Result, bail};
 use base64::Engine as _;
@@ -192,10 +192,22 @@ impl Captured<'_> {
     }
 
     fn signed_s(&self) -> Option<i64> {
-        self.value("webhook-timestamp")
-            .or_else(|| self.value("svix-timestamp"))?
-            .parse()
-            .ok()
+        match self.scheme {
+            Scheme::Slack => self.value(SLACK_TIME)?.parse().ok(),
+            Scheme::Zendesk => {
+                let time = chrono::DateTime::parse_from_rfc3339(self.value(ZENDESK_TIME)?).ok()?;
+                Some(time.timestamp())
+            }
+            Scheme::Tiktok => {
+                let value = self.value(TIKTOK_HEADER)?.strip_prefix("t=")?;
+                value.split(',').next()?.parse().ok()
+            }
+            _ => self
+                .value("webhook-timestamp")
+                .or_else(|| self.value("svix-timestamp"))?
+                .parse()
+                .ok(),
+        }
     }
 
     fn value(&self, name: &str) -> Option<&str> {
@@ -212,14 +224,14 @@ impl Captured<'_> {
                 "x-hub-signature is the old one (SHA-1): capture X-Hub-Signature-256 too".into(),
             );
         }
-        let others = [
-            (Scheme::Meta, META_HEADER),
-            (Scheme::X, X_HEADER),
-            (Scheme::Standard, "webhook-signature"),
-            (Scheme::Standard, "svix-signature"),
-        ];
-        for (scheme, name) in others {
-            if scheme != self.scheme && self.value(name).is_some() {
+        for scheme in Scheme::ALL {
+            let named = scheme
+                .headers()
+                .iter()
+                .find(|name| name.contains("signature") || name.contains("secret-token"));
+            if let Some(name) = named.filter(|name| self.value(name).is_some())
+                && scheme != self.scheme
+            {
                 hints.push(format!("{name} is there: try --scheme {scheme}"));
             }
         }
@@ -240,6 +252,7 @@ impl Captured<'_> {
             .trim()
             .trim_matches('"')
             .trim_start_matches("v1,")
+            .trim_start_matches("v0=")
             .trim_start_matches("sha256=");
         let hex: Option<Vec<u8>> = (bare.len() == 64)
             .then(|| {
@@ -265,16 +278,19 @@ impl Captured<'_> {
                 }
             },
         };
-        let (expected, proper) = match self.scheme {
-            Scheme::Meta => {
+        let Some((prefix, encoding)) = written(self.scheme) else {
+            return Vec::new();
+        };
+        let expected = match prefix {
+            "" => encoding.to_owned(),
+            prefix => format!("{prefix} and {encoding}"),
+        };
+        let proper = match encoding {
+            "hex" => {
                 let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-                ("sha256= and hex", format!("sha256={hex}"))
+                format!("{prefix}{hex}")
             }
-            Scheme::X => (
-                "sha256= and base64",
-                format!("sha256={}", BASE64.encode(digest)),
-            ),
-            Scheme::Standard => ("v1, and base64", format!("v1,{}", BASE64.encode(digest))),
+            _ => format!("{prefix}{}", BASE64.encode(digest)),
         };
         let mended: Vec<(String, String)> = self
             .headers
@@ -324,7 +340,7 @@ impl Captured<'_> {
         let compact = without_spaces(self.body);
         let newline = |end: &[u8]| self.body.strip_suffix(end).map(<[u8]>::to_vec);
         let plus = |end: &[u8]| [self.body, end].concat();
-        let changed: [(Option<Vec<u8>>, &str); 8] = [
+        let changed: [(Option<Vec<u8>>, &str); 7] = [
             (
                 newline(b"\r\n").or_else(|| newline(b"\n")),
                 "the body has a newline at its end that was not signed: capture it byte for byte \
@@ -345,11 +361,6 @@ impl Captured<'_> {
             (
                 Some(compact.clone()),
                 "the body was laid out (spaces, line breaks) after signing: capture it raw",
-            ),
-            (
-                as_meta(&compact, ""),
-                "the body was re-serialised: escapes such as \\u00e4 that were signed are decoded \
-                 in it; capture it before any JSON library reads it",
             ),
             (
                 as_meta(&compact, "/"),
@@ -413,6 +424,23 @@ impl Captured<'_> {
             Scheme::Standard => {
                 "wrong key? It is this endpoint's own signing secret (whsec_...), not an API key"
             }
+            Scheme::Discourse => "wrong key? It is the secret on the webhook's own page in Admin",
+            Scheme::Mastodon => "wrong key? It is the secret on the webhook's page; rotating shows it",
+            Scheme::Telegram => {
+                "wrong token? It is the secret_token given to setWebhook, not the bot's token"
+            }
+            Scheme::Line => "wrong key? It is the channel secret, not the channel access token",
+            Scheme::Viber => "wrong key? It is the bot's authentication token",
+            Scheme::Linkedin => "wrong key? It is the client secret of the app",
+            Scheme::Tiktok => "wrong key? It is the client secret of the app",
+            Scheme::Slack => {
+                "wrong key? It is the signing secret (Basic Information), not a token (xoxb-...)"
+            }
+            Scheme::Bluesky => "wrong password? It is Tap's TAP_ADMIN_PASSWORD; the user is admin",
+            Scheme::Zendesk => {
+                "wrong key? It is the signing secret of this webhook, as text; a test before saving \
+                 is signed with Zendesk's published test secret"
+            }
         }
         .to_owned()];
         let text = String::from_utf8_lossy(self.body);
@@ -432,6 +460,20 @@ impl Captured<'_> {
             hints.push("the body ends with a newline, which platforms do not send".into());
         }
         hints
+    }
+}
+
+/// What stands before a scheme's digest, and how the digest is written; `None` where there is none,
+/// or not alone.
+fn written(scheme: Scheme) -> Option<(&'static str, &'static str)> {
+    match scheme {
+        Scheme::Meta | Scheme::Discourse | Scheme::Mastodon => Some(("sha256=", "hex")),
+        Scheme::X => Some(("sha256=", "base64")),
+        Scheme::Standard => Some(("v1,", "base64")),
+        Scheme::Line | Scheme::Zendesk => Some(("", "base64")),
+        Scheme::Viber | Scheme::Linkedin => Some(("", "hex")),
+        Scheme::Slack => Some(("v0=", "hex")),
+        Scheme::Tiktok | Scheme::Telegram | Scheme::Bluesky => None,
     }
 }
 
@@ -472,7 +514,7 @@ fn as_meta(body: &[u8], also: &str) -> Option<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::signature::sign;
+    use crate::signature::{META_HEADER, X_HEADER, sign};
 
     /// Hints for `body`, where `signed` was signed with `key`, and the keys given are `keys`.
     fn hints(scheme: Scheme, signed: &[u8], body: &[u8], key: &[u8], secrets: &[&str]) -> String {
@@ -510,7 +552,8 @@ mod tests {
         assert!(meta("{}", "{}\n").contains("newline at its end"));
         assert!(meta("{}\n", "{}").contains("is lost"));
         assert!(meta(r#"{"a":"b c"}"#, "{\n  \"a\": \"b c\"\n}").contains("laid out"));
-        assert!(meta(r#"{"a":"\u00e4"}"#, r#"{"a": "ä"}"#).contains("re-serialised"));
+        // Decoded escapes alone are no reason to refuse; the added space is.
+        assert!(meta(r#"{"a":"\u00e4"}"#, r#"{"a": "ä"}"#).contains("laid out"));
         assert!(meta(r#"{"a":"\/"}"#, r#"{"a":"/"}"#).contains("re-serialised"));
         assert!(meta(r#"{"a":"\/\u0040\u00e4"}"#, r#"{"a":"/@ä"}"#).contains("re-serialised"));
         assert!(meta("{}", r#"{"a":"ä"}"#).contains("wrong key?"));

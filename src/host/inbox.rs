@@ -181,7 +181,7 @@ pub async fn ask(env: &Env, shard: Shard, ask: &Ask) -> std::result::Result<Answ
 
 async fn asked(env: &Env, shard: Shard, ask: &Ask) -> Result<std::result::Result<Answer, Refused>> {
     let stub = env.durable_object("INBOX")?.get_by_name(&shard.object())?;
-    let request = super::post("https://inbox/", &serde_json::to_string(ask)?, None)?;
+    let request = super::request("POST", "https://inbox/", &serde_json::to_string(ask)?, None)?;
     let mut response = stub.fetch_with_request(request).await?;
     Ok(serde_json::from_slice(&response.bytes().await?)?)
 }

@@ -120,13 +120,13 @@ fn query(request: &Request) -> Result<Vec<(String, String)>> {
     }
 }
 
-/// A POST request. Made of the platform's own parts: the `worker` crate's builder brings all of
+/// A request with a body. Made of the platform's own parts: the `worker` crate's builder brings all of
 /// Cloudflare's caching and image options with it.
-fn post(url: &str, body: &str, headers: Option<&Headers>) -> Result<Request> {
+fn request(method: &str, url: &str, body: &str, headers: Option<&Headers>) -> Result<Request> {
     let init = web_sys::RequestInit::new();
-    init.set_method("POST");
+    init.set_method(method);
     init.set_body(&JsValue::from_str(body));
-    // A redirected POST would be a second call, perhaps to somebody else.
+    // A redirected call would be a second call, perhaps to somebody else.
     init.set_redirect(web_sys::RequestRedirect::Manual);
     if let Some(headers) = headers {
         init.set_headers(headers.as_ref());

@@ -114,5 +114,9 @@ fn request(env: &Env, call: &ReplyCall) -> worker::Result<Request> {
         (Some(sandbox), Some(rest)) => format!("{sandbox}/{rest}"),
         _ => call.url.clone(),
     };
-    super::post(&url, &call.body, Some(&headers))
+    let method = match call.method {
+        platform::Method::Post => "POST",
+        platform::Method::Put => "PUT",
+    };
+    super::request(method, &url, &call.body, Some(&headers))
 }

@@ -1,4 +1,4 @@
-//! What Facebook, Messenger and Instagram share: handshake, envelope, and the Graph API's errors.
+//! What Facebook, Messenger, Instagram, WhatsApp and Threads share: handshake, envelope, and the Graph API's errors.
 //!
 //! An envelope is `{object, entry: [...]}`; one entry is one account of ours with any number of
 //! updates under `changes`, `messaging`, `standby` or `changed_fields`, or, in Instagram's flat
@@ -6,8 +6,10 @@
 //! the family's own file reads the update.
 
 use super::read::{self, MAX_UPDATES, at, id, list, number, text};
-use super::{Answer, Event, Ignored, Knock, Outcome, ReplyCall, ReplyTo, Unreadable, Update};
-use super::{Welcome, facebook, instagram, later, messenger};
+use super::{
+    Answer, Event, Ignored, Knock, Method, Outcome, ReplyCall, ReplyTo, Unreadable, Update,
+};
+use super::{Welcome, facebook, instagram, later, messenger, threads, whatsapp};
 use crate::post::{AccountId, Platform};
 use crate::signature::{Key, same};
 use serde_json::Value;
@@ -52,6 +54,9 @@ pub(super) struct Context<'a> {
 /// Reads a delivery of the `page` or `instagram` object.
 pub fn parse(body: &[u8], now_ms: i64) -> Result<Vec<Update>, Unreadable> {
     let document = read::document(body)?;
+    if threads::is_ours(&document) {
+        return Ok(threads::read(&document, now_ms));
+    }
     let object = text(&document, &["object"]).ok_or(Unreadable)?;
     let entries = document
         .get("entry")
@@ -88,6 +93,7 @@ fn read_entry(object: &str, entry: &Value, now_ms: i64, updates: &mut Vec<Update
     let (public, private) = match object {
         "page" => (Platform::Facebook, Platform::Messenger),
         "instagram" => (Platform::Instagram, Platform::Instagram),
+        "whatsapp_business_account" => return read_numbers(entry, now_ms, updates),
         _ => {
             // `user`, `permissions` and products that this version does not read.
             push(Platform::Facebook, ignored(Ignored::UnknownKind));
@@ -114,6 +120,32 @@ fn read_entry(object: &str, entry: &Value, now_ms: i64, updates: &mut Vec<Update
         updates.push(Update {
             platform: public,
             account: account.map(AccountId::new),
+            event: ignored(Ignored::Malformed),
+        });
+    }
+}
+
+/// Reads an entry of WhatsApp's, where the account of ours is the number that a change names.
+fn read_numbers(entry: &Value, now_ms: i64, updates: &mut Vec<Update>) {
+    let changes = list(entry, "changes");
+    for change in changes {
+        let field = text(change, &["field"]).unwrap_or_default();
+        let (number, events) = match change.get("value").filter(|value| value.is_object()) {
+            Some(value) => whatsapp::read(field, value, now_ms),
+            None => (None, vec![ignored(Ignored::Malformed)]),
+        };
+        // One past the bound is enough for the caller to see it.
+        let room = (MAX_UPDATES + 1).saturating_sub(updates.len());
+        updates.extend(events.into_iter().take(room).map(|event| Update {
+            platform: Platform::Whatsapp,
+            account: number.clone().map(AccountId::new),
+            event,
+        }));
+    }
+    if changes.is_empty() {
+        updates.push(Update {
+            platform: Platform::Whatsapp,
+            account: None,
             event: ignored(Ignored::Malformed),
         });
     }
@@ -166,6 +198,7 @@ pub(super) fn graph(host: &str, segments: &[&str]) -> Option<String> {
 /// A Graph call with the source's token in the header, where no log of URLs can hold it.
 pub(super) fn call(to: &ReplyTo<'_>, url: String, body: &Value) -> Option<ReplyCall> {
     Some(ReplyCall {
+        method: Method::Post,
         url,
         headers: vec![super::bearer(to.credential)?],
         body: body.to_string(),
@@ -187,7 +220,10 @@ pub fn outcome(answer: &Answer<'_>, now_ms: i64) -> Outcome {
     let unknown = |why: String| Outcome::Unknown { why };
     match (answer.status, code) {
         (200..=299, None) if error.is_none() => {
-            let id = id(&document, &["message_id"]).or_else(|| id(&document, &["id"]));
+            let of_number = list(&document, "messages").first();
+            let id = id(&document, &["message_id"])
+                .or_else(|| id(&document, &["id"]))
+                .or_else(|| of_number.and_then(|message| id(message, &["id"])));
             if id.is_some() || read::truth(&document, &["success"]) {
                 Outcome::Sent { id }
             } else {
@@ -196,13 +232,21 @@ pub fn outcome(answer: &Answer<'_>, now_ms: i64) -> Outcome {
         }
         (500..=599, _) => unknown(format!("status:{}", answer.status)),
         // Limits of the app, user, page and business use case: refused before anything is done.
-        (_, Some(4 | 17 | 32 | 341 | 613 | 80_000..=80_014)) | (429, _) => later(answer, now_ms),
+        // WhatsApp's: throughput, and too many messages to one person.
+        (_, Some(4 | 17 | 32 | 341 | 613 | 80_000..=80_014 | 130_429 | 131_056)) | (429, _) => {
+            later(answer, now_ms)
+        }
         (_, Some(102 | 104 | 190 | 463 | 467)) => refused("credential"),
         // Seen with the comment created all the same (brightbean-studio#140).
         (_, Some(20)) => unknown("code:20".into()),
         // "Temporary, try again": nothing says whether it came before or after the write.
         (_, Some(1 | 2)) => unknown(format!("code:{}", code.unwrap_or_default())),
         (_, Some(10)) if subcode == Some(2_018_278) => refused("window"),
+        (_, Some(131_047)) => refused("window"),
+        (_, Some(131_026)) => refused("unavailable"),
+        (_, Some(131_005 | 131_049)) => refused("not_allowed"),
+        // WhatsApp's "something went wrong".
+        (_, Some(131_000)) => unknown("code:131000".into()),
         (_, Some(100)) if subcode == Some(33) => refused("gone"),
         (_, Some(3 | 10 | 200..=299 | 10_903 | 10_904)) => refused("not_allowed"),
         (_, Some(368)) => refused("blocked"),

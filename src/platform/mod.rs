@@ -12,17 +12,29 @@
 //! 5. **outcome**: did that call arrive, for certain or perhaps?
 
 use crate::ack::length::{Limit, Unit};
-use crate::post::{AccountId, AuthorId, Platform, Post, PostId};
+use crate::post::{AccountId, Author, AuthorId, Platform, Post, PostId, PostKind};
 use crate::signature::{Headers, Key, Scheme};
 use serde::{Deserialize, Serialize};
 
+pub mod bluesky;
+pub mod discourse;
 pub mod facebook;
 pub mod instagram;
+pub mod line;
+pub mod linkedin;
+pub mod mastodon;
 pub mod messenger;
 pub mod meta;
 mod read;
+pub mod slack;
 pub mod standard;
+pub mod telegram;
+pub mod threads;
+pub mod tiktok;
+pub mod viber;
+pub mod whatsapp;
 pub mod x;
+pub mod zendesk;
 
 /// One update of a delivery: what happened, on which of our accounts.
 #[derive(Clone, Debug, PartialEq)]
@@ -151,16 +163,40 @@ pub fn handshake(
     match scheme {
         Scheme::Meta => meta::handshake(verify_tokens, knock),
         Scheme::X => x::handshake(keys, knock),
-        Scheme::Standard => None,
+        Scheme::Linkedin => linkedin::handshake(keys, knock),
+        Scheme::Slack => slack::handshake(knock),
+        Scheme::Standard
+        | Scheme::Discourse
+        | Scheme::Telegram
+        | Scheme::Line
+        | Scheme::Viber
+        | Scheme::Tiktok
+        | Scheme::Mastodon
+        | Scheme::Bluesky
+        | Scheme::Zendesk => None,
     }
 }
 
 /// The scheme whose deliveries carry a platform's events.
 pub fn scheme_of(platform: Platform) -> Scheme {
     match platform {
-        Platform::Facebook | Platform::Messenger | Platform::Instagram => Scheme::Meta,
+        Platform::Facebook
+        | Platform::Messenger
+        | Platform::Instagram
+        | Platform::Whatsapp
+        | Platform::Threads => Scheme::Meta,
         Platform::X => Scheme::X,
         Platform::Standard => Scheme::Standard,
+        Platform::Discourse => Scheme::Discourse,
+        Platform::Telegram => Scheme::Telegram,
+        Platform::Mastodon => Scheme::Mastodon,
+        Platform::Slack => Scheme::Slack,
+        Platform::Line => Scheme::Line,
+        Platform::Linkedin => Scheme::Linkedin,
+        Platform::Viber => Scheme::Viber,
+        Platform::Tiktok => Scheme::Tiktok,
+        Platform::Bluesky => Scheme::Bluesky,
+        Platform::Zendesk => Scheme::Zendesk,
     }
 }
 
@@ -174,12 +210,20 @@ pub fn parse(
     body: &[u8],
     now_ms: i64,
 ) -> Result<Vec<Update>, Unreadable> {
-    // No platform of these three says anything in its headers.
-    let _ = headers;
     match scheme {
         Scheme::Meta => meta::parse(body, now_ms),
         Scheme::X => x::parse(body, now_ms),
         Scheme::Standard => standard::parse(body, now_ms),
+        Scheme::Discourse => discourse::parse(headers, body, now_ms),
+        Scheme::Telegram => telegram::parse(body, now_ms),
+        Scheme::Mastodon => mastodon::parse(body, now_ms),
+        Scheme::Slack => slack::parse(body, now_ms),
+        Scheme::Line => line::parse(body, now_ms),
+        Scheme::Linkedin => linkedin::parse(body, now_ms),
+        Scheme::Viber => viber::parse(body, now_ms),
+        Scheme::Tiktok => tiktok::parse(body, now_ms),
+        Scheme::Bluesky => bluesky::parse(body, now_ms),
+        Scheme::Zendesk => zendesk::parse(body, now_ms),
     }
 }
 
@@ -204,6 +248,18 @@ pub fn forbidden(platform: Platform, post: &Post, now_ms: i64) -> Option<&'stati
         Platform::Instagram => instagram::forbidden(post, now_ms),
         Platform::X => x::forbidden(post, now_ms),
         Platform::Standard => standard::forbidden(post, now_ms),
+        Platform::Whatsapp => whatsapp::forbidden(post, now_ms),
+        Platform::Threads => threads::forbidden(post, now_ms),
+        Platform::Discourse => discourse::forbidden(post, now_ms),
+        Platform::Telegram => telegram::forbidden(post, now_ms),
+        Platform::Mastodon => mastodon::forbidden(post, now_ms),
+        Platform::Slack => slack::forbidden(post, now_ms),
+        Platform::Line => line::forbidden(post, now_ms),
+        Platform::Linkedin => linkedin::forbidden(post, now_ms),
+        Platform::Viber => viber::forbidden(post, now_ms),
+        Platform::Tiktok => tiktok::forbidden(post, now_ms),
+        Platform::Bluesky => bluesky::forbidden(post, now_ms),
+        Platform::Zendesk => zendesk::forbidden(post, now_ms),
     }
 }
 
@@ -238,14 +294,45 @@ pub fn limit(platform: Platform, public: bool) -> Limit {
         (Platform::X, false) => (Unit::Weighted, 10_000),
         // Ours: what the documented reply call promises its receiver at most.
         (Platform::Standard, _) => (Unit::Utf16, 10_000),
+        (Platform::Whatsapp, _) => (Unit::Utf16, 4_096),
+        (Platform::Threads, _) => (Unit::Utf16, 500),
+        // `max_post_length`, unless a forum sets another.
+        (Platform::Discourse, _) => (Unit::Utf16, 32_000),
+        (Platform::Telegram, _) => (Unit::Utf16, 4_096),
+        // 500 unless a server sets another, less the `@name ` that a reply begins with: of a name
+        // on another server only the local part counts, at most 30 characters.
+        (Platform::Mastodon, _) => (Unit::Utf16, 500 - 32),
+        // What Slack recommends; it cuts at 40,000.
+        (Platform::Slack, _) => (Unit::Utf16, 4_000),
+        (Platform::Line, _) => (Unit::Utf16, 5_000),
+        (Platform::Linkedin, _) => (Unit::Utf16, 1_250),
+        // From memory of the documentation.
+        (Platform::Viber, _) => (Unit::Utf16, 7_000),
+        // From memory: of a comment in the API for Business.
+        (Platform::Tiktok, _) => (Unit::Utf16, 150),
+        (Platform::Bluesky, _) => (Unit::Graphemes, 300),
+        // From memory: 64 KiB.
+        (Platform::Zendesk, _) => (Unit::Bytes, 65_536),
     };
     Limit { unit, max }
+}
+
+/// The method of a reply call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Method {
+    /// POST: every platform but Zendesk.
+    Post,
+    /// PUT: Zendesk changes a ticket.
+    Put,
 }
 
 /// The HTTP call that answers a post.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReplyCall {
-    /// Absolute `https` URL; the method is always POST.
+    /// The method.
+    pub method: Method,
+    /// Absolute `https` URL.
     pub url: String,
     /// Headers besides `Content-Type: application/json`; `Authorization` among them.
     pub headers: Vec<(String, String)>,
@@ -260,7 +347,8 @@ pub struct ReplyTo<'a> {
     pub account: &'a AccountId,
     /// The post's `reply_to`, as its platform's `parse` wrote it.
     pub reply_to: &'a str,
-    /// Where the source's configuration sends replies, for [`Platform::Standard`].
+    /// Where the source's configuration sends replies, for [`Platform::Standard`]; the server, for
+    /// [`Platform::Zendesk`] and [`Platform::Bluesky`].
     pub reply_url: Option<&'a str>,
     /// The source's reply credential.
     pub credential: &'a Key,
@@ -277,6 +365,18 @@ pub fn reply(platform: Platform, to: &ReplyTo<'_>, text: &str) -> Option<ReplyCa
         Platform::Instagram => instagram::reply(to, text),
         Platform::X => x::reply(to, text),
         Platform::Standard => standard::reply(to, text),
+        Platform::Whatsapp => whatsapp::reply(to, text),
+        Platform::Threads => threads::reply(to, text),
+        Platform::Discourse => discourse::reply(to, text),
+        Platform::Telegram => telegram::reply(to, text),
+        Platform::Mastodon => mastodon::reply(to, text),
+        Platform::Slack => slack::reply(to, text),
+        Platform::Line => line::reply(to, text),
+        Platform::Linkedin => linkedin::reply(to, text),
+        Platform::Viber => viber::reply(to, text),
+        Platform::Tiktok => tiktok::reply(to, text),
+        Platform::Bluesky => bluesky::reply(to, text),
+        Platform::Zendesk => zendesk::reply(to, text),
     }
 }
 
@@ -326,11 +426,23 @@ pub enum Outcome {
 /// `rate_limit_reset` into seconds.
 pub fn outcome(platform: Platform, answer: &Answer<'_>, now_ms: i64) -> Outcome {
     match platform {
-        Platform::Facebook | Platform::Messenger | Platform::Instagram => {
-            meta::outcome(answer, now_ms)
-        }
+        Platform::Facebook
+        | Platform::Messenger
+        | Platform::Instagram
+        | Platform::Whatsapp
+        | Platform::Threads => meta::outcome(answer, now_ms),
         Platform::X => x::outcome(answer, now_ms),
         Platform::Standard => standard::outcome(answer, now_ms),
+        Platform::Discourse => discourse::outcome(answer, now_ms),
+        Platform::Telegram => telegram::outcome(answer, now_ms),
+        Platform::Mastodon => mastodon::outcome(answer, now_ms),
+        Platform::Slack => slack::outcome(answer, now_ms),
+        Platform::Line => line::outcome(answer, now_ms),
+        Platform::Linkedin => linkedin::outcome(answer, now_ms),
+        Platform::Viber => viber::outcome(answer, now_ms),
+        Platform::Tiktok => tiktok::outcome(answer, now_ms),
+        Platform::Bluesky => bluesky::outcome(answer, now_ms),
+        Platform::Zendesk => zendesk::outcome(answer, now_ms),
     }
 }
 
@@ -356,6 +468,71 @@ fn later(answer: &Answer<'_>, now_ms: i64) -> Outcome {
         .or_else(reset)
         .and_then(|s| u32::try_from(s.clamp(1, LATEST_S)).ok());
     Outcome::Later { after_s }
+}
+
+/// A post of which nothing more is known; the rest is filled in by struct update.
+fn blank(id: String, kind: PostKind, reply_to: String, created_ms: i64) -> Post {
+    Post {
+        id: PostId::new(id),
+        kind,
+        author: None,
+        text: String::new(),
+        cut: false,
+        lang: None,
+        created_ms,
+        permalink: None,
+        parent: None,
+        reply_to,
+        barred: None,
+        addressed: false,
+    }
+}
+
+/// An author of whom nothing but the id is known.
+fn person(id: String) -> Author {
+    Author {
+        id: AuthorId::new(id),
+        name: None,
+        handle: None,
+        followers: None,
+        bot: false,
+    }
+}
+
+/// The outcome that a status alone tells, for APIs that say no more.
+fn outcome_of_status(answer: &Answer<'_>, now_ms: i64) -> Outcome {
+    let status = answer.status;
+    let refused = |word: &str| Outcome::Refused {
+        why: format!("{word}:{status}"),
+    };
+    match status {
+        401 => refused("credential"),
+        402 | 403 => refused("not_allowed"),
+        404 | 410 => refused("gone"),
+        409 => refused("duplicate"),
+        413 => refused("too_long"),
+        429 => later(answer, now_ms),
+        408 => Outcome::Unknown {
+            why: "status:408".into(),
+        },
+        400..=499 => refused("bad_request"),
+        _ => Outcome::Unknown {
+            why: format!("status:{status}"),
+        },
+    }
+}
+
+/// A name for a call that is the same whenever the call is: for APIs that take a key by which they
+/// tell a repetition. 32 hex digits.
+fn call_key(to: &ReplyTo<'_>, text: &str) -> String {
+    use sha2::{Digest, Sha256};
+    let mut hash = Sha256::new();
+    for part in [to.account.as_str(), to.reply_to, text] {
+        hash.update(part.len().to_be_bytes());
+        hash.update(part.as_bytes());
+    }
+    let digest = hash.finalize();
+    digest.iter().take(16).map(|b| format!("{b:02x}")).collect()
 }
 
 /// The `Authorization` header for a bearer token; `None` where the token can't stand in a header.

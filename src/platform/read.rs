@@ -160,6 +160,71 @@ pub fn words(text: Option<&str>) -> (String, bool) {
     (text, cut)
 }
 
+/// The text of a piece of HTML: tags left out, line breaks for `<br>` and the ends of paragraphs,
+/// the usual entities decoded. What a reader of the page would read, not what a browser draws.
+pub fn plain(html: &str) -> String {
+    let mut out = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some((before, after)) = rest.split_once('<') {
+        out.push_str(before);
+        let (tag, behind) = after.split_once('>').unwrap_or((after, ""));
+        let name = tag.split([' ', '/']).find(|part| !part.is_empty());
+        let ends = tag.starts_with('/');
+        match name {
+            Some("br") => out.push('\n'),
+            Some("p" | "div" | "li" | "blockquote") if ends => out.push('\n'),
+            _ => {}
+        }
+        rest = behind;
+    }
+    out.push_str(rest);
+    unescaped(out.trim())
+}
+
+/// A text with HTML's five escapes and numeric ones decoded.
+pub fn unescaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('&') {
+        out.push_str(before);
+        let entity = after
+            .split_once(';')
+            .filter(|(name, _)| name.len() <= 8)
+            .and_then(|(name, behind)| Some((entity(name)?, behind)));
+        match entity {
+            Some((c, behind)) => {
+                out.push(c);
+                rest = behind;
+            }
+            None => {
+                out.push('&');
+                rest = after;
+            }
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+fn entity(name: &str) -> Option<char> {
+    Some(match name {
+        "amp" => '&',
+        "lt" => '<',
+        "gt" => '>',
+        "quot" => '"',
+        "apos" => '\'',
+        "nbsp" => ' ',
+        _ => {
+            let number = name.strip_prefix('#')?;
+            let code = match number.strip_prefix(['x', 'X']) {
+                Some(hex) => u32::from_str_radix(hex, 16).ok()?,
+                None => number.parse().ok()?,
+            };
+            char::from_u32(code).filter(|c| !c.is_control() || *c == '\n')?
+        }
+    })
+}
+
 /// A time in epoch milliseconds: a number or its digits, in seconds or milliseconds (whatever is
 /// past 10^11 can only be the latter), or a date as RFC 3339, as `2025-08-04T10:33:16+0000`, or as
 /// `Mon May 19 14:01:46 +0000 2025`. `None` outside the years 1970 to 9999.
@@ -281,6 +346,14 @@ mod tests {
             (of("c"), of("d"), of("e"), of("f")),
             (None, None, None, None)
         );
+    }
+
+    #[test]
+    fn html_as_its_reader_reads_it() {
+        let html = "<p>A &amp; <a href=\"x\">B</a>&#39;s<br/>C &lt;3 &bogus; &</p><p>D</p>";
+        assert_eq!(plain(html), "A & B's\nC <3 &bogus; &\nD");
+        assert_eq!(plain("a < b"), "a");
+        assert_eq!(plain(""), "");
     }
 
     #[test]

@@ -39,7 +39,9 @@
 //! JSON answer may name the reply's `id`. `reply_to` is that `in_reply_to`.
 
 use super::read::{self, MAX_UPDATES, id, lang, link, name, number, text, time_ms, truth, words};
-use super::{Answer, Event, Ignored, Outcome, ReplyCall, ReplyTo, Rule, Unreadable, Update, later};
+use super::{
+    Answer, Event, Ignored, Method, Outcome, ReplyCall, ReplyTo, Rule, Unreadable, Update, later,
+};
 use crate::post::{AccountId, Author, AuthorId, Platform, Post, PostId, PostKind};
 use serde_json::{Value, json};
 
@@ -159,6 +161,7 @@ pub fn reply(to: &ReplyTo<'_>, text: &str) -> Option<ReplyCall> {
         "text": text,
     });
     Some(ReplyCall {
+        method: Method::Post,
         url: url.to_owned(),
         headers: vec![super::bearer(to.credential)?],
         body: body.to_string(),

@@ -14,7 +14,9 @@
 use super::read::{
     self, MAX_UPDATES, at, id, lang, list, name, number, text, time_ms, truth, words,
 };
-use super::{Answer, Event, Ignored, Knock, Outcome, ReplyCall, ReplyTo, Rule, Unreadable, Update};
+use super::{
+    Answer, Event, Ignored, Knock, Method, Outcome, ReplyCall, ReplyTo, Rule, Unreadable, Update,
+};
 use super::{Welcome, later};
 use crate::post::{AccountId, Author, AuthorId, Platform, Post, PostId, PostKind};
 use crate::signature::{Key, hmac_base64};
@@ -516,6 +518,7 @@ pub fn reply(to: &ReplyTo<'_>, text: &str) -> Option<ReplyCall> {
         _ => return None,
     };
     Some(ReplyCall {
+        method: Method::Post,
         url,
         headers: vec![super::bearer(to.credential)?],
         body: body.to_string(),

@@ -5,7 +5,7 @@
 //! forbids an automatic reply at `at` (by default when the post was written). An `expect` of `null`
 //! means that the body is unreadable.
 
-use heard::cli::simulate::{Delivery, Simulated, author_id, body};
+use heard::cli::simulate::{Delivery, Simulated, author_id, body, said_in_headers};
 use heard::platform::{Event, Ignored, Update, forbidden, parse, scheme_of};
 use heard::post::{Platform, TEXT_BYTES};
 use heard::signature::{Headers, Key, Scheme, sign, verify};
@@ -15,12 +15,24 @@ use serde_json::{Value, json};
 /// Stands in where a delivery gives no time.
 const NOW_MS: i64 = 1_700_000_000_000;
 
-const FILES: [(&str, &str); 5] = [
+const FILES: [(&str, &str); 17] = [
     ("facebook", include_str!("../payloads/facebook.json")),
     ("messenger", include_str!("../payloads/messenger.json")),
     ("instagram", include_str!("../payloads/instagram.json")),
     ("x", include_str!("../payloads/x.json")),
     ("standard", include_str!("../payloads/standard.json")),
+    ("whatsapp", include_str!("../payloads/whatsapp.json")),
+    ("threads", include_str!("../payloads/threads.json")),
+    ("discourse", include_str!("../payloads/discourse.json")),
+    ("telegram", include_str!("../payloads/telegram.json")),
+    ("mastodon", include_str!("../payloads/mastodon.json")),
+    ("slack", include_str!("../payloads/slack.json")),
+    ("line", include_str!("../payloads/line.json")),
+    ("linkedin", include_str!("../payloads/linkedin.json")),
+    ("viber", include_str!("../payloads/viber.json")),
+    ("tiktok", include_str!("../payloads/tiktok.json")),
+    ("bluesky", include_str!("../payloads/bluesky.json")),
+    ("zendesk", include_str!("../payloads/zendesk.json")),
 ];
 
 #[derive(Deserialize)]
@@ -55,12 +67,16 @@ pub fn corpus() -> Vec<(&'static str, Case)> {
         .collect()
 }
 
+/// An update as the corpus writes it: what happened under `event`, its fields beside.
 fn as_json(update: &Update) -> Value {
-    json!({
-        "platform": update.platform,
-        "account": update.account,
-        "event": update.event,
-    })
+    let event = serde_json::to_value(&update.event).expect("JSON");
+    let (kind, fields) = event
+        .as_object()
+        .and_then(|event| event.iter().next())
+        .expect("one");
+    let mut event = fields.clone();
+    event["event"] = json!(kind);
+    json!({ "platform": update.platform, "account": update.account, "event": event })
 }
 
 /// Where `found` differs from what `expected` names.
@@ -202,9 +218,13 @@ fn a_text_without_end_is_cut_and_marked() {
     let text = "ä😀".repeat(TEXT_BYTES);
     for platform in Platform::ALL {
         let delivery = simulated(platform, Simulated::Made, &text);
-        let body = body(&delivery).expect("made");
-        let updates =
-            parse(scheme_of(platform), Headers::new(&[]), &body, NOW_MS).expect("readable");
+        let Some(body) = body(&delivery) else {
+            assert_eq!(platform, Platform::Tiktok, "its webhooks carry no posts");
+            continue;
+        };
+        let headers = said_in_headers(&delivery);
+        let updates = parse(scheme_of(platform), Headers::new(&headers), &body, NOW_MS);
+        let updates = updates.expect("readable");
         let [
             Update {
                 event: Event::Made { post },
@@ -222,7 +242,10 @@ fn a_text_without_end_is_cut_and_marked() {
 fn simulated<'a>(platform: Platform, event: Simulated, text: &'a str) -> Delivery<'a> {
     Delivery {
         platform,
-        account: "4200000001",
+        account: match platform {
+            Platform::Bluesky => "did:plc:4200000001",
+            _ => "4200000001",
+        },
         handle: Some("@NorthlineRail"),
         author: "Ada Example",
         text,
@@ -240,33 +263,40 @@ fn what_is_simulated_verifies_and_is_read_back() {
         for event in Simulated::ALL {
             let delivery = simulated(platform, event, text);
             let Some(body) = body(&delivery) else {
-                assert_ne!(event, Simulated::Made, "{platform} has posts");
+                // TikTok's webhooks carry no posts.
+                assert!(
+                    event != Simulated::Made || platform == Platform::Tiktok,
+                    "{platform}"
+                );
                 continue;
             };
             let what = format!("{platform} {event:?}");
             let scheme = scheme_of(platform);
             let key = Key::new("secret").expect("a key");
-            let headers = sign(scheme, &key, "msg_1", 1_795_335_000, &body);
-            let verdict = verify(scheme, &[key], Headers::new(&headers), &body, 1_795_335_000);
+            let now_s = 1_795_335_000;
+            let mut headers = sign(scheme, &key, "msg_1", now_s, &body);
+            headers.extend(said_in_headers(&delivery));
+            let verdict = verify(scheme, &[key], Headers::new(&headers), &body, now_s);
             assert_eq!(verdict, Ok(0), "{what}");
             let updates = parse(scheme, Headers::new(&headers), &body, NOW_MS).expect(&what);
             let [update] = updates.as_slice() else {
                 panic!("{what}: {updates:?}");
             };
             assert_eq!(update.platform, platform, "{what}");
-            let account = update.account.as_ref().map(|account| account.as_str());
-            assert_eq!(account, Some("4200000001"), "{what}");
+            if let Some(account) = &update.account {
+                assert_eq!(account.as_str(), delivery.account, "{what}");
+            }
             match (&update.event, event) {
                 (Event::Ignored { why }, _) => assert_eq!(Some(*why), event.ignored(), "{what}"),
                 (Event::Stop { author }, Simulated::Stop) => {
                     assert!(
-                        author.as_str().ends_with(&author_id("Ada Example")),
+                        author.as_str().contains(&author_id("Ada Example")),
                         "{what}"
                     );
                 }
                 (Event::Deleted { post, .. }, Simulated::Deleted) => {
-                    let direct = platform == Platform::Instagram;
-                    if !direct {
+                    // Instagram's comments are not deleted, its messages are.
+                    if platform != Platform::Instagram {
                         assert_eq!(Some(post), made.as_ref(), "{what}");
                     }
                 }
@@ -279,9 +309,13 @@ fn what_is_simulated_verifies_and_is_read_back() {
                 (Event::Made { post }, _) => {
                     let ids_only = platform == Platform::Instagram && event == Simulated::Mention;
                     assert_eq!(post.text, if ids_only { "" } else { text }, "{what}");
-                    assert!(post.addressed, "{what}");
                     if event == Simulated::Made {
-                        assert_eq!(forbidden(platform, post, post.created_ms), None, "{what}");
+                        // Whether a post of Mastodon's names us, the configuration knows.
+                        if platform != Platform::Mastodon {
+                            assert!(post.addressed, "{what}");
+                            let rule = forbidden(platform, post, post.created_ms);
+                            assert_eq!(rule, None, "{what}");
+                        }
                         made = Some(post.id.clone());
                     }
                 }

@@ -1,6 +1,6 @@
 //! What goes out to a platform, and what its answer means.
 
-use heard::platform::{Answer, Outcome, ReplyTo, outcome, reply};
+use heard::platform::{Answer, Method, Outcome, ReplyCall, ReplyTo, outcome, reply};
 use heard::post::{AccountId, Platform};
 use heard::signature::Key;
 use serde_json::{Value, json};
@@ -104,6 +104,408 @@ fn each_reply_is_the_documented_call() {
     assert_eq!(url, "https://graph.instagram.com/v25.0/31/replies");
 }
 
+/// The call of a platform whose credential is no bearer token.
+fn raw_call(platform: Platform, account: &str, reply_to: &str, credential: &str) -> ReplyCall {
+    let account = AccountId::new(account);
+    let credential = Key::new(credential).expect("a key");
+    let to = ReplyTo {
+        account: &account,
+        reply_to,
+        reply_url: Some("https://acme.zendesk.example"),
+        credential: &credential,
+        now_ms: NOW_MS,
+    };
+    reply(platform, &to, "We <hear> & you.").expect("a call")
+}
+
+fn header<'c>(call: &'c ReplyCall, name: &str) -> &'c str {
+    let found = call.headers.iter().find(|(key, _)| key == name);
+    found.map_or("", |(_, value)| value)
+}
+
+#[test]
+fn each_of_the_other_platforms_gets_its_documented_call() {
+    let call = raw_call(Platform::Whatsapp, "106", "to:1650:wamid.A=", "t");
+    assert_eq!(call.url, "https://graph.facebook.com/v25.0/106/messages");
+    let body = json!({ "messaging_product": "whatsapp", "recipient_type": "individual",
+        "to": "1650", "context": { "message_id": "wamid.A=" }, "type": "text",
+        "text": { "preview_url": false, "body": "We <hear> & you." } });
+    assert_eq!(json_of(&call), body);
+    let call = raw_call(Platform::Whatsapp, "106", "recipient:US.1:wamid.A=", "t");
+    assert_eq!(json_of(&call)["recipient"], "US.1");
+    assert_eq!(json_of(&call)["to"], Value::Null);
+
+    let call = raw_call(Platform::Threads, "78901", "890", "t");
+    assert_eq!(call.url, "https://graph.threads.net/v1.0/78901/threads");
+    let body = json!({ "media_type": "TEXT", "text": "We <hear> & you.", "reply_to_id": "890",
+        "auto_publish_text": true });
+    assert_eq!(json_of(&call), body);
+
+    let call = raw_call(Platform::Discourse, "forum.example", "10:2", "care:k3y");
+    assert_eq!(call.url, "https://forum.example/posts.json");
+    assert_eq!(
+        (header(&call, "Api-Username"), header(&call, "Api-Key")),
+        ("care", "k3y")
+    );
+    let body = json!({ "raw": "We <hear> & you.", "topic_id": 10, "reply_to_post_number": 2 });
+    assert_eq!(json_of(&call), body);
+
+    let call = raw_call(Platform::Telegram, "bot", "-1001234567890/7", "123:A_b-c");
+    assert_eq!(
+        call.url,
+        "https://api.telegram.org/bot123:A_b-c/sendMessage"
+    );
+    let body = json!({ "chat_id": -1_001_234_567_890_i64, "text": "We <hear> & you.",
+        "reply_parameters": { "message_id": 7, "allow_sending_without_reply": true } });
+    assert_eq!(json_of(&call), body);
+
+    let call = raw_call(
+        Platform::Mastodon,
+        "m.example",
+        "113:unlisted:al@far.example",
+        "t",
+    );
+    assert_eq!(call.url, "https://m.example/api/v1/statuses");
+    assert_eq!(header(&call, "Authorization"), "Bearer t");
+    assert_eq!(header(&call, "Idempotency-Key").len(), 32);
+    let body = json!({ "status": "@al@far.example We <hear> & you.", "in_reply_to_id": "113",
+        "visibility": "unlisted" });
+    assert_eq!(json_of(&call), body);
+
+    let call = raw_call(Platform::Slack, "T1", "C1:1355517523.000005", "xoxb-1");
+    assert_eq!(call.url, "https://slack.com/api/chat.postMessage");
+    let body = json!({ "channel": "C1", "text": "We &lt;hear&gt; &amp; you.",
+        "thread_ts": "1355517523.000005" });
+    assert_eq!(json_of(&call), body);
+    let call = raw_call(Platform::Slack, "T1", "D1:", "xoxb-1");
+    assert_eq!(json_of(&call)["thread_ts"], Value::Null);
+
+    let call = raw_call(
+        Platform::Linkedin,
+        "urn:li:organization:1",
+        "urn:li:activity:7|urn:li:comment:(urn:li:activity:7,8)",
+        "t",
+    );
+    assert_eq!(
+        call.url,
+        "https://api.linkedin.com/rest/socialActions/\
+         urn%3Ali%3Acomment%3A%28urn%3Ali%3Aactivity%3A7%2C8%29/comments"
+    );
+    assert_eq!(header(&call, "X-Restli-Protocol-Version"), "2.0.0");
+    let body = json!({ "actor": "urn:li:organization:1", "object": "urn:li:activity:7",
+        "parentComment": "urn:li:comment:(urn:li:activity:7,8)",
+        "message": { "text": "We <hear> & you." } });
+    assert_eq!(json_of(&call), body);
+
+    let call = raw_call(
+        Platform::Viber,
+        "A name that is longer than it may be",
+        "a=",
+        "tok",
+    );
+    assert_eq!(call.url, "https://chatapi.viber.com/pa/send_message");
+    assert_eq!(header(&call, "X-Viber-Auth-Token"), "tok");
+    let body = json!({ "receiver": "a=", "min_api_version": 1, "type": "text",
+        "sender": { "name": "A name that is longer than i" }, "text": "We <hear> & you." });
+    assert_eq!(json_of(&call), body);
+
+    let above =
+        r#"{"parent":{"cid":"c1","uri":"at://d/p/1"},"root":{"cid":"c0","uri":"at://d/p/0"}}"#;
+    let call = raw_call(Platform::Bluesky, "did:plc:us", above, "jwt");
+    assert_eq!(
+        call.url,
+        "https://acme.zendesk.example/xrpc/com.atproto.repo.createRecord"
+    );
+    let body = json!({ "repo": "did:plc:us", "collection": "app.bsky.feed.post", "record": {
+        "$type": "app.bsky.feed.post", "text": "We <hear> & you.",
+        "createdAt": "2023-11-14T22:13:20.000Z",
+        "reply": serde_json::from_str::<Value>(above).expect("JSON") } });
+    assert_eq!(json_of(&call), body);
+
+    let call = raw_call(Platform::Zendesk, "77", "123", "a@b.example/token:x");
+    assert_eq!(call.method, Method::Put);
+    assert_eq!(
+        call.url,
+        "https://acme.zendesk.example/api/v2/tickets/123.json"
+    );
+    assert_eq!(
+        header(&call, "Authorization"),
+        "Basic YUBiLmV4YW1wbGUvdG9rZW46eA=="
+    );
+    let body = json!({ "ticket": { "comment": { "body": "We <hear> & you.", "public": true } } });
+    assert_eq!(json_of(&call), body);
+}
+
+fn json_of(call: &ReplyCall) -> Value {
+    serde_json::from_str(&call.body).expect("JSON")
+}
+
+#[test]
+fn line_replies_within_the_token_s_life_and_pushes_after_it() {
+    let young = format!("tok:{}:U2", NOW_MS - 45_000);
+    let call = raw_call(Platform::Line, "Uus", &young, "t");
+    assert_eq!(call.url, "https://api.line.me/v2/bot/message/reply");
+    let messages = json!([{ "type": "text", "text": "We <hear> & you." }]);
+    assert_eq!(
+        json_of(&call),
+        json!({ "replyToken": "tok", "messages": messages })
+    );
+    for late in [
+        format!("tok:{}:U2", NOW_MS - 45_001),
+        format!(":{NOW_MS}:U2"),
+    ] {
+        let call = raw_call(Platform::Line, "Uus", &late, "t");
+        assert_eq!(call.url, "https://api.line.me/v2/bot/message/push");
+        assert_eq!(json_of(&call), json!({ "to": "U2", "messages": messages }));
+        let key = header(&call, "X-Line-Retry-Key").to_owned();
+        assert_eq!(key.len(), 36);
+        // The same call again has the same key, so that LINE takes it once.
+        let again = raw_call(Platform::Line, "Uus", &late, "t");
+        assert_eq!(header(&again, "X-Line-Retry-Key"), key);
+    }
+}
+
+#[test]
+fn the_other_platforms_answers() {
+    let later = |after_s| Outcome::Later { after_s };
+    let cases = [
+        (
+            Platform::Whatsapp,
+            200,
+            r#"{"messages":[{"id":"wamid.1"}]}"#,
+            sent("wamid.1"),
+        ),
+        (
+            Platform::Whatsapp,
+            400,
+            r#"{"error":{"code":131047}}"#,
+            refused("window:131047"),
+        ),
+        (
+            Platform::Whatsapp,
+            400,
+            r#"{"error":{"code":131056}}"#,
+            later(None),
+        ),
+        (
+            Platform::Whatsapp,
+            400,
+            r#"{"error":{"code":131026}}"#,
+            refused("unavailable:131026"),
+        ),
+        (
+            Platform::Whatsapp,
+            400,
+            r#"{"error":{"code":131000}}"#,
+            unknown("code:131000"),
+        ),
+        (Platform::Threads, 200, r#"{"id":"9"}"#, sent("9")),
+        (Platform::Discourse, 200, r#"{"id":15}"#, sent("15")),
+        (
+            Platform::Discourse,
+            200,
+            r#"{"action":"enqueued"}"#,
+            Outcome::Sent { id: None },
+        ),
+        (Platform::Discourse, 200, "<html>", unknown("unreadable")),
+        (
+            Platform::Discourse,
+            422,
+            r#"{"errors":["Body is too similar"]}"#,
+            refused("duplicate:422"),
+        ),
+        (
+            Platform::Discourse,
+            422,
+            r#"{"errors":["closed"]}"#,
+            refused("bad_request:422"),
+        ),
+        (
+            Platform::Discourse,
+            403,
+            r#"{"errors":["The API username or key is invalid."]}"#,
+            refused("credential:403"),
+        ),
+        (
+            Platform::Discourse,
+            403,
+            r#"{"error_type":"invalid_access"}"#,
+            refused("not_allowed:403"),
+        ),
+        (
+            Platform::Discourse,
+            429,
+            r#"{"extras":{"wait_seconds":37}}"#,
+            later(Some(37)),
+        ),
+        (
+            Platform::Telegram,
+            200,
+            r#"{"ok":true,"result":{"message_id":9}}"#,
+            sent("9"),
+        ),
+        (Platform::Telegram, 200, "{}", unknown("unreadable")),
+        (
+            Platform::Telegram,
+            429,
+            r#"{"ok":false,"parameters":{"retry_after":8}}"#,
+            later(Some(8)),
+        ),
+        (
+            Platform::Telegram,
+            403,
+            r#"{"ok":false}"#,
+            refused("not_allowed:403"),
+        ),
+        (
+            Platform::Telegram,
+            404,
+            r#"{"ok":false}"#,
+            refused("credential:404"),
+        ),
+        (
+            Platform::Telegram,
+            400,
+            r#"{"ok":false,"description":"Bad Request: chat not found"}"#,
+            refused("gone:400"),
+        ),
+        (Platform::Mastodon, 200, r#"{"id":"5"}"#, sent("5")),
+        (Platform::Mastodon, 422, "{}", refused("bad_request:422")),
+        (
+            Platform::Slack,
+            200,
+            r#"{"ok":true,"ts":"1.2"}"#,
+            sent("1.2"),
+        ),
+        (
+            Platform::Slack,
+            200,
+            r#"{"ok":false,"error":"not_in_channel"}"#,
+            refused("not_allowed:not_in_channel"),
+        ),
+        (
+            Platform::Slack,
+            200,
+            r#"{"ok":false,"error":"token_revoked"}"#,
+            refused("credential:token_revoked"),
+        ),
+        (
+            Platform::Slack,
+            200,
+            r#"{"ok":false,"error":"ratelimited"}"#,
+            later(None),
+        ),
+        (
+            Platform::Slack,
+            200,
+            r#"{"ok":false,"error":"internal_error"}"#,
+            unknown("error:internal_error"),
+        ),
+        (
+            Platform::Slack,
+            200,
+            r#"{"ok":false,"error":"A B"}"#,
+            refused("bad_request:other"),
+        ),
+        (Platform::Slack, 200, "ok", unknown("unreadable")),
+        (
+            Platform::Line,
+            200,
+            r#"{"sentMessages":[{"id":"7"}]}"#,
+            sent("7"),
+        ),
+        (Platform::Line, 200, "{}", Outcome::Sent { id: None }),
+        (
+            Platform::Line,
+            409,
+            r#"{"sentMessages":[{"id":"7"}]}"#,
+            sent("7"),
+        ),
+        (
+            Platform::Line,
+            400,
+            r#"{"message":"Invalid reply token"}"#,
+            refused("window:400"),
+        ),
+        (
+            Platform::Line,
+            429,
+            r#"{"message":"You have reached your monthly limit."}"#,
+            refused("quota:429"),
+        ),
+        (Platform::Line, 429, r#"{"message":"rate"}"#, later(None)),
+        (Platform::Linkedin, 201, "", Outcome::Sent { id: None }),
+        (Platform::Linkedin, 200, "", unknown("unreadable")),
+        (Platform::Linkedin, 426, "", refused("version:426")),
+        (
+            Platform::Viber,
+            200,
+            r#"{"status":0,"message_token":5}"#,
+            sent("5"),
+        ),
+        (
+            Platform::Viber,
+            200,
+            r#"{"status":2}"#,
+            refused("credential:2"),
+        ),
+        (
+            Platform::Viber,
+            200,
+            r#"{"status":6}"#,
+            refused("not_allowed:6"),
+        ),
+        (Platform::Viber, 200, r#"{"status":12}"#, later(None)),
+        (Platform::Viber, 200, r#"{"status":1}"#, unknown("status:1")),
+        (Platform::Viber, 200, "", unknown("unreadable")),
+        (
+            Platform::Bluesky,
+            200,
+            r#"{"uri":"at://x","cid":"c"}"#,
+            sent("at://x"),
+        ),
+        (
+            Platform::Bluesky,
+            400,
+            r#"{"error":"ExpiredToken"}"#,
+            refused("credential:400"),
+        ),
+        (
+            Platform::Bluesky,
+            400,
+            r#"{"error":"InvalidRequest"}"#,
+            refused("bad_request:400"),
+        ),
+        (
+            Platform::Zendesk,
+            200,
+            r#"{"ticket":{"id":1},"audit":{"id":2}}"#,
+            sent("2"),
+        ),
+        (Platform::Zendesk, 422, "", refused("not_allowed:422")),
+        (Platform::Zendesk, 200, "", unknown("unreadable")),
+    ];
+    for (platform, status, body, expected) in cases {
+        assert_eq!(
+            answered(platform, status, body),
+            expected,
+            "{platform} {status} {body}"
+        );
+    }
+    for platform in Platform::ALL {
+        assert_eq!(
+            answered(platform, 500, "{}"),
+            unknown("status:500"),
+            "{platform}"
+        );
+        assert_eq!(
+            answered(platform, 503, ""),
+            unknown("status:503"),
+            "{platform}"
+        );
+    }
+}
+
 #[test]
 fn what_storage_can_not_have_meant_makes_no_call() {
     for (platform, reply_to) in [
@@ -118,6 +520,21 @@ fn what_storage_can_not_have_meant_makes_no_call() {
         (Platform::X, "post:12a"),
         (Platform::X, "dm:../x"),
         (Platform::X, "post:20807658135781913030"),
+        (Platform::Whatsapp, "1650"),
+        (Platform::Whatsapp, "to::wamid.A="),
+        (Platform::Threads, ""),
+        (Platform::Discourse, "10"),
+        (Platform::Telegram, "here/7"),
+        (Platform::Mastodon, "113:public"),
+        (Platform::Mastodon, "113:public:"),
+        (Platform::Slack, ":1.2"),
+        (Platform::Line, "tok:soon:U2"),
+        (Platform::Line, "tok:1:"),
+        (Platform::Linkedin, "urn:li:activity:7"),
+        (Platform::Viber, ""),
+        (Platform::Tiktok, "1"),
+        (Platform::Bluesky, "{}"),
+        (Platform::Zendesk, "12/../3"),
     ] {
         assert_eq!(
             call(platform, reply_to, "token"),

@@ -1,0 +1,37 @@
+//! Bluesky's Tap.
+
+use super::{Delivery, Simulated, author_id, rfc3339};
+use serde_json::{Value, json};
+
+pub(super) fn body(d: &Delivery<'_>) -> Option<Value> {
+    let them = format!("did:plc:{}", author_id(d.author));
+    let record = |facets: Value| {
+        json!({
+            "$type": "app.bsky.feed.post", "text": d.text, "createdAt": rfc3339(d.created_ms),
+            "langs": ["en"], "facets": facets,
+        })
+    };
+    let named = json!([{
+        "index": { "byteStart": 0, "byteEnd": 3 },
+        "features": [{ "$type": "app.bsky.richtext.facet#mention", "did": d.account }],
+    }]);
+    let event = |did: &str, collection: &str, action: &str, record: Value| {
+        json!({
+            "id": 12_345, "type": "record",
+            "record": {
+                "live": true, "rev": "3kb3fge5lm32x", "did": did, "collection": collection,
+                "rkey": d.id, "action": action, "cid": "bafyreig", "record": record,
+            },
+        })
+    };
+    let post = |action: &str, record: Value| event(&them, "app.bsky.feed.post", action, record);
+    Some(match d.event {
+        Simulated::Made | Simulated::Mention => post("create", record(named)),
+        Simulated::Edited => post("update", record(named)),
+        Simulated::Deleted => post("delete", Value::Null),
+        Simulated::Signal => event(&them, "app.bsky.feed.like", "create", json!({})),
+        Simulated::Unknown => json!({ "id": 1, "type": "hologram" }),
+        // Our own post differs from others in its author alone, whom the configuration names.
+        Simulated::Own | Simulated::Topic | Simulated::Message | Simulated::Stop => return None,
+    })
+}

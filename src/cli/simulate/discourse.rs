@@ -1,0 +1,48 @@
+//! Discourse, which says what happened in its headers.
+
+use super::{Delivery, Simulated, as_handle, author_id, rfc3339};
+use serde_json::{Value, json};
+
+pub(super) fn headers(d: &Delivery<'_>) -> Vec<(String, String)> {
+    let event = match d.event {
+        Simulated::Edited => "post_edited",
+        Simulated::Deleted => "post_destroyed",
+        Simulated::Signal => "user_created",
+        Simulated::Unknown => "hologram_beamed",
+        _ => "post_created",
+    };
+    let kind = event.split('_').next().unwrap_or_default();
+    [
+        ("X-Discourse-Instance", format!("https://{}", d.account)),
+        ("X-Discourse-Event-Id", "41".to_owned()),
+        ("X-Discourse-Event-Type", kind.to_owned()),
+        ("X-Discourse-Event", event.to_owned()),
+    ]
+    .map(|(name, value)| (name.to_owned(), value))
+    .into()
+}
+
+pub(super) fn body(d: &Delivery<'_>) -> Option<Value> {
+    let nth = match d.event {
+        Simulated::Topic => 1,
+        Simulated::Made | Simulated::Edited | Simulated::Deleted => 2,
+        Simulated::Signal => return Some(json!({ "user": { "id": 5 } })),
+        Simulated::Unknown => return Some(json!({ "hologram": {} })),
+        // Our own post differs from others in its author alone, whom the configuration names.
+        Simulated::Own | Simulated::Mention | Simulated::Message | Simulated::Stop => return None,
+    };
+    // The forum's ids are small; the author's is made from the name.
+    let user = author_id(d.author).parse::<u64>().ok()? % 1_000_000 + 1;
+    Some(json!({
+        "post": {
+            "id": d.id.parse::<u64>().ok()?, "name": d.author, "username": as_handle(d.author),
+            "created_at": rfc3339(d.created_ms), "updated_at": rfc3339(d.created_ms),
+            "cooked": format!("<p>{}</p>", d.text.replace('<', "&lt;")), "raw": d.text,
+            "post_number": nth, "post_type": 1, "reply_to_post_number": null, "topic_id": 10,
+            "topic_slug": "example-topic", "topic_title": "Example Topic",
+            "topic_archetype": "regular", "post_url": format!("/t/example-topic/10/{nth}"),
+            "user_id": user, "staff": false, "trust_level": 1, "version": 1, "deleted_at": null,
+            "user_deleted": false, "hidden": false,
+        }
+    }))
+}

@@ -1,0 +1,44 @@
+//! Telegram.
+
+use super::{Delivery, Simulated, as_handle, author_id};
+use serde_json::{Value, json};
+
+pub(super) fn body(d: &Delivery<'_>) -> Option<Value> {
+    let person = author_id(d.author).parse::<i64>().ok()?;
+    let from = json!({
+        "id": person, "is_bot": false, "first_name": d.author, "username": as_handle(d.author),
+        "language_code": "en",
+    });
+    let chat = json!({ "id": person, "type": "private", "first_name": d.author });
+    let nth = d.id.parse::<i64>().ok()? % 2_000_000_000;
+    let message = |from: Value, text: &str| {
+        json!({
+            "message_id": nth, "date": d.created_ms / 1_000, "from": from, "chat": chat, "text": text,
+        })
+    };
+    let (key, value) = match d.event {
+        Simulated::Made | Simulated::Message => ("message", message(from, d.text)),
+        Simulated::Edited => ("edited_message", message(from, d.text)),
+        Simulated::Own => (
+            "message",
+            message(
+                json!({ "id": 1, "is_bot": true, "first_name": "Us" }),
+                d.text,
+            ),
+        ),
+        Simulated::Stop => (
+            "my_chat_member",
+            json!({
+                "chat": chat, "from": from, "date": d.created_ms / 1_000,
+                "new_chat_member": { "status": "kicked", "user": { "id": 1, "is_bot": true } },
+            }),
+        ),
+        Simulated::Signal => (
+            "callback_query",
+            json!({ "id": "1", "from": from, "data": "x" }),
+        ),
+        Simulated::Unknown => ("hologram", json!({ "id": 1 })),
+        Simulated::Topic | Simulated::Mention | Simulated::Deleted => return None,
+    };
+    Some(json!({ "update_id": nth, key: value }))
+}

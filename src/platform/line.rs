@@ -1,0 +1,198 @@
+//! LINE: messages to an official account.
+//!
+//! A source's `account` is `destination`, the account's own user id. Messages in groups come too;
+//! their author may be unknown, because LINE names only people who agreed to it.
+//!
+//! `reply_to` is `TOKEN:CREATED_MS:CHAT`. The reply token works once and for about a minute; an
+//! answer within [`TOKEN_MS`] uses it, a later one is pushed to the chat, which counts against the
+//! account's monthly quota and takes a key by which LINE tells a repetition.
+
+use super::read::{self, MAX_UPDATES, at, id, list, text, time_ms, truth, words};
+use super::{Answer, Event, Ignored, Outcome, ReplyCall, ReplyTo, Rule, Unreadable, Update};
+use super::{Method, bearer, blank, call_key, outcome_of_status, person};
+use crate::post::{AccountId, AuthorId, Platform, Post, PostId, PostKind};
+use serde_json::{Value, json};
+
+/// How old a message may be for its reply token to be tried, in milliseconds: "about a minute", less
+/// what the call itself and a clock that is off may take.
+const TOKEN_MS: i64 = 45_000;
+
+static STANDBY: Rule = Rule {
+    name: "line.standby",
+    says: "another module owns this chat: a channel on standby listens and does not write",
+    source: "developers.line.biz/en/reference/messaging-api/#webhook-event-objects",
+    date: "2026-06",
+};
+
+/// Reads a delivery; the console's "Verify" sends one without events.
+pub fn parse(body: &[u8], now_ms: i64) -> Result<Vec<Update>, Unreadable> {
+    let document = read::document(body)?;
+    let events = document
+        .get("events")
+        .and_then(Value::as_array)
+        .ok_or(Unreadable)?;
+    if events.len() > MAX_UPDATES {
+        return Err(Unreadable);
+    }
+    let account = id(&document, &["destination"]).map(AccountId::new);
+    let update = |event| Update {
+        platform: Platform::Line,
+        account: account.clone(),
+        event: read_event(event, now_ms),
+    };
+    Ok(events.iter().map(update).collect())
+}
+
+fn read_event(event: &Value, now_ms: i64) -> Event {
+    let ignored = |why| Event::Ignored { why };
+    let user = id(event, &["source", "userId"]);
+    match text(event, &["type"]).unwrap_or_default() {
+        "message" => {}
+        "unsend" => {
+            return match id(event, &["unsend", "messageId"]) {
+                Some(message) => Event::Deleted {
+                    post: PostId::new(message),
+                    author: user.map(AuthorId::new),
+                },
+                None => ignored(Ignored::Malformed),
+            };
+        }
+        "unfollow" => {
+            return match user {
+                Some(user) => Event::Stop {
+                    author: AuthorId::new(user),
+                },
+                None => ignored(Ignored::Malformed),
+            };
+        }
+        "follow" | "join" | "leave" | "memberJoined" | "memberLeft" | "postback"
+        | "videoPlayComplete" | "beacon" | "accountLink" | "things" | "membership" | "module"
+        | "activated" | "deactivated" | "botSuspended" | "botResumed" | "delivery" => {
+            return ignored(Ignored::NotAPost);
+        }
+        "" => return ignored(Ignored::Malformed),
+        _ => return ignored(Ignored::UnknownKind),
+    }
+    let group = id(event, &["source", "groupId"]).or_else(|| id(event, &["source", "roomId"]));
+    let chat = group.clone().or_else(|| user.clone());
+    let (Some(message), Some(chat)) = (id(event, &["message", "id"]), chat) else {
+        return ignored(Ignored::Malformed);
+    };
+    let created_ms = time_ms(event, &["timestamp"]).unwrap_or(now_ms);
+    let token = id(event, &["replyToken"]).unwrap_or_default();
+    let mentioned = at(event, &["message", "mention"]).is_some_and(|mention| {
+        list(mention, "mentionees")
+            .iter()
+            .any(|m| truth(m, &["isSelf"]))
+    });
+    let (text_read, cut) = words(text(event, &["message", "text"]));
+    Event::Made {
+        post: Post {
+            author: user.map(person),
+            text: text_read,
+            cut,
+            parent: id(event, &["message", "quotedMessageId"]).map(PostId::new),
+            barred: (text(event, &["mode"]) == Some("standby")).then(|| STANDBY.name.to_owned()),
+            addressed: group.is_none() || mentioned,
+            ..blank(
+                message,
+                if group.is_some() {
+                    PostKind::Comment
+                } else {
+                    PostKind::Message
+                },
+                format!("{token}:{created_ms}:{chat}"),
+                created_ms,
+            )
+        },
+    }
+}
+
+static NOT_ADDRESSED: Rule = Rule {
+    name: "line.not_addressed",
+    says: "in a group an account answers who mentions it: people there talk to each other",
+    source: "developers.line.biz/en/docs/messaging-api/group-chats",
+    date: "2026-06",
+};
+
+/// The rule that forbids an automatic message.
+pub fn forbidden(post: &Post, _now_ms: i64) -> Option<&'static Rule> {
+    if !post.addressed || post.author.is_none() {
+        return Some(&NOT_ADDRESSED);
+    }
+    super::bar(post, &[&STANDBY])
+}
+
+/// `reply` within the token's life, else `push`.
+pub fn reply(to: &ReplyTo<'_>, text: &str) -> Option<ReplyCall> {
+    let (token, rest) = to.reply_to.split_once(':')?;
+    let (created_ms, chat) = rest.split_once(':')?;
+    let created_ms: i64 = created_ms.parse().ok()?;
+    (!chat.is_empty()).then_some(())?;
+    let messages = json!([{ "type": "text", "text": text }]);
+    let alive = to.now_ms.saturating_sub(created_ms) <= TOKEN_MS;
+    let mut headers = vec![bearer(to.credential)?];
+    let (call, body) = if alive && !token.is_empty() {
+        (
+            "reply",
+            json!({ "replyToken": token, "messages": messages }),
+        )
+    } else {
+        headers.push(("X-Line-Retry-Key".into(), uuid(&call_key(to, text))));
+        ("push", json!({ "to": chat, "messages": messages }))
+    };
+    Some(ReplyCall {
+        method: Method::Post,
+        url: format!("https://api.line.me/v2/bot/message/{call}"),
+        headers,
+        body: body.to_string(),
+    })
+}
+
+/// 32 hex digits with the dashes of a UUID.
+fn uuid(hex: &str) -> String {
+    let mut out = String::with_capacity(36);
+    for (nth, digit) in hex.chars().enumerate() {
+        if matches!(nth, 8 | 12 | 16 | 20) {
+            out.push('-');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// Reads the API's answer.
+pub fn outcome(answer: &Answer<'_>, now_ms: i64) -> Outcome {
+    let document = read::document(answer.body);
+    let refused = |word: &str| Outcome::Refused {
+        why: format!("{word}:{}", answer.status),
+    };
+    match (answer.status, document) {
+        (200..=299, Ok(document)) => Outcome::Sent {
+            id: list(&document, "sentMessages")
+                .first()
+                .and_then(|message| id(message, &["id"])),
+        },
+        (200..=299, Err(Unreadable)) => Outcome::Unknown {
+            why: "unreadable".into(),
+        },
+        // The same retry key was accepted before: it did arrive, then.
+        (409, Ok(document)) => Outcome::Sent {
+            id: list(&document, "sentMessages")
+                .first()
+                .and_then(|message| id(message, &["id"])),
+        },
+        (400, Ok(document)) => {
+            let message = text(&document, &["message"]).unwrap_or_default();
+            let token = message.to_ascii_lowercase().contains("invalid reply token");
+            refused(if token { "window" } else { "bad_request" })
+        }
+        // The month's quota, which waiting does not refill soon.
+        (429, Ok(document))
+            if text(&document, &["message"]).is_some_and(|m| m.contains("monthly limit")) =>
+        {
+            refused("quota")
+        }
+        _ => outcome_of_status(answer, now_ms),
+    }
+}

@@ -1,0 +1,204 @@
+//! LinkedIn: comments on an organisation's posts, and shares that mention it.
+//!
+//! A source's `account` is the organisation's URN (`urn:li:organization:123`). Everything is a URN;
+//! a comment's is written in two ways, `(activity:1,2)` and `(urn:li:activity:1,2)`, and kept in the
+//! longer one, which the API takes.
+//!
+//! `reply_to` is `OBJECT|COMMENT`: the activity, and the comment under which the reply goes; for a
+//! share without a comment `OBJECT|`. Neither author's name nor language is sent.
+
+use super::read::{self, MAX_UPDATES, at, id, text, time_ms, words};
+use super::{Answer, Event, Ignored, Knock, Outcome, ReplyCall, ReplyTo, Rule, Unreadable, Update};
+use super::{Method, Welcome, bearer, blank, outcome_of_status, person};
+use crate::post::{AccountId, AuthorId, Platform, Post, PostId, PostKind};
+use crate::signature::{Key, hmac_hex};
+use serde_json::{Value, json};
+
+/// The month of the API's version in every call of ours. LinkedIn keeps a version about a year.
+pub const API_VERSION: &str = "202606";
+
+static ABSENT_AUTHOR: Rule = Rule {
+    name: "linkedin.absent_author",
+    says: "a notification without its author may be of our own: nobody is answered",
+    source: "learn.microsoft.com/linkedin/marketing/community-management",
+    date: "2026-06",
+};
+
+/// Answers `challengeCode`, which LinkedIn asks every two hours: its HMAC under the client secret.
+pub fn handshake(keys: &[Key], knock: &Knock<'_>) -> Option<Welcome> {
+    let code = knock.get.then(|| knock.param("challengeCode")).flatten()?;
+    let response = hmac_hex(keys.first()?, code.as_bytes());
+    Some(Welcome {
+        status: 200,
+        content_type: "application/json",
+        body: json!({ "challengeCode": code, "challengeResponse": response }).to_string(),
+    })
+}
+
+/// Reads a delivery.
+pub fn parse(body: &[u8], now_ms: i64) -> Result<Vec<Update>, Unreadable> {
+    let document = read::document(body)?;
+    let notifications = document
+        .get("notifications")
+        .and_then(Value::as_array)
+        .ok_or(Unreadable)?;
+    if notifications.len() > MAX_UPDATES {
+        return Err(Unreadable);
+    }
+    let social = text(&document, &["type"])
+        .is_none_or(|kind| kind == "ORGANIZATION_SOCIAL_ACTION_NOTIFICATIONS");
+    let update = |notification| Update {
+        platform: Platform::Linkedin,
+        account: id(notification, &["organizationalEntity"]).map(AccountId::new),
+        event: if social {
+            read_event(notification, now_ms)
+        } else {
+            Event::Ignored {
+                why: Ignored::UnknownKind,
+            }
+        },
+    };
+    Ok(notifications.iter().map(update).collect())
+}
+
+/// A URN in its longer form.
+fn urn(short: &str) -> String {
+    let long = short.replace("(activity:", "(urn:li:activity:");
+    long.replace("(ugcPost:", "(urn:li:ugcPost:")
+        .replace("(share:", "(urn:li:share:")
+}
+
+fn read_event(notification: &Value, now_ms: i64) -> Event {
+    let ignored = |why| Event::Ignored { why };
+    let action = text(notification, &["action"]).unwrap_or_default();
+    let generated = at(notification, &["decoratedGeneratedActivity"]).unwrap_or(&Value::Null);
+    let (kind, body) = match action {
+        "COMMENT" | "COMMENT_EDIT" | "COMMENT_DELETE" => (
+            PostKind::Comment,
+            generated.get("comment").unwrap_or(&Value::Null),
+        ),
+        "SHARE_MENTION" | "SHARE" => {
+            let kind = if action == "SHARE" {
+                PostKind::Topic
+            } else {
+                PostKind::Mention
+            };
+            (kind, generated.get("share").unwrap_or(&Value::Null))
+        }
+        "ADMIN_COMMENT" => return ignored(Ignored::Own),
+        "LIKE" | "LIKE_DELETE" => return ignored(Ignored::NotAPost),
+        "" => return ignored(Ignored::Malformed),
+        _ => return ignored(Ignored::UnknownKind),
+    };
+    let us = id(notification, &["organizationalEntity"]);
+    let owner = id(body, &["owner"]);
+    if owner.is_some() && owner == us {
+        return ignored(Ignored::Own);
+    }
+    let entity = id(body, &["entity"]).or_else(|| id(notification, &["generatedActivity"]));
+    let Some(entity) = entity.map(|entity| urn(&entity)) else {
+        return ignored(Ignored::Malformed);
+    };
+    if action == "COMMENT_DELETE" {
+        return Event::Deleted {
+            post: PostId::new(entity),
+            author: owner.map(AuthorId::new),
+        };
+    }
+    let root = id(body, &["object"]).or_else(|| id(notification, &["sourcePost"]));
+    let above = id(body, &["parentComment"]).map(|above| urn(&above));
+    let reply_to = match kind {
+        PostKind::Comment => {
+            let top = above.as_deref().unwrap_or(&entity);
+            format!("{}|{top}", root.as_deref().unwrap_or_default())
+        }
+        _ => format!("{entity}|"),
+    };
+    let (text_read, cut) = words(text(body, &["text"]));
+    let post = Post {
+        author: owner.map(person),
+        text: text_read,
+        cut,
+        parent: above.or(root).map(PostId::new),
+        permalink: permalink(&entity),
+        addressed: true,
+        ..blank(
+            entity,
+            kind,
+            reply_to,
+            time_ms(notification, &["lastModifiedAt"]).unwrap_or(now_ms),
+        )
+    };
+    if action == "COMMENT_EDIT" {
+        Event::Edited { post }
+    } else {
+        Event::Made { post }
+    }
+}
+
+/// Where the activity that a URN names can be looked at.
+fn permalink(entity: &str) -> Option<String> {
+    let at = entity
+        .find("urn:li:activity:")
+        .or_else(|| entity.find("urn:li:share:"))?;
+    let urn = entity.get(at..)?.split([',', ')']).next()?;
+    let plain = urn.bytes().all(|b| b.is_ascii_alphanumeric() || b == b':');
+    plain.then(|| format!("https://www.linkedin.com/feed/update/{urn}"))
+}
+
+/// The rule that forbids an automatic reply.
+pub fn forbidden(post: &Post, _now_ms: i64) -> Option<&'static Rule> {
+    if post.author.is_none() {
+        return Some(&ABSENT_AUTHOR);
+    }
+    super::bar(post, &[])
+}
+
+/// `POST /rest/socialActions/{urn}/comments`.
+pub fn reply(to: &ReplyTo<'_>, text: &str) -> Option<ReplyCall> {
+    let (object, comment) = to.reply_to.split_once('|')?;
+    let target = if comment.is_empty() { object } else { comment };
+    let mut body = json!({
+        "actor": to.account.as_str(),
+        "object": object,
+        "message": { "text": text },
+    });
+    if let (false, Some(body)) = (comment.is_empty(), body.as_object_mut()) {
+        body.insert("parentComment".into(), comment.into());
+    }
+    let url = format!(
+        "https://api.linkedin.com/rest/socialActions/{}/comments",
+        read::segment(target)?
+    );
+    (!object.is_empty()).then_some(())?;
+    Some(ReplyCall {
+        method: Method::Post,
+        url,
+        headers: vec![
+            bearer(to.credential)?,
+            ("LinkedIn-Version".into(), API_VERSION.into()),
+            ("X-Restli-Protocol-Version".into(), "2.0.0".into()),
+        ],
+        body: body.to_string(),
+    })
+}
+
+/// Reads the API's answer. The new comment's id may be in a header alone.
+pub fn outcome(answer: &Answer<'_>, now_ms: i64) -> Outcome {
+    match answer.status {
+        201 => {
+            let document = read::document(answer.body).unwrap_or(Value::Null);
+            Outcome::Sent {
+                id: id(&document, &["commentUrn"]).or_else(|| id(&document, &["id"])),
+            }
+        }
+        200..=299 => Outcome::Unknown {
+            why: "unreadable".into(),
+        },
+        // The version is no longer served.
+        426 => Outcome::Refused {
+            why: "version:426".into(),
+        },
+        _ => outcome_of_status(answer, now_ms),
+    }
+}

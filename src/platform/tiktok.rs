@@ -1,0 +1,50 @@
+//! TikTok: the developer webhooks, whose signature is verified and whose events are counted.
+//!
+//! None of the documented events is a post: they tell of uploads, exports and withdrawn access. The
+//! API for Business sends comments, but to partners alone and in a shape that is not published; when
+//! a delivery of it can be seen, it is read here.
+
+use super::outcome_of_status;
+use super::read::{self, text};
+use super::{Answer, Event, Ignored, Outcome, ReplyCall, ReplyTo, Rule, Unreadable, Update};
+use crate::post::{Platform, Post};
+
+static NO_POSTS: Rule = Rule {
+    name: "tiktok.no_posts",
+    says: "no post of TikTok's arrives here, so none is answered",
+    source: "developers.tiktok.com/doc/webhooks-events",
+    date: "2026-06",
+};
+
+/// Reads a delivery.
+pub fn parse(body: &[u8], _now_ms: i64) -> Result<Vec<Update>, Unreadable> {
+    let document = read::document(body)?;
+    let kind = text(&document, &["event"]).ok_or(Unreadable)?;
+    let why = match kind {
+        "authorization.removed"
+        | "video.upload.failed"
+        | "video.publish.completed"
+        | "portability.download.ready" => Ignored::NotAPost,
+        _ => Ignored::UnknownKind,
+    };
+    Ok(vec![Update {
+        platform: Platform::Tiktok,
+        account: None,
+        event: Event::Ignored { why },
+    }])
+}
+
+/// The rule that forbids an automatic reply.
+pub fn forbidden(_post: &Post, _now_ms: i64) -> Option<&'static Rule> {
+    Some(&NO_POSTS)
+}
+
+/// None: there is nothing to answer.
+pub fn reply(_to: &ReplyTo<'_>, _text: &str) -> Option<ReplyCall> {
+    None
+}
+
+/// Reads the status of an answer.
+pub fn outcome(answer: &Answer<'_>, now_ms: i64) -> Outcome {
+    outcome_of_status(answer, now_ms)
+}

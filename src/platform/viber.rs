@@ -1,0 +1,138 @@
+//! Viber: messages to a bot.
+//!
+//! A delivery names no account, so its app has one source; that source's `account` is the name under
+//! which the bot writes, which every message of ours must carry. `message_token` is past 2^53.
+//!
+//! `reply_to` is the person's id.
+
+use super::read::{self, id, name, number, text, time_ms, words};
+use super::{Answer, Event, Ignored, Outcome, ReplyCall, ReplyTo, Rule, Unreadable, Update};
+use super::{Method, blank, later, outcome_of_status, person};
+use crate::post::{Author, AuthorId, Platform, Post, PostKind, cut_to};
+use serde_json::{Value, json};
+
+/// The longest name that a message of ours may carry, in characters; counted here in bytes, which
+/// are never fewer.
+const NAME_BYTES: usize = 28;
+
+/// Reads a delivery.
+pub fn parse(body: &[u8], now_ms: i64) -> Result<Vec<Update>, Unreadable> {
+    let document = read::document(body)?;
+    let kind = text(&document, &["event"]).ok_or(Unreadable)?;
+    Ok(vec![Update {
+        platform: Platform::Viber,
+        account: None,
+        event: read_event(kind, &document, now_ms),
+    }])
+}
+
+fn read_event(kind: &str, document: &Value, now_ms: i64) -> Event {
+    let ignored = |why| Event::Ignored { why };
+    match kind {
+        "message" => {}
+        "webhook" => return ignored(Ignored::Test),
+        "unsubscribed" => {
+            return match id(document, &["user_id"]) {
+                Some(user) => Event::Stop {
+                    author: AuthorId::new(user),
+                },
+                None => ignored(Ignored::Malformed),
+            };
+        }
+        "delivered"
+        | "seen"
+        | "failed"
+        | "subscribed"
+        | "conversation_started"
+        | "action"
+        | "client_status" => return ignored(Ignored::NotAPost),
+        _ => return ignored(Ignored::UnknownKind),
+    }
+    let (Some(token), Some(sender)) = (
+        id(document, &["message_token"]),
+        id(document, &["sender", "id"]),
+    ) else {
+        return ignored(Ignored::Malformed);
+    };
+    let (text_read, cut) = words(text(document, &["message", "text"]));
+    Event::Made {
+        post: Post {
+            author: Some(Author {
+                name: name(document, &["sender", "name"]),
+                ..person(sender.clone())
+            }),
+            text: text_read,
+            cut,
+            addressed: true,
+            ..blank(
+                token,
+                PostKind::Message,
+                sender,
+                time_ms(document, &["timestamp"]).unwrap_or(now_ms),
+            )
+        },
+    }
+}
+
+/// The rule that forbids an automatic message.
+pub fn forbidden(post: &Post, _now_ms: i64) -> Option<&'static Rule> {
+    super::bar(post, &[])
+}
+
+/// `send_message`.
+pub fn reply(to: &ReplyTo<'_>, text: &str) -> Option<ReplyCall> {
+    let token = std::str::from_utf8(to.credential.expose()).ok()?;
+    let plain = token.bytes().all(|b| b.is_ascii_graphic());
+    let mut our_name = to.account.as_str().to_owned();
+    cut_to(&mut our_name, NAME_BYTES);
+    (plain && !to.reply_to.is_empty()).then(|| ReplyCall {
+        method: Method::Post,
+        url: "https://chatapi.viber.com/pa/send_message".into(),
+        headers: vec![("X-Viber-Auth-Token".into(), token.to_owned())],
+        body: json!({
+            "receiver": to.reply_to,
+            "min_api_version": 1,
+            "sender": { "name": our_name },
+            "type": "text",
+            "text": text,
+        })
+        .to_string(),
+    })
+}
+
+/// Reads the API's answer. An error comes with HTTP 200 and a `status` that is not 0.
+pub fn outcome(answer: &Answer<'_>, now_ms: i64) -> Outcome {
+    if !(200..=299).contains(&answer.status) {
+        return outcome_of_status(answer, now_ms);
+    }
+    let document = read::document(answer.body).unwrap_or(Value::Null);
+    let word = match number(&document, &["status"]) {
+        None => {
+            return Outcome::Unknown {
+                why: "unreadable".into(),
+            };
+        }
+        Some(0) => {
+            return Outcome::Sent {
+                id: id(&document, &["message_token"]),
+            };
+        }
+        Some(12) => return later(answer, now_ms),
+        // "General error": nothing says whether it came before or after the sending.
+        Some(1) => {
+            return Outcome::Unknown {
+                why: "status:1".into(),
+            };
+        }
+        Some(2) => "credential",
+        Some(5) => "gone",
+        Some(6..=8) => "not_allowed",
+        Some(_) => "bad_request",
+    };
+    Outcome::Refused {
+        why: format!(
+            "{word}:{}",
+            number(&document, &["status"]).unwrap_or_default()
+        ),
+    }
+}
