@@ -1,4 +1,9 @@
-//! X: the X Activity API, and the Account Activity API v2 that it replaces.
+//! X: the X Activity API, the Account Activity API v2 that it replaces, and filtered streams.
+//!
+//! A filtered stream delivers what matches a rule, whoever it names: what is said about us without
+//! naming us is queued and, by [`SUMMONED`], not answered automatically. It says nothing of our
+//! accounts; the tag of a rule should be the account's id, and without one the app's only source is
+//! meant.
 //!
 //! `reply_to` is `post:ID` for a post (of an edited one, its newest version) or `dm:PERSON` for a
 //! direct message.
@@ -77,6 +82,9 @@ pub fn parse(body: &[u8], now_ms: i64) -> Result<Vec<Update>, Unreadable> {
     let Some(keys) = document.as_object() else {
         return Err(Unreadable);
     };
+    if keys.contains_key("matching_rules") {
+        return Ok(filtered(&document, now_ms));
+    }
     let (account, events) = if at(&document, &["data", "event_type"]).is_some() {
         activity(&document, now_ms)
     } else if keys.contains_key("for_user_id") || keys.contains_key("user_event") {
@@ -166,6 +174,45 @@ fn activity(document: &Value, now_ms: i64) -> (Option<String>, Vec<Event>) {
     };
     (account, events)
 }
+
+/// A filtered stream: one post, for each account that the rules it matched are tagged with.
+fn filtered(document: &Value, now_ms: i64) -> Vec<Update> {
+    let payload = document.get("data").unwrap_or(&Value::Null);
+    let author = id(payload, &["author_id"]);
+    let users = document
+        .get("includes")
+        .map_or(&[][..], |includes| list(includes, "users"));
+    let user = users
+        .iter()
+        .map(unwrapped)
+        .find(|user| author.is_some() && id(user, &["id"]) == author);
+    let mut accounts: Vec<Option<String>> = Vec::new();
+    for rule in list(document, "matching_rules").iter().take(MAX_RULES) {
+        let tag = id(rule, &["tag"]).filter(|tag| is_number(tag));
+        if tag.is_some() && !accounts.contains(&tag) {
+            accounts.push(tag);
+        }
+    }
+    if accounts.is_empty() {
+        accounts.push(None);
+    }
+    let update = |account: Option<String>| Update {
+        platform: Platform::X,
+        event: post(
+            payload,
+            Shape::V2 { kind: "filtered" },
+            author.clone(),
+            user,
+            account.as_deref(),
+            now_ms,
+        ),
+        account: account.map(AccountId::new),
+    };
+    accounts.into_iter().map(update).collect()
+}
+
+/// How many of the rules that a post matched are looked at for their tags.
+const MAX_RULES: usize = 64;
 
 /// Account Activity v2: an object with `for_user_id` and arrays of events.
 fn account_activity(document: &Value, now_ms: i64) -> (Option<String>, Vec<Event>) {

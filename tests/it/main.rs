@@ -10,6 +10,7 @@
 )]
 
 mod fuzz;
+mod intake;
 mod payloads;
 mod replies;
 mod signatures;
