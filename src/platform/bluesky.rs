@@ -164,12 +164,15 @@ fn read_post(event: &Value, record: &Value, did: &str, uri: String, now_ms: i64)
     })
 }
 
+/// The rules of this platform.
+pub static RULES: &[&Rule] = &[&NOT_ADDRESSED];
+
 /// The rule that forbids an automatic reply.
 pub fn forbidden(post: &Post, _now_ms: i64) -> Option<&'static Rule> {
     if !post.addressed {
         return Some(&NOT_ADDRESSED);
     }
-    super::bar(post, &[])
+    super::bar(post, RULES)
 }
 
 /// `com.atproto.repo.createRecord` on the account's server.

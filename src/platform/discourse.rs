@@ -129,9 +129,12 @@ fn read_event(event: &str, document: &Value, forum: Option<&str>, now_ms: i64) -
     }
 }
 
+/// The rules of this platform.
+pub static RULES: &[&Rule] = &[&HIDDEN];
+
 /// The rule that forbids an automatic reply.
 pub fn forbidden(post: &Post, _now_ms: i64) -> Option<&'static Rule> {
-    super::bar(post, &[&HIDDEN])
+    super::bar(post, RULES)
 }
 
 /// `POST /posts.json` of the forum.

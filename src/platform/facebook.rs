@@ -128,12 +128,15 @@ fn author(value: &Value) -> Option<Author> {
     })
 }
 
+/// The rules of this platform.
+pub static RULES: &[&Rule] = &[&ABSENT_ACTOR, &HIDDEN];
+
 /// The rule that forbids an automatic public reply.
 pub fn forbidden(post: &Post, _now_ms: i64) -> Option<&'static Rule> {
     if post.author.is_none() {
         return Some(&ABSENT_ACTOR);
     }
-    super::bar(post, &[&HIDDEN])
+    super::bar(post, RULES)
 }
 
 /// `POST /{comment or post}/comments`. No `fields` in it: they made Meta answer an error for

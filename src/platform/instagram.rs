@@ -139,12 +139,20 @@ pub(super) fn direct(person: &str) -> String {
     format!("direct:{person}")
 }
 
+/// The rules of this platform.
+pub static RULES: &[&Rule] = &[
+    &ABSENT_ACTOR,
+    &LIVE,
+    &messenger::WINDOW,
+    &messenger::STANDBY,
+];
+
 /// The rule that forbids an automatic reply.
 pub fn forbidden(post: &Post, now_ms: i64) -> Option<&'static Rule> {
     match post.kind {
         PostKind::Message => messenger::forbidden(post, now_ms),
         _ if post.author.is_none() => Some(&ABSENT_ACTOR),
-        _ => super::bar(post, &[&LIVE]),
+        _ => super::bar(post, RULES),
     }
 }
 

@@ -115,12 +115,15 @@ static NOT_ADDRESSED: Rule = Rule {
     date: "2026-06",
 };
 
+/// The rules of this platform.
+pub static RULES: &[&Rule] = &[&STANDBY, &NOT_ADDRESSED];
+
 /// The rule that forbids an automatic message.
 pub fn forbidden(post: &Post, _now_ms: i64) -> Option<&'static Rule> {
     if !post.addressed || post.author.is_none() {
         return Some(&NOT_ADDRESSED);
     }
-    super::bar(post, &[&STANDBY])
+    super::bar(post, RULES)
 }
 
 /// `reply` within the token's life, else `push`.

@@ -146,12 +146,15 @@ fn permalink(entity: &str) -> Option<String> {
     plain.then(|| format!("https://www.linkedin.com/feed/update/{urn}"))
 }
 
+/// The rules of this platform.
+pub static RULES: &[&Rule] = &[&ABSENT_AUTHOR];
+
 /// The rule that forbids an automatic reply.
 pub fn forbidden(post: &Post, _now_ms: i64) -> Option<&'static Rule> {
     if post.author.is_none() {
         return Some(&ABSENT_AUTHOR);
     }
-    super::bar(post, &[])
+    super::bar(post, RULES)
 }
 
 /// `POST /rest/socialActions/{urn}/comments`.

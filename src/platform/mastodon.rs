@@ -111,12 +111,15 @@ fn read_event(event: &str, status: &Value, server: Option<&str>, now_ms: i64) ->
     }
 }
 
+/// The rules of this platform.
+pub static RULES: &[&Rule] = &[&NOT_ADDRESSED];
+
 /// The rule that forbids an automatic reply.
 pub fn forbidden(post: &Post, _now_ms: i64) -> Option<&'static Rule> {
     if !post.addressed || post.author.is_none() {
         return Some(&NOT_ADDRESSED);
     }
-    super::bar(post, &[])
+    super::bar(post, RULES)
 }
 
 /// `POST /api/v1/statuses` of the server. `Idempotency-Key` makes a repetition within an hour no

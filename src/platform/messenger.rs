@@ -106,12 +106,15 @@ pub(super) fn read(platform: Platform, update: &Value, context: &Context<'_>) ->
     }
 }
 
+/// The rules of this platform.
+pub static RULES: &[&Rule] = &[&WINDOW, &STANDBY];
+
 /// The rule that forbids an automatic message.
 pub fn forbidden(post: &Post, now_ms: i64) -> Option<&'static Rule> {
     if now_ms.saturating_sub(post.created_ms) > WINDOW_MS {
         return Some(&WINDOW);
     }
-    super::bar(post, &[&STANDBY])
+    super::bar(post, RULES)
 }
 
 /// `POST /{page}/messages`.

@@ -263,6 +263,29 @@ pub fn forbidden(platform: Platform, post: &Post, now_ms: i64) -> Option<&'stati
     }
 }
 
+/// Every rule of a platform that [`forbidden`] may answer with.
+pub fn rules(platform: Platform) -> &'static [&'static Rule] {
+    match platform {
+        Platform::Facebook => facebook::RULES,
+        Platform::Messenger => messenger::RULES,
+        Platform::Instagram => instagram::RULES,
+        Platform::X => x::RULES,
+        Platform::Standard => standard::RULES,
+        Platform::Whatsapp => whatsapp::RULES,
+        Platform::Threads => threads::RULES,
+        Platform::Discourse => discourse::RULES,
+        Platform::Telegram => telegram::RULES,
+        Platform::Mastodon => mastodon::RULES,
+        Platform::Slack => slack::RULES,
+        Platform::Line => line::RULES,
+        Platform::Linkedin => linkedin::RULES,
+        Platform::Viber => viber::RULES,
+        Platform::Tiktok => tiktok::RULES,
+        Platform::Bluesky => bluesky::RULES,
+        Platform::Zendesk => zendesk::RULES,
+    }
+}
+
 /// The rule by which [`Post::barred`] says that this very post may not be answered automatically.
 /// A name that `rules` does not know (it came from storage, and storage may be older than the code)
 /// forbids all the same.
@@ -540,4 +563,44 @@ fn bearer(credential: &Key) -> Option<(String, String)> {
     let token = std::str::from_utf8(credential.expose()).ok()?;
     let plain = token.bytes().all(|byte| byte.is_ascii_graphic());
     plain.then(|| ("Authorization".to_owned(), format!("Bearer {token}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_rule_says_what_where_and_when() {
+        let mut names = Vec::new();
+        for platform in Platform::ALL {
+            for rule in rules(platform) {
+                let (of, name) = rule.name.split_once('.').unwrap();
+                assert!(Platform::named(of).is_some(), "{}", rule.name);
+                assert!(of == platform.as_str() || platform == Platform::Instagram);
+                assert!(!name.is_empty() && rule.says.len() > 20 && !rule.source.is_empty());
+                let (year, month) = rule.date.split_once('-').unwrap();
+                assert!(year.len() == 4 && (1..=12).contains(&month.parse::<u8>().unwrap()));
+                if of == platform.as_str() {
+                    names.push(rule.name);
+                }
+            }
+        }
+        let count = names.len();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), count);
+    }
+
+    #[test]
+    fn a_bar_by_a_rule_since_renamed_still_forbids() {
+        for platform in Platform::ALL {
+            let post = Post {
+                author: Some(person("1".into())),
+                barred: Some("old.name".into()),
+                addressed: true,
+                ..blank("1".into(), PostKind::Mention, "1".into(), 0)
+            };
+            assert!(forbidden(platform, &post, 0).is_some(), "{platform}");
+        }
+    }
 }

@@ -194,12 +194,15 @@ fn from_markup(raw: &str) -> String {
     unescaped(&out)
 }
 
+/// The rules of this platform.
+pub static RULES: &[&Rule] = &[&NOT_ADDRESSED];
+
 /// The rule that forbids an automatic reply.
 pub fn forbidden(post: &Post, _now_ms: i64) -> Option<&'static Rule> {
     if !post.addressed {
         return Some(&NOT_ADDRESSED);
     }
-    super::bar(post, &[])
+    super::bar(post, RULES)
 }
 
 /// `chat.postMessage`.

@@ -144,12 +144,15 @@ fn read_event(kind: &str, item: &Value, account: Option<&str>, now_ms: i64) -> E
     }
 }
 
+/// The rules of this platform.
+pub static RULES: &[&Rule] = &[&ABSENT_AUTHOR];
+
 /// The rule that forbids an automatic reply.
 pub fn forbidden(post: &Post, _now_ms: i64) -> Option<&'static Rule> {
     if post.author.is_none() {
         return Some(&ABSENT_AUTHOR);
     }
-    super::bar(post, &[])
+    super::bar(post, RULES)
 }
 
 /// The documented call to the source's `reply_url`; `None` where it has none.

@@ -156,12 +156,15 @@ fn permalink(message: &Value, chat: i64, nth: i64) -> Option<String> {
     Some(format!("https://t.me/c/{inner}/{nth}"))
 }
 
+/// The rules of this platform.
+pub static RULES: &[&Rule] = &[&ABSENT_AUTHOR];
+
 /// The rule that forbids an automatic reply.
 pub fn forbidden(post: &Post, _now_ms: i64) -> Option<&'static Rule> {
     if post.author.is_none() {
         return Some(&ABSENT_AUTHOR);
     }
-    super::bar(post, &[])
+    super::bar(post, RULES)
 }
 
 /// `sendMessage`. The token is part of the URL; Telegram has no other place for it.

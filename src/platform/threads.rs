@@ -89,12 +89,15 @@ fn read_change(change: &Value, now_ms: i64) -> Event {
     }
 }
 
+/// The rules of this platform.
+pub static RULES: &[&Rule] = &[&ABSENT_ACTOR];
+
 /// The rule that forbids an automatic reply.
 pub fn forbidden(post: &Post, _now_ms: i64) -> Option<&'static Rule> {
     if post.author.is_none() {
         return Some(&ABSENT_ACTOR);
     }
-    super::bar(post, &[])
+    super::bar(post, RULES)
 }
 
 /// `POST /{account}/threads`, published at once: the two calls of the documentation in one.

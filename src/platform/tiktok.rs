@@ -34,6 +34,9 @@ pub fn parse(body: &[u8], _now_ms: i64) -> Result<Vec<Update>, Unreadable> {
     }])
 }
 
+/// The rules of this platform.
+pub static RULES: &[&Rule] = &[&NO_POSTS];
+
 /// The rule that forbids an automatic reply.
 pub fn forbidden(_post: &Post, _now_ms: i64) -> Option<&'static Rule> {
     Some(&NO_POSTS)

@@ -107,12 +107,15 @@ fn message(message: &Value, contacts: &[Value], now_ms: i64) -> Event {
     }
 }
 
+/// The rules of this platform.
+pub static RULES: &[&Rule] = &[&WINDOW];
+
 /// The rule that forbids an automatic message.
 pub fn forbidden(post: &Post, now_ms: i64) -> Option<&'static Rule> {
     if now_ms.saturating_sub(post.created_ms) > super::messenger::WINDOW_MS {
         return Some(&WINDOW);
     }
-    super::bar(post, &[])
+    super::bar(post, RULES)
 }
 
 /// `POST /{number}/messages`.

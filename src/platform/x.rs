@@ -534,10 +534,18 @@ fn stop(event: &Value, us: Option<&str>) -> Event {
     }
 }
 
+/// The rules of this platform.
+pub static RULES: &[&Rule] = &[
+    &SUMMONED,
+    &REPLY_RESTRICTED,
+    &PROTECTED,
+    &BLOCKED,
+    &USER_WROTE_FIRST,
+];
+
 /// The rule that forbids an automatic reply.
 pub fn forbidden(post: &Post, _now_ms: i64) -> Option<&'static Rule> {
-    let rules = [&REPLY_RESTRICTED, &PROTECTED, &BLOCKED];
-    if let Some(rule) = super::bar(post, &rules) {
+    if let Some(rule) = super::bar(post, RULES) {
         return Some(rule);
     }
     match post.kind {
