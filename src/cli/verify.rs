@@ -621,6 +621,59 @@ mod tests {
     }
 
     #[test]
+    fn every_scheme_tells_what_to_look_at() {
+        for scheme in Scheme::ALL {
+            let hint = hints(scheme, b"{}", b"{}", b"one", &[other(scheme)]);
+            assert!(hint.contains("wrong"), "{scheme}: {hint}");
+            let compared = matches!(scheme, Scheme::Telegram | Scheme::Bluesky);
+            let secret = other(scheme);
+            let key = Key::of(scheme, secret).unwrap();
+            if !compared {
+                let hint = hints(scheme, b"{}", b"{}\n", key.expose(), &[secret]);
+                assert!(hint.contains("newline at its end"), "{scheme}: {hint}");
+            }
+            let headers = sign(scheme, &key, "msg_1", 1_700_000_000, b"{}");
+            let keys = [key];
+            let captured = Captured {
+                scheme,
+                keys: &keys,
+                secrets: &[],
+                headers: &headers,
+                body: b"{}",
+                now_s: 1_700_000_400,
+            };
+            let verdict = verify(scheme, &keys, Headers::new(&headers), b"{}", 1_700_000_400);
+            if let Err(refusal) = verdict {
+                let hint = captured.hints(refusal).join("\n");
+                assert!(
+                    hint.contains("--now 1700000000 it is accepted"),
+                    "{scheme}: {hint}"
+                );
+            }
+            // Nothing of the request, and no key, is repeated in a reason.
+            let bare = Captured {
+                headers: &[],
+                ..captured
+            };
+            let refusal = verify(scheme, &keys, Headers::new(&[]), b"{}", 5).expect_err("refused");
+            assert_eq!(refusal.as_str(), "missing_header");
+            assert!(
+                bare.hints(refusal)
+                    .join("\n")
+                    .contains("no header was given")
+            );
+        }
+    }
+
+    /// A secret of the scheme's form.
+    fn other(scheme: Scheme) -> &'static str {
+        match scheme {
+            Scheme::Standard => "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX",
+            _ => "two",
+        }
+    }
+
+    #[test]
     fn headers_keep_what_may_be_the_mistake() {
         assert_eq!(header("A: b ").unwrap(), ("A".into(), "b ".into()));
         assert_eq!(header("A:b:c").unwrap(), ("A".into(), "b:c".into()));

@@ -172,14 +172,19 @@ fn one_case(random: &mut Random, seeds: &[(Scheme, Vec<u8>)], keys: &[Key]) {
             let nth = random.below(headers.len());
             let value = mutate(random, headers[nth].1.as_bytes(), other);
             let value = String::from_utf8_lossy(&value).into_owned();
-            let changed = value != headers[nth].1;
-            headers[nth].1 = value;
+            let was = std::mem::replace(&mut headers[nth].1, value);
+            let value = &headers[nth].1;
+            // Of what is signed over nothing may change but the case of hex digits and the other
+            // entries of a list.
+            let same = match reader {
+                Scheme::X | Scheme::Line | Scheme::Zendesk | Scheme::Telegram | Scheme::Bluesky => {
+                    *value == was
+                }
+                Scheme::Standard => value.split(' ').any(|entry| entry == was),
+                _ => value.eq_ignore_ascii_case(&was),
+            };
             let verdict = verify(reader, keys, Headers::new(&headers), &bytes, 1_700_000_000);
-            if let (Ok(_), true) = (verdict, changed) {
-                // Only a change that leaves the digest as it was may pass: the case of hex digits,
-                // or other entries in a list.
-                assert!(reader != Scheme::X, "{headers:?}");
-            }
+            assert!(verdict.is_err() || same, "{was} {headers:?}");
         }
         1 => {
             let pair = |random: &mut Random| {
