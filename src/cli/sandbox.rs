@@ -18,6 +18,7 @@ use tokio::net::TcpListener;
 use tokio::sync::broadcast;
 use tokio::task::{JoinHandle, JoinSet};
 
+mod channels;
 pub mod rules;
 
 /// Calls kept; the oldest go first. Enough for the largest test, small enough to forget about.
@@ -243,6 +244,11 @@ async fn answer(shared: &Shared, request: Request<Incoming>) -> Answered {
     } else {
         (named, path)
     };
+    let headers: Vec<(String, String)> = head
+        .headers
+        .iter()
+        .filter_map(|(name, value)| Some((name.to_string(), value.to_str().ok()?.to_owned())))
+        .collect();
     let call = rules::Call {
         method: head.method.as_str(),
         host: host.split(':').next().unwrap_or(host),
@@ -250,6 +256,7 @@ async fn answer(shared: &Shared, request: Request<Incoming>) -> Answered {
         query: head.uri.query().unwrap_or_default(),
         authorization: header(&head.headers, AUTHORIZATION),
         content_type: header(&head.headers, CONTENT_TYPE),
+        headers: &headers,
         body: &body,
     };
     take(shared, &call).await

@@ -40,6 +40,8 @@ pub struct Call<'a> {
     pub authorization: Option<&'a str>,
     /// `Content-Type`, if any.
     pub content_type: Option<&'a str>,
+    /// Every header.
+    pub headers: &'a [(String, String)],
     /// The body.
     pub body: &'a [u8],
 }
@@ -72,6 +74,9 @@ pub struct Judged {
 
 /// Judges a call as its platform would. `id` is the id that an accepted reply gets.
 pub fn judge(call: &Call<'_>, id: &str) -> Judged {
+    if let Some(judged) = super::channels::judge(call, id) {
+        return judged;
+    }
     match call.host {
         "api.x.com" | "api.twitter.com" => judge_with("x", |read| x(call, id, read)),
         "graph.facebook.com" | "graph.instagram.com" => {
@@ -541,7 +546,7 @@ fn standard(call: &Call<'_>, id: &str, read: &mut Read) -> Result<Answer, Refusa
 
 // What all share
 
-fn bearer<'a>(call: &Call<'a>) -> Option<&'a str> {
+pub(super) fn bearer<'a>(call: &Call<'a>) -> Option<&'a str> {
     let (scheme, token) = call.authorization?.split_once(' ')?;
     let token = token.trim();
     (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
@@ -556,15 +561,15 @@ fn media_type(call: &Call<'_>) -> String {
         .to_ascii_lowercase()
 }
 
-fn is_json(call: &Call<'_>) -> bool {
+pub(super) fn is_json(call: &Call<'_>) -> bool {
     media_type(call) == "application/json"
 }
 
-fn object(body: &[u8]) -> Result<serde_json::Map<String, Value>, String> {
+pub(super) fn object(body: &[u8]) -> Result<serde_json::Map<String, Value>, String> {
     serde_json::from_slice(body).map_err(|error| format!("the body is no JSON object: {error}"))
 }
 
-fn text(fields: &serde_json::Map<String, Value>, name: &str) -> Result<String, String> {
+pub(super) fn text(fields: &serde_json::Map<String, Value>, name: &str) -> Result<String, String> {
     match fields.get(name).map(Value::as_str) {
         Some(Some(text)) if !text.trim().is_empty() => Ok(text.to_owned()),
         Some(Some(_)) => Err(format!("{name} is empty")),
@@ -573,7 +578,7 @@ fn text(fields: &serde_json::Map<String, Value>, name: &str) -> Result<String, S
     }
 }
 
-fn only(fields: &serde_json::Map<String, Value>, known: &[&str]) -> Result<(), String> {
+pub(super) fn only(fields: &serde_json::Map<String, Value>, known: &[&str]) -> Result<(), String> {
     match fields.keys().find(|name| !known.contains(&name.as_str())) {
         Some(name) => Err(format!(
             "$.{name} is not defined in the schema, which allows no additional properties"
@@ -594,6 +599,7 @@ mod tests {
             query: "",
             authorization: Some("Bearer secret"),
             content_type: Some("application/json; charset=utf-8"),
+            headers: &[],
             body: body.as_bytes(),
         }
     }
@@ -898,6 +904,7 @@ mod tests {
                 query: url.query().unwrap_or_default(),
                 authorization: header("authorization"),
                 content_type: Some("application/json"),
+                headers: &reply.headers,
                 body: reply.body.as_bytes(),
             };
             let judged = judge(&call, "77");
