@@ -76,7 +76,11 @@ impl<'a> Folded<'a> {
             None => (phrase, " "),
         };
         self.line.match_indices(stem).any(|(at, _)| {
-            let before = self.line.get(..at).is_some_and(|b| b.ends_with(' '));
+            // L'insulina is insulina with its article.
+            let before = self
+                .line
+                .get(..at)
+                .is_some_and(|b| b.ends_with([' ', '\'']));
             let after = self
                 .line
                 .get(at + stem.len()..)
@@ -89,7 +93,7 @@ impl<'a> Folded<'a> {
     pub fn count_of(&self, list: &str) -> usize {
         self.line
             .split_whitespace()
-            .filter(|word| list.split('|').any(|entry| entry == *word))
+            .filter(|word| has_entry(list, word))
             .count()
     }
 
@@ -106,6 +110,15 @@ fn is_word(c: char) -> bool {
 /// A word in lower case with plain apostrophes.
 pub fn folded(word: &str) -> String {
     word.to_lowercase().replace('’', "'")
+}
+
+/// Whether `list` (`a|b|c`) has `word` as a whole entry.
+fn has_entry(list: &str, word: &str) -> bool {
+    list.match_indices(word).any(|(at, _)| {
+        let before = list.get(..at).unwrap_or("");
+        let after = list.get(at + word.len()..).unwrap_or("");
+        (before.is_empty() || before.ends_with('|')) && (after.is_empty() || after.starts_with('|'))
+    })
 }
 
 /// Whether `list` (`a|b|stem*`) has the folded `word`.
@@ -146,6 +159,10 @@ mod tests {
         );
         assert_eq!(folded.first_of("refund|refund*"), Some("refund*"));
         assert_eq!(folded.first_of("fund*|"), None);
+        assert_eq!(
+            Folded::of("con l’insulina").first_of("insulina"),
+            Some("insulina")
+        );
         assert_eq!(
             Folded::of("電車が四時間遅れ").first_of("遅れ"),
             Some("遅れ")
