@@ -209,6 +209,12 @@ pub static TONGUE: Tongue = Tongue {
             "{Back} ist [unser|das] Team wieder [da|im Dienst|besetzt], und $who $does.",
         ],
     },
+    ease: &[
+        "; wenn sich etwas ändert, <schreiben Sie/schreib> es einfach dazu.",
+        "; noch einmal schreiben <müssen Sie/musst du> nicht.",
+        "; was noch fehlt, <können Sie/kannst du> hier ergänzen.",
+        "; alles Weitere hat hier Platz.",
+    ],
     danger: "Wenn gerade jemand in Gefahr ist: {line}",
     worried: &[
         "Wir haben [das|<Ihre/deine> Worte] vor uns und [machen uns Sorgen um <Sie/dich>|sind in Sorge um <Sie/dich>].",

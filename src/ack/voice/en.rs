@@ -209,6 +209,12 @@ pub static TONGUE: Tongue = Tongue {
             "[The next people on duty|The people who can look into it|Those who can look into this] are back {back}, and [a person|one of them|someone] will $does you [here|right here].",
         ],
     },
+    ease: &[
+        "; if anything changes, just add it here.",
+        "; there's no need to write again in the meantime.",
+        "; anything else you want them to know can go here.",
+        "; if something else comes to mind, add it here.",
+    ],
     danger: "If anyone is in danger right now: {line}",
     worried: &[
         "We've read [this|what you wrote|every word] and [we're worried about you|you're on our minds].",

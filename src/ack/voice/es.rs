@@ -13,7 +13,7 @@ const TRAVEL: &[Matter] = &[
 pub static TONGUE: Tongue = Tongue {
     code: "es",
     spaced: true,
-    common: "y|que|el|la|los|las|de|en|es|un|una|con|sin|para|por|su|tu|le|te|lo|nos|sentimos|equipo|aquí|persona|nuestro|esto|cualquiera|alguien|se",
+    common: "y|no|a|hace|ya|muy|del|al|que|el|la|los|las|de|en|es|un|una|con|sin|para|por|su|tu|le|te|lo|nos|sentimos|equipo|aquí|persona|nuestro|esto|cualquiera|alguien|se",
     post: ("", ""),
     regret: "$so",
     sets: &[
@@ -207,6 +207,11 @@ pub static TONGUE: Tongue = Tongue {
             "Lo hemos [pasado|dejado] a [nuestro|este] equipo, que vuelve {back}; $who $does.",
         ],
     },
+    ease: &[
+        "; si algo cambia, <añádalo/añádelo> aquí.",
+        "; no hace falta que <vuelva/vuelvas> a escribir.",
+        "; lo que falte se puede añadir aquí.",
+    ],
     danger: "Si alguien está en peligro ahora: {line}",
     worried: &[
         "Tenemos <sus/tus> palabras delante y [nos preocupa cómo <está/estás>|estamos preocupados por <usted/ti>].",

@@ -205,6 +205,11 @@ pub static TONGUE: Tongue = Tongue {
             "Nous avons [transmis|confié|remis] [cela|<votre/ton> message] à [notre |l']équipe, de retour {back} ; $who $does.",
         ],
     },
+    ease: &[
+        " ; si quelque chose change, <ajoutez-le/ajoute-le> ici.",
+        " ; inutile de réécrire d'ici là.",
+        " ; tout ce qui manque peut être ajouté ici.",
+    ],
     danger: "Si quelqu'un est en danger maintenant : {line}",
     worried: &[
         "Nous avons <vos/tes> mots sous les yeux et nous [sommes inquiets|nous faisons du souci] pour <vous/toi>.",

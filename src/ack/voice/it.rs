@@ -207,6 +207,11 @@ pub static TONGUE: Tongue = Tongue {
             "Lo abbiamo [passato|affidato|lasciato] al [nostro |]team, che torna {back}; $who $does.",
         ],
     },
+    ease: &[
+        "; se cambia qualcosa, <lo aggiunga/aggiungilo> qui.",
+        "; non serve riscrivere nel frattempo.",
+        "; quello che manca si può aggiungere qui.",
+    ],
     danger: "Se qualcuno è in pericolo adesso: {line}",
     worried: &[
         "Abbiamo le <Sue/tue> parole davanti e [siamo in pensiero|siamo preoccupati] per <Lei/te>.",

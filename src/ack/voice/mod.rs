@@ -119,6 +119,8 @@ pub struct Tongue {
     pub grave: &'static [&'static str],
     /// What happens next, without a time; with one in minutes (`{wait}`); when people are back (`{back}`).
     pub next: Next,
+    /// Ends what happens next where the platform has room, in place of its full stop.
+    pub ease: &'static [&'static str],
     /// Leads to the emergency line (`{line}`).
     pub danger: &'static str,
     /// Hears somebody who hints at harming themselves.
@@ -261,6 +263,9 @@ const TRIES: u64 = 192;
 /// than a thread ever gets, and fewer than the openings that every matter has in every language.
 const FRESH: usize = 36;
 
+/// From this limit on a platform has room, and its people expect to be spoken to in more than a line.
+const ROOMY: usize = 1_000;
+
 /// The longest signature, in characters: a team's name, not a paragraph.
 const SIGNATURE: usize = 48;
 
@@ -357,6 +362,7 @@ impl<'a> Draft<'a> {
                 true => self.sentence((self.next.to_vec(), &[]), "next", left)?,
                 false => String::new(),
             };
+            let next = self.eased(next);
             // Care comes before what we do about it; where to turn in danger, after.
             let text = if self.despair {
                 self.join(&[&hear, configured, &next, &closing])
@@ -373,6 +379,23 @@ impl<'a> Draft<'a> {
                 lang: self.tongue.code,
             })
         })
+    }
+
+    /// `next` with a clause more, where the platform's register is fuller and the moment allows it.
+    fn eased(&self, next: String) -> String {
+        let calm = !self.despair && self.occasion.level < Level::Emergency;
+        if !calm || self.limit.max < ROOMY || next.contains(';') {
+            return next;
+        }
+        let all = self.tongue.ease;
+        let at = self.draw("ease", 0, 0) % (all.len().max(1) as u64);
+        let clause = usize::try_from(at).ok().and_then(|at| all.get(at));
+        let clause = clause.and_then(|clause| addressed(clause, self.brand.formal));
+        let open = next.strip_suffix(['.', '。']);
+        match (open, clause) {
+            (Some(open), Some(clause)) => format!("{open}{clause}"),
+            _ => next,
+        }
     }
 
     /// The lines that hear the author and name the matter, and those that hear whatever the matter is.

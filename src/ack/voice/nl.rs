@@ -212,6 +212,11 @@ pub static TONGUE: Tongue = Tongue {
             "[Dit|<Uw/Je> bericht] ligt klaar voor [ons|het] team, dat {back} [terug|weer aanwezig] is; $who $does.",
         ],
     },
+    ease: &[
+        "; verandert er iets, zet het er hier dan bij.",
+        "; opnieuw schrijven hoeft niet.",
+        "; wat er nog bij hoort, kan hier.",
+    ],
     danger: "Als er nu iemand in gevaar is: {line}",
     worried: &[
         "We hebben <uw/je> woorden voor ons en we [maken ons zorgen|zijn bezorgd] om <u/jou>.",

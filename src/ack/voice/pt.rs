@@ -210,6 +210,11 @@ pub static TONGUE: Tongue = Tongue {
             "Passamos [isto|a sua mensagem] à [nossa |]equipe, que volta {back}; $who $does.",
         ],
     },
+    ease: &[
+        "; se algo mudar, é só acrescentar aqui.",
+        "; não é preciso escrever de novo.",
+        "; o que faltar pode ser acrescentado aqui.",
+    ],
     danger: "Se alguém está em perigo agora: {line}",
     worried: &[
         "Temos as suas palavras à nossa frente e [estamos preocupados com você|importa como está].",
