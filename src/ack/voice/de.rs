@@ -206,7 +206,7 @@ pub static TONGUE: Tongue = Tongue {
             "[Unser|Das] Team ist {back} wieder da, und [das|<Ihr/dein> Anliegen|<Ihre/deine> Nachricht] liegt dann [bereit|vor|auf dem Tisch].",
             "![Unser|Das] Team ist {back} wieder da, und [das|<Ihr/dein> Anliegen|<Ihre/deine> Nachricht] gehört zum Ersten, was [dort gelesen wird|es liest].",
             "[Gerade|Im Moment|Um diese Zeit|Derzeit] ist niemand [im Dienst|da]; [unser|das] Team ist {back} wieder da, und $who $does.",
-            "{Back} ist [unser|das] Team wieder [da|im Dienst|besetzt], und $who $does.",
+            "{Back} ist [unser|das] Team wieder [da|im Dienst|zurück], und $who $does.",
         ],
     },
     ease: &[
@@ -244,6 +244,7 @@ pub static TONGUE: Tongue = Tongue {
             "Samstag",
             "Sonntag",
         ],
+        clock: "{h}:{mm}",
         back: "am {day} um {time} Uhr",
     },
     forbidden: &[

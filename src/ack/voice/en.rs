@@ -244,6 +244,7 @@ pub static TONGUE: Tongue = Tongue {
             "Saturday",
             "Sunday",
         ],
+        clock: "{h}:{mm}",
         back: "on {day} at {time}",
     },
     forbidden: &[

@@ -241,6 +241,7 @@ pub static TONGUE: Tongue = Tongue {
             "sábado",
             "domingo",
         ],
+        clock: "{h}:{mm}",
         back: "el {day} a las {time}",
     },
     forbidden: &[

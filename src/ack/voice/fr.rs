@@ -19,7 +19,7 @@ pub static TONGUE: Tongue = Tongue {
     sets: &[
         (
             "hear",
-            "Nous <vous/te> lisons|C'est bien arrivé chez nous|Nous <vous/t'> entendons|<Votre/Ton> message nous est parvenu|Nous voyons ce qui se passe|Message bien reçu|Nous sommes à l'écoute|Nous prenons cela au sérieux",
+            "Nous <vous/te> lisons|C'est bien arrivé chez nous|Nous <vous /t'>entendons|<Votre/Ton> message nous est parvenu|Nous voyons ce qui se passe|Message bien reçu|Nous sommes à l'écoute|Nous prenons cela au sérieux",
         ),
         (
             "own",
@@ -37,7 +37,7 @@ pub static TONGUE: Tongue = Tongue {
         ),
         (
             "does",
-            "<vous/te> répondra ici|<vous/te> répond ici|<vous/t'> écrira ici|reviendra vers <vous/toi> ici",
+            "<vous/te> répondra ici|<vous/te> répond ici|<vous /t'>écrira ici|reviendra vers <vous/toi> ici",
         ),
     ],
     matters: &[
@@ -99,7 +99,7 @@ pub static TONGUE: Tongue = Tongue {
             &[
                 "Personne ne devrait être [traité|reçu|accueilli] ainsi, $own.",
                 "$hear : [personne ne devrait être traité ainsi|personne ne devrait s'entendre parler ainsi|ce que <vous racontez/tu racontes> est blessant].",
-                "Nous sommes $so désolés de la façon dont [on <vous/t'> a parlé|cela s'est passé|<vous avez été reçu/tu as été reçu>].",
+                "Nous sommes $so désolés de la façon dont [on <vous /t'>a parlé|cela s'est passé|<vous avez été reçu/tu as été reçu>].",
                 "Être [traité|reçu|accueilli] ainsi, c'est [blessant|humiliant|dur à avaler], $own.",
                 "Ce que <vous décrivez/tu décris> est [blessant|pénible à lire|vraiment désagréable], $own.",
             ],
@@ -138,7 +138,7 @@ pub static TONGUE: Tongue = Tongue {
             &[
                 "Voir quelqu'un d'autre toucher à [son argent|son compte], c'est [effrayant|alarmant|très inquiétant], et nous prenons cela au sérieux.",
                 "$hear : on dirait que quelqu'un d'autre touche à <votre/ton> compte, et c'est [effrayant|alarmant|très inquiétant].",
-                "Nous sommes $so désolés de ce qui <vous/t'> arrive ; c'est [effrayant|alarmant|très inquiétant].",
+                "Nous sommes $so désolés de ce qui <vous /t'>arrive ; c'est [effrayant|alarmant|très inquiétant].",
                 "Des opérations que l'on n'a pas faites, c'est [effrayant|alarmant|très inquiétant], $own.",
             ],
         ),
@@ -148,7 +148,7 @@ pub static TONGUE: Tongue = Tongue {
                 "{Span} sans [réponse|nouvelles|retour] : $fed.",
                 "[Écrire et ne rien recevoir|Demander et ne rien entendre|Rester sans réponse]{?for}, c'est [décourageant|usant|exaspérant], $own.",
                 "$hear : [écrire et ne rien recevoir|demander et ne rien entendre|rester sans réponse]{?for}, c'est [décourageant|usant|exaspérant].",
-                "Nous sommes $so désolés [de ce silence|que personne ne <vous/t'> ait répondu|que <vous ayez/tu aies> dû redemander].",
+                "Nous sommes $so désolés [de ce silence|que personne ne <vous /t'>ait répondu|que <vous ayez/tu aies> dû redemander].",
                 "+[Aucune réponse|Aucun retour|Le silence]{?for} : $fed.",
             ],
         ),
@@ -233,6 +233,7 @@ pub static TONGUE: Tongue = Tongue {
         days: [
             "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche",
         ],
+        clock: "{h}h{mm}",
         back: "{day} à {time}",
     },
     forbidden: &[

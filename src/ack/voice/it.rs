@@ -59,7 +59,7 @@ pub static TONGUE: Tongue = Tongue {
                 "{Span} senza accesso{?with}: $fed.",
                 "[Restare senza accesso|Restare fuori|Non riuscire a entrare]{?for}{?with} è [stressante|snervante|pesante|esasperante], $own.",
                 "$hear: [restare senza accesso|restare fuori|non riuscire a entrare]{?for}{?with} è [stressante|snervante|pesante|esasperante].",
-                "Ci dispiace $so che non <riesca/tu riesca> a [entrare|accedere]{?with}.",
+                "Ci dispiace $so che <non riesca/tu non riesca> a [entrare|accedere]{?with}.",
                 "+[Senza accesso|Chiusi fuori]{?for}{?with}: $fed.",
             ],
         ),
@@ -241,6 +241,7 @@ pub static TONGUE: Tongue = Tongue {
             "sabato",
             "domenica",
         ],
+        clock: "{h}:{mm}",
         back: "{day} alle {time}",
     },
     forbidden: &[

@@ -215,6 +215,7 @@ pub static TONGUE: Tongue = Tongue {
             "土曜日",
             "日曜日",
         ],
+        clock: "{h}:{mm}",
         back: "{day}の{time}",
     },
     forbidden: &[

@@ -163,6 +163,8 @@ pub struct Times {
     pub hours: (&'static str, &'static str),
     /// Monday to Sunday.
     pub days: [&'static str; 7],
+    /// The time of day: `{h}` and `{mm}`.
+    pub clock: &'static str,
     /// `{day}` at `{time}`.
     pub back: &'static str,
 }
@@ -589,9 +591,9 @@ impl Times {
             .days
             .get(weekday.num_days_from_monday() as usize)
             .unwrap_or(&"");
-        self.back
-            .replace("{day}", day)
-            .replace("{time}", &format!("{}:{:02}", hh % 24, mm % 60))
+        let time = self.clock.replace("{h}", &(hh % 24).to_string());
+        let time = time.replace("{mm}", &format!("{:02}", mm % 60));
+        self.back.replace("{day}", day).replace("{time}", &time)
     }
 }
 

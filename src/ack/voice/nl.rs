@@ -204,7 +204,7 @@ pub static TONGUE: Tongue = Tongue {
             "We hebben [dit|het|<uw/je> bericht] aan [ons|het] team [gegeven|doorgegeven]; binnen ongeveer {wait} zou $who hier moeten kunnen [antwoorden|schrijven].",
         ],
         later: &[
-            "[Ons|Het] team is {back} terug, en [dit|<uw/je> bericht] ligt dan [klaar|op tafel|bij ze].",
+            "[Ons|Het] team is {back} terug, en [dit|<uw/je> bericht] ligt dan [klaar|op tafel|voor hen klaar].",
             "![Ons|Het] team is {back} terug, en [dit|<uw/je> bericht] is dan een van de eerste die ze [lezen|openen].",
             "[Op dit moment|Op dit uur|Nu] is er niemand aanwezig; [ons|het] team is {back} terug, en $who $does.",
             "[Ons|Het] team is {back} weer [aanwezig|terug|aan het werk], en $who $does.",
@@ -246,6 +246,7 @@ pub static TONGUE: Tongue = Tongue {
             "zaterdag",
             "zondag",
         ],
+        clock: "{h}.{mm}",
         back: "{day} om {time} uur",
     },
     forbidden: &[

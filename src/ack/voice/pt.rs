@@ -36,7 +36,7 @@ pub static TONGUE: Tongue = Tongue {
         ),
         (
             "who",
-            "uma pessoa|alguém da equipe|uma pessoa da equipe|alguém daqui",
+            "uma pessoa|alguém da equipe|uma pessoa da equipe|alguém do time",
         ),
         (
             "does",
@@ -236,14 +236,15 @@ pub static TONGUE: Tongue = Tongue {
         hour: ("uma hora", "uma hora e meia"),
         hours: ("{n} horas", "{n} horas e meia"),
         days: [
-            "segunda-feira",
-            "terça-feira",
-            "quarta-feira",
-            "quinta-feira",
-            "sexta-feira",
-            "sábado",
-            "domingo",
+            "na segunda-feira",
+            "na terça-feira",
+            "na quarta-feira",
+            "na quinta-feira",
+            "na sexta-feira",
+            "no sábado",
+            "no domingo",
         ],
+        clock: "{h}h{mm}",
         back: "{day} às {time}",
     },
     forbidden: &[
