@@ -18,6 +18,8 @@ pub struct Echo {
     pub span: Option<String>,
     /// What makes it worse, in our words: "with no word from anyone".
     pub with: Option<String>,
+    /// Whether somebody's health hangs on it: the first of [`Cues::details`].
+    pub grave: bool,
     /// What it is about, in our words: "your router".
     pub thing: Option<&'static str>,
 }
@@ -26,17 +28,18 @@ pub struct Echo {
 /// `a|b c|stem*`, in lower case.
 #[derive(Debug)]
 pub struct Cues {
-    /// What stands before a place: prepositions, or phrases such as "at the station of".
+    /// What stands before a place, as it is said again: "outside", "at the station of".
     pub place_after: &'static str,
+    /// What stands before a place and before much else, and what a place must be or end in (`…burg`) to be
+    /// believed after it.
+    pub place_loose: (&'static str, &'static str),
     /// The same, if one of the second list follows the place: "at" Euston "station".
     pub place_between: (&'static str, &'static str),
     /// How many capitalised words a place may have.
     pub place_words: usize,
-    /// What a place must look like where every noun has a capital; empty elsewhere. `…burg` is an ending.
-    pub place_like: &'static str,
     /// What has a capital and is no place: months, languages, first names.
     pub no_place: &'static str,
-    /// One, two, three ...: read and written.
+    /// One, two, three ...: written as the first of `a|b`, read as any.
     pub numbers: &'static [&'static str],
     /// Units of time.
     pub units: &'static [Unit],
@@ -46,9 +49,11 @@ pub struct Cues {
     pub span_after: &'static str,
     /// What stands at most two words behind one: "late", "now".
     pub span_before: &'static str,
+    /// What right before one says that it is to come or gone by: "in".
+    pub no_span_after: &'static str,
     /// What near a duration says that it was not waited: "ago", "booked".
     pub no_span: &'static str,
-    /// What makes it worse.
+    /// What makes it worse, the gravest first: health, then what else is at stake.
     pub details: &'static [Detail],
     /// Joins two details.
     pub and: &'static str,
@@ -63,6 +68,8 @@ pub struct Unit {
     pub read: &'static str,
     /// One of it as a phrase, "an hour"; empty if one is not worth telling.
     pub one: &'static str,
+    /// Two of it, where the number bends to the unit's gender; empty elsewhere.
+    pub two: &'static str,
     /// Several, after the number.
     pub many: &'static str,
     /// The most that is believed.
@@ -115,13 +122,21 @@ pub fn echo(post: &Folded<'_>, tongue: &Tongue, matter: Matter) -> Echo {
     // Where a person was hurt, insulted or robbed, the place is part of what is theirs.
     let shy = matches!(matter, Matter::Safety | Matter::Staff | Matter::Fraud);
     Echo {
-        place: if shy { None } else { place(post, cues) },
+        place: match (shy, tongue.spaced) {
+            (true, _) => None,
+            (false, true) => place(post, cues),
+            (false, false) => unspaced_place(post, cues),
+        },
         span: if tongue.spaced {
             span(post, cues)
         } else {
-            None
+            unspaced_span(post, cues)
         },
         with: details(post, cues, matter),
+        grave: cues
+            .details
+            .first()
+            .is_some_and(|health| post.first_of(health.read).is_some()),
         thing: cues
             .things
             .iter()
@@ -152,7 +167,7 @@ fn stands_before(words: &[Word<'_>], at: usize, phrase: &str) -> bool {
             before
                 .iter()
                 .zip(parts)
-                .all(|(word, part)| !word.last && folded(word.text) == part)
+                .all(|(word, part)| !word.last && folded(word.text) == folded(part))
         })
 }
 
@@ -163,9 +178,8 @@ fn place(post: &Folded<'_>, cues: &Cues) -> Option<String> {
     if words.len() > 3 && capitals * 5 > words.len() * 3 || post.first_of(BAIT).is_some() {
         return None;
     }
-    let (between_before, between_after) = cues.place_between;
     words.iter().enumerate().find_map(|(at, _)| {
-        let longest = |phrases: &'static str| {
+        let before = |phrases: &'static str| {
             phrases
                 .split('|')
                 .filter(|p| !p.is_empty() && stands_before(words, at, p))
@@ -173,13 +187,26 @@ fn place(post: &Folded<'_>, cues: &Cues) -> Option<String> {
         };
         let name = name_at(words, at, cues)?;
         let shown = name.join(" ");
-        if let Some(phrase) = longest(cues.place_after) {
+        if let Some(phrase) = before(cues.place_after) {
             return Some(format!("{phrase} {shown}"));
         }
-        let phrase = longest(between_before)?;
+        let (loose, like) = cues.place_loose;
+        if let Some(phrase) = before(loose) {
+            return is_like(&folded(&shown), like).then(|| format!("{phrase} {shown}"));
+        }
+        let (loose, nouns) = cues.place_between;
+        let phrase = before(loose)?;
         let noun = folded(words.get(at + name.len())?.text);
         let closed = words.get(at + name.len() - 1)?.last;
-        (!closed && listed(between_after, &noun)).then(|| format!("{phrase} {shown} {noun}"))
+        (!closed && listed(nouns, &noun)).then(|| format!("{phrase} {shown} {noun}"))
+    })
+}
+
+/// Whether `list` has the folded `name`, or an ending (`…burg`) that it has.
+fn is_like(name: &str, list: &str) -> bool {
+    list.split('|').any(|like| match like.strip_prefix('…') {
+        Some(ending) => name.len() > ending.len() && name.ends_with(ending),
+        None => name == like,
     })
 }
 
@@ -197,16 +224,11 @@ fn name_at<'a>(words: &[Word<'a>], at: usize, cues: &Cues) -> Option<Vec<&'a str
     }
     let safe = |word: &&str| {
         let word = folded(word);
+        // Sarah's is Sarah, and so is Anna-Maria Anna.
+        let mut parts = word.split(['\'', '-']);
         !listed(cues.no_place, &word)
+            && !parts.any(|part| listed(cues.no_place, part))
             && !DENIED.split('|').any(|denied| word.contains(denied))
-            && (cues.place_like.is_empty()
-                || cues
-                    .place_like
-                    .split('|')
-                    .any(|like| match like.strip_prefix('…') {
-                        Some(ending) => word.len() > ending.len() && word.ends_with(ending),
-                        None => word == like,
-                    }))
     };
     (!name.is_empty() && name.iter().all(safe)).then_some(name)
 }
@@ -242,8 +264,9 @@ fn span(post: &Folded<'_>, cues: &Cues) -> Option<String> {
         };
         let waited = near(at.saturating_sub(3), at, cues.span_after)
             || near(next, next + 2, cues.span_before);
-        let not =
-            near(at.saturating_sub(5), at, cues.no_span) || near(next, next + 4, cues.no_span);
+        let not = near(at.saturating_sub(1), at, cues.no_span_after)
+            || near(at.saturating_sub(5), at, cues.no_span)
+            || near(next, next + 4, cues.no_span);
         if !waited || not || number > unit.max {
             return None;
         }
@@ -251,11 +274,13 @@ fn span(post: &Folded<'_>, cues: &Cues) -> Option<String> {
             0 => None,
             1 if unit.one.is_empty() => None,
             1 => Some(unit.one.to_owned()),
+            2 if !unit.two.is_empty() => Some(unit.two.to_owned()),
             _ => {
                 let written = cues
                     .numbers
                     .get(usize::from(number) - 1)
-                    .map_or_else(|| number.to_string(), |word| (*word).to_owned());
+                    .and_then(|words| words.split('|').next())
+                    .map_or_else(|| number.to_string(), str::to_owned);
                 Some(format!("{written} {}", unit.many))
             }
         }
@@ -270,7 +295,7 @@ fn number_and_unit<'c>(
 ) -> Option<(u16, &'c Unit, usize)> {
     let unit_of = |word: &str| cues.units.iter().find(|unit| listed(unit.read, word));
     let number_of = |word: &str| -> Option<u16> {
-        match cues.numbers.iter().position(|n| *n == word) {
+        match cues.numbers.iter().position(|n| listed(n, word)) {
             Some(index) => u16::try_from(index + 1).ok(),
             None => word.parse().ok(),
         }
@@ -295,4 +320,65 @@ fn number_and_unit<'c>(
     let (next, _) = words.get(at + 1)?;
     (!last).then_some(())?;
     Some((number, unit_of(next)?, at + 2))
+}
+
+/// The longest name of a place in a script without spaces: 高田馬場 has four, フランクフルト seven.
+const UNSPACED_LETTERS: usize = 7;
+
+/// A run of two or more kanji, or of katakana, right before 駅, 空港 and the like, with で behind.
+fn unspaced_place(post: &Folded<'_>, cues: &Cues) -> Option<String> {
+    if post.first_of(cues.no_place).is_some() {
+        return None;
+    }
+    let kanji = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
+    let katakana = |c: char| ('\u{30a1}'..='\u{30fa}').contains(&c) || c == 'ー';
+    cues.place_after.split('|').find_map(|kind| {
+        post.words.iter().find_map(|word| {
+            let (before, _) = word.text.split_once(kind)?;
+            let run =
+                |of: &dyn Fn(char) -> bool| before.chars().rev().take_while(|&c| of(c)).count();
+            let letters = run(&kanji).max(run(&katakana));
+            if !(2..=UNSPACED_LETTERS).contains(&letters) {
+                return None;
+            }
+            let skipped = before.chars().count() - letters;
+            let name: String = before.chars().skip(skipped).collect();
+            Some(format!("{name}{kind}で"))
+        })
+    })
+}
+
+/// A number right before a unit, with a sign behind it that it was waited.
+fn unspaced_span(post: &Folded<'_>, cues: &Cues) -> Option<String> {
+    post.words.iter().find_map(|word| {
+        cues.units.iter().find_map(|unit| {
+            let form = unit.read.split('|').find(|form| word.text.contains(form))?;
+            let (before, after) = word.text.split_once(form)?;
+            let number = number_at_end(before, cues.numbers)?;
+            let behind: String = after.chars().take(8).collect();
+            let waited = cues.span_before.split('|').any(|cue| behind.contains(cue));
+            let not = cues.no_span.split('|').any(|cue| behind.starts_with(cue));
+            (waited && !not && (1..=unit.max).contains(&number))
+                .then(|| format!("{number}{}", unit.many))
+        })
+    })
+}
+
+/// The number that `text` ends with: ASCII or full-width digits, or one of the numerals.
+fn number_at_end(text: &str, numerals: &[&str]) -> Option<u16> {
+    let mut digits: Vec<u32> = text
+        .chars()
+        .rev()
+        .map_while(|c| match c {
+            '０'..='９' => Some(u32::from(c) - u32::from('０')),
+            _ => c.to_digit(10),
+        })
+        .take(4)
+        .collect();
+    digits.reverse();
+    if digits.is_empty() {
+        let numeral = numerals.iter().rposition(|n| text.ends_with(n))?;
+        return u16::try_from(numeral + 1).ok();
+    }
+    u16::try_from(digits.iter().fold(0, |n, digit| n * 10 + digit)).ok()
 }

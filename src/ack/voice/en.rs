@@ -7,6 +7,8 @@ const TRAVEL: &[Matter] = &[
     Matter::Delay,
     Matter::Cancelled,
     Matter::Outage,
+    Matter::LockedOut,
+    Matter::Product,
     Matter::Safety,
 ];
 
@@ -14,20 +16,22 @@ pub static TONGUE: Tongue = Tongue {
     code: "en",
     spaced: true,
     common: "the|and|we|we're|we've|you|you're|your|is|are|this|with|have|our|it's|to|of|that|will|for|here|been",
+    post: ("post", "message"),
+    regret: "$so",
     sets: &[
         (
             "hear",
-            "We hear you|We've read this|We see this|We've got your message|Your post has reached us|We're listening",
+            "We hear you|We've read this|We see this|We've got your {post}|Your {post} has reached us|We're listening|This has reached us|We see what you're facing",
         ),
         (
             "own",
-            "and we're sorry|and we're sorry about it|and we're really sorry|and we're sorry you had to write this|and we'd be upset too|and we're sorry it's come to this",
+            "and we're sorry|and we're sorry about it|and we're really sorry|and we're sorry you had to write this|and we'd be upset too|and we're sorry it's come to this|and we're sorry it's been like that|and we can see why you wrote",
         ),
         (
             "fed",
-            "no wonder you're fed up|no wonder you're angry|anyone would be fed up by now|that would wear anyone out|you have every right to be annoyed|that would try anyone's patience",
+            "no wonder you're fed up|no wonder you're angry|anyone would be fed up by now|that would wear anyone out|you have every right to be annoyed|that would try anyone's patience|you're right to speak up|that's a lot to put up with",
         ),
-        ("so", "so sorry|really sorry|very sorry|sorry"),
+        ("so", "so sorry|really sorry|very sorry|sorry|truly sorry"),
         ("bad", "miserable|exhausting|maddening|wearing|hard going"),
         ("who", "a person|someone|one of us|a colleague"),
         ("does", "answer|reply to|write back to"),
@@ -52,6 +56,7 @@ pub static TONGUE: Tongue = Tongue {
                 "Being [locked out|shut out] of {thing}{?for}{?with} is [maddening|stressful|unnerving], $own.",
                 "$hear: you're locked out of {thing}{?with}, and that's [maddening|stressful|a horrible spot to be in].",
                 "We're $so you've been [locked out|shut out]{?for}{?with}.",
+                "$hear: being [locked out|shut out|stuck outside]{?for}{?with} is [maddening|stressful|unnerving|hard going].",
                 "[Locked out|Shut out] of {thing}{?for}{?with}: $fed.",
                 "Not being able to get [in|into {thing}]{?for}{?with} is [stressful|unnerving|maddening], $own.",
             ],
@@ -62,6 +67,7 @@ pub static TONGUE: Tongue = Tongue {
                 "Trouble with {thing}{?for}{?with} is [stressful|worrying|unsettling], $own.",
                 "$hear: when it's your own money{?with}, [every hour counts|waiting for an answer is hard|you want an answer from a person].",
                 "We're $so about the [trouble|worry] with {thing}{?with}.",
+                "$hear: [chasing|worrying about|having to ask after] {thing}{?for}{?with} is [tiring|stressful|wearing|unsettling].",
                 "Having to [chase|worry about|ask after] {thing}{?for}{?with}: $fed.",
                 "[Chasing|Worrying about] {thing}{?for}{?with} is [tiring|stressful|wearing], $own.",
             ],
@@ -71,6 +77,7 @@ pub static TONGUE: Tongue = Tongue {
             &[
                 "[Waiting for|Chasing|Wondering about] {thing}{?for}{?with} is [tiresome|maddening|wearing], $own.",
                 "$hear: {thing} still hasn't turned up{?with}, and that's [maddening|a worry|tiresome].",
+                "$hear: [waiting for|chasing|wondering about] {thing}{?for}{?with} is [tiresome|maddening|wearing|hard going].",
                 "No sign of {thing}{?for}{?with}: $fed.",
                 "We're $so you're [still waiting for|having to chase|left wondering about] {thing}{?with}.",
                 "[Still waiting|Waiting in] for {thing}{?for}{?with}: $fed.",
@@ -81,6 +88,7 @@ pub static TONGUE: Tongue = Tongue {
             &[
                 "[Being without|Losing] {thing}{?for}{?with} is [maddening|a real headache|hard to work around], $own.",
                 "$hear: {thing} [is down|has dropped out] for you{?with}, and that's [maddening|hard to work around].",
+                "$hear: [being without|losing|doing without] {thing}{?for}{?with} is [maddening|a real headache|hard going|hard to work around].",
                 "{Thing} [down|out|gone]{?for}{?with}: $fed.",
                 "We're $so {thing} has [left you stuck|let you down|dropped out]{?for}{?with}.",
                 "[Without|Cut off from] {thing}{?for}{?with}: $fed.",
@@ -122,6 +130,7 @@ pub static TONGUE: Tongue = Tongue {
                 "Losing {thing}{?place}{?with} is [horrible|upsetting|a horrible feeling], $own.",
                 "$hear: {thing} has gone missing{?for}, and that's [upsetting|a real worry|a horrible feeling].",
                 "We're $so {thing} has [gone missing|gone astray]{?place}{?with}.",
+                "$hear: [worrying about|looking for|not having] {thing}{?for}{?with} is [upsetting|horrible|wearing|hard going].",
                 "Not knowing where {thing} has got to{?for}{?with}: $fed.",
                 "[Worrying about|Looking for] {thing}{?for}{?with} is $bad, $own.",
             ],
@@ -140,7 +149,8 @@ pub static TONGUE: Tongue = Tongue {
             &[
                 "Asking and [hearing nothing|getting silence back|getting no answer]{?for} is [maddening|disheartening|tiring], $own.",
                 "$hear: you've [asked|written|tried]{?for} and [got silence back|heard nothing|had no answer], and that's [maddening|disheartening].",
-                "We're $so [nobody has come back to you|you've been left without an answer|you've had to ask again]{?for}.",
+                "We're $so [nobody has come back to you|you've been left without an answer|you've had to ask again]{?for}{?with}.",
+                "$hear: [hearing nothing|getting no answer|asking into silence]{?for} is [maddening|disheartening|tiring|wearing].",
                 "[No answer|No reply|Silence]{?for}: $fed.",
                 "Being left without an answer{?for} is [maddening|disheartening|tiring], $own.",
             ],
@@ -150,7 +160,8 @@ pub static TONGUE: Tongue = Tongue {
             &[
                 "{Thing} [letting you down|giving you grief|playing up]{?for}{?with} is [maddening|tiresome|wearing], $own.",
                 "$hear: {thing} isn't doing what it should{?with}, and that's [maddening|tiresome].",
-                "We're $so {thing} [has let you down|isn't working as it should|is giving you grief].",
+                "We're $so {thing} [has let you down|isn't working as it should|is giving you grief]{?with}.",
+                "$hear: [struggling with|being let down by|not getting on with] {thing}{?for}{?with} is [maddening|tiresome|wearing|hard going].",
                 "{Thing} [not working|playing up]{?for}{?with}: $fed.",
                 "Struggling with {thing}{?for}{?with} is [maddening|tiresome|wearing], $own.",
             ],
@@ -166,32 +177,44 @@ pub static TONGUE: Tongue = Tongue {
             ],
         ),
     ],
+    grave: &[
+        "$hear: you're facing this {grave}, and [we're treating it as serious|it can't wait its turn|that comes first].",
+        "[Going through|Facing|Having to deal with] this {grave} is [frightening|alarming|a real worry], and we're treating it as serious.",
+    ],
     next: Next {
         open: &[
-            "![Your post|Your message|This] is [now |already |]with our team, [marked|flagged as] urgent, and $who will $does you [here|right here].",
-            "[Your post|Your message|This] is [now |already |]in front of our team, and $who will $does you [here|right here].",
-            "[We've put|We have put] [this|your post|it] in front of [our team|the people who can look into it], and [one of them|a person] will $does you here.",
-            "[A person|Someone|A colleague] [on|from] our team will [read this properly|look at what happened|read all of it] and $does you [here|right here].",
-            "![Next,|From here,] [a person|a colleague|someone on our team] [picks this up|takes this up] as urgent and [answers|replies to|writes to] you [here|right here].",
-            "[A colleague|Someone on our team|A person on our team] will [take it from here|pick it up from here] and $does you [here|right here].",
-            "![This|Your post] goes [near the top of|to the urgent end of] our [team's |]queue, and $who will $does you [here|right here].",
+            "![Your {post}|This] is [now |already |]with our team, [marked|flagged as] urgent, and $who will $does you [here|right here].",
+            "[Your {post}|This] is [now |already |]in front of our team, and $who will $does you [here|right here].",
+            "[We've put|We have put] [this|your {post}|it] in front of [our team|the people who can look into it], and [one of them|a person] will $does you here.",
+            "[A person|Someone|A colleague] [on|from] our team will [read your {post} properly|read this properly|look at what happened|read all of it] and $does you [here|right here].",
+            "![Next,|From now on,] [a person|a colleague|someone on our team] [picks this up|takes this up] as urgent and [answers|replies to|writes to] you [here|right here].",
+            "[A colleague|Someone on our team|A person on our team] will [take this on|pick this up] and $does you [here|right here].",
+            "![This|Your {post}] goes [near the top of|to the urgent end of] our [team's |]queue, and $who will $does you [here|right here].",
         ],
         first: &[
-            "[This|Your post|Your message] has gone to the [very front|top|head] of our queue, and $who will $does you [here|right here].",
-            "[We've passed|We have passed|We've sent] [this|your post] to our team as an emergency, and $who will $does you [here|right here].",
+            "[This|Your {post}] has gone to the [very front|top|head] of our queue, and $who will $does you [here|right here].",
+            "[We've passed|We have passed|We've sent] [this|your {post}] to our team as an emergency, and $who will $does you [here|right here].",
             "[A person|Someone] on our team is being asked to [read this|take this|look at this] before anything else and to $does you [here|right here].",
         ],
         soon: &[
             "[A person|Someone|A colleague] [from|on] our team should [be with|answer|write back to|reply to] you [here|right here] within about {wait}.",
-            "[Your post|This|Your message] is with our team, and $who should [be with|answer|write back to|reply to] you [here|right here] within about {wait}.",
+            "[Your {post}|This] is with our team, and $who should [be with|answer|write back to|reply to] you [here|right here] within about {wait}.",
+            "[It's|This is] [with our team|in our team's queue|in front of our team] [now|already], and $who should [be with|answer|write back to|reply to] you [here|right here] within about {wait}.",
             "[Give us|Allow us] about {wait}, and $who should [be with|answer|write back to|reply to] you [here|right here].",
         ],
         later: &[
-            "[Our team is|The team is|Our colleagues are] back {back}, and [this|your post|your message] will be [waiting for them|there for them to read].",
-            "![Our team is|The team is|Our colleagues are] back {back}, and [this|your post|your message] will be among the first things they read.",
-            "Nobody is on duty [right now|at this hour|just now]; [the team is|our team is|our colleagues are] back {back}, and [a person|one of them] will $does you here.",
+            "[Our team is|The team is|Our colleagues are] back {back}, and [this|your {post}] will be [waiting for them|there for them to read|in front of them] when they [start|come in].",
+            "![Our team is|The team is|Our colleagues are] back {back}, and [this|your {post}] will be [among the first things they read|near the top of their queue|one of the first they open].",
+            "Nobody is on duty [right now|at this hour|just now]; [the team is|our team is|our colleagues are] back {back}, and [a person|one of them|someone] will $does you [here|right here].",
+            "[The next people on duty|The people who can look into it|Those who can look into this] are back {back}, and [a person|one of them|someone] will $does you [here|right here].",
         ],
     },
+    ease: &[
+        "; if anything changes, just add it here.",
+        "; there's no need to write again in the meantime.",
+        "; anything else you want them to know can go here.",
+        "; if something else comes to mind, add it here.",
+    ],
     danger: "If anyone is in danger right now: {line}",
     worried: &[
         "We've read [this|what you wrote|every word] and [we're worried about you|you're on our minds].",
@@ -203,10 +226,10 @@ pub static TONGUE: Tongue = Tongue {
     despair: "kill myself|killing myself|end my life|ending my life|take my own life|suicid*|want to die|wanna die|don't want to live|dont want to live|no reason to live|self harm|self-harm|hurt myself|harm myself|better off dead|can't go on|cant go on|end it all",
     sign: "– {team}",
     automatic: &[
-        "(automatic first note; a person answers next)",
-        "(this first note is automatic; a person follows)",
-        "(first note sent automatically; a person comes next)",
-        "(an automatic first note; the answer comes from a person)",
+        "(automatic first note)",
+        "(this first note is automatic)",
+        "(first note sent automatically)",
+        "(an automatic first note)",
     ],
     times: Times {
         minutes: "{n} minutes",
@@ -221,6 +244,7 @@ pub static TONGUE: Tongue = Tongue {
             "Saturday",
             "Sunday",
         ],
+        clock: "{h}:{mm}",
         back: "on {day} at {time}",
     },
     forbidden: &[
@@ -263,12 +287,12 @@ pub static TONGUE: Tongue = Tongue {
     ],
     cues: Cues {
         place_after: "outside|just outside|near|in",
+        place_loose: ("", ""),
         place_between: (
             "at",
             "station|airport|terminal|store|shop|branch|depot|services|port|stop",
         ),
         place_words: 3,
-        place_like: "",
         no_place: "january|february|march|april|may|june|july|august|september|october|november|december|monday|tuesday|wednesday|thursday|friday|saturday|sunday|english|french|german|spanish|welsh|god|christ|jesus|christmas|easter|xmas|ramadan|the|this|that|these|those|my|our|your|his|her|their|its|it|all|any|every|one|two|no|and|but|or|if|so|i|a|an|we|you|they|he|she|business|economy|first|second|standard|customer|service|car|coach|row|seat|zone|february's|limbo|court|bed|total|person|public|general|fact|case|order|need|debt|pain|tears|shock|disbelief|queue|line|traffic|transit|store|shop|office|front|john|james|michael|david|robert|william|richard|thomas|mark|paul|steven|stephen|andrew|kevin|brian|george|edward|ronald|anthony|jason|jeff|ryan|gary|nick|eric|jonathan|larry|justin|scott|brandon|frank|ben|greg|sam|raymond|patrick|alex|jack|dennis|jerry|tyler|aaron|jose|adam|nathan|henry|peter|zach|kyle|noah|ethan|jeremy|walter|keith|roger|terry|sean|gerald|carl|dylan|harry|louis|simon|ian|neil|graham|stuart|craig|darren|lee|dave|steve|mike|chris|matt|dan|tom|tim|jim|joe|bob|bill|mary|patricia|jennifer|linda|elizabeth|barbara|susan|jessica|sarah|sara|karen|lisa|nancy|betty|sandra|margaret|ashley|kim|emily|donna|michelle|carol|amanda|melissa|deborah|stephanie|rebecca|laura|helen|sharon|cynthia|kathleen|amy|angela|anna|ruth|brenda|pamela|nicole|katherine|catherine|rachel|janet|emma|maria|heather|diane|julie|joyce|kelly|christina|joan|lauren|megan|hannah|andrea|jean|claire|clare|alice|kate|katie|lucy|sophie|chloe|olivia|zoe|fatima|mohammed|muhammad|mohamed|ahmed|ali|omar|hassan|aisha|priya|raj",
         numbers: &[
             "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
@@ -278,30 +302,35 @@ pub static TONGUE: Tongue = Tongue {
             Unit {
                 read: "minute|minutes|min|mins",
                 one: "",
+                two: "",
                 many: "minutes",
                 max: 300,
             },
             Unit {
                 read: "hour|hours|hr|hrs|h",
                 one: "an hour",
+                two: "",
                 many: "hours",
                 max: 96,
             },
             Unit {
                 read: "day|days",
                 one: "a day",
+                two: "",
                 many: "days",
                 max: 60,
             },
             Unit {
                 read: "week|weeks|wk|wks",
                 one: "a week",
+                two: "",
                 many: "weeks",
                 max: 30,
             },
             Unit {
                 read: "month|months",
                 one: "a month",
+                two: "",
                 many: "months",
                 max: 24,
             },
@@ -309,8 +338,19 @@ pub static TONGUE: Tongue = Tongue {
         lasting: "for {span}",
         span_after: "for|been|waited|waiting|after|over|nearly|almost|took|spent|stuck|lost|delayed|than|already|sat|held|down|since|wasted",
         span_before: "late|delay|delays|delayed|now|waiting|wait|stuck|without|straight|hold|queue|queuing|queueing|later|already|counting",
+        no_span_after: "in|next|within|every|only|last-minute",
         no_span: "ago|book|booked|booking|stay|stayed|staying|trip|holiday|vacation|customer|member|hire|hired|rent|rented|old|within|next|until|notice|warranty|free|early|per|every|each|subscription|paid|course|only|closed|open",
         details: &[
+            Detail {
+                of: &[],
+                read: "insulin|medication|medicine*|meds|oxygen|dialysis|inhaler|surgery|hospital|chemo|chemotherapy|operation",
+                say: "with someone's health at stake",
+            },
+            Detail {
+                of: &[],
+                read: "wedding|funeral|exam|interview|rent|mortgage|my job|deadline|eviction|visa",
+                say: "with so much riding on it",
+            },
             Detail {
                 of: &[],
                 read: "no information|no info|nobody tells|no one tells|nobody is telling|no one is telling|nobody's telling|no updates|no update|no announcement*|no communication|no explanation|nobody knows|no one knows|no word|told nothing|no news|nobody has told|nobody told|no one told",
@@ -328,8 +368,8 @@ pub static TONGUE: Tongue = Tongue {
             },
             Detail {
                 of: TRAVEL,
-                read: "kids|children|toddler*|baby|babies|infant*|my son|my daughter|newborn",
-                say: "with children along",
+                read: "kids|children|toddler*|baby|babies|infant*|newborn",
+                say: "with children to look after",
             },
             Detail {
                 of: TRAVEL,

@@ -43,7 +43,12 @@ impl Slots {
             .map(|(_, value)| value.as_str())
     }
 
-    /// How many of the filled slots `line` uses, or `None` if it needs one that is not filled.
+    /// Whether a slot is filled.
+    pub fn has(&self, name: &str) -> bool {
+        self.get(name).is_some()
+    }
+
+    /// How many of what the author gave `line` uses (`{post}` is always there and does not count), or `None` if it needs one that is not filled.
     pub fn used_by(&self, line: &str) -> Option<usize> {
         let mut used = 0;
         for slot in line.split('{').skip(1) {
@@ -52,7 +57,7 @@ impl Slots {
                 name.strip_prefix('?'),
                 self.get(name.trim_start_matches('?')),
             ) {
-                (_, Some(_)) => used += 1,
+                (_, Some(_)) => used += usize::from(name != "post"),
                 (None, None) => return None,
                 (Some(_), None) => {}
             }
@@ -75,19 +80,25 @@ pub fn expand(
         let options = body.split('|').count();
         body.split('|').nth(choose(options)).map(str::to_owned)
     })?;
-    let addressed = replace(&chosen, '<', '>', |body| {
-        let (polite, familiar) = body.split_once('/')?;
-        Some(if formal { polite } else { familiar }.to_owned())
-    })?;
-    let filled = replace(&addressed, '{', '}', |name| match name.strip_prefix('?') {
-        Some(name) => Some(match slots.get(name) {
-            Some(value) => format!("{}{value}", slots.space),
-            None => String::new(),
-        }),
-        None if name.starts_with(char::is_uppercase) => slots.get(name).map(capitalised),
-        None => slots.get(name).map(str::to_owned),
+    let filled = replace(&addressed(&chosen, formal)?, '{', '}', |name| {
+        match name.strip_prefix('?') {
+            Some(name) => Some(match slots.get(name) {
+                Some(value) => format!("{}{value}", slots.space),
+                None => String::new(),
+            }),
+            None if name.starts_with(char::is_uppercase) => slots.get(name).map(capitalised),
+            None => slots.get(name).map(str::to_owned),
+        }
     })?;
     Some(filled)
+}
+
+/// `text` with each `<Sie/du>` as the polite or the familiar form.
+pub fn addressed(text: &str, formal: bool) -> Option<String> {
+    replace(text, '<', '>', |body| {
+        let (polite, familiar) = body.split_once('/')?;
+        Some(if formal { polite } else { familiar }.to_owned())
+    })
 }
 
 /// `line` with each `$name` replaced by its set as a choice.

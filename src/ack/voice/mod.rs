@@ -8,9 +8,16 @@
 //! Nothing here promises, sells or argues: [`lint`](super::lint) reads every composed text before it is
 //! given out, and the tests read every realisation.
 
+mod de;
 mod echo;
 mod en;
+mod es;
+mod fr;
 mod grammar;
+mod it;
+mod ja;
+mod nl;
+mod pt;
 mod words;
 
 pub use words::Folded;
@@ -23,7 +30,7 @@ use crate::triage::Level;
 pub use crate::triage::matter::Matter;
 use chrono::Weekday;
 use echo::{Cues, Echo, echo};
-use grammar::{Sets, Slots, expand};
+use grammar::{Sets, Slots, addressed, expand};
 
 /// How long until a person answers, as the queue's own pace supports it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,12 +50,16 @@ pub enum Wait {
 
 impl Wait {
     /// `minutes` as they are told: up to the next five, above an hour to the next half hour. The told time is
-    /// the one to keep, so the deadline is made of this.
-    pub fn rounded(minutes: u16) -> u16 {
+    /// the one to keep, so the deadline is made of this. `None` past [`LONGEST_TOLD`]: nobody is helped by
+    /// "within about 40 hours", so nothing is said of time.
+    pub fn rounded(minutes: u16) -> Option<u16> {
         let step = if minutes <= 60 { 5 } else { 30 };
-        minutes.max(1).div_ceil(step).saturating_mul(step)
+        (minutes <= LONGEST_TOLD).then(|| minutes.max(1).div_ceil(step) * step)
     }
 }
+
+/// The longest wait that is told in minutes and hours: a working day.
+pub const LONGEST_TOLD: u16 = 8 * 60;
 
 /// What the acknowledgment answers.
 #[derive(Clone, Copy, Debug)]
@@ -67,7 +78,8 @@ pub struct Occasion<'a> {
     pub public: bool,
     /// What the choice of words follows from: a hash of the post's id.
     pub seed: u64,
-    /// What [`Acknowledgment::used`] told for this source's and this thread's last texts, oldest first.
+    /// What [`Acknowledgment::used`] told for this source's and this thread's last texts, oldest first,
+    /// the thread's own at the end.
     pub recent_openings: &'a [u64],
     /// The waiting time that the queue supports; `None`: say nothing of time.
     pub within: Option<Wait>,
@@ -95,12 +107,20 @@ pub struct Tongue {
     pub common: &'static str,
     /// What must not be said in it; see [`Rule`].
     pub forbidden: &'static [(Rule, &'static str)],
+    /// What the author wrote, as `{post}`: in public, in private. Empty where one word serves both.
+    pub post: (&'static str, &'static str),
+    /// What marks the lines of plain regret.
+    pub regret: &'static str,
     /// The moves that lines share.
     pub sets: Sets,
     /// Hears and names each matter.
     pub matters: &'static [(Matter, &'static [&'static str])],
+    /// Hears and names what is `{grave}`, whatever the matter: the first of [`Cues::details`].
+    pub grave: &'static [&'static str],
     /// What happens next, without a time; with one in minutes (`{wait}`); when people are back (`{back}`).
     pub next: Next,
+    /// Ends what happens next where the platform has room, in place of its full stop.
+    pub ease: &'static [&'static str],
     /// Leads to the emergency line (`{line}`).
     pub danger: &'static str,
     /// Hears somebody who hints at harming themselves.
@@ -143,12 +163,23 @@ pub struct Times {
     pub hours: (&'static str, &'static str),
     /// Monday to Sunday.
     pub days: [&'static str; 7],
+    /// The time of day: `{h}` and `{mm}`.
+    pub clock: &'static str,
     /// `{day}` at `{time}`.
     pub back: &'static str,
 }
 
 /// Every language that has a voice.
-const TONGUES: [&Tongue; 1] = [&en::TONGUE];
+const TONGUES: [&Tongue; 8] = [
+    &en::TONGUE,
+    &de::TONGUE,
+    &fr::TONGUE,
+    &es::TONGUE,
+    &it::TONGUE,
+    &pt::TONGUE,
+    &nl::TONGUE,
+    &ja::TONGUE,
+];
 
 /// The voice of a language: ISO 639-1, with or without a region.
 pub fn tongue(lang: &str) -> Option<&'static Tongue> {
@@ -174,7 +205,7 @@ pub fn reads_as_another(text: &Folded<'_>, tongue: &Tongue) -> Option<&'static s
     TONGUES
         .into_iter()
         .filter(|other| other.code != tongue.code)
-        .find(|other| text.count_of(other.common) > own)
+        .find(|other| text.count_of(other.common) > own + 1)
         .map(|other| other.code)
 }
 
@@ -216,14 +247,26 @@ struct Draft<'a> {
     occasion: &'a Occasion<'a>,
     tongue: &'static Tongue,
     slots: Slots,
+    /// The lines that say what happens next.
+    next: &'static [&'static str],
     limit: Limit,
     despair: bool,
     signature: String,
 }
 
+/// At most so many spaces stand between a text's four parts.
+const JOINTS: usize = 3;
+
 /// How many realisations are tried for a sentence that nobody read lately: the last 200 texts can
 /// use up two in three and one is still found.
-const TRIES: u64 = 96;
+const TRIES: u64 = 192;
+
+/// Among how many of the latest fingerprints a first sentence's opening must not be: twelve texts, more
+/// than a thread ever gets, and fewer than the openings that every matter has in every language.
+const FRESH: usize = 36;
+
+/// From this limit on a platform has room, and its people expect to be spoken to in more than a line.
+const ROOMY: usize = 1_000;
 
 /// The longest signature, in characters: a team's name, not a paragraph.
 const SIGNATURE: usize = 48;
@@ -243,22 +286,39 @@ impl<'a> Draft<'a> {
             ("with", &echo.with),
             ("thing", &echo.thing.map(str::to_owned)),
         ] {
-            if let Some(value) = value {
-                slots.fill(name, value.as_str());
+            if let Some(value) = value
+                && let Some(value) = addressed(value, brand.formal)
+            {
+                slots.fill(name, value);
             }
+        }
+        let (public, private) = tongue.post;
+        slots.fill("post", if occasion.public { public } else { private });
+        if echo.grave
+            && let Some(health) = tongue.cues.details.first()
+        {
+            slots.fill("grave", health.say);
         }
         if let Some(span) = &echo.span {
             slots.fill("for", tongue.cues.lasting.replace("{span}", span));
         }
-        match occasion.within {
-            Some(Wait::Minutes(minutes)) => {
-                slots.fill("wait", tongue.times.told(Wait::rounded(minutes)));
-            }
-            Some(Wait::BackAt { weekday, hh, mm }) => {
+        let coming = &tongue.next;
+        let told = match occasion.within {
+            Some(Wait::Minutes(minutes)) => Wait::rounded(minutes),
+            _ => None,
+        };
+        let next = match (occasion.within, told) {
+            (Some(Wait::BackAt { weekday, hh, mm }), _) => {
                 slots.fill("back", tongue.times.back(weekday, hh, mm));
+                coming.later
             }
-            None => {}
-        }
+            (_, Some(minutes)) => {
+                slots.fill("wait", tongue.times.told(minutes));
+                coming.soon
+            }
+            _ if despair || occasion.level == Level::Emergency => coming.first,
+            _ => coming.open,
+        };
         let team = if brand.team.trim().is_empty() {
             &brand.name
         } else {
@@ -269,6 +329,7 @@ impl<'a> Draft<'a> {
             occasion,
             tongue,
             slots,
+            next,
             limit: crate::platform::limit(occasion.platform, occasion.public),
             despair,
             signature: shown(team).chars().take(SIGNATURE).collect(),
@@ -278,65 +339,89 @@ impl<'a> Draft<'a> {
     /// The whole text, shorter where it must be.
     fn write(&self) -> Option<Acknowledgment> {
         let configured = self.configured();
+        self.assemble(true, &configured, true)
+            .or_else(|| self.assemble(true, &configured, false))
+            // In despair the care matters most, in danger that somebody comes.
+            .or_else(|| match self.despair {
+                true => self.assemble(false, &configured, false),
+                false => self.assemble(true, "", true),
+            })
+    }
+
+    /// The text of the moves asked for, if they fit.
+    fn assemble(&self, hears: bool, configured: &str, tells: bool) -> Option<Acknowledgment> {
         let closing = self.closing();
-        let room = self.limit.max.checked_sub(self.length(&closing))?;
+        let fixed = self.length(&closing) + self.length(configured) + JOINTS;
+        let room = self.limit.max.checked_sub(fixed)?;
         // What the first sentence may take of the room: all it likes, then less and less.
-        [60, 50, 40, 30].into_iter().find_map(|percent| {
-            let hear = self.sentence(self.hearing(), "hear", room * percent / 100)?;
-            let used = self.length(&hear) + self.length(&configured) + 2;
-            let next = self.sentence(self.coming(), "next", room.checked_sub(used)?)?;
-            let parts = [
-                hear.as_str(),
-                configured.as_str(),
-                next.as_str(),
-                closing.as_str(),
-            ];
-            let parts: Vec<&str> = if self.despair {
-                parts.to_vec()
-            } else {
-                // Danger first reads what we heard, then what we do, then where to turn.
-                let [hear, line, next, closing] = parts;
-                vec![hear, next, line, closing]
+        [100, 70, 55, 40, 30].into_iter().find_map(|percent| {
+            let hear = match hears {
+                true => self.sentence(self.hearing(), "hear", room * percent / 100)?,
+                false => String::new(),
             };
-            let text = self.join(&parts);
+            let left = room.checked_sub(self.length(&hear))?;
+            let next = match tells {
+                true => self.sentence((self.next.to_vec(), &[]), "next", left)?,
+                false => String::new(),
+            };
+            let next = self.eased(next);
+            // Care comes before what we do about it; where to turn in danger, after.
+            let text = if self.despair {
+                self.join(&[&hear, configured, &next, &closing])
+            } else {
+                self.join(&[&hear, &next, configured, &closing])
+            };
             self.passes(&text).then(|| Acknowledgment {
-                used: vec![
-                    fingerprint(&opening(&text, self.tongue.spaced)),
-                    fingerprint(&hear),
-                    fingerprint(&next),
-                ],
+                used: [opening(&text, self.tongue.spaced), hear, next]
+                    .iter()
+                    .filter(|part| !part.is_empty())
+                    .map(|part| fingerprint(part))
+                    .collect(),
                 text,
                 lang: self.tongue.code,
             })
         })
     }
 
-    /// The lines that hear the author and name the matter.
-    fn hearing(&self) -> &'static [&'static str] {
-        if self.despair {
-            return self.tongue.worried;
+    /// `next` with a clause more, where the platform's register is fuller and the moment allows it.
+    fn eased(&self, next: String) -> String {
+        let calm = !self.despair && self.occasion.level < Level::Emergency;
+        if !calm || self.limit.max < ROOMY || next.contains(';') {
+            return next;
         }
-        let of = |matter| {
-            self.tongue
-                .matters
-                .iter()
-                .find(|(m, _)| *m == matter)
-                .map(|(_, lines)| *lines)
-        };
-        of(self.occasion.matter)
-            .or_else(|| of(Matter::Other))
-            .unwrap_or(&[])
+        let all = self.tongue.ease;
+        let at = self.draw("ease", 0, 0) % (all.len().max(1) as u64);
+        let clause = usize::try_from(at).ok().and_then(|at| all.get(at));
+        let clause = clause.and_then(|clause| addressed(clause, self.brand.formal));
+        let open = next.strip_suffix(['.', '。']);
+        match (open, clause) {
+            (Some(open), Some(clause)) => format!("{open}{clause}"),
+            _ => next,
+        }
     }
 
-    /// The lines that say what happens next.
-    fn coming(&self) -> &'static [&'static str] {
-        let next = &self.tongue.next;
-        match self.occasion.within {
-            Some(Wait::Minutes(_)) => next.soon,
-            Some(Wait::BackAt { .. }) => next.later,
-            None if self.despair || self.occasion.level == Level::Emergency => next.first,
-            None => next.open,
+    /// The lines that hear the author and name the matter, and those that hear whatever the matter is.
+    ///
+    /// To somebody who fears for a life nobody says that it is tiresome: then only plain regret is said, or
+    /// what was written for it.
+    fn hearing(&self) -> (Vec<&'static str>, &'static [&'static str]) {
+        let tongue = self.tongue;
+        if self.despair {
+            return (tongue.worried.to_vec(), &[]);
         }
+        let of = |matter| {
+            let lines = tongue.matters.iter().find(|(m, _)| *m == matter);
+            lines.map_or(&[][..], |(_, lines)| *lines)
+        };
+        let lines = of(self.occasion.matter);
+        if self.slots.has("grave") {
+            let regret = lines
+                .iter()
+                .copied()
+                .filter(|line| line.contains(tongue.regret));
+            return (regret.chain(tongue.grave.iter().copied()).collect(), &[]);
+        }
+        (lines.to_vec(), of(Matter::Other))
     }
 
     /// What the brand configured for danger or despair, led to in our words.
@@ -345,11 +430,13 @@ impl<'a> Draft<'a> {
             let care = self.brand.care_text.as_deref().map(shown);
             return care
                 .filter(|care| !care.is_empty())
-                .unwrap_or_else(|| self.tongue.care.to_owned());
+                .or_else(|| addressed(self.tongue.care, self.brand.formal))
+                .unwrap_or_default();
         }
         match self.brand.emergency_line.as_deref().map(shown) {
             Some(line) if self.occasion.level == Level::Emergency && !line.is_empty() => {
-                self.tongue.danger.replace("{line}", &line)
+                let lead = addressed(self.tongue.danger, self.brand.formal).unwrap_or_default();
+                lead.replace("{line}", &line)
             }
             _ => String::new(),
         }
@@ -368,24 +455,35 @@ impl<'a> Draft<'a> {
     }
 
     /// A realisation of one of `lines` within `room` that was used longest ago, or never. Lines that use more
-    /// of what the author gave come first.
-    fn sentence(&self, lines: &[&'static str], name: &str, room: usize) -> Option<String> {
+    /// of what the author gave come first, `spare` ones last.
+    fn sentence(
+        &self,
+        (lines, spare): (Vec<&'static str>, &'static [&'static str]),
+        name: &str,
+        room: usize,
+    ) -> Option<String> {
         let urgent = self.occasion.level >= Level::Urgent;
-        let mut able: Vec<(usize, &str)> = lines
-            .iter()
-            .filter(|line| urgent || !line.starts_with('!'))
-            .filter_map(|line| Some((self.slots.used_by(line)?, *line)))
-            .collect();
-        able.sort_by_key(|(used, _)| std::cmp::Reverse(*used));
-        let richest = able.first()?.0;
-        let rich = able.iter().take_while(|(used, _)| *used == richest).count();
+        let able = |lines: &[&'static str]| {
+            let mut able: Vec<(usize, &'static str)> = lines
+                .iter()
+                .filter(|line| urgent || !line.starts_with('!'))
+                .filter_map(|line| Some((self.slots.used_by(line)?, *line)))
+                .collect();
+            able.sort_by_key(|(used, _)| std::cmp::Reverse(*used));
+            able
+        };
+        let mut pool = able(&lines);
+        let richest = pool.first()?.0;
+        let rich = pool.partition_point(|(used, _)| *used == richest);
+        let named = pool.len();
+        pool.extend(able(spare));
         let mut best: Option<(usize, String)> = None;
         for attempt in 0..TRIES {
-            // The first half of the tries among the richest lines, the rest among all.
-            let among = if attempt * 2 < TRIES {
-                rich
-            } else {
-                able.len()
+            // Half of the tries among the richest lines, then all that fit the matter, then the spare ones.
+            let among = match attempt * 4 / TRIES {
+                0 | 1 => rich,
+                2 => named,
+                _ => pool.len(),
             };
             let mut step = 0;
             let mut choose = |n: usize| {
@@ -393,7 +491,7 @@ impl<'a> Draft<'a> {
                 let drawn = self.draw(name, attempt, step) % (n.max(1) as u64);
                 usize::try_from(drawn).unwrap_or(0)
             };
-            let (_, line) = *able.get(choose(among))?;
+            let (_, line) = *pool.get(choose(among))?;
             let sets = self.tongue.sets;
             let Some(text) = expand(line, sets, &self.slots, self.brand.formal, &mut choose) else {
                 continue;
@@ -412,19 +510,23 @@ impl<'a> Draft<'a> {
         best.map(|(_, text)| text)
     }
 
-    /// 0 for a sentence that was not read lately, nor its first words; more the worse and the fresher.
+    /// 0 for a sentence that was not read lately and does not begin as the last few did; more the worse and
+    /// the fresher.
     fn staleness(&self, sentence: &str) -> usize {
         let recent = self.occasion.recent_openings;
-        let seen = |text: &str| {
-            let print = fingerprint(text);
-            recent
-                .iter()
-                .rposition(|&r| r == print)
-                .map_or(0, |at| at + 1)
-        };
-        let whole = seen(sentence);
-        let opening = seen(&opening(sentence, self.tongue.spaced));
-        whole * (recent.len() + 1) + opening
+        let whole = fingerprint(sentence);
+        let whole = recent
+            .iter()
+            .rposition(|&r| r == whole)
+            .map_or(0, |at| at + 1);
+        let begins = fingerprint(&opening(sentence, self.tongue.spaced));
+        let last = recent.len().saturating_sub(FRESH);
+        let latest = recent.get(last..).unwrap_or(&[]);
+        let begins = latest
+            .iter()
+            .rposition(|&r| r == begins)
+            .map_or(0, |at| at + 1);
+        whole * (FRESH + 1) + begins
     }
 
     /// A number that follows from the seed and the place it is used at.
@@ -489,9 +591,9 @@ impl Times {
             .days
             .get(weekday.num_days_from_monday() as usize)
             .unwrap_or(&"");
-        self.back
-            .replace("{day}", day)
-            .replace("{time}", &format!("{}:{:02}", hh % 24, mm % 60))
+        let time = self.clock.replace("{h}", &(hh % 24).to_string());
+        let time = time.replace("{mm}", &format!("{:02}", mm % 60));
+        self.back.replace("{day}", day).replace("{time}", &time)
     }
 }
 

@@ -12,12 +12,14 @@ pub struct Word<'a> {
     pub last: bool,
 }
 
-/// A text's words as written, and folded to one line of lower-case words between single spaces.
+/// A text's words as written, and folded to one line of lower-case words, a space behind each.
 #[derive(Clone, Debug)]
 pub struct Folded<'a> {
     /// The words; handles, hashtags and links are not words.
     pub words: Vec<Word<'a>>,
     line: String,
+    /// Where words begin in `line`.
+    starts: Vec<usize>,
 }
 
 impl<'a> Folded<'a> {
@@ -50,12 +52,24 @@ impl<'a> Folded<'a> {
                 rest = after;
             }
         }
-        let mut line = String::from(" ");
+        let mut line = String::new();
+        let mut starts = Vec::with_capacity(words.len());
         for word in &words {
-            line.push_str(&folded(word.text));
+            starts.push(line.len());
+            for c in folded(word.text).chars() {
+                line.push(c);
+                // L'insulina is insulina with its article.
+                if c == '\'' {
+                    starts.push(line.len());
+                }
+            }
             line.push(' ');
         }
-        Self { words, line }
+        Self {
+            words,
+            line,
+            starts,
+        }
     }
 
     /// The first of `phrases` (`a|b c|stem*`) that occurs: whole words, or words that begin so. A phrase
@@ -71,26 +85,24 @@ impl<'a> Folded<'a> {
         if phrase.chars().any(|c| c >= '\u{3000}') {
             return self.line.contains(phrase);
         }
-        let (stem, closes) = match phrase.strip_suffix('*') {
-            Some(stem) => (stem, ""),
-            None => (phrase, " "),
+        let (stem, whole) = match phrase.strip_suffix('*') {
+            Some(stem) => (stem, false),
+            None => (phrase, true),
         };
-        self.line.match_indices(stem).any(|(at, _)| {
-            let before = self.line.get(..at).is_some_and(|b| b.ends_with(' '));
-            let after = self
+        self.starts.iter().any(|&start| {
+            let rest = self
                 .line
-                .get(at + stem.len()..)
-                .is_some_and(|a| a.starts_with(closes));
-            before && after
+                .get(start..)
+                .and_then(|from| from.strip_prefix(stem));
+            rest.is_some_and(|rest| !whole || rest.starts_with(' '))
         })
     }
 
     /// How many of the words are among `list` (`a|b|c`, single words).
     pub fn count_of(&self, list: &str) -> usize {
-        self.line
-            .split_whitespace()
-            .filter(|word| list.split('|').any(|entry| entry == *word))
-            .count()
+        let words: Vec<&str> = self.line.split_whitespace().collect();
+        let count = |entry| words.iter().filter(|word| **word == entry).count();
+        list.split('|').map(count).sum()
     }
 
     /// Whether any character satisfies `test`.
@@ -134,7 +146,7 @@ mod tests {
                 ("NOW", false)
             ]
         );
-        assert_eq!(folded.line, " nobody's telling us 4hrs now ");
+        assert_eq!(folded.line, "nobody's telling us 4hrs now ");
     }
 
     #[test]
@@ -146,6 +158,10 @@ mod tests {
         );
         assert_eq!(folded.first_of("refund|refund*"), Some("refund*"));
         assert_eq!(folded.first_of("fund*|"), None);
+        assert_eq!(
+            Folded::of("con l’insulina").first_of("insulina"),
+            Some("insulina")
+        );
         assert_eq!(
             Folded::of("電車が四時間遅れ").first_of("遅れ"),
             Some("遅れ")
