@@ -1,6 +1,9 @@
 //! The `heard` command: runs, tries, tests and measures the Worker, natively.
 
+pub mod eval;
+pub mod labelled;
 pub mod score;
+pub mod train;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
