@@ -5,6 +5,8 @@ pub mod bench;
 pub mod build;
 pub mod check;
 pub mod dev;
+pub mod eval;
+pub mod labelled;
 pub mod local;
 pub mod post;
 pub mod progress;
@@ -16,6 +18,7 @@ pub mod secrets;
 pub mod simulate;
 pub mod token;
 pub mod tools;
+pub mod train;
 pub mod verify;
 
 use clap::{Parser, Subcommand};
@@ -64,6 +67,8 @@ enum Command {
     Post(post::PostArgs),
     Replay(replay::ReplayArgs),
     Score(score::ScoreArgs),
+    Train(train::TrainArgs),
+    Eval(eval::EvalArgs),
     Ack(ack::AckArgs),
     Token(token::TokenArgs),
     Check(check::CheckArgs),
@@ -107,6 +112,8 @@ fn run(args: Args) -> anyhow::Result<ExitCode> {
         Some(Command::Check(args)) => return check::run(args),
         Some(Command::Bench(args)) => return bench::run(args),
         Some(Command::Score(args)) => return score::run(args),
+        Some(Command::Train(args)) => return train::run(args),
+        Some(Command::Eval(args)) => return eval::run(args),
         Some(Command::Verify(args)) => return verify::run(args),
         Some(Command::Simulate(args)) => return simulate::run(args),
         None => dev::run(args.dev.port)?,

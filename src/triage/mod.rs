@@ -7,8 +7,10 @@
 
 pub mod cue;
 pub mod evidence;
+pub mod features;
 pub mod lang;
 pub mod matter;
+pub mod model;
 pub mod text;
 pub mod time;
 
@@ -161,40 +163,153 @@ impl Level {
 ///
 /// The result depends on nothing but the subject; time is linear in the text's length.
 pub fn triage(subject: &Subject<'_>) -> Triage {
-    let text = text::Text::read(subject.text);
-    let recognised = lang::recognise(&text);
-    // The platform's word counts where the text itself is silent.
-    let lang = recognised
-        .lang
-        .or_else(|| subject.lang.and_then(lang::Lang::tagged));
-    let plausible = match (recognised.lang, lang) {
-        (None, Some(lang)) => lang.bit(),
-        _ => recognised.plausible,
-    };
-    let found = cue::find(&text, plausible);
-    let evidence = Evidence::of(&found);
-    let chances = Chances::of(&evidence, &text);
-    let kind = chances.kind(&evidence);
-    let urgency = chances.urgency(kind, &evidence);
-    let scale = if evidence.urgency > 0.0 {
-        urgency / evidence.urgency
-    } else {
-        0.0
-    };
-    let urgency = urgency.round() as u8;
-    Triage {
-        kind,
-        urgency,
-        level: Level::of_urgency(urgency),
-        sentiment: chances.sentiment,
-        complaint: chances.complaint,
-        help: chances.help,
-        praise: chances.praise,
-        abuse: chances.abuse,
-        spam: chances.spam,
-        lang: lang.map_or("und", lang::Lang::code).to_string(),
-        reasons: evidence.reasons(subject.text, &text, scale),
+    let read = Read::of(subject.text, subject.lang);
+    match model::Model::carried() {
+        Some(model) => read.by_model(model),
+        None => read.by_cues(),
     }
+}
+
+/// The model's features of a post, for training.
+pub fn features_of(text: &str, lang: Option<&str>) -> features::Features {
+    Read::of(text, lang).features()
+}
+
+/// A post, read: what both the model and the plain sum of cues judge by.
+struct Read<'a> {
+    post: &'a str,
+    text: text::Text,
+    lang: Option<lang::Lang>,
+    found: Vec<cue::Found>,
+    evidence: Evidence,
+}
+
+/// How sure the model must be that danger words mean danger, for an emergency: missing one costs more
+/// than an agent's glance at another post.
+const DANGER: f32 = 0.3;
+
+impl Read<'_> {
+    fn of<'a>(post: &'a str, tag: Option<&str>) -> Read<'a> {
+        let text = text::Text::read(post);
+        let recognised = lang::recognise(&text);
+        // The platform's word counts where the text itself is silent.
+        let lang = recognised.lang.or_else(|| tag.and_then(lang::Lang::tagged));
+        let plausible = match (recognised.lang, lang) {
+            (None, Some(lang)) => lang.bit(),
+            _ => recognised.plausible,
+        };
+        let found = cue::find(&text, plausible);
+        let evidence = Evidence::of(&found);
+        Read {
+            post,
+            text,
+            lang,
+            found,
+            evidence,
+        }
+    }
+
+    fn features(&self) -> features::Features {
+        features::Features::of(&self.text, &self.found, &self.evidence)
+    }
+
+    fn code(&self) -> String {
+        self.lang.map_or("und", lang::Lang::code).to_string()
+    }
+
+    /// The judgement of the trained model, with the rules that no training may undo.
+    fn by_model(&self, model: &model::Model) -> Triage {
+        use model::{KINDS, head, logistic, softmax};
+        let features = self.features();
+        let logits = model.logits(&features);
+        let of = |head: usize| logits.get(head).copied().unwrap_or(0.0);
+        let chance = |head: usize| logistic(of(head));
+        let mut kinds = [0.0; 7];
+        for (kind, logit) in kinds.iter_mut().zip(&logits) {
+            *kind = *logit;
+        }
+        let kind = softmax(kinds)
+            .into_iter()
+            .zip(KINDS)
+            // Nobody is called an attacker whom the abuse head does not call one too.
+            .filter(|(_, kind)| *kind != Kind::Attack || chance(head::ABUSE) >= 0.3)
+            .fold((0.0, Kind::Other), |best, next| {
+                if next.0 > best.0 { next } else { best }
+            })
+            .1;
+        let grave = [Cue::Danger, Cue::SelfHarm, Cue::Fraud]
+            .into_iter()
+            .any(|cue| self.evidence.has(cue));
+        let mut steps = [0, 1, 2].map(|step| chance(head::LEVEL + step));
+        if grave && steps[2] >= DANGER {
+            steps[2] = steps[2].max(0.5);
+        }
+        if self.evidence.has(Cue::Threat) && kind == Kind::Attack {
+            steps[2] = steps[2].max(0.5);
+        }
+        if kind == Kind::Spam {
+            steps = [0.0; 3];
+        }
+        let urgency = urgency(steps);
+        Triage {
+            kind,
+            urgency,
+            level: Level::of_urgency(urgency),
+            sentiment: chance(head::SENTIMENT) * 2.0 - 1.0,
+            complaint: chance(head::COMPLAINT),
+            help: chance(head::HELP),
+            praise: chance(head::PRAISE),
+            abuse: chance(head::ABUSE),
+            spam: chance(head::SPAM),
+            lang: self.code(),
+            reasons: self.evidence.reasons(self.post, &self.text, 1.0),
+        }
+    }
+
+    /// The judgement by the sum of cues alone.
+    fn by_cues(&self) -> Triage {
+        let evidence = &self.evidence;
+        let chances = Chances::of(evidence, &self.text);
+        let kind = chances.kind(evidence);
+        let urgency = chances.urgency(kind, evidence);
+        let scale = if evidence.urgency > 0.0 {
+            urgency / evidence.urgency
+        } else {
+            0.0
+        };
+        let urgency = urgency.round() as u8;
+        Triage {
+            kind,
+            urgency,
+            level: Level::of_urgency(urgency),
+            sentiment: chances.sentiment,
+            complaint: chances.complaint,
+            help: chances.help,
+            praise: chances.praise,
+            abuse: chances.abuse,
+            spam: chances.spam,
+            lang: self.code(),
+            reasons: evidence.reasons(self.post, &self.text, scale),
+        }
+    }
+}
+
+/// Urgency from the chances of level 1 or more, 2 or more, 3: the highest level that is likely gives the
+/// band, and the chance of the next one the place within it.
+fn urgency(steps: [f32; 3]) -> u8 {
+    let [routine, urgent, emergency] = BANDS;
+    let [one, two, three] = steps;
+    let within = |from: f32, to: f32, share: f32| from + (to - from - 1.0) * share.clamp(0.0, 1.0);
+    let urgency = if three >= 0.5 {
+        within(emergency, 101.0, three * 2.0 - 1.0)
+    } else if two >= 0.5 {
+        within(urgent, emergency, three.max(two - 0.5) * 2.0)
+    } else if one >= 0.5 {
+        within(routine, urgent, two * 2.0)
+    } else {
+        within(0.0, routine, one * 2.0)
+    };
+    urgency.round() as u8
 }
 
 /// The probabilities, from weighed cues.

@@ -1,0 +1,129 @@
+//! Labelled posts: the corpus and the public sets, as training and evaluation read them.
+
+use crate::triage::Kind;
+use crate::triage::model::KINDS;
+use crate::triage::text;
+use anyhow::Context;
+use serde::Deserialize;
+use std::path::{Path, PathBuf};
+
+/// One labelled post; a set labels what it knows, and the rest is absent.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Labelled {
+    /// The post.
+    pub text: String,
+    /// What it is.
+    #[serde(default)]
+    pub kind: Option<Kind>,
+    /// How soon a person is needed, 0 to 3.
+    #[serde(default)]
+    pub level: Option<u8>,
+    /// Whether it is to be acknowledged at once.
+    #[serde(default)]
+    pub acknowledge: Option<bool>,
+    /// ISO 639-1.
+    #[serde(default)]
+    pub lang: Option<String>,
+    /// What is peculiar about it.
+    #[serde(default)]
+    pub tags: Vec<String>,
+    /// The trade of the company it is written to.
+    #[serde(default)]
+    pub trade: Option<String>,
+    /// Whether it is a complaint.
+    #[serde(default, deserialize_with = "flag")]
+    pub complaint: Option<f32>,
+    /// Whether it asks for help.
+    #[serde(default, deserialize_with = "flag")]
+    pub help: Option<f32>,
+    /// Whether it praises or thanks.
+    #[serde(default, deserialize_with = "flag")]
+    pub praise: Option<f32>,
+    /// Whether it abuses.
+    #[serde(default, deserialize_with = "flag")]
+    pub abuse: Option<f32>,
+    /// Whether it is spam.
+    #[serde(default, deserialize_with = "flag")]
+    pub spam: Option<f32>,
+    /// Mean of raters, -4 to 4.
+    #[serde(default)]
+    pub valence: Option<f32>,
+    /// Whether a review is a good one.
+    #[serde(default)]
+    pub positive: Option<u8>,
+    /// A word for the sentiment, or 0 negative, 1 neutral, 2 positive.
+    #[serde(default)]
+    pub sentiment: Option<serde_json::Value>,
+    /// A banking customer's intent.
+    #[serde(default)]
+    pub intent: Option<String>,
+    /// In one set, whether people labelled the row.
+    #[serde(default)]
+    pub annotated: Option<bool>,
+}
+
+/// 0, 1, true or false.
+fn flag<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<f32>, D::Error> {
+    Ok(match serde_json::Value::deserialize(deserializer)? {
+        serde_json::Value::Bool(flag) => Some(f32::from(u8::from(flag))),
+        serde_json::Value::Number(number) => number.as_f64().map(|n| n as f32),
+        _ => None,
+    })
+}
+
+impl Labelled {
+    /// The place of the kind among the heads.
+    pub fn kind_head(&self) -> Option<usize> {
+        let kind = self.kind?;
+        KINDS.iter().position(|k| *k == kind)
+    }
+
+    /// Whether the post belongs to the fifth that training never sees.
+    pub fn held_out(&self) -> bool {
+        fold_of(&self.text) == 0
+    }
+}
+
+/// Which of five parts a post belongs to: by its text alone, so that it stays there for good.
+pub fn fold_of(text: &str) -> u32 {
+    text::hash(text) / 7 % 5
+}
+
+/// The posts of a JSON-lines file.
+///
+/// # Errors
+///
+/// The file cannot be read, or a line is not a labelled post.
+pub fn read(path: &Path) -> anyhow::Result<Vec<Labelled>> {
+    let file =
+        std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
+    file.lines()
+        .enumerate()
+        .filter(|(_, line)| !line.trim().is_empty())
+        .map(|(at, line)| {
+            serde_json::from_str(line).with_context(|| format!("{}:{}", path.display(), at + 1))
+        })
+        .collect()
+}
+
+/// The posts of a file, or of every `.jsonl` file in a folder, in the order of their names.
+///
+/// # Errors
+///
+/// As [`read`]; and a folder that cannot be listed.
+pub fn read_all(path: &Path) -> anyhow::Result<Vec<Labelled>> {
+    if !path.is_dir() {
+        return read(path);
+    }
+    let mut files: Vec<PathBuf> = std::fs::read_dir(path)
+        .with_context(|| format!("reading {}", path.display()))?
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|file| file.extension().is_some_and(|e| e == "jsonl"))
+        .collect();
+    files.sort();
+    let mut posts = Vec::new();
+    for file in files {
+        posts.extend(read(&file)?);
+    }
+    Ok(posts)
+}
