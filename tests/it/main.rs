@@ -11,5 +11,7 @@
 
 mod fuzz;
 mod payloads;
+mod queue;
 mod replies;
 mod signatures;
+mod sqlite;
