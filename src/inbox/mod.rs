@@ -7,7 +7,7 @@
 //! Invariants, kept here and nowhere else:
 //!
 //! - a post's id is in `post` once, for as long as retention keeps it: the ledger;
-//! - an author has at most one open interaction with a source;
+//! - an author has at most one open interaction with a source, unless a supervisor redrove another;
 //! - `ack` has at most one row for an interaction, and a row leaves `planned` only through
 //!   [`outbox::begin`], which compares and swaps;
 //! - a lease holds while `lease` is set and `available_ms` lies ahead; every mutation by a holder

@@ -93,8 +93,11 @@ DELETE FROM post WHERE id IN (
 DELETE FROM post WHERE interaction IN (SELECT CAST(value AS INTEGER) FROM json_each(?1))",
             "-- forget_acks
 DELETE FROM ack WHERE interaction IN (SELECT CAST(value AS INTEGER) FROM json_each(?1))",
+            // A reply's id begins with its interaction's number and a space; `!` comes after the space.
             "-- forget_replies
-DELETE FROM reply WHERE interaction IN (SELECT CAST(value AS INTEGER) FROM json_each(?1))",
+DELETE FROM reply WHERE id IN (
+  SELECT r.id FROM json_each(?1) old
+  CROSS JOIN reply r ON r.id >= old.value || ' ' AND r.id < old.value || '!')",
             "-- forget_history
 DELETE FROM history WHERE interaction IN (SELECT CAST(value AS INTEGER) FROM json_each(?1))",
             "-- forget_interactions

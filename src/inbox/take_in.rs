@@ -266,14 +266,21 @@ fn join<S: Sql>(
     triage: &Triage,
 ) -> Result<i64, SqlError> {
     raise(desk, source, open, triage)?;
+    news(desk, open, 1)
+}
+
+/// The author said something more, in so many new posts or in an edited one: an interaction that
+/// nobody holds is offered at once. Gives the change's number.
+fn news<S: Sql>(desk: Desk<'_, S>, open: &Open, posts: u8) -> Result<i64, SqlError> {
+    let change = open.changes + 1;
     desk.sql.run(
-        "-- join
-UPDATE interaction SET posts = posts + 1, changes = ?2,
-  available_ms = CASE WHEN lease IS NULL THEN min(available_ms, ?3) ELSE available_ms END
+        "-- author_news
+UPDATE interaction SET posts = posts + ?2, changes = ?3,
+  available_ms = CASE WHEN lease IS NULL THEN min(available_ms, ?4) ELSE available_ms END
 WHERE seq = ?1",
-        params![open.seq, open.changes + 1, desk.now_ms],
+        params![open.seq, posts, change, desk.now_ms],
     )?;
-    Ok(open.changes + 1)
+    Ok(change)
 }
 
 /// Lifts an interaction to a judgement's level, never lowers it: what was urgent stays urgent.
@@ -421,7 +428,7 @@ FROM post p LEFT JOIN interaction i ON i.seq = p.interaction WHERE p.id = ?1",
         in_exchange: false,
         ack: row.opt_text(8)?.map(str::to_string),
     };
-    let change = open.changes + 1;
+    let change = news(desk, &open, 0)?;
     desk.sql.run(
         "-- rewrite_post
 UPDATE post SET state = 'edited', change = ?2, post = ?3, triage = ?4 WHERE id = ?1",
@@ -435,9 +442,11 @@ UPDATE post SET state = 'edited', change = ?2, post = ?3, triage = ?4 WHERE id =
     if row.text(9)? == "open" {
         raise(desk, source, &open, &triage)?;
     }
-    changed(desk, seq, change)?;
     note(desk, seq, "heard", "post_edited", Some(&id))?;
     count(desk, "edits", 1)?;
+    if let (true, Some(author)) = (stop::says_stop(&post.text), &post.author) {
+        stopped(desk, source.platform, author.id.as_str())?;
+    }
     if open.ack.as_deref() == Some("planned") {
         match decide(desk, &post, &triage, source, &Standing::default()) {
             Ok(text) => outbox::reword(desk, seq, &text.text, text.lang)?,
@@ -445,15 +454,6 @@ UPDATE post SET state = 'edited', change = ?2, post = ?3, triage = ?4 WHERE id =
         }
     }
     Ok(None)
-}
-
-fn changed<S: Sql>(desk: Desk<'_, S>, seq: i64, change: i64) -> Result<(), SqlError> {
-    desk.sql.run(
-        "-- changed
-UPDATE interaction SET changes = ?2 WHERE seq = ?1",
-        params![seq, change],
-    )?;
-    Ok(())
 }
 
 /// A post was deleted: its words are forgotten, its acknowledgment is withdrawn if it has not left,
@@ -490,7 +490,11 @@ WHERE id = ?1",
             serde_json::to_string(&blank).map_err(|_| SqlError::Json("post"))?,
         ],
     )?;
-    changed(desk, seq, change)?;
+    desk.sql.run(
+        "-- changed
+UPDATE interaction SET changes = ?2 WHERE seq = ?1",
+        params![seq, change],
+    )?;
     note(desk, seq, "heard", "post_deleted", Some(&id))?;
     count(desk, "deletions", 1)?;
     outbox::withdraw_for(desk, seq, &id, "deleted")?;

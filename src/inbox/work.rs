@@ -13,6 +13,10 @@ pub const ASSIGNED_MS: i64 = 30 * 60_000;
 /// The most interactions one claim leases.
 pub const MAX_CLAIM: u32 = 20;
 
+/// How often a claim looks again when all it found was only fit to be cleared away: enough that an
+/// agent is not sent off from a queue with work in it, few enough to keep the object free.
+pub const LOOKS: u32 = 10;
+
 /// An interaction that could be claimed.
 pub(super) struct Head {
     seq: i64,
@@ -67,14 +71,23 @@ ORDER BY rank LIMIT ?7",
 /// and what lost its last post while it was held ends.
 pub(super) fn claim<S: Sql>(desk: Desk<'_, S>, pull: &Pull) -> Result<Vec<Interaction>, Refused> {
     let limit = i64::from(desk.config.limits.attempts);
-    let mut seqs = Vec::new();
-    for head in heads(desk, pull)? {
-        if head.attempts >= limit {
+    for _ in 0..LOOKS {
+        let heads = heads(desk, pull)?;
+        let (spent, fit): (Vec<_>, Vec<_>) = heads.iter().partition(|head| head.attempts >= limit);
+        for head in &spent {
             kill(desk, head.seq, "claimed_too_often")?;
-        } else {
-            seqs.push(head.seq);
+        }
+        let fit: Vec<i64> = fit.iter().map(|head| head.seq).collect();
+        let leased = lease(desk, pull, &fit)?;
+        if heads.is_empty() || !leased.is_empty() {
+            return Ok(rows::views(desk, leased, true)?);
         }
     }
+    Ok(Vec::new())
+}
+
+/// Leases those that have a post left, lowest rank first; the others end.
+fn lease<S: Sql>(desk: Desk<'_, S>, pull: &Pull, seqs: &[i64]) -> Result<Vec<Record>, SqlError> {
     if seqs.is_empty() {
         return Ok(Vec::new());
     }
@@ -85,23 +98,25 @@ pub(super) fn claim<S: Sql>(desk: Desk<'_, S>, pull: &Pull) -> Result<Vec<Intera
 UPDATE interaction SET lease = lower(hex(randomblob(16))), holder = ?2, available_ms = ?3,
   attempts = attempts + 1, seen = changes, assigned = NULL, assigned_ms = NULL
 WHERE seq IN (SELECT CAST(value AS INTEGER) FROM json_each(?1))
+  AND EXISTS (SELECT 1 FROM post WHERE post.interaction = seq AND post.state <> 'deleted')
 RETURNING ",
             columns!()
         ),
-        params![rows::list(&seqs), pull.agent.as_str(), until_ms],
+        params![rows::list(seqs), pull.agent.as_str(), until_ms],
     )?;
-    let mut claimed = Vec::new();
-    for row in &rows {
-        let record = Record::read(row)?;
-        if record.live == 0 {
-            end_withdrawn(desk, record.seq)?;
-            continue;
+    let mut leased = rows
+        .iter()
+        .map(Record::read)
+        .collect::<Result<Vec<_>, _>>()?;
+    leased.sort_by_key(|record| (record.rank, record.seq));
+    for seq in seqs {
+        if leased.iter().any(|record| record.seq == *seq) {
+            note(desk, *seq, &pull.agent, "claimed", None)?;
+        } else {
+            end_withdrawn(desk, *seq)?;
         }
-        note(desk, record.seq, &pull.agent, "claimed", None)?;
-        claimed.push(record);
     }
-    claimed.sort_by_key(|record| (record.rank, record.seq));
-    Ok(rows::views(desk, claimed, true)?)
+    Ok(leased)
 }
 
 /// The record, if this holder's lease on it holds.
@@ -201,7 +216,8 @@ pub(super) fn end_withdrawn<S: Sql>(desk: Desk<'_, S>, seq: i64) -> Result<(), S
     note(desk, seq, "heard", "withdrawn", None)
 }
 
-/// Gives an interaction back to the queue, at once or after a delay.
+/// Gives an interaction back to the queue, at once or after a delay. What its holder has not heard
+/// of ends the delay before it begins, as a post that comes during it would.
 pub(super) fn release<S: Sql>(
     desk: Desk<'_, S>,
     holding: &Holding,
@@ -209,7 +225,12 @@ pub(super) fn release<S: Sql>(
     reason: &str,
 ) -> Result<Interaction, Refused> {
     let record = held(desk, holding)?;
-    free(desk, record.seq, desk.now_ms + i64::from(delay_s) * 1_000)?;
+    let delay_ms = if record.changes == record.seen {
+        i64::from(delay_s) * 1_000
+    } else {
+        0
+    };
+    free(desk, record.seq, desk.now_ms + delay_ms)?;
     note(desk, record.seq, &holding.agent, "released", Some(reason))?;
     if record.live == 0 {
         end_withdrawn(desk, record.seq)?;

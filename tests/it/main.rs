@@ -12,5 +12,7 @@
 mod fuzz;
 mod intake;
 mod payloads;
+mod queue;
 mod replies;
 mod signatures;
+mod sqlite;

@@ -1,0 +1,367 @@
+//! The inbox's SQL over rusqlite, with what workerd does to values and statements imitated, and the
+//! audit that any inbox must pass at any time.
+//!
+//! What is imitated (seen on workerd; `host/sql.rs` is the real one): numbers bind as REAL, at most
+//! 100 parameters, transactions only through [`Sql::transaction`], numbers read back through a
+//! double, parameters only for a single statement.
+
+use heard::inbox::sql::{Row, Sql, SqlError, Value};
+use rusqlite::fallible_iterator::FallibleIterator;
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{Batch, Connection, Statement, ToSql, params_from_iter};
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// The most variables that workerd lets a statement bind.
+const MAX_PARAMS: usize = 100;
+
+/// A database that behaves as a Durable Object's does.
+pub struct Sqlite {
+    connection: Connection,
+    /// How many transactions are open, one inside the other.
+    depth: Cell<u32>,
+    /// Every statement that was run, by the name in its first line.
+    seen: RefCell<BTreeMap<&'static str, &'static str>>,
+}
+
+impl Sqlite {
+    /// An empty one in memory.
+    pub fn new() -> Self {
+        Self::over(Connection::open_in_memory().unwrap())
+    }
+
+    /// The one that a Durable Object left in a file.
+    pub fn open(path: &Path) -> Self {
+        Self::over(Connection::open(path).unwrap())
+    }
+
+    fn over(connection: Connection) -> Self {
+        connection
+            .pragma_update(None, "foreign_keys", true)
+            .unwrap();
+        connection.set_prepared_statement_cache_capacity(128);
+        Self {
+            connection,
+            depth: Cell::new(0),
+            seen: RefCell::default(),
+        }
+    }
+
+    /// The statements that were run, by name.
+    pub fn seen(&self) -> BTreeMap<&'static str, &'static str> {
+        self.seen.borrow().clone()
+    }
+
+    /// What SQLite would do for a statement: a line for each step.
+    pub fn plan(&self, sql: &str) -> Vec<String> {
+        let mut statement = self
+            .connection
+            .prepare(&format!("EXPLAIN QUERY PLAN {sql}"))
+            .unwrap();
+        let wanted = statement.parameter_count();
+        let nulls = std::iter::repeat_n(rusqlite::types::Null, wanted);
+        statement
+            .query_map(params_from_iter(nulls), |row| row.get(3))
+            .unwrap()
+            .collect::<Result<_, _>>()
+            .unwrap()
+    }
+}
+
+/// A value as workerd binds it.
+struct Bound(Value);
+
+impl ToSql for Bound {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match &self.0 {
+            Value::Null => ValueRef::Null,
+            Value::Integer(number) => ValueRef::Real(*number as f64),
+            Value::Text(text) => ValueRef::Text(text.as_bytes()),
+        }))
+    }
+}
+
+fn refused(why: rusqlite::Error) -> SqlError {
+    SqlError::Refused(why.to_string())
+}
+
+fn cell(at: usize, value: ValueRef<'_>) -> Result<Value, SqlError> {
+    let wanted = "number or text";
+    match value {
+        ValueRef::Null => Ok(Value::Null),
+        ValueRef::Integer(number) => Ok(Value::Integer(number as f64 as i64)),
+        ValueRef::Real(number) if number.fract() == 0.0 => Ok(Value::Integer(number as i64)),
+        ValueRef::Text(text) => std::str::from_utf8(text)
+            .map(|text| Value::Text(text.into()))
+            .map_err(|_| SqlError::Column { at, wanted }),
+        // The host would cut a fraction off in silence; here it is found.
+        ValueRef::Real(_) | ValueRef::Blob(_) => Err(SqlError::Column { at, wanted }),
+    }
+}
+
+fn rows(statement: &mut Statement<'_>, params: Vec<Value>) -> Result<Vec<Row>, SqlError> {
+    let columns = statement.column_count();
+    let mut found = statement
+        .query(params_from_iter(params.into_iter().map(Bound)))
+        .map_err(refused)?;
+    let mut read = Vec::new();
+    while let Some(row) = found.next().map_err(refused)? {
+        let cells = (0..columns)
+            .map(|at| cell(at, row.get_ref(at).map_err(refused)?))
+            .collect::<Result<_, _>>()?;
+        read.push(Row(cells));
+    }
+    Ok(read)
+}
+
+/// workerd's authorizer refuses these whatever the case, with or without a comment before them.
+fn is_refused(sql: &str) -> bool {
+    let first = sql
+        .lines()
+        .map(str::trim)
+        .find(|line| !line.is_empty() && !line.starts_with("--"))
+        .and_then(|line| line.split_whitespace().next())
+        .unwrap_or_default()
+        .to_uppercase();
+    [
+        "BEGIN",
+        "SAVEPOINT",
+        "RELEASE",
+        "COMMIT",
+        "END",
+        "ROLLBACK",
+        "PRAGMA",
+        "ATTACH",
+        "VACUUM",
+    ]
+    .contains(&first.trim_end_matches(';'))
+}
+
+impl Sql for Sqlite {
+    fn run(&self, sql: &'static str, params: Vec<Value>) -> Result<Vec<Row>, SqlError> {
+        if params.len() > MAX_PARAMS {
+            return Err(SqlError::Refused("too many SQL variables".into()));
+        }
+        if is_refused(sql) {
+            return Err(SqlError::Refused("not authorized".into()));
+        }
+        let name = sql.lines().next().unwrap_or_default();
+        let before = self.seen.borrow_mut().insert(name, sql);
+        assert!(
+            before.is_none_or(|before| before == sql),
+            "two statements are called {name}"
+        );
+        if params.is_empty() && sql.contains(';') {
+            let mut batch = Batch::new(&self.connection, sql);
+            let mut last = Vec::new();
+            while let Some(mut statement) = batch.next().map_err(refused)? {
+                last = rows(&mut statement, Vec::new())?;
+            }
+            return Ok(last);
+        }
+        let mut statement = self.connection.prepare_cached(sql).map_err(refused)?;
+        if statement.parameter_count() != params.len() {
+            return Err(SqlError::Refused("wrong number of bindings".into()));
+        }
+        rows(&mut statement, params)
+    }
+
+    fn transaction<T, E: From<SqlError>>(
+        &self,
+        body: impl FnOnce() -> Result<T, E>,
+    ) -> Result<T, E> {
+        let depth = self.depth.get() + 1;
+        let say = |what: &str| {
+            self.connection
+                .execute_batch(&format!("{what} nested_{depth}"))
+                .map_err(refused)
+        };
+        say("SAVEPOINT")?;
+        self.depth.set(depth);
+        let done = body();
+        self.depth.set(depth - 1);
+        if done.is_err() {
+            say("ROLLBACK TO")?;
+        }
+        say("RELEASE")?;
+        done
+    }
+}
+
+/// Everything that must hold of an inbox between two questions, whatever was asked before: kept
+/// counters equal a recount, no post is unaccounted for, no row contradicts another.
+pub fn audit<S: Sql>(sql: &S) -> Result<(), String> {
+    let ask = |question: &'static str| {
+        sql.run(question, Vec::new())
+            .map_err(|why| format!("{why} in {question}"))
+    };
+    let number = |question| {
+        ask(question)?
+            .first()
+            .ok_or("no row")?
+            .int(0)
+            .map_err(|why| why.to_string())
+    };
+    // Each of these finds what must not be.
+    for question in [
+        "-- audit: tallies differ from a recount
+SELECT state, platform, workgroup, level, sum(interactions), sum(posts) FROM (
+  SELECT state, platform, workgroup, level, interactions, posts FROM tally
+  UNION ALL
+  SELECT state, platform, workgroup, level, -1, -posts FROM interaction)
+GROUP BY 1, 2, 3, 4 HAVING sum(interactions) <> 0 OR sum(posts) <> 0",
+        "-- audit: ack counters differ from a recount
+SELECT name, sum(n) FROM (
+  SELECT name, n FROM counter WHERE name LIKE 'ack.%'
+  UNION ALL SELECT 'ack.' || state, -1 FROM ack)
+GROUP BY name HAVING sum(n) <> 0",
+        "-- audit: something was counted below nothing
+SELECT name, n FROM counter WHERE n < 0
+UNION ALL SELECT state, posts FROM tally WHERE interactions < 0 OR posts < 0",
+        "-- audit: an interaction miscounts its posts
+SELECT seq, posts, (SELECT count(*) FROM post WHERE interaction = seq) FROM interaction
+WHERE posts <> (SELECT count(*) FROM post WHERE interaction = seq) OR posts < 1",
+        "-- audit: a post or an acknowledgment without its interaction
+SELECT id, interaction FROM post
+WHERE interaction IS NOT NULL AND interaction NOT IN (SELECT seq FROM interaction)
+UNION ALL SELECT post, interaction FROM ack
+WHERE interaction NOT IN (SELECT seq FROM interaction)
+UNION ALL SELECT id, interaction FROM reply
+WHERE interaction NOT IN (SELECT seq FROM interaction)
+UNION ALL SELECT did, interaction FROM history
+WHERE interaction NOT IN (SELECT seq FROM interaction)",
+        "-- audit: an acknowledgment of another interaction's post
+SELECT a.post, a.interaction FROM ack a LEFT JOIN post p ON p.id = a.post
+WHERE p.interaction IS NOT a.interaction",
+        "-- audit: two changes of an interaction have one number
+SELECT interaction, change FROM post WHERE interaction IS NOT NULL
+GROUP BY interaction, change HAVING count(*) > 1",
+        "-- audit: a change was not counted or was seen before it was made
+SELECT seq, changes, seen FROM interaction
+WHERE seen > changes OR changes < (SELECT max(change) FROM post WHERE interaction = seq)",
+        "-- audit: an author has two open interactions that nobody redrove
+SELECT author, source FROM interaction i WHERE state = 'open' AND author IS NOT NULL
+GROUP BY author, source
+HAVING count(*) > 1 + (SELECT count(*) FROM history h JOIN interaction r ON r.seq = h.interaction
+  WHERE h.did = 'redriven' AND r.author = i.author AND r.source = i.source)",
+        "-- audit: a state and its columns disagree
+SELECT seq, state FROM interaction
+WHERE state NOT IN ('open', 'done', 'dead') OR (state = 'open') <> (ended_ms IS NULL)
+  OR (state = 'open') <> (outcome IS NULL) OR (lease IS NULL) <> (holder IS NULL)
+  OR (state = 'dead' AND lease IS NOT NULL) OR (assigned IS NULL) <> (assigned_ms IS NULL)
+  OR level NOT BETWEEN 0 AND 3 OR urgency NOT BETWEEN 0 AND 100",
+        "-- audit: one lease for two interactions
+SELECT lease FROM interaction WHERE lease IS NOT NULL GROUP BY lease HAVING count(*) > 1",
+        "-- audit: an acknowledgment and its clock disagree
+SELECT interaction, state FROM ack
+WHERE state NOT IN ('planned', 'sending', 'sent', 'refused', 'unknown', 'withdrawn', 'dry_run')
+  OR (state IN ('planned', 'sending')) <> (due_ms IS NOT NULL)",
+        "-- audit: an acknowledgment waits and no alarm is set
+SELECT interaction FROM ack WHERE due_ms IS NOT NULL AND (SELECT at_ms FROM alarm) IS NULL",
+        "-- audit: a deleted post's words were kept
+SELECT id FROM post WHERE state = 'deleted' AND interaction IS NOT NULL
+  AND (post ->> '$.text' <> '' OR json_array_length(triage, '$.reasons') > 0)",
+    ] {
+        let found = ask(question)?;
+        if !found.is_empty() {
+            let what = question.lines().next().unwrap_or_default();
+            return Err(format!("{what}: {found:?}"));
+        }
+    }
+    let received = number("-- audit\nSELECT n FROM counter WHERE name = 'posts'")?;
+    let kept = number("-- audit kept\nSELECT coalesce(sum(posts), 0) FROM tally")?;
+    let retired = number("-- audit retired\nSELECT n FROM counter WHERE name = 'retired'")?;
+    if received != kept + retired {
+        return Err(format!(
+            "{received} posts received, but {kept} open, done or dead and {retired} retired"
+        ));
+    }
+    let duplicates = number("-- audit dup\nSELECT n FROM counter WHERE name = 'duplicates'")?;
+    let copies = number("-- audit copies\nSELECT coalesce(sum(copies), 0) FROM post")?;
+    if duplicates < copies {
+        return Err(format!("{copies} copies, but {duplicates} duplicates"));
+    }
+    Ok(())
+}
+
+mod tests {
+    use super::*;
+
+    fn refuses(sql: &'static str, params: Vec<Value>) -> bool {
+        let database = Sqlite::new();
+        database
+            .run("-- t\nCREATE TABLE t (n INTEGER NOT NULL) STRICT", vec![])
+            .unwrap();
+        matches!(database.run(sql, params), Err(SqlError::Refused(_)))
+    }
+
+    #[test]
+    fn refuses_what_workerd_refuses() {
+        for sql in [
+            "BEGIN",
+            "-- named\nbegin immediate",
+            "SAVEPOINT a",
+            "COMMIT;",
+            "PRAGMA user_version",
+        ] {
+            assert!(refuses(sql, vec![]), "{sql}");
+        }
+        let many = "-- m\nINSERT INTO t SELECT value FROM json_each(?1); DELETE FROM t";
+        assert!(refuses(many, vec!["[1]".into()]));
+        assert!(refuses(
+            "-- p\nINSERT INTO t VALUES (?1)",
+            vec![1i64.into(); 2]
+        ));
+        assert!(refuses(
+            "-- s\nINSERT INTO t VALUES (?1)",
+            vec!["five".into()]
+        ));
+        assert!(!refuses(
+            "-- i\nINSERT INTO t VALUES (?1)",
+            vec![5i64.into()]
+        ));
+        // 101 variables are one too many even where the statement would take them.
+        let wide: &'static str = Box::leak(
+            format!("-- w\nSELECT {}", vec!["?"; MAX_PARAMS + 1].join(", ")).into_boxed_str(),
+        );
+        assert!(refuses(wide, vec![Value::Null; MAX_PARAMS + 1]));
+    }
+
+    #[test]
+    fn numbers_go_through_doubles() {
+        let database = Sqlite::new();
+        let read = |sql, params| database.run(sql, params).map(|rows| rows[0].0[0].clone());
+        assert_eq!(
+            read("-- a\nSELECT typeof(?1)", vec![5i64.into()]),
+            Ok(Value::Text("real".into()))
+        );
+        assert_eq!(
+            read("-- b\nSELECT 9007199254740993", vec![]),
+            Ok(Value::Integer(9_007_199_254_740_992))
+        );
+        assert!(read("-- c\nSELECT 1.5", vec![]).is_err());
+        assert!(read("-- d\nSELECT x'00'", vec![]).is_err());
+    }
+
+    #[test]
+    fn an_error_undoes_a_transaction_and_only_that() {
+        let database = Sqlite::new();
+        let run = |sql| database.run(sql, vec![]);
+        run("-- t\nCREATE TABLE t (n INTEGER) STRICT").unwrap();
+        let outer: Result<(), SqlError> = database.transaction(|| {
+            run("-- one\nINSERT INTO t VALUES (1)")?;
+            let inner: Result<(), SqlError> = database.transaction(|| {
+                run("-- two\nINSERT INTO t VALUES (2)")?;
+                Err(SqlError::Json("two"))
+            });
+            assert_eq!(inner, Err(SqlError::Json("two")));
+            Ok(())
+        });
+        outer.unwrap();
+        assert_eq!(
+            run("-- all\nSELECT n FROM t").unwrap(),
+            vec![Row(vec![Value::Integer(1)])]
+        );
+    }
+}
