@@ -9,7 +9,10 @@
     clippy::string_slice
 )]
 
+mod e2e_intake;
+mod e2e_main;
 mod fuzz;
 mod payloads;
 mod replies;
+mod rig;
 mod signatures;
