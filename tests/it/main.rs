@@ -9,10 +9,13 @@
     clippy::string_slice
 )]
 
+mod e2e_intake;
+mod e2e_main;
 mod fuzz;
 mod intake;
 mod payloads;
 mod queue;
 mod replies;
+mod rig;
 mod signatures;
 mod sqlite;

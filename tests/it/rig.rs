@@ -1,0 +1,718 @@
+//! The real runtime, driven from Rust: workerd with the built Worker on a disk folder of its own, and
+//! the sandbox platform where every outbound call ends, whatever host it names.
+//!
+//! One workerd for each test, because the Worker and its objects share one Wasm instance there.
+
+use heard::api::route::Role;
+use heard::api::token::{self, Bearer};
+use heard::cli::sandbox::{Sandbox, Sent};
+use heard::cli::simulate::{Delivery, Simulated, body};
+use heard::cli::{build, tools};
+use heard::config::{Config, SecretUse, TOKEN_KEY, secret_names};
+use heard::platform::scheme_of;
+use heard::post::{Platform, Workgroup};
+use heard::signature::{Key, Scheme, sign};
+use reqwest::{Client, Method, Response};
+use rusqlite::Connection;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::future::Future;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, mpsc};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use tempfile::TempDir;
+
+/// A complaint that cannot wait, as the issue that asked for all this words it.
+pub const PLEA: &str = "@NorthlineRail stuck outside Woking for 4 hours, no water, kids crying, nobody tells us anything";
+
+/// How long anything may take that is waited for. Far beyond what it takes; a test fails by its
+/// condition, not by this.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The shipped configuration, live.
+pub fn shipped() -> Value {
+    let config: toml::Table = toml::from_str(include_str!("../../wrangler.toml")).unwrap();
+    let mut table = serde_json::to_value(&config["vars"]["HEARD"]).unwrap();
+    table["mode"] = json!("live");
+    table
+}
+
+/// A value for every secret that a configuration asks for; each tells its name, so that a leak can
+/// be searched for.
+pub fn secrets(table: &Value) -> BTreeMap<String, String> {
+    secret_names(&table.to_string())
+        .into_iter()
+        .map(|(name, what)| {
+            let value = match what {
+                SecretUse::AppKey(Scheme::Standard) => {
+                    "whsec_SGVhcmRIZWFyZEhlYXJkSGVhcmRIZWFyZEhlYXI=".to_owned()
+                }
+                // One of "Instagram Login", which is good at Instagram's own host.
+                SecretUse::Credential(Platform::Instagram) => format!("IG-{name}-hush"),
+                _ => format!("hush-{name}-0123456789abcdef0123456789"),
+            };
+            (name, value)
+        })
+        .collect()
+}
+
+pub fn now_ms() -> i64 {
+    let age = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    i64::try_from(age.as_millis()).unwrap()
+}
+
+/// A new post id: digits, as every platform takes them, never given twice.
+pub fn post_id() -> String {
+    static NEXT: AtomicU64 = AtomicU64::new(2_080_760_000_000_000_001);
+    NEXT.fetch_add(1, Ordering::Relaxed).to_string()
+}
+
+/// The tools and the build, made ready once for all tests.
+fn made() -> &'static (PathBuf, PathBuf) {
+    static MADE: OnceLock<(PathBuf, PathBuf)> = OnceLock::new();
+    MADE.get_or_init(|| {
+        let built = build::ensure_built().unwrap_or_else(|why| panic!("{why:#}"));
+        let tools = tools::ensure().unwrap_or_else(|why| panic!("{why:#}"));
+        (tools.workerd(), built.folder)
+    })
+}
+
+/// A running workerd.
+struct Running {
+    child: Child,
+    port: u16,
+}
+
+/// The runtime, its disk and its sandbox platform; all of it ends when dropped.
+pub struct Rig {
+    pub sandbox: Sandbox,
+    pub table: Value,
+    pub secrets: BTreeMap<String, String>,
+    pub client: Client,
+    folder: TempDir,
+    running: Mutex<Option<Running>>,
+    log: Arc<Mutex<String>>,
+}
+
+impl Rig {
+    /// The shipped configuration, live, with every secret.
+    pub async fn start() -> Self {
+        let table = shipped();
+        let secrets = secrets(&table);
+        Self::with(table, secrets).await
+    }
+
+    /// This configuration and these secrets.
+    pub async fn with(table: Value, secrets: BTreeMap<String, String>) -> Self {
+        let (_, built) = tokio::task::spawn_blocking(made).await.unwrap();
+        let sandbox = Sandbox::start(([127, 0, 0, 1], 0)).await.unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("disk")).unwrap();
+        for file in ["index.js", "index_bg.wasm"] {
+            std::fs::copy(built.join(file), folder.path().join(file)).unwrap();
+        }
+        let config = capnp(folder.path(), &table, &secrets, &sandbox);
+        std::fs::write(folder.path().join("heard.capnp"), config).unwrap();
+        let rig = Self {
+            sandbox,
+            table,
+            secrets,
+            client: Client::builder().no_proxy().build().unwrap(),
+            folder,
+            running: Mutex::new(None),
+            log: Arc::default(),
+        };
+        rig.restart().await;
+        rig
+    }
+
+    /// Starts workerd on what is on the disk; kills the one that runs.
+    pub async fn restart(&self) {
+        self.kill();
+        let mut child = Command::new(&made().0)
+            .args(["serve", "heard.capnp", "--control-fd=1"])
+            .current_dir(self.folder.path())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let (says, told) = mpsc::channel();
+        let (out, err) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
+        let log = self.log.clone();
+        std::thread::spawn(move || {
+            for line in BufReader::new(out).lines().map_while(Result::ok) {
+                if let Some(port) = listening(&line) {
+                    let _ = says.send(port);
+                }
+                writeln!(log.lock().unwrap(), "{line}").unwrap();
+            }
+        });
+        let log = self.log.clone();
+        std::thread::spawn(move || {
+            for line in BufReader::new(err).lines().map_while(Result::ok) {
+                writeln!(log.lock().unwrap(), "{line}").unwrap();
+            }
+        });
+        let port = tokio::task::spawn_blocking(move || told.recv_timeout(PATIENCE))
+            .await
+            .unwrap();
+        let Ok(port) = port else {
+            let _ = child.kill();
+            let _ = child.wait();
+            panic!("workerd does not listen:\n{}", self.log());
+        };
+        *self.running.lock().unwrap() = Some(Running { child, port });
+    }
+
+    /// SIGKILL: nothing is flushed, nothing is said goodbye to.
+    pub fn kill(&self) {
+        if let Some(mut running) = self.running.lock().unwrap().take() {
+            let _ = running.child.kill();
+            let _ = running.child.wait();
+        }
+    }
+
+    /// The URL of a path, while workerd runs.
+    pub fn url(&self, path: &str) -> Option<String> {
+        let running = self.running.lock().unwrap();
+        let port = running.as_ref()?.port;
+        Some(format!("http://127.0.0.1:{port}{path}"))
+    }
+
+    /// Everything that workerd wrote, over all its lives.
+    pub fn log(&self) -> String {
+        self.log.lock().unwrap().clone()
+    }
+
+    /// The configuration as the Worker reads it.
+    pub fn config(&self) -> Config {
+        Config::read(&self.table.to_string(), &|name| {
+            self.secrets.get(name).cloned()
+        })
+    }
+
+    /// Posts a body to an app's webhook.
+    pub async fn webhook(
+        &self,
+        app: &str,
+        headers: &[(String, String)],
+        body: impl Into<reqwest::Body>,
+    ) -> reqwest::Result<Response> {
+        let url = self.url(&format!("/webhooks/{app}")).unwrap_or_else(|| {
+            // Nobody listens there: what a platform sees of a Worker that is gone.
+            "http://127.0.0.1:1/".into()
+        });
+        let mut request = self.client.post(url).body(body);
+        for (name, value) in headers {
+            request = request.header(name, value);
+        }
+        request.send().await
+    }
+
+    /// Signs a body for an app, as its platform does.
+    pub fn sign(&self, app: &str, body: &[u8]) -> Vec<(String, String)> {
+        let config = self.config();
+        let app = config.app(app).unwrap();
+        let id = format!("msg_{}", post_id());
+        sign(app.scheme, &app.keys[0], &id, now_ms() / 1_000, body)
+    }
+
+    /// Signs a body and delivers it; its status.
+    pub async fn deliver(&self, app: &str, body: &[u8]) -> u16 {
+        let headers = self.sign(app, body);
+        let response = self.webhook(app, &headers, body.to_vec()).await.unwrap();
+        response.status().as_u16()
+    }
+
+    /// Delivers a simulated event, and expects 200.
+    pub async fn event(&self, said: &Said<'_>) {
+        let (app, body) = self.written(said);
+        assert_eq!(self.deliver(&app, &body).await, 200, "{said:?}");
+    }
+
+    /// The app and the body of a simulated event.
+    pub fn written(&self, said: &Said<'_>) -> (String, Vec<u8>) {
+        let config = self.config();
+        let source = config
+            .sources
+            .iter()
+            .find(|source| source.platform == said.platform)
+            .unwrap();
+        assert_eq!(
+            config.app(source.app.as_str()).unwrap().scheme,
+            scheme_of(said.platform)
+        );
+        let delivery = Delivery {
+            platform: said.platform,
+            account: source.account.as_str(),
+            handle: source.handle.as_deref(),
+            author: said.author,
+            text: said.text,
+            id: said.id,
+            created_ms: now_ms(),
+            event: said.event,
+        };
+        let body = body(&delivery).unwrap_or_else(|| panic!("no such event: {said:?}"));
+        (source.app.as_str().to_owned(), body)
+    }
+
+    /// Somebody with a token of this role for all workgroups.
+    pub fn caller(&self, id: &str, role: Role) -> Caller<'_> {
+        let token = self.token(id, role, &[], now_ms() / 1_000 + 3_600);
+        Caller { rig: self, token }
+    }
+
+    /// An agent for all workgroups.
+    pub fn agent(&self, id: &str) -> Caller<'_> {
+        self.caller(id, Role::Agent)
+    }
+
+    /// A token.
+    pub fn token(&self, id: &str, role: Role, workgroups: &[&str], expires_s: i64) -> String {
+        let key = Key::new(self.secrets[TOKEN_KEY].as_bytes()).unwrap();
+        let bearer = Bearer {
+            id: id.into(),
+            role,
+            workgroups: workgroups
+                .iter()
+                .map(|name| Workgroup::new(*name))
+                .collect(),
+            expires_s,
+        };
+        token::mint(&key, &bearer).unwrap()
+    }
+
+    /// What the sandbox got, in reply to this post.
+    pub fn sent_to(&self, id: &str) -> Vec<Sent> {
+        let mut sent = self.sandbox.sent();
+        sent.retain(|sent| sent.to.contains(id));
+        sent
+    }
+
+    /// The one interaction that holds this post (`PLATFORM:ID`).
+    pub async fn holding(&self, post: &str) -> Value {
+        let found = self
+            .agent("finder")
+            .get(&format!("/v1/interactions?post={post}"))
+            .await;
+        let found = found["interactions"].as_array().unwrap().clone();
+        assert_eq!(found.len(), 1, "{post}: {found:?}");
+        found.into_iter().next().unwrap()
+    }
+
+    /// Waits until the acknowledgment of the interaction that holds this post is in this state.
+    pub async fn ack(&self, post: &str, state: &str) -> Value {
+        let what = format!("the acknowledgment of {post} to be {state}");
+        until(&what, async || {
+            let holding = self.holding(post).await;
+            match holding["ack"]["state"] == state {
+                true => Ok(holding),
+                false => Err(holding["ack"].to_string()),
+            }
+        })
+        .await
+    }
+
+    /// The disk's databases, one for each shard, once workerd is dead. They are copies: what SQLite
+    /// does on opening one, such as reading its journal in, is not done for the next workerd.
+    pub fn shards(&self) -> Shards {
+        assert!(self.running.lock().unwrap().is_none(), "workerd still runs");
+        let disk = self.folder.path().join("disk/inbox");
+        let copy = tempfile::tempdir().unwrap();
+        let mut found = Vec::new();
+        for name in self.disk() {
+            std::fs::copy(disk.join(&name), copy.path().join(&name)).unwrap();
+            if name.ends_with(".sqlite") {
+                found.push(copy.path().join(name));
+            }
+        }
+        found.sort();
+        assert!(!found.is_empty(), "no database on disk");
+        Shards {
+            open: found
+                .iter()
+                .map(|path| Connection::open(path).unwrap())
+                .collect(),
+            _copy: copy,
+        }
+    }
+
+    /// The files of all shards' databases on disk; the runtime's own, for alarms, left out.
+    pub fn disk(&self) -> Vec<String> {
+        std::fs::read_dir(self.folder.path().join("disk/inbox"))
+            .into_iter()
+            .flatten()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .filter(|name| !name.starts_with("metadata"))
+            .collect()
+    }
+
+    /// Where the log holds what it must not: a secret, a token, a text.
+    pub fn assert_hushed(&self, texts: &[&str]) {
+        let log = self.log();
+        assert!(
+            log.contains("\"event\":\"ack\""),
+            "the log tells of no acknowledgment:\n{log}"
+        );
+        let secrets = self.secrets.values().map(String::as_str);
+        for hush in secrets
+            .chain(texts.iter().copied())
+            .chain(["heard1.", "sha256=", "v1,"])
+        {
+            assert!(!log.contains(hush), "the log says {hush:?}");
+        }
+    }
+}
+
+impl Drop for Rig {
+    fn drop(&mut self) {
+        self.kill();
+        if std::thread::panicking() {
+            eprintln!("workerd said:\n{}", self.log());
+        }
+    }
+}
+
+fn listening(line: &str) -> Option<u16> {
+    let said: Value = serde_json::from_str(line).ok()?;
+    (said["event"] == "listen").then_some(())?;
+    u16::try_from(said["port"].as_u64()?).ok()
+}
+
+/// Text as Cap'n Proto writes it: the escapes of JSON that it shares.
+fn quoted(text: &str) -> String {
+    assert!(text.is_ascii(), "not ASCII: {text}");
+    json!(text).to_string()
+}
+
+fn capnp(
+    folder: &Path,
+    table: &Value,
+    secrets: &BTreeMap<String, String>,
+    sandbox: &Sandbox,
+) -> String {
+    let config: toml::Table = toml::from_str(include_str!("../../wrangler.toml")).unwrap();
+    let date = config["compatibility_date"].as_str().unwrap();
+    let mut bindings = String::new();
+    for (name, value) in secrets {
+        write!(
+            bindings,
+            "(name = {}, text = {}), ",
+            quoted(name),
+            quoted(value)
+        )
+        .unwrap();
+    }
+    format!(
+        r#"using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [
+    (name = "main", worker = .worker),
+    (name = "disk", disk = (path = {disk}, writable = true)),
+    (name = "outbound", external = (address = "{outbound}", http = ())),
+  ],
+  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
+);
+const worker :Workerd.Worker = (
+  modules = [
+    (name = "index.js", esModule = embed "index.js"),
+    (name = "./index_bg.wasm", wasm = embed "index_bg.wasm"),
+  ],
+  compatibilityDate = "{date}",
+  bindings = [
+    (name = "INBOX", durableObjectNamespace = "Inbox"),
+    (name = "HEARD", json = {table}),
+    {bindings}
+  ],
+  durableObjectNamespaces = [(className = "Inbox", uniqueKey = "inbox", enableSql = true)],
+  durableObjectStorage = (localDisk = "disk"),
+  globalOutbound = "outbound",
+);
+"#,
+        disk = quoted(folder.join("disk").to_str().unwrap()),
+        outbound = sandbox.addr,
+        table = quoted(&table.to_string()),
+    )
+}
+
+/// What somebody does on a platform.
+#[derive(Clone, Copy, Debug)]
+pub struct Said<'a> {
+    pub platform: Platform,
+    pub event: Simulated,
+    pub author: &'a str,
+    pub id: &'a str,
+    pub text: &'a str,
+}
+
+impl<'a> Said<'a> {
+    /// A post on X.
+    pub fn x(author: &'a str, id: &'a str, text: &'a str) -> Self {
+        Self {
+            platform: Platform::X,
+            event: Simulated::Made,
+            author,
+            id,
+            text,
+        }
+    }
+}
+
+/// A caller of the agents' API.
+#[derive(Clone)]
+pub struct Caller<'r> {
+    rig: &'r Rig,
+    pub token: String,
+}
+
+impl Caller<'_> {
+    /// A call with everything that can go wrong on the way.
+    pub async fn try_call(
+        &self,
+        method: &str,
+        path: &str,
+        key: Option<&str>,
+        body: Option<&Value>,
+    ) -> Result<(u16, Value), String> {
+        let url = self.rig.url(path).ok_or("nobody listens")?;
+        let method = Method::from_bytes(method.as_bytes()).unwrap();
+        let mut request = self
+            .rig
+            .client
+            .request(method, url)
+            .bearer_auth(&self.token);
+        if let Some(key) = key {
+            request = request.header("Idempotency-Key", key);
+        }
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        let response = request.send().await.map_err(|why| why.to_string())?;
+        let status = response.status().as_u16();
+        let kind = response.headers().get("content-type").cloned();
+        let text = response.text().await.map_err(|why| why.to_string())?;
+        let value: Value = serde_json::from_str(&text).map_err(|why| format!("{why}: {text}"))?;
+        if status >= 400 {
+            assert_eq!(kind.unwrap(), "application/problem+json");
+            assert_eq!(value["status"], status, "{value}");
+            for field in ["code", "detail", "title", "type"] {
+                assert!(value[field].is_string(), "no {field}: {value}");
+            }
+        }
+        Ok((status, value))
+    }
+
+    pub async fn call(&self, method: &str, path: &str, body: Value) -> (u16, Value) {
+        self.try_call(method, path, None, Some(&body))
+            .await
+            .unwrap()
+    }
+
+    pub async fn post(&self, path: &str, body: Value) -> (u16, Value) {
+        self.call("POST", path, body).await
+    }
+
+    /// A GET that must succeed.
+    pub async fn get(&self, path: &str) -> Value {
+        let (status, value) = self.try_call("GET", path, None, None).await.unwrap();
+        assert_eq!(status, 200, "{path}: {value}");
+        value
+    }
+
+    /// What a claim leases.
+    pub async fn claim(&self, body: Value) -> Vec<Value> {
+        let (status, value) = self.post("/v1/claims", body).await;
+        assert_eq!(status, 200, "{value}");
+        value["interactions"].as_array().unwrap().clone()
+    }
+
+    /// The one that a claim leases.
+    pub async fn claim_one(&self) -> Held {
+        let mut claimed = self.claim(json!({"max": 1, "lease_s": 60})).await;
+        assert_eq!(claimed.len(), 1);
+        Held::of(claimed.remove(0))
+    }
+
+    /// A call on a held interaction: its status and answer.
+    pub async fn on(&self, held: &Held, what: &str, mut body: Value) -> (u16, Value) {
+        body["lease"] = json!(held.lease);
+        let path = format!("/v1/interactions/{}/{what}", held.id);
+        self.post(&path, body).await
+    }
+
+    /// A reply to a held interaction under this key.
+    pub async fn reply(&self, held: &Held, key: &str, text: &str) -> (u16, Value) {
+        let path = format!("/v1/interactions/{}/reply", held.id);
+        let body = json!({"lease": held.lease, "text": text});
+        self.try_call("POST", &path, Some(key), Some(&body))
+            .await
+            .unwrap()
+    }
+
+    /// The numbers of the backlog that must agree with each other, and the few that tests look at.
+    pub async fn backlog(&self) -> Value {
+        let backlog = self.get("/v1/backlog").await;
+        let n = |pointer: &str| backlog.pointer(pointer).unwrap().as_i64().unwrap();
+        assert_eq!(
+            n("/posts/received"),
+            n("/posts/open") + n("/posts/done") + n("/posts/dead") + n("/posts/retired"),
+            "{backlog}"
+        );
+        assert_eq!(n("/open"), n("/waiting") + n("/leased"), "{backlog}");
+        for by in ["by_platform", "by_workgroup", "by_level"] {
+            let sum: i64 = backlog[by]
+                .as_object()
+                .unwrap()
+                .values()
+                .map(|n| n.as_i64().unwrap())
+                .sum();
+            assert_eq!(sum, n("/open"), "{by}: {backlog}");
+        }
+        backlog
+    }
+}
+
+/// A leased interaction.
+#[derive(Clone, Debug)]
+pub struct Held {
+    pub id: String,
+    pub lease: String,
+    pub interaction: Value,
+}
+
+impl Held {
+    pub fn of(interaction: Value) -> Self {
+        Self {
+            id: interaction["id"].as_str().unwrap().into(),
+            lease: interaction["lease"].as_str().unwrap().into(),
+            interaction,
+        }
+    }
+}
+
+/// Looks until a condition holds; what it said last, if it never does.
+pub async fn until<T, F>(what: &str, mut look: impl FnMut() -> F) -> T
+where
+    F: Future<Output = Result<T, String>>,
+{
+    let begun = Instant::now();
+    loop {
+        match look().await {
+            Ok(found) => return found,
+            Err(why) if begun.elapsed() > PATIENCE => panic!("waited in vain for {what}: {why}"),
+            Err(_) => tokio::time::sleep(Duration::from_millis(25)).await,
+        }
+    }
+}
+
+/// Copies of the shards' databases.
+pub struct Shards {
+    pub open: Vec<Connection>,
+    _copy: TempDir,
+}
+
+impl Shards {
+    /// A sum over all shards.
+    pub fn sum(&self, sql: &str) -> i64 {
+        let one = |shard: &Connection| shard.query_row(sql, [], |row| row.get::<_, i64>(0));
+        self.open.iter().map(|shard| one(shard).unwrap()).sum()
+    }
+
+    /// Rows of texts, of all shards.
+    pub fn rows<const N: usize>(&self, sql: &str) -> Vec<[String; N]> {
+        let mut all = Vec::new();
+        for shard in &self.open {
+            let mut statement = shard.prepare(sql).unwrap();
+            let rows = statement
+                .query_map([], |row| {
+                    Ok(std::array::from_fn(|at| row.get_unwrap::<_, String>(at)))
+                })
+                .unwrap();
+            all.extend(rows.map(Result::unwrap));
+        }
+        all
+    }
+
+    pub fn assert_recounted(&self) {
+        for shard in &self.open {
+            assert_eq!(recount(shard), Vec::<String>::new());
+        }
+    }
+}
+
+/// Recounts what is kept: every mistake found in a shard's database.
+pub fn recount(shard: &Connection) -> Vec<String> {
+    let mut mistakes = Vec::new();
+    for (what, sql) in [
+        (
+            "tally is not the recount of interactions",
+            "SELECT state, platform, workgroup, level, sum(n), sum(p) FROM (
+               SELECT state, platform, workgroup, level, interactions n, posts p FROM tally
+               UNION ALL
+               SELECT state, platform, workgroup, level, -1, -posts FROM interaction)
+             GROUP BY 1, 2, 3, 4 HAVING sum(n) <> 0 OR sum(p) <> 0",
+        ),
+        (
+            "an interaction's posts are not the recount of its posts",
+            "SELECT seq, posts FROM interaction i
+             WHERE posts <> (SELECT count(*) FROM post WHERE interaction = i.seq)",
+        ),
+        (
+            "the counter of posts is not their recount",
+            "SELECT n FROM counter WHERE name = 'posts' AND n <>
+               (SELECT count(*) FROM post WHERE interaction IS NOT NULL)
+               + (SELECT n FROM counter WHERE name = 'retired')",
+        ),
+        (
+            "the counter of duplicates is not the sum of copies",
+            "SELECT n FROM counter WHERE name = 'duplicates' AND n <>
+               (SELECT coalesce(sum(copies), 0) FROM post)",
+        ),
+        (
+            "a counter of acknowledgments is not their recount",
+            "SELECT name, sum(n) FROM (
+               SELECT name, n FROM counter WHERE name LIKE 'ack.%'
+               UNION ALL SELECT 'ack.' || state, -1 FROM ack)
+             GROUP BY name HAVING sum(n) <> 0",
+        ),
+        (
+            "a post belongs to no interaction",
+            "SELECT id FROM post WHERE interaction NOT IN (SELECT seq FROM interaction)",
+        ),
+        (
+            "an acknowledgment answers a post of another interaction",
+            "SELECT a.interaction FROM ack a
+             WHERE NOT EXISTS (SELECT 1 FROM post p WHERE p.id = a.post AND p.interaction = a.interaction)",
+        ),
+        (
+            "an author has two open interactions with a source",
+            "SELECT author, source FROM interaction WHERE state = 'open' AND author IS NOT NULL
+             GROUP BY author, source HAVING count(*) > 1",
+        ),
+    ] {
+        let mut statement = shard.prepare(sql).unwrap();
+        let columns = statement.column_count();
+        let rows = statement
+            .query_map([], |row| {
+                (0..columns)
+                    .map(|at| row.get::<_, rusqlite::types::Value>(at))
+                    .collect::<Result<Vec<_>, _>>()
+            })
+            .unwrap();
+        for row in rows {
+            mistakes.push(format!("{what}: {:?}", row.unwrap()));
+        }
+    }
+    mistakes
+}
+
+/// Kills workerd and recounts every shard.
+pub fn assert_recounted(rig: &Rig) {
+    rig.kill();
+    rig.shards().assert_recounted();
+}
