@@ -1,4 +1,28 @@
-//! Heard answers public complaints at the edge.
+//! Heard answers public complaints at the edge: the path of one post.
+//!
+//! A platform calls `POST /webhooks/{app}`. The host reads the raw body, up to a cap, takes the time
+//! once, and hands both to [`intake::intake`].
+//!
+//! There [`signature::verify`] checks the bytes against every key of the app; only then
+//! [`platform::parse`] reads them into updates: a post made, edited or deleted, a stop request, or
+//! something that is not ours to read, for a counted reason. The account that an update names finds
+//! its source in [`config`]; [`triage::triage`] judges the post, and says why; the author's hash
+//! finds the [`inbox::shard::Shard`] that keeps it.
+//!
+//! Each shard is a Durable Object. Its [`inbox::serve`] takes the updates in, in one synchronous
+//! transaction: the ledger (a post is known once), the author's open interaction, kept counters, the
+//! decision to acknowledge ([`ack::decide`], with [`ack::voice`] for the words), and the outbox row
+//! that records it before anybody sends it. When every shard has said yes, the platform gets its 200.
+//!
+//! After that answer the Worker sends what was decided: it begins each acknowledgment (only one can),
+//! calls the platform ([`platform::reply`]), reads what became of it ([`platform::outcome`]) and
+//! reports back. The object's alarm ([`inbox::retention::ring`]) covers a Worker that died in between.
+//!
+//! Agents pull: [`api::plan`] turns a call into a question for a shard, [`inbox::work`] leases the
+//! lowest rank with a fencing token, and every later call of the holder must bring it.
+//!
+//! Nothing outside `host/` names the `worker` crate, asks the time or makes randomness, and nothing in
+//! `host/` decides: so the whole of this runs natively, in tests and in the `heard` command ([`cli`]).
 
 #![cfg_attr(
     test,
