@@ -10,6 +10,7 @@
 )]
 
 mod fuzz;
+mod model;
 mod payloads;
 mod queue;
 mod replies;
