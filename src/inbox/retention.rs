@@ -26,15 +26,17 @@ pub(super) fn arm<S: Sql>(desk: Desk<'_, S>) -> Result<(), SqlError> {
     wake_by(desk, desk.now_ms + EVERY_MS)
 }
 
-/// Sees to it that the alarm rings at `at_ms` at the latest.
+/// Sees to it that the alarm rings at `at_ms` at the latest; at once if it should have rung and never
+/// did, for what it was set for is still to be done.
 pub(super) fn wake_by<S: Sql>(desk: Desk<'_, S>, at_ms: i64) -> Result<(), SqlError> {
     let earlier = desk.sql.run(
         "-- wake_by
-UPDATE alarm SET at_ms = ?1 WHERE at_ms IS NULL OR at_ms > ?1 OR at_ms < ?2 RETURNING 1",
-        params![at_ms, desk.now_ms - MISSED_MS],
+UPDATE alarm SET at_ms = CASE WHEN at_ms < ?2 THEN ?3 ELSE ?1 END
+WHERE at_ms IS NULL OR at_ms > ?1 OR at_ms < ?2 RETURNING at_ms",
+        params![at_ms, desk.now_ms - MISSED_MS, desk.now_ms],
     )?;
-    if !earlier.is_empty() {
-        desk.alarm.set(Some(at_ms));
+    if let Some(row) = earlier.first() {
+        desk.alarm.set(Some(row.int(0)?));
     }
     Ok(())
 }

@@ -63,6 +63,8 @@ ORDER BY rank LIMIT ?7",
         }
     }
     heads.sort_by_key(|head| (head.rank, head.seq));
+    // A pull may name a workgroup twice.
+    heads.dedup_by_key(|head| head.seq);
     heads.truncate(usize::try_from(max).unwrap_or(usize::MAX));
     Ok(heads)
 }

@@ -13,6 +13,7 @@ mod e2e_intake;
 mod e2e_main;
 mod fuzz;
 mod intake;
+mod model;
 mod payloads;
 mod queue;
 mod replies;

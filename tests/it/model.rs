@@ -1,1 +1,1354 @@
-//! The model test.
+//! The queue against a naive model of it: random commands, and after each one both must say the
+//! same.
+//!
+//! The model keeps plain maps, knows nothing of SQL, indexes, triggers or slices, and is meant to be
+//! read beside design.md. Besides agreeing with it, the inbox must pass its [`audit`] all along, and
+//! what must never happen is watched from outside both: a lease given out twice, an acknowledgment
+//! sent twice, a post lost.
+//!
+//! `HEARD_MODEL_STEPS` sets how many commands run (20,000 by default), `HEARD_MODEL_SEED` where they
+//! start; a failure names the seed of its run, which alone repeats it.
+
+use crate::fuzz::Random;
+use crate::queue::{
+    HOUR_MS, MINUTE_MS, Office, deleted, edited, holding, judged, made, post, pull, seq, stop,
+};
+use crate::sqlite::audit;
+use heard::config::{Mode, Source};
+use heard::inbox::outbox::{GRACE_MS, SENDING_MS, SLICE};
+use heard::inbox::take_in::rank;
+use heard::inbox::wire::{
+    Ask, Holding, Incoming, Interaction, Pull, Refused, Replied, ReplyStep, State,
+};
+use heard::inbox::work::{ASSIGNED_MS, LOOKS};
+use heard::platform::Outcome;
+use heard::post::{Platform, Post, Workgroup};
+use heard::triage::{Kind, Level, Triage};
+use std::collections::{BTreeMap, BTreeSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// How many commands one inbox gets before the next run begins with a new one: enough for posts to
+/// meet their deletions and leases their ends, few enough to audit after each.
+const RUN: usize = 400;
+
+const AGENTS: [&str; 3] = ["amy", "bea", "cyd"];
+const SOURCES: [&str; 3] = ["x", "x-freight", "forum"];
+const DAY_MS: i64 = 24 * HOUR_MS;
+
+/// A post in the model.
+#[derive(Clone)]
+struct Said {
+    /// `None` for one deleted before it was made.
+    seq: Option<i64>,
+    state: &'static str,
+    change: i64,
+    copies: i64,
+    received_ms: i64,
+    decision: &'static str,
+    post: Post,
+}
+
+/// An interaction in the model.
+#[derive(Clone)]
+struct Matter {
+    source: String,
+    platform: Platform,
+    workgroup: String,
+    author: Option<String>,
+    lang: String,
+    kind: Kind,
+    level: Level,
+    urgency: u8,
+    deadline_ms: i64,
+    rank: i64,
+    available_ms: i64,
+    changes: i64,
+    seen: i64,
+    lease: Option<String>,
+    holder: Option<String>,
+    attempts: i64,
+    assigned: Option<(String, i64)>,
+    replied_ms: Option<i64>,
+    /// How and when it ended, and whether as dead.
+    ended: Option<(String, i64, bool)>,
+}
+
+/// An acknowledgment in the model.
+#[derive(Clone)]
+struct Ack {
+    post: String,
+    source: String,
+    author: String,
+    state: &'static str,
+    why: Option<String>,
+    attempts: u32,
+    planned_ms: i64,
+    due_ms: Option<i64>,
+}
+
+/// A reply in the model.
+struct Reply {
+    agent: String,
+    text: String,
+    replied: Option<Replied>,
+    at_ms: i64,
+}
+
+#[derive(Default)]
+struct Model {
+    now_ms: i64,
+    attempts: i64,
+    retention_ms: i64,
+    fresh_ms: i64,
+    cooldown_ms: i64,
+    said: BTreeMap<String, Said>,
+    matters: BTreeMap<i64, Matter>,
+    acks: BTreeMap<i64, Ack>,
+    replies: BTreeMap<(i64, String), Reply>,
+    stops: BTreeSet<(Platform, String)>,
+    opened: i64,
+    received: i64,
+    duplicates: i64,
+    deletions: i64,
+    retired: i64,
+}
+
+impl Matter {
+    fn is_held(&self, now_ms: i64) -> bool {
+        self.ended.is_none() && self.lease.is_some() && self.available_ms > now_ms
+    }
+
+    fn state(&self, now_ms: i64) -> State {
+        match &self.ended {
+            Some((_, _, true)) => State::Dead,
+            Some(_) => State::Done,
+            None if self.is_held(now_ms) => State::Leased,
+            None => State::Waiting,
+        }
+    }
+
+    fn is_of(&self, holding: &Holding) -> bool {
+        self.lease.as_ref() == Some(&holding.lease) && self.holder.as_ref() == Some(&holding.agent)
+    }
+
+    fn lease_lost(&self, now_ms: i64) -> Refused {
+        let held = self.is_held(now_ms);
+        Refused::LeaseLost {
+            holder: self.holder.clone().filter(|_| held),
+            until_ms: held.then_some(self.available_ms),
+            state: self.state(now_ms),
+        }
+    }
+
+    fn raise(&mut self, office: &Office, source: &Source, triage: &Triage, now_ms: i64) {
+        if triage.level <= self.level && triage.urgency <= self.urgency {
+            return;
+        }
+        self.level = self.level.max(triage.level);
+        self.urgency = self.urgency.max(triage.urgency);
+        let deadlines = &office.config.deadlines;
+        let fresh_ms = deadlines.deadline(&source.calendar, self.level, now_ms);
+        self.deadline_ms = self.deadline_ms.min(fresh_ms);
+        self.rank = self
+            .rank
+            .min(rank(self.deadline_ms, self.level, self.urgency));
+        self.kind = triage.kind;
+    }
+
+    fn news(&mut self, now_ms: i64) {
+        self.changes += 1;
+        if self.lease.is_none() {
+            self.available_ms = self.available_ms.min(now_ms);
+        }
+    }
+}
+
+impl Model {
+    fn ledger(source: &Source, post: &str) -> String {
+        format!("{}:{post}", source.platform)
+    }
+
+    fn live(&self, seq: i64) -> usize {
+        let of = |said: &&Said| said.seq == Some(seq) && said.state != "deleted";
+        self.said.values().filter(of).count()
+    }
+
+    fn repeat(&mut self, id: &str) {
+        self.said.get_mut(id).unwrap().copies += 1;
+        self.duplicates += 1;
+    }
+
+    fn withdraw(&mut self, seq: i64, why: &str) {
+        if self
+            .acks
+            .get(&seq)
+            .is_some_and(|ack| ack.state == "planned")
+        {
+            self.settle(seq, "withdrawn", Some(why));
+        }
+    }
+
+    fn settle(&mut self, seq: i64, state: &'static str, why: Option<&str>) {
+        let ack = self.acks.get_mut(&seq).unwrap();
+        ack.state = state;
+        ack.why = why.map(str::to_string);
+        ack.due_ms = None;
+    }
+
+    fn end(&mut self, seq: i64, outcome: &str) {
+        let ended = (outcome.to_string(), self.now_ms, false);
+        self.matters.get_mut(&seq).unwrap().ended = Some(ended);
+        self.withdraw(seq, "in_exchange");
+    }
+
+    /// Whether an acknowledgment would be said, by design.md section 5.
+    fn decide(
+        &self,
+        source: &Source,
+        post: &Post,
+        triage: &Triage,
+        joins: Option<i64>,
+        again: bool,
+    ) -> &'static str {
+        let author = post.author.as_ref().map(|author| author.id.as_str());
+        if source.mode == Mode::Off {
+            return "off";
+        }
+        if post.text == "stop" {
+            return "says_stop";
+        }
+        match triage.kind {
+            Kind::Attack => return "attack",
+            Kind::Spam => return "spam",
+            Kind::Praise | Kind::News | Kind::Other => return "not_a_plea",
+            _ if triage.level < Level::Urgent => return "not_urgent",
+            _ => {}
+        }
+        let Some(author) = author else {
+            return "no_author";
+        };
+        if !again {
+            if self.stops.contains(&(source.platform, author.into())) {
+                return "stopped";
+            }
+            if joins
+                .and_then(|seq| self.acks.get(&seq))
+                .is_some_and(|ack| ack.state != "withdrawn")
+            {
+                return "acknowledged";
+            }
+            let matter = joins.and_then(|seq| self.matters.get(&seq));
+            if matter.is_some_and(|m| m.is_held(self.now_ms) || m.replied_ms.is_some()) {
+                return "in_exchange";
+            }
+            let lately = self.acks.values().any(|ack| {
+                ack.author == author
+                    && ack.source == source.id.as_str()
+                    && !["withdrawn", "refused"].contains(&ack.state)
+                    && self.now_ms - ack.planned_ms < self.cooldown_ms
+            });
+            if lately {
+                return "cooldown";
+            }
+        }
+        if self.now_ms - post.created_ms > self.fresh_ms {
+            return "stale";
+        }
+        "planned"
+    }
+
+    /// The author's open interaction with the source: the oldest, where a redriven one came back.
+    fn open_of(&self, source: &Source, author: Option<&str>) -> Option<i64> {
+        let author = author?;
+        let of = |m: &Matter| {
+            m.ended.is_none()
+                && m.author.as_deref() == Some(author)
+                && m.source == source.id.as_str()
+        };
+        let mut found = self.matters.iter().filter(|(_, m)| of(m));
+        found.next().map(|(seq, _)| *seq)
+    }
+
+    /// Takes a post in; the interaction whose acknowledgment is to be sent.
+    fn made(
+        &mut self,
+        office: &Office,
+        source: &Source,
+        post: &Post,
+        triage: &Triage,
+    ) -> Option<i64> {
+        let id = Self::ledger(source, post.id.as_str());
+        if self.said.contains_key(&id) {
+            self.repeat(&id);
+            return None;
+        }
+        let now_ms = self.now_ms;
+        let author = post.author.as_ref().map(|a| a.id.as_str().to_string());
+        let joins = self.open_of(source, author.as_deref());
+        let decision = self.decide(source, post, triage, joins, false);
+        let seq = match joins {
+            Some(seq) => {
+                let matter = self.matters.get_mut(&seq).unwrap();
+                matter.raise(office, source, triage, now_ms);
+                matter.news(now_ms);
+                seq
+            }
+            None => {
+                self.opened += 1;
+                let deadlines = &office.config.deadlines;
+                let deadline_ms = deadlines.deadline(&source.calendar, triage.level, now_ms);
+                let matter = Matter {
+                    source: source.id.to_string(),
+                    platform: source.platform,
+                    workgroup: source.workgroup.to_string(),
+                    author: author.clone(),
+                    lang: triage.lang.clone(),
+                    kind: triage.kind,
+                    level: triage.level,
+                    urgency: triage.urgency,
+                    deadline_ms,
+                    rank: rank(deadline_ms, triage.level, triage.urgency),
+                    available_ms: now_ms,
+                    changes: 1,
+                    seen: 0,
+                    lease: None,
+                    holder: None,
+                    attempts: 0,
+                    assigned: None,
+                    replied_ms: None,
+                    ended: None,
+                };
+                self.matters.insert(self.opened, matter);
+                self.opened
+            }
+        };
+        let said = Said {
+            seq: Some(seq),
+            state: "live",
+            change: self.matters[&seq].changes,
+            copies: 0,
+            received_ms: now_ms,
+            decision,
+            post: post.clone(),
+        };
+        self.said.insert(id.clone(), said);
+        self.received += 1;
+        if let (true, Some(author)) = (post.text == "stop", &author) {
+            self.stop(source.platform, author);
+        }
+        if decision != "planned" {
+            return None;
+        }
+        let live = source.mode == Mode::Live;
+        let ack = Ack {
+            post: id,
+            source: source.id.to_string(),
+            author: author.unwrap(),
+            state: if live { "planned" } else { "dry_run" },
+            why: None,
+            attempts: 0,
+            planned_ms: now_ms,
+            due_ms: live.then_some(now_ms + GRACE_MS),
+        };
+        let before = self.acks.insert(seq, ack);
+        assert!(before.is_none_or(|before| before.state == "withdrawn"));
+        live.then_some(seq)
+    }
+
+    fn stop(&mut self, platform: Platform, author: &str) {
+        self.stops.insert((platform, author.into()));
+        let theirs: Vec<i64> = self
+            .acks
+            .iter()
+            .filter(|(seq, ack)| ack.author == author && self.matters[seq].platform == platform)
+            .map(|(seq, _)| *seq)
+            .collect();
+        for seq in theirs {
+            self.withdraw(seq, "stopped");
+        }
+    }
+
+    fn edited(
+        &mut self,
+        office: &Office,
+        source: &Source,
+        post: &Post,
+        triage: &Triage,
+    ) -> Option<i64> {
+        let id = Self::ledger(source, post.id.as_str());
+        let Some(said) = self.said.get(&id).cloned() else {
+            return self.made(office, source, post, triage);
+        };
+        let (Some(seq), false) = (said.seq, said.state == "deleted" || said.post == *post) else {
+            self.repeat(&id);
+            return None;
+        };
+        let now_ms = self.now_ms;
+        let matter = self.matters.get_mut(&seq).unwrap();
+        if matter.ended.is_none() {
+            matter.raise(office, source, triage, now_ms);
+        }
+        matter.news(now_ms);
+        let change = matter.changes;
+        let said = self.said.get_mut(&id).unwrap();
+        (said.state, said.change, said.post) = ("edited", change, post.clone());
+        if let (true, Some(author)) = (post.text == "stop", &post.author) {
+            self.stop(source.platform, author.id.as_str());
+        }
+        let answers = self.acks.get(&seq).is_some_and(|ack| ack.post == id);
+        if answers && self.decide(source, post, triage, None, true) != "planned" {
+            self.withdraw(seq, "edited");
+        }
+        None
+    }
+
+    fn deleted(&mut self, source: &Source, post: &str) {
+        let id = Self::ledger(source, post);
+        let now_ms = self.now_ms;
+        let Some(said) = self.said.get_mut(&id) else {
+            let stone = Said {
+                seq: None,
+                state: "deleted",
+                change: 0,
+                copies: 0,
+                received_ms: now_ms,
+                decision: "deleted",
+                post: crate::queue::post(post, "", now_ms),
+            };
+            self.said.insert(id, stone);
+            self.deletions += 1;
+            return;
+        };
+        let (Some(seq), false) = (said.seq, said.state == "deleted") else {
+            self.repeat(&id);
+            return;
+        };
+        self.deletions += 1;
+        let matter = self.matters.get_mut(&seq).unwrap();
+        matter.changes += 1;
+        said.state = "deleted";
+        said.change = matter.changes;
+        said.post.text.clear();
+        said.post.permalink = None;
+        let ends = matter.ended.is_none() && !matter.is_held(now_ms);
+        if self.acks.get(&seq).is_some_and(|ack| ack.post == id) {
+            self.withdraw(seq, "deleted");
+        }
+        if ends && self.live(seq) == 0 {
+            self.end(seq, "withdrawn");
+        }
+    }
+
+    /// What an agent may claim, in the order of the queue.
+    fn heads(&self, pull: &Pull) -> Vec<i64> {
+        let now_ms = self.now_ms;
+        let mut found = Vec::new();
+        for workgroup in pull.workgroups.iter().collect::<BTreeSet<_>>() {
+            let mut of_group: Vec<_> = self
+                .matters
+                .iter()
+                .filter(|(_, m)| {
+                    m.ended.is_none()
+                        && m.workgroup == workgroup.as_str()
+                        && m.available_ms <= now_ms
+                        && m.assigned.as_ref().is_none_or(|(to, at_ms)| {
+                            *to == pull.agent || at_ms + ASSIGNED_MS <= now_ms
+                        })
+                        && (pull.platforms.is_empty() || pull.platforms.contains(&m.platform))
+                        && (pull.languages.is_empty() || pull.languages.contains(&m.lang))
+                })
+                .map(|(seq, m)| (m.rank, m.available_ms, *seq))
+                .collect();
+            // Equal ranks may come in any order; this is the one that the index has.
+            of_group.sort_unstable();
+            of_group.truncate(pull.max as usize);
+            found.extend(of_group);
+        }
+        found.sort_unstable_by_key(|(rank, _, seq)| (*rank, *seq));
+        found.truncate(pull.max as usize);
+        found.into_iter().map(|(_, _, seq)| seq).collect()
+    }
+
+    /// Whom a claim leases; the leases themselves are the inbox's to invent.
+    fn claim(&mut self, pull: &Pull) -> Vec<i64> {
+        for _ in 0..LOOKS {
+            let heads = self.heads(pull);
+            let mut leased = Vec::new();
+            for seq in &heads {
+                if self.matters[seq].attempts >= self.attempts {
+                    let matter = self.matters.get_mut(seq).unwrap();
+                    matter.ended = Some(("claimed_too_often".into(), self.now_ms, true));
+                    (matter.lease, matter.holder) = (None, None);
+                } else if self.live(*seq) == 0 {
+                    self.end(*seq, "withdrawn");
+                } else {
+                    let matter = self.matters.get_mut(seq).unwrap();
+                    matter.attempts += 1;
+                    matter.seen = matter.changes;
+                    matter.assigned = None;
+                    matter.available_ms = self.now_ms + i64::from(pull.lease_s) * 1_000;
+                    leased.push(*seq);
+                }
+            }
+            if heads.is_empty() || !leased.is_empty() {
+                return leased;
+            }
+        }
+        Vec::new()
+    }
+
+    fn held(&mut self, holding: &Holding) -> Result<&mut Matter, Refused> {
+        let now_ms = self.now_ms;
+        let matter = self
+            .matters
+            .get_mut(&holding.seq)
+            .ok_or(Refused::NotFound)?;
+        if matter.is_of(holding) && matter.is_held(now_ms) {
+            Ok(matter)
+        } else {
+            Err(matter.lease_lost(now_ms))
+        }
+    }
+
+    fn extend(&mut self, holding: &Holding, lease_s: u32) -> Result<Vec<String>, Refused> {
+        let until_ms = self.now_ms + i64::from(lease_s) * 1_000;
+        let matter = self.held(holding)?;
+        let seen = matter.seen;
+        matter.available_ms = until_ms;
+        matter.seen = matter.changes;
+        let mut news: Vec<&Said> = self
+            .said
+            .values()
+            .filter(|said| said.seq == Some(holding.seq) && said.change > seen)
+            .collect();
+        news.sort_by_key(|said| said.change);
+        Ok(news.iter().map(|said| said.post.id.to_string()).collect())
+    }
+
+    fn release(&mut self, holding: &Holding, delay_s: u32) -> Result<(), Refused> {
+        let now_ms = self.now_ms;
+        let matter = self.held(holding)?;
+        let heard = matter.changes == matter.seen;
+        matter.available_ms = now_ms + if heard { i64::from(delay_s) * 1_000 } else { 0 };
+        (matter.lease, matter.holder) = (None, None);
+        if self.live(holding.seq) == 0 {
+            self.end(holding.seq, "withdrawn");
+        }
+        Ok(())
+    }
+
+    fn resolve(&mut self, holding: &Holding, outcome: &str) -> Result<(), Refused> {
+        let matter = self.matters.get(&holding.seq).ok_or(Refused::NotFound)?;
+        if let (Some((how, _, false)), true) = (&matter.ended, matter.is_of(holding)) {
+            let outcome = (how != outcome).then(|| how.clone());
+            return outcome.map_or(Ok(()), |outcome| Err(Refused::Ended { outcome }));
+        }
+        self.held(holding)?;
+        self.end(holding.seq, outcome);
+        Ok(())
+    }
+
+    fn assign(
+        &mut self,
+        seq: i64,
+        agent: Option<&str>,
+        group: Option<&str>,
+    ) -> Result<(), Refused> {
+        let now_ms = self.now_ms;
+        let matter = self.matters.get_mut(&seq).ok_or(Refused::NotFound)?;
+        if let Some((outcome, _, _)) = &matter.ended {
+            return Err(Refused::Ended {
+                outcome: outcome.clone(),
+            });
+        }
+        matter.available_ms = matter.available_ms.min(now_ms);
+        (matter.lease, matter.holder) = (None, None);
+        matter.assigned = agent.map(|agent| (agent.into(), now_ms));
+        if let Some(group) = group {
+            matter.workgroup = group.into();
+        }
+        Ok(())
+    }
+
+    fn redrive(&mut self, seq: i64) -> Result<(), Refused> {
+        let now_ms = self.now_ms;
+        let matter = self.matters.get_mut(&seq).ok_or(Refused::NotFound)?;
+        let Some((_, _, true)) = matter.ended else {
+            return Err(Refused::NotDead);
+        };
+        (matter.ended, matter.attempts, matter.assigned) = (None, 0, None);
+        matter.available_ms = now_ms;
+        Ok(())
+    }
+
+    /// `Ok(None)`: send it.
+    fn begin_reply(
+        &mut self,
+        holding: &Holding,
+        key: &str,
+        text: &str,
+        post: Option<&str>,
+    ) -> Result<Option<Replied>, Refused> {
+        let now_ms = self.now_ms;
+        let id = (holding.seq, key.to_string());
+        if let Some(before) = self.replies.get(&id) {
+            if before.agent != holding.agent || before.text != text {
+                return Err(Refused::KeyReused);
+            }
+            return match &before.replied {
+                Some(replied) => Ok(Some(replied.clone())),
+                None if before.at_ms + SENDING_MS > now_ms => Err(Refused::ReplyInFlight),
+                None => Ok(Some(Replied {
+                    state: "unknown".into(),
+                    why: Some("interrupted".into()),
+                    sent_id: None,
+                })),
+            };
+        }
+        let platform = self.held(holding)?.platform;
+        match post {
+            None if self.live(holding.seq) == 0 => return Err(Refused::Withdrawn),
+            None => {}
+            Some(post) => match self.said.get(&format!("{platform}:{post}")) {
+                Some(said) if said.seq == Some(holding.seq) => {
+                    if said.state == "deleted" {
+                        return Err(Refused::Withdrawn);
+                    }
+                }
+                _ => return Err(Refused::NoSuchPost),
+            },
+        }
+        let reply = Reply {
+            agent: holding.agent.clone(),
+            text: text.into(),
+            replied: None,
+            at_ms: now_ms,
+        };
+        self.replies.insert(id, reply);
+        self.withdraw(holding.seq, "in_exchange");
+        Ok(None)
+    }
+
+    fn finish_reply(&mut self, seq: i64, key: &str, outcome: &Outcome) -> Result<Replied, Refused> {
+        let (state, why, sent_id) = match outcome.clone() {
+            Outcome::Sent { id } => ("sent", None, id),
+            Outcome::Refused { why } => ("refused", Some(why), None),
+            Outcome::Later { after_s: None } => ("refused", Some("later".into()), None),
+            Outcome::Later { after_s: Some(s) } => ("refused", Some(format!("later:{s}")), None),
+            Outcome::Unknown { why } => ("unknown", Some(why), None),
+        };
+        let replied = Replied {
+            state: state.into(),
+            why,
+            sent_id,
+        };
+        let now_ms = self.now_ms;
+        let reply = self.replies.get_mut(&(seq, key.into()));
+        reply.ok_or(Refused::NotFound)?.replied = Some(replied.clone());
+        if state == "sent" {
+            self.matters
+                .get_mut(&seq)
+                .unwrap()
+                .replied_ms
+                .get_or_insert(now_ms);
+        }
+        Ok(replied)
+    }
+
+    /// Which of these acknowledgments may be sent.
+    fn begin(&mut self, office: &Office, seqs: &[i64]) -> Vec<i64> {
+        let mut jobs = Vec::new();
+        for seq in seqs {
+            let Some(ack) = self.acks.get(seq).filter(|ack| ack.state == "planned") else {
+                continue;
+            };
+            let matter = &self.matters[seq];
+            let said = &self.said[&ack.post];
+            let mode = source_of(office, &ack.source).mode;
+            let why = if mode != Mode::Live {
+                Some("off")
+            } else if said.state == "deleted" {
+                Some("deleted")
+            } else if matter.is_held(self.now_ms)
+                || matter.replied_ms.is_some()
+                || matter.ended.is_some()
+            {
+                Some("in_exchange")
+            } else if self.stops.contains(&(matter.platform, ack.author.clone())) {
+                Some("stopped")
+            } else if self.now_ms - said.post.created_ms > self.fresh_ms {
+                Some("stale")
+            } else {
+                None
+            };
+            if let Some(why) = why {
+                self.withdraw(*seq, why);
+                continue;
+            }
+            let ack = self.acks.get_mut(seq).unwrap();
+            ack.state = "sending";
+            ack.attempts += 1;
+            ack.due_ms = Some(self.now_ms + SENDING_MS);
+            jobs.push(*seq);
+        }
+        jobs
+    }
+
+    fn finish(&mut self, seq: i64, outcome: &Outcome) -> Result<(), Refused> {
+        let ack = self.acks.get(&seq).ok_or(Refused::NotFound)?.clone();
+        if !["sending", "unknown"].contains(&ack.state) {
+            return Ok(());
+        }
+        match outcome {
+            Outcome::Sent { .. } => self.settle(seq, "sent", None),
+            Outcome::Refused { why } => self.settle(seq, "refused", Some(why)),
+            Outcome::Unknown { why } => self.settle(seq, "unknown", Some(why)),
+            Outcome::Later { after_s } => {
+                let wait_ms = match after_s {
+                    Some(s) => (i64::from(*s) * 1_000).max(1_000),
+                    None => 5_000 * 2i64.pow(ack.attempts - 1),
+                };
+                let due_ms = self.now_ms + wait_ms;
+                let stale_ms = self.said[&ack.post].post.created_ms + self.fresh_ms;
+                if ack.state == "unknown" || ack.attempts >= 5 || due_ms > stale_ms {
+                    self.settle(seq, "refused", Some("later"));
+                } else {
+                    self.settle(seq, "planned", Some("later"));
+                    self.acks.get_mut(&seq).unwrap().due_ms = Some(due_ms);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The alarm: what is to be sent.
+    fn ring(&mut self) -> Vec<i64> {
+        let before_ms = self.now_ms - self.retention_ms;
+        let old = |m: &Matter| {
+            m.ended
+                .as_ref()
+                .is_some_and(|(_, at_ms, _)| *at_ms < before_ms)
+        };
+        let gone: BTreeSet<i64> = self
+            .matters
+            .iter()
+            .filter(|(_, m)| old(m))
+            .map(|(seq, _)| *seq)
+            .collect();
+        self.matters.retain(|seq, _| !gone.contains(seq));
+        self.acks.retain(|seq, _| !gone.contains(seq));
+        self.replies.retain(|(seq, _), _| !gone.contains(seq));
+        let kept = |said: &Said| match said.seq {
+            Some(seq) => !gone.contains(&seq),
+            None => said.received_ms >= before_ms,
+        };
+        let forgotten = self
+            .said
+            .values()
+            .filter(|said| said.seq.is_some() && !kept(said));
+        self.retired += forgotten.count() as i64;
+        self.said.retain(|_, said| kept(said));
+        let mut due: Vec<(i64, i64)> = self
+            .acks
+            .iter()
+            .filter_map(|(seq, ack)| Some((ack.due_ms?, *seq)))
+            .filter(|(due_ms, _)| *due_ms <= self.now_ms)
+            .collect();
+        due.sort_unstable();
+        due.truncate(SLICE as usize);
+        let mut planned = Vec::new();
+        for (_, seq) in due {
+            if self.acks[&seq].state == "planned" {
+                planned.push(seq);
+            } else {
+                self.settle(seq, "unknown", Some("interrupted"));
+            }
+        }
+        planned
+    }
+}
+
+fn source_of<'a>(office: &'a Office, id: &str) -> &'a Source {
+    let found = office.config.sources.iter().find(|s| s.id.as_str() == id);
+    found.unwrap()
+}
+
+/// A run: the inbox, the model, and the world around both.
+struct Run {
+    random: Random,
+    office: Office,
+    model: Model,
+    /// Every lease that was ever given out, newest last.
+    holdings: Vec<Holding>,
+    /// Acknowledgments that a Worker or the alarm has yet to begin.
+    to_begin: Vec<i64>,
+    /// Acknowledgments under way.
+    sending: Vec<i64>,
+    /// Acknowledgments that may have arrived: none of these may ever be handed out again.
+    away: BTreeSet<i64>,
+    /// Replies under way.
+    replying: Vec<(i64, String)>,
+    /// When each post was written.
+    written_ms: BTreeMap<usize, i64>,
+    /// How many commands have run.
+    steps: usize,
+}
+
+impl Run {
+    fn new(seed: u64) -> Self {
+        let mut office = Office::new();
+        office.config.limits.attempts = 5;
+        office.config.limits.retention_days = 1;
+        office.config.limits.cooldown_hours = 2;
+        let limits = &office.config.limits;
+        let model = Model {
+            now_ms: office.now_ms,
+            attempts: i64::from(limits.attempts),
+            retention_ms: i64::from(limits.retention_days) * DAY_MS,
+            fresh_ms: i64::from(limits.fresh_minutes) * MINUTE_MS,
+            cooldown_ms: i64::from(limits.cooldown_hours) * HOUR_MS,
+            ..Model::default()
+        };
+        Self {
+            // Never 0, where xorshift stands still.
+            random: Random(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1),
+            office,
+            model,
+            holdings: Vec::new(),
+            to_begin: Vec::new(),
+            sending: Vec::new(),
+            away: BTreeSet::new(),
+            replying: Vec::new(),
+            written_ms: BTreeMap::new(),
+            steps: 0,
+        }
+    }
+
+    fn one_in(&mut self, n: usize) -> bool {
+        self.random.below(n) == 0
+    }
+
+    fn a_triage(&mut self) -> Triage {
+        let levels = [
+            Level::Idle,
+            Level::Routine,
+            Level::Urgent,
+            Level::Urgent,
+            Level::Emergency,
+        ];
+        let mut triage = judged(*self.random.pick(&levels));
+        triage.urgency += self.random.below(10) as u8;
+        let kinds = [
+            Kind::Complaint,
+            Kind::Complaint,
+            Kind::Complaint,
+            Kind::Complaint,
+            Kind::Complaint,
+            Kind::Complaint,
+            Kind::Question,
+            Kind::Praise,
+            Kind::Spam,
+            Kind::Attack,
+            Kind::News,
+        ];
+        triage.kind = *self.random.pick(&kinds);
+        triage
+    }
+
+    /// One of few posts: its author and platform go with its number.
+    fn a_post(&mut self) -> (&'static str, Post) {
+        // Old ones come again, new ones come up as the run goes on.
+        let number = self.random.below(30 + self.steps / 3);
+        let now_ms = self.office.now_ms;
+        let age_ms = if self.one_in(6) {
+            self.random.below(80) as i64 * MINUTE_MS
+        } else {
+            0
+        };
+        let created_ms = *self.written_ms.entry(number).or_insert(now_ms - age_ms);
+        let mut post = post(
+            &number.to_string(),
+            &format!("author-{}", number % 6),
+            created_ms,
+        );
+        if number % 17 == 0 {
+            post.author = None;
+        }
+        let source = match number % 5 {
+            0 => "forum",
+            // The same post may be told to two of our accounts.
+            _ => ["x", "x", "x-freight"][self.random.below(3)],
+        };
+        (source, post)
+    }
+
+    fn an_event(&mut self) -> Incoming {
+        let (source, mut post) = self.a_post();
+        let triage = self.a_triage();
+        match self.random.below(20) {
+            0..=12 => {
+                if self.one_in(40) {
+                    post.text = "stop".into();
+                }
+                made(source, post, triage)
+            }
+            13..=16 => {
+                let texts = ["Still stuck", "Now at Woking and stuck", "stop"];
+                let rare = self.random.below(12);
+                post.text = texts[if rare == 0 { 2 } else { rare % 2 }].into();
+                edited(source, post, triage)
+            }
+            17..=18 => deleted(source, post.id.as_str()),
+            _ if self.one_in(3) => stop(source, &format!("author-{}", self.random.below(6))),
+            _ => deleted(source, post.id.as_str()),
+        }
+    }
+
+    fn take(&mut self) {
+        let mut events: Vec<Incoming> = (0..=self.random.below(3))
+            .map(|_| self.an_event())
+            .collect();
+        if self.one_in(5) {
+            events.extend(events.clone());
+        }
+        let mut want = Vec::new();
+        for incoming in &events {
+            let source = source_of(&self.office, incoming.source.as_str());
+            let triage = incoming.triage.as_ref();
+            use heard::platform::Event;
+            want.extend(match (&incoming.event, triage) {
+                (Event::Made { post }, Some(triage)) => {
+                    self.model.made(&self.office, source, post, triage)
+                }
+                (Event::Edited { post }, Some(triage)) => {
+                    self.model.edited(&self.office, source, post, triage)
+                }
+                (Event::Deleted { post, .. }, _) => {
+                    self.model.deleted(source, post.as_str());
+                    None
+                }
+                (Event::Stop { author }, _) => {
+                    self.model.stop(source.platform, author.as_str());
+                    None
+                }
+                other => panic!("{other:?}"),
+            });
+        }
+        let got = self.office.take(events);
+        assert_eq!(got, want, "acknowledgments to send");
+        self.to_begin.extend(got);
+    }
+
+    fn claim(&mut self) {
+        let mut pull = pull(
+            AGENTS[self.random.below(3)],
+            1 + self.random.below(4) as u32,
+        );
+        pull.workgroups = [
+            &["trains"][..],
+            &["freight", "trains"],
+            &["trains", "trains"],
+            &[],
+        ][[0, 1, 1, 1, 2, 3][self.random.below(6)]]
+        .iter()
+        .map(|group| Workgroup::new(*group))
+        .collect();
+        if self.one_in(4) {
+            pull.platforms = vec![*self.random.pick(&[Platform::X, Platform::Standard])];
+        }
+        if self.one_in(8) {
+            pull.languages = vec![self.random.pick(&["en", "de"]).to_string()];
+        }
+        pull.lease_s = 1 + self.random.below(120) as u32;
+        let want = self.model.claim(&pull);
+        let got = self.office.claim(pull.clone());
+        assert_eq!(got.iter().map(seq).collect::<Vec<_>>(), want, "claimed");
+        for claimed in &got {
+            let holding = holding(claimed);
+            assert!(
+                self.holdings
+                    .iter()
+                    .all(|before| before.lease != holding.lease),
+                "a lease given out twice"
+            );
+            let matter = self.model.matters.get_mut(&holding.seq).unwrap();
+            matter.lease = Some(holding.lease.clone());
+            matter.holder = Some(pull.agent.clone());
+            self.holdings.push(holding);
+        }
+    }
+
+    /// A lease: most often a recent one; now and then not the caller's, or never given out.
+    fn a_holding(&mut self) -> Holding {
+        if self.holdings.is_empty() || self.one_in(40) {
+            return Holding {
+                seq: self.random.below(1 + self.model.opened as usize) as i64,
+                lease: "never given out".into(),
+                agent: AGENTS[0].into(),
+            };
+        }
+        let recent = self.random.below(self.holdings.len().min(6));
+        let mut holding = self.holdings[self.holdings.len() - 1 - recent].clone();
+        if self.one_in(20) {
+            holding.agent = AGENTS[self.random.below(3)].into();
+        }
+        holding
+    }
+
+    fn a_seq(&mut self) -> i64 {
+        1 + self.random.below(1 + self.model.opened as usize) as i64
+    }
+
+    fn an_outcome(&mut self) -> Outcome {
+        match self.random.below(6) {
+            0 | 1 => Outcome::Sent {
+                id: Some("77".into()),
+            },
+            2 => Outcome::Refused { why: "gone".into() },
+            3 => Outcome::Unknown { why: "cut".into() },
+            4 => Outcome::Later { after_s: None },
+            _ => Outcome::Later {
+                after_s: Some(self.random.below(100) as u32),
+            },
+        }
+    }
+
+    fn work(&mut self) {
+        let holding = self.a_holding();
+        match self.random.below(10) {
+            0..=2 => {
+                let lease_s = 1 + self.random.below(120) as u32;
+                let want = self.model.extend(&holding, lease_s);
+                let got = self.office.extend(holding, lease_s).map(|extended| {
+                    assert_eq!(
+                        extended.until_ms,
+                        self.office.now_ms + i64::from(lease_s) * 1_000
+                    );
+                    let news = extended.news.iter();
+                    news.map(|post| post.id.to_string()).collect()
+                });
+                assert_eq!(got, want, "extended");
+            }
+            3..=4 => {
+                let delay_s = self.random.below(3) as u32 * 90;
+                let want = self.model.release(&holding, delay_s);
+                let got = self.office.release(holding, delay_s).map(drop);
+                assert_eq!(got, want, "released");
+            }
+            5..=6 => {
+                let outcome = *self.random.pick(&["solved", "solved", "spam"]);
+                let want = self.model.resolve(&holding, outcome);
+                let got = self.office.resolve(holding, outcome).map(drop);
+                assert_eq!(got, want, "resolved");
+            }
+            _ => self.reply(holding),
+        }
+    }
+
+    fn reply(&mut self, holding: Holding) {
+        let key = self.random.below(4).to_string();
+        let text = *self
+            .random
+            .pick(&["Hello", "Hello", "Hello", "We are coming"]);
+        let named = self.random.below(30 + self.steps / 3).to_string();
+        let post = self.one_in(6).then_some(named.as_str());
+        let want = self.model.begin_reply(&holding, &key, text, post);
+        let got = self.office.begin_reply(holding.clone(), &key, text, post);
+        let got = got.map(|step| match step {
+            ReplyStep::Already(replied) => Some(replied),
+            ReplyStep::Send(job) => {
+                let to = |said: &&Said| said.post.reply_to == job.reply_to;
+                let said = self
+                    .model
+                    .said
+                    .values()
+                    .filter(|s| s.seq == Some(holding.seq))
+                    .find(to);
+                assert_ne!(
+                    said.unwrap().state,
+                    "deleted",
+                    "an answer to a deleted post"
+                );
+                self.replying.push((holding.seq, key.clone()));
+                None
+            }
+        });
+        assert_eq!(got, want, "reply");
+    }
+
+    fn begin(&mut self, seqs: Vec<i64>) {
+        let want = self.model.begin(&self.office, &seqs);
+        let got: Vec<i64> = self.office.begin(&seqs).iter().map(|job| job.seq).collect();
+        assert_eq!(got, want, "begun");
+        for seq in got {
+            assert!(self.away.insert(seq), "{seq} would be sent twice");
+            self.sending.push(seq);
+        }
+    }
+
+    fn finish(&mut self) {
+        if self.sending.is_empty() {
+            return;
+        }
+        let seq = self
+            .sending
+            .swap_remove(self.random.below(self.sending.len()));
+        // One in eight dies between sending and its report.
+        if self.one_in(8) {
+            return;
+        }
+        let outcome = self.an_outcome();
+        if matches!(outcome, Outcome::Later { .. }) {
+            self.away.remove(&seq);
+        }
+        let want = self.model.finish(seq, &outcome);
+        let got = self.office.ask(Ask::FinishAck { seq, outcome }).map(drop);
+        assert_eq!(got, want, "finished");
+    }
+
+    fn finish_reply(&mut self) {
+        if self.replying.is_empty() {
+            return;
+        }
+        let (seq, key) = self
+            .replying
+            .swap_remove(self.random.below(self.replying.len()));
+        if self.one_in(6) {
+            return;
+        }
+        let outcome = self.an_outcome();
+        let want = self.model.finish_reply(seq, &key, &outcome);
+        assert_eq!(
+            self.office.finish_reply(seq, &key, outcome),
+            want,
+            "replied"
+        );
+    }
+
+    fn supervise(&mut self) {
+        let seq = self.a_seq();
+        if self.one_in(2) {
+            let want = self.model.redrive(seq);
+            let by = "boss".into();
+            assert_eq!(
+                self.office.one(Ask::Redrive { seq, by }).map(drop),
+                want,
+                "redriven"
+            );
+        } else {
+            let agent = self.one_in(2).then_some(AGENTS[self.random.below(3)]);
+            let group = self
+                .one_in(3)
+                .then_some(*self.random.pick(&["trains", "freight"]));
+            let want = self.model.assign(seq, agent, group);
+            assert_eq!(
+                self.office.assign(seq, agent, group).map(drop),
+                want,
+                "assigned"
+            );
+        }
+    }
+
+    fn pass(&mut self) {
+        let ms = match self.random.below(40) {
+            0..=19 => self.random.below(3_000) as i64,
+            20..=33 => self.random.below(90_000) as i64,
+            34..=38 => self.random.below(40) as i64 * MINUTE_MS,
+            _ => self.random.below(30) as i64 * HOUR_MS,
+        };
+        self.office.now_ms += ms;
+        self.model.now_ms = self.office.now_ms;
+    }
+
+    fn ring(&mut self) {
+        let want = self.model.ring();
+        let got = self.office.ring();
+        assert_eq!(got, want, "due");
+        self.to_begin.extend(got);
+    }
+
+    fn step(&mut self) {
+        self.steps += 1;
+        // The alarm rings when its time has come, a little late now and then.
+        let is_due = self
+            .office
+            .alarm_ms
+            .get()
+            .is_some_and(|at_ms| at_ms <= self.office.now_ms);
+        if is_due && !self.one_in(4) {
+            self.ring();
+        }
+        match self.random.below(100) {
+            0..=29 => self.take(),
+            30..=43 => self.claim(),
+            44..=61 => self.work(),
+            62..=69 => {
+                // Several may try to send the same; some Workers die before they begin.
+                let seqs = if self.one_in(4) {
+                    vec![self.a_seq()]
+                } else {
+                    std::mem::take(&mut self.to_begin)
+                };
+                if !self.one_in(6) {
+                    self.begin(seqs);
+                }
+            }
+            70..=76 => self.finish(),
+            77..=80 => self.finish_reply(),
+            81..=84 => self.supervise(),
+            85 => {
+                let source = self.random.below(SOURCES.len());
+                let mode = match self.random.below(8) {
+                    0 => Mode::Off,
+                    1 => Mode::DryRun,
+                    _ => Mode::Live,
+                };
+                self.office.config.sources[source].mode = mode;
+            }
+            _ => self.pass(),
+        }
+    }
+
+    /// What must hold between two commands.
+    fn check(&mut self) {
+        // The audit reads every row, so it comes now and then; a wrong count stays wrong until it does.
+        if self.one_in(16) {
+            audit(&self.office.sql).unwrap();
+        }
+        let model = &self.model;
+        let backlog = self.office.backlog();
+        let open = model.matters.values().filter(|m| m.ended.is_none());
+        let tallied = |state: &str| -> i64 {
+            let of = backlog.tallies.iter().filter(|tally| tally.state == state);
+            of.map(|tally| tally.interactions).sum()
+        };
+        assert_eq!(tallied("open"), open.clone().count() as i64);
+        let held = open.clone().filter(|m| m.is_held(model.now_ms)).count();
+        assert_eq!(backlog.leased, held as i64);
+        let overdue = open.filter(|m| m.deadline_ms < model.now_ms).count();
+        assert_eq!(backlog.overdue, overdue as i64);
+        for (name, n) in [
+            ("posts", model.received),
+            ("duplicates", model.duplicates),
+            ("deletions", model.deletions),
+            ("retired", model.retired),
+        ] {
+            assert_eq!(
+                backlog.counters.get(name).copied().unwrap_or(0),
+                n,
+                "{name}"
+            );
+        }
+        if let Some(due_ms) = model.acks.values().filter_map(|ack| ack.due_ms).min() {
+            let at_ms = self.office.alarm_ms.get().expect("an alarm");
+            assert!(
+                at_ms <= due_ms.max(model.now_ms + 1_000),
+                "{at_ms} is too late for {due_ms}"
+            );
+        }
+        let seq = self.a_seq();
+        self.agree(seq);
+    }
+
+    /// Whether the inbox shows this interaction as the model has it.
+    fn agree(&self, seq: i64) {
+        let shown = self.office.one(Ask::Show { seq });
+        let Some(want) = self.model.matters.get(&seq) else {
+            assert_eq!(shown, Err(Refused::NotFound), "{seq}");
+            return;
+        };
+        let got: Interaction = shown.unwrap();
+        let now_ms = self.model.now_ms;
+        let state = want.state(now_ms);
+        let ended = want.ended.as_ref();
+        assert_eq!(got.state, state, "{seq}");
+        assert_eq!(
+            (got.kind, got.level, got.urgency),
+            (want.kind, want.level, want.urgency)
+        );
+        assert_eq!(
+            (got.deadline_ms, got.rank),
+            (want.deadline_ms, want.rank),
+            "{seq}"
+        );
+        assert_eq!(
+            (got.available_ms, got.attempts),
+            (want.available_ms, want.attempts),
+            "{seq}"
+        );
+        assert_eq!(
+            got.assigned,
+            want.assigned.as_ref().map(|(to, _)| to.clone()),
+            "{seq}"
+        );
+        assert_eq!(got.replied_ms, want.replied_ms, "{seq}");
+        assert_eq!(got.ended_ms, ended.map(|(_, at_ms, _)| *at_ms), "{seq}");
+        assert_eq!(got.outcome.as_ref(), ended.map(|(how, _, _)| how), "{seq}");
+        assert_eq!(got.workgroup.as_str(), want.workgroup, "{seq}");
+        let shows = matches!(state, State::Leased | State::Done);
+        assert_eq!(got.holder, want.holder.clone().filter(|_| shows), "{seq}");
+        let ack = self.model.acks.get(&seq);
+        assert_eq!(
+            got.ack.map(|ack| (ack.state, ack.why)),
+            ack.map(|ack| (ack.state.to_string(), ack.why.clone())),
+            "{seq}"
+        );
+        let got: BTreeMap<_, _> = got
+            .posts
+            .into_iter()
+            .map(|p| {
+                (
+                    p.id.to_string(),
+                    (p.state, p.text, p.copies, p.received_ms, p.ack),
+                )
+            })
+            .collect();
+        let of = |said: &&Said| said.seq == Some(seq);
+        let want: BTreeMap<_, _> = self
+            .model
+            .said
+            .values()
+            .filter(of)
+            .map(|said| {
+                let post = said.post.clone();
+                let as_shown = (
+                    said.state.to_string(),
+                    post.text,
+                    said.copies,
+                    said.received_ms,
+                    said.decision.to_string(),
+                );
+                (post.id.to_string(), as_shown)
+            })
+            .collect();
+        assert_eq!(got, want, "{seq}");
+    }
+}
+
+fn number(name: &str, default: u64) -> u64 {
+    std::env::var(name).map_or(default, |text| text.parse().unwrap())
+}
+
+#[test]
+fn the_inbox_does_what_the_model_does() {
+    let steps = number("HEARD_MODEL_STEPS", 20_000) as usize;
+    let first = number("HEARD_MODEL_SEED", 1);
+    for seed in (first..).take(steps.div_ceil(RUN)) {
+        let mut at = 0;
+        let run = catch_unwind(AssertUnwindSafe(|| {
+            let mut run = Run::new(seed);
+            while at < RUN {
+                at += 1;
+                run.step();
+                run.check();
+            }
+            for seq in 1..=run.model.opened {
+                run.agree(seq);
+            }
+        }));
+        assert!(
+            run.is_ok(),
+            "step {at} of HEARD_MODEL_SEED={seed} HEARD_MODEL_STEPS={RUN}"
+        );
+    }
+}
