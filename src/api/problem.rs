@@ -168,6 +168,7 @@ impl From<Refused> for Problem {
                 "withdrawn",
                 "its author deleted the post; there is nothing to answer",
             ),
+            Refused::NoCredential => Self::no_credential(),
             Refused::NoSuchPost => Self::field("post", "no post of this interaction has this id"),
             Refused::TooLong { unit, max, is } => Self::new(
                 422,

@@ -33,6 +33,10 @@ pub(super) fn begin<S: Sql>(
         .config
         .source(&SourceId::new(record.source.as_str()))
         .ok_or(Refused::NotFound)?;
+    // Said before anything is recorded: once the secret is set, the same key is good.
+    if source.credential.is_none() {
+        return Err(Refused::NoCredential);
+    }
     let target = target(desk, holding.seq, record.platform, post)?;
     fits(record.platform, &target, text)?;
     desk.sql.run(

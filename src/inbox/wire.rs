@@ -319,6 +319,8 @@ pub enum Refused {
     ReplyInFlight,
     /// Its author deleted the post: there is nothing to answer.
     Withdrawn,
+    /// The source has no reply credential, so nothing can be sent.
+    NoCredential,
     /// The post named is not of this interaction.
     NoSuchPost,
     /// The text is longer than the platform takes.

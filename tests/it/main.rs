@@ -9,8 +9,13 @@
     clippy::string_slice
 )]
 
+mod e2e_agents;
+mod e2e_contract;
 mod e2e_intake;
+mod e2e_kill;
 mod e2e_main;
+mod e2e_outbox;
+mod e2e_shards;
 mod fuzz;
 mod intake;
 mod model;

@@ -121,7 +121,11 @@ impl Rig {
             sandbox,
             table,
             secrets,
-            client: Client::builder().no_proxy().build().unwrap(),
+            client: Client::builder()
+                .no_proxy()
+                .timeout(PATIENCE)
+                .build()
+                .unwrap(),
             folder,
             running: Mutex::new(None),
             log: Arc::default(),
@@ -466,7 +470,7 @@ impl<'a> Said<'a> {
 /// A caller of the agents' API.
 #[derive(Clone)]
 pub struct Caller<'r> {
-    rig: &'r Rig,
+    pub rig: &'r Rig,
     pub token: String,
 }
 
@@ -682,7 +686,7 @@ pub fn recount(shard: &Connection) -> Vec<String> {
         ),
         (
             "a post belongs to no interaction",
-            "SELECT id FROM post WHERE interaction NOT IN (SELECT seq FROM interaction)",
+            "SELECT id FROM post WHERE interaction IS NOT NULL AND interaction NOT IN (SELECT seq FROM interaction)",
         ),
         (
             "an acknowledgment answers a post of another interaction",

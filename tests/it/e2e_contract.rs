@@ -1,0 +1,511 @@
+//! The contract's document held against the running routes: each route is there, each documented field
+//! is read, and each answer is what the document says and nothing besides.
+
+use crate::rig::{Caller, Held, PLEA, Rig, Said, post_id};
+use heard::api::route::Role;
+use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
+
+/// What is wrong with a value by its schema. Stricter than JSON Schema in one thing: an object with
+/// listed properties has no others. Knows the keywords that the contract uses, and stops at others.
+fn mistakes(document: &Value, schema: &Value, value: &Value, at: &str) -> Vec<String> {
+    let mut wrong = Vec::new();
+    if let Some(name) = schema["$ref"].as_str() {
+        let target = document.pointer(name.strip_prefix('#').unwrap()).unwrap();
+        return mistakes(document, target, value, at);
+    }
+    for (keyword, says) in schema.as_object().unwrap() {
+        let number = |value: &Value| value.as_f64();
+        let holds = match keyword.as_str() {
+            "type" => {
+                let types = says
+                    .as_array()
+                    .cloned()
+                    .unwrap_or_else(|| vec![says.clone()]);
+                types.iter().any(|name| is(name.as_str().unwrap(), value))
+            }
+            "enum" => says.as_array().unwrap().contains(value),
+            "minimum" => number(value).is_none_or(|n| n >= says.as_f64().unwrap()),
+            "maximum" => number(value).is_none_or(|n| n <= says.as_f64().unwrap()),
+            "maxItems" => value
+                .as_array()
+                .is_none_or(|items| items.len() as u64 <= says.as_u64().unwrap()),
+            "required" => value.as_object().is_none_or(|object| {
+                says.as_array()
+                    .unwrap()
+                    .iter()
+                    .all(|name| object.contains_key(name.as_str().unwrap()))
+            }),
+            "items" => {
+                for (place, item) in value.as_array().into_iter().flatten().enumerate() {
+                    wrong.extend(mistakes(document, says, item, &format!("{at}/{place}")));
+                }
+                true
+            }
+            "properties" => {
+                for (name, field) in value.as_object().into_iter().flatten() {
+                    match says.get(name) {
+                        Some(schema) => {
+                            wrong.extend(mistakes(document, schema, field, &format!("{at}/{name}")))
+                        }
+                        None => wrong.push(format!("{at}/{name} is not documented")),
+                    }
+                }
+                true
+            }
+            "additionalProperties" => {
+                for (name, field) in value.as_object().into_iter().flatten() {
+                    wrong.extend(mistakes(document, says, field, &format!("{at}/{name}")));
+                }
+                true
+            }
+            "description" => true,
+            _ => panic!("this checker does not know {keyword}"),
+        };
+        if !holds {
+            wrong.push(format!("{at}: {value} is not {keyword} {says}"));
+        }
+    }
+    wrong
+}
+
+fn is(name: &str, value: &Value) -> bool {
+    match name {
+        "string" => value.is_string(),
+        "integer" => value.is_i64() || value.is_u64(),
+        "number" => value.is_number(),
+        "boolean" => value.is_boolean(),
+        "object" => value.is_object(),
+        "array" => value.is_array(),
+        "null" => value.is_null(),
+        _ => panic!("no type: {name}"),
+    }
+}
+
+/// The contract, and which of its operations were seen to answer as documented.
+struct Contract {
+    document: Value,
+    seen: BTreeSet<String>,
+}
+
+impl Contract {
+    fn operations(&self) -> Vec<(String, String, Value)> {
+        let mut all = Vec::new();
+        for (path, methods) in self.document["paths"].as_object().unwrap() {
+            for (method, operation) in methods.as_object().unwrap() {
+                all.push((method.to_uppercase(), path.clone(), operation.clone()));
+            }
+        }
+        all
+    }
+
+    /// An answer must be what the document says of its operation and status.
+    fn check(&mut self, id: &str, status: u16, value: &Value) {
+        let (_, _, operation) = self
+            .operations()
+            .into_iter()
+            .find(|(_, _, o)| o["operationId"] == id)
+            .unwrap();
+        let answer = &operation["responses"][status.to_string()];
+        assert!(
+            answer.is_object(),
+            "{id} answers {status}, which is not documented: {value}"
+        );
+        let kind = if status == 200 {
+            "application/json"
+        } else {
+            "application/problem+json"
+        };
+        let schema = &answer["content"][kind]["schema"];
+        assert!(schema.is_object(), "{id} {status} has no schema");
+        assert_eq!(
+            mistakes(&self.document, schema, value, ""),
+            Vec::<String>::new(),
+            "{id} {status}: {value}"
+        );
+        self.seen.insert(format!("{id} {status}"));
+    }
+}
+
+/// A value of another type than the schema's.
+fn of_another_type(schema: &Value) -> Value {
+    match schema["type"].as_str() {
+        Some("string") => json!(5),
+        Some("integer") => json!("5"),
+        Some("array") => json!("x"),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Values of the right type past a documented bound.
+fn past_bounds(schema: &Value) -> Vec<Value> {
+    let mut values = Vec::new();
+    if let Some(max) = schema["maximum"].as_i64() {
+        values.extend([json!(max + 1), json!(-1), json!(1.5), json!(1e300)]);
+    }
+    if let Some(min) = schema["minimum"].as_i64() {
+        values.push(json!(min - 1));
+    }
+    if let Some(max) = schema["maxLength"].as_u64() {
+        values.push(json!("x".repeat(usize::try_from(max).unwrap() + 1)));
+    }
+    if schema["enum"].is_array() {
+        values.push(json!("nonesuch"));
+    }
+    if let Some(max) = schema["maxItems"].as_u64() {
+        values.push(json!(vec!["x"; usize::try_from(max).unwrap() + 1]));
+        values.push(json!([5]));
+        if schema["items"]["enum"].is_array() {
+            values.push(json!(["nonesuch"]));
+        }
+    }
+    values
+}
+
+/// A good body for an operation: its required fields, and what one of them needs besides.
+fn good(schema: &Value, held: &Held) -> Map<String, Value> {
+    let mut body = Map::new();
+    for name in schema["required"].as_array().into_iter().flatten() {
+        let value = if name == "lease" {
+            held.lease.clone()
+        } else {
+            "said".into()
+        };
+        body.insert(name.as_str().unwrap().into(), json!(value));
+    }
+    body
+}
+
+async fn call(caller: &Caller<'_>, method: &str, path: &str, body: Option<&Value>) -> (u16, Value) {
+    caller
+        .try_call(method, path, Some("key"), body)
+        .await
+        .unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_document_is_the_contract() {
+    let rig = Rig::start().await;
+    let boss = rig.caller("boss", Role::Supervisor);
+    let crm = rig.caller("crm", Role::Crm);
+    let nobody = Caller {
+        token: "nonsense".into(),
+        ..boss.clone()
+    };
+    let document = boss.get("/openapi.json").await;
+    assert_eq!(document, heard::api::openapi::document());
+    let mut contract = Contract {
+        document,
+        seen: BTreeSet::new(),
+    };
+
+    rig.event(&Said::x("7", &post_id(), PLEA)).await;
+    let held = boss.claim_one().await;
+    for (method, path, operation) in contract.operations() {
+        let id = operation["operationId"].as_str().unwrap();
+        let here = path.replace("{id}", &held.id).replace("{app}", "x-main");
+        // A method that the path does not have.
+        let (status, problem) = call(&boss, "DELETE", &here, None).await;
+        assert_eq!(
+            (status, &problem["code"]),
+            (405, &json!("method_not_allowed")),
+            "{path}"
+        );
+        assert!(
+            problem["allow"].as_str().unwrap().contains(&method),
+            "{path}: {problem}"
+        );
+        if path.starts_with("/webhooks/") {
+            continue;
+        }
+        // Its role, and no other.
+        match operation["x-role"].as_str() {
+            None => assert!(operation["security"].is_null(), "{id}"),
+            Some(_) => {
+                for (caller, status) in [(&nobody, 401), (&crm, 403)] {
+                    let (said, problem) = call(caller, &method, &here, None).await;
+                    assert_eq!(said, status, "{id}");
+                    contract.check(id, status, &problem);
+                }
+            }
+        }
+        if path.contains("{id}") {
+            for none in ["v1-00-999", "v1-3f-1", "nonsense", "v1-00-1%20"] {
+                let body = operation["requestBody"].is_object().then(|| {
+                    let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
+                    let mut body = good(schema, &held);
+                    if id == "assign" {
+                        body.insert("agent".into(), json!("bo"));
+                    }
+                    Value::Object(body)
+                });
+                let (status, problem) =
+                    call(&boss, &method, &path.replace("{id}", none), body.as_ref()).await;
+                assert_eq!(status, 404, "{id} {none}: {problem}");
+                contract.check(id, status, &problem);
+            }
+        }
+        let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
+        if schema.is_object() {
+            bad_bodies(&mut contract, &boss, (id, &method, &here), schema, &held).await;
+        }
+        for parameter in operation["parameters"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter(|p| p["in"] == "query")
+        {
+            let name = parameter["name"].as_str().unwrap();
+            // Any text names a workgroup or a post; that these two are read is shown below.
+            if ["workgroup", "post"].contains(&name) {
+                continue;
+            }
+            for bad in ["nonesuch", "", "-1", "51", "0"] {
+                let (status, problem) =
+                    call(&boss, &method, &format!("{here}?{name}={bad}"), None).await;
+                assert_eq!(
+                    (status, problem["field"].as_str()),
+                    (422, Some(name)),
+                    "{name}={bad}: {problem}"
+                );
+                contract.check(id, status, &problem);
+            }
+        }
+    }
+    for (query, found) in [
+        ("", 1),
+        ("?workgroup=customer-care", 1),
+        ("?workgroup=sales", 0),
+        ("?platform=x", 1),
+        ("?platform=facebook", 0),
+        ("?state=leased", 1),
+        ("?state=waiting", 0),
+        ("?post=x:none", 0),
+        ("?max=1&unknown=5", 1),
+    ] {
+        let page = boss.get(&format!("/v1/interactions{query}")).await;
+        assert_eq!(
+            page["interactions"].as_array().unwrap().len(),
+            found,
+            "{query}"
+        );
+        contract.check("list", 200, &page);
+    }
+    // No path at all.
+    for path in [
+        "/",
+        "/v1",
+        "/v1/claims/",
+        "/v1/interactions/",
+        "/v2/claims",
+        "/webhooks",
+    ] {
+        let (status, problem) = call(&boss, "POST", path, None).await;
+        assert_eq!(
+            (status, &problem["code"]),
+            (404, &json!("not_found")),
+            "{path}"
+        );
+    }
+    successes(&rig, &mut contract, held).await;
+    for (_, path, operation) in contract.operations() {
+        let seen = format!("{} 200", operation["operationId"].as_str().unwrap());
+        assert!(
+            path.starts_with("/webhooks/") || contract.seen.contains(&seen),
+            "never seen: {seen}"
+        );
+    }
+}
+
+/// Each documented field is read: a bad one is named, whatever is bad about it.
+async fn bad_bodies(
+    contract: &mut Contract,
+    caller: &Caller<'_>,
+    (id, method, path): (&str, &str, &str),
+    schema: &Value,
+    held: &Held,
+) {
+    let good = good(schema, held);
+    for (name, field) in schema["properties"].as_object().unwrap() {
+        let required = good.contains_key(name);
+        let mut bad = past_bounds(field);
+        bad.push(of_another_type(field));
+        bad.push(json!({"deep": []}));
+        if required {
+            bad.extend([json!(""), json!("  "), Value::Null]);
+        }
+        for value in bad {
+            let mut body = good.clone();
+            body.insert(name.clone(), value);
+            let body = Value::Object(body);
+            let (status, problem) = call(caller, method, path, Some(&body)).await;
+            let told = (status, problem["field"].as_str());
+            assert_eq!(
+                told,
+                (422, Some(name.as_str())),
+                "{id}: {}",
+                body.to_string().chars().take(200).collect::<String>()
+            );
+            contract.check(id, status, &problem);
+        }
+        if required {
+            let mut body = good.clone();
+            body.remove(name);
+            let (status, problem) = call(caller, method, path, Some(&Value::Object(body))).await;
+            assert_eq!(
+                (status, problem["field"].as_str()),
+                (422, Some(name.as_str())),
+                "{id} without {name}"
+            );
+        }
+    }
+    for text in ["{", "[]", "5", "\"text\"", "\u{0}", "{\"max\":}"] {
+        let url = caller.rig.url(path).unwrap();
+        let request = caller
+            .rig
+            .client
+            .request(method.parse().unwrap(), url)
+            .bearer_auth(&caller.token);
+        let response = request
+            .header("Idempotency-Key", "key")
+            .body(text)
+            .send()
+            .await
+            .unwrap();
+        let status = response.status().as_u16();
+        let problem: Value = response.json().await.unwrap();
+        assert_eq!(
+            (status, &problem["code"]),
+            (400, &json!("malformed_json")),
+            "{id} {text:?}"
+        );
+        contract.check(id, status, &problem);
+    }
+}
+
+/// Every operation once as it should go, and the conflicts that documents tell of.
+async fn successes(rig: &Rig, contract: &mut Contract, held: Held) {
+    let boss = rig.caller("boss", Role::Supervisor);
+    for (id, path) in [
+        ("health", "/healthz"),
+        ("ready", "/readyz"),
+        ("openapi", "/openapi.json"),
+        ("backlog", "/v1/backlog"),
+    ] {
+        let answer = boss.get(path).await;
+        match id {
+            "openapi" => drop(contract.seen.insert("openapi 200".into())),
+            _ => contract.check(id, 200, &answer),
+        }
+    }
+    for body in [
+        json!({"text": PLEA, "platform": "x", "lang": "en"}),
+        json!({"text": "lovely day", "unknown": 1}),
+    ] {
+        let (status, shown) = boss.post("/v1/preview", body).await;
+        contract.check("preview", status, &shown);
+    }
+    let path = |what: &str| format!("/v1/interactions/{}{what}", held.id);
+    contract.check("show", 200, &boss.get(&path("")).await);
+    let reply = json!({"lease": held.lease, "text": "On our way."});
+    // The header is as documented, too.
+    for key in [None, Some(String::new()), Some("k".repeat(129))] {
+        let (status, problem) = boss
+            .try_call("POST", &path("/reply"), key.as_deref(), Some(&reply))
+            .await
+            .unwrap();
+        assert_eq!(
+            (status, &problem["field"]),
+            (422, &json!("Idempotency-Key"))
+        );
+    }
+    for (id, body) in [
+        ("extend", json!({"lease_s": 60})),
+        ("extend", json!({})),
+        (
+            "reply",
+            json!({"text": "On our way.", "post": held.interaction["posts"][0]["id"]}),
+        ),
+        ("release", json!({"reason": "shift over", "delay_s": 0})),
+    ] {
+        let mut body = body;
+        body["lease"] = json!(held.lease);
+        let (status, answer) = call(&boss, "POST", &path(&format!("/{id}")), Some(&body)).await;
+        assert_eq!(status, 200, "{id}: {answer}");
+        contract.check(id, status, &answer);
+    }
+    // The lease is gone: each call of a holder says so.
+    for (id, body) in [
+        ("extend", json!({})),
+        ("reply", json!({"text": "Again."})),
+        ("resolve", json!({"outcome": "x"})),
+        ("release", json!({"reason": "x"})),
+    ] {
+        let mut body = body;
+        body["lease"] = json!(held.lease);
+        let (status, problem) = boss
+            .try_call("POST", &path(&format!("/{id}")), Some("other"), Some(&body))
+            .await
+            .unwrap();
+        assert_eq!(
+            (status, &problem["code"]),
+            (409, &json!("lease_lost")),
+            "{id}"
+        );
+        contract.check(id, status, &problem);
+    }
+    let (status, assigned) = boss
+        .post(
+            &path("/assign"),
+            json!({"agent": "boss", "workgroup": "customer-care"}),
+        )
+        .await;
+    contract.check("assign", status, &assigned);
+    let (status, problem) = boss
+        .post(&path("/assign"), json!({"workgroup": "nobody"}))
+        .await;
+    assert_eq!((status, &problem["field"]), (422, &json!("workgroup")));
+    let (status, problem) = boss.post(&path("/redrive"), json!({})).await;
+    contract.check("redrive", status, &problem);
+    assert_eq!(problem["code"], "not_dead");
+    let (status, claimed) = boss.post("/v1/claims", json!({"max": 20, "lease_s": 60, "wait_s": 0, "workgroups": ["customer-care"], "platforms": ["x"], "languages": ["en"]})).await;
+    contract.check("claim", status, &claimed);
+    let again = Held::of(claimed["interactions"][0].clone());
+    assert_eq!(again.id, held.id);
+    let (status, long) = boss.reply(&again, "long", &"a".repeat(281)).await;
+    assert_eq!(status, 422);
+    contract.check("reply", status, &long);
+    let (status, resolved) = boss
+        .on(
+            &again,
+            "resolve",
+            json!({"outcome": "helped", "note": "done"}),
+        )
+        .await;
+    contract.check("resolve", status, &resolved);
+    let (status, problem) = boss
+        .on(&again, "resolve", json!({"outcome": "otherwise"}))
+        .await;
+    assert_eq!(problem["code"], "ended");
+    contract.check("resolve", status, &problem);
+    contract.check("show", 200, &boss.get(&path("")).await);
+
+    // One that dies, for its redrive.
+    let mut table = crate::rig::shipped();
+    table["limits"] = json!({"attempts": 1});
+    let secrets = crate::rig::secrets(&table);
+    let dying = Rig::with(table, secrets).await;
+    dying.event(&Said::x("7", &post_id(), PLEA)).await;
+    let boss = dying.caller("boss", Role::Supervisor);
+    let held = boss.claim_one().await;
+    boss.on(&held, "release", json!({"reason": "x"})).await;
+    assert!(boss.claim(json!({})).await.is_empty());
+    let (status, redriven) = boss
+        .post(&format!("/v1/interactions/{}/redrive", held.id), json!({}))
+        .await;
+    contract.check("redrive", status, &redriven);
+    let (status, problem) = boss
+        .post("/v1/preview", json!({"text": "x".repeat(300_000)}))
+        .await;
+    contract.check("preview", status, &problem);
+}

@@ -1,0 +1,203 @@
+//! A queue of four shards looks like one.
+
+use crate::rig::{Held, PLEA, Rig, Said, now_ms, post_id, secrets, shipped};
+use heard::cli::simulate::Simulated;
+use heard::inbox::shard::Shard;
+use heard::post::Platform;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+const SHARDS: u16 = 4;
+
+async fn four() -> Rig {
+    let mut table = shipped();
+    table["shards"] = json!(SHARDS);
+    let secrets = secrets(&table);
+    Rig::with(table, secrets).await
+}
+
+fn id(interaction: &Value) -> &str {
+    interaction["id"].as_str().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn four_shards_are_one_queue() {
+    let rig = four().await;
+    let ana = rig.agent("ana");
+    for author in 1_000..1_040 {
+        let (post, author) = (post_id(), author.to_string());
+        let text = match author.as_str() {
+            "1003" | "1017" | "1031" => PLEA,
+            _ => "@NorthlineRail is the 8:04 on time?",
+        };
+        rig.event(&Said::x(&author, &post, text)).await;
+        let holding = rig.holding(&format!("x:{post}")).await;
+        let (shard, _) = Shard::find(id(&holding), SHARDS).unwrap();
+        assert_eq!(shard, Shard::of(Platform::X, &author, SHARDS));
+        assert_eq!(
+            id(&ana.get(&format!("/v1/interactions/{}", id(&holding))).await),
+            id(&holding)
+        );
+    }
+    let backlog = ana.backlog().await;
+    assert_eq!(
+        (&backlog["open"], &backlog["posts"]["received"]),
+        (&40.into(), &40.into())
+    );
+
+    // Pages that end within shards and between them: each interaction once.
+    for max in [1, 7, 40, 50] {
+        let (mut listed, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let page = ana
+                .get(&format!("/v1/interactions?max={max}{cursor}"))
+                .await;
+            let found = page["interactions"].as_array().unwrap().clone();
+            assert!(found.len() <= max);
+            listed.extend(found);
+            match page["cursor"].as_str() {
+                Some(next) => cursor = format!("&cursor={next}"),
+                None => break,
+            }
+            assert!(listed.len() <= 40, "the pages have no end");
+        }
+        let ids: BTreeSet<&str> = listed.iter().map(id).collect();
+        assert_eq!((listed.len(), ids.len()), (40, 40), "{max}");
+        let shards: BTreeSet<_> = listed
+            .iter()
+            .map(|one| Shard::find(id(one), SHARDS).unwrap().0)
+            .collect();
+        assert_eq!(shards.len(), 4);
+    }
+    let all = ana.get("/v1/interactions?max=50").await["interactions"]
+        .as_array()
+        .unwrap()
+        .clone();
+
+    // Claims take the lowest ranks of all, in their order.
+    let mut ranks: Vec<i64> = all
+        .iter()
+        .map(|one| one["rank"].as_i64().unwrap())
+        .collect();
+    ranks.sort_unstable();
+    for slice in ranks.chunks(9) {
+        let claimed = ana.claim(json!({"max": 9, "lease_s": 60})).await;
+        let got: Vec<i64> = claimed
+            .iter()
+            .map(|one| one["rank"].as_i64().unwrap())
+            .collect();
+        assert_eq!(got, slice);
+        for held in claimed.into_iter().take(2).map(Held::of) {
+            let (status, _) = ana.on(&held, "resolve", json!({"outcome": "told"})).await;
+            assert_eq!(status, 200);
+        }
+    }
+    assert!(ana.claim(json!({})).await.is_empty());
+    let backlog = ana.backlog().await;
+    assert_eq!(
+        (&backlog["open"], &backlog["leased"], &backlog["done"]),
+        (&30.into(), &30.into(), &10.into())
+    );
+
+    // Waiting is for work in any shard.
+    for author in ["2001", "2002", "2003", "2004", "2005", "2006"] {
+        let post = post_id();
+        let (claimed, ()) = tokio::join!(ana.claim(json!({"wait_s": 25})), async {
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+            rig.event(&Said::x(author, &post, PLEA)).await;
+        });
+        assert_eq!(claimed[0]["posts"][0]["id"], post);
+    }
+    rig.kill();
+    let shards = rig.shards();
+    assert_eq!(shards.open.len(), 4);
+    shards.assert_recounted();
+    assert_eq!(shards.sum("SELECT count(*) FROM post"), 46);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deletion_that_names_no_author_finds_its_post() {
+    let rig = four().await;
+    let (kept, gone, never) = (post_id(), post_id(), post_id());
+    for (author, id) in [("7001", &kept), ("7002", &gone)] {
+        let comment = Said {
+            platform: Platform::Facebook,
+            event: Simulated::Made,
+            author,
+            id,
+            text: "Is the 8:04 on time?",
+        };
+        rig.event(&comment).await;
+    }
+    let removal = |id: &str| {
+        json!({"object": "page", "entry": [{"id": "4200000002", "time": now_ms() / 1_000, "changes": [{
+            "field": "feed", "value": {"item": "comment", "verb": "remove", "comment_id": format!("9001_{id}"), "post_id": "4200000002_9001"}}]}]})
+    };
+    for id in [&gone, &never] {
+        assert_eq!(
+            rig.deliver("meta-main", removal(id).to_string().as_bytes())
+                .await,
+            200
+        );
+    }
+    let holding = rig.holding(&format!("facebook:9001_{gone}")).await;
+    assert_eq!(
+        (&holding["state"], &holding["outcome"]),
+        (&json!("done"), &json!("withdrawn"))
+    );
+    assert_eq!(
+        rig.holding(&format!("facebook:9001_{kept}")).await["state"],
+        "waiting"
+    );
+    // One post was deleted, however many shards were asked.
+    let backlog = rig.agent("ana").backlog().await;
+    assert_eq!(
+        (&backlog["open"], &backlog["done"], &backlog["deletions"]),
+        (&1.into(), &1.into(), &1.into()),
+        "{backlog}"
+    );
+    // And the one deleted before it was made is in no shard's queue when it comes.
+    let late = Said {
+        platform: Platform::Facebook,
+        event: Simulated::Made,
+        author: "7003",
+        id: &never,
+        text: PLEA,
+    };
+    rig.event(&late).await;
+    assert_eq!(rig.agent("ana").backlog().await["open"], 1);
+    assert!(rig.sandbox.sent().is_empty());
+    crate::rig::assert_recounted(&rig);
+}
+
+/// A delivery for several shards of which the platform hears nothing good until all have it.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_delivery_for_four_shards_is_taken_in_by_all() {
+    let rig = four().await;
+    let first: i64 = post_id().parse().unwrap();
+    let changes: Vec<Value> = (0..40)
+        .map(|n| json!({"field": "feed", "value": {
+            "item": "comment", "verb": "add", "post_id": "4200000002_9001", "comment_id": format!("9001_{}", first + n),
+            "created_time": now_ms() / 1_000, "message": PLEA, "from": {"id": (8_000 + n).to_string(), "name": "Ada"}}}))
+        .collect();
+    let body = json!({"object": "page", "entry": [{"id": "4200000002", "time": now_ms() / 1_000, "changes": changes}]});
+    for _ in 0..2 {
+        assert_eq!(
+            rig.deliver("meta-main", body.to_string().as_bytes()).await,
+            200
+        );
+    }
+    let ana = rig.agent("ana");
+    crate::rig::until("all acknowledgments", async || {
+        let acks = ana.backlog().await["acks"].clone();
+        (acks["sent"] == 40).then_some(()).ok_or(acks.to_string())
+    })
+    .await;
+    let backlog = ana.backlog().await;
+    assert_eq!(
+        (&backlog["open"], &backlog["duplicates"]),
+        (&40.into(), &40.into())
+    );
+    assert_eq!(rig.sandbox.sent().len(), 40);
+    crate::rig::assert_recounted(&rig);
+}
