@@ -23,7 +23,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(50);
 pub struct PostArgs {
     /// What the customer writes.
     text: String,
-    /// The platform: facebook, messenger, instagram, x, standard.
+    /// The platform, by its name in the configuration.
     #[arg(long, value_parser = simulate::platform)]
     platform: Platform,
     /// The configuration's source that it is for; the platform's first by default.
@@ -73,7 +73,7 @@ async fn posted(args: &PostArgs, config: &Config) -> Result<Value> {
     let source = simulate::target(config, args.platform, args.source.as_deref())?;
     let now_ms = now_ms()?;
     let id = format!("2{now_ms}");
-    let body = simulate::body(&simulate::Delivery {
+    let delivery = simulate::Delivery {
         platform: args.platform,
         account: source.account.as_str(),
         handle: source.handle.as_deref(),
@@ -82,8 +82,8 @@ async fn posted(args: &PostArgs, config: &Config) -> Result<Value> {
         id: &id,
         created_ms: now_ms,
         event: Simulated::Made,
-    })
-    .context("this platform has no such event")?;
+    };
+    let body = simulate::body(&delivery).context("this platform sends no posts")?;
     let scheme = scheme_of(args.platform);
     let key = config
         .app(source.app.as_str())
@@ -95,8 +95,9 @@ async fn posted(args: &PostArgs, config: &Config) -> Result<Value> {
                 source.app
             )
         })?;
-    let post = post_id(args.platform, &body, now_ms)?;
-    let headers = sign(scheme, key, &format!("msg_{id}"), now_ms / 1_000, &body);
+    let mut headers = sign(scheme, key, &format!("msg_{id}"), now_ms / 1_000, &body);
+    headers.extend(simulate::said_in_headers(&delivery));
+    let post = post_id(args.platform, &headers, &body, now_ms)?;
     let local = Local::new(args.port, config)?;
     let status = local.deliver(source.app.as_str(), &headers, body).await?;
     if status != 200 {
@@ -120,8 +121,13 @@ async fn posted(args: &PostArgs, config: &Config) -> Result<Value> {
 }
 
 /// The id that Heard gives the post: read from the body as Heard reads it.
-fn post_id(platform: Platform, body: &[u8], now_ms: i64) -> Result<PostId> {
-    let updates = platform::parse(scheme_of(platform), Headers::new(&[]), body, now_ms)
+fn post_id(
+    platform: Platform,
+    headers: &[(String, String)],
+    body: &[u8],
+    now_ms: i64,
+) -> Result<PostId> {
+    let updates = platform::parse(scheme_of(platform), Headers::new(headers), body, now_ms)
         .map_err(|_| anyhow::anyhow!("the simulated delivery can't be read"))?;
     updates
         .into_iter()
