@@ -1,4 +1,7 @@
+use super::grammar::{Slots, addressed};
+use super::tongue::{Next, TONGUES, Tongue};
 use super::*;
+use crate::ack::lint::lint_around;
 use proptest::prelude::*;
 
 fn brand() -> Brand {
@@ -107,6 +110,42 @@ fn every_realisation_passes_the_linter() {
         println!("{} {read}", tongue.code);
         assert!(wrong.is_empty(), "{}: {wrong:#?}", tongue.code);
         assert!(read > 2_000, "{}: {read}", tongue.code);
+    }
+}
+
+/// A phrase that cannot be found in itself never will be in a post.
+#[test]
+fn every_phrase_can_be_found() {
+    for tongue in TONGUES {
+        let mut lists = vec![tongue.despair];
+        lists.extend(tongue.cues.details.iter().map(|d| d.read));
+        lists.extend(tongue.cues.things.iter().map(|t| t.read));
+        for phrase in lists
+            .iter()
+            .flat_map(|list| list.split('|'))
+            .filter(|p| !p.is_empty())
+        {
+            let found = Folded::of(phrase.trim_end_matches('*'))
+                .first_of(phrase)
+                .is_some();
+            assert!(found, "{}: {phrase}", tongue.code);
+        }
+        for (rule, phrases) in tongue.forbidden {
+            for phrase in phrases.split('|') {
+                let found = lint_around(
+                    phrase.trim_end_matches('*'),
+                    &[],
+                    tongue.code,
+                    Platform::X,
+                    true,
+                );
+                assert!(
+                    found.iter().any(|f| f.rule == *rule),
+                    "{}: {phrase}",
+                    tongue.code
+                );
+            }
+        }
     }
 }
 
