@@ -35,6 +35,7 @@ use crate::triage::Level;
 use chrono::Weekday;
 use draft::Draft;
 use echo::{Echo, echo};
+use tongue::TONGUES;
 
 /// How long until a person answers, as the queue's own pace supports it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,9 +101,14 @@ pub struct Acknowledgment {
     pub used: Vec<u64>,
 }
 
-/// Whether a post hints that its author might harm themselves.
-pub fn hints_at_self_harm(text: &str, lang: &str) -> bool {
-    tongue(lang).is_some_and(|t| Folded::of(text).first_of(t.despair).is_some())
+/// Whether a post hints that its author might harm themselves, in any of the languages: a wrong guess of the
+/// language must not lose it.
+pub fn hints_at_self_harm(text: &str) -> bool {
+    in_despair(&Folded::of(text))
+}
+
+fn in_despair(post: &Folded<'_>) -> bool {
+    TONGUES.iter().any(|t| post.first_of(t.despair).is_some())
 }
 
 /// Composes the acknowledgment of a post.
@@ -115,7 +121,7 @@ pub fn compose(brand: &Brand, occasion: &Occasion<'_>) -> Option<Acknowledgment>
         lang => tongue(lang),
     }?;
     let post = Folded::of(occasion.text);
-    let despair = post.first_of(tongue.despair).is_some();
+    let despair = in_despair(&post);
     let told = if despair {
         Echo::default()
     } else {
