@@ -1,7 +1,9 @@
 //! German: Sie or du by the brand.
 
+use super::Matter;
 use super::echo::{Cues, Detail, Thing, Unit};
-use super::{Matter, Next, Rule, Times, Tongue};
+use super::tongue::{Next, Times, Tongue};
+use crate::ack::lint::Rule;
 
 const TRAVEL: &[Matter] = &[
     Matter::Delay,
@@ -10,6 +12,7 @@ const TRAVEL: &[Matter] = &[
     Matter::Safety,
 ];
 
+/// The voice.
 pub static TONGUE: Tongue = Tongue {
     code: "de",
     spaced: true,

@@ -6,8 +6,9 @@
 //! "outside", "near" and the like, and nothing on [`DENIED`] or the language's own list of what only looks
 //! like a place. In doubt nothing is echoed: an acknowledgment without the place is still one.
 
+use super::Matter;
+use super::tongue::Tongue;
 use super::words::{Folded, Word, folded, listed};
-use super::{Matter, Tongue};
 
 /// Where a post gives them, the parts that an acknowledgment may name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -1,7 +1,9 @@
 //! English.
 
+use super::Matter;
 use super::echo::{Cues, Detail, Thing, Unit};
-use super::{Matter, Next, Rule, Times, Tongue};
+use super::tongue::{Next, Times, Tongue};
+use crate::ack::lint::Rule;
 
 const TRAVEL: &[Matter] = &[
     Matter::Delay,
@@ -12,6 +14,7 @@ const TRAVEL: &[Matter] = &[
     Matter::Safety,
 ];
 
+/// The voice.
 pub static TONGUE: Tongue = Tongue {
     code: "en",
     spaced: true,
@@ -32,7 +35,7 @@ pub static TONGUE: Tongue = Tongue {
             "no wonder you're fed up|no wonder you're angry|anyone would be fed up by now|that would wear anyone out|you have every right to be annoyed|that would try anyone's patience|you're right to speak up|that's a lot to put up with",
         ),
         ("so", "so sorry|really sorry|very sorry|sorry|truly sorry"),
-        ("bad", "miserable|exhausting|maddening|wearing|hard going"),
+        ("bad", "miserable|exhausting|maddening|draining|hard going"),
         ("who", "a person|someone|one of us|a colleague"),
         ("does", "answer|reply to|write back to"),
     ],
@@ -67,17 +70,17 @@ pub static TONGUE: Tongue = Tongue {
                 "Trouble with {thing}{?for}{?with} is [stressful|worrying|unsettling], $own.",
                 "$hear: when it's your own money{?with}, [every hour counts|waiting for an answer is hard|you want an answer from a person].",
                 "We're $so about the [trouble|worry] with {thing}{?with}.",
-                "$hear: [chasing|worrying about|having to ask after] {thing}{?for}{?with} is [tiring|stressful|wearing|unsettling].",
+                "$hear: [chasing|worrying about|having to ask after] {thing}{?for}{?with} is [tiring|stressful|draining|unsettling].",
                 "Having to [chase|worry about|ask after] {thing}{?for}{?with}: $fed.",
-                "[Chasing|Worrying about] {thing}{?for}{?with} is [tiring|stressful|wearing], $own.",
+                "[Chasing|Worrying about] {thing}{?for}{?with} is [tiring|stressful|draining], $own.",
             ],
         ),
         (
             Matter::Parcel,
             &[
-                "[Waiting for|Chasing|Wondering about] {thing}{?for}{?with} is [tiresome|maddening|wearing], $own.",
+                "[Waiting for|Chasing|Wondering about] {thing}{?for}{?with} is [tiresome|maddening|draining], $own.",
                 "$hear: {thing} still hasn't turned up{?with}, and that's [maddening|a worry|tiresome].",
-                "$hear: [waiting for|chasing|wondering about] {thing}{?for}{?with} is [tiresome|maddening|wearing|hard going].",
+                "$hear: [waiting for|chasing|wondering about] {thing}{?for}{?with} is [tiresome|maddening|draining|hard going].",
                 "No sign of {thing}{?for}{?with}: $fed.",
                 "We're $so you're [still waiting for|having to chase|left wondering about] {thing}{?with}.",
                 "[Still waiting|Waiting in] for {thing}{?for}{?with}: $fed.",
@@ -130,7 +133,7 @@ pub static TONGUE: Tongue = Tongue {
                 "Losing {thing}{?place}{?with} is [horrible|upsetting|a horrible feeling], $own.",
                 "$hear: {thing} has gone missing{?for}, and that's [upsetting|a real worry|a horrible feeling].",
                 "We're $so {thing} has [gone missing|gone astray]{?place}{?with}.",
-                "$hear: [worrying about|looking for|not having] {thing}{?for}{?with} is [upsetting|horrible|wearing|hard going].",
+                "$hear: [worrying about|looking for|not having] {thing}{?for}{?with} is [upsetting|horrible|draining|hard going].",
                 "Not knowing where {thing} has got to{?for}{?with}: $fed.",
                 "[Worrying about|Looking for] {thing}{?for}{?with} is $bad, $own.",
             ],
@@ -150,7 +153,7 @@ pub static TONGUE: Tongue = Tongue {
                 "Asking and [hearing nothing|getting silence back|getting no answer]{?for} is [maddening|disheartening|tiring], $own.",
                 "$hear: you've [asked|written|tried]{?for} and [got silence back|heard nothing|had no answer], and that's [maddening|disheartening].",
                 "We're $so [nobody has come back to you|you've been left without an answer|you've had to ask again]{?for}{?with}.",
-                "$hear: [hearing nothing|getting no answer|asking into silence]{?for} is [maddening|disheartening|tiring|wearing].",
+                "$hear: [hearing nothing|getting no answer|asking into silence]{?for} is [maddening|disheartening|tiring|draining].",
                 "[No answer|No reply|Silence]{?for}: $fed.",
                 "Being left without an answer{?for} is [maddening|disheartening|tiring], $own.",
             ],
@@ -158,18 +161,18 @@ pub static TONGUE: Tongue = Tongue {
         (
             Matter::Product,
             &[
-                "{Thing} [letting you down|giving you grief|playing up]{?for}{?with} is [maddening|tiresome|wearing], $own.",
+                "{Thing} [letting you down|giving you grief|playing up]{?for}{?with} is [maddening|tiresome|draining], $own.",
                 "$hear: {thing} isn't doing what it should{?with}, and that's [maddening|tiresome].",
                 "We're $so {thing} [has let you down|isn't working as it should|is giving you grief]{?with}.",
-                "$hear: [struggling with|being let down by|not getting on with] {thing}{?for}{?with} is [maddening|tiresome|wearing|hard going].",
+                "$hear: [struggling with|being let down by|not getting on with] {thing}{?for}{?with} is [maddening|tiresome|draining|hard going].",
                 "{Thing} [not working|playing up]{?for}{?with}: $fed.",
-                "Struggling with {thing}{?for}{?with} is [maddening|tiresome|wearing], $own.",
+                "Struggling with {thing}{?for}{?with} is [maddening|tiresome|draining], $own.",
             ],
         ),
         (
             Matter::Other,
             &[
-                "[That sounds|This sounds] [hard|stressful|exhausting|wearing], $own.",
+                "[That sounds|This sounds] [hard|stressful|exhausting|draining], $own.",
                 "We're $so [it's come to this|you're having to deal with this|you had to write this]{?for}{?with}.",
                 "$hear: $fed.",
                 "[Dealing with|Going through] this{?place}{?for}{?with} is $bad, $own.",
@@ -223,7 +226,7 @@ pub static TONGUE: Tongue = Tongue {
         "[Everything else can wait|The rest can wait]; [we're worried about you|how you are comes first].",
     ],
     care: "If you might hurt yourself, please call your local emergency number or be with someone you trust.",
-    despair: "kill myself|killing myself|end my life|ending my life|take my own life|suicid*|want to die|wanna die|don't want to live|dont want to live|no reason to live|self harm|self-harm|hurt myself|harm myself|better off dead|can't go on|cant go on|end it all",
+    despair: "kill myself|killing myself|end my life|ending my life|take my own life|suicid*|want to die|wanna die|don't want to live|dont want to live|no reason to live|self harm|self-harm|hurt myself|harm myself|better off dead|can't go on|cant go on|end it all|unalive*|kms",
     sign: "– {team}",
     automatic: &[
         "(automatic first note)",

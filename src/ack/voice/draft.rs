@@ -1,0 +1,360 @@
+//! The composition: which realisations, in which order, within which room.
+
+use super::echo::Echo;
+use super::grammar::{Slots, addressed, expand};
+use super::tongue::Tongue;
+use super::{Acknowledgment, Brand, Matter, Occasion, Wait, fingerprint};
+use crate::ack::length::{Limit, measure};
+use crate::ack::lint::{is_hidden, lint_around};
+use crate::triage::Level;
+
+/// An acknowledgment in the making.
+pub struct Draft<'a> {
+    brand: &'a Brand,
+    occasion: &'a Occasion<'a>,
+    tongue: &'static Tongue,
+    slots: Slots,
+    /// The lines that say what happens next.
+    next: &'static [&'static str],
+    limit: Limit,
+    despair: bool,
+    signature: String,
+}
+
+/// At most so many spaces stand between a text's four parts.
+const JOINTS: usize = 3;
+
+/// How many realisations are tried for a sentence that nobody read lately: the last 200 texts can
+/// use up two in three and one is still found.
+const TRIES: u64 = 192;
+
+/// Among how many of the latest fingerprints a first sentence's opening must not be: twelve texts, more
+/// than a thread ever gets, and fewer than the openings that every matter has in every language.
+const FRESH: usize = 36;
+
+/// From this limit on a platform has room, and its people expect to be spoken to in more than a line.
+const ROOMY: usize = 1_000;
+
+/// The longest signature, in characters: a team's name, not a paragraph.
+const SIGNATURE: usize = 48;
+
+impl<'a> Draft<'a> {
+    /// Fills the slots and picks the lines for one occasion.
+    pub fn new(
+        brand: &'a Brand,
+        occasion: &'a Occasion<'a>,
+        tongue: &'static Tongue,
+        echo: &Echo,
+        despair: bool,
+    ) -> Self {
+        let mut slots = Slots::new(tongue.spaced);
+        for (name, value) in [
+            ("place", &echo.place),
+            ("span", &echo.span),
+            ("with", &echo.with),
+            ("thing", &echo.thing.map(str::to_owned)),
+        ] {
+            if let Some(value) = value
+                && let Some(value) = addressed(value, brand.formal)
+            {
+                slots.fill(name, value);
+            }
+        }
+        let (public, private) = tongue.post;
+        slots.fill("post", if occasion.public { public } else { private });
+        if echo.grave
+            && let Some(health) = tongue.cues.details.first()
+        {
+            slots.fill("grave", health.say);
+        }
+        if let Some(span) = &echo.span {
+            slots.fill("for", tongue.cues.lasting.replace("{span}", span));
+        }
+        let coming = &tongue.next;
+        let told = match occasion.within {
+            Some(Wait::Minutes(minutes)) => Wait::rounded(minutes),
+            _ => None,
+        };
+        let next = match (occasion.within, told) {
+            (Some(Wait::BackAt { weekday, hh, mm }), _) => {
+                slots.fill("back", tongue.times.back(weekday, hh, mm));
+                coming.later
+            }
+            (_, Some(minutes)) => {
+                slots.fill("wait", tongue.times.told(minutes));
+                coming.soon
+            }
+            _ if despair || occasion.level == Level::Emergency => coming.first,
+            _ => coming.open,
+        };
+        let team = if brand.team.trim().is_empty() {
+            &brand.name
+        } else {
+            &brand.team
+        };
+        Self {
+            brand,
+            occasion,
+            tongue,
+            slots,
+            next,
+            limit: crate::platform::limit(occasion.platform, occasion.public),
+            despair,
+            signature: shown(team).chars().take(SIGNATURE).collect(),
+        }
+    }
+
+    /// The whole text, shorter where it must be.
+    pub fn write(&self) -> Option<Acknowledgment> {
+        let configured = self.configured();
+        self.assemble(true, &configured, true)
+            .or_else(|| self.assemble(true, &configured, false))
+            // In despair the care matters most, in danger that somebody comes.
+            .or_else(|| match self.despair {
+                true => self.assemble(false, &configured, false),
+                false => self.assemble(true, "", true),
+            })
+    }
+
+    /// The text of the moves asked for, if they fit.
+    fn assemble(&self, hears: bool, configured: &str, tells: bool) -> Option<Acknowledgment> {
+        let closing = self.closing();
+        let fixed = self.length(&closing) + self.length(configured) + JOINTS;
+        let room = self.limit.max.checked_sub(fixed)?;
+        // What the first sentence may take of the room: all it likes, then less and less.
+        [100, 70, 55, 40, 30].into_iter().find_map(|percent| {
+            let hear = match hears {
+                true => self.sentence(self.hearing(), "hear", room * percent / 100)?,
+                false => String::new(),
+            };
+            let left = room.checked_sub(self.length(&hear))?;
+            let next = match tells {
+                true => self.sentence((self.next.to_vec(), &[]), "next", left)?,
+                false => String::new(),
+            };
+            let next = self.eased(next);
+            // Care comes before what we do about it; where to turn in danger, after.
+            let text = if self.despair {
+                self.join(&[&hear, configured, &next, &closing])
+            } else {
+                self.join(&[&hear, &next, configured, &closing])
+            };
+            self.passes(&text).then(|| Acknowledgment {
+                used: [opening(&text, self.tongue.spaced), hear, next]
+                    .iter()
+                    .filter(|part| !part.is_empty())
+                    .map(|part| fingerprint(part))
+                    .collect(),
+                text,
+                lang: self.tongue.code,
+            })
+        })
+    }
+
+    /// `next` with a clause more, where the platform's register is fuller and the moment allows it.
+    fn eased(&self, next: String) -> String {
+        let calm = !self.despair && self.occasion.level < Level::Emergency;
+        if !calm || self.limit.max < ROOMY || next.contains(';') {
+            return next;
+        }
+        let all = self.tongue.ease;
+        let at = self.draw("ease", 0, 0) % (all.len().max(1) as u64);
+        let clause = usize::try_from(at).ok().and_then(|at| all.get(at));
+        let clause = clause.and_then(|clause| addressed(clause, self.brand.formal));
+        let open = next.strip_suffix(['.', '。']);
+        match (open, clause) {
+            (Some(open), Some(clause)) => format!("{open}{clause}"),
+            _ => next,
+        }
+    }
+
+    /// The lines that hear the author and name the matter, and those that hear whatever the matter is.
+    ///
+    /// To somebody who fears for a life nobody says that it is tiresome: then only plain regret is said, or
+    /// what was written for it.
+    fn hearing(&self) -> (Vec<&'static str>, &'static [&'static str]) {
+        let tongue = self.tongue;
+        if self.despair {
+            return (tongue.worried.to_vec(), &[]);
+        }
+        let of = |matter| {
+            let lines = tongue.matters.iter().find(|(m, _)| *m == matter);
+            lines.map_or(&[][..], |(_, lines)| *lines)
+        };
+        let lines = of(self.occasion.matter);
+        if self.slots.has("grave") {
+            let regret = lines
+                .iter()
+                .copied()
+                .filter(|line| line.contains(tongue.regret));
+            return (regret.chain(tongue.grave.iter().copied()).collect(), &[]);
+        }
+        (lines.to_vec(), of(Matter::Other))
+    }
+
+    /// What the brand configured for danger or despair, led to in our words.
+    fn configured(&self) -> String {
+        if self.despair {
+            let care = self.brand.care_text.as_deref().map(shown);
+            return care
+                .filter(|care| !care.is_empty())
+                .or_else(|| addressed(self.tongue.care, self.brand.formal))
+                .unwrap_or_default();
+        }
+        match self.brand.emergency_line.as_deref().map(shown) {
+            Some(line) if self.occasion.level == Level::Emergency && !line.is_empty() => {
+                let lead = addressed(self.tongue.danger, self.brand.formal).unwrap_or_default();
+                lead.replace("{line}", &line)
+            }
+            _ => String::new(),
+        }
+    }
+
+    /// Who signs, and that it is automatic where the brand says so.
+    fn closing(&self) -> String {
+        let sign = self.tongue.sign.replace("{team}", &self.signature);
+        if !self.brand.disclose {
+            return sign;
+        }
+        let all = self.tongue.automatic;
+        let at = self.draw("automatic", 0, 0) % (all.len().max(1) as u64);
+        let note = usize::try_from(at).ok().and_then(|at| all.get(at));
+        self.join(&[&sign, note.unwrap_or(&"")])
+    }
+
+    /// A realisation of one of `lines` within `room` that was used longest ago, or never. Lines that use more
+    /// of what the author gave come first, `spare` ones last.
+    fn sentence(
+        &self,
+        (lines, spare): (Vec<&'static str>, &'static [&'static str]),
+        name: &str,
+        room: usize,
+    ) -> Option<String> {
+        let urgent = self.occasion.level >= Level::Urgent;
+        let able = |lines: &[&'static str]| {
+            let mut able: Vec<(usize, &'static str)> = lines
+                .iter()
+                .filter(|line| urgent || !line.starts_with('!'))
+                .filter_map(|line| Some((self.slots.used_by(line)?, *line)))
+                .collect();
+            able.sort_by_key(|(used, _)| std::cmp::Reverse(*used));
+            able
+        };
+        let mut pool = able(&lines);
+        let richest = pool.first()?.0;
+        let rich = pool.partition_point(|(used, _)| *used == richest);
+        let named = pool.len();
+        pool.extend(able(spare));
+        let mut best: Option<(usize, String)> = None;
+        for attempt in 0..TRIES {
+            // Half of the tries among the richest lines, then all that fit the matter, then the spare ones.
+            let among = match attempt * 4 / TRIES {
+                0 | 1 => rich,
+                2 => named,
+                _ => pool.len(),
+            };
+            let mut step = 0;
+            let mut choose = |n: usize| {
+                step += 1;
+                let drawn = self.draw(name, attempt, step) % (n.max(1) as u64);
+                usize::try_from(drawn).unwrap_or(0)
+            };
+            let (_, line) = *pool.get(choose(among))?;
+            let sets = self.tongue.sets;
+            let Some(text) = expand(line, sets, &self.slots, self.brand.formal, &mut choose) else {
+                continue;
+            };
+            if self.length(&text) > room {
+                continue;
+            }
+            let staleness = self.staleness(&text);
+            if best.as_ref().is_none_or(|(stale, _)| staleness < *stale) {
+                best = Some((staleness, text));
+            }
+            if staleness == 0 {
+                break;
+            }
+        }
+        best.map(|(_, text)| text)
+    }
+
+    /// 0 for a sentence that was not read lately and does not begin as the last few did; more the worse and
+    /// the fresher.
+    fn staleness(&self, sentence: &str) -> usize {
+        let recent = self.occasion.recent_openings;
+        let whole = fingerprint(sentence);
+        let whole = recent
+            .iter()
+            .rposition(|&r| r == whole)
+            .map_or(0, |at| at + 1);
+        let begins = fingerprint(&opening(sentence, self.tongue.spaced));
+        let last = recent.len().saturating_sub(FRESH);
+        let latest = recent.get(last..).unwrap_or(&[]);
+        let begins = latest
+            .iter()
+            .rposition(|&r| r == begins)
+            .map_or(0, |at| at + 1);
+        whole * (FRESH + 1) + begins
+    }
+
+    /// A number that follows from the seed and the place it is used at.
+    fn draw(&self, name: &str, attempt: u64, step: u64) -> u64 {
+        let mut z = self
+            .occasion
+            .seed
+            .wrapping_add(fingerprint(name))
+            .wrapping_add(attempt.wrapping_mul(0x9e37_79b9_7f4a_7c15))
+            .wrapping_add(step.wrapping_mul(0xd1b5_4a32_d192_ed03));
+        // SplitMix64's finaliser: neighbouring inputs give unrelated numbers.
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    fn length(&self, text: &str) -> usize {
+        measure(text, self.limit.unit)
+    }
+
+    fn join(&self, parts: &[&str]) -> String {
+        let space = if self.tongue.spaced { " " } else { "" };
+        let parts: Vec<&str> = parts.iter().copied().filter(|p| !p.is_empty()).collect();
+        parts.join(space)
+    }
+
+    fn passes(&self, text: &str) -> bool {
+        let brand = self.brand;
+        let care = brand.care_text.as_deref().map(shown).unwrap_or_default();
+        let line = brand
+            .emergency_line
+            .as_deref()
+            .map(shown)
+            .unwrap_or_default();
+        let configured = [care.as_str(), line.as_str(), self.signature.as_str()];
+        lint_around(
+            text,
+            &configured,
+            self.tongue.code,
+            self.occasion.platform,
+            self.occasion.public,
+        )
+        .is_empty()
+    }
+}
+
+/// A configured text without what is hidden in it, on one line.
+pub fn shown(text: &str) -> String {
+    let seen: String = text.chars().filter(|&c| !is_hidden(c)).collect();
+    seen.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// How a text begins: three words, or six characters where words are not spaced.
+pub fn opening(text: &str, spaced: bool) -> String {
+    if spaced {
+        text.split_whitespace()
+            .take(3)
+            .collect::<Vec<_>>()
+            .join(" ")
+    } else {
+        text.chars().take(6).collect()
+    }
+}

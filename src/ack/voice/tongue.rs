@@ -1,0 +1,147 @@
+//! A language's voice: what each language file must say, and which there are.
+
+use super::echo::Cues;
+use super::grammar::Sets;
+use super::words::Folded;
+use super::{Matter, de, en, es, fr, it, ja, nl, pt};
+use crate::ack::lint::Rule;
+use chrono::Weekday;
+
+/// A language's voice: everything that its file says.
+#[derive(Debug)]
+pub struct Tongue {
+    /// ISO 639-1.
+    pub code: &'static str,
+    /// Whether spaces stand between words.
+    pub spaced: bool,
+    /// Words that nearly every text in it has, and other languages have not: `a|b|c`.
+    pub common: &'static str,
+    /// What must not be said in it; see [`Rule`].
+    pub forbidden: &'static [(Rule, &'static str)],
+    /// What the author wrote, as `{post}`: in public, in private. Empty where one word serves both.
+    pub post: (&'static str, &'static str),
+    /// What marks the lines of plain regret.
+    pub regret: &'static str,
+    /// The moves that lines share.
+    pub sets: Sets,
+    /// Hears and names each matter.
+    pub matters: &'static [(Matter, &'static [&'static str])],
+    /// Hears and names what is `{grave}`, whatever the matter: the first of [`Cues::details`].
+    pub grave: &'static [&'static str],
+    /// What happens next, without a time; with one in minutes (`{wait}`); when people are back (`{back}`).
+    pub next: Next,
+    /// Ends what happens next where the platform has room, in place of its full stop.
+    pub ease: &'static [&'static str],
+    /// Leads to the emergency line (`{line}`).
+    pub danger: &'static str,
+    /// Hears somebody who hints at harming themselves.
+    pub worried: &'static [&'static str],
+    /// What to do then, if the brand configured nothing.
+    pub care: &'static str,
+    /// How authors hint at it.
+    pub despair: &'static str,
+    /// Signs as `{team}`.
+    pub sign: &'static str,
+    /// Says that the text is automatic.
+    pub automatic: &'static [&'static str],
+    /// Tells minutes; hours. `{n}` is the number, and one hour and a half and so on come as listed.
+    pub times: Times,
+    /// What is found in a post.
+    pub cues: Cues,
+}
+
+/// What happens next, by what can be said of it.
+#[derive(Debug)]
+pub struct Next {
+    /// Without a time.
+    pub open: &'static [&'static str],
+    /// In an emergency.
+    pub first: &'static [&'static str],
+    /// With `{wait}`.
+    pub soon: &'static [&'static str],
+    /// With `{back}`.
+    pub later: &'static [&'static str],
+}
+
+/// How a language tells times.
+#[derive(Debug)]
+pub struct Times {
+    /// `{n}` minutes.
+    pub minutes: &'static str,
+    /// One hour, one and a half.
+    pub hour: (&'static str, &'static str),
+    /// `{n}` hours; with a half, `{n}` being the whole ones.
+    pub hours: (&'static str, &'static str),
+    /// Monday to Sunday.
+    pub days: [&'static str; 7],
+    /// The time of day: `{h}` and `{mm}`.
+    pub clock: &'static str,
+    /// `{day}` at `{time}`.
+    pub back: &'static str,
+}
+
+/// Every language that has a voice.
+pub const TONGUES: [&Tongue; 8] = [
+    &en::TONGUE,
+    &de::TONGUE,
+    &fr::TONGUE,
+    &es::TONGUE,
+    &it::TONGUE,
+    &pt::TONGUE,
+    &nl::TONGUE,
+    &ja::TONGUE,
+];
+
+/// The voice of a language: ISO 639-1, with or without a region.
+pub fn tongue(lang: &str) -> Option<&'static Tongue> {
+    let base = lang.split(['-', '_']).next().unwrap_or(lang);
+    TONGUES
+        .into_iter()
+        .find(|t| t.code.eq_ignore_ascii_case(base))
+}
+
+/// So many words without a single common one are another language, whichever.
+const TELLING: usize = 9;
+
+/// The language that `text` reads as, if that is another than `tongue`'s.
+pub fn reads_as_another(text: &Folded<'_>, tongue: &Tongue) -> Option<&'static str> {
+    let kana = text.any_char(|c| ('\u{3041}'..='\u{30fa}').contains(&c));
+    if kana == tongue.spaced && text.any_char(char::is_alphabetic) {
+        return Some(if kana { "ja" } else { "und" });
+    }
+    let own = text.count_of(tongue.common);
+    if tongue.spaced && own == 0 && text.words.len() >= TELLING {
+        return Some("und");
+    }
+    TONGUES
+        .into_iter()
+        .filter(|other| other.code != tongue.code)
+        .find(|other| text.count_of(other.common) > own + 1)
+        .map(|other| other.code)
+}
+
+impl Times {
+    /// So many minutes, in words.
+    pub fn told(&self, minutes: u16) -> String {
+        let number = |pattern: &str, n: u16| pattern.replace("{n}", &n.to_string());
+        let (whole, half) = (minutes / 60, !minutes.is_multiple_of(60));
+        match (whole, half) {
+            (0, _) => number(self.minutes, minutes),
+            (1, false) => self.hour.0.to_owned(),
+            (1, true) => self.hour.1.to_owned(),
+            (n, false) => number(self.hours.0, n),
+            (n, true) => number(self.hours.1, n),
+        }
+    }
+
+    /// A day and a time of day, in words.
+    pub fn back(&self, weekday: Weekday, hh: u8, mm: u8) -> String {
+        let day = self
+            .days
+            .get(weekday.num_days_from_monday() as usize)
+            .unwrap_or(&"");
+        let time = self.clock.replace("{h}", &(hh % 24).to_string());
+        let time = time.replace("{mm}", &format!("{:02}", mm % 60));
+        self.back.replace("{day}", day).replace("{time}", &time)
+    }
+}
