@@ -161,9 +161,9 @@ struct Phrase {
     pieces: Vec<Piece>,
 }
 
-/// Keys are hashes already.
+/// A hasher for keys that are hashes already.
 #[derive(Default)]
-struct Identity(u64);
+pub(super) struct Identity(u64);
 
 impl Hasher for Identity {
     fn finish(&self) -> u64 {
@@ -180,7 +180,10 @@ impl Hasher for Identity {
     }
 }
 
-type Index = HashMap<u32, Vec<u16>, BuildHasherDefault<Identity>>;
+/// A map by a word's hash.
+pub(super) type ByHash<T> = HashMap<u32, T, BuildHasherDefault<Identity>>;
+
+type Index = ByHash<Vec<u16>>;
 
 /// A word that stands for its own beginning: prefixes are found by their first four letters.
 const STEM: usize = 4;

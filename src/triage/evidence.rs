@@ -141,38 +141,75 @@ impl Evidence {
         .sum()
     }
 
-    /// The parts of the post that spoke, strongest first. Cues that stand together are quoted together
-    /// ("stuck outside Woking for 4 hours"). `scale` turns points into what they came to.
+    /// The parts of the post that spoke by their points, strongest first. `scale` turns points into what
+    /// they came to.
     pub fn reasons(&self, post: &str, text: &Text, scale: f32) -> Vec<Reason> {
-        let mut parts: Vec<(u32, u32, f32)> = Vec::with_capacity(self.shares.len());
+        let parts = self
+            .parts(text)
+            .into_iter()
+            .map(|part| (part.first, part.end, part.points * scale))
+            .collect();
+        strongest(post, text, parts)
+    }
+
+    /// The parts of the post that cues stand in: those that stand together are one part ("stuck outside
+    /// Woking for 4 hours").
+    pub fn parts(&self, text: &Text) -> Vec<Part> {
+        let mut parts: Vec<Part> = Vec::with_capacity(self.shares.len());
         let mut shares = self.shares.clone();
         shares.sort_by_key(|(found, _)| (found.first, found.end));
         let mut timed = false;
         for (found, points) in shares {
             let time = matches!(found.cue, Cue::Duration | Cue::Deadline);
             if let Some(last) = parts.last_mut()
-                && joins(text, last.1, found.first, timed || time)
-                && found.end.max(last.1) - last.0 <= LONGEST
+                && joins(text, last.end, found.first, timed || time)
+                && found.end.max(last.end) - last.first <= LONGEST
             {
-                last.1 = last.1.max(found.end);
-                last.2 += points;
+                last.end = last.end.max(found.end);
+                last.points += points;
                 timed |= time;
             } else {
-                parts.push((found.first, found.end, points));
+                parts.push(Part {
+                    first: found.first,
+                    end: found.end,
+                    points,
+                });
                 timed = time;
             }
         }
-        parts.sort_by(|a, b| b.2.total_cmp(&a.2).then(a.0.cmp(&b.0)));
         parts
-            .into_iter()
-            .take(MAX_REASONS)
-            .map(|(first, end, points)| Reason {
-                what: quote(post, &text.tokens, first, end).to_string(),
-                weight: (points * scale * 10.0).round() / 10.0,
-            })
-            .filter(|reason| reason.weight != 0.0 && !reason.what.is_empty())
-            .collect()
     }
+}
+
+/// A part of a post that speaks: its tokens and the points of its cues.
+#[derive(Clone, Copy, Debug)]
+pub struct Part {
+    /// Its first token.
+    pub first: u32,
+    /// The token after its last.
+    pub end: u32,
+    /// What its cues gave.
+    pub points: f32,
+}
+
+/// Quotes the strongest of some parts (first token, token after the last, weight), at most
+/// [`MAX_REASONS`] and none that is slight beside the first.
+pub fn strongest(post: &str, text: &Text, mut parts: Vec<(u32, u32, f32)>) -> Vec<Reason> {
+    parts.sort_by(|a, b| b.2.abs().total_cmp(&a.2.abs()).then(a.0.cmp(&b.0)));
+    let slight = parts
+        .first()
+        .map_or(0.0, |part| part.2.abs() * 0.08)
+        .max(0.05);
+    parts
+        .into_iter()
+        .take_while(|part| part.2.abs() >= slight)
+        .take(MAX_REASONS)
+        .map(|(first, end, weight)| Reason {
+            what: quote(post, &text.tokens, first, end).to_string(),
+            weight: (weight * 10.0).round() / 10.0,
+        })
+        .filter(|reason| !reason.what.is_empty())
+        .collect()
 }
 
 /// The longest part that is quoted, in tokens: more is no longer a part.

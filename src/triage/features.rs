@@ -113,7 +113,7 @@ impl Features {
                     self.word(Sort::Tail, hash(tail), 0, at, 1);
                 }
             }
-            if token.shape == Shape::Word && !is_ideograph(word) {
+            if token.shape == Shape::Word && !is_ideograph(word) && word.len() >= 8 {
                 for gram in word.as_bytes().windows(GRAM) {
                     let hash = gram.iter().fold(SEED, |hash, byte| step(hash, *byte));
                     self.word(Sort::Gram, hash, 0, at, 1);

@@ -18,6 +18,9 @@ pub const HEADS: usize = 16;
 /// How many rows there are: a power of two.
 pub const ROWS: u32 = 1 << 14;
 
+/// How many steps a weight has on each side of zero: more of them made the file larger and nothing better.
+const STEPS: i8 = 15;
+
 /// Where a feature's row may be, and the byte that marks it as the feature's own.
 pub fn places(key: u32) -> ([usize; 2], u8) {
     // Never 0: that is an empty row.
@@ -90,10 +93,17 @@ impl Model {
     /// Makes a model from real-valued weights, rounding each head to eight bits.
     pub fn rounded(about: String, biases: Logits, owners: Vec<u8>, weights: &[Logits]) -> Model {
         let mut scales = [0.0f32; HEADS];
-        for row in weights {
-            for (scale, weight) in scales.iter_mut().zip(row) {
-                *scale = scale.max(weight.abs() / 127.0);
-            }
+        for (head, scale) in scales.iter_mut().enumerate() {
+            let mut sizes: Vec<f32> = weights
+                .iter()
+                .filter_map(|row| row.get(head))
+                .map(|weight| weight.abs())
+                .filter(|size| *size > 0.0)
+                .collect();
+            sizes.sort_by(f32::total_cmp);
+            // The few largest are cut, so that the many keep their differences.
+            let most = sizes.get(sizes.len().saturating_sub(1 + sizes.len() / 500));
+            *scale = most.copied().unwrap_or(0.0) / f32::from(STEPS);
         }
         let rows = weights
             .iter()
@@ -101,7 +111,10 @@ impl Model {
                 let mut small = [0i8; HEADS];
                 for ((to, weight), scale) in small.iter_mut().zip(row).zip(scales) {
                     if scale > 0.0 {
-                        *to = (weight / scale).round().clamp(-127.0, 127.0) as i8;
+                        *to = (weight / scale)
+                            .round()
+                            .clamp(-f32::from(STEPS), f32::from(STEPS))
+                            as i8;
                     }
                 }
                 small
@@ -210,17 +223,34 @@ impl Model {
         logits
     }
 
-    /// How much the features of the tokens from `first` to before `end` add to a head.
-    pub fn part(&self, features: &Features, head: usize, first: u32, end: u32) -> f32 {
-        let weigh = |list: &[Feature]| {
-            list.iter()
-                .filter(|feature| feature.first < end && feature.end > first)
-                .filter_map(|feature| self.row(feature.key)?.get(head))
-                .map(|weight| f32::from(*weight))
-                .sum::<f32>()
-        };
-        let scale = self.scales.get(head).copied().unwrap_or(0.0);
-        scale * (weigh(&features.words) * share(features.words.len()) + weigh(&features.signs))
+    /// How much each token adds to a mixture of heads (a factor for each). What several tokens say
+    /// together is shared among them.
+    pub fn by_token(&self, features: &Features, mixture: &Logits, tokens: usize) -> Vec<f32> {
+        let mut adds = vec![0.0f32; tokens];
+        let mut factors = [0.0f32; HEADS];
+        for ((factor, scale), part) in factors.iter_mut().zip(self.scales).zip(mixture) {
+            *factor = scale * part;
+        }
+        let words = share(features.words.len());
+        for (list, value) in [(&features.words, words), (&features.signs, 1.0)] {
+            for feature in list {
+                let width = feature.end.saturating_sub(feature.first);
+                let (Some(row), true) = (self.row(feature.key), width > 0) else {
+                    continue;
+                };
+                let sum: f32 = row
+                    .iter()
+                    .zip(factors)
+                    .map(|(w, f)| f32::from(*w) * f)
+                    .sum();
+                let each = sum * value / width as f32;
+                let range = feature.first as usize..feature.end as usize;
+                for add in adds.get_mut(range).into_iter().flatten() {
+                    *add += each;
+                }
+            }
+        }
+        adds
     }
 }
 
@@ -265,8 +295,8 @@ mod tests {
         let file = model.write();
         let read = Model::read(&file).unwrap();
         assert_eq!(read.write(), file);
-        assert_eq!(read.rows[9][3], -127);
-        assert_eq!(read.rows[5][3], 64);
+        assert_eq!(read.rows[9][3], -STEPS);
+        assert_eq!(read.rows[5][3], 8);
         assert!(Model::read(&file[..file.len() - 1]).is_none());
         assert!(Model::read(b"").is_none());
     }

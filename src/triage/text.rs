@@ -155,6 +155,16 @@ impl Reader<'_> {
         let mut at = 0;
         let mut tag = false;
         while let Some(c) = self.rest(at).chars().next() {
+            // Most of most posts: small letters within a word.
+            if c.is_ascii_lowercase()
+                && self
+                    .open
+                    .as_ref()
+                    .is_some_and(|open| open.shape == Shape::Word)
+            {
+                at += self.small_letters(at);
+                continue;
+            }
             let mut next = at + c.len_utf8();
             let mut c = c;
             if c == '&'
@@ -250,6 +260,27 @@ impl Reader<'_> {
             at = next;
         }
         self.close(self.post.len());
+    }
+
+    /// Takes the small letters at `at` into the open word; how many.
+    fn small_letters(&mut self, at: usize) -> usize {
+        let run = self
+            .post
+            .as_bytes()
+            .get(at..)
+            .unwrap_or_default()
+            .iter()
+            .take_while(|byte| byte.is_ascii_lowercase());
+        let mut count = 0;
+        for byte in run {
+            self.push(char::from(*byte));
+            count += 1;
+        }
+        self.text.hints.latin += count as u32;
+        if let Some(open) = self.open.as_mut() {
+            open.letters += count as u32;
+        }
+        count
     }
 
     fn letter(&mut self, c: char, at: usize, tag: bool) {

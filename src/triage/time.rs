@@ -1,9 +1,8 @@
 //! Durations and deadlines: "4 hours", "since Tuesday", "boards in 20 min", 三時間.
 
-use super::cue::{Cue, Found};
+use super::cue::{ByHash, Cue, Found};
 use super::lang::Lang;
 use super::text::{Shape, Text, Token, hash};
-use std::collections::HashMap;
 use std::sync::OnceLock;
 
 const HOUR: u32 = 60;
@@ -219,12 +218,12 @@ const WORDS: &[(&str, &str, Sense)] = &[
     ("ja", "週", Sense::Unit(WEEK)),
 ];
 
-type Senses = HashMap<u32, Vec<(u8, Sense)>>;
+type Senses = ByHash<Vec<(u8, Sense)>>;
 
 fn senses() -> &'static Senses {
     static SENSES: OnceLock<Senses> = OnceLock::new();
     SENSES.get_or_init(|| {
-        let mut senses = Senses::new();
+        let mut senses = Senses::default();
         for (lang, words, sense) in WORDS {
             let bit = Lang::tagged(lang).map_or(0, Lang::bit);
             for word in words.split_whitespace() {
