@@ -22,7 +22,8 @@ use problem::Problem;
 use request::Fields;
 use route::{Action, Role};
 use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use token::Bearer;
 
 /// The contract's document.
@@ -408,65 +409,92 @@ pub fn answer(said: Result<Answer, Refused>) -> Response {
     }
 }
 
-/// The backlog as an answer: totals first, then by platform, workgroup and level.
+/// The backlog as an answer: what is open first, then what became of everything.
 pub fn backlog(backlog: &Backlog, now_ms: i64) -> Response {
-    let open: Vec<_> = backlog
-        .tallies
-        .iter()
-        .filter(|t| t.state == "open")
-        .collect();
-    let sum_by = |key: &dyn Fn(&crate::inbox::wire::Tally) -> String| {
-        let mut sums = std::collections::BTreeMap::<String, i64>::new();
-        for tally in &open {
-            *sums.entry(key(tally)).or_default() += tally.interactions;
-        }
-        sums
+    let mut answer = BacklogAnswer {
+        as_of_ms: now_ms,
+        leased: backlog.leased,
+        overdue: backlog.overdue,
+        oldest_ms: backlog.oldest_ms,
+        ..BacklogAnswer::default()
     };
-    let in_state = |state: &str| -> (i64, i64) {
-        backlog
-            .tallies
-            .iter()
-            .filter(|t| t.state == state)
-            .fold((0, 0), |(i, p), t| (i + t.interactions, p + t.posts))
-    };
-    let ((open_n, open_posts), (done, done_posts), (dead, dead_posts)) =
-        (in_state("open"), in_state("done"), in_state("dead"));
-    let counter = |name: &str| backlog.counters.get(name).copied().unwrap_or(0);
-    let mut ignored = Map::new();
-    for (name, n) in &backlog.counters {
-        if let Some(why) = name.strip_prefix("ignored.") {
-            ignored.insert(why.to_string(), json!(n));
+    for tally in &backlog.tallies {
+        match tally.state.as_str() {
+            "open" => {
+                let n = tally.interactions;
+                answer.open += n;
+                answer.posts.open += tally.posts;
+                *answer
+                    .by_platform
+                    .entry(tally.platform.as_str())
+                    .or_default() += n;
+                *answer
+                    .by_workgroup
+                    .entry(tally.workgroup.as_str())
+                    .or_default() += n;
+                *answer.by_level.entry(u8::from(tally.level)).or_default() += n;
+            }
+            "done" => {
+                answer.done += tally.interactions;
+                answer.posts.done += tally.posts;
+            }
+            _ => {
+                answer.dead += tally.interactions;
+                answer.posts.dead += tally.posts;
+            }
         }
     }
-    Response::json(
-        200,
-        &json!({
-            "as_of_ms": now_ms,
-            "open": open_n,
-            "leased": backlog.leased,
-            "waiting": open_n - backlog.leased,
-            "overdue": backlog.overdue,
-            "oldest_ms": backlog.oldest_ms,
-            "done": done,
-            "dead": dead,
-            "by_platform": sum_by(&|t| t.platform.to_string()),
-            "by_workgroup": sum_by(&|t| t.workgroup.to_string()),
-            "by_level": sum_by(&|t| u8::from(t.level).to_string()),
-            "acks": backlog.acks,
-            "posts": {
-                "received": counter("posts"),
-                "open": open_posts,
-                "done": done_posts,
-                "dead": dead_posts,
-                "retired": counter("retired"),
-            },
-            "duplicates": counter("duplicates"),
-            "edits": counter("edits"),
-            "deletions": counter("deletions"),
-            "stops": counter("stops"),
-            "ignored": ignored,
-        }),
-    )
+    answer.waiting = answer.open - answer.leased;
+    for (state, n) in backlog.acks.iter().filter(|(_, n)| **n != 0) {
+        answer.acks.insert(state, *n);
+    }
+    for (name, n) in &backlog.counters {
+        match (name.as_str(), name.strip_prefix("ignored.")) {
+            (_, Some(why)) => {
+                answer.ignored.insert(why, *n);
+            }
+            ("posts", _) => answer.posts.received = *n,
+            ("retired", _) => answer.posts.retired = *n,
+            ("duplicates", _) => answer.duplicates = *n,
+            ("edits", _) => answer.edits = *n,
+            ("deletions", _) => answer.deletions = *n,
+            ("stops", _) => answer.stops = *n,
+            _ => {}
+        }
+    }
+    Response::of(&answer)
+}
+
+#[derive(Default, Serialize)]
+struct BacklogAnswer<'a> {
+    as_of_ms: i64,
+    open: i64,
+    waiting: i64,
+    leased: i64,
+    overdue: i64,
+    oldest_ms: Option<i64>,
+    by_level: BTreeMap<u8, i64>,
+    by_platform: BTreeMap<&'a str, i64>,
+    by_workgroup: BTreeMap<&'a str, i64>,
+    done: i64,
+    dead: i64,
+    acks: BTreeMap<&'a str, i64>,
+    posts: PostsAnswer,
+    duplicates: i64,
+    edits: i64,
+    deletions: i64,
+    stops: i64,
+    ignored: BTreeMap<&'a str, i64>,
+}
+
+/// What became of every post received: the others sum to the first.
+#[derive(Default, Serialize)]
+struct PostsAnswer {
+    received: i64,
+    open: i64,
+    done: i64,
+    dead: i64,
+    retired: i64,
 }
 
 /// The longest page that a list may ask for.
