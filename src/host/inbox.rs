@@ -10,8 +10,12 @@ use crate::inbox::sql::SqlError;
 use crate::inbox::wire::{Answer, Ask, Job, Refused};
 use crate::inbox::{Desk, outbox, retention, schema, serve};
 use chrono::DateTime;
+use js_sys::Reflect;
 use std::cell::Cell;
 use std::time::Duration;
+use wasm_bindgen::prelude::*;
+// Named by what `wasm_bindgen` makes of an `async` import.
+use worker::wasm_bindgen_futures;
 use worker::{Delay, DurableObject, Env, Request, Response, Result, State, durable_object};
 
 /// How often a waiting claim looks: well below the 200 ms in which an agent should see new work.
@@ -179,11 +183,29 @@ pub async fn ask(env: &Env, shard: Shard, ask: &Ask) -> std::result::Result<Answ
     }
 }
 
+#[wasm_bindgen(inline_js = "
+export async function asked(namespace, name, question) {
+  const answer = await namespace.getByName(name).fetch('https://inbox/', { method: 'POST', body: question });
+  return await answer.text();
+}
+")]
+extern "C" {
+    /// One crossing for a question and its answer. The stub is new for each.
+    #[wasm_bindgen(catch, js_name = asked)]
+    async fn asked_object(
+        namespace: &JsValue,
+        name: &str,
+        question: &str,
+    ) -> std::result::Result<JsValue, JsValue>;
+}
+
 async fn asked(env: &Env, shard: Shard, ask: &Ask) -> Result<std::result::Result<Answer, Refused>> {
-    let stub = env.durable_object("INBOX")?.get_by_name(&shard.object())?;
-    let request = super::request("POST", "https://inbox/", &serde_json::to_string(ask)?, None)?;
-    let mut response = stub.fetch_with_request(request).await?;
-    Ok(serde_json::from_slice(&response.bytes().await?)?)
+    let namespace = Reflect::get(env.as_ref(), &JsValue::from_str("INBOX"))?;
+    let question = serde_json::to_string(ask)?;
+    let answer = asked_object(&namespace, &shard.object(), &question).await?;
+    Ok(serde_json::from_str(
+        &answer.as_string().unwrap_or_default(),
+    )?)
 }
 
 /// Sends the acknowledgments that a shard decided, and tells it what became of each. What is past a

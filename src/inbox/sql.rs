@@ -6,10 +6,12 @@
 //! loss); integers read back as doubles, so none may pass 2^53; booleans bind as TEXT, so there are
 //! none; a statement's text is the cache key, so it is always `'static`.
 
+use serde::Serialize;
 use std::fmt;
 
 /// A value bound to or read from a statement.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
 pub enum Value {
     /// NULL.
     Null,
