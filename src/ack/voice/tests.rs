@@ -406,6 +406,7 @@ fn echoes_what_is_safe_and_nothing_else() {
         ),
         ("en", "waited 500 hours", "", ""),
         ("en", "stuck near John for 2 hours", "", "two hours"),
+        ("en", "stuck outside Bella's House", "", ""),
         ("en", "stuck in January", "", ""),
         ("en", "STUCK OUTSIDE WOKING AGAIN", "", ""),
         ("en", "Stuck Outside Woking Again Today", "", ""),
