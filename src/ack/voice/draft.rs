@@ -16,6 +16,8 @@ pub struct Draft<'a> {
     slots: Slots,
     /// The lines that say what happens next.
     next: &'static [&'static str],
+    /// The wait in `{wait}`, in minutes.
+    told: Option<u16>,
     limit: Limit,
     despair: bool,
     signature: String,
@@ -101,6 +103,7 @@ impl<'a> Draft<'a> {
             tongue,
             slots,
             next,
+            told,
             limit: crate::platform::limit(occasion.platform, occasion.public),
             despair,
             signature: shown(team).chars().take(SIGNATURE).collect(),
@@ -156,6 +159,8 @@ impl<'a> Draft<'a> {
                     .filter(|part| !part.is_empty())
                     .map(|part| fingerprint(part))
                     .collect(),
+                // The tightest platforms have no room for a time.
+                told: self.told.filter(|_| self.slots.shows("wait", &text)),
                 text,
                 lang: self.tongue.code,
             })

@@ -623,6 +623,9 @@ fn a_told_time_is_rounded_up_and_said() {
         };
         let text = compose(&brand(), &o).unwrap().text;
         assert!(text.contains(&format!("about {said}")), "{text}");
+        assert_eq!(compose(&brand(), &o).unwrap().told, Some(rounded));
+        let silent = Occasion { within: None, ..o };
+        assert_eq!(compose(&brand(), &silent).unwrap().told, None);
     }
     assert_eq!(Wait::rounded(LONGEST_TOLD + 1), None);
     let back = Wait::BackAt {
