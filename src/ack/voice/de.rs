@@ -212,6 +212,7 @@ pub static TONGUE: Tongue = Tongue {
             "{Back} ist [unser|das] Team wieder [da|im Dienst|zurück], und $who $does.",
         ],
     },
+    brief: &["[Ein Mensch|Jemand] antwortet <Ihnen/dir> hier."],
     ease: &[
         "; wenn sich etwas ändert, <schreiben Sie/schreib> es einfach dazu.",
         "; noch einmal schreiben <müssen Sie/musst du> nicht.",
@@ -225,7 +226,7 @@ pub static TONGUE: Tongue = Tongue {
         "[Gut, dass <Sie/du> es gesagt <haben/hast>|Danke, dass <Sie/du> es gesagt <haben/hast>]; [wir machen uns Sorgen um <Sie/dich>|jetzt geht es um <Sie/dich>].",
         "[Alles andere kann warten|Der Rest kann warten]; [wir machen uns Sorgen um <Sie/dich>|jetzt geht es um <Sie/dich>].",
     ],
-    care: "Wenn <Sie/du> daran <denken/denkst>, <sich/dir> etwas anzutun: Bitte <rufen Sie/ruf> den Notruf an oder <bleiben Sie/bleib> bei jemandem, dem <Sie vertrauen/du vertraust>.",
+    care: "Wenn <Sie sich/du dir> etwas antun <könnten/könntest>: bitte den Notruf wählen oder bei jemand Vertrautem bleiben.",
     despair: "bringe mich um|bring mich um|umbringen|das leben nehmen|mein leben beenden|suizid*|selbstmord*|will sterben|nicht mehr leben|ritzen|mir etwas antun|mir was antun|keinen sinn mehr|will nicht mehr leben",
     sign: "– {team}",
     automatic: &[

@@ -16,6 +16,8 @@ pub struct Draft<'a> {
     slots: Slots,
     /// The lines that say what happens next.
     next: &'static [&'static str],
+    /// The wait in `{wait}`, in minutes.
+    told: Option<u16>,
     limit: Limit,
     despair: bool,
     signature: String,
@@ -34,6 +36,9 @@ const FRESH: usize = 36;
 
 /// From this limit on a platform has room, and its people expect to be spoken to in more than a line.
 const ROOMY: usize = 1_000;
+
+/// Below this limit every character counts, and the shortest note of automation is taken.
+const TIGHT: usize = 200;
 
 /// The longest signature, in characters: a team's name, not a paragraph.
 const SIGNATURE: usize = 48;
@@ -98,6 +103,7 @@ impl<'a> Draft<'a> {
             tongue,
             slots,
             next,
+            told,
             limit: crate::platform::limit(occasion.platform, occasion.public),
             despair,
             signature: shown(team).chars().take(SIGNATURE).collect(),
@@ -107,17 +113,25 @@ impl<'a> Draft<'a> {
     /// The whole text, shorter where it must be.
     pub fn write(&self) -> Option<Acknowledgment> {
         let configured = self.configured();
-        self.assemble(true, &configured, true)
-            .or_else(|| self.assemble(true, &configured, false))
-            // In despair the care matters most, in danger that somebody comes.
+        let brief = self.tongue.brief;
+        self.assemble(true, &configured, self.next)
+            .or_else(|| self.assemble(true, &configured, brief))
+            // In despair the care matters most; in danger, where there is room for nothing, that somebody comes.
             .or_else(|| match self.despair {
-                true => self.assemble(false, &configured, false),
-                false => self.assemble(true, "", true),
+                true => self
+                    .assemble(false, &configured, &[])
+                    .or_else(|| self.assemble(false, &self.care(), &[])),
+                false => self.assemble(true, "", brief),
             })
     }
 
-    /// The text of the moves asked for, if they fit.
-    fn assemble(&self, hears: bool, configured: &str, tells: bool) -> Option<Acknowledgment> {
+    /// The text of the moves asked for, if they fit: `next` are the lines of what happens next, none for none.
+    fn assemble(
+        &self,
+        hears: bool,
+        configured: &str,
+        next: &'static [&'static str],
+    ) -> Option<Acknowledgment> {
         let closing = self.closing();
         let fixed = self.length(&closing) + self.length(configured) + JOINTS;
         let room = self.limit.max.checked_sub(fixed)?;
@@ -128,9 +142,9 @@ impl<'a> Draft<'a> {
                 false => String::new(),
             };
             let left = room.checked_sub(self.length(&hear))?;
-            let next = match tells {
-                true => self.sentence((self.next.to_vec(), &[]), "next", left)?,
-                false => String::new(),
+            let next = match next {
+                [] => String::new(),
+                lines => self.sentence((lines.to_vec(), &[]), "next", left)?,
             };
             let next = self.eased(next);
             // Care comes before what we do about it; where to turn in danger, after.
@@ -145,6 +159,8 @@ impl<'a> Draft<'a> {
                     .filter(|part| !part.is_empty())
                     .map(|part| fingerprint(part))
                     .collect(),
+                // The tightest platforms have no room for a time.
+                told: self.told.filter(|_| self.slots.shows("wait", &text)),
                 text,
                 lang: self.tongue.code,
             })
@@ -198,8 +214,7 @@ impl<'a> Draft<'a> {
             let care = self.brand.care_text.as_deref().map(shown);
             return care
                 .filter(|care| !care.is_empty())
-                .or_else(|| addressed(self.tongue.care, self.brand.formal))
-                .unwrap_or_default();
+                .unwrap_or_else(|| self.care());
         }
         match self.brand.emergency_line.as_deref().map(shown) {
             Some(line) if self.occasion.level == Level::Emergency && !line.is_empty() => {
@@ -210,6 +225,11 @@ impl<'a> Draft<'a> {
         }
     }
 
+    /// The language's own text of care.
+    fn care(&self) -> String {
+        addressed(self.tongue.care, self.brand.formal).unwrap_or_default()
+    }
+
     /// Who signs, and that it is automatic where the brand says so.
     fn closing(&self) -> String {
         let sign = self.tongue.sign.replace("{team}", &self.signature);
@@ -217,8 +237,12 @@ impl<'a> Draft<'a> {
             return sign;
         }
         let all = self.tongue.automatic;
-        let at = self.draw("automatic", 0, 0) % (all.len().max(1) as u64);
-        let note = usize::try_from(at).ok().and_then(|at| all.get(at));
+        let note = if self.limit.max < TIGHT {
+            all.iter().min_by_key(|note| self.length(note))
+        } else {
+            let at = self.draw("automatic", 0, 0) % (all.len().max(1) as u64);
+            usize::try_from(at).ok().and_then(|at| all.get(at))
+        };
         self.join(&[&sign, note.unwrap_or(&"")])
     }
 

@@ -114,6 +114,9 @@ kut|klootz|hoer|lul|kanker|tyfus|flikker|neuk|mongool|ass|muslim|jew|jude|gay|bl
 const BAIT: &str = "repeat after*|say after me|ignore all*|ignore previous*|ignore the*|you must reply|reply with|\
 retweet*|hitler|nazi*|heil|holocaust|bomb*|terrorist*|kill*|murder*|rape*|shoot*|stab*|lynch*|gas chamber*";
 
+/// Whose places are named after them; anybody else's is somebody's house.
+const OF_PLACES: &str = "king's|queen's|earl's|bishop's|shepherd's|knight's|lord's|regent's|land's";
+
 /// The longest word in a place's name: Castrop-Rauxel passes, a run-together insult does not.
 const PLACE_LETTERS: usize = 16;
 
@@ -227,7 +230,9 @@ fn name_at<'a>(words: &[Word<'a>], at: usize, cues: &Cues) -> Option<Vec<&'a str
         let word = folded(word);
         // Sarah's is Sarah, and so is Anna-Maria Anna.
         let mut parts = word.split(['\'', '-']);
-        !listed(cues.no_place, &word)
+        let whose = word.ends_with("'s") && !listed(OF_PLACES, &word);
+        !whose
+            && !listed(cues.no_place, &word)
             && !parts.any(|part| listed(cues.no_place, part))
             && !DENIED.split('|').any(|denied| word.contains(denied))
     };

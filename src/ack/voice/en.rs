@@ -135,14 +135,14 @@ pub static TONGUE: Tongue = Tongue {
                 "We're $so {thing} has [gone missing|gone astray]{?place}{?with}.",
                 "$hear: [worrying about|looking for|not having] {thing}{?for}{?with} is [upsetting|horrible|draining|hard going].",
                 "Not knowing where {thing} has got to{?for}{?with}: $fed.",
-                "[Worrying about|Looking for] {thing}{?for}{?with} is $bad, $own.",
+                "[Worrying about|Looking for] {thing}{?for}{?with} is [upsetting|horrible|draining], $own.",
             ],
         ),
         (
             Matter::Fraud,
             &[
                 "Someone else getting at [your money|your account] is [frightening|alarming], and we're treating this as serious.",
-                "$hear: [this sounds like someone else is at your account|something is happening that you didn't ask for], and that's [frightening|alarming].",
+                "$hear: [this sounds like someone else is at your account|it sounds like someone is using what's yours], and that's [frightening|alarming].",
                 "We're $so you're facing this; [it's frightening|it's alarming|it's a horrible feeling], and we take it seriously.",
                 "Seeing [things|activity] on your account that you [don't recognise|never asked for] is [frightening|alarming], $own.",
             ],
@@ -190,7 +190,7 @@ pub static TONGUE: Tongue = Tongue {
             "[Your {post}|This] is [now |already |]in front of our team, and $who will $does you [here|right here].",
             "[We've put|We have put] [this|your {post}|it] in front of [our team|the people who can look into it], and [one of them|a person] will $does you here.",
             "[A person|Someone|A colleague] [on|from] our team will [read your {post} properly|read this properly|look at what happened|read all of it] and $does you [here|right here].",
-            "![Next,|From now on,] [a person|a colleague|someone on our team] [picks this up|takes this up] as urgent and [answers|replies to|writes to] you [here|right here].",
+            "![Next,|After this,] [a person|a colleague|someone on our team] [picks this up|takes this up] as urgent and [answers|replies to|writes to] you [here|right here].",
             "[A colleague|Someone on our team|A person on our team] will [take this on|pick this up] and $does you [here|right here].",
             "![This|Your {post}] goes [near the top of|to the urgent end of] our [team's |]queue, and $who will $does you [here|right here].",
         ],
@@ -212,6 +212,7 @@ pub static TONGUE: Tongue = Tongue {
             "[The next people on duty|The people who can look into it|Those who can look into this] are back {back}, and [a person|one of them|someone] will $does you [here|right here].",
         ],
     },
+    brief: &["[A person|Someone] will [answer|reply to] you here."],
     ease: &[
         "; if anything changes, just add it here.",
         "; there's no need to write again in the meantime.",

@@ -210,6 +210,7 @@ pub static TONGUE: Tongue = Tongue {
             "Lo hemos [pasado|dejado] a [nuestro|este] equipo, que vuelve {back}; $who $does.",
         ],
     },
+    brief: &["[Una persona|Alguien] <le/te> responderá aquí."],
     ease: &[
         "; si algo cambia, <añádalo/añádelo> aquí.",
         "; no hace falta que <vuelva/vuelvas> a escribir.",

@@ -208,6 +208,7 @@ pub static TONGUE: Tongue = Tongue {
             "Nous avons [transmis|confié|remis] [cela|<votre/ton> message] à [notre |l']équipe, de retour {back} ; $who $does.",
         ],
     },
+    brief: &["[Une personne|Quelqu'un] <vous/te> répondra ici."],
     ease: &[
         " ; si quelque chose change, <ajoutez-le/ajoute-le> ici.",
         " ; inutile de réécrire d'ici là.",
@@ -220,7 +221,7 @@ pub static TONGUE: Tongue = Tongue {
         "[Merci de l'avoir dit|<Vous avez/Tu as> bien fait de le dire] ; nous [sommes inquiets|nous faisons du souci] pour <vous/toi>.",
         "[Tout le reste peut attendre|Le reste attendra] ; nous [sommes inquiets|nous faisons du souci] pour <vous/toi>.",
     ],
-    care: "Si <vous pensez/tu penses> à <vous/te> faire du mal, <appelez/appelle> le numéro d'urgence ou <restez/reste> près de quelqu'un de confiance.",
+    care: "Si <vous pensez/tu penses> à <vous/te> faire du mal, <appelez/appelle> les secours ou <restez/reste> avec un proche de confiance.",
     despair: "me tuer|suicid*|me suicider|en finir avec la vie|mettre fin à mes jours|envie de mourir|veux mourir|plus envie de vivre|me faire du mal|mutil*",
     sign: "– {team}",
     automatic: &[

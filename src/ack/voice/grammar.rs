@@ -48,6 +48,11 @@ impl Slots {
         self.get(name).is_some()
     }
 
+    /// Whether `text` shows what fills a slot.
+    pub fn shows(&self, name: &str, text: &str) -> bool {
+        self.get(name).is_some_and(|value| text.contains(value))
+    }
+
     /// How many of what the author gave `line` uses (`{post}` is always there and does not count), or `None` if it needs one that is not filled.
     pub fn used_by(&self, line: &str) -> Option<usize> {
         let mut used = 0;

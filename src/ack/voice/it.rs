@@ -210,6 +210,7 @@ pub static TONGUE: Tongue = Tongue {
             "Lo abbiamo [passato|affidato|lasciato] al [nostro |]team, che torna {back}; $who $does.",
         ],
     },
+    brief: &["[Una persona|Qualcuno] <Le/ti> risponderà qui."],
     ease: &[
         "; se cambia qualcosa, <lo aggiunga/aggiungilo> qui.",
         "; non serve riscrivere nel frattempo.",

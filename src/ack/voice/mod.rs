@@ -97,6 +97,8 @@ pub struct Acknowledgment {
     pub text: String,
     /// The language it is in.
     pub lang: &'static str,
+    /// The wait that it tells, in minutes: what the interaction's deadline must keep.
+    pub told: Option<u16>,
     /// Fingerprints of its opening and its sentences, for [`Occasion::recent_openings`].
     pub used: Vec<u64>,
 }

@@ -215,6 +215,7 @@ pub static TONGUE: Tongue = Tongue {
             "[Dit|<Uw/Je> bericht] ligt klaar voor [ons|het] team, dat {back} [terug|weer aanwezig] is; $who $does.",
         ],
     },
+    brief: &["[Iemand|Een collega] antwoordt <u/je> hier."],
     ease: &[
         "; verandert er iets, zet het er hier dan bij.",
         "; opnieuw schrijven hoeft niet.",

@@ -213,6 +213,7 @@ pub static TONGUE: Tongue = Tongue {
             "Passamos [isto|a sua mensagem] à [nossa |]equipe, que volta {back}; $who $does.",
         ],
     },
+    brief: &["[Uma pessoa|Alguém] responde aqui."],
     ease: &[
         "; se algo mudar, é só acrescentar aqui.",
         "; não é preciso escrever de novo.",

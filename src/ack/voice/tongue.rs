@@ -30,6 +30,8 @@ pub struct Tongue {
     pub grave: &'static [&'static str],
     /// What happens next, without a time; with one in minutes (`{wait}`); when people are back (`{back}`).
     pub next: Next,
+    /// What happens next where there is hardly room for it.
+    pub brief: &'static [&'static str],
     /// Ends what happens next where the platform has room, in place of its full stop.
     pub ease: &'static [&'static str],
     /// Leads to the emergency line (`{line}`).
