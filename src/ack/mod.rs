@@ -99,7 +99,9 @@ fn age_ms(post: &Post, now_ms: i64) -> i64 {
 /// What may be said to this post, or why nothing may.
 ///
 /// Judgement comes first, then the person, then the rules: so the reason kept is the one that a
-/// reader would give. A source in `dry_run` decides as a live one would.
+/// reader would give. A source in `dry_run` decides as a live one would. `recent` gives the fingerprints
+/// of what the source said lately ([`voice::Occasion::recent_openings`]); it is asked last.
+#[allow(clippy::too_many_arguments)] // Each is a fact of its own; a struct would only rename them.
 pub fn decide(
     post: &Post,
     triage: &Triage,
@@ -107,6 +109,7 @@ pub fn decide(
     brand: &Brand,
     limits: &Limits,
     standing: &Standing,
+    recent: &dyn Fn() -> Vec<u64>,
     now_ms: i64,
 ) -> Result<voice::Acknowledgment, WhyNot> {
     if source.mode == Mode::Off {
@@ -154,7 +157,8 @@ pub fn decide(
     if source.credential.is_none() {
         return Err(WhyNot::NoCredential);
     }
-    voice::compose(brand, &occasion(post, triage, source)).ok_or(WhyNot::NoVoice)
+    let recent = recent();
+    voice::compose(brand, &occasion(post, triage, source, &recent)).ok_or(WhyNot::NoVoice)
 }
 
 /// Whether the post is fresh enough to be acknowledged at `now_ms`.
@@ -163,7 +167,12 @@ pub fn is_fresh(post: &Post, limits: &Limits, now_ms: i64) -> bool {
 }
 
 /// What the voice is told of a post.
-fn occasion<'a>(post: &'a Post, triage: &'a Triage, source: &Source) -> voice::Occasion<'a> {
+fn occasion<'a>(
+    post: &'a Post,
+    triage: &'a Triage,
+    source: &Source,
+    recent: &'a [u64],
+) -> voice::Occasion<'a> {
     voice::Occasion {
         text: &post.text,
         matter: crate::triage::matter::matter(&post.text, Some(&triage.lang)),
@@ -172,7 +181,7 @@ fn occasion<'a>(post: &'a Post, triage: &'a Triage, source: &Source) -> voice::O
         platform: source.platform,
         public: post.kind.is_public(),
         seed: seed(post.id.as_str()),
-        recent_openings: &[],
+        recent_openings: recent,
         within: None,
     }
 }

@@ -100,6 +100,7 @@ pub fn preview(
         &config.brand,
         &config.limits,
         &standing,
+        &Vec::new,
         now_ms,
     );
     let ack = match decision {

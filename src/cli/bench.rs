@@ -235,6 +235,7 @@ fn core() -> Result<Value> {
                         &setup.config.brand,
                         &setup.config.limits,
                         &Standing::default(),
+                        &Vec::new,
                         now_ms,
                     );
                     said += usize::from(decision.is_ok());

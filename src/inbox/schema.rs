@@ -68,6 +68,7 @@ CREATE TABLE ack (
   why TEXT,
   text TEXT NOT NULL,
   lang TEXT NOT NULL,
+  used TEXT NOT NULL,                 -- fingerprints of its sentences, JSON
   attempts INTEGER NOT NULL DEFAULT 0,
   planned_ms INTEGER NOT NULL,
   changed_ms INTEGER NOT NULL,
@@ -76,6 +77,7 @@ CREATE TABLE ack (
 ) STRICT;
 CREATE INDEX ack_due ON ack (due_ms) WHERE due_ms IS NOT NULL;
 CREATE INDEX ack_of_author ON ack (author, source);
+CREATE INDEX ack_of_source ON ack (source, planned_ms);
 
 CREATE TABLE reply (
   id TEXT PRIMARY KEY,                -- interaction, then the caller's Idempotency-Key

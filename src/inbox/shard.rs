@@ -102,7 +102,7 @@ mod tests {
         assert_eq!(Shard(10).object(), "inbox/v1/0a");
         assert_eq!(Shard(10).interaction(77).as_str(), "v1-0a-77");
         assert_eq!(Shard::of(Platform::X, "2222222222222222222", 1), Shard(0));
-        assert_eq!(Shard::of(Platform::X, "2222222222222222222", 64), Shard(9));
+        assert_eq!(Shard::of(Platform::X, "2222222222222222222", 64), Shard(8));
         assert_eq!(Shard::named("inbox/v1/0a"), Some(Shard(10)));
         assert_eq!(Shard::named("inbox/v1/a"), None);
     }

@@ -192,13 +192,16 @@ fn made<S: Sql>(
     Ok(send.then_some(seq))
 }
 
-fn decide<S>(
+fn decide<S: Sql>(
     desk: Desk<'_, S>,
     post: &Post,
     triage: &Triage,
     source: &Source,
     standing: &Standing,
 ) -> Result<voice::Acknowledgment, WhyNot> {
+    // Only asked for where something is said; without it the words repeat, which is no reason to
+    // say nothing.
+    let recent = || recent_openings(desk, source).unwrap_or_default();
     ack::decide(
         post,
         triage,
@@ -206,8 +209,27 @@ fn decide<S>(
         &desk.config.brand,
         &desk.config.limits,
         standing,
+        &recent,
         desk.now_ms,
     )
+}
+
+/// How many acknowledgments of a source the voice remembers, so that they share no sentence.
+const REMEMBERED: u32 = 200;
+
+/// The fingerprints that a source's last acknowledgments used, oldest first.
+fn recent_openings<S: Sql>(desk: Desk<'_, S>, source: &Source) -> Result<Vec<u64>, SqlError> {
+    let rows = desk.sql.run(
+        "-- recent_openings
+SELECT used FROM ack WHERE source = ?1 ORDER BY planned_ms DESC LIMIT ?2",
+        params![source.id.as_str(), REMEMBERED],
+    )?;
+    let mut recent = Vec::new();
+    for row in rows.iter().rev() {
+        let used: Vec<u64> = super::rows::json(row.text(0)?, "fingerprints")?;
+        recent.extend(used);
+    }
+    Ok(recent)
 }
 
 fn repeat<S: Sql>(desk: Desk<'_, S>, id: &str) -> Result<(), SqlError> {
@@ -365,10 +387,10 @@ fn plan<S: Sql>(
     desk.sql.run(
         "-- plan
 INSERT INTO ack (interaction, post, source, author, state, text, lang, planned_ms, changed_ms,
-  due_ms)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9)
+  due_ms, used)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9, ?10)
 ON CONFLICT DO UPDATE SET post = excluded.post, state = excluded.state, why = NULL,
-  text = excluded.text, lang = excluded.lang, attempts = 0, planned_ms = excluded.planned_ms,
+  text = excluded.text, lang = excluded.lang, used = excluded.used, attempts = 0, planned_ms = excluded.planned_ms,
   changed_ms = excluded.changed_ms, due_ms = excluded.due_ms
 WHERE ack.state = 'withdrawn'",
         params![
@@ -381,6 +403,7 @@ WHERE ack.state = 'withdrawn'",
             text.lang,
             desk.now_ms,
             due_ms,
+            serde_json::to_string(&text.used).map_err(|_| SqlError::Json("fingerprints"))?,
         ],
     )?;
     if let Some(due_ms) = due_ms {
