@@ -871,7 +871,7 @@ impl Run {
             &format!("author-{}", number % 6),
             created_ms,
         );
-        if number % 17 == 0 {
+        if number.is_multiple_of(17) {
             post.author = None;
         }
         let source = match number % 5 {
