@@ -416,7 +416,6 @@ impl Model {
                 post: crate::queue::post(post, "", now_ms),
             };
             self.said.insert(id, stone);
-            self.deletions += 1;
             return;
         };
         let (Some(seq), false) = (said.seq, said.state == "deleted") else {
