@@ -85,7 +85,7 @@ impl Office {
     }
 
     pub fn ring(&self) -> Vec<i64> {
-        self.at_desk(|desk| retention::ring(desk)).unwrap()
+        self.at_desk(retention::ring).unwrap()
     }
 
     pub fn take(&self, events: Vec<Incoming>) -> Vec<i64> {
