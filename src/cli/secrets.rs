@@ -1,6 +1,7 @@
 //! The development secrets: made once, kept, readable by their owner alone.
 
 use crate::config::{SecretUse, secret_names};
+use crate::post::Platform;
 use crate::signature::Scheme;
 use anyhow::{Context, Result};
 use base64::Engine;
@@ -64,8 +65,14 @@ fn make(what: SecretUse) -> Result<String> {
             "whsec_{}",
             base64::engine::general_purpose::STANDARD.encode(bytes)
         ),
-        _ => bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
+        // Discourse wants to know which of its users writes.
+        SecretUse::Credential(Platform::Discourse) => format!("heard:{}", hex(&bytes)),
+        _ => hex(&bytes),
     })
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Written beside its place and renamed into it: a killed start leaves the old file or the new one.

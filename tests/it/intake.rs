@@ -148,3 +148,26 @@ fn a_post_that_names_our_handle_is_addressed_to_us() {
         assert!(!addressed(text), "{text}");
     }
 }
+
+#[test]
+fn slack_s_challenge_is_answered_only_when_it_is_signed() {
+    let config = config();
+    let body = br#"{"token":"x","challenge":"3eZbrw1a","type":"url_verification"}"#;
+    let key = Key::of(Scheme::Slack, secret(Scheme::Slack)).expect("a key");
+    let headers = sign(Scheme::Slack, &key, "", NOW_MS / 1_000, body);
+    let asked = |headers: &[(String, String)]| {
+        let delivery = Delivery {
+            get: false,
+            query: &[],
+            headers: Headers::new(headers),
+            body,
+        };
+        intake(&config, "slack", &delivery, NOW_MS)
+    };
+    let Intake::Welcome(welcome) = asked(&headers) else {
+        panic!("a signed challenge");
+    };
+    assert_eq!((welcome.status, welcome.body.as_str()), (200, "3eZbrw1a"));
+    assert!(matches!(asked(&headers[..1]), Intake::Refused(_)));
+    assert!(matches!(asked(&[]), Intake::Refused(_)));
+}
