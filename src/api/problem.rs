@@ -26,6 +26,7 @@ pub const CODES: &[(&str, u16)] = &[
     ("method_not_allowed", 405),
     ("lease_lost", 409),
     ("ended", 409),
+    ("unheard", 409),
     ("not_dead", 409),
     ("withdrawn", 409),
     ("reply_in_flight", 409),
@@ -151,6 +152,11 @@ impl From<Refused> for Problem {
                 format!("it has ended already, as \"{outcome}\""),
             )
             .with("outcome", outcome),
+            Refused::Unheard => Self::new(
+                409,
+                "unheard",
+                "its author has said more since you last heard; extend, read the news, then resolve",
+            ),
             Refused::NotDead => Self::new(409, "not_dead", "only a dead interaction is redriven"),
             Refused::KeyReused => Self::new(
                 422,

@@ -311,6 +311,8 @@ pub enum Refused {
         /// How.
         outcome: String,
     },
+    /// The author has said more than the holder has heard: nobody may end what nobody has read.
+    Unheard,
     /// A dead one is asked for, and this one is not.
     NotDead,
     /// The same `Idempotency-Key` came with another text.

@@ -170,7 +170,8 @@ WHERE interaction = ?1 AND change > ?2 ORDER BY change DESC LIMIT ?3",
     Ok(news)
 }
 
-/// Ends an interaction. The same call again finds it ended the same way and is content: the answer
+/// Ends an interaction, unless its author has said more than its holder has heard: that would be
+/// read by nobody. The same call again finds it ended the same way and is content: the answer
 /// to the first one may have been lost.
 pub(super) fn resolve<S: Sql>(
     desk: Desk<'_, S>,
@@ -191,6 +192,12 @@ pub(super) fn resolve<S: Sql>(
         };
     }
     let record = held(desk, holding)?;
+    if news(desk, &record)?
+        .iter()
+        .any(|post| post.state != "deleted")
+    {
+        return Err(Refused::Unheard);
+    }
     end(desk, record.seq, outcome, remark)?;
     note(desk, record.seq, &holding.agent, "resolved", Some(outcome))?;
     rows::view(desk, record.seq)

@@ -542,7 +542,13 @@ impl Model {
             let outcome = (how != outcome).then(|| how.clone());
             return outcome.map_or(Ok(()), |outcome| Err(Refused::Ended { outcome }));
         }
-        self.held(holding)?;
+        let seen = self.held(holding)?.seen;
+        let unheard = |said: &Said| {
+            said.seq == Some(holding.seq) && said.change > seen && said.state != "deleted"
+        };
+        if self.said.values().any(unheard) {
+            return Err(Refused::Unheard);
+        }
         self.end(holding.seq, outcome);
         Ok(())
     }

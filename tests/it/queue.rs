@@ -1072,6 +1072,26 @@ fn resolving_twice_is_once_and_otherwise_a_conflict() {
 }
 
 #[test]
+fn nobody_ends_what_nobody_has_read() {
+    let office = with_complaint();
+    let held = claim_one(&office, "a");
+    office.take(vec![made(
+        "x",
+        post("2", "ann", START_MS),
+        judged(Level::Emergency),
+    )]);
+    assert_eq!(
+        office.resolve(holding(&held), "solved"),
+        Err(Refused::Unheard)
+    );
+    assert_eq!(office.extend(holding(&held), 60).unwrap().news.len(), 1);
+    // What was taken back needs no reader.
+    office.take(vec![deleted("x", "2")]);
+    office.resolve(holding(&held), "solved").unwrap();
+    office.audit();
+}
+
+#[test]
 fn a_deleted_post_is_blank_and_an_interaction_without_posts_ends() {
     let office = with_complaint();
     office.take(vec![made(
