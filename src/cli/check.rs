@@ -114,7 +114,8 @@ fn brand_problems(brand: &Brand) -> Vec<Problem> {
     ];
     let mut problems = Vec::new();
     for (key, text) in texts {
-        for finding in lint::lint(text.unwrap_or_default(), &brand.language, Platform::X, true) {
+        let Some(text) = text else { continue };
+        for finding in lint::lint(text, &brand.language, Platform::X, true) {
             problems.push(Problem {
                 key: format!("HEARD.brand.{key}"),
                 says: format!("breaks the voice's rule \"{}\"", finding.rule.as_str()),

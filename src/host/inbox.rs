@@ -21,7 +21,7 @@ use worker::{Delay, DurableObject, Env, Request, Response, Result, State, durabl
 /// How often a waiting claim looks: well below the 200 ms in which an agent should see new work.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 
-/// How many sends the alarm has under way at a time: a Durable Object may hold six connections.
+/// How many sends are under way at a time: a request, and a Durable Object, may hold six connections.
 const SENDS: usize = 5;
 
 /// A shard of the queue.
@@ -212,21 +212,27 @@ async fn asked(env: &Env, shard: Shard, ask: &Ask) -> Result<std::result::Result
 /// slice, and whatever this does not live to see, is the object's alarm's.
 pub async fn send_acks(env: &Env, shard: Shard, seqs: &[i64]) {
     let slice = usize::try_from(outbox::SLICE).unwrap_or(usize::MAX);
-    let seqs = seqs.iter().copied().take(slice).collect();
-    let Ok(Answer::Jobs(jobs)) = ask(env, shard, &Ask::BeginAcks { seqs }).await else {
-        return;
-    };
-    let sends = jobs.iter().map(|job| async move {
-        let outcome = outbound::deliver(env, env::config(env), job).await;
-        let (word, why) = outbound::words(&outcome);
-        let id = shard.interaction(job.seq);
-        log::sent("ack", job.source.as_str(), id.as_str(), word, why);
-        let finish = Ask::FinishAck {
-            seq: job.seq,
-            outcome,
+    let seqs: Vec<i64> = seqs.iter().copied().take(slice).collect();
+    // No more are begun than go out at once: a begun one's clock runs.
+    for some in seqs.chunks(SENDS) {
+        let begin = Ask::BeginAcks {
+            seqs: some.to_vec(),
         };
-        // Without its report the row stays `sending`, and the alarm calls it unknown.
-        let _ = ask(env, shard, &finish).await;
-    });
-    futures_util::future::join_all(sends).await;
+        let Ok(Answer::Jobs(jobs)) = ask(env, shard, &begin).await else {
+            return;
+        };
+        let sends = jobs.iter().map(|job| async move {
+            let outcome = outbound::deliver(env, env::config(env), job).await;
+            let (word, why) = outbound::words(&outcome);
+            let id = shard.interaction(job.seq);
+            log::sent("ack", job.source.as_str(), id.as_str(), word, why);
+            let finish = Ask::FinishAck {
+                seq: job.seq,
+                outcome,
+            };
+            // Without its report the row stays `sending`, and the alarm calls it unknown.
+            let _ = ask(env, shard, &finish).await;
+        });
+        futures_util::future::join_all(sends).await;
+    }
 }

@@ -47,12 +47,15 @@ pub fn begin<S: Sql>(desk: Desk<'_, S>, seqs: &[i64]) -> Result<Vec<Job>, Refuse
 fn begin_one<S: Sql>(desk: Desk<'_, S>, seq: i64) -> Result<Option<Job>, Refused> {
     let found = desk.sql.run(
         "-- begin_one
-SELECT a.source, a.text, p.post, p.state, i.lease IS NOT NULL AND i.available_ms > ?2,
+SELECT a.source, a.text, p.post, p.state,
+  i.lease IS NOT NULL AND i.available_ms > ?2 AND a.planned_ms <= ?3,
   i.replied_ms IS NOT NULL, i.state,
   EXISTS (SELECT 1 FROM stop WHERE platform = i.platform AND author = a.author)
 FROM ack a JOIN post p ON p.id = a.post JOIN interaction i ON i.seq = a.interaction
 WHERE a.interaction = ?1 AND a.state = 'planned'",
-        params![seq, desk.now_ms],
+        // An agent who waits for work claims a post within moments of its coming, before its
+        // acknowledgment leaves: that is no conversation yet, and an answer takes them minutes.
+        params![seq, desk.now_ms, desk.now_ms - GRACE_MS],
     )?;
     let Some(row) = found.first() else {
         return Ok(None);

@@ -103,7 +103,7 @@ fn known<S: Sql>(
 SELECT
   (SELECT 1 FROM post WHERE id = ?1),
   (SELECT 1 FROM stop WHERE platform = ?2 AND author = ?3),
-  (SELECT max(planned_ms) FROM ack WHERE author = ?3 AND source = ?4
+  (SELECT max(planned_ms) FROM ack INDEXED BY ack_of_author WHERE author = ?3 AND source = ?4
      AND state IN ('planned', 'sending', 'sent', 'unknown', 'dry_run')),
   (SELECT at_ms FROM alarm),
   i.seq, i.level, i.urgency, i.deadline_ms, i.rank, i.changes,

@@ -674,7 +674,7 @@ impl Model {
                 Some("off")
             } else if said.state == "deleted" {
                 Some("deleted")
-            } else if matter.is_held(self.now_ms)
+            } else if (matter.is_held(self.now_ms) && self.now_ms - ack.planned_ms >= GRACE_MS)
                 || matter.replied_ms.is_some()
                 || matter.ended.is_some()
             {

@@ -1421,7 +1421,17 @@ fn a_planned_acknowledgment_is_withdrawn() {
         why(&|office| drop(office.take(vec![calmer("All fine", judged(Level::Idle))]))),
         "edited"
     );
-    assert_eq!(why(&|office| drop(claim_one(office, "a"))), "in_exchange");
+    // Whoever waits for work claims it before its first word leaves, which is no conversation yet.
+    let mut office = with_complaint();
+    claim_one(&mut office, "a");
+    assert_eq!(office.begin(&[1]).len(), 1);
+    assert_eq!(
+        why(&|office| {
+            claim_one(office, "a");
+            office.pass(GRACE_MS);
+        }),
+        "in_exchange"
+    );
     assert_eq!(
         why(&|office| office.config.sources[0].mode = Mode::Off),
         "off"
