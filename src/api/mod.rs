@@ -61,8 +61,8 @@ pub struct Response {
     pub content_type: &'static str,
     /// Its body.
     pub body: String,
-    /// `Retry-After`, in seconds.
-    pub retry_after_s: Option<u32>,
+    /// What else HTTP wants said with this status: `Retry-After`, `Allow`, `WWW-Authenticate`.
+    pub headers: Vec<(&'static str, String)>,
 }
 
 impl Response {
@@ -73,7 +73,7 @@ impl Response {
                 status: 200,
                 content_type: "application/json",
                 body,
-                retry_after_s: None,
+                headers: Vec::new(),
             },
             Err(_) => Problem::storage().into(),
         }
@@ -85,7 +85,7 @@ impl Response {
             status,
             content_type: "application/json",
             body: body.to_string(),
-            retry_after_s: None,
+            headers: Vec::new(),
         }
     }
 }
@@ -146,7 +146,9 @@ pub fn plan(config: &Config, call: &Call<'_>, now_ms: i64) -> Result<Plan, Probl
 fn admitted(config: &Config, call: &Call<'_>, role: Role, now_ms: i64) -> Result<Bearer, Problem> {
     let token = call
         .authorization
-        .and_then(|value| value.strip_prefix("Bearer "))
+        .and_then(|value| value.split_once(' '))
+        // The scheme's case does not matter (RFC 9110, 11.1).
+        .and_then(|(scheme, token)| scheme.eq_ignore_ascii_case("bearer").then_some(token))
         .ok_or_else(|| Problem::unauthorized("send `Authorization: Bearer TOKEN`"))?;
     let bearer = token::verify(&config.token_keys, token.trim(), now_ms.div_euclid(1_000))
         .map_err(|why| Problem::unauthorized(why.to_string()))?;
@@ -167,7 +169,7 @@ fn open_to_all(action: Action) -> Result<Plan, Problem> {
             status: 200,
             content_type: "application/json",
             body: OPENAPI.to_string(),
-            retry_after_s: None,
+            headers: Vec::new(),
         })),
         _ => Ok(Plan::Answer(Response::json(
             200,

@@ -192,6 +192,17 @@ impl From<Refused> for Problem {
 
 impl From<Problem> for Response {
     fn from(problem: Problem) -> Self {
+        let header = match problem.status {
+            401 => Some(("www-authenticate", "Bearer".to_string())),
+            405 => problem
+                .more
+                .get("allow")
+                .and_then(Value::as_str)
+                .map(|methods| ("allow", methods.to_string())),
+            // Long enough for a Durable Object to come back, short enough for an agent to wait.
+            503 => Some(("retry-after", "1".to_string())),
+            _ => None,
+        };
         let mut document = json!({
             "type": "about:blank",
             "title": title(problem.status),
@@ -209,8 +220,7 @@ impl From<Problem> for Response {
         }
         Response {
             content_type: "application/problem+json",
-            // Long enough for a Durable Object to come back, short enough for an agent to wait.
-            retry_after_s: (problem.status == 503).then_some(1),
+            headers: header.into_iter().collect(),
             ..Response::json(problem.status, &document)
         }
     }

@@ -13,6 +13,9 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// The compatibility date that the Worker is written for, as in wrangler.toml.
 pub const COMPATIBILITY_DATE: &str = "2026-07-01";
 
+/// The compatibility flags, as in wrangler.toml.
+pub const COMPATIBILITY_FLAGS: &str = r#"["enable_request_signal"]"#;
+
 /// What a workerd is to run.
 pub struct Service<'a> {
     /// The Worker's modules: `(name, "esModule" or "wasm")`, files in its folder.
@@ -91,6 +94,7 @@ const config :Workerd.Config = (
 const w :Workerd.Worker = (
   modules = [{modules}],
   compatibilityDate = "{COMPATIBILITY_DATE}",
+  compatibilityFlags = {COMPATIBILITY_FLAGS},
   bindings = [{bindings}],
   durableObjectNamespaces = [(className = {class}, uniqueKey = "heard", enableSql = true)],
   durableObjectStorage = (localDisk = "disk"),
@@ -170,4 +174,20 @@ fn listening(line: &str) -> Option<u16> {
     let said: serde_json::Value = serde_json::from_str(line).ok()?;
     (said.get("event")? == "listen").then_some(())?;
     u16::try_from(said.get("port")?.as_u64()?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_worker_runs_as_it_is_deployed() {
+        let deployed: toml::Table = toml::from_str(include_str!("../../wrangler.toml")).unwrap();
+        assert_eq!(
+            deployed["compatibility_date"].as_str(),
+            Some(COMPATIBILITY_DATE)
+        );
+        let flags = serde_json::to_string(&deployed["compatibility_flags"]).unwrap();
+        assert_eq!(flags, COMPATIBILITY_FLAGS);
+    }
 }

@@ -6,6 +6,8 @@ use crate::api::{self, BODY_BYTES, Call, Page, Plan};
 use crate::inbox::shard::Shard;
 use crate::inbox::wire::{Answer, Ask, Backlog, Claimed, Listed, Pull, Refused, ReplyStep};
 use futures_util::future::{join_all, select_all};
+use js_sys::Reflect;
+use wasm_bindgen::JsValue;
 use worker::{Env, Method, Request, Response, Result};
 
 /// Answers a call to anything but a webhook.
@@ -36,16 +38,47 @@ pub async fn answer(mut request: Request, path: &str, env: &Env) -> Result<Respo
         Err(why) => problem(why),
         Ok(Plan::Answer(answer)) => respond(answer),
         Ok(Plan::One(shard, ask)) => respond(api::answer(inbox::ask(env, shard, &ask).await)),
-        Ok(Plan::Claim { pull, wait_s }) => claim(env, config.shards, pull, wait_s).await,
+        Ok(Plan::Claim { pull, wait_s }) => {
+            claim(env, config.shards, pull, wait_s, &Caller::of(&request)).await
+        }
         Ok(Plan::Reply { shard, begin }) => reply(env, shard, begin).await,
         Ok(Plan::List(page)) => list(env, config.shards, page).await,
         Ok(Plan::Backlog) => backlog(env, config.shards).await,
     }
 }
 
-async fn claim(env: &Env, shards: u16, pull: Pull, wait_s: u32) -> Result<Response> {
+/// Who waits at the other end.
+struct Caller(Option<JsValue>);
+
+impl Caller {
+    /// The one who sent this request.
+    fn of(request: &Request) -> Self {
+        Self(Reflect::get(request.inner(), &JsValue::from_str("signal")).ok())
+    }
+
+    /// Whether they have hung up. The runtime tells (`enable_request_signal` in wrangler.toml) and
+    /// lets the request run on all the same, as intake and replies need it.
+    fn is_gone(&self) -> bool {
+        self.0
+            .as_ref()
+            .and_then(|signal| Reflect::get(signal, &JsValue::from_str("aborted")).ok())
+            .is_some_and(|aborted| aborted.is_truthy())
+    }
+}
+
+async fn claim(
+    env: &Env,
+    shards: u16,
+    pull: Pull,
+    wait_s: u32,
+    caller: &Caller,
+) -> Result<Response> {
     let until_ms = now_ms() + i64::from(wait_s) * 1_000;
     loop {
+        // What is leased to nobody would wait for the lease's end.
+        if caller.is_gone() {
+            return respond(api::claimed(&[], 0, now_ms()));
+        }
         let (claimed, open) = match claim_now(env, shards, &pull).await {
             Ok(claimed) => claimed,
             Err(refused) => return problem(refused.into()),

@@ -51,8 +51,8 @@ fn respond(answer: Answer) -> Result<Response> {
     headers.set("content-type", answer.content_type)?;
     // What agents see is about people: no cache may keep it.
     headers.set("cache-control", "no-store")?;
-    if let Some(seconds) = answer.retry_after_s {
-        headers.set("retry-after", &seconds.to_string())?;
+    for (name, value) in &answer.headers {
+        headers.set(name, value)?;
     }
     Ok(Response::builder()
         .with_status(answer.status)

@@ -509,3 +509,40 @@ async fn successes(rig: &Rig, contract: &mut Contract, held: Held) {
         .await;
     contract.check("preview", status, &problem);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn http_itself_is_spoken_well() {
+    let rig = Rig::start().await;
+    let ask = async |method: &str, path: &str, authorization: &str| {
+        let request = rig
+            .client
+            .request(method.parse().unwrap(), rig.url(path).unwrap());
+        let response = request.header("authorization", authorization).send().await;
+        let response = response.unwrap();
+        (response.status().as_u16(), response.headers().clone())
+    };
+    let token = rig.agent("ana").token;
+    for scheme in ["Bearer", "bearer", "BEARER"] {
+        let (status, headers) = ask("GET", "/v1/backlog", &format!("{scheme} {token}")).await;
+        assert_eq!(status, 200, "{scheme}");
+        assert_eq!(headers["cache-control"], "no-store");
+    }
+    for authorization in ["", &token, &format!("Basic {token}")] {
+        let (status, headers) = ask("GET", "/v1/backlog", authorization).await;
+        assert_eq!(
+            (status, &headers["www-authenticate"]),
+            (401, &"Bearer".parse().unwrap())
+        );
+    }
+    let (status, headers) = ask("PUT", "/webhooks/x-main", "").await;
+    assert_eq!(
+        (status, &headers["allow"]),
+        (405, &"POST, GET".parse().unwrap())
+    );
+    // A HEAD is a GET without its body.
+    let (status, headers) = ask("HEAD", "/healthz", "").await;
+    assert_eq!(
+        (status, &headers["content-type"]),
+        (200, &"application/json".parse().unwrap())
+    );
+}

@@ -5,6 +5,7 @@
 
 use heard::api::route::Role;
 use heard::api::token::{self, Bearer};
+use heard::cli::runtime::{Runtime, Service};
 use heard::cli::sandbox::{Sandbox, Sent};
 use heard::cli::simulate::{Delivery, Simulated, body};
 use heard::cli::{build, tools};
@@ -18,13 +19,13 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::future::Future;
-use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, mpsc};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use tempfile::TempDir;
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::TcpStream;
 
 /// A complaint that cannot wait, as the issue that asked for all this words it.
 pub const PLEA: &str = "@NorthlineRail stuck outside Woking for 4 hours, no water, kids crying, nobody tells us anything";
@@ -81,12 +82,6 @@ fn made() -> &'static (PathBuf, PathBuf) {
     })
 }
 
-/// A running workerd.
-struct Running {
-    child: Child,
-    port: u16,
-}
-
 /// The runtime, its disk and its sandbox platform; all of it ends when dropped.
 pub struct Rig {
     pub sandbox: Sandbox,
@@ -94,7 +89,7 @@ pub struct Rig {
     pub secrets: BTreeMap<String, String>,
     pub client: Client,
     folder: TempDir,
-    running: Mutex<Option<Running>>,
+    running: Mutex<Option<Runtime>>,
     log: Arc<Mutex<String>>,
 }
 
@@ -115,8 +110,14 @@ impl Rig {
         for file in ["index.js", "index_bg.wasm"] {
             std::fs::copy(built.join(file), folder.path().join(file)).unwrap();
         }
-        let config = capnp(folder.path(), &table, &secrets, &sandbox);
-        std::fs::write(folder.path().join("heard.capnp"), config).unwrap();
+        let service = Service {
+            modules: &[("index.js", "esModule"), ("index_bg.wasm", "wasm")],
+            texts: &secrets.clone().into_iter().collect::<Vec<_>>(),
+            jsons: &[("HEARD".into(), table.to_string())],
+            object: ("INBOX", "Inbox"),
+            outbound: Some(sandbox.addr.to_string()),
+        };
+        std::fs::write(folder.path().join("config.capnp"), service.capnp()).unwrap();
         let rig = Self {
             sandbox,
             table,
@@ -137,48 +138,19 @@ impl Rig {
     /// Starts workerd on what is on the disk; kills the one that runs.
     pub async fn restart(&self) {
         self.kill();
-        let mut child = Command::new(&made().0)
-            .args(["serve", "heard.capnp", "--control-fd=1"])
-            .current_dir(self.folder.path())
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let (says, told) = mpsc::channel();
-        let (out, err) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
-        let log = self.log.clone();
-        std::thread::spawn(move || {
-            for line in BufReader::new(out).lines().map_while(Result::ok) {
-                if let Some(port) = listening(&line) {
-                    let _ = says.send(port);
-                }
-                writeln!(log.lock().unwrap(), "{line}").unwrap();
-            }
+        let (log, folder) = (self.log.clone(), self.folder.path().to_owned());
+        let runtime = tokio::task::spawn_blocking(move || {
+            let note = move |line: &str| writeln!(log.lock().unwrap(), "{line}").unwrap();
+            Runtime::spawn(&made().0, &folder, note)
         });
-        let log = self.log.clone();
-        std::thread::spawn(move || {
-            for line in BufReader::new(err).lines().map_while(Result::ok) {
-                writeln!(log.lock().unwrap(), "{line}").unwrap();
-            }
-        });
-        let port = tokio::task::spawn_blocking(move || told.recv_timeout(PATIENCE))
-            .await
-            .unwrap();
-        let Ok(port) = port else {
-            let _ = child.kill();
-            let _ = child.wait();
-            panic!("workerd does not listen:\n{}", self.log());
-        };
-        *self.running.lock().unwrap() = Some(Running { child, port });
+        let runtime = runtime.await.unwrap();
+        let runtime = runtime.unwrap_or_else(|why| panic!("{why:#}\n{}", self.log()));
+        *self.running.lock().unwrap() = Some(runtime);
     }
 
     /// SIGKILL: nothing is flushed, nothing is said goodbye to.
     pub fn kill(&self) {
-        if let Some(mut running) = self.running.lock().unwrap().take() {
-            let _ = running.child.kill();
-            let _ = running.child.wait();
-        }
+        drop(self.running.lock().unwrap().take());
     }
 
     /// The URL of a path, while workerd runs.
@@ -326,7 +298,7 @@ impl Rig {
     /// does on opening one, such as reading its journal in, is not done for the next workerd.
     pub fn shards(&self) -> Shards {
         assert!(self.running.lock().unwrap().is_none(), "workerd still runs");
-        let disk = self.folder.path().join("disk/inbox");
+        let disk = self.folder.path().join("disk/heard");
         let copy = tempfile::tempdir().unwrap();
         let mut found = Vec::new();
         for name in self.disk() {
@@ -348,7 +320,7 @@ impl Rig {
 
     /// The files of all shards' databases on disk; the runtime's own, for alarms, left out.
     pub fn disk(&self) -> Vec<String> {
-        std::fs::read_dir(self.folder.path().join("disk/inbox"))
+        std::fs::read_dir(self.folder.path().join("disk/heard"))
             .into_iter()
             .flatten()
             .map(|entry| entry.unwrap().file_name().into_string().unwrap())
@@ -380,68 +352,6 @@ impl Drop for Rig {
             eprintln!("workerd said:\n{}", self.log());
         }
     }
-}
-
-fn listening(line: &str) -> Option<u16> {
-    let said: Value = serde_json::from_str(line).ok()?;
-    (said["event"] == "listen").then_some(())?;
-    u16::try_from(said["port"].as_u64()?).ok()
-}
-
-/// Text as Cap'n Proto writes it: the escapes of JSON that it shares.
-fn quoted(text: &str) -> String {
-    assert!(text.is_ascii(), "not ASCII: {text}");
-    json!(text).to_string()
-}
-
-fn capnp(
-    folder: &Path,
-    table: &Value,
-    secrets: &BTreeMap<String, String>,
-    sandbox: &Sandbox,
-) -> String {
-    let config: toml::Table = toml::from_str(include_str!("../../wrangler.toml")).unwrap();
-    let date = config["compatibility_date"].as_str().unwrap();
-    let mut bindings = String::new();
-    for (name, value) in secrets {
-        write!(
-            bindings,
-            "(name = {}, text = {}), ",
-            quoted(name),
-            quoted(value)
-        )
-        .unwrap();
-    }
-    format!(
-        r#"using Workerd = import "/workerd/workerd.capnp";
-const config :Workerd.Config = (
-  services = [
-    (name = "main", worker = .worker),
-    (name = "disk", disk = (path = {disk}, writable = true)),
-    (name = "outbound", external = (address = "{outbound}", http = ())),
-  ],
-  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
-);
-const worker :Workerd.Worker = (
-  modules = [
-    (name = "index.js", esModule = embed "index.js"),
-    (name = "./index_bg.wasm", wasm = embed "index_bg.wasm"),
-  ],
-  compatibilityDate = "{date}",
-  bindings = [
-    (name = "INBOX", durableObjectNamespace = "Inbox"),
-    (name = "HEARD", json = {table}),
-    {bindings}
-  ],
-  durableObjectNamespaces = [(className = "Inbox", uniqueKey = "inbox", enableSql = true)],
-  durableObjectStorage = (localDisk = "disk"),
-  globalOutbound = "outbound",
-);
-"#,
-        disk = quoted(folder.join("disk").to_str().unwrap()),
-        outbound = sandbox.addr,
-        table = quoted(&table.to_string()),
-    )
 }
 
 /// What somebody does on a platform.
@@ -526,6 +436,24 @@ impl Caller<'_> {
         let (status, value) = self.try_call("GET", path, None, None).await.unwrap();
         assert_eq!(status, 200, "{path}: {value}");
         value
+    }
+
+    /// A POST whose caller is gone before it is answered. The connection is reset, because workerd
+    /// by itself does not notice a mere close; Cloudflare's edge does.
+    pub async fn ask_and_hang_up(&self, path: &str, body: &str) {
+        let url = self.rig.url("").unwrap();
+        let address = url.strip_prefix("http://").unwrap();
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.set_zero_linger().unwrap();
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nHost: heard\r\nAuthorization: Bearer {}\r\nContent-Length: {}\r\n\r\n",
+            self.token,
+            body.len()
+        );
+        stream.write_all(head.as_bytes()).await.unwrap();
+        stream.write_all(body.as_bytes()).await.unwrap();
+        // Long enough to be waiting there.
+        tokio::time::sleep(Duration::from_millis(300)).await;
     }
 
     /// What a claim leases.
