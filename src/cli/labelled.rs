@@ -127,3 +127,82 @@ pub fn read_all(path: &Path) -> anyhow::Result<Vec<Labelled>> {
     }
     Ok(posts)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::{BTreeMap, BTreeSet};
+
+    fn corpus() -> Vec<Labelled> {
+        read_all(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/corpus"))).unwrap()
+    }
+
+    #[test]
+    fn the_corpus_is_whole_and_its_labels_agree() {
+        let corpus = corpus();
+        assert!(corpus.len() >= 4000, "{}", corpus.len());
+        let mut by_lang: BTreeMap<String, usize> = BTreeMap::new();
+        for post in &corpus {
+            let text = &post.text;
+            let (kind, level) = (post.kind.expect(text), post.level.expect(text));
+            let acknowledge = post.acknowledge.expect(text);
+            assert!(level <= 3 && post.trade.is_some() && !post.tags.is_empty(), "{text}");
+            // Acknowledged are urgent complaints and pleas, and nothing else.
+            let due = level >= 2 && matches!(kind, Kind::Complaint | Kind::Question);
+            assert_eq!(acknowledge, due, "{text}");
+            if matches!(kind, Kind::Spam | Kind::News | Kind::Praise) {
+                assert_eq!(level, 0, "{text}");
+            }
+            *by_lang.entry(post.lang.clone().expect(text)).or_default() += 1;
+        }
+        assert_eq!(by_lang.len(), 8);
+        for (lang, posts) in by_lang {
+            assert!(posts >= 200, "{lang}: {posts}");
+        }
+        let held = corpus.iter().filter(|post| post.held_out()).count() * 100 / corpus.len();
+        assert!((17..=23).contains(&held), "{held} % held out");
+    }
+
+    /// The words of a text, three by three; in Japanese its characters.
+    fn threes(text: &str) -> BTreeSet<u64> {
+        let read = text::Text::read(text);
+        read.tokens
+            .windows(3)
+            .map(|three| {
+                three.iter().fold(0u64, |hash, token| {
+                    hash.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ u64::from(token.hash)
+                })
+            })
+            .collect()
+    }
+
+    #[test]
+    fn no_post_is_another_one_with_a_word_changed() {
+        let corpus = corpus();
+        let sets: Vec<BTreeSet<u64>> = corpus.iter().map(|post| threes(&post.text)).collect();
+        let mut homes: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
+        for (at, set) in sets.iter().enumerate() {
+            for three in set {
+                homes.entry(*three).or_default().push(at);
+            }
+        }
+        let mut shared: BTreeMap<(usize, usize), usize> = BTreeMap::new();
+        for posts in homes.values().filter(|posts| posts.len() < 100) {
+            for (place, a) in posts.iter().enumerate() {
+                for b in posts.iter().skip(place + 1) {
+                    *shared.entry((*a, *b)).or_default() += 1;
+                }
+            }
+        }
+        let alike = shared
+            .iter()
+            .filter(|((a, b), count)| {
+                let all = sets[*a].len() + sets[*b].len() - *count;
+                **count >= 3 && **count * 10 >= all * 6
+            })
+            .inspect(|((a, b), _)| eprintln!("{} | {}", corpus[*a].text, corpus[*b].text))
+            .count();
+        // Six tenths of their runs of three words in common: what a template with slots would give.
+        assert!(alike * 200 <= corpus.len(), "{alike} pairs of near-duplicates");
+    }
+}

@@ -56,6 +56,10 @@ pub enum Cue {
     Ask,
     /// Pleasure.
     Good,
+    /// Gladness, whatever about.
+    Warm,
+    /// Sadness, fear, anger, whatever about.
+    Sour,
     /// Thanks.
     Thanks,
     /// Praise that means the opposite.
@@ -113,6 +117,8 @@ impl Cue {
             "plea" => Cue::Plea,
             "ask" => Cue::Ask,
             "good" => Cue::Good,
+            "warm" => Cue::Warm,
+            "sour" => Cue::Sour,
             "thanks" => Cue::Thanks,
             "sarcasm" => Cue::Sarcasm,
             "resolved" => Cue::Resolved,
@@ -154,13 +160,6 @@ enum Piece {
     Gap,
 }
 
-#[derive(Debug)]
-struct Phrase {
-    cue: Cue,
-    langs: u8,
-    pieces: Vec<Piece>,
-}
-
 /// A hasher for keys that are hashes already.
 #[derive(Default)]
 pub(super) struct Identity(u64);
@@ -183,7 +182,16 @@ impl Hasher for Identity {
 /// A map by a word's hash.
 pub(super) type ByHash<T> = HashMap<u32, T, BuildHasherDefault<Identity>>;
 
-type Index = ByHash<Vec<u16>>;
+/// What begins with a word: the phrase, its cue and languages, and whether the word is all of it.
+#[derive(Clone, Copy, Debug)]
+struct Start {
+    phrase: u16,
+    cue: Cue,
+    langs: u8,
+    whole: bool,
+}
+
+type Index = ByHash<Vec<Start>>;
 
 /// A word that stands for its own beginning: prefixes are found by their first four letters.
 const STEM: usize = 4;
@@ -193,7 +201,7 @@ const GAP: usize = 3;
 
 /// The lexicon, ready to be searched.
 struct Lexicon {
-    phrases: Vec<Phrase>,
+    phrases: Vec<Vec<Piece>>,
     words: Index,
     stems: Index,
     /// One bit for each hash's low bits: most words begin no phrase, and are passed over by this.
@@ -269,32 +277,40 @@ impl Lexicon {
                 },
             }
         }
-        let id = u16::try_from(self.phrases.len()).unwrap_or(u16::MAX);
+        let start = Start {
+            phrase: u16::try_from(self.phrases.len()).unwrap_or(u16::MAX),
+            cue,
+            langs,
+            whole: pieces.len() == 1,
+        };
         match pieces.first() {
-            Some(Piece::Word(word)) => self.begin(*word, id),
+            Some(Piece::Word(word)) => self.begin(*word, start),
             Some(Piece::Either(words)) => {
                 for word in words.clone() {
-                    self.begin(word, id);
+                    self.begin(word, start);
                 }
             }
             Some(Piece::Prefix(stem)) => {
                 if let Some(head) = stem.get(..STEM) {
                     let key = hash(head);
                     self.mark(key);
-                    self.stems.entry(key).or_default().push(id);
+                    self.stems.entry(key).or_default().push(Start {
+                        whole: false,
+                        ..start
+                    });
                 } else {
                     return;
                 }
             }
-            Some(Piece::Number) => self.begin(NUMBER, id),
+            Some(Piece::Number) => self.begin(NUMBER, start),
             Some(Piece::Gap) | None => return,
         }
-        self.phrases.push(Phrase { cue, langs, pieces });
+        self.phrases.push(pieces);
     }
 
-    fn begin(&mut self, word: u32, id: u16) {
+    fn begin(&mut self, word: u32, start: Start) {
         self.mark(word);
-        self.words.entry(word).or_default().push(id);
+        self.words.entry(word).or_default().push(start);
     }
 
     fn mark(&mut self, key: u32) {
@@ -323,16 +339,16 @@ impl Lexicon {
         if !self.marked(key) {
             return;
         }
-        let Some(ids) = index.get(&key) else { return };
-        for id in ids {
-            let Some(phrase) = self.phrases.get(usize::from(*id)) else {
-                continue;
-            };
-            if phrase.langs & langs == 0 {
-                continue;
-            }
-            if let Some(end) = fits(&phrase.pieces, text, at) {
-                keep(found, phrase.cue, at, end);
+        let Some(starts) = index.get(&key) else {
+            return;
+        };
+        for start in starts.iter().filter(|start| start.langs & langs != 0) {
+            if start.whole {
+                keep(found, start.cue, at, at + 1);
+            } else if let Some(pieces) = self.phrases.get(usize::from(start.phrase))
+                && let Some(end) = fits(pieces, text, at)
+            {
+                keep(found, start.cue, at, end);
             }
         }
     }
@@ -427,6 +443,9 @@ pub fn find(text: &Text, langs: u8) -> Vec<Found> {
                 if let Some(stem) = text.word(token).get(..STEM) {
                     lexicon.try_at(text, langs, at, hash(stem), &lexicon.stems, &mut found);
                 }
+            }
+            Shape::Emoji => {
+                lexicon.try_at(text, langs, at, token.hash, &lexicon.words, &mut found);
             }
             Shape::Number => {
                 lexicon.try_at(text, langs, at, token.hash, &lexicon.words, &mut found);

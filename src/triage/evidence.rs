@@ -27,7 +27,7 @@ fn points(found: &Found) -> f32 {
         Cue::Duration => match found.minutes {
             0..30 => 4.0,
             30..120 => 11.0,
-            _ => 18.0,
+            _ => 24.0,
         },
         Cue::Deadline => match found.minutes {
             0..180 => 42.0,

@@ -156,6 +156,16 @@ impl Features {
                 }
             }
         }
+        // How often a mood or an insult comes: once may be chance.
+        for cue in [Cue::Bad, Cue::Good, Cue::Warm, Cue::Sour, Cue::Insult] {
+            let count = evidence.count(cue);
+            if count >= 2.0 {
+                let many = count.min(4.0) as u32;
+                let ends = seen.get(cue as usize).copied().flatten();
+                let (first, end) = ends.map_or((0, 0), |found| (found.first, found.end));
+                self.sign(Sort::Sign, cue as u32, 10 + many, first, end);
+            }
+        }
         // Pairs: a child is no trouble, and a stuck lift no emergency; a child in a stuck lift is.
         let seen: Vec<&Found> = seen.into_iter().flatten().collect();
         for (place, a) in seen.iter().enumerate() {

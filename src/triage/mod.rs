@@ -193,9 +193,15 @@ const WORD: f32 = 1.0;
 /// How many parts are looked at before the strongest are chosen: bounds the work on a very long post.
 const MOST_PARTS: usize = 256;
 
+/// How sure the model must be of a complaint for the cues to make it urgent.
+const VOUCHED: f32 = 0.65;
+
+/// What a point of the cues weighs in a reason, beside the model's own weights.
+const CUED: f32 = 0.2;
+
 /// How sure the model must be that danger words mean danger, for an emergency: missing one costs more
 /// than an agent's glance at another post.
-const DANGER: f32 = 0.3;
+const DANGER: f32 = 0.5;
 
 impl Read<'_> {
     fn of<'a>(post: &'a str, tag: Option<&str>) -> Read<'a> {
@@ -250,6 +256,14 @@ impl Read<'_> {
             .into_iter()
             .any(|cue| self.evidence.has(cue));
         let mut steps = [0, 1, 2].map(|step| chance(head::LEVEL + step));
+        // What the cues call an urgent complaint is one where the model thinks it a complaint at all: it has
+        // not seen every way to be stuck.
+        if steps[1] < 0.5 && chance(head::COMPLAINT) >= VOUCHED && kind != Kind::Spam {
+            let cued = self.by_cues();
+            if cued.kind == Kind::Complaint && cued.level >= Level::Urgent {
+                steps[1] = 0.5 + steps[1] / 4.0;
+            }
+        }
         // An emergency is urgent first: one that the model thinks routine needs words that say so.
         if grave && steps[2] >= DANGER {
             steps[2] = steps[2].max(0.5);
@@ -259,8 +273,18 @@ impl Read<'_> {
         if self.evidence.has(Cue::Threat) && kind == Kind::Attack {
             steps[2] = steps[2].max(0.5);
         }
-        if kind == Kind::Spam {
-            steps = [0.0; 3];
+        let mut kind = kind;
+        match kind {
+            Kind::Spam => steps = [0.0; 3],
+            // Urgent and a complaint after all, whatever else it looks like.
+            Kind::Other if steps[1] >= 0.5 && chance(head::COMPLAINT) >= 0.5 => {
+                kind = Kind::Complaint;
+            }
+            // Nobody waits for an answer to praise, news or talk.
+            Kind::Praise | Kind::News | Kind::Other => {
+                steps = steps.map(|step| step.min(0.49));
+            }
+            _ => {}
         }
         let urgency = urgency(steps);
         Triage {
@@ -287,8 +311,7 @@ impl Read<'_> {
         kind: Kind,
         urgency: u8,
     ) -> Vec<Reason> {
-        use model::{HEADS, head};
-        let mut mixture = [0.0f32; HEADS];
+        use model::head;
         let heads: &[(usize, f32)] = match (Level::of_urgency(urgency), kind) {
             (Level::Idle, Kind::Praise) => &[(head::PRAISE, -REASON)],
             (Level::Idle, Kind::Spam) => &[(head::SPAM, -REASON)],
@@ -300,13 +323,8 @@ impl Read<'_> {
                 (head::LEVEL + 2, REASON / 3.0),
             ],
         };
-        for (head, factor) in heads {
-            if let Some(slot) = mixture.get_mut(*head) {
-                *slot = *factor;
-            }
-        }
         let sign = heads.first().map_or(1.0, |(_, factor)| factor.signum());
-        let adds = model.by_token(features, &mixture, self.text.tokens.len());
+        let adds = model.by_token(features, heads, self.text.tokens.len());
         let sum = |first: u32, end: u32| -> f32 {
             adds.get(first as usize..end as usize)
                 .map_or(0.0, |adds| adds.iter().sum())
@@ -318,7 +336,10 @@ impl Read<'_> {
         };
         let mut parts: Vec<(u32, u32, f32)> = cued
             .iter()
-            .map(|part| (part.first, part.end, sum(part.first, part.end)))
+            .map(|part| {
+                let points = part.points * CUED;
+                (part.first, part.end, sum(part.first, part.end) + points)
+            })
             .collect();
         // Beside the cues: runs of words that speak the same way.
         let mut run: Option<(u32, u32, u16)> = None;

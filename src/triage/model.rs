@@ -223,14 +223,15 @@ impl Model {
         logits
     }
 
-    /// How much each token adds to a mixture of heads (a factor for each). What several tokens say
+    /// How much each token adds to a mixture of heads, each with its factor. What several tokens say
     /// together is shared among them.
-    pub fn by_token(&self, features: &Features, mixture: &Logits, tokens: usize) -> Vec<f32> {
+    pub fn by_token(
+        &self,
+        features: &Features,
+        mixture: &[(usize, f32)],
+        tokens: usize,
+    ) -> Vec<f32> {
         let mut adds = vec![0.0f32; tokens];
-        let mut factors = [0.0f32; HEADS];
-        for ((factor, scale), part) in factors.iter_mut().zip(self.scales).zip(mixture) {
-            *factor = scale * part;
-        }
         let words = share(features.words.len());
         for (list, value) in [(&features.words, words), (&features.signs, 1.0)] {
             for feature in list {
@@ -238,10 +239,12 @@ impl Model {
                 let (Some(row), true) = (self.row(feature.key), width > 0) else {
                     continue;
                 };
-                let sum: f32 = row
+                let sum: f32 = mixture
                     .iter()
-                    .zip(factors)
-                    .map(|(w, f)| f32::from(*w) * f)
+                    .filter_map(|(head, factor)| {
+                        let weight = f32::from(*row.get(*head)?) * self.scales.get(*head)?;
+                        Some(weight * factor)
+                    })
                     .sum();
                 let each = sum * value / width as f32;
                 let range = feature.first as usize..feature.end as usize;
