@@ -134,7 +134,11 @@ mod tests {
     use std::collections::{BTreeMap, BTreeSet};
 
     fn corpus() -> Vec<Labelled> {
-        read_all(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/corpus"))).unwrap()
+        read_all(Path::new(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/tests/corpus"
+        )))
+        .unwrap()
     }
 
     #[test]
@@ -146,7 +150,10 @@ mod tests {
             let text = &post.text;
             let (kind, level) = (post.kind.expect(text), post.level.expect(text));
             let acknowledge = post.acknowledge.expect(text);
-            assert!(level <= 3 && post.trade.is_some() && !post.tags.is_empty(), "{text}");
+            assert!(
+                level <= 3 && post.trade.is_some() && !post.tags.is_empty(),
+                "{text}"
+            );
             // Acknowledged are urgent complaints and pleas, and nothing else.
             let due = level >= 2 && matches!(kind, Kind::Complaint | Kind::Question);
             assert_eq!(acknowledge, due, "{text}");
@@ -203,6 +210,9 @@ mod tests {
             .inspect(|((a, b), _)| eprintln!("{} | {}", corpus[*a].text, corpus[*b].text))
             .count();
         // Six tenths of their runs of three words in common: what a template with slots would give.
-        assert!(alike * 200 <= corpus.len(), "{alike} pairs of near-duplicates");
+        assert!(
+            alike * 200 <= corpus.len(),
+            "{alike} pairs of near-duplicates"
+        );
     }
 }
