@@ -331,8 +331,8 @@ pub fn limit(platform: Platform, public: bool) -> Limit {
         (Platform::Linkedin, _) => (Unit::Utf16, 1_250),
         // From memory of the documentation.
         (Platform::Viber, _) => (Unit::Utf16, 7_000),
-        // No reply call is known yet (the API for Business is said to take 150): X's stands in.
-        (Platform::Tiktok, _) => (Unit::Utf16, 280),
+        // Said of the API for Business; no reply call of it is documented to us.
+        (Platform::Tiktok, _) => (Unit::Utf16, 150),
         (Platform::Bluesky, _) => (Unit::Graphemes, 300),
         // From memory: 64 KiB.
         (Platform::Zendesk, _) => (Unit::Bytes, 65_536),

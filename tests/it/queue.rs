@@ -1422,7 +1422,7 @@ fn a_planned_acknowledgment_is_withdrawn() {
         "edited"
     );
     // Whoever waits for work claims it before its first word leaves, which is no conversation yet.
-    let mut office = with_complaint();
+    let office = with_complaint();
     claim_one(&office, "a");
     assert_eq!(office.begin(&[1]).len(), 1);
     assert_eq!(
