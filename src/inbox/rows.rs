@@ -205,9 +205,9 @@ SELECT p.interaction, p.state, p.received_ms, p.copies, p.ack, p.post, p.triage
 FROM json_each(?1) wanted
 JOIN interaction i ON i.seq = CAST(wanted.value AS INTEGER)
 JOIN post p ON p.interaction = i.seq
-WHERE i.posts <= ?2 OR p.change >= (
+WHERE i.posts <= ?2 + 0 OR p.change >= (
   SELECT min(change) FROM (
-    SELECT change FROM post WHERE interaction = i.seq ORDER BY change DESC LIMIT ?2))
+    SELECT change FROM post WHERE interaction = i.seq ORDER BY change DESC LIMIT ?2 + 0))
 ORDER BY p.interaction, p.received_ms, p.created_ms, p.id",
         params![list(seqs), POSTS_SHOWN],
     )?;

@@ -102,14 +102,14 @@ fn known<S: Sql>(
         "-- known
 SELECT
   (SELECT 1 FROM post WHERE id = ?1),
-  (SELECT 1 FROM stop WHERE platform = ?2 AND author = ?3),
-  (SELECT max(planned_ms) FROM ack INDEXED BY ack_of_author WHERE author = ?3 AND source = ?4
+  (SELECT 1 FROM stop WHERE platform = ?2 || '' AND author = ?3 || ''),
+  (SELECT max(planned_ms) FROM ack INDEXED BY ack_of_author WHERE author = ?3 || '' AND source = ?4 || ''
      AND state IN ('planned', 'sending', 'sent', 'unknown', 'dry_run')),
   (SELECT at_ms FROM alarm),
   i.seq, i.level, i.urgency, i.deadline_ms, i.rank, i.changes,
-  (i.lease IS NOT NULL AND i.available_ms > ?5) OR i.replied_ms IS NOT NULL,
+  (i.lease IS NOT NULL AND i.available_ms > ?5 + 0) OR i.replied_ms IS NOT NULL,
   (SELECT state FROM ack WHERE interaction = i.seq)
-FROM (SELECT 1) LEFT JOIN interaction i ON i.author = ?3 AND i.source = ?4 AND i.state = 'open'",
+FROM (SELECT 1) LEFT JOIN interaction i ON i.author = ?3 || '' AND i.source = ?4 || '' AND i.state = 'open'",
         params![
             id,
             source.platform.as_str(),

@@ -39,11 +39,11 @@ pub(super) fn heads<S: Sql>(desk: Desk<'_, S>, pull: &Pull) -> Result<Vec<Head>,
         let rows = desk.sql.run(
             "-- heads
 SELECT seq, rank, attempts FROM interaction INDEXED BY ready
-WHERE state = 'open' AND workgroup = ?1 AND available_ms <= ?2
-  AND (assigned IS NULL OR assigned = ?3 OR assigned_ms <= ?4)
+WHERE state = 'open' AND workgroup = ?1 || '' AND available_ms <= ?2 + 0
+  AND (assigned IS NULL OR assigned = ?3 || '' OR assigned_ms <= ?4 + 0)
   AND (?5 IS NULL OR platform IN (SELECT value FROM json_each(?5)))
   AND (?6 IS NULL OR lang IN (SELECT value FROM json_each(?6)))
-ORDER BY rank LIMIT ?7",
+ORDER BY rank LIMIT ?7 + 0",
             params![
                 workgroup.as_str(),
                 desk.now_ms,

@@ -1909,6 +1909,33 @@ fn tables_are_made_once_and_outlive_the_object() {
 
 // The statements themselves.
 
+/// What every delivery and every claim runs is planned once, whatever its values.
+#[test]
+fn hot_statements_are_planned_once() {
+    let office = with_complaint();
+    for author in ["bob", "cem", "dan"] {
+        office.take(vec![made(
+            "x",
+            post(author, author, START_MS),
+            judged(Level::Routine),
+        )]);
+        claim_one(&office, author);
+    }
+    let replanned = office.sql.replanned();
+    for hot in [
+        "known",
+        "open",
+        "insert_post",
+        "heads",
+        "claim",
+        "posts_of",
+        "acks_of",
+        "note",
+    ] {
+        assert!(!replanned.contains(format!("-- {hot}").as_str()), "{hot}");
+    }
+}
+
 /// Nothing on an agent's or a platform's path walks a table that grows, and the queries that the
 /// indexes were made for use them.
 #[test]

@@ -8,9 +8,9 @@
 use heard::inbox::sql::{Row, Sql, SqlError, Value};
 use rusqlite::fallible_iterator::FallibleIterator;
 use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{Batch, Connection, Statement, ToSql, params_from_iter};
+use rusqlite::{Batch, Connection, Statement, StatementStatus, ToSql, params_from_iter};
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// The most variables that workerd lets a statement bind.
@@ -23,6 +23,8 @@ pub struct Sqlite {
     depth: Cell<u32>,
     /// Every statement that was run, by the name in its first line.
     seen: RefCell<BTreeMap<&'static str, &'static str>>,
+    /// The names of those that SQLite planned anew for other values.
+    replanned: RefCell<BTreeSet<&'static str>>,
 }
 
 impl Sqlite {
@@ -36,6 +38,11 @@ impl Sqlite {
         Self::over(Connection::open(path).unwrap())
     }
 
+    /// The names of the statements that SQLite planned more than once.
+    pub fn replanned(&self) -> BTreeSet<&'static str> {
+        self.replanned.borrow().clone()
+    }
+
     fn over(connection: Connection) -> Self {
         connection
             .pragma_update(None, "foreign_keys", true)
@@ -45,6 +52,7 @@ impl Sqlite {
             connection,
             depth: Cell::new(0),
             seen: RefCell::default(),
+            replanned: RefCell::default(),
         }
     }
 
@@ -164,7 +172,12 @@ impl Sql for Sqlite {
         if statement.parameter_count() != params.len() {
             return Err(SqlError::Refused("wrong number of bindings".into()));
         }
-        rows(&mut statement, params)
+        statement.reset_status(StatementStatus::RePrepare);
+        let read = rows(&mut statement, params);
+        if statement.reset_status(StatementStatus::RePrepare) > 0 {
+            self.replanned.borrow_mut().insert(name);
+        }
+        read
     }
 
     fn transaction<T, E: From<SqlError>>(
