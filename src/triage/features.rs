@@ -228,25 +228,30 @@ struct Manner {
 
 impl Manner {
     fn of(text: &Text, evidence: &Evidence) -> Manner {
-        let count = |test: &dyn Fn(&Token) -> bool| {
-            text.tokens.iter().filter(|token| test(token)).count() as u32
-        };
-        let marked = |mark: &'static str| {
-            count(&|token: &Token| token.shape == Shape::Mark && text.word(token) == mark)
-        };
-        let words = count(&|token: &Token| token.shape == Shape::Word);
-        let loud = count(&|token: &Token| token.loud);
+        let (mut words, mut loud, mut asks, mut shouts, mut links, mut mentions) =
+            (0u32, 0u32, 0, 0, 0, 0);
+        for token in &text.tokens {
+            loud += u32::from(token.loud);
+            match token.shape {
+                Shape::Word => words += 1,
+                Shape::Link => links += 1,
+                Shape::Mention => mentions += 1,
+                Shape::Mark if text.word(token) == "?" => asks += 1,
+                Shape::Mark if text.word(token) == "!" => shouts += 1,
+                _ => {}
+            }
+        }
         Manner {
             length: words.checked_ilog2().map_or(0, |log| log + 1).min(8),
-            asks: marked("?").min(2),
-            shouts: marked("!").min(3),
+            asks: asks.min(2),
+            shouts: shouts.min(3),
             loud: match (loud * 3).checked_div(words) {
                 Some(0) | None => 0,
                 Some(1) => 1,
                 Some(_) => 2,
             },
-            links: count(&|token: &Token| token.shape == Shape::Link).min(2),
-            mentions: count(&|token: &Token| token.shape == Shape::Mention).min(3),
+            links: links.min(2),
+            mentions: mentions.min(3),
             urgency: (evidence.urgency / 20.0).clamp(0.0, 6.0) as u32,
             trouble: evidence.trouble().clamp(0.0, 4.0) as u32,
         }

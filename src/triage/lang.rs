@@ -182,10 +182,19 @@ impl Table {
     }
 }
 
+fn table() -> &'static Table {
+    static TABLE: OnceLock<Table> = OnceLock::new();
+    TABLE.get_or_init(Table::build)
+}
+
+/// Whether a word, by its hash, is one of those that sentences are held together by.
+pub fn is_common(hash: u32) -> bool {
+    table().get(hash) != 0
+}
+
 /// Recognises the language of a text.
 pub fn recognise(text: &Text) -> Recognised {
-    static TABLE: OnceLock<Table> = OnceLock::new();
-    let table = TABLE.get_or_init(Table::build);
+    let table = table();
     let Hints {
         kana,
         han,

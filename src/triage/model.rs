@@ -22,6 +22,7 @@ pub const ROWS: u32 = 1 << 14;
 const STEPS: i8 = 15;
 
 /// Where a feature's row may be, and the byte that marks it as the feature's own.
+#[inline]
 pub fn places(key: u32) -> ([usize; 2], u8) {
     // Never 0: that is an empty row.
     let owner = (key >> 24) as u8 | 1;
@@ -187,6 +188,7 @@ impl Model {
     }
 
     /// The row of a feature, if training kept it.
+    #[inline]
     fn row(&self, key: u32) -> Option<&[i8; HEADS]> {
         let (places, owner) = places(key);
         let at = places

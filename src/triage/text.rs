@@ -78,6 +78,7 @@ pub struct Hints {
 }
 
 /// The hash of a token's folded text (FNV-1a with a final mix: short words differ in few bits).
+#[inline]
 pub fn hash(text: &str) -> u32 {
     finish(text.bytes().fold(SEED, step))
 }
@@ -86,11 +87,13 @@ pub fn hash(text: &str) -> u32 {
 pub const SEED: u32 = 0x811c_9dc5;
 
 /// One byte of [`hash`].
+#[inline]
 pub fn step(hash: u32, byte: u8) -> u32 {
     (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
 }
 
 /// The end of [`hash`].
+#[inline]
 pub fn finish(mut hash: u32) -> u32 {
     hash ^= hash >> 15;
     hash = hash.wrapping_mul(0x2c1b_3c6d);
@@ -99,6 +102,7 @@ pub fn finish(mut hash: u32) -> u32 {
 
 impl Text {
     /// The folded text of a token.
+    #[inline]
     pub fn word(&self, token: &Token) -> &str {
         self.folded
             .get(token.start as usize..token.end as usize)
@@ -147,6 +151,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
+    #[inline]
     fn rest(&self, at: usize) -> &str {
         self.post.get(at..).unwrap_or_default()
     }
@@ -375,6 +380,7 @@ impl Reader<'_> {
         }
     }
 
+    #[inline]
     fn push(&mut self, c: char) {
         let Some(open) = self.open.as_mut() else {
             return;
