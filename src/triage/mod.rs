@@ -1,8 +1,9 @@
 //! Post to judgement: what it is, how urgent, and why. Pure, deterministic, microseconds.
 //!
 //! A post is read into tokens ([`text`]), its language is recognised ([`lang`]), its cues are found
-//! ([`cue`], [`time`]) and added up ([`evidence`]); from that comes the judgement. Urgency and level
-//! always agree, by fixed bands: 0-24 [`Level::Idle`], 25-49 [`Level::Routine`], 50-79
+//! ([`cue`], [`time`]) and added up ([`evidence`]). Words and cues become features ([`features`]), and a
+//! trained model ([`model`]) gives every probability; a few rules that no training may undo come after it.
+//! `heard train` makes the model, `heard eval` measures it. Urgency and level always agree, by fixed bands: 0-24 [`Level::Idle`], 25-49 [`Level::Routine`], 50-79
 //! [`Level::Urgent`], 80-100 [`Level::Emergency`].
 
 pub mod cue;
