@@ -32,6 +32,17 @@ pub enum Mode {
     Live,
 }
 
+impl Mode {
+    /// The name used in the configuration.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Mode::Off => "off",
+            Mode::DryRun => "dry_run",
+            Mode::Live => "live",
+        }
+    }
+}
+
 /// A mistake in the configuration.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Problem {

@@ -48,7 +48,7 @@ pub struct BenchArgs {
 pub fn run(args: BenchArgs) -> Result<ExitCode> {
     if cfg!(debug_assertions) && args.only.iter().any(|part| part == "core") {
         eprintln!(
-            "This is a debug build: run `cargo run --release -- bench` for figures that mean something."
+            "This is a debug build: run `cargo run --profile native -- bench` for figures that mean something."
         );
     }
     let mut found = serde_json::Map::new();

@@ -58,11 +58,11 @@ pub fn run(args: CheckArgs) -> Result<ExitCode> {
         }
         if problems.is_empty() {
             println!(
-                "{} is right: {} sources, {} apps, mode {:?}, {} shards.",
+                "{} is right: {} sources, {} apps, mode {}, shards {}.",
                 args.config.display(),
                 config.sources.len(),
                 config.apps.len(),
-                config.mode,
+                config.mode.as_str(),
                 config.shards
             );
         }

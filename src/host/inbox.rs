@@ -51,6 +51,10 @@ impl DurableObject for Inbox {
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
         let body = request.bytes().await?;
+        if body.first() == Some(&b'[') {
+            let said = self.ask_all(serde_json::from_slice(&body)?).await;
+            return Response::from_bytes(serde_json::to_vec(&said)?);
+        }
         let said = match serde_json::from_slice(&body) {
             Ok(Ask::Wait { pull, until_ms }) => self.wait(pull, until_ms).await,
             Ok(ask) => self.ask(ask).await,
@@ -90,6 +94,19 @@ impl Inbox {
             now_ms: now_ms(),
             alarm,
         })
+    }
+
+    /// Answers several questions, each in its own transaction: one that fails fails alone.
+    async fn ask_all(&self, asks: Vec<Ask>) -> Vec<std::result::Result<Answer, Refused>> {
+        let alarm = Cell::new(None);
+        let said: Vec<_> = asks
+            .into_iter()
+            .map(|ask| serve(self.desk(&alarm)?, ask))
+            .collect();
+        match self.set_alarm(&alarm).await {
+            Ok(()) => said,
+            Err(why) => said.iter().map(|_| Err(why.clone())).collect(),
+        }
     }
 
     async fn ask(&self, ask: Ask) -> std::result::Result<Answer, Refused> {

@@ -8,6 +8,7 @@ mod inbox;
 mod log;
 mod outbound;
 mod sql;
+mod together;
 mod webhook;
 
 use crate::api::problem::Problem;
