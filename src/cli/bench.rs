@@ -477,8 +477,8 @@ async fn intake_on_workerd(connections: usize) -> Result<Value> {
 /// (c) Claim and resolve with few, many and very many open interactions.
 async fn queue(most: usize) -> Result<Value> {
     /// Cycles a slice, and slices.
-    const CYCLES: usize = 150;
-    const SLICES: usize = 9;
+    const CYCLES: usize = 50;
+    const SLICES: usize = 25;
     let tools = tools::ensure()?;
     let built = build::ensure_built()?;
     let setup = setup("off")?;
@@ -508,7 +508,9 @@ async fn queue(most: usize) -> Result<Value> {
         queues.push((open, running, base, filler, Vec::new()));
     }
     for round in 0..SLICES {
-        eprintln!("  queue: slice {} of {SLICES}", round + 1);
+        if round % 5 == 0 {
+            eprintln!("  queue: slice {} of {SLICES}", round + 1);
+        }
         for (_, _, base, filler, rates) in &mut queues {
             let began = Instant::now();
             for _ in 0..CYCLES {

@@ -68,7 +68,7 @@ CREATE TABLE ack (
   why TEXT,
   text TEXT NOT NULL,
   lang TEXT NOT NULL,
-  used TEXT NOT NULL,                 -- fingerprints of its sentences, JSON
+  used TEXT NOT NULL,                 -- fingerprints of its sentences: numbers, commas between
   attempts INTEGER NOT NULL DEFAULT 0,
   planned_ms INTEGER NOT NULL,
   changed_ms INTEGER NOT NULL,

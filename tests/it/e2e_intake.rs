@@ -6,6 +6,7 @@ use heard::cli::simulate::Simulated;
 use heard::post::Platform;
 use heard::signature::{Key, Scheme, hmac_base64, sign};
 use serde_json::{Value, json};
+use std::time::Duration;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn handshakes_are_answered() {
@@ -143,6 +144,47 @@ async fn one_delivery_fifty_times_at_once_is_one_record_and_one_acknowledgment()
 /// All of them at once.
 async fn futures<F: Future>(all: impl Iterator<Item = F>) -> Vec<F::Output> {
     futures_util::future::join_all(all).await
+}
+
+/// Deliveries that come at the same time travel to their shard together, led by one of them. Callers
+/// who hang up at any moment, leaders among them, cost the others nothing.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_hangs_up_takes_nobody_along() {
+    let rig = Rig::start().await;
+    let calm = "@NorthlineRail when does the last train leave";
+    let ids: Vec<String> = (0..200).map(|_| post_id()).collect();
+    let signed: Vec<_> = ids
+        .iter()
+        .map(|id| {
+            let (app, body) = rig.written(&Said::x(id, id, calm));
+            let headers = rig.sign(&app, &body);
+            (app, headers, body)
+        })
+        .collect();
+    let (patient, hasty) = signed.split_at(120);
+    let stay = futures(patient.iter().map(async |(app, headers, body)| {
+        let response = rig.webhook(app, headers, body.clone()).await.unwrap();
+        assert_eq!(response.status(), 200);
+    }));
+    let leave = futures(
+        hasty
+            .iter()
+            .zip(0..)
+            .map(async |((app, headers, body), n)| {
+                let path = format!("/webhooks/{app}");
+                let patience = Duration::from_millis(n % 12);
+                rig.send_and_hang_up(&path, headers, body, patience).await;
+            }),
+    );
+    tokio::join!(stay, leave);
+    // What the platforms of the hasty ones would do.
+    for (app, headers, body) in hasty {
+        let response = rig.webhook(app, headers, body.clone()).await.unwrap();
+        assert_eq!(response.status(), 200);
+    }
+    let backlog = rig.agent("ana").backlog().await;
+    assert_eq!(backlog["posts"]["received"], 200);
+    assert_recounted(&rig);
 }
 
 #[tokio::test(flavor = "multi_thread")]

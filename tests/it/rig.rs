@@ -198,6 +198,32 @@ impl Rig {
         sign(app.scheme, &app.keys[0], &id, now_ms() / 1_000, body)
     }
 
+    /// A POST whose caller resets the connection after so long, answered or not. A reset, because
+    /// workerd by itself does not notice a mere close; Cloudflare's edge does.
+    pub async fn send_and_hang_up(
+        &self,
+        path: &str,
+        headers: &[(String, String)],
+        body: &[u8],
+        patience: Duration,
+    ) {
+        let url = self.url("").unwrap();
+        let address = url.strip_prefix("http://").unwrap();
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.set_zero_linger().unwrap();
+        let mut head = format!(
+            "POST {path} HTTP/1.1\r\nHost: heard\r\nContent-Length: {}\r\n",
+            body.len()
+        );
+        for (name, value) in headers {
+            write!(head, "{name}: {value}\r\n").unwrap();
+        }
+        head.push_str("\r\n");
+        stream.write_all(head.as_bytes()).await.unwrap();
+        stream.write_all(body).await.unwrap();
+        tokio::time::sleep(patience).await;
+    }
+
     /// Signs a body and delivers it; its status.
     pub async fn deliver(&self, app: &str, body: &[u8]) -> u16 {
         let headers = self.sign(app, body);
@@ -438,22 +464,15 @@ impl Caller<'_> {
         value
     }
 
-    /// A POST whose caller is gone before it is answered. The connection is reset, because workerd
-    /// by itself does not notice a mere close; Cloudflare's edge does.
+    /// A POST whose caller is gone before it is answered.
     pub async fn ask_and_hang_up(&self, path: &str, body: &str) {
-        let url = self.rig.url("").unwrap();
-        let address = url.strip_prefix("http://").unwrap();
-        let mut stream = TcpStream::connect(address).await.unwrap();
-        stream.set_zero_linger().unwrap();
-        let head = format!(
-            "POST {path} HTTP/1.1\r\nHost: heard\r\nAuthorization: Bearer {}\r\nContent-Length: {}\r\n\r\n",
-            self.token,
-            body.len()
-        );
-        stream.write_all(head.as_bytes()).await.unwrap();
-        stream.write_all(body.as_bytes()).await.unwrap();
+        let token = format!("Bearer {}", self.token);
+        let headers = [("Authorization".to_owned(), token)];
         // Long enough to be waiting there.
-        tokio::time::sleep(Duration::from_millis(300)).await;
+        let patience = Duration::from_millis(300);
+        self.rig
+            .send_and_hang_up(path, &headers, body.as_bytes(), patience)
+            .await;
     }
 
     /// What a claim leases.
