@@ -57,7 +57,8 @@ pub struct Problem {
 pub struct Brand {
     /// The brand's name.
     pub name: String,
-    /// The language answered in where the post's own has no voice (ISO 639-1).
+    /// The language answered in where the post's own is not recognised (ISO 639-1). A recognised one
+    /// that Heard has no voice for gets no acknowledgment.
     pub language: String,
     /// Who signs: a team that really exists.
     pub team: String,
