@@ -12,7 +12,6 @@ pub mod token;
 
 use crate::ack::preview::preview;
 use crate::config::Config;
-use crate::inbox::look::PAGE;
 use crate::inbox::shard::Shard;
 use crate::inbox::wire::{
     Answer, Ask, Backlog, Claimed, Document, Filter, Holding, Listed, Pull, Refused, Replied,
@@ -498,6 +497,3 @@ struct PostsAnswer {
     dead: i64,
     retired: i64,
 }
-
-/// The longest page that a list may ask for.
-pub const MAX_PAGE: u32 = PAGE;

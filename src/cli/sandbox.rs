@@ -146,11 +146,6 @@ impl Sandbox {
         self.shared.state().script.extend(behaviours);
     }
 
-    /// Forgets the rest of the script.
-    pub fn unscript(&self) {
-        self.shared.state().script.clear();
-    }
-
     /// Every call that arrived, oldest first (the last 10,000).
     pub fn sent(&self) -> Vec<Sent> {
         self.shared.state().sent.iter().cloned().collect()
