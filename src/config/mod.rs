@@ -1,0 +1,277 @@
+//! Configuration: one table in wrangler.toml (`[vars.HEARD]`) and secrets by name.
+//!
+//! Reading never fails: a mistake disables what needs it, fails closed, and is listed as a
+//! [`Problem`] under its key, for `/readyz` and `heard check`. A secret's value is never shown.
+
+use crate::clock::Calendar;
+use crate::post::{AccountId, AppId, Platform, SourceId, Workgroup};
+use crate::signature::{Key, Scheme};
+use crate::triage::Level;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+mod read;
+mod secrets;
+mod table;
+
+pub use secrets::{SecretUse, TOKEN_KEY, credential_name, secret_names};
+use table::Reader;
+
+/// The most shards a queue can have: an interaction's id names its shard in two hex digits, and a
+/// claim asks every shard.
+pub const MAX_SHARDS: u16 = 64;
+
+/// The least retention. It must outlast the longest retry of any platform (WhatsApp: 7 days), or a
+/// late duplicate would be a new post.
+pub const MIN_RETENTION_DAYS: u32 = 8;
+
+/// Whether acknowledgments leave the building.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    /// None is decided.
+    Off,
+    /// Everything but the send.
+    DryRun,
+    /// They are sent.
+    Live,
+}
+
+impl Mode {
+    /// The name used in the configuration.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Mode::Off => "off",
+            Mode::DryRun => "dry_run",
+            Mode::Live => "live",
+        }
+    }
+}
+
+/// A mistake in the configuration.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Problem {
+    /// The key it stands under: `HEARD.sources[2].account`, or a secret's name.
+    pub key: String,
+    /// What is wrong and what to change; never a secret's value.
+    pub says: String,
+}
+
+/// Whose voice it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Brand {
+    /// The brand's name.
+    pub name: String,
+    /// The language answered in where the post's own is not recognised (ISO 639-1). A recognised one
+    /// that Heard has no voice for gets no acknowledgment.
+    pub language: String,
+    /// Who signs: a team that really exists.
+    pub team: String,
+    /// Whether languages with two forms of address use the formal one.
+    pub formal: bool,
+    /// Whether the acknowledgment says that it was sent automatically.
+    pub disclose: bool,
+    /// What to add in an emergency: a number or a link of the brand's own.
+    pub emergency_line: Option<String>,
+    /// What to say where a post hints at self-harm.
+    pub care_text: Option<String>,
+}
+
+/// An app: a webhook URL, its scheme and its keys.
+#[derive(Clone, Debug)]
+pub struct App {
+    /// Its id, the last part of the webhook's path.
+    pub id: AppId,
+    /// How its deliveries are signed and written.
+    pub scheme: Scheme,
+    /// The keys that may sign, newest first; empty where the secret is missing, and then nothing
+    /// verifies.
+    pub keys: Vec<Key>,
+    /// The tokens that a Meta handshake may bring.
+    pub verify_tokens: Vec<Key>,
+}
+
+/// A source: one account of ours on a platform.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// Its id.
+    pub id: SourceId,
+    /// The app whose deliveries carry it.
+    pub app: AppId,
+    /// Its platform.
+    pub platform: Platform,
+    /// Whom the platform's events name.
+    pub account: AccountId,
+    /// Our handle there, without `@`.
+    pub handle: Option<String>,
+    /// Who serves it.
+    pub workgroup: Workgroup,
+    /// Its mode: the whole table's, or stricter.
+    pub mode: Mode,
+    /// When its people work.
+    pub calendar: Calendar,
+    /// Where replies of [`Platform::Standard`] go; the server of [`Platform::Zendesk`] and
+    /// [`Platform::Bluesky`].
+    pub reply_url: Option<String>,
+    /// The credential of its reply calls; `None` where the secret is missing.
+    pub credential: Option<Key>,
+}
+
+/// How long a person may take to answer, in minutes, by level. Routine and idle count business
+/// time; urgent and emergency count every minute, because the customer does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Deadlines {
+    /// Level 3.
+    pub emergency: u32,
+    /// Level 2.
+    pub urgent: u32,
+    /// Level 1.
+    pub routine: u32,
+    /// Level 0.
+    pub idle: u32,
+}
+
+impl Default for Deadlines {
+    fn default() -> Self {
+        Self {
+            emergency: 5,
+            urgent: 15,
+            routine: 4 * 60,
+            idle: 24 * 60,
+        }
+    }
+}
+
+impl Deadlines {
+    /// When a person must have answered a post of `level` that came at `from_ms`.
+    pub fn deadline(&self, calendar: &Calendar, level: Level, from_ms: i64) -> i64 {
+        match level {
+            Level::Emergency => from_ms + i64::from(self.emergency) * 60_000,
+            Level::Urgent => from_ms + i64::from(self.urgent) * 60_000,
+            Level::Routine => calendar.after(from_ms, self.routine),
+            Level::Idle => calendar.after(from_ms, self.idle),
+        }
+    }
+}
+
+/// Bounds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// The largest webhook body, in bytes: WhatsApp's largest is 3 MB, and a Meta delivery carries up
+    /// to 1,000 updates.
+    pub body_bytes: u32,
+    /// An agent's lease where the claim names no length, in seconds.
+    pub lease_s: u32,
+    /// How often an interaction may be claimed before it goes to `dead`.
+    pub attempts: u32,
+    /// How long resolved interactions and their posts are kept, in days.
+    pub retention_days: u32,
+    /// A post older than this when it arrives is queued but not acknowledged, in minutes: hours
+    /// later, "I hear you" is worse than a person's answer.
+    pub fresh_minutes: u32,
+    /// The least time between two acknowledgments to one author by one source, in hours.
+    pub cooldown_hours: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            body_bytes: 4 << 20,
+            lease_s: 300,
+            attempts: 10,
+            retention_days: 90,
+            fresh_minutes: 60,
+            cooldown_hours: 24,
+        }
+    }
+}
+
+/// Everything configured.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Whether acknowledgments leave the building.
+    pub mode: Mode,
+    /// How many Durable Objects share the queue.
+    pub shards: u16,
+    /// Whose voice it is.
+    pub brand: Brand,
+    /// The apps, those with mistakes left out.
+    pub apps: Vec<App>,
+    /// The sources, those with mistakes left out.
+    pub sources: Vec<Source>,
+    /// How long a person may take.
+    pub deadlines: Deadlines,
+    /// Bounds.
+    pub limits: Limits,
+    /// The keys that sign agents' tokens, newest first; empty where the secret is missing, and then
+    /// no agent gets in.
+    pub token_keys: Vec<Key>,
+    /// Every mistake.
+    pub problems: Vec<Problem>,
+}
+
+impl Config {
+    /// The app of that id.
+    pub fn app(&self, id: &str) -> Option<&App> {
+        self.apps.iter().find(|app| app.id.as_str() == id)
+    }
+
+    /// The source of that id.
+    pub fn source(&self, id: &SourceId) -> Option<&Source> {
+        self.sources.iter().find(|source| source.id == *id)
+    }
+
+    /// The source that an update of `app` names; where it names no account, the app's only source
+    /// on that platform.
+    pub fn source_of(
+        &self,
+        app: &AppId,
+        platform: Platform,
+        account: Option<&AccountId>,
+    ) -> Option<&Source> {
+        let mut found = self.sources.iter().filter(|s| {
+            s.platform == platform
+                && s.app == *app
+                && account.is_none_or(|account| s.account == *account)
+        });
+        match (found.next(), found.next()) {
+            (Some(source), None) => Some(source),
+            _ => None,
+        }
+    }
+
+    /// Every workgroup that some source names, once, in the order of the sources.
+    pub fn workgroups(&self) -> Vec<Workgroup> {
+        let mut groups: Vec<Workgroup> = Vec::new();
+        for source in &self.sources {
+            if !groups.contains(&source.workgroup) {
+                groups.push(source.workgroup.clone());
+            }
+        }
+        groups
+    }
+
+    /// Reads the configuration: `table` is `[vars.HEARD]` as JSON, `secret` gives a secret's text by
+    /// its name.
+    pub fn read(table: &str, secret: &dyn Fn(&str) -> Option<String>) -> Self {
+        let mut problems = Vec::new();
+        let table = match serde_json::from_str(table) {
+            Ok(Value::Object(table)) => table,
+            _ => {
+                problems.push(Problem {
+                    key: "HEARD".into(),
+                    says: "is missing or no table; write [vars.HEARD] in wrangler.toml".into(),
+                });
+                Map::new()
+            }
+        };
+        let mut reader = Reader {
+            problems: &mut problems,
+        };
+        let config = reader.config(table, secret);
+        Self { problems, ..config }
+    }
+}
+
+/// The longest lease, in seconds: an hour without a word from its holder is a lost agent.
+pub const MAX_LEASE_S: u32 = 3_600;

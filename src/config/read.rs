@@ -1,0 +1,367 @@
+//! The sections of `[vars.HEARD]`, each read into its type.
+
+use super::secrets::{META_VERIFY_TOKEN, TOKEN_KEY, app_secret, credential_name};
+use super::table::{Reader, Table};
+use super::{
+    App, Brand, Config, Deadlines, Limits, MAX_LEASE_S, MAX_SHARDS, MIN_RETENTION_DAYS, Mode,
+    Source,
+};
+use crate::clock::Calendar;
+use crate::platform::scheme_of;
+use crate::post::{AccountId, AppId, Platform, SourceId, Workgroup};
+use crate::signature::{Key, Scheme};
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+
+impl Reader<'_> {
+    pub(super) fn config(
+        &mut self,
+        table: Map<String, Value>,
+        secret: &dyn Fn(&str) -> Option<String>,
+    ) -> Config {
+        let mut table = Table::new("HEARD", table);
+        let mode = self.mode(&mut table).unwrap_or(Mode::Off);
+        let shards = self.number(&mut table, "shards", 1..=u32::from(MAX_SHARDS), 1);
+        let brand = self.brand(&mut table);
+        let calendars = self.calendars(&mut table);
+        let deadlines = self.deadlines(&mut table);
+        let limits = self.limits(&mut table);
+        let apps = self.apps(&mut table, secret);
+        let sources = self.sources(&mut table, secret, mode, &calendars, &apps);
+        self.finish(table);
+        let token_keys = self.secret(TOKEN_KEY, "agents can't get in", secret, |text| {
+            if text.len() < 32 {
+                return Err("is shorter than 32 characters".into());
+            }
+            Key::new(text.as_bytes()).ok_or_else(|| "is empty".to_string())
+        });
+        Config {
+            mode,
+            shards: u16::try_from(shards).unwrap_or(1),
+            brand,
+            apps,
+            sources,
+            deadlines,
+            limits,
+            token_keys,
+            problems: Vec::new(),
+        }
+    }
+
+    fn brand(&mut self, table: &mut Table) -> Brand {
+        let mut brand = self.table(table, "brand");
+        let name = self
+            .required(&mut brand, "name")
+            .unwrap_or_else(|| "us".into());
+        let read = Brand {
+            language: self
+                .text(&mut brand, "language")
+                .unwrap_or_else(|| "en".into()),
+            team: self
+                .text(&mut brand, "team")
+                .unwrap_or_else(|| format!("the {name} team")),
+            formal: self.flag(&mut brand, "formal", true),
+            disclose: self.flag(&mut brand, "disclose", true),
+            emergency_line: self.text(&mut brand, "emergency_line"),
+            care_text: self.text(&mut brand, "care_text"),
+            name,
+        };
+        self.finish(brand);
+        read
+    }
+
+    fn calendars(&mut self, table: &mut Table) -> BTreeMap<String, Calendar> {
+        let mut all = self.table(table, "calendars");
+        let mut calendars = BTreeMap::new();
+        for name in all.keys() {
+            let mut one = self.table(&mut all, &name);
+            let offset = self
+                .text(&mut one, "utc_offset")
+                .unwrap_or_else(|| "+00:00".into());
+            let open = self.texts(&mut one, "open");
+            let holidays = self.texts(&mut one, "holidays");
+            let key = one.key.clone();
+            self.finish(one);
+            match Calendar::read(&offset, &open, &holidays) {
+                Ok(calendar) => {
+                    calendars.insert(name, calendar);
+                }
+                Err(why) => self.problem(key, why.to_string()),
+            }
+        }
+        calendars
+    }
+
+    fn deadlines(&mut self, table: &mut Table) -> Deadlines {
+        let default = Deadlines::default();
+        let mut t = self.table(table, "deadlines");
+        // 43,200 minutes are 30 days: beyond that a deadline says nothing.
+        let read = Deadlines {
+            emergency: self.number(&mut t, "emergency_minutes", 1..=43_200, default.emergency),
+            urgent: self.number(&mut t, "urgent_minutes", 1..=43_200, default.urgent),
+            routine: self.number(&mut t, "routine_minutes", 1..=43_200, default.routine),
+            idle: self.number(&mut t, "idle_minutes", 1..=43_200, default.idle),
+        };
+        self.finish(t);
+        read
+    }
+
+    fn limits(&mut self, table: &mut Table) -> Limits {
+        let default = Limits::default();
+        let mut t = self.table(table, "limits");
+        let read = Limits {
+            // A Durable Object takes requests up to 32 MiB; 16 leaves room for what Heard adds.
+            body_bytes: self.number(&mut t, "body_bytes", 1_024..=16 << 20, default.body_bytes),
+            lease_s: self.number(&mut t, "lease_s", 1..=MAX_LEASE_S, default.lease_s),
+            attempts: self.number(&mut t, "attempts", 1..=1_000, default.attempts),
+            retention_days: self.number(
+                &mut t,
+                "retention_days",
+                MIN_RETENTION_DAYS..=3_650,
+                default.retention_days,
+            ),
+            fresh_minutes: self.number(&mut t, "fresh_minutes", 1..=10_080, default.fresh_minutes),
+            cooldown_hours: self.number(
+                &mut t,
+                "cooldown_hours",
+                0..=8_760,
+                default.cooldown_hours,
+            ),
+        };
+        self.finish(t);
+        read
+    }
+
+    fn apps(&mut self, table: &mut Table, secret: &dyn Fn(&str) -> Option<String>) -> Vec<App> {
+        let mut found: Vec<(AppId, Scheme)> = Vec::new();
+        for mut app in self.tables(table, "apps") {
+            let id = self.id(&mut app, "id");
+            let scheme = self.required(&mut app, "scheme").and_then(|name| {
+                let scheme = Scheme::named(&name);
+                if scheme.is_none() {
+                    let known: Vec<_> = Scheme::ALL.iter().map(|s| s.as_str()).collect();
+                    self.problem(
+                        format!("{}.scheme", app.key),
+                        format!("\"{name}\" is no scheme; one of {}", known.join(", ")),
+                    );
+                }
+                scheme
+            });
+            if let (Some(id), Some(scheme)) = (id, scheme) {
+                if found.iter().any(|(known, _)| known.as_str() == id) {
+                    self.problem(
+                        format!("{}.id", app.key),
+                        format!("\"{id}\" is taken already"),
+                    );
+                } else {
+                    found.push((AppId::new(id), scheme));
+                }
+            }
+            self.finish(app);
+        }
+        let alone =
+            |scheme: Scheme| found.iter().filter(|(_, other)| *other == scheme).count() == 1;
+        found
+            .iter()
+            .map(|(id, scheme)| {
+                let name = app_secret(scheme.secret(), id, alone(*scheme));
+                let keys = self.secret(
+                    &name,
+                    &format!("app \"{id}\" answers 503 to every delivery"),
+                    secret,
+                    |text| Key::of(*scheme, text).map_err(|why| why.to_string()),
+                );
+                let verify_tokens = if *scheme == Scheme::Meta {
+                    let name = app_secret(META_VERIFY_TOKEN, id, alone(*scheme));
+                    self.secret(
+                        &name,
+                        &format!("app \"{id}\" can't be registered with Meta"),
+                        secret,
+                        |text| Key::new(text.as_bytes()).ok_or_else(|| "is empty".to_string()),
+                    )
+                } else {
+                    Vec::new()
+                };
+                App {
+                    id: id.clone(),
+                    scheme: *scheme,
+                    keys,
+                    verify_tokens,
+                }
+            })
+            .collect()
+    }
+
+    fn sources(
+        &mut self,
+        table: &mut Table,
+        secret: &dyn Fn(&str) -> Option<String>,
+        mode: Mode,
+        calendars: &BTreeMap<String, Calendar>,
+        apps: &[App],
+    ) -> Vec<Source> {
+        let mut sources: Vec<Source> = Vec::new();
+        for mut t in self.tables(table, "sources") {
+            let key = t.key.clone();
+            let read = self.source(&mut t, mode, calendars, apps);
+            self.finish(t);
+            let Some(mut source) = read else { continue };
+            if sources.iter().any(|s| s.id == source.id) {
+                self.problem(
+                    format!("{key}.id"),
+                    format!("\"{}\" is taken already", source.id),
+                );
+                continue;
+            }
+            if sources.iter().any(|s| {
+                s.platform == source.platform && s.account == source.account && s.app == source.app
+            }) {
+                self.problem(
+                    format!("{key}.account"),
+                    format!(
+                        "\"{}\" has a source on {} already",
+                        source.account, source.platform
+                    ),
+                );
+                continue;
+            }
+            source.credential = self
+                .secret(
+                    &credential_name(&source.id),
+                    &format!(
+                        "source \"{}\" can't reply; its posts go to people only",
+                        source.id
+                    ),
+                    secret,
+                    |text| Key::new(text.as_bytes()).ok_or_else(|| "is empty".to_string()),
+                )
+                .into_iter()
+                .next();
+            sources.push(source);
+        }
+        sources
+    }
+
+    fn source(
+        &mut self,
+        t: &mut Table,
+        mode: Mode,
+        calendars: &BTreeMap<String, Calendar>,
+        apps: &[App],
+    ) -> Option<Source> {
+        let id = self.id(t, "id");
+        let app = self.required(t, "app");
+        let platform = self.required(t, "platform");
+        let account = self.required(t, "account");
+        let workgroup = self.id(t, "workgroup");
+        let handle = self
+            .text(t, "handle")
+            .map(|handle| handle.trim_start_matches('@').to_string())
+            .filter(|handle| !handle.is_empty());
+        let reply_url = self.text(t, "reply_url");
+        let own_mode = self.mode(t);
+        let calendar = match self.text(t, "calendar") {
+            None => Calendar::always(),
+            Some(name) => calendars.get(&name).cloned().unwrap_or_else(|| {
+                self.problem(
+                    format!("{}.calendar", t.key),
+                    format!("no calendar \"{name}\"; write [vars.HEARD.calendars.{name}]"),
+                );
+                Calendar::always()
+            }),
+        };
+        let platform = platform.and_then(|name| {
+            let platform = Platform::named(&name);
+            if platform.is_none() {
+                let known: Vec<_> = Platform::ALL.iter().map(|p| p.as_str()).collect();
+                self.problem(
+                    format!("{}.platform", t.key),
+                    format!("\"{name}\" is no platform; one of {}", known.join(", ")),
+                );
+            }
+            platform
+        })?;
+        let app = app.and_then(|name| {
+            let app = apps.iter().find(|app| app.id.as_str() == name);
+            match app {
+                None => self.problem(format!("{}.app", t.key), format!("no app \"{name}\"")),
+                Some(app) if app.scheme != scheme_of(platform) => {
+                    self.problem(
+                        format!("{}.platform", t.key),
+                        format!(
+                            "app \"{name}\" has scheme {}, which carries no {platform} events",
+                            app.scheme.as_str()
+                        ),
+                    );
+                    return None;
+                }
+                Some(_) => {}
+            }
+            app
+        })?;
+        // Their deliveries name us by nothing else.
+        let by_handle = matches!(
+            platform,
+            Platform::Discourse | Platform::Threads | Platform::Mastodon
+        );
+        if by_handle && handle.is_none() {
+            self.problem(
+                format!("{}.handle", t.key),
+                "is missing: our own posts are known by it",
+            );
+            return None;
+        }
+        if matches!(platform, Platform::Standard | Platform::Zendesk) {
+            match &reply_url {
+                Some(url) if url.starts_with("https://") => {}
+                Some(_) => {
+                    self.problem(format!("{}.reply_url", t.key), "must begin with https://");
+                    return None;
+                }
+                None => {
+                    self.problem(
+                        format!("{}.reply_url", t.key),
+                        "is missing: where do replies of this source go?",
+                    );
+                    return None;
+                }
+            }
+        }
+        Some(Source {
+            id: SourceId::new(id?),
+            app: app.id.clone(),
+            platform,
+            account: AccountId::new(account?),
+            handle,
+            workgroup: Workgroup::new(workgroup?),
+            mode: own_mode.map_or(mode, |own| stricter(own, mode)),
+            calendar,
+            reply_url,
+            credential: None,
+        })
+    }
+
+    fn mode(&mut self, table: &mut Table) -> Option<Mode> {
+        let name = self.text(table, "mode")?;
+        match name.as_str() {
+            "off" => Some(Mode::Off),
+            "dry_run" => Some(Mode::DryRun),
+            "live" => Some(Mode::Live),
+            _ => {
+                self.problem(
+                    format!("{}.mode", table.key),
+                    format!("\"{name}\" is no mode; one of off, dry_run, live. Off until then"),
+                );
+                Some(Mode::Off)
+            }
+        }
+    }
+}
+
+fn stricter(a: Mode, b: Mode) -> Mode {
+    match (a, b) {
+        (Mode::Off, _) | (_, Mode::Off) => Mode::Off,
+        (Mode::DryRun, _) | (_, Mode::DryRun) => Mode::DryRun,
+        (Mode::Live, Mode::Live) => Mode::Live,
+    }
+}

@@ -1,0 +1,87 @@
+//! The names of the secrets that a configuration asks for.
+
+use super::Config;
+use crate::post::{AppId, Platform, SourceId};
+use crate::signature::Scheme;
+
+/// What a secret is for, so that it can be made for development.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SecretUse {
+    /// Verifies an app's deliveries.
+    AppKey(Scheme),
+    /// What a Meta handshake must bring.
+    VerifyToken,
+    /// Authorises a source's reply calls.
+    Credential(Platform),
+    /// Signs agents' tokens.
+    TokenKey,
+}
+
+/// The name of every secret that `table` (`[vars.HEARD]` as JSON) asks for, once each.
+pub fn secret_names(table: &str) -> Vec<(String, SecretUse)> {
+    let config = Config::read(table, &|_: &str| None);
+    let mut names: Vec<(String, SecretUse)> = Vec::new();
+    let mut add = |name: String, what| {
+        if !names.iter().any(|(known, _)| *known == name) {
+            names.push((name, what));
+        }
+    };
+    let count = |scheme| config.apps.iter().filter(|a| a.scheme == scheme).count();
+    for app in &config.apps {
+        let alone = count(app.scheme) == 1;
+        add(
+            app_secret(app.scheme.secret(), &app.id, alone),
+            SecretUse::AppKey(app.scheme),
+        );
+        if app.scheme == Scheme::Meta {
+            add(
+                app_secret(META_VERIFY_TOKEN, &app.id, alone),
+                SecretUse::VerifyToken,
+            );
+        }
+    }
+    for source in &config.sources {
+        add(
+            credential_name(&source.id),
+            SecretUse::Credential(source.platform),
+        );
+    }
+    add(TOKEN_KEY.into(), SecretUse::TokenKey);
+    names
+}
+
+/// The secret that signs agents' tokens.
+pub const TOKEN_KEY: &str = "TOKEN_KEY";
+
+pub(super) const META_VERIFY_TOKEN: &str = "META_VERIFY_TOKEN";
+
+/// A secret's name after an id: `x-northline` becomes `X_NORTHLINE`.
+fn shout(id: &str) -> String {
+    id.chars()
+        .map(|c| {
+            if c.is_ascii_alphanumeric() {
+                c.to_ascii_uppercase()
+            } else {
+                '_'
+            }
+        })
+        .collect()
+}
+
+pub(super) fn app_secret(name: &str, app: &AppId, alone: bool) -> String {
+    if alone {
+        name.to_string()
+    } else {
+        format!("{name}__{}", shout(app.as_str()))
+    }
+}
+
+/// The name of a source's reply credential: `REPLY_TOKEN__X_NORTHLINE`.
+pub fn credential_name(source: &SourceId) -> String {
+    format!("REPLY_TOKEN__{}", shout(source.as_str()))
+}
+
+/// The values in one secret: several, with white space between, newest first, for rotation.
+pub(super) fn values(secret: &str) -> impl Iterator<Item = &str> {
+    secret.split_whitespace()
+}

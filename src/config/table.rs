@@ -1,0 +1,203 @@
+//! Reading one table of the configuration: each key at most once, each mistake under its key.
+
+use super::Problem;
+use super::secrets::values;
+use serde_json::{Map, Value};
+
+/// Walks the table and notes every mistake under its key.
+pub(super) struct Reader<'p> {
+    pub(super) problems: &'p mut Vec<Problem>,
+}
+
+impl Reader<'_> {
+    pub(super) fn problem(&mut self, key: impl Into<String>, says: impl Into<String>) {
+        self.problems.push(Problem {
+            key: key.into(),
+            says: says.into(),
+        });
+    }
+
+    /// The values of a secret that are good; a missing secret and each bad value is a problem.
+    pub(super) fn secret<T>(
+        &mut self,
+        name: &str,
+        without: &str,
+        secret: &dyn Fn(&str) -> Option<String>,
+        read: impl Fn(&str) -> Result<T, String>,
+    ) -> Vec<T> {
+        let text = secret(name).unwrap_or_default();
+        let mut good = Vec::new();
+        for (place, value) in values(&text).enumerate() {
+            match read(value) {
+                Ok(value) => good.push(value),
+                Err(why) => self.problem(name, format!("value {}: {why}", place + 1)),
+            }
+        }
+        if values(&text).next().is_none() {
+            self.problem(
+                name,
+                format!("is not set, so {without}; set it with `wrangler secret put {name}`"),
+            );
+        }
+        good
+    }
+
+    pub(super) fn text(&mut self, table: &mut Table, key: &str) -> Option<String> {
+        match table.rest.remove(key)? {
+            Value::String(text) if !text.trim().is_empty() => Some(text.trim().to_string()),
+            Value::String(_) => {
+                self.problem(format!("{}.{key}", table.key), "is empty");
+                None
+            }
+            _ => {
+                self.problem(format!("{}.{key}", table.key), "must be text in quotes");
+                None
+            }
+        }
+    }
+
+    pub(super) fn required(&mut self, table: &mut Table, key: &str) -> Option<String> {
+        if !table.rest.contains_key(key) {
+            self.problem(format!("{}.{key}", table.key), "is missing");
+        }
+        self.text(table, key)
+    }
+
+    /// An id of ours: it stands in URLs and in secrets' names.
+    pub(super) fn id(&mut self, table: &mut Table, key: &str) -> Option<String> {
+        let id = self.required(table, key)?;
+        let fits = id.len() <= 64
+            && id
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+        if !fits {
+            self.problem(
+                format!("{}.{key}", table.key),
+                format!("\"{id}\" must be at most 64 of a-z, 0-9 and -"),
+            );
+        }
+        fits.then_some(id)
+    }
+
+    pub(super) fn texts(&mut self, table: &mut Table, key: &str) -> Vec<String> {
+        let Some(value) = table.rest.remove(key) else {
+            return Vec::new();
+        };
+        let texts: Option<Vec<String>> = value.as_array().and_then(|values| {
+            values
+                .iter()
+                .map(|v| v.as_str().map(str::to_string))
+                .collect()
+        });
+        texts.unwrap_or_else(|| {
+            self.problem(format!("{}.{key}", table.key), "must be a list of texts");
+            Vec::new()
+        })
+    }
+
+    pub(super) fn flag(&mut self, table: &mut Table, key: &str, default: bool) -> bool {
+        match table.rest.remove(key) {
+            None => default,
+            Some(Value::Bool(flag)) => flag,
+            Some(_) => {
+                self.problem(format!("{}.{key}", table.key), "must be true or false");
+                default
+            }
+        }
+    }
+
+    pub(super) fn number(
+        &mut self,
+        table: &mut Table,
+        key: &str,
+        range: std::ops::RangeInclusive<u32>,
+        default: u32,
+    ) -> u32 {
+        let Some(value) = table.rest.remove(key) else {
+            return default;
+        };
+        let number = value
+            .as_u64()
+            .and_then(|n| u32::try_from(n).ok())
+            .filter(|n| range.contains(n));
+        number.unwrap_or_else(|| {
+            self.problem(
+                format!("{}.{key}", table.key),
+                format!(
+                    "must be a whole number from {} to {}; {default} until then",
+                    range.start(),
+                    range.end()
+                ),
+            );
+            default
+        })
+    }
+
+    pub(super) fn table(&mut self, table: &mut Table, key: &str) -> Table {
+        let path = format!("{}.{key}", table.key);
+        match table.rest.remove(key) {
+            None => Table::new(path, Map::new()),
+            Some(Value::Object(inner)) => Table::new(path, inner),
+            Some(_) => {
+                self.problem(path.clone(), format!("must be a table: [vars.{path}]"));
+                Table::new(path, Map::new())
+            }
+        }
+    }
+
+    pub(super) fn tables(&mut self, table: &mut Table, key: &str) -> Vec<Table> {
+        let path = format!("{}.{key}", table.key);
+        let values = match table.rest.remove(key) {
+            None => {
+                self.problem(path.clone(), format!("is missing: write [[vars.{path}]]"));
+                return Vec::new();
+            }
+            Some(Value::Array(values)) => values,
+            Some(_) => {
+                self.problem(
+                    path.clone(),
+                    format!("must be a list of tables: [[vars.{path}]]"),
+                );
+                return Vec::new();
+            }
+        };
+        let mut tables = Vec::new();
+        for (place, value) in values.into_iter().enumerate() {
+            let path = format!("{path}[{place}]");
+            match value {
+                Value::Object(inner) => tables.push(Table::new(path, inner)),
+                _ => self.problem(path, "must be a table"),
+            }
+        }
+        tables
+    }
+
+    /// Whatever is left in a table is a key that nothing reads: most often a slip of the pen.
+    pub(super) fn finish(&mut self, table: Table) {
+        for key in table.keys() {
+            self.problem(
+                format!("{}.{key}", table.key),
+                "is no key of this table; nothing reads it",
+            );
+        }
+    }
+}
+
+/// A table being read: its key, and what nothing has read yet.
+pub(super) struct Table {
+    pub(super) key: String,
+    pub(super) rest: Map<String, Value>,
+}
+
+impl Table {
+    pub(super) fn new(key: impl Into<String>, rest: Map<String, Value>) -> Self {
+        Self {
+            key: key.into(),
+            rest,
+        }
+    }
+
+    pub(super) fn keys(&self) -> Vec<String> {
+        self.rest.keys().cloned().collect()
+    }
+}
