@@ -1,0 +1,153 @@
+//! Claim and resolve with few, many and very many open interactions.
+
+use super::super::{build, local, tools};
+use super::running::start_heard;
+use super::{Setup, TEXTS, median, setup};
+use crate::api::route::Role;
+use crate::api::token::{Bearer, mint};
+use crate::signature::{Scheme, sign};
+use anyhow::{Context, Result, bail};
+use serde_json::{Value, json};
+use std::time::Instant;
+
+pub(super) async fn measure(most: usize) -> Result<Value> {
+    /// Cycles a slice, and slices.
+    const CYCLES: usize = 50;
+    const SLICES: usize = 25;
+    let tools = tools::ensure()?;
+    let built = build::ensure_built()?;
+    let setup = setup("off")?;
+    let client = reqwest::Client::new();
+    let token_key = setup.config.token_keys.first().context("no token key")?;
+    let token = mint(
+        token_key,
+        &Bearer {
+            id: "bench".into(),
+            role: Role::Agent,
+            workgroups: Vec::new(),
+            expires_s: local::now_ms()? / 1_000 + 86_400,
+        },
+    )?;
+    let mut queues = Vec::new();
+    for open in [100, 10_000, most] {
+        eprintln!("  queue: filling one with {open} open interactions");
+        let running = start_heard(
+            &tools.workerd(),
+            &built.folder,
+            &setup,
+            &format!("queue-{open}"),
+        )?;
+        let base = format!("http://127.0.0.1:{}", running.runtime.port);
+        let mut filler = Filler { next: 0 };
+        filler.fill(&client, &base, &setup, open).await?;
+        queues.push((open, running, base, filler, Vec::new()));
+    }
+    for round in 0..SLICES {
+        if round % 5 == 0 {
+            eprintln!("  queue: slice {} of {SLICES}", round + 1);
+        }
+        for (_, _, base, filler, rates) in &mut queues {
+            let began = Instant::now();
+            for _ in 0..CYCLES {
+                cycle(&client, base, &token).await?;
+            }
+            rates.push(CYCLES as f64 / began.elapsed().as_secs_f64());
+            filler.fill(&client, base, &setup, CYCLES).await?;
+        }
+    }
+    let mut figures = serde_json::Map::new();
+    let mut medians = Vec::new();
+    for (open, _, _, _, rates) in &mut queues {
+        let rate = median(rates);
+        medians.push(rate);
+        figures.insert(format!("cycles_per_s_with_{open}_open"), json!(rate));
+    }
+    if let (Some(first), Some(last)) = (medians.first(), medians.last()) {
+        figures.insert("first_over_last".into(), json!(first / last));
+    }
+    Ok(Value::Object(figures))
+}
+
+struct Filler {
+    next: usize,
+}
+
+impl Filler {
+    /// Opens `n` interactions, a thousand a delivery.
+    async fn fill(
+        &mut self,
+        client: &reqwest::Client,
+        base: &str,
+        setup: &Setup,
+        n: usize,
+    ) -> Result<()> {
+        let key = setup.key("forum")?;
+        let mut left = n;
+        while left > 0 {
+            let now_ms = local::now_ms()?;
+            let posts: Vec<Value> = (0..left.min(1_000))
+                .map(|_| {
+                    self.next += 1;
+                    let text = TEXTS
+                        .get(self.next % TEXTS.len())
+                        .copied()
+                        .unwrap_or_default();
+                    json!({
+                        "account": "forum.northline.example",
+                        "id": self.next.to_string(),
+                        "author": {"id": format!("author-{}", self.next)},
+                        "text": text,
+                        "created_at": now_ms,
+                    })
+                })
+                .collect();
+            left -= posts.len();
+            let body = serde_json::to_vec(&json!({"type": "post.created", "data": posts}))?;
+            let headers = sign(
+                Scheme::Standard,
+                key,
+                &format!("msg_{}", self.next),
+                now_ms / 1_000,
+                &body,
+            );
+            let mut request = client.post(format!("{base}/webhooks/forum")).body(body);
+            for (name, value) in headers {
+                request = request.header(name, value);
+            }
+            let status = request.send().await?.status();
+            if !status.is_success() {
+                bail!("filling the queue: {status}");
+            }
+        }
+        Ok(())
+    }
+}
+
+async fn cycle(client: &reqwest::Client, base: &str, token: &str) -> Result<()> {
+    let post = |path: String, body: Value| {
+        client
+            .post(format!("{base}{path}"))
+            .bearer_auth(token)
+            .json(&body)
+            .send()
+    };
+    let claimed: Value = post("/v1/claims".into(), json!({})).await?.json().await?;
+    let field = |name: &str| {
+        claimed
+            .pointer(&format!("/interactions/0/{name}"))
+            .and_then(Value::as_str)
+    };
+    let (Some(id), Some(lease)) = (field("id"), field("lease")) else {
+        bail!("nothing was claimed");
+    };
+    let status = post(
+        format!("/v1/interactions/{id}/resolve"),
+        json!({"lease": lease, "outcome": "bench"}),
+    )
+    .await?
+    .status();
+    if !status.is_success() {
+        bail!("resolve: {status}");
+    }
+    Ok(())
+}
