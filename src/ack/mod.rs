@@ -3,7 +3,7 @@
 //! [`decide`] is the whole decision, for the inbox, the preview and the command alike. Every "no"
 //! has a reason with a stable name, and the reason is kept with the post.
 
-use crate::config::{Brand, Limits, Mode, Source};
+use crate::config::{Config, Limits, Mode, Source};
 use crate::platform::{self, Rule};
 use crate::post::Post;
 use crate::triage::{Kind, Level, Triage};
@@ -96,22 +96,50 @@ fn age_ms(post: &Post, now_ms: i64) -> i64 {
     now_ms.saturating_sub(post.created_ms)
 }
 
+/// What a queue remembers, asked only where something is about to be said: each answer is a read of
+/// its own. The defaults are those of a queue that remembers nothing.
+pub trait Memory {
+    /// The fingerprints of what the source said lately ([`voice::Occasion::recent_openings`]).
+    fn openings(&self) -> Vec<u64> {
+        Vec::new()
+    }
+}
+
+/// Nothing was said or served before.
+impl Memory for () {}
+
+/// Where and when a decision is made: whatever is not in the post itself.
+#[derive(Clone, Copy)]
+pub struct Scene<'a> {
+    /// The whole configuration: the brand, the limits.
+    pub config: &'a Config,
+    /// The account of ours that the post came to.
+    pub source: &'a Source,
+    /// What is known of the author and the interaction.
+    pub standing: Standing,
+    /// What the queue remembers.
+    pub memory: &'a dyn Memory,
+    /// The time: epoch milliseconds.
+    pub now_ms: i64,
+}
+
 /// What may be said to this post, or why nothing may.
 ///
 /// Judgement comes first, then the person, then the rules: so the reason kept is the one that a
-/// reader would give. A source in `dry_run` decides as a live one would. `recent` gives the fingerprints
-/// of what the source said lately ([`voice::Occasion::recent_openings`]); it is asked last.
-#[allow(clippy::too_many_arguments)] // Each is a fact of its own; a struct would only rename them.
+/// reader would give. A source in `dry_run` decides as a live one would. The queue's memory is asked last.
 pub fn decide(
     post: &Post,
     triage: &Triage,
-    source: &Source,
-    brand: &Brand,
-    limits: &Limits,
-    standing: &Standing,
-    recent: &dyn Fn() -> Vec<u64>,
-    now_ms: i64,
+    scene: &Scene<'_>,
 ) -> Result<voice::Acknowledgment, WhyNot> {
+    let Scene {
+        config,
+        source,
+        standing,
+        memory,
+        now_ms,
+    } = *scene;
+    let limits = &config.limits;
     if source.mode == Mode::Off {
         return Err(WhyNot::Off);
     }
@@ -157,8 +185,8 @@ pub fn decide(
     if source.credential.is_none() {
         return Err(WhyNot::NoCredential);
     }
-    let recent = recent();
-    voice::compose(brand, &occasion(post, triage, source, &recent)).ok_or(WhyNot::NoVoice)
+    let openings = memory.openings();
+    voice::compose(&config.brand, &occasion(post, triage, source, &openings)).ok_or(WhyNot::NoVoice)
 }
 
 /// Whether the post is fresh enough to be acknowledged at `now_ms`.

@@ -1,7 +1,7 @@
 //! What would be said to a text, without sending or storing anything: for the preview call and for
 //! `heard ack`.
 
-use super::{Standing, decide};
+use super::{Scene, Standing, decide};
 use crate::clock::Calendar;
 use crate::config::{Config, Mode, Source};
 use crate::post::{
@@ -92,17 +92,14 @@ pub fn preview(
         reply_url: None,
         credential: Key::new("preview"),
     };
-    let standing = Standing::default();
-    let decision = decide(
-        &post,
-        &triage,
-        &source,
-        &config.brand,
-        &config.limits,
-        &standing,
-        &Vec::new,
+    let scene = Scene {
+        config,
+        source: &source,
+        standing: Standing::default(),
+        memory: &(),
         now_ms,
-    );
+    };
+    let decision = decide(&post, &triage, &scene);
     let ack = match decision {
         Ok(said) => ShownAck {
             send: true,

@@ -4,7 +4,7 @@ use super::rows::{count, level, note};
 use super::sql::{Sql, SqlError, params};
 use super::wire::{Answer, Incoming, Refused};
 use super::{Desk, outbox, retention};
-use crate::ack::{self, Standing, WhyNot, stop, voice};
+use crate::ack::{self, Memory, Scene, Standing, WhyNot, stop, voice};
 use crate::config::{Mode, Source};
 use crate::platform::{Event, Ignored};
 use crate::post::{Platform, Post, PostId};
@@ -170,7 +170,7 @@ fn made<S: Sql>(
         stopped: known.stopped,
         in_exchange: known.open.as_ref().is_some_and(|open| open.in_exchange),
     };
-    let decision = decide(desk, &post, &triage, source, &standing);
+    let decision = decide(desk, &post, &triage, source, standing);
     let (seq, change) = match &known.open {
         Some(open) => (open.seq, join(desk, source, open, &triage)?),
         None => (open(desk, source, &post, &triage)?, 1),
@@ -197,21 +197,29 @@ fn decide<S: Sql>(
     post: &Post,
     triage: &Triage,
     source: &Source,
-    standing: &Standing,
+    standing: Standing,
 ) -> Result<voice::Acknowledgment, WhyNot> {
-    // Only asked for where something is said; without it the words repeat, which is no reason to
-    // say nothing.
-    let recent = || recent_openings(desk, source).unwrap_or_default();
-    ack::decide(
-        post,
-        triage,
+    let scene = Scene {
+        config: desk.config,
         source,
-        &desk.config.brand,
-        &desk.config.limits,
         standing,
-        &recent,
-        desk.now_ms,
-    )
+        memory: &Remembered { desk, source },
+        now_ms: desk.now_ms,
+    };
+    ack::decide(post, triage, &scene)
+}
+
+/// What this shard remembers of a source.
+struct Remembered<'a, S> {
+    desk: Desk<'a, S>,
+    source: &'a Source,
+}
+
+impl<S: Sql> Memory for Remembered<'_, S> {
+    // Without it the words repeat, which is no reason to say nothing.
+    fn openings(&self) -> Vec<u64> {
+        recent_openings(self.desk, self.source).unwrap_or_default()
+    }
 }
 
 /// How many acknowledgments of a source the voice remembers, so that they share no sentence.
@@ -478,7 +486,7 @@ UPDATE post SET state = 'edited', change = ?2, post = ?3, triage = ?4 WHERE id =
         stopped(desk, source.platform, author.id.as_str())?;
     }
     if open.ack.as_deref() == Some("planned") {
-        match decide(desk, &post, &triage, source, &Standing::default()) {
+        match decide(desk, &post, &triage, source, Standing::default()) {
             Ok(text) => outbox::reword(desk, seq, &text.text, text.lang)?,
             Err(_) => outbox::withdraw(desk, seq, "edited")?,
         }

@@ -3,7 +3,7 @@
 use super::super::local;
 use super::super::simulate::{self, Simulated};
 use super::{TEXTS, median, setup, x_post};
-use crate::ack::{self, Standing};
+use crate::ack::{self, Scene, Standing};
 use crate::inbox::wire::Ask;
 use crate::intake::{Delivery, Intake, intake};
 use crate::platform::Event;
@@ -52,16 +52,14 @@ pub(super) fn measure() -> Result<Value> {
                     ) else {
                         continue;
                     };
-                    let decision = ack::decide(
-                        &post,
-                        &triage,
+                    let scene = Scene {
+                        config: &setup.config,
                         source,
-                        &setup.config.brand,
-                        &setup.config.limits,
-                        &Standing::default(),
-                        &Vec::new,
+                        standing: Standing::default(),
+                        memory: &(),
                         now_ms,
-                    );
+                    };
+                    let decision = ack::decide(&post, &triage, &scene);
                     said += usize::from(decision.is_ok());
                 }
             }
