@@ -105,6 +105,7 @@ fn sorted(config: &Config, app: &App, updates: Vec<Update>) -> BTreeMap<Shard, A
             *ignored.entry(Ignored::NoSource).or_default() += 1;
             continue;
         };
+        platform::of_account(platform, &source.account, &mut event);
         if let Event::Made { post } | Event::Edited { post } = &mut event {
             if is_ours(source, post) {
                 *ignored.entry(Ignored::Own).or_default() += 1;

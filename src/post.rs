@@ -265,6 +265,11 @@ pub struct Post {
     /// Whether the author addressed us in it: named our handle, wrote under our post or to us.
     #[serde(default)]
     pub addressed: bool,
+    /// How new this wording is, where the platform says: an edit's time, number or id, as a number
+    /// that grows from edit to edit of one post and means nothing beside another post's. An edit
+    /// older than the one that is kept came late, or again, and does not take its place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<i64>,
 }
 
 /// Cuts `text` to at most `max` bytes at a character border; tells whether it cut.

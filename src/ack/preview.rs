@@ -79,6 +79,7 @@ pub fn preview(
         reply_to: String::new(),
         barred: None,
         addressed: true,
+        version: None,
     };
     let source = Source {
         id: SourceId::new("preview"),

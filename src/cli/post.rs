@@ -2,7 +2,7 @@
 
 use super::local::{Local, now_ms};
 use super::simulate::{self, Simulated};
-use crate::config::Config;
+use crate::config::{Config, Source};
 use crate::platform::{self, Event, scheme_of};
 use crate::post::{Platform, PostId};
 use crate::signature::{Headers, sign};
@@ -97,7 +97,7 @@ async fn posted(args: &PostArgs, config: &Config) -> Result<Value> {
         })?;
     let mut headers = sign(scheme, key, &format!("msg_{id}"), now_ms / 1_000, &body);
     headers.extend(simulate::said_in_headers(&delivery));
-    let post = post_id(args.platform, &headers, &body, now_ms)?;
+    let post = post_id(source, &headers, &body, now_ms)?;
     let local = Local::new(args.port, config)?;
     let status = local.deliver(source.app.as_str(), &headers, body).await?;
     if status != 200 {
@@ -122,18 +122,22 @@ async fn posted(args: &PostArgs, config: &Config) -> Result<Value> {
 
 /// The id that Heard gives the post: read from the body as Heard reads it.
 fn post_id(
-    platform: Platform,
+    source: &Source,
     headers: &[(String, String)],
     body: &[u8],
     now_ms: i64,
 ) -> Result<PostId> {
-    let updates = platform::parse(scheme_of(platform), Headers::new(headers), body, now_ms)
+    let scheme = scheme_of(source.platform);
+    let updates = platform::parse(scheme, Headers::new(headers), body, now_ms)
         .map_err(|_| anyhow::anyhow!("the simulated delivery can't be read"))?;
     updates
         .into_iter()
-        .find_map(|update| match update.event {
-            Event::Made { post } => Some(post.id),
-            _ => None,
+        .find_map(|mut update| {
+            platform::of_account(source.platform, &source.account, &mut update.event);
+            match update.event {
+                Event::Made { post } => Some(post.id),
+                _ => None,
+            }
         })
         .context("the simulated delivery carries no post")
 }

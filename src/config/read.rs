@@ -7,7 +7,7 @@ use super::{
     Source,
 };
 use crate::clock::Calendar;
-use crate::platform::scheme_of;
+use crate::platform::{names_account, scheme_of};
 use crate::post::{AccountId, AppId, Platform, SourceId, Workgroup};
 use crate::signature::{Key, Scheme};
 use serde_json::{Map, Value};
@@ -225,6 +225,12 @@ impl Reader<'_> {
                 );
                 continue;
             }
+            if !names_account(source.platform)
+                && let Some(problem) = self::unnamed(&sources, &source)
+            {
+                self.problem(format!("{key}.{}", problem.0), problem.1);
+                continue;
+            }
             source.credential = self
                 .secret(
                     &credential_name(&source.id),
@@ -356,6 +362,30 @@ impl Reader<'_> {
             }
         }
     }
+}
+
+/// Why a source whose deliveries do not name it can't stand beside the others: the key, and what to do.
+fn unnamed(others: &[Source], source: &Source) -> Option<(&'static str, String)> {
+    let platform = source.platform;
+    let same = |other: &&Source| other.platform == platform;
+    if let Some(other) = others.iter().filter(same).find(|o| o.app == source.app) {
+        let says = format!(
+            "app \"{}\" serves \"{}\" already, and {platform} does not say for which of two a \
+             delivery is: give this source an app of its own",
+            source.app, other.id
+        );
+        return Some(("app", says));
+    }
+    let other = others
+        .iter()
+        .filter(same)
+        .find(|o| o.account == source.account)?;
+    let says = format!(
+        "\"{}\" is the account of \"{}\" too: posts of two accounts are told apart by its name, so \
+         give it another",
+        source.account, other.id
+    );
+    Some(("account", says))
 }
 
 fn stricter(a: Mode, b: Mode) -> Mode {

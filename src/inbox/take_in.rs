@@ -452,7 +452,7 @@ FROM post p LEFT JOIN interaction i ON i.seq = p.interaction WHERE p.id = ?1",
         repeat(desk, &id)?;
         return Ok(None);
     };
-    if row.text(1)? == "deleted" || row.text(2)? == text {
+    if row.text(1)? == "deleted" || changes_nothing(&post, row.text(2)?)? {
         repeat(desk, &id)?;
         return Ok(None);
     }
@@ -492,6 +492,19 @@ UPDATE post SET state = 'edited', change = ?2, post = ?3, triage = ?4 WHERE id =
         }
     }
     Ok(None)
+}
+
+/// Whether an edit came again or too late: what is kept says the same already, or is newer.
+fn changes_nothing(edit: &Post, kept: &str) -> Result<bool, SqlError> {
+    let mut kept: Post = super::rows::json(kept, "post")?;
+    if let (Some(edit), Some(kept)) = (edit.version, kept.version)
+        && edit < kept
+    {
+        return Ok(true);
+    }
+    // The same words delivered again may be numbered anew.
+    kept.version = edit.version;
+    Ok(kept == *edit)
 }
 
 /// A post was deleted: its words are forgotten, its acknowledgment is withdrawn if it has not left,

@@ -100,6 +100,19 @@ fn did_of(uri: &str) -> Option<&str> {
     did.starts_with("did:").then_some(did)
 }
 
+/// A revision of a repository as the number it writes: 13 digits of a base 32 whose order is that of
+/// the texts, below 2^63.
+fn tid(rev: &str) -> Option<i64> {
+    const DIGITS: &[u8] = b"234567abcdefghijklmnopqrstuvwxyz";
+    (rev.len() == 13).then_some(())?;
+    rev.bytes().try_fold(0_i64, |number, digit| {
+        let value = DIGITS.iter().position(|known| *known == digit)?;
+        number
+            .checked_mul(32)?
+            .checked_add(i64::try_from(value).ok()?)
+    })
+}
+
 /// The accounts that a post names, answers, or hangs under, each once.
 fn concerned(record: &Value) -> Vec<&str> {
     let mentions = list(record, "facets").iter().flat_map(|facet| {
@@ -155,6 +168,7 @@ fn read_post(event: &Value, record: &Value, did: &str, uri: String, now_ms: i64)
         permalink,
         parent: parent.map(PostId::new),
         addressed: named,
+        version: text(event, &["rev"]).and_then(tid),
         ..blank(
             uri,
             kind,

@@ -120,6 +120,8 @@ fn read_event(event: &str, document: &Value, forum: Option<&str>, now_ms: i64) -
         barred: truth(post, &["hidden"]).then(|| HIDDEN.name.to_owned()),
         // The forum is the customer's own: who writes there writes to the customer.
         addressed: true,
+        // Edits within a forum's grace period share a `version`; the time tells them apart.
+        version: time_ms(post, &["updated_at"]).or_else(|| number(post, &["version"])),
         ..blank(post_key, kind, format!("{topic}:{nth}"), created_ms)
     };
     if event == "post_created" {

@@ -102,6 +102,8 @@ pub(super) fn read(field: &str, value: &Value, context: &Context<'_>) -> Event {
         barred: truth(value, &["is_hidden"]).then(|| HIDDEN.name.to_owned()),
         // Everything of `feed` is under our Page, and `mention` names it.
         addressed: true,
+        // Nothing in it numbers an edit; the envelope's time is when Meta sent this one.
+        version: Some(context.time_ms),
     };
     if verb == "add" {
         Event::Made { post }

@@ -100,6 +100,7 @@ fn comment(value: &Value, context: &Context<'_>, live: bool) -> Event {
             reply_to,
             barred: live.then(|| LIVE.name.to_owned()),
             addressed: true,
+            version: None,
         },
     }
 }
@@ -130,6 +131,7 @@ fn mention(value: &Value, context: &Context<'_>) -> Event {
             reply_to,
             barred: None,
             addressed: true,
+            version: None,
         },
     }
 }

@@ -122,6 +122,7 @@ fn read_event(notification: &Value, now_ms: i64) -> Event {
         parent: above.or(root).map(PostId::new),
         permalink: permalink(&entity),
         addressed: true,
+        version: time_ms(notification, &["lastModifiedAt"]),
         ..blank(
             entity,
             kind,

@@ -97,6 +97,7 @@ fn read_event(event: &str, status: &Value, server: Option<&str>, now_ms: i64) ->
         permalink: link(status, &["url"]).or_else(|| link(status, &["uri"])),
         parent: id(status, &["in_reply_to_id"]).map(|parent| PostId::new(of_server(&parent))),
         addressed: kind == PostKind::Message,
+        version: time_ms(status, &["edited_at"]),
         ..blank(
             of_server(&status_id),
             kind,

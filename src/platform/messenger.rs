@@ -3,7 +3,7 @@
 //! `reply_to` is the id of the person in this conversation: a page-scoped or Instagram-scoped id.
 
 use super::meta::{Context, call, graph, ignored};
-use super::read::{id, text, time_ms, truth, words};
+use super::read::{id, number, text, time_ms, truth, words};
 use super::{Event, Ignored, ReplyCall, ReplyTo, Rule, instagram};
 use crate::post::{Author, AuthorId, Platform, Post, PostId, PostKind};
 use serde_json::{Value, json};
@@ -98,6 +98,7 @@ pub(super) fn read(platform: Platform, update: &Value, context: &Context<'_>) ->
         },
         barred: context.standby.then(|| STANDBY.name.to_owned()),
         addressed: true,
+        version: number(message, &["num_edit"]),
     };
     if edit.is_some() && update.get("message").is_none() {
         Event::Edited { post }

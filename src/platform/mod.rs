@@ -10,6 +10,23 @@
 //! 3. **eligibility**: do its rules allow an automatic reply to this post?
 //! 4. **reply**: which HTTP call answers this post?
 //! 5. **outcome**: did that call arrive, for certain or perhaps?
+//!
+//! # Which wording is newer
+//!
+//! Deliveries are retried and replayed, so an edit may come after a newer one. Every platform that
+//! tells of edits says in some way which is newer ([`Post::version`]): an edit's time (Telegram,
+//! Mastodon, Slack, LinkedIn, Discourse), its number (Messenger, Instagram's messages), the newest of
+//! its ids (X), the repository's revision (Bluesky). Facebook says only when it sent the update; a
+//! sender of our own JSON may leave it out, and then the last to come counts. WhatsApp, Threads, LINE,
+//! Viber, Zendesk and Instagram's comments tell of no edits.
+//!
+//! # Which ids are unique where
+//!
+//! A post is one record by its id, so ids that count within something smaller than the platform are
+//! kept with the name of it: a forum's and a server's posts (Discourse, Mastodon, Zendesk, our own
+//! JSON) with that, Slack's with workspace and channel, Bluesky's with the repository. Where a
+//! delivery does not name the account of ours within which its ids count, [`of_account`] adds it
+//! once the source is known.
 
 use crate::ack::length::{Limit, Unit};
 use crate::post::{AccountId, Author, AuthorId, Platform, Post, PostId, PostKind};
@@ -224,6 +241,41 @@ pub fn parse(
         Scheme::Tiktok => tiktok::parse(body, now_ms),
         Scheme::Bluesky => bluesky::parse(body, now_ms),
         Scheme::Zendesk => zendesk::parse(body, now_ms),
+    }
+}
+
+/// Whether a platform's deliveries name the account of ours that they are for. Where they do not, an
+/// app can serve one source alone, and two apps' accounts must have two names.
+pub fn names_account(platform: Platform) -> bool {
+    !matches!(
+        platform,
+        Platform::Telegram | Platform::Viber | Platform::Tiktok
+    )
+}
+
+/// Makes the ids of posts that are unique only within one account of ours unique on the platform:
+/// what was `ID` is `ACCOUNT/ID` then.
+pub fn of_account(platform: Platform, account: &AccountId, event: &mut Event) {
+    let counts_within_account: fn(&str) -> bool = match platform {
+        Platform::Telegram => telegram::counts_within_account,
+        // Nothing says that two bots' or two channels' messages never share a number.
+        Platform::Viber | Platform::Line => |_| true,
+        _ => return,
+    };
+    let name = |id: &mut PostId| {
+        if counts_within_account(id.as_str()) {
+            *id = PostId::new(format!("{account}/{id}"));
+        }
+    };
+    match event {
+        Event::Made { post } | Event::Edited { post } => {
+            name(&mut post.id);
+            if let Some(parent) = &mut post.parent {
+                name(parent);
+            }
+        }
+        Event::Deleted { post, .. } => name(post),
+        Event::Stop { .. } | Event::Ignored { .. } => {}
     }
 }
 
@@ -508,6 +560,7 @@ fn blank(id: String, kind: PostKind, reply_to: String, created_ms: i64) -> Post 
         reply_to,
         barred: None,
         addressed: false,
+        version: None,
     }
 }
 

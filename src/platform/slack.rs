@@ -156,6 +156,7 @@ fn read_event(document: &Value, now_ms: i64) -> Event {
         cut,
         parent: thread.map(|thread| key(&thread)),
         addressed: direct || named,
+        version: text(message, &["edited", "ts"]).and_then(micros),
         ..blank(
             key(&ts).as_str().to_owned(),
             post_kind,
@@ -177,6 +178,15 @@ fn time_ms(ts: &str) -> Option<i64> {
     (1..=253_402_300_799)
         .contains(&seconds)
         .then(|| seconds * 1_000)
+}
+
+/// A `ts` in microseconds: what it is unique by.
+fn micros(ts: &str) -> Option<i64> {
+    let (seconds, rest) = ts.split_once('.')?;
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    let fits = digits(seconds) && digits(rest) && rest.len() == 6;
+    fits.then(|| format!("{seconds}{rest}").parse().ok())
+        .flatten()
 }
 
 /// Slack's markup as its reader sees it: `<url|label>` is its label, `<@U1>` stays a mention.

@@ -11,6 +11,7 @@
 //!     "text": "The 8:04 was cancelled again.",
 //!     "lang": "en",
 //!     "created_at": "2026-11-22T08:10:00Z",
+//!     "edited_at": "2026-11-22T08:12:30Z",
 //!     "permalink": "https://forum.northline.example/t/8841",
 //!     "parent": "8840",
 //!     "addressed": true,
@@ -28,6 +29,8 @@
 //! - `author`: `id` is required for `author.stop`; a post without an author is queued and never
 //!   answered automatically. `bot` says that a program writes.
 //! - `created_at`: RFC 3339, or epoch seconds or milliseconds; the time of arrival by default.
+//! - `edited_at` (as `created_at`) or `version` (a whole number that grows with every edit): by it an
+//!   edit that comes late, or again, is told from a newer one. Without it the last to come counts.
 //! - `addressed`: whether the author means you, `true` by default.
 //! - `own`: whether you wrote it yourself: such a post is ignored.
 //!
@@ -136,6 +139,7 @@ fn read_event(kind: &str, item: &Value, account: Option<&str>, now_ms: i64) -> E
         reply_to: post_id,
         barred: None,
         addressed: item.get("addressed") != Some(&Value::Bool(false)),
+        version: number(item, &["version"]).or_else(|| time_ms(item, &["edited_at"])),
     };
     if kind == "post.edited" {
         Event::Edited { post }

@@ -1,7 +1,10 @@
 //! Telegram: messages to a bot, and in the groups it is in.
 //!
 //! An update names no bot: its app has one source. A message's id counts within its chat, so a post
-//! is known as `CHAT/MESSAGE`, which is also its `reply_to`. The credential is the bot's token.
+//! is `CHAT/MESSAGE`, which is also its `reply_to`. In private chats and basic groups a number counts
+//! within the bot's own account too (every account numbers its messages by itself), so there a post
+//! is known as `ACCOUNT/CHAT/MESSAGE`; a supergroup numbers its messages for all, and one message in
+//! it stays one post though two of our bots are told of it. The credential is the bot's token.
 
 use super::read::{self, at, id, list, name, number, text, time_ms, truth, words};
 use super::{Answer, Event, Ignored, Outcome, ReplyCall, ReplyTo, Rule, Unreadable, Update};
@@ -125,6 +128,7 @@ fn message_event(message: &Value, edited: bool, now_ms: i64) -> Event {
         cut,
         parent: parent.map(|parent| PostId::new(format!("{chat}/{parent}"))),
         permalink: permalink(message, chat, nth),
+        version: time_ms(message, &["edit_date"]),
         addressed: private || command || truth(message, &["reply_to_message", "from", "is_bot"]),
         ..blank(
             format!("{chat}/{nth}"),
@@ -142,6 +146,12 @@ fn message_event(message: &Value, edited: bool, now_ms: i64) -> Event {
     } else {
         Event::Made { post }
     }
+}
+
+/// Whether a message of that id is numbered by the account that sees it, not by its chat: all are but
+/// those of supergroups and channels, whose chats' ids begin with -100.
+pub(super) fn counts_within_account(id: &str) -> bool {
+    !id.starts_with("-100")
 }
 
 /// Public groups have a name in their links, others a number that only members can follow.

@@ -391,6 +391,8 @@ fn post(
         reply_to: format!("post:{newest}"),
         barred: barred.map(|rule| rule.name.to_owned()),
         addressed: kind != PostKind::Topic,
+        // Each version of a post is a post of its own, with a higher id.
+        version: newest.parse().ok(),
         author: Some(author),
     };
     if edited {
@@ -494,6 +496,7 @@ fn message(dm: &Value, users: Option<&Value>, us: Option<&str>, now_ms: i64) -> 
             parent: None,
             barred: None,
             addressed: true,
+            version: None,
         },
     }
 }

@@ -5,7 +5,7 @@ use heard::config::Config;
 use heard::inbox::wire::Ask;
 use heard::intake::{Delivery, Intake, intake};
 use heard::platform::{Event, Ignored, scheme_of};
-use heard::post::Platform;
+use heard::post::{Platform, PostId};
 use heard::signature::{Headers, Key, Scheme, sign};
 use serde_json::{Value, json};
 
@@ -170,4 +170,136 @@ fn slack_s_challenge_is_answered_only_when_it_is_signed() {
     assert_eq!((welcome.status, welcome.body.as_str()), (200, "3eZbrw1a"));
     assert!(matches!(asked(&headers[..1]), Intake::Refused(_)));
     assert!(matches!(asked(&[]), Intake::Refused(_)));
+}
+
+/// The ids of the post in a delivery to each of two accounts of ours on one platform, each with an app
+/// of its own.
+fn at_two_accounts(platform: Platform, body: &[u8]) -> [PostId; 2] {
+    let scheme = scheme_of(platform);
+    let app = |id: &str| json!({ "id": id, "scheme": scheme.as_str() });
+    let source = |id: &str| {
+        json!({ "id": id, "app": id, "platform": platform.as_str(), "account": id, "handle": "@heard",
+            "workgroup": "care", "reply_url": "https://replies.example" })
+    };
+    let table = json!({
+        "mode": "off", "brand": { "name": "Heard" },
+        "apps": [app("one"), app("two")], "sources": [source("one"), source("two")],
+    });
+    let config = Config::read(&table.to_string(), &|_| Some(secret(scheme).to_owned()));
+    let key = Key::of(scheme, secret(scheme)).expect("a key");
+    let headers = sign(scheme, &key, "msg_1", NOW_MS / 1_000, body);
+    ["one", "two"].map(|app| {
+        let body = String::from_utf8(body.to_vec())
+            .expect("text")
+            .replace("ACCOUNT", app);
+        let headers = match scheme {
+            Scheme::Telegram => headers.clone(),
+            _ => sign(scheme, &key, "msg_1", NOW_MS / 1_000, body.as_bytes()),
+        };
+        let delivery = Delivery {
+            get: false,
+            query: &[],
+            headers: Headers::new(&headers),
+            body: body.as_bytes(),
+        };
+        let Intake::Updates(asks) = intake(&config, app, &delivery, NOW_MS) else {
+            panic!("{platform}: {:?}", config.problems);
+        };
+        let event = asks.into_values().find_map(|ask| match ask {
+            Ask::TakeIn { mut events, .. } => events.pop().map(|incoming| incoming.event),
+            _ => None,
+        });
+        match event {
+            Some(Event::Made { post }) => post.id,
+            Some(Event::Deleted { post, .. }) => post,
+            other => panic!("{platform}: {other:?}"),
+        }
+    })
+}
+
+#[test]
+fn a_number_that_counts_within_one_account_of_ours_is_no_post_of_another() {
+    let telegram = |chat: Value| {
+        json!({ "update_id": 1, "message": { "message_id": 7, "date": 1, "from": { "id": 5 },
+            "chat": chat, "text": "hello", "reply_to_message": { "message_id": 6 } } })
+    };
+    let line = |kind: &str, key: &str, value: Value| {
+        json!({ "destination": "ACCOUNT", "events": [{ "type": kind, "timestamp": NOW_MS,
+            "source": { "type": "user", "userId": "U1" }, key: value }] })
+    };
+    for (platform, body, ids) in [
+        (
+            Platform::Telegram,
+            telegram(json!({ "id": 5, "type": "private" })),
+            ["one/5/7", "two/5/7"],
+        ),
+        (
+            Platform::Telegram,
+            telegram(json!({ "id": -5, "type": "group" })),
+            ["one/-5/7", "two/-5/7"],
+        ),
+        // Both bots sit in one supergroup, which numbers its messages for all: one post.
+        (
+            Platform::Telegram,
+            telegram(json!({ "id": -1_001_234_567_890_i64, "type": "supergroup" })),
+            ["-1001234567890/7", "-1001234567890/7"],
+        ),
+        (
+            Platform::Viber,
+            json!({ "event": "message", "message_token": 4_912_661_846_655_238_145_u64,
+                "sender": { "id": "a=" }, "message": { "type": "text", "text": "hello" } }),
+            ["one/4912661846655238145", "two/4912661846655238145"],
+        ),
+        (
+            Platform::Line,
+            line(
+                "message",
+                "message",
+                json!({ "id": "325708", "type": "text", "text": "hello" }),
+            ),
+            ["one/325708", "two/325708"],
+        ),
+        (
+            Platform::Line,
+            line("unsend", "unsend", json!({ "messageId": "325708" })),
+            ["one/325708", "two/325708"],
+        ),
+        // A comment has its id from Facebook, whichever Page it is under.
+        (
+            Platform::Facebook,
+            json!({ "object": "page", "entry": [{ "id": "ACCOUNT", "time": 1, "changes": [{
+                "field": "feed", "value": { "item": "comment", "verb": "add", "comment_id": "2_3",
+                    "post_id": "1_2", "from": { "id": "9" }, "message": "hello" } }] }] }),
+            ["2_3", "2_3"],
+        ),
+    ] {
+        let found = at_two_accounts(platform, body.to_string().as_bytes());
+        assert_eq!(found.map(|id| id.to_string()), ids, "{platform}");
+    }
+}
+
+#[test]
+fn accounts_that_no_delivery_names_must_be_told_apart_otherwise() {
+    let table = |second_app: &str, second_account: &str| {
+        let source = |id: &str, app: &str, account: &str| json!({ "id": id, "app": app, "platform": "telegram", "account": account, "workgroup": "care" });
+        json!({
+            "mode": "off", "brand": { "name": "Heard" },
+            "apps": [{ "id": "a", "scheme": "telegram" }, { "id": "b", "scheme": "telegram" }],
+            "sources": [source("one", "a", "FirstBot"), source("two", second_app, second_account)],
+        })
+    };
+    let problems = |table: Value| {
+        let config = Config::read(&table.to_string(), &|_| Some("k".repeat(32)));
+        let keys: Vec<String> = config.problems.into_iter().map(|found| found.key).collect();
+        (keys, config.sources.len())
+    };
+    assert_eq!(problems(table("b", "SecondBot")), (vec![], 2));
+    assert_eq!(
+        problems(table("a", "SecondBot")),
+        (vec!["HEARD.sources[1].app".into()], 1)
+    );
+    assert_eq!(
+        problems(table("b", "FirstBot")),
+        (vec!["HEARD.sources[1].account".into()], 1)
+    );
 }

@@ -302,6 +302,7 @@ fn what_is_simulated_verifies_and_is_read_back() {
                 }
                 (Event::Edited { post }, Simulated::Edited) => {
                     assert_eq!(post.text, text, "{what}");
+                    assert!(post.version.is_some(), "{what}: which edit is newer?");
                     if platform != Platform::Instagram {
                         assert_eq!(Some(&post.id), made.as_ref(), "{what}");
                     }

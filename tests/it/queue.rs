@@ -275,6 +275,7 @@ pub fn post(id: &str, author: &str, now_ms: i64) -> Post {
         reply_to: format!("post:{id}"),
         barred: None,
         addressed: true,
+        version: None,
     }
 }
 
@@ -463,6 +464,56 @@ fn an_edit_that_comes_before_its_post_is_the_post() {
     let late = made("x", post("1", "ann", START_MS), judged(Level::Urgent));
     assert_eq!(office.take(vec![late]), [] as [i64; 0]);
     assert_eq!(office.show(1).posts[0].text, new.text);
+    office.audit();
+}
+
+/// Deliveries are retried and replayed: which of two wordings is newer the platform says, not the order
+/// in which they come.
+#[test]
+fn an_older_edit_changes_only_a_counter() {
+    let office = Office::new();
+    let worded = |text: &str, version: Option<i64>| {
+        let mut post = post("1", "ann", START_MS);
+        post.text = text.into();
+        post.version = version;
+        post
+    };
+    let edit = |text: &str, version| {
+        office.take(vec![edited(
+            "x",
+            worded(text, version),
+            judged(Level::Urgent),
+        )]);
+        office.show(1).posts[0].text.clone()
+    };
+    office.take(vec![made(
+        "x",
+        worded("first", Some(1)),
+        judged(Level::Urgent),
+    )]);
+    assert_eq!(edit("third", Some(3)), "third");
+    // Late, or sent again by who captured it.
+    assert_eq!(edit("second", Some(2)), "third");
+    assert_eq!(edit("first", Some(1)), "third");
+    // The same edit again, as it was or numbered anew.
+    assert_eq!(edit("third", Some(3)), "third");
+    assert_eq!(edit("third", Some(4)), "third");
+    assert_eq!(
+        (office.counted("edits"), office.counted("duplicates")),
+        (1, 4)
+    );
+    // Two edits within one second: the last to come counts.
+    assert_eq!(edit("third, corrected", Some(3)), "third, corrected");
+    // A platform that does not say leaves nothing to go by.
+    assert_eq!(edit("fourth", None), "fourth");
+    assert_eq!(edit("fifth", Some(1)), "fifth");
+    assert_eq!(
+        (office.counted("edits"), office.counted("duplicates")),
+        (4, 4)
+    );
+    let told = office.show(1).history;
+    let told = told.iter().filter(|deed| deed.did == "post_edited");
+    assert_eq!(told.count(), 4, "its holder hears of real edits alone");
     office.audit();
 }
 

@@ -3,6 +3,17 @@
 use super::{Delivery, Simulated, author_id, rfc3339};
 use serde_json::{Value, json};
 
+/// The revision of a repository at that time: its microseconds and a clock's number, in base 32.
+fn tid(ms: i64) -> String {
+    const DIGITS: &[u8; 32] = b"234567abcdefghijklmnopqrstuvwxyz";
+    let number = (u64::try_from(ms).unwrap_or_default() * 1_000) << 10;
+    (0..13)
+        .rev()
+        .filter_map(|nth| DIGITS.get(usize::try_from(number >> (5 * nth) & 31).ok()?))
+        .map(|digit| char::from(*digit))
+        .collect()
+}
+
 pub(super) fn body(d: &Delivery<'_>) -> Option<Value> {
     let them = format!("did:plc:{}", author_id(d.author));
     let record = |facets: Value| {
@@ -19,7 +30,7 @@ pub(super) fn body(d: &Delivery<'_>) -> Option<Value> {
         json!({
             "id": 12_345, "type": "record",
             "record": {
-                "live": true, "rev": "3kb3fge5lm32x", "did": did, "collection": collection,
+                "live": true, "rev": tid(d.created_ms), "did": did, "collection": collection,
                 "rkey": d.id, "action": action, "cid": "bafyreig", "record": record,
             },
         })

@@ -31,6 +31,7 @@ pub(super) fn body(d: &Delivery<'_>) -> Option<Value> {
         // Our own post differs from others in its author alone, whom the configuration names.
         Simulated::Own | Simulated::Mention | Simulated::Message | Simulated::Stop => return None,
     };
+    let version = if d.event == Simulated::Edited { 2 } else { 1 };
     // The forum's ids are small; the author's is made from the name.
     let user = author_id(d.author).parse::<u64>().ok()? % 1_000_000 + 1;
     Some(json!({
@@ -41,7 +42,7 @@ pub(super) fn body(d: &Delivery<'_>) -> Option<Value> {
             "post_number": nth, "post_type": 1, "reply_to_post_number": null, "topic_id": 10,
             "topic_slug": "example-topic", "topic_title": "Example Topic",
             "topic_archetype": "regular", "post_url": format!("/t/example-topic/10/{nth}"),
-            "user_id": user, "staff": false, "trust_level": 1, "version": 1, "deleted_at": null,
+            "user_id": user, "staff": false, "trust_level": 1, "version": version, "deleted_at": null,
             "user_deleted": false, "hidden": false,
         }
     }))

@@ -11,13 +11,14 @@ pub(super) fn body(d: &Delivery<'_>) -> Option<Value> {
         .replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;");
+    let edited = (d.event == Simulated::Edited).then(|| rfc3339(d.created_ms));
     let status = |visibility: &str, mentions: Value| {
         json!({
             "id": d.id, "created_at": rfc3339(d.created_ms), "in_reply_to_id": null,
             "language": "en", "visibility": visibility, "sensitive": false, "spoiler_text": "",
             "uri": format!("https://{server}/users/{acct}/statuses/{}", d.id),
             "url": format!("https://{server}/@{acct}/{}", d.id),
-            "content": format!("<p>{escaped}</p>"), "edited_at": null, "mentions": mentions,
+            "content": format!("<p>{escaped}</p>"), "edited_at": edited, "mentions": mentions,
             "account": {
                 "id": author_id(d.author), "username": acct, "acct": acct,
                 "display_name": d.author, "bot": false, "followers_count": 100,

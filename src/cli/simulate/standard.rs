@@ -16,7 +16,13 @@ pub(super) fn body(d: &Delivery<'_>) -> Option<Value> {
         Simulated::Topic => ("post.created", post("topic", false)),
         Simulated::Mention => ("post.created", post("mention", false)),
         Simulated::Message => ("post.created", post("message", false)),
-        Simulated::Edited => ("post.edited", post("comment", false)),
+        Simulated::Edited => {
+            let mut edit = post("comment", false);
+            if let Some(edit) = edit.as_object_mut() {
+                edit.insert("edited_at".into(), json!(rfc3339(d.created_ms)));
+            }
+            ("post.edited", edit)
+        }
         Simulated::Own => ("post.created", post("comment", true)),
         Simulated::Deleted => (
             "post.deleted",

@@ -18,7 +18,13 @@ pub(super) fn body(d: &Delivery<'_>) -> Option<Value> {
     };
     let (key, value) = match d.event {
         Simulated::Made | Simulated::Message => ("message", message(from, d.text)),
-        Simulated::Edited => ("edited_message", message(from, d.text)),
+        Simulated::Edited => {
+            let mut edit = message(from, d.text);
+            if let Some(edit) = edit.as_object_mut() {
+                edit.insert("edit_date".into(), json!(d.created_ms / 1_000));
+            }
+            ("edited_message", edit)
+        }
         Simulated::Own => (
             "message",
             message(

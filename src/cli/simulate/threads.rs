@@ -1,17 +1,21 @@
 //! Threads.
 
-use super::{Delivery, Simulated, as_handle, rfc3339};
+use super::{Delivery, Simulated, as_handle};
 use serde_json::{Value, json};
 
 pub(super) fn body(d: &Delivery<'_>) -> Option<Value> {
     let username = as_handle(d.author);
+    // Neither milliseconds nor the colon of RFC 3339.
+    let timestamp = chrono::DateTime::from_timestamp_millis(d.created_ms)
+        .unwrap_or_default()
+        .format("%Y-%m-%dT%H:%M:%S+0000");
     let post = json!({
         "id": d.id, "username": username, "text": d.text, "media_type": "TEXT_POST",
         "permalink": format!("https://www.threads.net/@{username}/post/Pp"),
         "replied_to": { "id": "567890" },
         "root_post": { "id": "123456", "owner_id": d.account, "username": "us" },
         "shortcode": "Pp",
-        "timestamp": rfc3339(d.created_ms).replace(".123Z", "+0000").replace(".000Z", "+0000"),
+        "timestamp": timestamp.to_string(),
     });
     let (topic, field, value) = match d.event {
         Simulated::Made => ("moderate", "replies", post),
