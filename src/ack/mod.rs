@@ -205,6 +205,7 @@ fn occasion<'a>(
         text: &post.text,
         matter: crate::triage::matter::matter(&post.text, Some(&triage.lang)),
         level: triage.level,
+        self_harm: triage.self_harm,
         lang: &triage.lang,
         platform: source.platform,
         public: post.kind.is_public(),

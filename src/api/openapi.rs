@@ -428,6 +428,7 @@ fn triage() -> Value {
             "complaint": probability, "help": probability, "praise": probability,
             "abuse": probability, "spam": probability,
             "lang": {"type": "string"},
+            "self_harm": {"type": "boolean", "description": "The author hints at harming themselves; left out where not."},
             "reasons": {"type": "array", "maxItems": crate::triage::MAX_REASONS, "items": {
                 "type": "object", "required": ["what", "weight"],
                 "properties": {"what": {"type": "string"}, "weight": {"type": "number"}}}},

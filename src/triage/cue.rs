@@ -199,8 +199,8 @@ const STEM: usize = 4;
 /// How many words a `_` may stand for.
 const GAP: usize = 3;
 
-/// The lexicon, ready to be searched.
-struct Lexicon {
+/// A lexicon, ready to be searched.
+pub(super) struct Lexicon {
     phrases: Vec<Vec<Piece>>,
     words: Index,
     stems: Index,
@@ -219,9 +219,10 @@ fn lexicon() -> &'static Lexicon {
 }
 
 impl Lexicon {
-    fn parse(source: &str) -> Lexicon {
+    pub(super) fn parse(source: &str) -> Lexicon {
         let mut lexicon = Lexicon {
-            phrases: Vec::with_capacity(4096),
+            // A phrase takes some 15 letters.
+            phrases: Vec::with_capacity(source.len() / 15),
             words: Index::default(),
             stems: Index::default(),
             sieve: vec![0; (SIEVE / 64) as usize],
@@ -327,6 +328,37 @@ impl Lexicon {
             .is_some_and(|slot| slot & (1 << (bit % 64)) != 0)
     }
 
+    /// Every phrase of it in the text, whatever the language.
+    pub(super) fn found(&self, text: &Text) -> Vec<Found> {
+        let mut found = Vec::new();
+        for at in 0..text.tokens.len() {
+            self.look_at(text, u8::MAX, at, &mut found);
+        }
+        found
+    }
+
+    /// Looks for phrases that begin at the token.
+    fn look_at(&self, text: &Text, langs: u8, at: usize, found: &mut Vec<Found>) {
+        let Some(token) = text.tokens.get(at) else {
+            return;
+        };
+        let mut look = |key, index| self.try_at(text, langs, at, key, index, found);
+        match token.shape {
+            Shape::Word => {
+                look(token.hash, &self.words);
+                if let Some(stem) = text.word(token).get(..STEM) {
+                    look(hash(stem), &self.stems);
+                }
+            }
+            Shape::Emoji => look(token.hash, &self.words),
+            Shape::Number => {
+                look(token.hash, &self.words);
+                look(NUMBER, &self.words);
+            }
+            _ => {}
+        }
+    }
+
     fn try_at(
         &self,
         text: &Text,
@@ -419,7 +451,7 @@ const NEGATORS: &str = "no not never dont doesnt didnt isnt wasnt arent without 
     nicht kein keine keinen keiner nie ohne pas sans jamais aucun aucune nunca sin ningun ninguna tampoco \
     non mai senza nessun nessuna nao sem nem nenhum nenhuma niet geen nooit zonder";
 
-fn negators() -> &'static Vec<u32> {
+pub(super) fn negators() -> &'static Vec<u32> {
     static WORDS: OnceLock<Vec<u32>> = OnceLock::new();
     WORDS.get_or_init(|| {
         let mut words: Vec<u32> = NEGATORS.split_whitespace().map(hash).collect();
@@ -437,22 +469,7 @@ pub fn find(text: &Text, langs: u8) -> Vec<Found> {
     // The clause and place of the last number, for durations.
     for (at, token) in text.tokens.iter().enumerate() {
         let before = found.len();
-        match token.shape {
-            Shape::Word => {
-                lexicon.try_at(text, langs, at, token.hash, &lexicon.words, &mut found);
-                if let Some(stem) = text.word(token).get(..STEM) {
-                    lexicon.try_at(text, langs, at, hash(stem), &lexicon.stems, &mut found);
-                }
-            }
-            Shape::Emoji => {
-                lexicon.try_at(text, langs, at, token.hash, &lexicon.words, &mut found);
-            }
-            Shape::Number => {
-                lexicon.try_at(text, langs, at, token.hash, &lexicon.words, &mut found);
-                lexicon.try_at(text, langs, at, NUMBER, &lexicon.words, &mut found);
-            }
-            _ => {}
-        }
+        lexicon.look_at(text, langs, at, &mut found);
         if let Some(time) = super::time::at(text, langs, at) {
             found.push(time);
         }

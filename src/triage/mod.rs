@@ -7,6 +7,7 @@
 //! [`Level::Urgent`], 80-100 [`Level::Emergency`].
 
 pub mod cue;
+pub mod despair;
 pub mod evidence;
 pub mod features;
 pub mod lang;
@@ -127,6 +128,9 @@ pub struct Triage {
     pub spam: f32,
     /// The language it is written in: ISO 639-1, or `und`.
     pub lang: String,
+    /// Whether its author hints at harming themselves: see [`despair`].
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub self_harm: bool,
     /// Why, strongest first; at most [`MAX_REASONS`].
     pub reasons: Vec<Reason>,
 }
@@ -165,9 +169,13 @@ impl Level {
 /// The result depends on nothing but the subject; time is linear in the text's length.
 pub fn triage(subject: &Subject<'_>) -> Triage {
     let read = Read::of(subject.text, subject.lang);
-    match model::Model::carried() {
+    let judged = match model::Model::carried() {
         Some(model) => read.by_model(model),
         None => read.by_cues(),
+    };
+    match despair::hint(&read.text) {
+        Some(hint) => read.in_despair(judged, hint),
+        None => judged,
     }
 }
 
@@ -203,6 +211,9 @@ const CUED: f32 = 0.2;
 /// How sure the model must be that danger words mean danger, for an emergency: missing one costs more
 /// than an agent's glance at another post.
 const DANGER: f32 = 0.5;
+
+/// What a rule that overrules the model weighs in a reason: the whole scale of urgency.
+const OVERRULED: f32 = 100.0;
 
 impl Read<'_> {
     fn of<'a>(post: &'a str, tag: Option<&str>) -> Read<'a> {
@@ -299,6 +310,7 @@ impl Read<'_> {
             abuse: chance(head::ABUSE),
             spam: chance(head::SPAM),
             lang: self.code(),
+            self_harm: false,
             reasons: self.reasons(model, &features, kind, urgency),
         }
     }
@@ -372,6 +384,35 @@ impl Read<'_> {
         evidence::strongest(self.post, &self.text, parts)
     }
 
+    /// A judgement overruled: whatever else the post looks like, somebody must read it before all others.
+    /// Only spam stays spam, so that nothing answers it; people still see it first.
+    fn in_despair(&self, judged: Triage, (first, end): (u32, u32)) -> Triage {
+        let what = cue::quote(self.post, &self.text.tokens, first, end);
+        let strongest = judged.reasons.first().map_or(0.0, |reason| reason.weight);
+        let mut reasons = vec![Reason {
+            what: what.to_string(),
+            weight: strongest.max(OVERRULED),
+        }];
+        reasons.extend(
+            judged
+                .reasons
+                .into_iter()
+                .filter(|r| !r.what.contains(what)),
+        );
+        reasons.truncate(MAX_REASONS);
+        Triage {
+            kind: match judged.kind {
+                kind @ (Kind::Complaint | Kind::Question | Kind::Spam) => kind,
+                _ => Kind::Complaint,
+            },
+            urgency: 100,
+            level: Level::Emergency,
+            self_harm: true,
+            reasons,
+            ..judged
+        }
+    }
+
     /// What the cues alone say: the chances, the kind, the urgency.
     fn cued(&self) -> (Chances, Kind, f32) {
         let chances = Chances::of(&self.evidence, &self.text);
@@ -401,6 +442,7 @@ impl Read<'_> {
             abuse: chances.abuse,
             spam: chances.spam,
             lang: self.code(),
+            self_harm: false,
             reasons: evidence.reasons(self.post, &self.text, scale),
         }
     }

@@ -298,6 +298,7 @@ pub fn judged(level: Level) -> Triage {
         abuse: 0.0,
         spam: 0.0,
         lang: "en".into(),
+        self_harm: false,
         reasons: vec![Reason {
             what: "stuck".into(),
             weight: 3.0,

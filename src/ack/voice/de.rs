@@ -227,7 +227,6 @@ pub static TONGUE: Tongue = Tongue {
         "[Alles andere kann warten|Der Rest kann warten]; [wir machen uns Sorgen um <Sie/dich>|jetzt geht es um <Sie/dich>].",
     ],
     care: "Wenn <Sie sich/du dir> etwas antun <könnten/könntest>: bitte den Notruf wählen oder bei jemand Vertrautem bleiben.",
-    despair: "bringe mich um|bring mich um|umbringen|das leben nehmen|mein leben beenden|suizid*|selbstmord*|will sterben|nicht mehr leben|ritzen|mir etwas antun|mir was antun|keinen sinn mehr|will nicht mehr leben",
     sign: "– {team}",
     automatic: &[
         "(automatische erste Antwort)",

@@ -19,7 +19,6 @@ pub struct Draft<'a> {
     /// The wait in `{wait}`, in minutes.
     told: Option<u16>,
     limit: Limit,
-    despair: bool,
     signature: String,
 }
 
@@ -50,7 +49,6 @@ impl<'a> Draft<'a> {
         occasion: &'a Occasion<'a>,
         tongue: &'static Tongue,
         echo: &Echo,
-        despair: bool,
     ) -> Self {
         let mut slots = Slots::new(tongue.spaced);
         for (name, value) in [
@@ -89,7 +87,7 @@ impl<'a> Draft<'a> {
                 slots.fill("wait", tongue.times.told(minutes));
                 coming.soon
             }
-            _ if despair || occasion.level == Level::Emergency => coming.first,
+            _ if occasion.self_harm || occasion.level == Level::Emergency => coming.first,
             _ => coming.open,
         };
         let team = if brand.team.trim().is_empty() {
@@ -105,7 +103,6 @@ impl<'a> Draft<'a> {
             next,
             told,
             limit: crate::platform::limit(occasion.platform, occasion.public),
-            despair,
             signature: shown(team).chars().take(SIGNATURE).collect(),
         }
     }
@@ -117,7 +114,7 @@ impl<'a> Draft<'a> {
         self.assemble(true, &configured, self.next)
             .or_else(|| self.assemble(true, &configured, brief))
             // In despair the care matters most; in danger, where there is room for nothing, that somebody comes.
-            .or_else(|| match self.despair {
+            .or_else(|| match self.occasion.self_harm {
                 true => self
                     .assemble(false, &configured, &[])
                     .or_else(|| self.assemble(false, &self.care(), &[])),
@@ -148,7 +145,7 @@ impl<'a> Draft<'a> {
             };
             let next = self.eased(next);
             // Care comes before what we do about it; where to turn in danger, after.
-            let text = if self.despair {
+            let text = if self.occasion.self_harm {
                 self.join(&[&hear, configured, &next, &closing])
             } else {
                 self.join(&[&hear, &next, configured, &closing])
@@ -169,7 +166,7 @@ impl<'a> Draft<'a> {
 
     /// `next` with a clause more, where the platform's register is fuller and the moment allows it.
     fn eased(&self, next: String) -> String {
-        let calm = !self.despair && self.occasion.level < Level::Emergency;
+        let calm = !self.occasion.self_harm && self.occasion.level < Level::Emergency;
         if !calm || self.limit.max < ROOMY || next.contains(';') {
             return next;
         }
@@ -190,7 +187,7 @@ impl<'a> Draft<'a> {
     /// what was written for it.
     fn hearing(&self) -> (Vec<&'static str>, &'static [&'static str]) {
         let tongue = self.tongue;
-        if self.despair {
+        if self.occasion.self_harm {
             return (tongue.worried.to_vec(), &[]);
         }
         let of = |matter| {
@@ -210,7 +207,7 @@ impl<'a> Draft<'a> {
 
     /// What the brand configured for danger or despair, led to in our words.
     fn configured(&self) -> String {
-        if self.despair {
+        if self.occasion.self_harm {
             let care = self.brand.care_text.as_deref().map(shown);
             return care
                 .filter(|care| !care.is_empty())

@@ -227,7 +227,6 @@ pub static TONGUE: Tongue = Tongue {
         "[Everything else can wait|The rest can wait]; [we're worried about you|how you are comes first].",
     ],
     care: "If you might hurt yourself, please call your local emergency number or be with someone you trust.",
-    despair: "kill myself|killing myself|end my life|ending my life|take my own life|suicid*|want to die|wanna die|don't want to live|dont want to live|no reason to live|self harm|self-harm|hurt myself|harm myself|better off dead|can't go on|cant go on|end it all|unalive*|kms",
     sign: "– {team}",
     automatic: &[
         "(automatic first note)",

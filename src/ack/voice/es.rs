@@ -224,7 +224,6 @@ pub static TONGUE: Tongue = Tongue {
         "[Todo lo demás puede esperar|Lo demás puede esperar]; [nos preocupa cómo <está/estás>|lo primero es cómo <está/estás>].",
     ],
     care: "Si <piensa/piensas> en <hacerse/hacerte> daño, <llame/llama> al número de emergencias o <quédese/quédate> con alguien de confianza.",
-    despair: "matarme|suicid*|quitarme la vida|acabar con mi vida|quiero morir|morirme|no quiero vivir|hacerme daño|autolesi*|ganas de vivir",
     sign: "– {team}",
     automatic: &[
         "(primer mensaje automático)",

@@ -222,7 +222,6 @@ pub static TONGUE: Tongue = Tongue {
         "[Tout le reste peut attendre|Le reste attendra] ; nous [sommes inquiets|nous faisons du souci] pour <vous/toi>.",
     ],
     care: "Si <vous pensez/tu penses> à <vous/te> faire du mal, <appelez/appelle> les secours ou <restez/reste> avec un proche de confiance.",
-    despair: "me tuer|suicid*|me suicider|en finir avec la vie|mettre fin à mes jours|envie de mourir|veux mourir|plus envie de vivre|me faire du mal|mutil*",
     sign: "– {team}",
     automatic: &[
         "(premier message automatique)",

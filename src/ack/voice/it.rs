@@ -224,7 +224,6 @@ pub static TONGUE: Tongue = Tongue {
         "[Tutto il resto può aspettare|Il resto può aspettare]; [siamo preoccupati per <Lei/te>|prima viene come <sta/stai>].",
     ],
     care: "Se <pensa/pensi> di <farsi/farti> del male, <chiami/chiama> il numero di emergenza o <resti/resta> vicino a qualcuno di fidato.",
-    despair: "uccidermi|suicid*|togliermi la vita|farla finita|voglio morire|non voglio più vivere|farmi del male|autolesion*|voglia di vivere",
     sign: "– {team}",
     automatic: &[
         "(primo messaggio automatico)",

@@ -35,7 +35,6 @@ use crate::triage::Level;
 use chrono::Weekday;
 use draft::Draft;
 use echo::{Echo, echo};
-use tongue::TONGUES;
 
 /// How long until a person answers, as the queue's own pace supports it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,6 +74,8 @@ pub struct Occasion<'a> {
     pub matter: Matter,
     /// How urgent it is.
     pub level: Level,
+    /// Whether its author hints at harming themselves ([`crate::triage::despair`]): care comes before all else.
+    pub self_harm: bool,
     /// Its language: ISO 639-1, or `und`.
     pub lang: &'a str,
     /// Where the answer will stand.
@@ -103,16 +104,6 @@ pub struct Acknowledgment {
     pub used: Vec<u64>,
 }
 
-/// Whether a post hints that its author might harm themselves, in any of the languages: a wrong guess of the
-/// language must not lose it.
-pub fn hints_at_self_harm(text: &str) -> bool {
-    in_despair(&Folded::of(text))
-}
-
-fn in_despair(post: &Folded<'_>) -> bool {
-    TONGUES.iter().any(|t| post.first_of(t.despair).is_some())
-}
-
 /// Composes the acknowledgment of a post.
 ///
 /// `None` if the post's language has no voice (one that is `und` takes the brand's), or if the brand's own
@@ -123,8 +114,7 @@ pub fn compose(brand: &Brand, occasion: &Occasion<'_>) -> Option<Acknowledgment>
         lang => tongue(lang),
     }?;
     let post = Folded::of(occasion.text);
-    let despair = in_despair(&post);
-    let told = if despair {
+    let told = if occasion.self_harm {
         Echo::default()
     } else {
         echo(&post, tongue, occasion.matter)
@@ -137,7 +127,7 @@ pub fn compose(brand: &Brand, occasion: &Occasion<'_>) -> Option<Acknowledgment>
     };
     [told, plain, Echo::default()]
         .iter()
-        .find_map(|echo| Draft::new(brand, occasion, tongue, echo, despair).write())
+        .find_map(|echo| Draft::new(brand, occasion, tongue, echo).write())
 }
 
 /// FNV-1a, 64 bits: stable across builds and versions, because it is stored.

@@ -229,7 +229,6 @@ pub static TONGUE: Tongue = Tongue {
         "[Al het andere kan wachten|De rest kan wachten]; [we maken ons zorgen om <u/jou>|het gaat nu eerst om <u/jou>].",
     ],
     care: "Als <u eraan denkt uzelf/je eraan denkt jezelf> iets aan te doen: bel het alarmnummer of blijf bij iemand die <u/je> vertrouwt.",
-    despair: "zelfmoord*|zelfdoding|mezelf van kant|een eind aan mijn leven|wil dood|wil niet meer leven|mezelf iets aandoen|mezelf pijn|zelfbeschadig*|geen zin meer in het leven",
     sign: "– {team}",
     automatic: &[
         "(automatisch eerste bericht)",

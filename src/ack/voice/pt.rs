@@ -227,7 +227,6 @@ pub static TONGUE: Tongue = Tongue {
         "[Todo o resto pode esperar|O resto pode esperar]; [estamos preocupados com você|primeiro vem como está].",
     ],
     care: "Se pensa em se machucar, ligue para o número de emergência ou fique com alguém de confiança.",
-    despair: "me matar|matar-me|suicíd*|suicid*|tirar a minha vida|acabar com a minha vida|quero morrer|não quero viver|me machucar|fazer mal a mim|automutil*|vontade de viver",
     sign: "– {team}",
     automatic: &[
         "(primeira mensagem automática)",

@@ -1,7 +1,9 @@
 use super::grammar::{Slots, addressed};
-use super::tongue::{Next, Tongue};
+use super::tongue::{Next, TONGUES, Tongue};
 use super::*;
 use crate::ack::lint::lint_around;
+use crate::triage::despair;
+use crate::triage::text::Text;
 use proptest::prelude::*;
 
 fn brand() -> Brand {
@@ -21,6 +23,7 @@ fn occasion<'a>(text: &'a str, matter: Matter, lang: &'a str) -> Occasion<'a> {
         text,
         matter,
         level: Level::Urgent,
+        self_harm: despairs(text),
         lang,
         platform: Platform::X,
         public: true,
@@ -28,6 +31,10 @@ fn occasion<'a>(text: &'a str, matter: Matter, lang: &'a str) -> Occasion<'a> {
         recent_openings: &[],
         within: None,
     }
+}
+
+fn despairs(text: &str) -> bool {
+    despair::hint(&Text::read(text)).is_some()
 }
 
 fn said(text: &str, matter: Matter, lang: &str) -> String {
@@ -116,8 +123,7 @@ fn every_realisation_passes_the_linter() {
 #[test]
 fn every_phrase_can_be_found() {
     for tongue in TONGUES {
-        let mut lists = vec![tongue.despair];
-        lists.extend(tongue.cues.details.iter().map(|d| d.read));
+        let mut lists: Vec<&str> = tongue.cues.details.iter().map(|d| d.read).collect();
         lists.extend(tongue.cues.things.iter().map(|t| t.read));
         for phrase in lists
             .iter()
@@ -333,6 +339,7 @@ proptest! {
         let brand = Brand { formal, disclose, ..brand() };
         let occasion = Occasion {
             text: &text, matter, lang, platform, public, seed, within,
+            self_harm: despairs(&text),
             level: Level::try_from(level).unwrap(),
             recent_openings: &[],
         };
@@ -525,7 +532,7 @@ fn despair_is_met_with_care() {
         ("nl", "ik wil dood"),
         ("ja", "もう死にたい"),
     ] {
-        assert!(hints_at_self_harm(text), "{text}");
+        assert!(despairs(text), "{text}");
         let configured = Brand {
             care_text: Some(care.into()),
             ..brand()
@@ -543,11 +550,11 @@ fn despair_is_met_with_care() {
         );
     }
     for (lang, _, text) in posts() {
-        assert!(!hints_at_self_harm(text), "{lang}: {text}");
+        assert!(!despairs(text), "{lang}: {text}");
     }
     let unknown = compose(&brand(), &occasion("voglio morire", Matter::Money, "und")).unwrap();
     assert!(unknown.text.contains(tongue("en").unwrap().care));
-    assert!(!hints_at_self_harm("this queue is killing me"));
+    assert!(!despairs("this queue is killing me"));
 }
 
 #[test]

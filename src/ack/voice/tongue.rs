@@ -40,8 +40,6 @@ pub struct Tongue {
     pub worried: &'static [&'static str],
     /// What to do then, if the brand configured nothing.
     pub care: &'static str,
-    /// How authors hint at it.
-    pub despair: &'static str,
     /// Signs as `{team}`.
     pub sign: &'static str,
     /// Says that the text is automatic.
