@@ -106,7 +106,12 @@ pub fn read(path: &Path) -> anyhow::Result<Vec<Labelled>> {
         .collect()
 }
 
-/// The posts of a file, or of every `.jsonl` file in a folder, in the order of their names.
+/// Files of a folder that no folder's reader takes: posts that nobody may train on, and pairs of posts.
+/// Named by themselves they can be read.
+const APART: [&str; 2] = ["blind.jsonl", "pairs.jsonl"];
+
+/// The posts of a file, or of every `.jsonl` file in a folder but those kept apart, in the order of
+/// their names.
 ///
 /// # Errors
 ///
@@ -119,6 +124,7 @@ pub fn read_all(path: &Path) -> anyhow::Result<Vec<Labelled>> {
         .with_context(|| format!("reading {}", path.display()))?
         .filter_map(|entry| Some(entry.ok()?.path()))
         .filter(|file| file.extension().is_some_and(|e| e == "jsonl"))
+        .filter(|file| APART.iter().all(|apart| !file.ends_with(apart)))
         .collect();
     files.sort();
     let mut posts = Vec::new();
@@ -133,20 +139,20 @@ mod tests {
     use super::*;
     use std::collections::{BTreeMap, BTreeSet};
 
+    const CORPUS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/corpus");
+
     fn corpus() -> Vec<Labelled> {
-        read_all(Path::new(concat!(
-            env!("CARGO_MANIFEST_DIR"),
-            "/tests/corpus"
-        )))
-        .unwrap()
+        read_all(Path::new(CORPUS)).unwrap()
     }
 
-    #[test]
-    fn the_corpus_is_whole_and_its_labels_agree() {
-        let corpus = corpus();
-        assert!(corpus.len() >= 4000, "{}", corpus.len());
+    fn blind() -> Vec<Labelled> {
+        read(&Path::new(CORPUS).join("blind.jsonl")).unwrap()
+    }
+
+    /// Posts by language, once each post's labels agree with each other.
+    fn checked(posts: &[Labelled]) -> BTreeMap<String, usize> {
         let mut by_lang: BTreeMap<String, usize> = BTreeMap::new();
-        for post in &corpus {
+        for post in posts {
             let text = &post.text;
             let (kind, level) = (post.kind.expect(text), post.level.expect(text));
             let acknowledge = post.acknowledge.expect(text);
@@ -162,12 +168,42 @@ mod tests {
             }
             *by_lang.entry(post.lang.clone().expect(text)).or_default() += 1;
         }
+        by_lang
+    }
+
+    #[test]
+    fn the_corpus_is_whole_and_its_labels_agree() {
+        let corpus = corpus();
+        assert!(corpus.len() >= 4000, "{}", corpus.len());
+        let by_lang = checked(&corpus);
         assert_eq!(by_lang.len(), 8);
         for (lang, posts) in by_lang {
             assert!(posts >= 200, "{lang}: {posts}");
         }
         let held = corpus.iter().filter(|post| post.held_out()).count() * 100 / corpus.len();
         assert!((17..=23).contains(&held), "{held} % held out");
+    }
+
+    #[test]
+    fn the_blind_posts_are_whole_and_training_sees_none_of_them() {
+        let blind = blind();
+        assert!(blind.len() >= 500, "{}", blind.len());
+        assert_eq!(checked(&blind).len(), 8);
+        let trained: BTreeSet<String> = corpus().into_iter().map(|post| post.text).collect();
+        for post in &blind {
+            assert!(!trained.contains(&post.text), "{}", post.text);
+        }
+    }
+
+    #[test]
+    fn every_pair_says_which_post_is_more_urgent_and_why() {
+        let pairs = std::fs::read_to_string(Path::new(CORPUS).join("pairs.jsonl")).unwrap();
+        assert!(pairs.lines().count() >= 150);
+        for line in pairs.lines() {
+            let pair: BTreeMap<String, String> = serde_json::from_str(line).unwrap();
+            assert!(["a", "b"].contains(&pair["more_urgent"].as_str()), "{line}");
+            assert!(pair["a"] != pair["b"] && !pair["why"].is_empty(), "{line}");
+        }
     }
 
     /// The words of a text, three by three; in Japanese its characters.
