@@ -15,6 +15,7 @@ use crate::config::Config;
 use crate::inbox::shard::Shard;
 use crate::inbox::wire::{
     Answer, Ask, Backlog, Claimed, Document, Filter, Holding, Listed, Pull, Refused, Replied,
+    Retasked,
 };
 use crate::post::{PostId, Workgroup};
 use problem::Problem;
@@ -110,6 +111,8 @@ pub enum Plan {
         /// The [`Ask::BeginReply`].
         begin: Ask,
     },
+    /// Ask every shard; when all have done it, answer this.
+    Every(Ask, Response),
     /// List over all shards.
     List(Page),
     /// The backlog of all shards together.
@@ -286,6 +289,13 @@ fn admitted_plan(
                 },
             ))
         }
+        Action::Retask => retask(
+            config,
+            id.unwrap_or_default(),
+            Fields::read(call.body)?,
+            bearer,
+            now_ms,
+        ),
         Action::Show => {
             let (shard, seq) = place()?;
             Ok(Plan::One(shard, Ask::Show { seq }))
@@ -342,6 +352,42 @@ fn claim(config: &Config, mut fields: Fields, bearer: &Bearer) -> Result<Plan, P
     };
     let wait_s = fields.number("wait_s", 0..=MAX_WAIT_S, 0)?;
     Ok(Plan::Claim { pull, wait_s })
+}
+
+fn retask(
+    config: &Config,
+    id: &str,
+    mut fields: Fields,
+    bearer: &Bearer,
+    now_ms: i64,
+) -> Result<Plan, Problem> {
+    let known = config.workgroups();
+    let workgroup = Workgroup::new(id);
+    if !known.contains(&workgroup) {
+        return Err(Problem::no_workgroup());
+    }
+    let serves: Vec<Workgroup> = fields
+        .texts("serves")?
+        .into_iter()
+        .map(Workgroup::new)
+        .collect();
+    if let Some(other) = serves.iter().find(|group| !known.contains(group)) {
+        return Err(Problem::field(
+            "serves",
+            format!("no source names the workgroup \"{other}\""),
+        ));
+    }
+    // A minute at the least: an errand must outlast the claim that it changes. Two hours if nothing is
+    // said, so that nobody stays away because somebody forgot them.
+    let for_s = fields.number("for_s", 60..=crate::inbox::retask::MAX_S, 7_200)?;
+    let errand = Retasked {
+        workgroup,
+        serves,
+        until_ms: now_ms + i64::from(for_s) * 1_000,
+        by: bearer.id.clone(),
+    };
+    let answer = Response::of(&errand);
+    Ok(Plan::Every(Ask::Retask { errand }, answer))
 }
 
 fn holding(fields: &mut Fields, seq: i64, bearer: &Bearer) -> Result<Holding, Problem> {
@@ -417,6 +463,7 @@ pub fn backlog(backlog: &Backlog, now_ms: i64) -> Response {
         leased: backlog.leased,
         overdue: backlog.overdue,
         oldest_ms: backlog.oldest_ms,
+        retasked: &backlog.retasked,
         ..BacklogAnswer::default()
     };
     for tally in &backlog.tallies {
@@ -486,6 +533,7 @@ struct BacklogAnswer<'a> {
     deletions: i64,
     stops: i64,
     ignored: BTreeMap<&'a str, i64>,
+    retasked: &'a [Retasked],
 }
 
 /// What became of every post received: the others sum to the first.

@@ -55,6 +55,16 @@ pub fn document() -> Value {
                 "Interaction": interaction(),
                 "Post": post(),
                 "Triage": triage(),
+                "Retasked": {
+                    "type": "object",
+                    "required": ["workgroup", "serves", "until_ms", "by"],
+                    "properties": {
+                        "workgroup": {"type": "string"},
+                        "serves": {"type": "array", "items": {"type": "string"}},
+                        "until_ms": {"type": "integer"},
+                        "by": {"type": "string"},
+                    },
+                },
                 "Ack": {
                     "type": "object",
                     "required": ["state", "text", "lang", "changed_ms"],
@@ -108,6 +118,7 @@ fn operation_id(action: Action) -> &'static str {
         Action::Release => "release",
         Action::Assign => "assign",
         Action::Redrive => "redrive",
+        Action::Retask => "retask",
         Action::Show => "show",
         Action::List => "list",
         Action::Backlog => "backlog",
@@ -120,7 +131,7 @@ fn operation_id(action: Action) -> &'static str {
 
 fn parameters(route: &Route) -> Vec<Value> {
     let mut parameters = Vec::new();
-    for name in ["app", "id"] {
+    for name in ["app", "id", "workgroup"] {
         if route.path.contains(&format!("{{{name}}}")) {
             parameters.push(
                 json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}}),
@@ -207,6 +218,11 @@ pub fn request(action: Action) -> Option<Value> {
             "agent": {"type": "string", "maxLength": 128},
             "workgroup": {"type": "string", "maxLength": 64},
         }}),
+        Action::Retask => json!({"type": "object", "properties": {
+            "serves": {"type": "array", "items": {"type": "string"}, "maxItems": 64,
+                "description": "The workgroups whose work they pull from now on; empty: their own again."},
+            "for_s": {"type": "integer", "minimum": 60, "maximum": crate::inbox::retask::MAX_S, "default": 7200},
+        }}),
         Action::Preview => json!({"type": "object", "required": ["text"], "properties": {
             "text": {"type": "string", "maxLength": crate::post::TEXT_BYTES},
             "platform": platform(),
@@ -248,6 +264,7 @@ pub fn response(action: Action) -> Option<Value> {
         Action::Resolve | Action::Release | Action::Assign | Action::Redrive | Action::Show => {
             reference("Interaction")
         }
+        Action::Retask => reference("Retasked"),
         Action::List => json!({"type": "object", "required": ["interactions", "cursor"],
         "properties": {
             "interactions": list("Interaction"),
@@ -256,13 +273,14 @@ pub fn response(action: Action) -> Option<Value> {
         Action::Backlog => json!({"type": "object",
         "required": ["as_of_ms", "open", "leased", "waiting", "overdue", "oldest_ms", "done",
             "dead", "by_platform", "by_workgroup", "by_level", "acks", "posts", "duplicates",
-            "edits", "deletions", "stops", "ignored"],
+            "edits", "deletions", "stops", "ignored", "retasked"],
         "properties": {
             "as_of_ms": integer, "open": integer, "leased": integer, "waiting": integer,
             "overdue": integer, "oldest_ms": {"type": ["integer", "null"]}, "done": integer,
             "dead": integer, "by_platform": counts, "by_workgroup": counts,
             "by_level": counts, "acks": counts, "posts": counts, "duplicates": integer,
             "edits": integer, "deletions": integer, "stops": integer, "ignored": counts,
+            "retasked": list("Retasked"),
         }}),
         Action::Preview => json!({"type": "object", "required": ["triage", "ack"], "properties": {
             "triage": reference("Triage"),
@@ -332,6 +350,9 @@ fn responses(route: &Route) -> Value {
     }
     if route.path.contains("{id}") {
         responses.insert("404".into(), problem("No such interaction."));
+    }
+    if route.path.contains("{workgroup}") {
+        responses.insert("404".into(), problem("No such workgroup."));
     }
     if route.path.contains("{id}") && route.method == "POST" {
         responses.insert("409".into(), problem("Not now: the code says why."));

@@ -88,6 +88,11 @@ impl Problem {
         Self::new(404, "not_found", "no interaction has this id")
     }
 
+    /// No such workgroup: 404.
+    pub fn no_workgroup() -> Self {
+        Self::new(404, "not_found", "no source names this workgroup")
+    }
+
     /// The route is there, the method is not: 405.
     pub fn method(allowed: &str) -> Self {
         Self::new(

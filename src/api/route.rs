@@ -60,6 +60,8 @@ pub enum Action {
     Assign,
     /// Gives a dead one another chance.
     Redrive,
+    /// Sends a workgroup to other work.
+    Retask,
     /// Shows one.
     Show,
     /// Lists some.
@@ -122,6 +124,7 @@ pub const ROUTES: &[Route] = &[
     route("POST", "/v1/interactions/{id}/release", AGENT, Action::Release, "Gives an interaction back to the queue, at once or after a delay."),
     route("POST", "/v1/interactions/{id}/assign", SUPERVISOR, Action::Assign, "Gives an interaction to an agent or a workgroup, even from its holder."),
     route("POST", "/v1/interactions/{id}/redrive", SUPERVISOR, Action::Redrive, "Gives a dead interaction another chance."),
+    route("POST", "/v1/workgroups/{workgroup}/assign", SUPERVISOR, Action::Retask, "Sends a workgroup's agents to other workgroups' work for a while, or calls them back."),
     route("GET", "/v1/interactions", AGENT, Action::List, "Lists interactions, newest first."),
     route("GET", "/v1/interactions/{id}", AGENT, Action::Show, "Shows one interaction with its history."),
     route("GET", "/v1/backlog", AGENT, Action::Backlog, "Tells what is open, leased and overdue, and what became of every post."),

@@ -41,6 +41,7 @@ pub async fn answer(mut request: Request, path: &str, env: &Env) -> Result<Respo
         Ok(Plan::Claim { pull, wait_s }) => {
             claim(env, config.shards, pull, wait_s, &Caller::of(&request)).await
         }
+        Ok(Plan::Every(ask, answer)) => every(env, config.shards, &ask, answer).await,
         Ok(Plan::Reply { shard, begin }) => reply(env, shard, begin).await,
         Ok(Plan::List(page)) => list(env, config.shards, page).await,
         Ok(Plan::Backlog) => backlog(env, config.shards).await,
@@ -166,6 +167,20 @@ async fn reply(env: &Env, shard: Shard, begin: Ask) -> Result<Response> {
         outcome,
     };
     respond(api::answer(inbox::ask(env, shard, &finish).await))
+}
+
+/// Tells every shard the same. One that fails leaves it half told: the caller hears so and says it again,
+/// which is harmless.
+async fn every(env: &Env, shards: u16, ask: &Ask, answer: api::Response) -> Result<Response> {
+    let asked = Shard::all(shards).map(|shard| inbox::ask(env, shard, ask));
+    match join_all(asked)
+        .await
+        .into_iter()
+        .find_map(std::result::Result::err)
+    {
+        Some(refused) => problem(refused.into()),
+        None => respond(answer),
+    }
 }
 
 /// A page begins in one shard and goes on in the next until it is full.

@@ -111,6 +111,7 @@ SELECT
     backlog.leased = row.int(0)?;
     backlog.overdue = row.int(1)?;
     backlog.oldest_ms = row.opt_int(2)?;
+    backlog.retasked = super::retask::away(desk)?;
     for row in &desk
         .sql
         .run("-- counters\nSELECT name, n FROM counter", params![])?

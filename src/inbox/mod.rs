@@ -17,6 +17,7 @@
 pub mod look;
 pub mod outbox;
 pub mod reply;
+pub mod retask;
 pub mod retention;
 mod rows;
 pub mod schema;
@@ -118,6 +119,10 @@ pub fn serve<S: Sql>(desk: Desk<'_, S>, ask: Ask) -> Result<Answer, Refused> {
             by,
         } => work::assign(desk, seq, agent.as_deref(), workgroup.as_ref(), &by).and_then(one),
         Ask::Redrive { seq, by } => work::redrive(desk, seq, &by).and_then(one),
+        Ask::Retask { errand } => {
+            retask::retask(desk, &errand)?;
+            Ok(Answer::Done)
+        }
         Ask::Show { seq } => look::show(desk, seq).and_then(one),
         Ask::List { filter } => look::list(desk, &filter)?
             .iter()

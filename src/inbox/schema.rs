@@ -120,6 +120,13 @@ CREATE TABLE tally (
   PRIMARY KEY (state, platform, workgroup, level)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE retask (
+  workgroup TEXT PRIMARY KEY,         -- whose agents are away
+  serves TEXT NOT NULL,               -- JSON: the workgroups whose work they pull
+  until_ms INTEGER NOT NULL,
+  by TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE alarm (at_ms INTEGER) STRICT;
 INSERT INTO alarm VALUES (NULL);
 

@@ -46,6 +46,19 @@ pub struct Pull {
     pub lease_s: u32,
 }
 
+/// A workgroup that a supervisor sent to other work for a while.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Retasked {
+    /// Whose agents.
+    pub workgroup: Workgroup,
+    /// The workgroups whose work they pull; empty: their own again.
+    pub serves: Vec<Workgroup>,
+    /// Until when: epoch milliseconds.
+    pub until_ms: i64,
+    /// Who says so.
+    pub by: String,
+}
+
 /// A holder's proof: which interaction, which lease, who says so.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Holding {
@@ -182,6 +195,11 @@ pub enum Ask {
         /// Who says so.
         by: String,
     },
+    /// A supervisor sends a workgroup to other work, or calls it back.
+    Retask {
+        /// Which, where, until when.
+        errand: Retasked,
+    },
     /// Look at one.
     Show {
         /// The interaction's number.
@@ -210,7 +228,7 @@ pub enum Answer {
     Reply(ReplyStep),
     /// To [`Ask::FinishReply`].
     Replied(Replied),
-    /// To [`Ask::FinishAck`] and [`Ask::Wait`].
+    /// To [`Ask::FinishAck`], [`Ask::Wait`] and [`Ask::Retask`].
     Done,
     /// To [`Ask::Heads`].
     Heads {
@@ -582,6 +600,9 @@ pub struct Backlog {
     pub counters: BTreeMap<String, i64>,
     /// Acknowledgments by state.
     pub acks: BTreeMap<String, i64>,
+    /// The workgroups that are away on other work.
+    #[serde(default)]
+    pub retasked: Vec<Retasked>,
 }
 
 impl Backlog {
@@ -598,6 +619,12 @@ impl Backlog {
         }
         for (name, n) in other.acks {
             *self.acks.entry(name).or_default() += n;
+        }
+        for errand in other.retasked {
+            // Every shard was told the same.
+            if !self.retasked.contains(&errand) {
+                self.retasked.push(errand);
+            }
         }
         for tally in other.tallies {
             let same = self.tallies.iter_mut().find(|mine| {

@@ -1,5 +1,6 @@
 //! Agents' work: claims, leases, and how an interaction leaves them.
 
+use super::retask;
 use super::rows::{self, Record, columns, note};
 use super::sql::{Sql, SqlError, params};
 use super::wire::{Extended, Holding, Interaction, PostView, Pull, Refused};
@@ -35,7 +36,7 @@ pub(super) fn heads<S: Sql>(desk: Desk<'_, S>, pull: &Pull) -> Result<Vec<Head>,
     let languages = json(pull.languages.iter().map(String::as_str).collect());
     let max = pull.max.clamp(1, MAX_CLAIM);
     let mut heads = Vec::new();
-    for workgroup in &pull.workgroups {
+    for workgroup in &retask::served(desk, &pull.workgroups)? {
         let rows = desk.sql.run(
             "-- heads
 SELECT seq, rank, attempts FROM interaction INDEXED BY ready

@@ -203,7 +203,10 @@ async fn the_document_is_the_contract() {
     let held = boss.claim_one().await;
     for (method, path, operation) in contract.operations() {
         let id = operation["operationId"].as_str().unwrap();
-        let here = path.replace("{id}", &held.id).replace("{app}", "x-main");
+        let here = path
+            .replace("{id}", &held.id)
+            .replace("{app}", "x-main")
+            .replace("{workgroup}", "customer-care");
         // A method that the path does not have.
         let (status, problem) = call(&boss, "DELETE", &here, None).await;
         assert_eq!(
@@ -244,6 +247,12 @@ async fn the_document_is_the_contract() {
                 assert_eq!(status, 404, "{id} {none}: {problem}");
                 contract.check(id, status, &problem);
             }
+        }
+        if path.contains("{workgroup}") {
+            let none = path.replace("{workgroup}", "nobody");
+            let (status, problem) = call(&boss, &method, &none, Some(&json!({}))).await;
+            assert_eq!(status, 404, "{id}: {problem}");
+            contract.check(id, status, &problem);
         }
         let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
         if schema.is_object() {
@@ -465,6 +474,13 @@ async fn successes(rig: &Rig, contract: &mut Contract, held: Held) {
         .post(&path("/assign"), json!({"workgroup": "nobody"}))
         .await;
     assert_eq!((status, &problem["field"]), (422, &json!("workgroup")));
+    let away = "/v1/workgroups/customer-care/assign";
+    let errand = json!({"serves": ["customer-care"], "for_s": 60});
+    let (status, retasked) = boss.post(away, errand).await;
+    contract.check("retask", status, &retasked);
+    let (status, problem) = boss.post(away, json!({"serves": ["nobody"]})).await;
+    assert_eq!((status, &problem["field"]), (422, &json!("serves")));
+    contract.check("backlog", 200, &boss.backlog().await);
     let (status, problem) = boss.post(&path("/redrive"), json!({})).await;
     contract.check("redrive", status, &problem);
     assert_eq!(problem["code"], "not_dead");

@@ -1,6 +1,7 @@
 //! A queue of four shards looks like one.
 
-use crate::rig::{Held, PLEA, Rig, Said, now_ms, post_id, secrets, shipped};
+use crate::rig::{Caller, Held, PLEA, Rig, Said, now_ms, post_id, secrets, shipped};
+use heard::api::route::Role;
 use heard::cli::simulate::Simulated;
 use heard::inbox::shard::Shard;
 use heard::post::Platform;
@@ -200,4 +201,56 @@ async fn one_delivery_for_four_shards_is_taken_in_by_all() {
     );
     assert_eq!(rig.sandbox.sent().len(), 40);
     crate::rig::assert_recounted(&rig);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_workgroup_on_other_work_pulls_it_from_every_shard() {
+    let mut table = shipped();
+    table["shards"] = json!(SHARDS);
+    let sources = table["sources"].as_array_mut().unwrap();
+    for source in sources.iter_mut().filter(|one| one["platform"] != "x") {
+        source["workgroup"] = json!("forum-care");
+    }
+    let secrets = secrets(&table);
+    let rig = Rig::with(table, secrets).await;
+    let boss = rig.caller("boss", Role::Supervisor);
+    let forum = Caller {
+        token: rig.token(
+            "ana",
+            Role::Agent,
+            &["forum-care"],
+            now_ms() / 1_000 + 3_600,
+        ),
+        ..boss.clone()
+    };
+    assert!(forum.claim(json!({})).await.is_empty());
+
+    // It holds for a claim that waits already, and for work that lies in any shard.
+    let path = "/v1/workgroups/forum-care/assign";
+    let (claimed, ()) = tokio::join!(forum.claim(json!({"wait_s": 25})), async {
+        let errand = json!({"serves": ["forum-care", "customer-care"], "for_s": 600});
+        let (status, said) = boss.post(path, errand).await;
+        assert_eq!((status, &said["by"]), (200, &json!("boss")), "{said}");
+        rig.event(&Said::x("3000", &post_id(), PLEA)).await;
+    });
+    assert_eq!(claimed[0]["workgroup"], "customer-care");
+    for author in 3_001..3_013 {
+        rig.event(&Said::x(&author.to_string(), &post_id(), PLEA))
+            .await;
+    }
+    assert_eq!(
+        boss.backlog().await["retasked"].as_array().unwrap().len(),
+        1
+    );
+    let claimed = forum.claim(json!({"max": 6})).await;
+    assert_eq!(claimed.len(), 6);
+
+    // Called back, they keep what they hold and get no more of it.
+    let (status, _) = boss.post(path, json!({})).await;
+    assert_eq!(status, 200);
+    assert_eq!(boss.backlog().await["retasked"], json!([]));
+    assert!(forum.claim(json!({"max": 6})).await.is_empty());
+    let held = Held::of(claimed[0].clone());
+    let (status, _) = forum.on(&held, "resolve", json!({"outcome": "told"})).await;
+    assert_eq!(status, 200);
 }

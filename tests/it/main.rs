@@ -22,6 +22,7 @@ mod model;
 mod payloads;
 mod queue;
 mod replies;
+mod retask;
 mod rig;
 mod signatures;
 mod sqlite;

@@ -1,0 +1,79 @@
+//! Re-tasking: a supervisor sends a whole workgroup to other work for a while, and it comes back by itself.
+//!
+//! Workgroups are matched when agents pull, so this is one row and no interaction moves: what waits keeps its
+//! place, its deadline and its workgroup. It holds from the next claim on, also of one that waits already.
+
+use super::Desk;
+use super::sql::{Sql, SqlError, params};
+use super::wire::Retasked;
+use crate::post::Workgroup;
+
+/// The longest a workgroup stays away, in seconds: 30 days. Longer than that it is no errand but a change of
+/// who does what, which belongs into the configuration or the tokens.
+pub const MAX_S: u32 = 30 * 86_400;
+
+/// Sends a workgroup to the work it `serves` until then; an empty list calls it back.
+pub(super) fn retask<S: Sql>(desk: Desk<'_, S>, errand: &Retasked) -> Result<(), SqlError> {
+    desk.sql.run(
+        "-- retask_over
+DELETE FROM retask WHERE workgroup = ?1 OR until_ms <= ?2",
+        params![errand.workgroup.as_str(), desk.now_ms],
+    )?;
+    if errand.serves.is_empty() {
+        return Ok(());
+    }
+    let serves = serde_json::to_string(&errand.serves).map_err(|_| SqlError::Json("serves"))?;
+    desk.sql.run(
+        "-- retask
+INSERT INTO retask VALUES (?1, ?2, ?3, ?4)",
+        params![
+            errand.workgroup.as_str(),
+            serves,
+            errand.until_ms,
+            errand.by.as_str()
+        ],
+    )?;
+    Ok(())
+}
+
+/// The workgroups that are away now.
+pub(super) fn away<S: Sql>(desk: Desk<'_, S>) -> Result<Vec<Retasked>, SqlError> {
+    let rows = desk.sql.run(
+        "-- away
+SELECT workgroup, serves, until_ms, by FROM retask WHERE until_ms > ?1 ORDER BY workgroup",
+        params![desk.now_ms],
+    )?;
+    rows.iter()
+        .map(|row| {
+            Ok(Retasked {
+                workgroup: Workgroup::new(row.text(0)?),
+                serves: super::rows::json(row.text(1)?, "serves")?,
+                until_ms: row.int(2)?,
+                by: row.text(3)?.to_string(),
+            })
+        })
+        .collect()
+}
+
+/// What those who serve these workgroups serve now, each once.
+///
+/// Who serves every workgroup belongs to none in particular: nobody can send them elsewhere, and nothing
+/// may be taken from them, or it would wait for nobody.
+pub(super) fn served<S: Sql>(
+    desk: Desk<'_, S>,
+    own: &[Workgroup],
+) -> Result<Vec<Workgroup>, SqlError> {
+    let all = desk.config.workgroups().iter().all(|one| own.contains(one));
+    let away = if all { Vec::new() } else { away(desk)? };
+    let mut served: Vec<Workgroup> = Vec::with_capacity(own.len());
+    for group in own {
+        let errand = away.iter().find(|errand| errand.workgroup == *group);
+        let now = errand.map_or(std::slice::from_ref(group), |errand| &errand.serves);
+        for one in now {
+            if !served.contains(one) {
+                served.push(one.clone());
+            }
+        }
+    }
+    Ok(served)
+}
