@@ -35,6 +35,7 @@
     )
 )]
 
+pub mod accounts;
 pub mod ack;
 pub mod api;
 pub mod clock;
@@ -44,6 +45,7 @@ pub mod intake;
 pub mod platform;
 pub mod post;
 pub mod signature;
+pub mod sql;
 pub mod triage;
 
 #[cfg(not(target_arch = "wasm32"))]

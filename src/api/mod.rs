@@ -10,8 +10,9 @@ pub mod request;
 pub mod route;
 pub mod token;
 
+use crate::accounts::wire as accounts;
 use crate::ack::preview::preview;
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::inbox::shard::Shard;
 use crate::inbox::wire::{
     Answer, Ask, Backlog, Claimed, Document, Filter, Holding, Listed, Pull, Refused, Replied,
@@ -117,6 +118,8 @@ pub enum Plan {
     List(Page),
     /// The backlog of all shards together.
     Backlog,
+    /// Everything that is wrong, with the configuration and with our accounts.
+    Ready,
 }
 
 /// A page of a list: from this shard on, below this number.
@@ -313,10 +316,7 @@ fn admitted_plan(
                 &json!({"triage": shown.triage, "ack": shown.ack}),
             )))
         }
-        Action::Ready => Ok(Plan::Answer(Response::json(
-            200,
-            &json!({"ready": config.problems.is_empty(), "problems": config.problems}),
-        ))),
+        Action::Ready => Ok(Plan::Ready),
         Action::Health | Action::OpenApi | Action::Webhook | Action::Handshake => {
             open_to_all(action)
         }
@@ -454,6 +454,23 @@ pub fn answer(said: Result<Answer, Refused>) -> Response {
         Ok(_) => Problem::storage().into(),
         Err(refused) => Problem::from(refused).into(),
     }
+}
+
+/// The answer to an operator who asks what is wrong: the configuration's mistakes, then what is known
+/// of our accounts.
+pub fn ready(config: &Config, accounts: Result<accounts::Answer, accounts::Refused>) -> Response {
+    let mut problems = config.problems.clone();
+    match accounts {
+        Ok(accounts::Answer::Problems(found)) => problems.extend(found),
+        Err(accounts::Refused::Storage(why)) => problems.push(config::Problem {
+            key: "accounts".into(),
+            says: format!("nothing can be said of the accounts: {why}"),
+        }),
+    }
+    Response::json(
+        200,
+        &json!({"ready": problems.is_empty(), "problems": problems}),
+    )
 }
 
 /// The backlog as an answer: what is open first, then what became of everything.

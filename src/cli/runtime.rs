@@ -16,6 +16,31 @@ pub const COMPATIBILITY_DATE: &str = "2026-07-01";
 /// The compatibility flags, as in wrangler.toml.
 pub const COMPATIBILITY_FLAGS: &str = r#"["enable_request_signal"]"#;
 
+/// A class of Durable Objects.
+#[derive(Clone, Copy, Debug)]
+pub struct Object<'a> {
+    /// The Worker's name for it.
+    pub binding: &'a str,
+    /// Its class.
+    pub class: &'a str,
+    /// The folder of its databases, in `disk`.
+    pub folder: &'a str,
+}
+
+/// The Worker's own, as in wrangler.toml.
+pub const OBJECTS: &[Object<'_>] = &[
+    Object {
+        binding: "INBOX",
+        class: "Inbox",
+        folder: "heard",
+    },
+    Object {
+        binding: "ACCOUNTS",
+        class: "Accounts",
+        folder: "accounts",
+    },
+];
+
 /// What a workerd is to run.
 pub struct Service<'a> {
     /// The Worker's modules: `(name, "esModule" or "wasm")`, files in its folder.
@@ -24,8 +49,8 @@ pub struct Service<'a> {
     pub texts: &'a [(String, String)],
     /// JSON bindings.
     pub jsons: &'a [(String, String)],
-    /// The Durable Object: its binding and its class.
-    pub object: (&'a str, &'a str),
+    /// The Durable Objects.
+    pub objects: &'a [Object<'a>],
     /// Where all outbound calls go, whatever host they name: `host:port`.
     pub outbound: Option<String>,
 }
@@ -51,11 +76,20 @@ impl Service<'_> {
                 )
             })
             .collect();
-        let mut bindings = vec![format!(
-            "(name = {}, durableObjectNamespace = {})",
-            quoted(self.object.0),
-            quoted(self.object.1)
-        )];
+        let mut bindings = Vec::new();
+        let mut namespaces = Vec::new();
+        for object in self.objects {
+            bindings.push(format!(
+                "(name = {}, durableObjectNamespace = {})",
+                quoted(object.binding),
+                quoted(object.class)
+            ));
+            namespaces.push(format!(
+                "(className = {}, uniqueKey = {}, enableSql = true)",
+                quoted(object.class),
+                quoted(object.folder)
+            ));
+        }
         for (name, text) in self.texts {
             bindings.push(format!(
                 "(name = {}, text = {})",
@@ -96,14 +130,14 @@ const w :Workerd.Worker = (
   compatibilityDate = "{COMPATIBILITY_DATE}",
   compatibilityFlags = {COMPATIBILITY_FLAGS},
   bindings = [{bindings}],
-  durableObjectNamespaces = [(className = {class}, uniqueKey = "heard", enableSql = true)],
+  durableObjectNamespaces = [{namespaces}],
   durableObjectStorage = (localDisk = "disk"),
   {global}
 );
 "#,
             modules = modules.join(", "),
             bindings = bindings.join(", "),
-            class = quoted(self.object.1),
+            namespaces = namespaces.join(", "),
         )
     }
 }
@@ -189,5 +223,18 @@ mod tests {
         );
         let flags = serde_json::to_string(&deployed["compatibility_flags"]).unwrap();
         assert_eq!(flags, COMPATIBILITY_FLAGS);
+        let bound: Vec<_> = deployed["durable_objects"]["bindings"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|bound| {
+                (
+                    bound["name"].as_str().unwrap(),
+                    bound["class_name"].as_str().unwrap(),
+                )
+            })
+            .collect();
+        let run: Vec<_> = OBJECTS.iter().map(|o| (o.binding, o.class)).collect();
+        assert_eq!(bound, run);
     }
 }

@@ -7,7 +7,7 @@ use crate::clock::Calendar;
 use crate::post::{AccountId, AppId, Platform, SourceId, Workgroup};
 use crate::signature::{Key, Scheme};
 use crate::triage::Level;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 mod read;
@@ -48,8 +48,8 @@ impl Mode {
     }
 }
 
-/// A mistake in the configuration.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+/// A mistake in the configuration, or what is wrong with an account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
     /// The key it stands under: `HEARD.sources[2].account`, or a secret's name.
     pub key: String,

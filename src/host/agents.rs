@@ -1,6 +1,7 @@
 //! The agents' routes: does what [`crate::api::plan`] says.
 
-use super::{TooLarge, body, env, inbox, log, now_ms, outbound, problem, query, respond};
+use super::{TooLarge, accounts, body, env, inbox, log, now_ms, outbound, problem, query, respond};
+use crate::accounts::wire::Ask::Problems;
 use crate::api::problem::Problem;
 use crate::api::{self, BODY_BYTES, Call, Page, Plan};
 use crate::inbox::shard::Shard;
@@ -45,6 +46,7 @@ pub async fn answer(mut request: Request, path: &str, env: &Env) -> Result<Respo
         Ok(Plan::Reply { shard, begin }) => reply(env, shard, begin).await,
         Ok(Plan::List(page)) => list(env, config.shards, page).await,
         Ok(Plan::Backlog) => backlog(env, config.shards).await,
+        Ok(Plan::Ready) => respond(api::ready(config, accounts::ask(env, &Problems).await)),
     }
 }
 

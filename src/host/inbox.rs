@@ -4,18 +4,14 @@
 //! may be made anew at any time.
 
 use super::sql::ObjectSql;
-use super::{env, log, now_ms, outbound};
+use super::{env, log, now_ms, object, outbound};
 use crate::inbox::shard::Shard;
-use crate::inbox::sql::SqlError;
 use crate::inbox::wire::{Answer, Ask, Job, Refused};
 use crate::inbox::{Desk, outbox, retention, schema, serve};
+use crate::sql::SqlError;
 use chrono::DateTime;
-use js_sys::Reflect;
 use std::cell::Cell;
 use std::time::Duration;
-use wasm_bindgen::prelude::*;
-// Named by what `wasm_bindgen` makes of an `async` import.
-use worker::wasm_bindgen_futures;
 use worker::{Delay, DurableObject, Env, Request, Response, Result, State, durable_object};
 
 /// How often a waiting claim looks: well below the 200 ms in which an agent should see new work.
@@ -189,40 +185,15 @@ impl Inbox {
     }
 }
 
-/// Asks a shard. Each try is on a new stub: an exception may leave one broken.
+/// Asks a shard.
 pub async fn ask(env: &Env, shard: Shard, ask: &Ask) -> std::result::Result<Answer, Refused> {
-    match asked(env, shard, ask).await {
+    match object::ask(env, "INBOX", &shard.object(), ask).await {
         Ok(said) => said,
         Err(why) => {
             log::failed("shard", &why.to_string());
             Err(Refused::Storage(why.to_string()))
         }
     }
-}
-
-#[wasm_bindgen(inline_js = "
-export async function asked(namespace, name, question) {
-  const answer = await namespace.getByName(name).fetch('https://inbox/', { method: 'POST', body: question });
-  return await answer.text();
-}
-")]
-extern "C" {
-    /// One crossing for a question and its answer. The stub is new for each.
-    #[wasm_bindgen(catch, js_name = asked)]
-    async fn asked_object(
-        namespace: &JsValue,
-        name: &str,
-        question: &str,
-    ) -> std::result::Result<JsValue, JsValue>;
-}
-
-async fn asked(env: &Env, shard: Shard, ask: &Ask) -> Result<std::result::Result<Answer, Refused>> {
-    let namespace = Reflect::get(env.as_ref(), &JsValue::from_str("INBOX"))?;
-    let question = serde_json::to_string(ask)?;
-    let answer = asked_object(&namespace, &shard.object(), &question).await?;
-    Ok(serde_json::from_str(
-        &answer.as_string().unwrap_or_default(),
-    )?)
 }
 
 /// Sends the acknowledgments that a shard decided, and tells it what became of each. What is past a

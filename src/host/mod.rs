@@ -2,10 +2,12 @@
 //!
 //! Nothing here decides. The only place that names `worker`, asks the clock or the network.
 
+mod accounts;
 mod agents;
 mod env;
 mod inbox;
 mod log;
+mod object;
 mod outbound;
 mod sql;
 mod together;

@@ -1,11 +1,11 @@
-//! The inbox's SQL over a Durable Object's SQLite.
+//! SQL over a Durable Object's SQLite.
 //!
 //! A statement crosses from Wasm to JavaScript once: parameters and rows travel as JSON, which costs
 //! a fraction of crossing for each value. Of the cursor only `raw` is read, inside that one call and
 //! with `catch`: what SQLite throws becomes an `Err`, where the `worker` crate's own ways of reading
 //! (`SqlCursor::{one, to_array, next}`) hang the caller instead.
 
-use crate::inbox::sql::{Row, Sql, SqlError, Value};
+use crate::sql::{Row, Sql, SqlError, Value};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use worker::Storage;

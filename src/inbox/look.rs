@@ -2,9 +2,9 @@
 
 use super::Desk;
 use super::rows::{self, Record, columns, level, word};
-use super::sql::{Sql, SqlError, params};
 use super::wire::{Backlog, Deed, Filter, Interaction, Refused, State, Tally};
 use crate::post::{Platform, Workgroup};
+use crate::sql::{Sql, SqlError, params};
 
 /// The longest page of a list.
 pub const PAGE: u32 = 50;

@@ -22,14 +22,13 @@ pub mod retention;
 mod rows;
 pub mod schema;
 pub mod shard;
-pub mod sql;
 pub mod take_in;
 pub mod wire;
 pub mod work;
 
 use crate::config::Config;
+use crate::sql::Sql;
 use shard::Shard;
-use sql::Sql;
 use std::cell::Cell;
 use wire::{Answer, Ask, Claimed, Document, Interaction, Listed, Refused};
 

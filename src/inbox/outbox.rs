@@ -12,13 +12,13 @@
 //! A row that stays `sending` is one whose sender died with the request perhaps on its way: it
 //! becomes `unknown` and is never tried again.
 
-use super::sql::{Sql, SqlError, params};
 use super::wire::{Job, Refused};
 use super::{Desk, retention, rows};
 use crate::ack;
 use crate::config::Mode;
 use crate::platform::Outcome;
 use crate::post::{Platform, Post, SourceId};
+use crate::sql::{Sql, SqlError, params};
 
 /// How long the Worker that took a post in has for its acknowledgment before the alarm looks: longer
 /// than any Worker's own way to the first `begin`, shorter than a customer's patience.

@@ -5,12 +5,12 @@
 
 use super::outbox::SENDING_MS;
 use super::rows::{self, note};
-use super::sql::{Sql, SqlError, params};
 use super::wire::{Holding, Job, Refused, Replied, ReplyStep};
 use super::{Desk, work};
 use crate::ack::length::measure;
 use crate::platform::{self, Outcome};
 use crate::post::{Platform, Post, PostId, SourceId};
+use crate::sql::{Sql, SqlError, params};
 
 fn reply_id(seq: i64, key: &str) -> String {
     format!("{seq} {key}")

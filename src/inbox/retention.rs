@@ -1,7 +1,7 @@
 //! The alarm: when the object wakes by itself, and what it forgets then.
 
-use super::sql::{Sql, SqlError, params};
 use super::{Desk, outbox};
+use crate::sql::{Sql, SqlError, params};
 
 /// How often what has ended is looked through, in milliseconds.
 const EVERY_MS: i64 = 6 * 3_600_000;

@@ -1,9 +1,9 @@
 //! Rows of `interaction` and `post`, and the few statements that several operations share.
 
-use super::sql::{Row, Sql, SqlError, Value, params};
 use super::wire::{AckView, Deed, Interaction, PostView, Refused, State};
 use super::{Desk, POSTS_SHOWN};
 use crate::post::{Platform, Post, SourceId, Workgroup};
+use crate::sql::{Row, Sql, SqlError, Value, params};
 use crate::triage::{Kind, Level};
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;

@@ -4,9 +4,9 @@
 //! can forget them. `tally` holds, for every (state, platform, workgroup, level), how many
 //! interactions there are and how many posts they carry.
 
-use super::sql::{Sql, SqlError, params};
+use crate::sql::{self, Sql, SqlError};
 
-/// Each migration in order. An applied one is never edited: a change is a new one at the end.
+/// Each migration in order.
 const MIGRATIONS: &[&str] = &[
     "-- migration 1
 CREATE TABLE interaction (
@@ -168,31 +168,7 @@ CREATE TRIGGER post_repeated AFTER UPDATE OF copies ON post BEGIN
 END;",
 ];
 
-/// Brings the tables up to date; cheap when they are.
+/// Brings the tables up to date.
 pub fn migrate<S: Sql>(sql: &S) -> Result<(), SqlError> {
-    sql.run(
-        "-- schema_version_table
-CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL) STRICT",
-        params![],
-    )?;
-    let applied = sql
-        .run(
-            "-- schema_version
-SELECT count(*) FROM schema_version",
-            params![],
-        )?
-        .first()
-        .map_or(Ok(0), |row| row.int(0))?;
-    let applied = usize::try_from(applied).unwrap_or(usize::MAX);
-    for (number, migration) in (1i64..).zip(MIGRATIONS).skip(applied) {
-        sql.transaction(|| {
-            sql.run(migration, params![])?;
-            sql.run(
-                "-- schema_version_step
-INSERT INTO schema_version VALUES (?1)",
-                params![number],
-            )
-        })?;
-    }
-    Ok(())
+    sql::migrate(sql, MIGRATIONS)
 }

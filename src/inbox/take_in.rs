@@ -1,13 +1,13 @@
 //! Intake: updates become posts of interactions, and the decision to acknowledge is made.
 
 use super::rows::{count, level, note};
-use super::sql::{Sql, SqlError, params};
 use super::wire::{Answer, Incoming, Refused};
 use super::{Desk, outbox, retention};
 use crate::ack::{self, Memory, Scene, Standing, WhyNot, stop, voice};
 use crate::config::{Mode, Source};
 use crate::platform::{Event, Ignored};
 use crate::post::{Platform, Post, PostId};
+use crate::sql::{Sql, SqlError, params};
 use crate::triage::{Level, Triage};
 use std::collections::BTreeMap;
 

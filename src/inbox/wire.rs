@@ -356,8 +356,8 @@ pub enum Refused {
     Storage(String),
 }
 
-impl From<super::sql::SqlError> for Refused {
-    fn from(why: super::sql::SqlError) -> Self {
+impl From<crate::sql::SqlError> for Refused {
+    fn from(why: crate::sql::SqlError) -> Self {
         Refused::Storage(why.to_string())
     }
 }

@@ -2,10 +2,10 @@
 
 use super::retask;
 use super::rows::{self, Record, columns, note};
-use super::sql::{Sql, SqlError, params};
 use super::wire::{Extended, Holding, Interaction, PostView, Pull, Refused};
 use super::{Desk, POSTS_SHOWN};
 use crate::post::Workgroup;
+use crate::sql::{Sql, SqlError, params};
 
 /// How long an interaction is kept for the agent it was assigned to, before others may claim it: an
 /// agent who has gone home must not hold a customer.

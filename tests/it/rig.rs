@@ -5,7 +5,7 @@
 
 use heard::api::route::Role;
 use heard::api::token::{self, Bearer};
-use heard::cli::runtime::{Runtime, Service};
+use heard::cli::runtime::{OBJECTS, Runtime, Service};
 use heard::cli::sandbox::{Sandbox, Sent};
 use heard::cli::simulate::{Delivery, Simulated, body};
 use heard::cli::{build, tools};
@@ -114,7 +114,7 @@ impl Rig {
             modules: &[("index.js", "esModule"), ("index_bg.wasm", "wasm")],
             texts: &secrets.clone().into_iter().collect::<Vec<_>>(),
             jsons: &[("HEARD".into(), table.to_string())],
-            object: ("INBOX", "Inbox"),
+            objects: OBJECTS,
             outbound: Some(sandbox.addr.to_string()),
         };
         std::fs::write(folder.path().join("config.capnp"), service.capnp()).unwrap();

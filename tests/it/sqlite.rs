@@ -1,11 +1,11 @@
-//! The inbox's SQL over rusqlite, with what workerd does to values and statements imitated, and the
+//! A Durable Object's SQL over rusqlite, with what workerd does to values and statements imitated, and the
 //! audit that any inbox must pass at any time.
 //!
 //! What is imitated (seen on workerd; `host/sql.rs` is the real one): numbers bind as REAL, at most
 //! 100 parameters, transactions only through [`Sql::transaction`], numbers read back through a
 //! double, parameters only for a single statement.
 
-use heard::inbox::sql::{Row, Sql, SqlError, Value};
+use heard::sql::{Row, Sql, SqlError, Value};
 use rusqlite::fallible_iterator::FallibleIterator;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Batch, Connection, Statement, StatementStatus, ToSql, params_from_iter};

@@ -1,7 +1,7 @@
 //! Workers on workerd for the time of a measurement: Heard, and bare ones to hold beside it.
 
 use super::super::build;
-use super::super::runtime::{Runtime, Service};
+use super::super::runtime::{OBJECTS, Object, Runtime, Service};
 use super::Setup;
 use anyhow::Result;
 use std::path::{Path, PathBuf};
@@ -58,7 +58,11 @@ pub(super) fn start_bare(workerd: &Path) -> Result<Running> {
         modules: &[("bare.js", "esModule")],
         texts: &[],
         jsons: &[],
-        object: ("STORE", "Store"),
+        objects: &[Object {
+            binding: "STORE",
+            class: "Store",
+            folder: "heard",
+        }],
         outbound: None,
     };
     std::fs::write(folder.0.join("config.capnp"), service.capnp())?;
@@ -82,7 +86,7 @@ pub(super) fn start_heard(
         modules: &[("index.js", "esModule"), ("index_bg.wasm", "wasm")],
         texts: &setup.secrets,
         jsons: &[("HEARD".to_string(), setup.table.clone())],
-        object: ("INBOX", "Inbox"),
+        objects: OBJECTS,
         outbound: None,
     };
     std::fs::write(folder.0.join("config.capnp"), service.capnp())?;

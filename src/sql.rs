@@ -1,4 +1,4 @@
-//! The little of SQLite that the inbox needs, as a trait: a Durable Object's SQL in the Worker,
+//! The little of SQLite that Heard's objects need, as a trait: a Durable Object's SQL in the Worker,
 //! rusqlite in native tests.
 //!
 //! What workerd does to values is part of the contract, so that tests can imitate it: integers bind
@@ -143,6 +143,36 @@ pub trait Sql {
 
 /// Parameters of a statement.
 macro_rules! params {
-    ($($value:expr),* $(,)?) => { vec![$($crate::inbox::sql::Value::from($value)),*] };
+    ($($value:expr),* $(,)?) => { vec![$($crate::sql::Value::from($value)),*] };
 }
 pub(crate) use params;
+
+/// Brings an object's tables up to date by its migrations, in order; cheap when they are. An applied
+/// migration is never edited: a change is a new one at the end.
+pub fn migrate<S: Sql>(sql: &S, migrations: &[&'static str]) -> Result<(), SqlError> {
+    sql.run(
+        "-- schema_version_table
+CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL) STRICT",
+        params![],
+    )?;
+    let applied = sql
+        .run(
+            "-- schema_version
+SELECT count(*) FROM schema_version",
+            params![],
+        )?
+        .first()
+        .map_or(Ok(0), |row| row.int(0))?;
+    let applied = usize::try_from(applied).unwrap_or(usize::MAX);
+    for (number, migration) in (1i64..).zip(migrations).skip(applied) {
+        sql.transaction(|| {
+            sql.run(migration, params![])?;
+            sql.run(
+                "-- schema_version_step
+INSERT INTO schema_version VALUES (?1)",
+                params![number],
+            )
+        })?;
+    }
+    Ok(())
+}

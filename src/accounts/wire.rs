@@ -1,0 +1,35 @@
+//! What the Worker and the accounts' Durable Object say to each other: JSON over `fetch`.
+//!
+//! As with the inbox, an old Worker may speak to a new object and the reverse: unknown fields are
+//! ignored and new ones have defaults.
+
+use crate::config::Problem;
+use crate::sql::SqlError;
+use serde::{Deserialize, Serialize};
+
+/// What the Worker asks.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Ask {
+    /// What is wrong with an account, for `/readyz`.
+    Problems,
+}
+
+/// What the object answers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Answer {
+    /// To [`Ask::Problems`].
+    Problems(Vec<Problem>),
+}
+
+/// Why the object refuses.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Refused {
+    /// The storage failed.
+    Storage(String),
+}
+
+impl From<SqlError> for Refused {
+    fn from(why: SqlError) -> Self {
+        Refused::Storage(why.to_string())
+    }
+}
