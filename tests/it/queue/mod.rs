@@ -1,0 +1,397 @@
+//! Every operation of the inbox, one behaviour at a time, on real SQLite: a file for each operation, and
+//! here the office in which they are asked.
+
+mod claim;
+mod hold;
+mod look;
+mod outbox;
+mod reply;
+mod resolve;
+mod retention;
+mod schema;
+mod supervise;
+mod take_in;
+
+use crate::sqlite::{Sqlite, audit};
+use heard::config::Config;
+use heard::inbox::shard::Shard;
+use heard::inbox::wire::{
+    Answer, Ask, Backlog, Extended, Filter, Holding, Incoming, Interaction, Job, Pull, Refused,
+    Replied, ReplyStep,
+};
+use heard::inbox::{Desk, serve};
+use heard::platform::{Event, Outcome};
+use heard::post::{Author, AuthorId, Platform, Post, PostId, PostKind, SourceId, Workgroup};
+use heard::triage::{Kind, Level, Reason, Triage};
+use std::cell::Cell;
+use std::collections::BTreeMap;
+
+/// A Sunday, so that a calendar of weekdays is closed: 2026-11-22T12:00:00Z.
+pub const START_MS: i64 = 1_795_348_800_000;
+
+pub const MINUTE_MS: i64 = 60_000;
+pub const HOUR_MS: i64 = 60 * MINUTE_MS;
+pub const DAY_MS: i64 = 24 * HOUR_MS;
+
+const TABLE: &str = r#"{
+  "mode": "live",
+  "brand": {"name": "Northline Rail", "team": "the Northline care team"},
+  "calendars": {"office": {"utc_offset": "+00:00", "open": ["Mon-Fri 09:00-17:00"]}},
+  "apps": [{"id": "x", "scheme": "x"}, {"id": "forum", "scheme": "standard"}],
+  "sources": [
+    {"id": "x", "app": "x", "platform": "x", "account": "1", "workgroup": "trains"},
+    {"id": "x-freight", "app": "x", "platform": "x", "account": "2", "workgroup": "freight"},
+    {"id": "forum", "app": "forum", "platform": "standard", "account": "forum",
+     "workgroup": "trains", "calendar": "office", "reply_url": "https://forum.example/replies"}
+  ]
+}"#;
+
+/// An inbox, its configuration and its clock.
+pub struct Office {
+    pub sql: Sqlite,
+    pub config: Config,
+    pub now_ms: i64,
+    /// What the host would have set the object's alarm to.
+    pub alarm_ms: Cell<Option<i64>>,
+}
+
+impl Office {
+    pub fn new() -> Self {
+        let secret = |name: &str| {
+            name.starts_with("REPLY_TOKEN__")
+                .then(|| "a-credential".to_string())
+        };
+        let config = Config::read(TABLE, &secret);
+        assert_eq!(config.sources.len(), 3, "{:?}", config.problems);
+        let sql = Sqlite::new();
+        heard::inbox::schema::migrate(&sql).unwrap();
+        Self {
+            sql,
+            config,
+            now_ms: START_MS,
+            alarm_ms: Cell::new(None),
+        }
+    }
+
+    fn at_desk<T>(&self, work: impl FnOnce(Desk<'_, Sqlite>) -> T) -> T {
+        let alarm = Cell::new(None);
+        let done = work(Desk {
+            sql: &self.sql,
+            config: &self.config,
+            shard: Shard::all(1).next().unwrap(),
+            now_ms: self.now_ms,
+            alarm: &alarm,
+        });
+        if let Some(at_ms) = alarm.take() {
+            self.alarm_ms.set(Some(at_ms));
+        }
+        done
+    }
+
+    pub fn ask(&self, ask: Ask) -> Result<Answer, Refused> {
+        self.at_desk(|desk| serve(desk, ask))
+    }
+
+    pub fn ring(&self) -> Vec<i64> {
+        self.at_desk(heard::inbox::retention::ring).unwrap()
+    }
+
+    pub fn take(&self, events: Vec<Incoming>) -> Vec<i64> {
+        let ask = Ask::TakeIn {
+            events,
+            ignored: BTreeMap::new(),
+        };
+        match self.ask(ask).unwrap() {
+            Answer::Taken { acks } => acks,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    pub fn claim(&self, pull: Pull) -> Vec<Interaction> {
+        match self.ask(Ask::Claim { pull }).unwrap() {
+            Answer::Claimed { interactions, .. } => interactions
+                .iter()
+                .map(|claimed| {
+                    let read: Interaction =
+                        serde_json::from_str(claimed.interaction.text()).unwrap();
+                    assert_eq!(read.rank, claimed.rank);
+                    read
+                })
+                .collect(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    pub fn begin(&self, seqs: &[i64]) -> Vec<Job> {
+        let seqs = seqs.to_vec();
+        match self.ask(Ask::BeginAcks { seqs }).unwrap() {
+            Answer::Jobs(jobs) => jobs,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    pub fn finish(&self, seq: i64, outcome: Outcome) {
+        assert_eq!(
+            self.ask(Ask::FinishAck { seq, outcome }),
+            Ok(Answer::Done),
+            "{seq}"
+        );
+    }
+
+    pub fn extend(&self, holding: Holding, lease_s: u32) -> Result<Extended, Refused> {
+        match self.ask(Ask::Extend { holding, lease_s })? {
+            Answer::Extended(document) => Ok(serde_json::from_str(document.text()).unwrap()),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// For whatever is answered with an interaction.
+    pub fn one(&self, ask: Ask) -> Result<Interaction, Refused> {
+        match self.ask(ask)? {
+            Answer::Interaction(document) => Ok(serde_json::from_str(document.text()).unwrap()),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    pub fn show(&self, seq: i64) -> Interaction {
+        self.one(Ask::Show { seq }).unwrap()
+    }
+
+    pub fn resolve(&self, holding: Holding, outcome: &str) -> Result<Interaction, Refused> {
+        self.one(Ask::Resolve {
+            holding,
+            outcome: outcome.into(),
+            note: None,
+        })
+    }
+
+    pub fn release(&self, holding: Holding, delay_s: u32) -> Result<Interaction, Refused> {
+        self.one(Ask::Release {
+            holding,
+            delay_s,
+            reason: "later".into(),
+        })
+    }
+
+    pub fn assign(
+        &self,
+        seq: i64,
+        agent: Option<&str>,
+        workgroup: Option<&str>,
+    ) -> Result<Interaction, Refused> {
+        self.one(Ask::Assign {
+            seq,
+            agent: agent.map(str::to_string),
+            workgroup: workgroup.map(Workgroup::new),
+            by: "boss".into(),
+        })
+    }
+
+    pub fn begin_reply(
+        &self,
+        holding: Holding,
+        key: &str,
+        text: &str,
+        post: Option<&str>,
+    ) -> Result<ReplyStep, Refused> {
+        let ask = Ask::BeginReply {
+            holding,
+            key: key.into(),
+            text: text.into(),
+            post: post.map(PostId::new),
+        };
+        match self.ask(ask)? {
+            Answer::Reply(step) => Ok(step),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    pub fn finish_reply(&self, seq: i64, key: &str, outcome: Outcome) -> Result<Replied, Refused> {
+        let ask = Ask::FinishReply {
+            seq,
+            key: key.into(),
+            outcome,
+        };
+        match self.ask(ask)? {
+            Answer::Replied(replied) => Ok(replied),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    pub fn backlog(&self) -> Backlog {
+        match self.ask(Ask::Backlog).unwrap() {
+            Answer::Backlog(backlog) => backlog,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn list(&self, filter: Filter) -> Vec<Interaction> {
+        match self.ask(Ask::List { filter }).unwrap() {
+            Answer::Interactions(found) => found
+                .iter()
+                .map(|listed| serde_json::from_str(listed.interaction.text()).unwrap())
+                .collect(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn pass(&mut self, ms: i64) {
+        self.now_ms += ms;
+    }
+
+    fn audit(&self) {
+        audit(&self.sql).unwrap();
+    }
+
+    /// What was decided of each post of an interaction.
+    fn decisions(&self, seq: i64) -> Vec<String> {
+        self.show(seq)
+            .posts
+            .into_iter()
+            .map(|post| post.ack)
+            .collect()
+    }
+
+    fn ack(&self, seq: i64) -> (String, Option<String>) {
+        let ack = self.show(seq).ack.unwrap();
+        (ack.state, ack.why)
+    }
+
+    fn counted(&self, name: &str) -> i64 {
+        self.backlog().counters.get(name).copied().unwrap_or(0)
+    }
+}
+
+/// A mention on X by `author`.
+pub fn post(id: &str, author: &str, now_ms: i64) -> Post {
+    Post {
+        id: PostId::new(id),
+        kind: PostKind::Mention,
+        author: Some(Author {
+            id: AuthorId::new(author),
+            name: None,
+            handle: None,
+            followers: None,
+            bot: false,
+        }),
+        text: "My train is stuck and nobody tells us anything".into(),
+        cut: false,
+        lang: None,
+        created_ms: now_ms,
+        permalink: Some("https://example.com/p".into()),
+        parent: None,
+        reply_to: format!("post:{id}"),
+        barred: None,
+        addressed: true,
+        version: None,
+    }
+}
+
+/// A complaint of that level, in the middle of its band of urgency.
+pub fn judged(level: Level) -> Triage {
+    let urgency = match level {
+        Level::Idle => 10,
+        Level::Routine => 40,
+        Level::Urgent => 60,
+        Level::Emergency => 90,
+    };
+    Triage {
+        kind: Kind::Complaint,
+        urgency,
+        level,
+        sentiment: -0.5,
+        complaint: 0.9,
+        help: 0.6,
+        praise: 0.0,
+        abuse: 0.0,
+        spam: 0.0,
+        lang: "en".into(),
+        self_harm: false,
+        reasons: vec![Reason {
+            what: "stuck".into(),
+            weight: 3.0,
+        }],
+    }
+}
+
+pub fn made(source: &str, post: Post, triage: Triage) -> Incoming {
+    incoming(source, Event::Made { post }, Some(triage))
+}
+
+pub fn edited(source: &str, post: Post, triage: Triage) -> Incoming {
+    incoming(source, Event::Edited { post }, Some(triage))
+}
+
+pub fn deleted(source: &str, post: &str) -> Incoming {
+    let post = PostId::new(post);
+    incoming(source, Event::Deleted { post, author: None }, None)
+}
+
+pub fn stop(source: &str, author: &str) -> Incoming {
+    let author = AuthorId::new(author);
+    incoming(source, Event::Stop { author }, None)
+}
+
+fn incoming(source: &str, event: Event, triage: Option<Triage>) -> Incoming {
+    Incoming {
+        source: SourceId::new(source),
+        platform: if source == "forum" {
+            Platform::Standard
+        } else {
+            Platform::X
+        },
+        event,
+        triage,
+    }
+}
+
+pub fn pull(agent: &str, max: u32) -> Pull {
+    Pull {
+        agent: agent.into(),
+        workgroups: vec![Workgroup::new("trains")],
+        platforms: Vec::new(),
+        languages: Vec::new(),
+        max,
+        lease_s: 60,
+    }
+}
+
+pub fn seq(interaction: &Interaction) -> i64 {
+    Shard::find(interaction.id.as_str(), 1).unwrap().1
+}
+
+pub fn holding(interaction: &Interaction) -> Holding {
+    Holding {
+        seq: seq(interaction),
+        lease: interaction.lease.clone().unwrap(),
+        agent: interaction.holder.clone().unwrap(),
+    }
+}
+
+fn sent() -> Outcome {
+    Outcome::Sent {
+        id: Some("77".into()),
+    }
+}
+
+fn later(after_s: Option<u32>) -> Outcome {
+    Outcome::Later { after_s }
+}
+
+/// An office with one urgent complaint by `ann`, its acknowledgment planned.
+fn with_complaint() -> Office {
+    let office = Office::new();
+    let acks = office.take(vec![made(
+        "x",
+        post("1", "ann", START_MS),
+        judged(Level::Urgent),
+    )]);
+    assert_eq!(acks, [1]);
+    office
+}
+
+fn claim_one(office: &Office, agent: &str) -> Interaction {
+    let mut claimed = office.claim(pull(agent, 1));
+    assert_eq!(claimed.len(), 1);
+    claimed.remove(0)
+}

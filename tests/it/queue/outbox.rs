@@ -1,0 +1,382 @@
+//! Acknowledgments, from planned to sent.
+
+use super::{
+    HOUR_MS, MINUTE_MS, Office, START_MS, claim_one, deleted, edited, holding, judged, later, made,
+    post, sent, stop, with_complaint,
+};
+use heard::ack::WhyNot;
+use heard::config::Mode;
+use heard::inbox::outbox::GRACE_MS;
+use heard::inbox::wire::Filter;
+use heard::platform::Outcome;
+use heard::post::Post;
+use heard::triage::{Kind, Level, Triage};
+
+#[test]
+fn an_acknowledgment_goes_from_planned_through_sending_to_sent_once() {
+    let office = with_complaint();
+    assert_eq!(office.ack(1), ("planned".into(), None));
+    let jobs = office.begin(&[1]);
+    assert_eq!(jobs.len(), 1);
+    assert_eq!((jobs[0].seq, jobs[0].reply_to.as_str()), (1, "post:1"));
+    assert_eq!(jobs[0].text, office.show(1).ack.unwrap().text);
+    assert_eq!(office.ack(1).0, "sending");
+    assert_eq!(office.begin(&[1]), [], "only one may send it");
+    office.finish(1, sent());
+    assert_eq!(office.ack(1), ("sent".into(), None));
+    // A second word about it changes nothing.
+    office.finish(1, Outcome::Refused { why: "gone".into() });
+    assert_eq!(office.ack(1), ("sent".into(), None));
+    assert_eq!(office.begin(&[1]), []);
+    assert_eq!(office.backlog().acks.get("sent"), Some(&1));
+    office.audit();
+}
+
+#[test]
+fn a_refusal_and_a_doubt_are_final() {
+    for (outcome, state, why) in [
+        (Outcome::Refused { why: "gone".into() }, "refused", "gone"),
+        (
+            Outcome::Unknown {
+                why: "timeout".into(),
+            },
+            "unknown",
+            "timeout",
+        ),
+    ] {
+        let mut office = with_complaint();
+        office.begin(&[1]);
+        office.finish(1, outcome);
+        assert_eq!(office.ack(1), (state.into(), Some(why.into())));
+        office.pass(HOUR_MS);
+        assert_eq!(office.ring(), [] as [i64; 0]);
+        assert_eq!(office.begin(&[1]), []);
+        office.audit();
+    }
+}
+
+#[test]
+fn later_is_tried_again_with_growing_patience_until_it_is_given_up() {
+    let mut office = with_complaint();
+    let mut waits = Vec::new();
+    while office.begin(&[1]).len() == 1 {
+        let tried_ms = office.now_ms;
+        office.finish(1, later(None));
+        if office.ack(1).0 == "refused" {
+            break;
+        }
+        assert_eq!(office.ack(1), ("planned".into(), Some("later".into())));
+        let due = loop {
+            office.now_ms = office.alarm_ms.get().unwrap();
+            let due = office.ring();
+            if !due.is_empty() {
+                break due;
+            }
+        };
+        assert_eq!(due, [1]);
+        waits.push(office.now_ms - tried_ms);
+    }
+    assert_eq!(waits, [5_000, 10_000, 20_000, 40_000]);
+    assert_eq!(office.ack(1), ("refused".into(), Some("later".into())));
+    office.audit();
+}
+
+#[test]
+fn the_platforms_own_wish_is_kept_unless_it_makes_it_stale() {
+    let office = with_complaint();
+    office.begin(&[1]);
+    office.finish(1, later(Some(120)));
+    assert_eq!(office.ack(1).0, "planned");
+    // The alarm that was set for its grace comes first, and finds nothing due.
+    assert_eq!(office.alarm_ms.get(), Some(START_MS + GRACE_MS));
+    let office = with_complaint();
+    office.begin(&[1]);
+    office.finish(1, later(Some(3_601)));
+    assert_eq!(office.ack(1), ("refused".into(), Some("later".into())));
+}
+
+/// Deletes, stops, edits, agents, the switch and time each take a planned one back.
+#[test]
+fn a_planned_acknowledgment_is_withdrawn() {
+    let why = |change: &dyn Fn(&mut Office)| {
+        let mut office = with_complaint();
+        change(&mut office);
+        assert_eq!(office.begin(&[1]), []);
+        office.audit();
+        let (state, why) = office.ack(1);
+        assert_eq!(state, "withdrawn");
+        why.unwrap()
+    };
+    assert_eq!(
+        why(&|office| drop(office.take(vec![deleted("x", "1")]))),
+        "deleted"
+    );
+    assert_eq!(
+        why(&|office| drop(office.take(vec![stop("x", "ann")]))),
+        "stopped"
+    );
+    let calmer = |text: &str, triage| {
+        let mut calmer = post("1", "ann", START_MS);
+        calmer.text = text.into();
+        edited("x", calmer, triage)
+    };
+    assert_eq!(
+        why(&|office| drop(office.take(vec![calmer("All fine", judged(Level::Idle))]))),
+        "edited"
+    );
+    // Whoever waits for work claims it before its first word leaves, which is no conversation yet.
+    let office = with_complaint();
+    claim_one(&office, "a");
+    assert_eq!(office.begin(&[1]).len(), 1);
+    assert_eq!(
+        why(&|office| {
+            claim_one(office, "a");
+            office.pass(GRACE_MS);
+        }),
+        "in_exchange"
+    );
+    assert_eq!(
+        why(&|office| office.config.sources[0].mode = Mode::Off),
+        "off"
+    );
+    assert_eq!(
+        why(&|office| office.config.sources[0].mode = Mode::DryRun),
+        "off"
+    );
+    assert_eq!(why(&|office| office.config.sources.clear()), "no_source");
+    assert_eq!(why(&|office| office.pass(HOUR_MS + 1)), "stale");
+    let says = made(
+        "x",
+        {
+            let mut says = post("2", "ann", START_MS);
+            says.text = "STOP".into();
+            says
+        },
+        judged(Level::Idle),
+    );
+    assert_eq!(
+        why(&|office| drop(office.take(vec![says.clone()]))),
+        "stopped"
+    );
+}
+
+#[test]
+fn an_edit_rewords_what_is_planned_and_not_what_is_sending() {
+    let office = with_complaint();
+    let before = office.show(1).ack.unwrap().text;
+    let reworded = || {
+        let mut new = post("1", "ann", START_MS);
+        new.text = "There is smoke in my carriage, please help".into();
+        edited("x", new, judged(Level::Emergency))
+    };
+    office.take(vec![reworded()]);
+    let after = office.show(1).ack.unwrap();
+    assert_eq!(after.state, "planned");
+    assert_ne!(after.text, before);
+    let office = with_complaint();
+    office.begin(&[1]);
+    office.take(vec![reworded()]);
+    assert_eq!(office.show(1).ack.unwrap().text, before);
+    office.audit();
+}
+
+#[test]
+fn an_author_who_edits_a_post_into_stop_is_heard() {
+    let office = with_complaint();
+    let mut stop = post("1", "ann", START_MS);
+    stop.text = "stop".into();
+    office.take(vec![edited("x", stop, judged(Level::Idle))]);
+    assert_eq!(office.begin(&[1]), []);
+    office.take(vec![made(
+        "x",
+        post("2", "ann", START_MS),
+        judged(Level::Urgent),
+    )]);
+    assert_eq!(office.decisions(1)[1], "stopped");
+    office.audit();
+}
+
+#[test]
+fn there_is_one_acknowledgment_for_an_interaction() {
+    let office = with_complaint();
+    office.take(vec![made(
+        "x",
+        post("2", "ann", START_MS),
+        judged(Level::Emergency),
+    )]);
+    assert_eq!(office.decisions(1), ["planned", "acknowledged"]);
+    // One that never left the building makes room for another.
+    office.take(vec![deleted("x", "1")]);
+    assert_eq!(
+        office.take(vec![made(
+            "x",
+            post("3", "ann", START_MS),
+            judged(Level::Urgent)
+        )]),
+        [1]
+    );
+    assert_eq!(office.begin(&[1])[0].reply_to, "post:3");
+    office.finish(1, Outcome::Refused { why: "gone".into() });
+    office.take(vec![made(
+        "x",
+        post("4", "ann", START_MS),
+        judged(Level::Urgent),
+    )]);
+    assert_eq!(office.decisions(1)[3], "acknowledged");
+    office.audit();
+}
+
+#[test]
+fn an_author_is_left_in_peace_for_the_cooldown() {
+    let mut office = with_complaint();
+    office.begin(&[1]);
+    office.finish(1, sent());
+    office
+        .resolve(holding(&claim_one(&office, "a")), "solved")
+        .unwrap();
+    office.pass(24 * HOUR_MS - 1);
+    office.take(vec![
+        made("x", post("2", "ann", office.now_ms), judged(Level::Urgent)),
+        // Another source is another conversation.
+        made(
+            "x-freight",
+            post("3", "ann", office.now_ms),
+            judged(Level::Urgent),
+        ),
+    ]);
+    assert_eq!(office.decisions(2), ["cooldown"]);
+    assert_eq!(office.decisions(3), ["planned"]);
+    office.pass(1);
+    assert_eq!(
+        office.take(vec![made(
+            "x",
+            post("4", "ann", office.now_ms),
+            judged(Level::Urgent)
+        )]),
+        [2]
+    );
+    office.audit();
+}
+
+#[test]
+fn in_dry_run_everything_is_decided_and_nothing_sent() {
+    let mut office = Office::new();
+    office.config.sources[0].mode = Mode::DryRun;
+    let urgent = |id: &str| made("x", post(id, "ann", START_MS), judged(Level::Urgent));
+    assert_eq!(office.take(vec![urgent("1")]), [] as [i64; 0]);
+    assert_eq!(office.decisions(1), ["planned"]);
+    let ack = office.show(1).ack.unwrap();
+    assert_eq!(ack.state, "dry_run");
+    assert!(!ack.text.is_empty());
+    office.take(vec![urgent("2")]);
+    assert_eq!(office.decisions(1)[1], "acknowledged");
+    assert_eq!(office.begin(&[1]), []);
+    office.pass(HOUR_MS);
+    assert_eq!(office.ring(), [] as [i64; 0]);
+    office.audit();
+}
+
+/// Each "no" of the decision, kept with its post.
+#[test]
+fn every_no_is_recorded_with_its_reason() {
+    type Change<'a> = &'a dyn Fn(&mut Office, &mut Post, &mut Triage);
+    let cases: &[(WhyNot, Change<'_>)] = &[
+        (WhyNot::Off, &|office, _, _| {
+            office.config.sources[0].mode = Mode::Off
+        }),
+        (WhyNot::SaysStop, &|_, post, _| post.text = "Stop!".into()),
+        (WhyNot::NotUrgent, &|_, _, triage| {
+            triage.level = Level::Routine
+        }),
+        (WhyNot::Attack, &|_, _, triage| triage.kind = Kind::Attack),
+        (WhyNot::Spam, &|_, _, triage| triage.kind = Kind::Spam),
+        (WhyNot::NotAPlea, &|_, _, triage| triage.kind = Kind::News),
+        (WhyNot::NotAPlea, &|_, _, triage| triage.kind = Kind::Praise),
+        (WhyNot::NotAPlea, &|_, _, triage| triage.kind = Kind::Other),
+        (WhyNot::NoAuthor, &|_, post, _| post.author = None),
+        (WhyNot::Bot, &|_, post, _| {
+            post.author.as_mut().unwrap().bot = true
+        }),
+        (WhyNot::NotAddressed, &|_, post, _| post.addressed = false),
+        (WhyNot::Stopped, &|office, _, _| {
+            drop(office.take(vec![stop("x", "ann")]))
+        }),
+        (WhyNot::Acknowledged, &|office, _, _| {
+            office.take(vec![made(
+                "x",
+                post("0", "ann", START_MS),
+                judged(Level::Urgent),
+            )]);
+        }),
+        (WhyNot::InExchange, &|office, _, _| {
+            office.take(vec![made(
+                "x",
+                post("0", "ann", START_MS),
+                judged(Level::Idle),
+            )]);
+            claim_one(office, "a");
+        }),
+        (WhyNot::Cooldown, &|office, _, _| {
+            office.take(vec![made(
+                "x",
+                post("0", "ann", START_MS),
+                judged(Level::Urgent),
+            )]);
+            office.begin(&[1]);
+            office.take(vec![deleted("x", "0")]);
+        }),
+        (WhyNot::Stale, &|_, post, _| post.created_ms -= HOUR_MS + 1),
+        (WhyNot::NoCredential, &|office, _, _| {
+            office.config.sources[0].credential = None
+        }),
+        (WhyNot::NoVoice, &|_, _, triage| triage.lang = "xx".into()),
+    ];
+    for (why, change) in cases {
+        let mut office = Office::new();
+        let mut post = post("1", "ann", START_MS);
+        let mut triage = judged(Level::Urgent);
+        change(&mut office, &mut post, &mut triage);
+        assert_eq!(
+            office.take(vec![made("x", post, triage)]),
+            [] as [i64; 0],
+            "{why:?}"
+        );
+        let kept = office.list(Filter {
+            post: Some("x:1".into()),
+            max: 1,
+            ..Filter::default()
+        });
+        let kept = kept[0].posts.iter().find(|post| post.id.as_str() == "1");
+        assert_eq!(kept.unwrap().ack, why.as_str());
+        office.audit();
+    }
+    // A platform's rule has its own name.
+    let office = Office::new();
+    let mut barred = post("1", "ann", START_MS);
+    barred.barred = Some("x.reply_restricted".into());
+    office.take(vec![made("x", barred, judged(Level::Urgent))]);
+    assert_eq!(office.decisions(1), ["x.reply_restricted"]);
+}
+
+#[test]
+fn an_answer_by_a_person_leaves_no_room_for_a_robots() {
+    let mut office = Office::new();
+    office.take(vec![made(
+        "x",
+        post("1", "ann", START_MS),
+        judged(Level::Idle),
+    )]);
+    let held = claim_one(&office, "a");
+    office
+        .begin_reply(holding(&held), "k", "Hello", None)
+        .unwrap();
+    office.finish_reply(1, "k", sent()).unwrap();
+    office.release(holding(&held), 0).unwrap();
+    office.pass(MINUTE_MS);
+    office.take(vec![made(
+        "x",
+        post("2", "ann", office.now_ms),
+        judged(Level::Urgent),
+    )]);
+    assert_eq!(office.decisions(1)[1], "in_exchange");
+}

@@ -1,0 +1,149 @@
+//! How interactions end.
+
+use super::{
+    START_MS, claim_one, deleted, edited, holding, judged, made, post, seq, with_complaint,
+};
+use heard::inbox::wire::{Holding, Refused, State};
+use heard::triage::Level;
+
+#[test]
+fn resolving_twice_is_once_and_otherwise_a_conflict() {
+    let office = with_complaint();
+    let held = claim_one(&office, "a");
+    let done = office.resolve(holding(&held), "solved").unwrap();
+    assert_eq!(done.state, State::Done);
+    assert_eq!(done.ended_ms, Some(START_MS));
+    assert_eq!(office.resolve(holding(&held), "solved").unwrap(), done);
+    assert_eq!(
+        office.resolve(holding(&held), "spam"),
+        Err(Refused::Ended {
+            outcome: "solved".into()
+        })
+    );
+    let stranger = Holding {
+        lease: "other".into(),
+        ..holding(&held)
+    };
+    assert!(matches!(
+        office.resolve(stranger, "solved"),
+        Err(Refused::LeaseLost {
+            state: State::Done,
+            ..
+        })
+    ));
+    assert!(matches!(
+        office.release(holding(&held), 0),
+        Err(Refused::LeaseLost { .. })
+    ));
+    assert!(matches!(
+        office.assign(1, Some("b"), None),
+        Err(Refused::Ended { .. })
+    ));
+    let deeds: Vec<String> = office
+        .show(1)
+        .history
+        .into_iter()
+        .map(|deed| deed.did)
+        .collect();
+    assert_eq!(deeds, ["claimed", "ack_withdrawn", "resolved"]);
+    office.audit();
+}
+
+#[test]
+fn nobody_ends_what_nobody_has_read() {
+    let office = with_complaint();
+    let held = claim_one(&office, "a");
+    office.take(vec![made(
+        "x",
+        post("2", "ann", START_MS),
+        judged(Level::Emergency),
+    )]);
+    assert_eq!(
+        office.resolve(holding(&held), "solved"),
+        Err(Refused::Unheard)
+    );
+    assert_eq!(office.extend(holding(&held), 60).unwrap().news.len(), 1);
+    // What was taken back needs no reader.
+    office.take(vec![deleted("x", "2")]);
+    office.resolve(holding(&held), "solved").unwrap();
+    office.audit();
+}
+
+#[test]
+fn a_deleted_post_is_blank_and_an_interaction_without_posts_ends() {
+    let office = with_complaint();
+    office.take(vec![made(
+        "x",
+        post("2", "ann", START_MS),
+        judged(Level::Idle),
+    )]);
+    office.take(vec![deleted("x", "1")]);
+    let left = office.show(1);
+    assert_eq!(left.state, State::Waiting);
+    let gone = &left.posts[0];
+    assert_eq!((gone.state.as_str(), gone.text.as_str()), ("deleted", ""));
+    assert_eq!((&gone.permalink, gone.triage.reasons.len()), (&None, 0));
+    office.take(vec![deleted("x", "2")]);
+    let ended = office.show(1);
+    assert_eq!(ended.state, State::Done);
+    assert_eq!(ended.outcome.as_deref(), Some("withdrawn"));
+    assert_eq!(office.counted("deletions"), 2);
+    // Its author's next post is another matter.
+    office.take(vec![made(
+        "x",
+        post("3", "ann", START_MS),
+        judged(Level::Idle),
+    )]);
+    assert_eq!(seq(&claim_one(&office, "a")), 2);
+    office.audit();
+}
+
+#[test]
+fn a_holder_keeps_what_is_deleted_under_their_hands() {
+    let mut office = with_complaint();
+    let held = claim_one(&office, "a");
+    office.take(vec![deleted("x", "1")]);
+    assert_eq!(
+        office.extend(holding(&held), 60).unwrap().news[0].state,
+        "deleted"
+    );
+    assert_eq!(
+        office.begin_reply(holding(&held), "k", "hello", None),
+        Err(Refused::Withdrawn)
+    );
+    let released = office.release(holding(&held), 0).unwrap();
+    assert_eq!(released.outcome.as_deref(), Some("withdrawn"));
+    // And one whose lease runs out ends at the next look, at nobody's cost.
+    office.take(vec![made(
+        "x",
+        post("2", "bob", START_MS),
+        judged(Level::Urgent),
+    )]);
+    claim_one(&office, "a");
+    office.take(vec![
+        deleted("x", "2"),
+        made("x", post("3", "cem", START_MS), judged(Level::Idle)),
+    ]);
+    office.pass(60_000);
+    assert_eq!(seq(&claim_one(&office, "b")), 3);
+    let ended = office.show(2);
+    assert_eq!(ended.outcome.as_deref(), Some("withdrawn"));
+    assert_ne!(ended.holder.as_deref(), Some("b"), "b never saw it");
+    office.audit();
+}
+
+#[test]
+fn an_edit_after_the_end_is_kept_and_reopens_nothing() {
+    let office = with_complaint();
+    let held = claim_one(&office, "a");
+    office.resolve(holding(&held), "solved").unwrap();
+    let mut late = post("1", "ann", START_MS);
+    late.text = "Thank you".into();
+    office.take(vec![edited("x", late, judged(Level::Emergency))]);
+    let after = office.show(1);
+    assert_eq!((after.state, after.level), (State::Done, Level::Urgent));
+    assert_eq!(after.posts[0].text, "Thank you");
+    office.take(vec![deleted("x", "1")]);
+    assert_eq!(office.show(1).outcome.as_deref(), Some("solved"));
+    office.audit();
+}

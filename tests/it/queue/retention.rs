@@ -1,0 +1,154 @@
+//! The alarm, and what is forgotten.
+
+use super::{
+    DAY_MS, HOUR_MS, Office, START_MS, deleted, holding, judged, later, made, post, pull, sent,
+    seq, with_complaint,
+};
+use heard::inbox::outbox::{GRACE_MS, SENDING_MS, SLICE};
+use heard::inbox::wire::{Ask, Refused};
+use heard::inbox::work::MAX_CLAIM;
+use heard::triage::Level;
+
+#[test]
+fn the_alarm_sends_what_a_worker_that_died_did_not() {
+    let mut office = with_complaint();
+    assert_eq!(office.alarm_ms.get(), Some(START_MS + GRACE_MS));
+    office.now_ms = START_MS + GRACE_MS;
+    assert_eq!(office.ring(), [1]);
+    assert_eq!(office.begin(&[1]).len(), 1);
+    // It died too: what it had begun may have arrived.
+    office.now_ms = office.alarm_ms.get().unwrap();
+    assert_eq!(office.ring(), [] as [i64; 0]);
+    assert_eq!(office.ack(1).0, "sending");
+    office.now_ms = office.alarm_ms.get().unwrap();
+    assert_eq!(office.now_ms, START_MS + GRACE_MS + SENDING_MS);
+    assert_eq!(office.ring(), [] as [i64; 0]);
+    assert_eq!(
+        office.ack(1),
+        ("unknown".into(), Some("interrupted".into()))
+    );
+    // A word that comes after all makes certainty of it, and no second try.
+    office.finish(1, later(None));
+    assert_eq!(office.ack(1), ("refused".into(), Some("later".into())));
+    office.audit();
+}
+
+#[test]
+fn a_late_word_that_it_arrived_is_believed() {
+    let mut office = with_complaint();
+    office.begin(&[1]);
+    office.pass(SENDING_MS);
+    office.ring();
+    assert_eq!(office.ack(1).0, "unknown");
+    office.finish(1, sent());
+    assert_eq!(office.ack(1).0, "sent");
+    office.audit();
+}
+
+#[test]
+fn the_alarm_sends_in_slices_and_comes_back_for_the_rest() {
+    let mut office = Office::new();
+    let count = i64::from(SLICE) + 5;
+    for id in 0..count {
+        let id = id.to_string();
+        office.take(vec![made(
+            "x",
+            post(&id, &id, START_MS),
+            judged(Level::Urgent),
+        )]);
+    }
+    office.pass(GRACE_MS);
+    let first = office.ring();
+    assert_eq!(first.len(), SLICE as usize);
+    assert_eq!(office.begin(&first).len(), SLICE as usize);
+    let next_ms = office.alarm_ms.get().unwrap();
+    assert!((office.now_ms..=office.now_ms + 1_000).contains(&next_ms));
+    office.now_ms = next_ms;
+    let second = office.ring();
+    assert_eq!(second.len(), 5);
+    assert!(second.iter().all(|seq| !first.contains(seq)));
+    office.audit();
+}
+
+#[test]
+fn the_alarm_is_set_by_the_first_post_and_again_if_it_never_came() {
+    let mut office = Office::new();
+    assert_eq!(office.alarm_ms.get(), None);
+    let idle = |office: &Office, id: &str| {
+        office.take(vec![made(
+            "x",
+            post(id, id, office.now_ms),
+            judged(Level::Idle),
+        )]);
+    };
+    idle(&office, "1");
+    let first_ms = office.alarm_ms.take().unwrap();
+    idle(&office, "2");
+    assert_eq!(office.alarm_ms.get(), None, "it is set already");
+    office.now_ms = first_ms + 60_000;
+    idle(&office, "3");
+    assert_eq!(office.alarm_ms.get(), None, "it may just be late");
+    office.pass(1);
+    idle(&office, "4");
+    assert_eq!(office.alarm_ms.get(), Some(office.now_ms), "it never came");
+    office.ring();
+    // Something more pressing brings it forward.
+    office.take(vec![made(
+        "x",
+        post("5", "5", office.now_ms),
+        judged(Level::Urgent),
+    )]);
+    assert_eq!(office.alarm_ms.get(), Some(office.now_ms + GRACE_MS));
+}
+
+#[test]
+fn what_ended_long_ago_is_forgotten_in_slices_and_stays_counted() {
+    let mut office = Office::new();
+    for id in 0..450 {
+        let (id, author) = (id.to_string(), (id / 2).to_string());
+        office.take(vec![made(
+            "x",
+            post(&id, &author, START_MS),
+            judged(Level::Idle),
+        )]);
+    }
+    office.take(vec![deleted("x", "never made")]);
+    let mut held = Vec::new();
+    loop {
+        let claimed = office.claim(pull("a", MAX_CLAIM));
+        if claimed.is_empty() {
+            break;
+        }
+        held.extend(claimed);
+    }
+    let kept = held.pop().unwrap();
+    for held in &held {
+        office
+            .begin_reply(holding(held), "k", "Hello", None)
+            .unwrap();
+        office.finish_reply(seq(held), "k", sent()).unwrap();
+        office.resolve(holding(held), "solved").unwrap();
+    }
+    office.release(holding(&kept), 0).unwrap();
+    office.audit();
+    office.pass(90 * DAY_MS);
+    office.ring();
+    assert_eq!(office.counted("retired"), 0, "not before its time");
+    office.pass(1);
+    office.ring();
+    assert_eq!(office.counted("retired"), 400);
+    assert_eq!(office.alarm_ms.get(), Some(office.now_ms + 1_000));
+    office.audit();
+    office.pass(1_000);
+    office.ring();
+    assert_eq!(office.counted("retired"), 448);
+    assert!(office.alarm_ms.get().unwrap() > office.now_ms + HOUR_MS);
+    assert_eq!(office.counted("posts"), 450);
+    assert_eq!(
+        office.claim(pull("a", 9)).len(),
+        1,
+        "what is open is kept for ever"
+    );
+    assert_eq!(office.one(Ask::Show { seq: 1 }), Err(Refused::NotFound));
+    office.audit();
+}

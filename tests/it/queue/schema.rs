@@ -1,0 +1,180 @@
+//! The tables and the statements themselves.
+
+use super::{
+    DAY_MS, Office, START_MS, claim_one, deleted, edited, holding, judged, later, made, post, sent,
+    stop, with_complaint,
+};
+use crate::sqlite::Sqlite;
+use heard::inbox::schema;
+use heard::inbox::wire::Filter;
+use heard::triage::Level;
+
+#[test]
+fn tables_are_made_once_and_outlive_the_object() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("inbox.sqlite");
+    for restarts in 0..3 {
+        let office = Office {
+            sql: Sqlite::open(&file),
+            ..Office::new()
+        };
+        schema::migrate(&office.sql).unwrap();
+        schema::migrate(&office.sql).unwrap();
+        office.take(vec![made(
+            "x",
+            post("1", "ann", START_MS),
+            judged(Level::Idle),
+        )]);
+        assert_eq!(office.show(1).posts[0].copies, restarts);
+        office.audit();
+    }
+}
+
+/// What every delivery and every claim runs is planned once, whatever its values.
+#[test]
+fn hot_statements_are_planned_once() {
+    let office = with_complaint();
+    for author in ["bob", "cem", "dan"] {
+        office.take(vec![made(
+            "x",
+            post(author, author, START_MS),
+            judged(Level::Routine),
+        )]);
+        claim_one(&office, author);
+    }
+    let replanned = office.sql.replanned();
+    for hot in [
+        "known",
+        "open",
+        "insert_post",
+        "heads",
+        "claim",
+        "posts_of",
+        "acks_of",
+        "note",
+    ] {
+        assert!(!replanned.contains(format!("-- {hot}").as_str()), "{hot}");
+    }
+}
+
+/// Nothing on an agent's or a platform's path walks a table that grows, and the queries that the
+/// indexes were made for use them.
+#[test]
+fn statements_use_their_indexes() {
+    let mut office = with_complaint();
+    office.config.limits.attempts = 1;
+    office.take(vec![
+        made("x", post("2", "bob", START_MS), judged(Level::Routine)),
+        made("x", post("3", "cem", START_MS), judged(Level::Routine)),
+    ]);
+    office.begin(&[1]);
+    office.finish(1, later(None));
+    let one = claim_one(&office, "a");
+    office.extend(holding(&one), 60).unwrap();
+    let mut new = post("1", "ann", START_MS);
+    new.text = "Still stuck".into();
+    office.take(vec![
+        edited("x", new, judged(Level::Emergency)),
+        stop("x", "zoe"),
+    ]);
+    office.extend(holding(&one), 60).unwrap();
+    office
+        .begin_reply(holding(&one), "k", "Hello", None)
+        .unwrap();
+    office
+        .begin_reply(holding(&one), "k", "Hello", None)
+        .unwrap_err();
+    office.finish_reply(1, "k", sent()).unwrap();
+    office.release(holding(&one), 0).unwrap();
+    office.assign(2, Some("a"), None).unwrap();
+    let two = claim_one(&office, "a");
+    office.resolve(holding(&two), "solved").unwrap();
+    office.take(vec![
+        deleted("x", "1"),
+        deleted("x", "9"),
+        deleted("x", "3"),
+    ]);
+    office.ring();
+    office.list(Filter {
+        max: 1,
+        ..Filter::default()
+    });
+    office.backlog();
+    office.show(1);
+    office.pass(100 * DAY_MS);
+    office.ring();
+
+    let seen = office.sql.seen();
+    let plan = |name: &str| {
+        let sql = seen.get(name).unwrap_or_else(|| panic!("{name} never ran"));
+        office.sql.plan(sql).join("\n")
+    };
+    for (name, index) in [
+        ("-- heads", "USING INDEX ready (workgroup=?)"),
+        (
+            "-- known",
+            "USING INDEX open_of_author (author=? AND source=?)",
+        ),
+        (
+            "-- known",
+            "USING INDEX ack_of_author (author=? AND source=?)",
+        ),
+        ("-- known", "USING PRIMARY KEY (id=?)"),
+        ("-- due", "USING INDEX ack_due (due_ms<?)"),
+        ("-- next_due", "USING COVERING INDEX ack_due"),
+        ("-- clocks", "USING INDEX held (available_ms>?)"),
+        ("-- clocks", "USING COVERING INDEX overdue (deadline_ms<?)"),
+        ("-- clocks", "USING COVERING INDEX oldest"),
+        (
+            "-- posts_of",
+            "USING INDEX post_of_interaction (interaction=?)",
+        ),
+        (
+            "-- news",
+            "USING INDEX post_of_interaction (interaction=? AND change>?)",
+        ),
+        (
+            "-- reply_target",
+            "USING INDEX post_of_interaction (interaction=?)",
+        ),
+        (
+            "-- history",
+            "USING INDEX history_of_interaction (interaction=?)",
+        ),
+        ("-- forgettable", "USING COVERING INDEX ended (ended_ms<?)"),
+    ] {
+        assert!(plan(name).contains(index), "{name}\n{}", plan(name));
+    }
+    assert!(
+        !plan("-- heads").contains("TEMP B-TREE"),
+        "the index is in order"
+    );
+    assert!(
+        !plan("-- due").contains("TEMP B-TREE"),
+        "the index is in order"
+    );
+    for (name, sql) in &seen {
+        // A table of one row, of a few, of a page; and the migrations.
+        if name.starts_with("-- schema") || name.starts_with("-- migration") {
+            continue;
+        }
+        for step in office.sql.plan(sql) {
+            let walks = step.starts_with("SCAN")
+                && [
+                    "interaction",
+                    "post",
+                    "ack",
+                    "reply",
+                    "history",
+                    " i",
+                    " p",
+                    " a",
+                ]
+                .iter()
+                .any(|table| step.split(" USING").next().unwrap_or("").ends_with(table));
+            let looks = step.contains("USING COVERING INDEX oldest")
+                || step.contains("USING COVERING INDEX ack_due");
+            assert!(!walks || looks, "{name}: {step}");
+        }
+    }
+}
