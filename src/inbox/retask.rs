@@ -4,9 +4,9 @@
 //! place, its deadline and its workgroup. It holds from the next claim on, also of one that waits already.
 
 use super::Desk;
-use super::sql::{Sql, SqlError, params};
 use super::wire::Retasked;
 use crate::post::Workgroup;
+use crate::sql::{Sql, SqlError, params};
 
 /// The longest a workgroup stays away, in seconds: 30 days. Longer than that it is no errand but a change of
 /// who does what, which belongs into the configuration or the tokens.
