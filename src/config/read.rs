@@ -75,14 +75,14 @@ impl Reader<'_> {
         let mut calendars = BTreeMap::new();
         for name in all.keys() {
             let mut one = self.table(&mut all, &name);
-            let offset = self
-                .text(&mut one, "utc_offset")
-                .unwrap_or_else(|| "+00:00".into());
+            let timezone = self
+                .required(&mut one, "timezone")
+                .unwrap_or_else(|| "UTC".into());
             let open = self.texts(&mut one, "open");
             let holidays = self.texts(&mut one, "holidays");
             let key = one.key.clone();
             self.finish(one);
-            match Calendar::read(&offset, &open, &holidays) {
+            match Calendar::read(&timezone, &open, &holidays) {
                 Ok(calendar) => {
                     calendars.insert(name, calendar);
                 }

@@ -36,7 +36,7 @@ pub const DAY_MS: i64 = 24 * HOUR_MS;
 const TABLE: &str = r#"{
   "mode": "live",
   "brand": {"name": "Northline Rail", "team": "the Northline care team"},
-  "calendars": {"office": {"utc_offset": "+00:00", "open": ["Mon-Fri 09:00-17:00"]}},
+  "calendars": {"office": {"timezone": "UTC", "open": ["Mon-Fri 09:00-17:00"]}},
   "apps": [{"id": "x", "scheme": "x"}, {"id": "forum", "scheme": "standard"}],
   "sources": [
     {"id": "x", "app": "x", "platform": "x", "account": "1", "workgroup": "trains"},
