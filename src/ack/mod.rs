@@ -42,8 +42,6 @@ pub enum WhyNot {
     Spam,
     /// It is no complaint or plea by or for a customer.
     NotAPlea,
-    /// The platform did not say who wrote it.
-    NoAuthor,
     /// A program wrote it.
     Bot,
     /// It does not address us.
@@ -76,7 +74,6 @@ impl WhyNot {
             WhyNot::Attack => "attack",
             WhyNot::Spam => "spam",
             WhyNot::NotAPlea => "not_a_plea",
-            WhyNot::NoAuthor => "no_author",
             WhyNot::Bot => "bot",
             WhyNot::NotAddressed => "not_addressed",
             WhyNot::Stale => "stale",
@@ -153,12 +150,16 @@ pub fn decide(
         Kind::Complaint | Kind::Question => return Err(WhyNot::NotUrgent),
         Kind::Praise | Kind::News | Kind::Other => return Err(WhyNot::NotAPlea),
     }
-    let author = post.author.as_ref().ok_or(WhyNot::NoAuthor)?;
+    let rule = platform::forbidden(source.platform, source.plan, post, now_ms).map(WhyNot::Rule);
+    // Where a platform has a rule on this, it is the rule that speaks.
+    let Some(author) = &post.author else {
+        return Err(rule.unwrap_or(WhyNot::Rule(&platform::eligibility::ABSENT_ACTOR)));
+    };
     if author.bot {
         return Err(WhyNot::Bot);
     }
     if !post.addressed {
-        return Err(WhyNot::NotAddressed);
+        return Err(rule.unwrap_or(WhyNot::NotAddressed));
     }
     if standing.stopped {
         return Err(WhyNot::Stopped);
@@ -179,8 +180,8 @@ pub fn decide(
     if !is_fresh(post, limits, now_ms) {
         return Err(WhyNot::Stale);
     }
-    if let Some(rule) = platform::forbidden(source.platform, post, now_ms) {
-        return Err(WhyNot::Rule(rule));
+    if let Some(rule) = rule {
+        return Err(rule);
     }
     if source.credential.is_none() {
         return Err(WhyNot::NoCredential);

@@ -1,9 +1,10 @@
 //! What would be said to a text, without sending or storing anything: for the preview call and for
 //! `heard ack`.
 
-use super::{Scene, Standing, decide};
+use super::{Scene, Standing, WhyNot, decide};
 use crate::clock::Calendar;
 use crate::config::{Config, Mode, Source};
+use crate::platform::{Plan, Rule};
 use crate::post::{
     AccountId, AppId, Author, AuthorId, Platform, Post, PostId, PostKind, SourceId, Workgroup,
 };
@@ -27,6 +28,9 @@ pub struct ShownAck {
     pub send: bool,
     /// Why, or why not: a stable name.
     pub why: &'static str,
+    /// The platform's rule that forbids it, if that is why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rule: Option<&'static Rule>,
     /// What it would say.
     pub text: Option<String>,
     /// In which language; the post's where nothing is said.
@@ -90,6 +94,11 @@ pub fn preview(
         workgroup: Workgroup::new("preview"),
         mode: Mode::Live,
         calendar: Calendar::always(),
+        plan: config
+            .sources
+            .iter()
+            .find(|source| source.platform == platform)
+            .map_or_else(Plan::default, |source| source.plan),
         reply_url: None,
         credential: Key::new("preview"),
     };
@@ -108,12 +117,17 @@ pub fn preview(
                 Kind::Question => "urgent_question",
                 _ => "urgent_complaint",
             },
+            rule: None,
             text: Some(said.text),
             lang: said.lang.to_string(),
         },
         Err(why) => ShownAck {
             send: false,
             why: why.as_str(),
+            rule: match why {
+                WhyNot::Rule(rule) => Some(rule),
+                _ => None,
+            },
             text: None,
             lang: triage.lang.clone(),
         },

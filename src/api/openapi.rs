@@ -65,6 +65,7 @@ pub fn document() -> Value {
                         "by": {"type": "string"},
                     },
                 },
+                "Rule": rule(),
                 "Ack": {
                     "type": "object",
                     "required": ["state", "text", "lang", "changed_ms"],
@@ -287,6 +288,7 @@ pub fn response(action: Action) -> Option<Value> {
             "ack": {"type": "object", "required": ["send", "why", "text", "lang"], "properties": {
                 "send": {"type": "boolean"},
                 "why": {"type": "string"},
+                "rule": reference("Rule"),
                 "text": {"type": ["string", "null"]},
                 "lang": {"type": "string"},
             }},
@@ -425,8 +427,21 @@ fn post() -> Value {
             "parent": {"type": "string"},
             "state": {"enum": ["live", "edited", "deleted"]},
             "copies": {"type": "integer"},
-            "ack": {"type": "string", "description": "planned, or why there is none"},
+            "ack": {"type": "string", "description": "planned, or why there is none: a word, or a rule's name"},
+            "rule": {"$ref": "#/components/schemas/Rule"},
             "triage": {"$ref": "#/components/schemas/Triage"},
+        },
+    })
+}
+
+fn rule() -> Value {
+    json!({
+        "type": "object",
+        "description": "the platform's rule that forbids an acknowledgment, where one is why not",
+        "required": ["says", "source", "date"],
+        "properties": {
+            "name": {"type": "string"}, "says": {"type": "string"}, "source": {"type": "string"},
+            "date": {"type": "string", "description": "when that was read: year-month"},
         },
     })
 }

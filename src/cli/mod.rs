@@ -11,6 +11,7 @@ pub mod local;
 pub mod post;
 pub mod progress;
 pub mod replay;
+pub mod rules;
 pub mod runtime;
 pub mod sandbox;
 pub mod score;
@@ -66,6 +67,7 @@ enum Command {
     Openapi,
     Post(post::PostArgs),
     Replay(replay::ReplayArgs),
+    Rules(rules::RulesArgs),
     Score(score::ScoreArgs),
     Train(train::TrainArgs),
     Eval(eval::EvalArgs),
@@ -107,6 +109,7 @@ fn run(args: Args) -> anyhow::Result<ExitCode> {
         }
         Some(Command::Post(args)) => return post::run(args),
         Some(Command::Replay(args)) => return replay::run(args),
+        Some(Command::Rules(args)) => rules::run(&args),
         Some(Command::Ack(args)) => return ack::run(args),
         Some(Command::Token(args)) => return token::run(args),
         Some(Command::Check(args)) => return check::run(args),

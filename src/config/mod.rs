@@ -4,6 +4,7 @@
 //! [`Problem`] under its key, for `/readyz` and `heard check`. A secret's value is never shown.
 
 use crate::clock::Calendar;
+use crate::platform::Plan;
 use crate::post::{AccountId, AppId, Platform, SourceId, Workgroup};
 use crate::signature::{Key, Scheme};
 use crate::triage::Level;
@@ -110,6 +111,8 @@ pub struct Source {
     pub mode: Mode,
     /// When its people work.
     pub calendar: Calendar,
+    /// The contract under which its platform's API is called, where the platform's rules depend on it.
+    pub plan: Plan,
     /// Where replies of [`Platform::Standard`] go; the server of [`Platform::Zendesk`] and
     /// [`Platform::Bluesky`].
     pub reply_url: Option<String>,

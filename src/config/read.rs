@@ -7,7 +7,7 @@ use super::{
     Source,
 };
 use crate::clock::Calendar;
-use crate::platform::{names_account, scheme_of};
+use crate::platform::{Plan, names_account, scheme_of};
 use crate::post::{AccountId, AppId, Platform, SourceId, Workgroup};
 use crate::signature::{Key, Scheme};
 use serde_json::{Map, Value};
@@ -305,6 +305,7 @@ impl Reader<'_> {
             }
             app
         })?;
+        let plan = self.plan(t, platform);
         // Their deliveries name us by nothing else.
         let by_handle = matches!(
             platform,
@@ -342,8 +343,31 @@ impl Reader<'_> {
             workgroup: Workgroup::new(workgroup?),
             mode: own_mode.map_or(mode, |own| stricter(own, mode)),
             calendar,
+            plan,
             reply_url,
             credential: None,
+        })
+    }
+
+    fn plan(&mut self, table: &mut Table, platform: Platform) -> Plan {
+        let Some(name) = self.text(table, "plan") else {
+            return Plan::default();
+        };
+        let key = format!("{}.plan", table.key);
+        if platform != Platform::X {
+            self.problem(
+                key,
+                format!("means nothing on {platform}: only X's rules depend on it"),
+            );
+            return Plan::default();
+        }
+        Plan::named(&name).unwrap_or_else(|| {
+            let known = Plan::ALL.map(Plan::as_str).join(", ");
+            self.problem(
+                key,
+                format!("\"{name}\" is no plan; one of {known}. The stricter one until then"),
+            );
+            Plan::default()
         })
     }
 

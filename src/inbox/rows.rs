@@ -1,7 +1,8 @@
 //! Rows of `interaction` and `post`, and the few statements that several operations share.
 
-use super::wire::{AckView, Deed, Interaction, PostView, Refused, State};
+use super::wire::{AckView, Deed, Interaction, PostView, Refused, RuleView, State};
 use super::{Desk, POSTS_SHOWN};
+use crate::platform::eligibility::rule_named;
 use crate::post::{Platform, Post, SourceId, Workgroup};
 use crate::sql::{Row, Sql, SqlError, Value, params};
 use crate::triage::{Kind, Level};
@@ -224,11 +225,17 @@ ORDER BY p.interaction, p.received_ms, p.created_ms, p.id",
 /// A post from the columns state, received_ms, copies, ack, post, triage, beginning at `at`.
 pub(super) fn post_view(row: &Row, at: usize) -> Result<PostView, SqlError> {
     let post: Post = json(row.text(at + 4)?, "post")?;
+    let ack = row.text(at + 3)?;
     Ok(PostView {
+        rule: rule_named(ack).map(|rule| RuleView {
+            says: rule.says.into(),
+            source: rule.source.into(),
+            date: rule.date.into(),
+        }),
         state: row.text(at)?.to_string(),
         received_ms: row.int(at + 1)?,
         copies: row.int(at + 2)?,
-        ack: row.text(at + 3)?.to_string(),
+        ack: ack.to_string(),
         id: post.id,
         kind: post.kind,
         text: post.text,

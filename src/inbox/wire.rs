@@ -452,6 +452,9 @@ pub struct PostView {
     pub copies: i64,
     /// What was decided of its acknowledgment: `planned`, or why not.
     pub ack: String,
+    /// The rule that forbids one, where a rule is why not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule: Option<RuleView>,
     /// Its judgement.
     pub triage: Triage,
     /// The platform's id of it.
@@ -471,6 +474,17 @@ pub struct PostView {
     /// The post it answers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<PostId>,
+}
+
+/// A rule on automatic replies, as agents see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RuleView {
+    /// What it says, in a line.
+    pub says: String,
+    /// Where the platform says it.
+    pub source: String,
+    /// When that was read: year-month.
+    pub date: String,
 }
 
 /// An acknowledgment as agents see it.

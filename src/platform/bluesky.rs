@@ -12,6 +12,7 @@
 //! none is given.
 
 use super::read::{self, at, id, list, text, time_ms, words};
+use super::{Allowance, Place};
 use super::{Answer, Event, Ignored, Outcome, ReplyCall, ReplyTo, Rule, Unreadable, Update};
 use super::{Method, bearer, blank, outcome_of_status, person};
 use crate::post::{AccountId, AuthorId, Platform, Post, PostId, PostKind};
@@ -178,15 +179,22 @@ fn read_post(event: &Value, record: &Value, did: &str, uri: String, now_ms: i64)
     })
 }
 
+/// Where an automatic reply may go.
+pub static ALLOWED: &[Allowance] = &[Allowance {
+    place: Place::Public,
+    to: "a post that mentions us, or answers under a post of ours",
+    most: None,
+    within: None,
+    source: "docs.bsky.app/docs/starter-templates/bots",
+    date: "2026-08",
+}];
+
 /// The rules of this platform.
 pub static RULES: &[&Rule] = &[&NOT_ADDRESSED];
 
 /// The rule that forbids an automatic reply.
-pub fn forbidden(post: &Post, _now_ms: i64) -> Option<&'static Rule> {
-    if !post.addressed {
-        return Some(&NOT_ADDRESSED);
-    }
-    super::bar(post, RULES)
+pub fn forbidden(post: &Post) -> Option<&'static Rule> {
+    (!post.addressed).then_some(&NOT_ADDRESSED)
 }
 
 /// `com.atproto.repo.createRecord` on the account's server.

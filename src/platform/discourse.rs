@@ -8,6 +8,7 @@
 //! source is `USERNAME:API_KEY`, and `handle` must be that user name: by it our own posts are known.
 
 use super::read::{self, id, name, number, text, time_ms, truth, words};
+use super::{Allowance, Place};
 use super::{Answer, Event, Ignored, Outcome, ReplyCall, ReplyTo, Rule, Unreadable, Update};
 use super::{Method, blank, later, outcome_of_status, person};
 use crate::post::{AccountId, Author, Platform, Post, PostId, PostKind};
@@ -131,13 +132,18 @@ fn read_event(event: &str, document: &Value, forum: Option<&str>, now_ms: i64) -
     }
 }
 
+/// Where an automatic reply may go.
+pub static ALLOWED: &[Allowance] = &[Allowance {
+    place: Place::Public,
+    to: "any post that is not hidden: the forum is the operator's own",
+    most: None,
+    within: None,
+    source: "github.com/discourse/discourse_api_docs",
+    date: "2026-06",
+}];
+
 /// The rules of this platform.
 pub static RULES: &[&Rule] = &[&HIDDEN];
-
-/// The rule that forbids an automatic reply.
-pub fn forbidden(post: &Post, _now_ms: i64) -> Option<&'static Rule> {
-    super::bar(post, RULES)
-}
 
 /// `POST /posts.json` of the forum.
 pub fn reply(to: &ReplyTo<'_>, text: &str) -> Option<ReplyCall> {

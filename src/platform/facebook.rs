@@ -8,6 +8,7 @@
 
 use super::meta::{Context, call, graph, ignored};
 use super::read::{id, link, name, text, time_ms, truth, words};
+use super::{Allowance, Place, Within};
 use super::{Event, Ignored, ReplyCall, ReplyTo, Rule};
 use crate::post::{Author, AuthorId, Post, PostId, PostKind};
 use serde_json::{Value, json};
@@ -130,15 +131,45 @@ fn author(value: &Value) -> Option<Author> {
     })
 }
 
-/// The rules of this platform.
-pub static RULES: &[&Rule] = &[&ABSENT_ACTOR, &HIDDEN];
+/// How long after a comment one private reply to it is taken: seven days.
+const PRIVATE_REPLY_MS: i64 = 7 * 24 * 60 * 60 * 1_000;
 
-/// The rule that forbids an automatic public reply.
-pub fn forbidden(post: &Post, _now_ms: i64) -> Option<&'static Rule> {
-    if post.author.is_none() {
-        return Some(&ABSENT_ACTOR);
-    }
-    super::bar(post, RULES)
+static PRIVATE_REPLY: Rule = Rule {
+    name: "facebook.private_reply_7d",
+    says: "one private reply to a comment or visitor post, within seven days of it, or none",
+    source: "developers.facebook.com/docs/messenger-platform/discovery/private-replies",
+    date: "2026-04",
+};
+
+/// Where an automatic reply may go.
+pub static ALLOWED: &[Allowance] = &[
+    Allowance {
+        place: Place::Public,
+        to: "a person's comment, visitor post or mention of the Page",
+        most: None,
+        within: None,
+        source: "developers.facebook.com/docs/graph-api/reference/comment/comments",
+        date: "2026-06",
+    },
+    Allowance {
+        place: Place::Private,
+        to: "a person's comment or visitor post: a private reply; Heard answers where the post is, so it sends none",
+        most: Some(1),
+        within: Some(Within {
+            ms: PRIVATE_REPLY_MS,
+            rule: &PRIVATE_REPLY,
+        }),
+        source: "developers.facebook.com/docs/messenger-platform/discovery/private-replies",
+        date: "2026-04",
+    },
+];
+
+/// The rules of this platform.
+pub static RULES: &[&Rule] = &[&ABSENT_ACTOR, &HIDDEN, &PRIVATE_REPLY];
+
+/// The rule that forbids an automatic reply.
+pub fn forbidden(post: &Post) -> Option<&'static Rule> {
+    post.author.is_none().then_some(&ABSENT_ACTOR)
 }
 
 /// `POST /{comment or post}/comments`. No `fields` in it: they made Meta answer an error for

@@ -12,6 +12,7 @@
 
 use super::meta::{Context, call, graph, ignored};
 use super::read::{id, name, text, words};
+use super::{Allowance, Place, Within};
 use super::{Event, Ignored, ReplyCall, ReplyTo, Rule, messenger};
 use crate::post::{Author, AuthorId, Post, PostId, PostKind};
 use serde_json::{Value, json};
@@ -141,6 +142,29 @@ pub(super) fn direct(person: &str) -> String {
     format!("direct:{person}")
 }
 
+/// Where an automatic reply may go.
+pub static ALLOWED: &[Allowance] = &[
+    Allowance {
+        place: Place::Public,
+        to: "a comment on our media, or a mention by somebody else",
+        most: None,
+        within: None,
+        source: "developers.facebook.com/docs/instagram-platform/comment-moderation",
+        date: "2026-06",
+    },
+    Allowance {
+        place: Place::Private,
+        to: "a person's message",
+        most: None,
+        within: Some(Within {
+            ms: messenger::WINDOW_MS,
+            rule: &messenger::WINDOW,
+        }),
+        source: "developers.facebook.com/docs/messenger-platform/policy/policy-overview",
+        date: "2026-06",
+    },
+];
+
 /// The rules of this platform.
 pub static RULES: &[&Rule] = &[
     &ABSENT_ACTOR,
@@ -150,12 +174,8 @@ pub static RULES: &[&Rule] = &[
 ];
 
 /// The rule that forbids an automatic reply.
-pub fn forbidden(post: &Post, now_ms: i64) -> Option<&'static Rule> {
-    match post.kind {
-        PostKind::Message => messenger::forbidden(post, now_ms),
-        _ if post.author.is_none() => Some(&ABSENT_ACTOR),
-        _ => super::bar(post, RULES),
-    }
+pub fn forbidden(post: &Post) -> Option<&'static Rule> {
+    post.author.is_none().then_some(&ABSENT_ACTOR)
 }
 
 /// `POST /{comment}/replies`, `/{account}/mentions` or `/{account}/messages`.

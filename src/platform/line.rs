@@ -8,6 +8,7 @@
 //! account's monthly quota and takes a key by which LINE tells a repetition.
 
 use super::read::{self, MAX_UPDATES, at, id, list, text, time_ms, truth, words};
+use super::{Allowance, Place};
 use super::{Answer, Event, Ignored, Outcome, ReplyCall, ReplyTo, Rule, Unreadable, Update};
 use super::{Method, bearer, blank, call_key, outcome_of_status, person};
 use crate::post::{AccountId, AuthorId, Platform, Post, PostId, PostKind};
@@ -115,15 +116,32 @@ static NOT_ADDRESSED: Rule = Rule {
     date: "2026-06",
 };
 
+/// Where an automatic reply may go.
+pub static ALLOWED: &[Allowance] = &[
+    Allowance {
+        place: Place::Private,
+        to: "a person's message: by its reply token within about a minute, free of charge, once; later by push, from the month's quota",
+        most: None,
+        within: None,
+        source: "developers.line.biz/en/reference/messaging-api/#send-reply-message",
+        date: "2026-06",
+    },
+    Allowance {
+        place: Place::Public,
+        to: "a message in a group that mentions the account",
+        most: None,
+        within: None,
+        source: "developers.line.biz/en/docs/messaging-api/group-chats",
+        date: "2026-06",
+    },
+];
+
 /// The rules of this platform.
 pub static RULES: &[&Rule] = &[&STANDBY, &NOT_ADDRESSED];
 
-/// The rule that forbids an automatic message.
-pub fn forbidden(post: &Post, _now_ms: i64) -> Option<&'static Rule> {
-    if !post.addressed || post.author.is_none() {
-        return Some(&NOT_ADDRESSED);
-    }
-    super::bar(post, RULES)
+/// The rule that forbids an automatic reply.
+pub fn forbidden(post: &Post) -> Option<&'static Rule> {
+    (!post.addressed).then_some(&NOT_ADDRESSED)
 }
 
 /// `reply` within the token's life, else `push`.

@@ -8,6 +8,7 @@
 //! share without a comment `OBJECT|`. Neither author's name nor language is sent.
 
 use super::read::{self, MAX_UPDATES, at, id, text, time_ms, words};
+use super::{Allowance, Place};
 use super::{Answer, Event, Ignored, Knock, Outcome, ReplyCall, ReplyTo, Rule, Unreadable, Update};
 use super::{Method, Welcome, bearer, blank, outcome_of_status, person};
 use crate::post::{AccountId, AuthorId, Platform, Post, PostId, PostKind};
@@ -147,15 +148,22 @@ fn permalink(entity: &str) -> Option<String> {
     plain.then(|| format!("https://www.linkedin.com/feed/update/{urn}"))
 }
 
+/// Where an automatic reply may go.
+pub static ALLOWED: &[Allowance] = &[Allowance {
+    place: Place::Public,
+    to: "a comment on the organisation's post, or a share that mentions it",
+    most: None,
+    within: None,
+    source: "learn.microsoft.com/linkedin/marketing/community-management",
+    date: "2026-06",
+}];
+
 /// The rules of this platform.
 pub static RULES: &[&Rule] = &[&ABSENT_AUTHOR];
 
 /// The rule that forbids an automatic reply.
-pub fn forbidden(post: &Post, _now_ms: i64) -> Option<&'static Rule> {
-    if post.author.is_none() {
-        return Some(&ABSENT_AUTHOR);
-    }
-    super::bar(post, RULES)
+pub fn forbidden(post: &Post) -> Option<&'static Rule> {
+    post.author.is_none().then_some(&ABSENT_AUTHOR)
 }
 
 /// `POST /rest/socialActions/{urn}/comments`.

@@ -7,6 +7,7 @@
 //! its author's name, or he would not be told of it.
 
 use super::read::{self, at, id, lang, link, list, name, number, text, time_ms, truth, words};
+use super::{Allowance, Place};
 use super::{Answer, Event, Ignored, Outcome, ReplyCall, ReplyTo, Rule, Unreadable, Update};
 use super::{Method, bearer, blank, call_key, outcome_of_status, person};
 use crate::post::{AccountId, Author, Platform, Post, PostId, PostKind};
@@ -112,15 +113,32 @@ fn read_event(event: &str, status: &Value, server: Option<&str>, now_ms: i64) ->
     }
 }
 
+/// Where an automatic reply may go.
+pub static ALLOWED: &[Allowance] = &[
+    Allowance {
+        place: Place::Public,
+        to: "a post that names us, as visible as it is",
+        most: None,
+        within: None,
+        source: "docs.joinmastodon.org/methods/statuses",
+        date: "2026-06",
+    },
+    Allowance {
+        place: Place::Private,
+        to: "a post to us alone",
+        most: None,
+        within: None,
+        source: "docs.joinmastodon.org/methods/statuses",
+        date: "2026-06",
+    },
+];
+
 /// The rules of this platform.
 pub static RULES: &[&Rule] = &[&NOT_ADDRESSED];
 
 /// The rule that forbids an automatic reply.
-pub fn forbidden(post: &Post, _now_ms: i64) -> Option<&'static Rule> {
-    if !post.addressed || post.author.is_none() {
-        return Some(&NOT_ADDRESSED);
-    }
-    super::bar(post, RULES)
+pub fn forbidden(post: &Post) -> Option<&'static Rule> {
+    (!post.addressed).then_some(&NOT_ADDRESSED)
 }
 
 /// `POST /api/v1/statuses` of the server. `Idempotency-Key` makes a repetition within an hour no

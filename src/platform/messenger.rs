@@ -4,6 +4,7 @@
 
 use super::meta::{Context, call, graph, ignored};
 use super::read::{id, number, text, time_ms, truth, words};
+use super::{Allowance, Place, Within};
 use super::{Event, Ignored, ReplyCall, ReplyTo, Rule, instagram};
 use crate::post::{Author, AuthorId, Platform, Post, PostId, PostKind};
 use serde_json::{Value, json};
@@ -107,16 +108,21 @@ pub(super) fn read(platform: Platform, update: &Value, context: &Context<'_>) ->
     }
 }
 
+/// Where an automatic reply may go.
+pub static ALLOWED: &[Allowance] = &[Allowance {
+    place: Place::Private,
+    to: "a person's message",
+    most: None,
+    within: Some(Within {
+        ms: WINDOW_MS,
+        rule: &WINDOW,
+    }),
+    source: "developers.facebook.com/docs/messenger-platform/policy/policy-overview",
+    date: "2026-06",
+}];
+
 /// The rules of this platform.
 pub static RULES: &[&Rule] = &[&WINDOW, &STANDBY];
-
-/// The rule that forbids an automatic message.
-pub fn forbidden(post: &Post, now_ms: i64) -> Option<&'static Rule> {
-    if now_ms.saturating_sub(post.created_ms) > WINDOW_MS {
-        return Some(&WINDOW);
-    }
-    super::bar(post, RULES)
-}
 
 /// `POST /{page}/messages`.
 pub fn reply(to: &ReplyTo<'_>, text: &str) -> Option<ReplyCall> {

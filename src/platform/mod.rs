@@ -7,7 +7,7 @@
 //!
 //! 1. **handshake**: is this request the platform testing our address, and what is the answer?
 //! 2. **parse**: which updates does this (already verified) body carry?
-//! 3. **eligibility**: do its rules allow an automatic reply to this post?
+//! 3. **[`eligibility`]**: do its rules allow an automatic reply to this post?
 //! 4. **reply**: which HTTP call answers this post?
 //! 5. **outcome**: did that call arrive, for certain or perhaps?
 //!
@@ -35,6 +35,7 @@ use serde::{Deserialize, Serialize};
 
 pub mod bluesky;
 pub mod discourse;
+pub mod eligibility;
 pub mod facebook;
 pub mod instagram;
 pub mod line;
@@ -52,6 +53,9 @@ pub mod viber;
 pub mod whatsapp;
 pub mod x;
 pub mod zendesk;
+
+use eligibility::{Allowance, Place, Within};
+pub use eligibility::{Plan, Rule, forbidden};
 
 /// One update of a delivery: what happened, on which of our accounts.
 #[derive(Clone, Debug, PartialEq)]
@@ -277,80 +281,6 @@ pub fn of_account(platform: Platform, account: &AccountId, event: &mut Event) {
         Event::Deleted { post, .. } => name(post),
         Event::Stop { .. } | Event::Ignored { .. } => {}
     }
-}
-
-/// A rule of a platform on automatic replies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct Rule {
-    /// Its stable name, as decisions record it: `x.summoned`.
-    pub name: &'static str,
-    /// What it says, in a line.
-    pub says: &'static str,
-    /// Where the platform says it.
-    pub source: &'static str,
-    /// When that was read: year-month.
-    pub date: &'static str,
-}
-
-/// The rule that forbids an automatic reply to `post` at `now_ms`; `None` where all allow it.
-pub fn forbidden(platform: Platform, post: &Post, now_ms: i64) -> Option<&'static Rule> {
-    match platform {
-        Platform::Facebook => facebook::forbidden(post, now_ms),
-        Platform::Messenger => messenger::forbidden(post, now_ms),
-        Platform::Instagram => instagram::forbidden(post, now_ms),
-        Platform::X => x::forbidden(post, now_ms),
-        Platform::Standard => standard::forbidden(post, now_ms),
-        Platform::Whatsapp => whatsapp::forbidden(post, now_ms),
-        Platform::Threads => threads::forbidden(post, now_ms),
-        Platform::Discourse => discourse::forbidden(post, now_ms),
-        Platform::Telegram => telegram::forbidden(post, now_ms),
-        Platform::Mastodon => mastodon::forbidden(post, now_ms),
-        Platform::Slack => slack::forbidden(post, now_ms),
-        Platform::Line => line::forbidden(post, now_ms),
-        Platform::Linkedin => linkedin::forbidden(post, now_ms),
-        Platform::Viber => viber::forbidden(post, now_ms),
-        Platform::Tiktok => tiktok::forbidden(post, now_ms),
-        Platform::Bluesky => bluesky::forbidden(post, now_ms),
-        Platform::Zendesk => zendesk::forbidden(post, now_ms),
-    }
-}
-
-/// Every rule of a platform that [`forbidden`] may answer with.
-pub fn rules(platform: Platform) -> &'static [&'static Rule] {
-    match platform {
-        Platform::Facebook => facebook::RULES,
-        Platform::Messenger => messenger::RULES,
-        Platform::Instagram => instagram::RULES,
-        Platform::X => x::RULES,
-        Platform::Standard => standard::RULES,
-        Platform::Whatsapp => whatsapp::RULES,
-        Platform::Threads => threads::RULES,
-        Platform::Discourse => discourse::RULES,
-        Platform::Telegram => telegram::RULES,
-        Platform::Mastodon => mastodon::RULES,
-        Platform::Slack => slack::RULES,
-        Platform::Line => line::RULES,
-        Platform::Linkedin => linkedin::RULES,
-        Platform::Viber => viber::RULES,
-        Platform::Tiktok => tiktok::RULES,
-        Platform::Bluesky => bluesky::RULES,
-        Platform::Zendesk => zendesk::RULES,
-    }
-}
-
-/// The rule by which [`Post::barred`] says that this very post may not be answered automatically.
-/// A name that `rules` does not know (it came from storage, and storage may be older than the code)
-/// forbids all the same.
-fn bar(post: &Post, rules: &[&'static Rule]) -> Option<&'static Rule> {
-    static UNKNOWN: Rule = Rule {
-        name: "barred",
-        says: "the post was stored as one that may not be answered, by a rule since renamed",
-        source: "heard",
-        date: "2026-11",
-    };
-    let name = post.barred.as_deref()?;
-    let known = rules.iter().find(|rule| rule.name == name);
-    Some(known.copied().unwrap_or(&UNKNOWN))
 }
 
 /// The longest text that a reply may have: `public` is a comment or post, otherwise a direct message.
@@ -616,44 +546,4 @@ fn bearer(credential: &Key) -> Option<(String, String)> {
     let token = std::str::from_utf8(credential.expose()).ok()?;
     let plain = token.bytes().all(|byte| byte.is_ascii_graphic());
     plain.then(|| ("Authorization".to_owned(), format!("Bearer {token}")))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_rule_says_what_where_and_when() {
-        let mut names = Vec::new();
-        for platform in Platform::ALL {
-            for rule in rules(platform) {
-                let (of, name) = rule.name.split_once('.').unwrap();
-                assert!(Platform::named(of).is_some(), "{}", rule.name);
-                assert!(of == platform.as_str() || platform == Platform::Instagram);
-                assert!(!name.is_empty() && rule.says.len() > 20 && !rule.source.is_empty());
-                let (year, month) = rule.date.split_once('-').unwrap();
-                assert!(year.len() == 4 && (1..=12).contains(&month.parse::<u8>().unwrap()));
-                if of == platform.as_str() {
-                    names.push(rule.name);
-                }
-            }
-        }
-        let count = names.len();
-        names.sort_unstable();
-        names.dedup();
-        assert_eq!(names.len(), count);
-    }
-
-    #[test]
-    fn a_bar_by_a_rule_since_renamed_still_forbids() {
-        for platform in Platform::ALL {
-            let post = Post {
-                author: Some(person("1".into())),
-                barred: Some("old.name".into()),
-                addressed: true,
-                ..blank("1".into(), PostKind::Mention, "1".into(), 0)
-            };
-            assert!(forbidden(platform, &post, 0).is_some(), "{platform}");
-        }
-    }
 }

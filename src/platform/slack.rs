@@ -8,6 +8,7 @@
 //! `reply_to` is `CHANNEL:THREAD`, the thread's first `ts`; in a direct message `CHANNEL:`.
 
 use super::read::{self, at, id, list, text, unescaped, words};
+use super::{Allowance, Place};
 use super::{Answer, Event, Ignored, Knock, Outcome, ReplyCall, ReplyTo, Rule, Unreadable, Update};
 use super::{Method, Welcome, bearer, blank, later, outcome_of_status, person};
 use crate::post::{AccountId, AuthorId, Platform, Post, PostId, PostKind};
@@ -204,15 +205,32 @@ fn from_markup(raw: &str) -> String {
     unescaped(&out)
 }
 
+/// Where an automatic reply may go.
+pub static ALLOWED: &[Allowance] = &[
+    Allowance {
+        place: Place::Public,
+        to: "a message that mentions the app, in its thread; about one a second in a channel",
+        most: None,
+        within: None,
+        source: "docs.slack.dev/reference/methods/chat.postMessage",
+        date: "2026-06",
+    },
+    Allowance {
+        place: Place::Private,
+        to: "a message to the app",
+        most: None,
+        within: None,
+        source: "docs.slack.dev/reference/methods/chat.postMessage",
+        date: "2026-06",
+    },
+];
+
 /// The rules of this platform.
 pub static RULES: &[&Rule] = &[&NOT_ADDRESSED];
 
 /// The rule that forbids an automatic reply.
-pub fn forbidden(post: &Post, _now_ms: i64) -> Option<&'static Rule> {
-    if !post.addressed {
-        return Some(&NOT_ADDRESSED);
-    }
-    super::bar(post, RULES)
+pub fn forbidden(post: &Post) -> Option<&'static Rule> {
+    (!post.addressed).then_some(&NOT_ADDRESSED)
 }
 
 /// `chat.postMessage`.

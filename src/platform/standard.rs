@@ -42,6 +42,7 @@
 //! JSON answer may name the reply's `id`. `reply_to` is that `in_reply_to`.
 
 use super::read::{self, MAX_UPDATES, id, lang, link, name, number, text, time_ms, truth, words};
+use super::{Allowance, Place};
 use super::{
     Answer, Event, Ignored, Method, Outcome, ReplyCall, ReplyTo, Rule, Unreadable, Update, later,
 };
@@ -148,15 +149,32 @@ fn read_event(kind: &str, item: &Value, account: Option<&str>, now_ms: i64) -> E
     }
 }
 
+/// Where an automatic reply may go.
+pub static ALLOWED: &[Allowance] = &[
+    Allowance {
+        place: Place::Public,
+        to: "any post: the forum is the operator's own",
+        most: None,
+        within: None,
+        source: "heard",
+        date: "2026-11",
+    },
+    Allowance {
+        place: Place::Private,
+        to: "any message: the channel is the operator's own",
+        most: None,
+        within: None,
+        source: "heard",
+        date: "2026-11",
+    },
+];
+
 /// The rules of this platform.
 pub static RULES: &[&Rule] = &[&ABSENT_AUTHOR];
 
 /// The rule that forbids an automatic reply.
-pub fn forbidden(post: &Post, _now_ms: i64) -> Option<&'static Rule> {
-    if post.author.is_none() {
-        return Some(&ABSENT_AUTHOR);
-    }
-    super::bar(post, RULES)
+pub fn forbidden(post: &Post) -> Option<&'static Rule> {
+    post.author.is_none().then_some(&ABSENT_AUTHOR)
 }
 
 /// The documented call to the source's `reply_url`; `None` where it has none.

@@ -7,6 +7,7 @@
 //! it stays one post though two of our bots are told of it. The credential is the bot's token.
 
 use super::read::{self, at, id, list, name, number, text, time_ms, truth, words};
+use super::{Allowance, Place};
 use super::{Answer, Event, Ignored, Outcome, ReplyCall, ReplyTo, Rule, Unreadable, Update};
 use super::{Method, blank, later, outcome_of_status, person};
 use crate::post::{Author, AuthorId, Platform, Post, PostId, PostKind};
@@ -166,15 +167,32 @@ fn permalink(message: &Value, chat: i64, nth: i64) -> Option<String> {
     Some(format!("https://t.me/c/{inner}/{nth}"))
 }
 
+/// Where an automatic reply may go.
+pub static ALLOWED: &[Allowance] = &[
+    Allowance {
+        place: Place::Private,
+        to: "a person's message to the bot; about one a second in a chat",
+        most: None,
+        within: None,
+        source: "core.telegram.org/bots/faq",
+        date: "2026-05",
+    },
+    Allowance {
+        place: Place::Public,
+        to: "a message in a group; at most 20 a minute in it",
+        most: None,
+        within: None,
+        source: "core.telegram.org/bots/faq",
+        date: "2026-05",
+    },
+];
+
 /// The rules of this platform.
 pub static RULES: &[&Rule] = &[&ABSENT_AUTHOR];
 
 /// The rule that forbids an automatic reply.
-pub fn forbidden(post: &Post, _now_ms: i64) -> Option<&'static Rule> {
-    if post.author.is_none() {
-        return Some(&ABSENT_AUTHOR);
-    }
-    super::bar(post, RULES)
+pub fn forbidden(post: &Post) -> Option<&'static Rule> {
+    post.author.is_none().then_some(&ABSENT_AUTHOR)
 }
 
 /// `sendMessage`. The token is part of the URL; Telegram has no other place for it.

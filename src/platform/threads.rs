@@ -9,6 +9,7 @@
 
 use super::meta::{call, ignored};
 use super::read::{self, at, id, link, name, text, time_ms, words};
+use super::{Allowance, Place};
 use super::{Event, Ignored, ReplyCall, ReplyTo, Rule, Update, blank, person};
 use crate::post::{AccountId, Author, Platform, Post, PostId, PostKind};
 use serde_json::{Value, json};
@@ -89,15 +90,22 @@ fn read_change(change: &Value, now_ms: i64) -> Event {
     }
 }
 
+/// Where an automatic reply may go.
+pub static ALLOWED: &[Allowance] = &[Allowance {
+    place: Place::Public,
+    to: "a reply to our post, or a mention; at most 1,000 replies a day in all",
+    most: None,
+    within: None,
+    source: "developers.facebook.com/docs/threads/reply-management",
+    date: "2026-06",
+}];
+
 /// The rules of this platform.
 pub static RULES: &[&Rule] = &[&ABSENT_ACTOR];
 
 /// The rule that forbids an automatic reply.
-pub fn forbidden(post: &Post, _now_ms: i64) -> Option<&'static Rule> {
-    if post.author.is_none() {
-        return Some(&ABSENT_ACTOR);
-    }
-    super::bar(post, RULES)
+pub fn forbidden(post: &Post) -> Option<&'static Rule> {
+    post.author.is_none().then_some(&ABSENT_ACTOR)
 }
 
 /// `POST /{account}/threads`, published at once: the two calls of the documentation in one.

@@ -4,6 +4,7 @@
 //! API for Business sends comments, but to partners alone and in a shape that is not published; when
 //! a delivery of it can be seen, it is read here.
 
+use super::Allowance;
 use super::outcome_of_status;
 use super::read::{self, text};
 use super::{Answer, Event, Ignored, Outcome, ReplyCall, ReplyTo, Rule, Unreadable, Update};
@@ -34,11 +35,14 @@ pub fn parse(body: &[u8], _now_ms: i64) -> Result<Vec<Update>, Unreadable> {
     }])
 }
 
+/// Where an automatic reply may go: nowhere.
+pub static ALLOWED: &[Allowance] = &[];
+
 /// The rules of this platform.
 pub static RULES: &[&Rule] = &[&NO_POSTS];
 
 /// The rule that forbids an automatic reply.
-pub fn forbidden(_post: &Post, _now_ms: i64) -> Option<&'static Rule> {
+pub fn forbidden(_post: &Post) -> Option<&'static Rule> {
     Some(&NO_POSTS)
 }
 

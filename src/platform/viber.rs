@@ -6,6 +6,7 @@
 //! `reply_to` is the person's id.
 
 use super::read::{self, id, name, number, text, time_ms, words};
+use super::{Allowance, Place};
 use super::{Answer, Event, Ignored, Outcome, ReplyCall, ReplyTo, Rule, Unreadable, Update};
 use super::{Method, blank, later, outcome_of_status, person};
 use crate::post::{Author, AuthorId, Platform, Post, PostKind, cut_to};
@@ -74,13 +75,18 @@ fn read_event(kind: &str, document: &Value, now_ms: i64) -> Event {
     }
 }
 
+/// Where an automatic reply may go.
+pub static ALLOWED: &[Allowance] = &[Allowance {
+    place: Place::Private,
+    to: "a person's message to the bot",
+    most: None,
+    within: None,
+    source: "developers.viber.com/docs/api/rest-bot-api",
+    date: "2026-06",
+}];
+
 /// The rules of this platform.
 pub static RULES: &[&Rule] = &[];
-
-/// The rule that forbids an automatic message.
-pub fn forbidden(post: &Post, _now_ms: i64) -> Option<&'static Rule> {
-    super::bar(post, RULES)
-}
 
 /// `send_message`.
 pub fn reply(to: &ReplyTo<'_>, text: &str) -> Option<ReplyCall> {

@@ -9,6 +9,7 @@
 
 use super::meta::{call, graph, ignored};
 use super::read::{at, id, list, name, text, time_ms, words};
+use super::{Allowance, Place, Within};
 use super::{Event, Ignored, ReplyCall, ReplyTo, Rule, blank, person};
 use crate::post::{Author, Post, PostId, PostKind};
 use serde_json::{Value, json};
@@ -107,16 +108,21 @@ fn message(message: &Value, contacts: &[Value], now_ms: i64) -> Event {
     }
 }
 
+/// Where an automatic reply may go.
+pub static ALLOWED: &[Allowance] = &[Allowance {
+    place: Place::Private,
+    to: "a person's message",
+    most: None,
+    within: Some(Within {
+        ms: super::messenger::WINDOW_MS,
+        rule: &WINDOW,
+    }),
+    source: "developers.facebook.com/docs/whatsapp/cloud-api/guides/send-messages",
+    date: "2026-06",
+}];
+
 /// The rules of this platform.
 pub static RULES: &[&Rule] = &[&WINDOW];
-
-/// The rule that forbids an automatic message.
-pub fn forbidden(post: &Post, now_ms: i64) -> Option<&'static Rule> {
-    if now_ms.saturating_sub(post.created_ms) > super::messenger::WINDOW_MS {
-        return Some(&WINDOW);
-    }
-    super::bar(post, RULES)
-}
 
 /// `POST /{number}/messages`.
 pub fn reply(to: &ReplyTo<'_>, text: &str) -> Option<ReplyCall> {

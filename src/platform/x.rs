@@ -1,8 +1,8 @@
 //! X: the X Activity API, the Account Activity API v2 that it replaces, and filtered streams.
 //!
 //! A filtered stream delivers what matches a rule, whoever it names: what is said about us without
-//! naming us is queued and, by [`SUMMONED`], not answered automatically. It says nothing of our
-//! accounts; the tag of a rule should be the account's id, and without one the app's only source is
+//! naming us is queued and not answered automatically: on a self-serve plan by [`SUMMONED`], on
+//! Enterprise by [`ENGAGED`]. It says nothing of our accounts; the tag of a rule should be the account's id, and without one the app's only source is
 //! meant.
 //!
 //! `reply_to` is `post:ID` for a post (of an edited one, its newest version) or `dm:PERSON` for a
@@ -19,6 +19,7 @@
 use super::read::{
     self, MAX_UPDATES, at, id, lang, list, name, number, text, time_ms, truth, words,
 };
+use super::{Allowance, Place, Plan};
 use super::{
     Answer, Event, Ignored, Knock, Method, Outcome, ReplyCall, ReplyTo, Rule, Unreadable, Update,
 };
@@ -30,7 +31,14 @@ use serde_json::{Value, json};
 static SUMMONED: Rule = Rule {
     name: "x.summoned",
     says: "a reply by API is taken only where the author @mentioned us in that post or quoted us",
-    source: "docs.x.com changelog, 2026-02-23, self-serve plans",
+    source: "docs.x.com changelog, 2026-02-23: self-serve plans; Enterprise is exempt",
+    date: "2026-08",
+};
+
+static ENGAGED: Rule = Rule {
+    name: "x.engaged",
+    says: "automated replies go to who engaged us; what a search for keywords found is not answered",
+    source: "help.x.com rules-and-policies/x-automation",
     date: "2026-08",
 };
 
@@ -537,24 +545,44 @@ fn stop(event: &Value, us: Option<&str>) -> Event {
     }
 }
 
+/// Where an automatic reply may go.
+pub static ALLOWED: &[Allowance] = &[
+    Allowance {
+        place: Place::Public,
+        to: "a post that summons us (self-serve), or any by which its author engages us (Enterprise)",
+        most: Some(1),
+        within: None,
+        source: "help.x.com rules-and-policies/x-automation; docs.x.com changelog, 2026-02-23",
+        date: "2026-08",
+    },
+    Allowance {
+        place: Place::Private,
+        to: "a direct message that the person wrote first",
+        most: Some(1),
+        within: None,
+        source: "help.x.com rules-and-policies/x-automation",
+        date: "2026-08",
+    },
+];
+
 /// The rules of this platform.
 pub static RULES: &[&Rule] = &[
     &SUMMONED,
+    &ENGAGED,
     &REPLY_RESTRICTED,
     &PROTECTED,
     &BLOCKED,
     &USER_WROTE_FIRST,
 ];
 
-/// The rule that forbids an automatic reply.
-pub fn forbidden(post: &Post, _now_ms: i64) -> Option<&'static Rule> {
-    if let Some(rule) = super::bar(post, RULES) {
-        return Some(rule);
-    }
-    match post.kind {
-        PostKind::Message if post.author.is_none() => Some(&USER_WROTE_FIRST),
-        PostKind::Message | PostKind::Mention => None,
-        _ => Some(&SUMMONED),
+/// The rule that forbids an automatic reply under this plan.
+pub fn forbidden(post: &Post, plan: Plan) -> Option<&'static Rule> {
+    match (post.kind, plan) {
+        (PostKind::Message, _) if post.author.is_none() => Some(&USER_WROTE_FIRST),
+        (PostKind::Message | PostKind::Mention, _) => None,
+        (_, Plan::SelfServe) => Some(&SUMMONED),
+        // What a filtered stream found by its words: nobody has spoken to us.
+        (_, Plan::Enterprise) => (!post.addressed).then_some(&ENGAGED),
     }
 }
 

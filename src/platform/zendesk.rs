@@ -7,6 +7,7 @@
 //! `reply_to` is the ticket's id.
 
 use super::read::{self, id, lang, name, text, time_ms, truth, words};
+use super::{Allowance, Place};
 use super::{Answer, Event, Ignored, Outcome, ReplyCall, ReplyTo, Rule, Unreadable, Update};
 use super::{Method, blank, outcome_of_status, person};
 use crate::post::{AccountId, Author, Platform, Post, PostKind};
@@ -90,15 +91,22 @@ fn read_event(kind: &str, document: &Value, account: Option<&str>, now_ms: i64) 
     }
 }
 
+/// Where an automatic reply may go.
+pub static ALLOWED: &[Allowance] = &[Allowance {
+    place: Place::Private,
+    to: "a requester's public comment on a ticket that is not closed",
+    most: None,
+    within: None,
+    source: "developer.zendesk.com/api-reference/ticketing/tickets/ticket_comments",
+    date: "2026-06",
+}];
+
 /// The rules of this platform.
 pub static RULES: &[&Rule] = &[&ABSENT_AUTHOR];
 
 /// The rule that forbids an automatic reply.
-pub fn forbidden(post: &Post, _now_ms: i64) -> Option<&'static Rule> {
-    if post.author.is_none() {
-        return Some(&ABSENT_AUTHOR);
-    }
-    super::bar(post, RULES)
+pub fn forbidden(post: &Post) -> Option<&'static Rule> {
+    post.author.is_none().then_some(&ABSENT_AUTHOR)
 }
 
 /// `PUT /api/v2/tickets/{id}.json` of the help desk, with a public comment.

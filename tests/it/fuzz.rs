@@ -7,8 +7,8 @@
 use crate::payloads::corpus;
 use heard::cli::simulate::{Delivery, Simulated, body};
 use heard::platform::{
-    Answer, Event, Knock, Outcome, ReplyTo, Update, forbidden, handshake, outcome, parse, reply,
-    scheme_of,
+    Answer, Event, Knock, Outcome, Plan, ReplyTo, Update, forbidden, handshake, outcome, parse,
+    reply, scheme_of,
 };
 use heard::post::{AccountId, ID_BYTES, NAME_BYTES, Platform, TEXT_BYTES};
 use heard::signature::{Headers, Key, Scheme, same, sign, verify};
@@ -130,7 +130,9 @@ fn check_update(update: &Update, room: usize) {
                 }
             }
             for now_ms in [i64::MIN, 0, post.created_ms, i64::MAX] {
-                let _ = forbidden(update.platform, post, now_ms);
+                for plan in Plan::ALL {
+                    let _ = forbidden(update.platform, plan, post, now_ms);
+                }
             }
             let account = update.account.clone().unwrap_or_else(|| AccountId::new(""));
             let credential = Key::new("token").expect("a key");

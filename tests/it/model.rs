@@ -225,7 +225,10 @@ impl Model {
             _ => {}
         }
         let Some(author) = author else {
-            return "no_author";
+            return match source.platform {
+                Platform::Standard => "standard.absent_author",
+                _ => "heard.absent_actor",
+            };
         };
         if !again {
             if self.stops.contains(&(source.platform, author.into())) {

@@ -6,7 +6,7 @@
 //! means that the body is unreadable.
 
 use heard::cli::simulate::{Delivery, Simulated, author_id, body, said_in_headers};
-use heard::platform::{Event, Ignored, Update, forbidden, parse, scheme_of};
+use heard::platform::{Event, Ignored, Plan, Update, forbidden, parse, scheme_of};
 use heard::post::{Platform, TEXT_BYTES};
 use heard::signature::{Headers, Key, Scheme, sign, verify};
 use serde::Deserialize;
@@ -39,6 +39,9 @@ const FILES: [(&str, &str); 17] = [
 pub struct Case {
     pub name: String,
     pub scheme: Scheme,
+    /// Under which `rule` is meant.
+    #[serde(default)]
+    pub plan: Plan,
     #[serde(default)]
     pub headers: Vec<(String, String)>,
     #[serde(default)]
@@ -128,7 +131,12 @@ fn every_delivery_is_read_as_expected() {
                     complain(format!("update {nth} has no post to answer"));
                     continue;
                 };
-                let found = forbidden(update.platform, post, at_ms.unwrap_or(post.created_ms));
+                let found = forbidden(
+                    update.platform,
+                    case.plan,
+                    post,
+                    at_ms.unwrap_or(post.created_ms),
+                );
                 let found = json!(found.map(|rule| rule.name));
                 if found != rule {
                     complain(format!("update {nth}: forbidden by {found}, not {rule}"));
@@ -314,7 +322,7 @@ fn what_is_simulated_verifies_and_is_read_back() {
                         // Whether a post of Mastodon's names us, the configuration knows.
                         if platform != Platform::Mastodon {
                             assert!(post.addressed, "{what}");
-                            let rule = forbidden(platform, post, post.created_ms);
+                            let rule = forbidden(platform, Plan::SelfServe, post, post.created_ms);
                             assert_eq!(rule, None, "{what}");
                         }
                         made = Some(post.id.clone());

@@ -8,8 +8,9 @@ use heard::ack::WhyNot;
 use heard::config::Mode;
 use heard::inbox::outbox::GRACE_MS;
 use heard::inbox::wire::Filter;
-use heard::platform::Outcome;
-use heard::post::Post;
+use heard::platform::eligibility::rule_named;
+use heard::platform::{Outcome, Plan};
+use heard::post::{Post, PostKind};
 use heard::triage::{Kind, Level, Triage};
 
 #[test]
@@ -277,6 +278,22 @@ fn in_dry_run_everything_is_decided_and_nothing_sent() {
 }
 
 /// Each "no" of the decision, kept with its post.
+/// A plain reply under our post: X takes it from Enterprise alone.
+#[test]
+fn the_plan_decides_whether_a_plain_reply_is_acknowledged() {
+    for (plan, acks) in [(Plan::SelfServe, vec![]), (Plan::Enterprise, vec![1])] {
+        let mut office = Office::new();
+        office.config.sources[0].plan = plan;
+        let mut post = post("1", "ann", START_MS);
+        post.kind = PostKind::Comment;
+        assert_eq!(
+            office.take(vec![made("x", post, judged(Level::Urgent))]),
+            acks
+        );
+        office.audit();
+    }
+}
+
 #[test]
 fn every_no_is_recorded_with_its_reason() {
     type Change<'a> = &'a dyn Fn(&mut Office, &mut Post, &mut Triage);
@@ -293,7 +310,26 @@ fn every_no_is_recorded_with_its_reason() {
         (WhyNot::NotAPlea, &|_, _, triage| triage.kind = Kind::News),
         (WhyNot::NotAPlea, &|_, _, triage| triage.kind = Kind::Praise),
         (WhyNot::NotAPlea, &|_, _, triage| triage.kind = Kind::Other),
-        (WhyNot::NoAuthor, &|_, post, _| post.author = None),
+        (
+            WhyNot::Rule(rule_named("heard.absent_actor").unwrap()),
+            &|_, post, _| post.author = None,
+        ),
+        // What a filtered stream found: X's own rule speaks, not our word for it.
+        (
+            WhyNot::Rule(rule_named("x.summoned").unwrap()),
+            &|_, post, _| {
+                post.kind = PostKind::Topic;
+                post.addressed = false;
+            },
+        ),
+        (
+            WhyNot::Rule(rule_named("x.engaged").unwrap()),
+            &|office, post, _| {
+                office.config.sources[0].plan = Plan::Enterprise;
+                post.kind = PostKind::Topic;
+                post.addressed = false;
+            },
+        ),
         (WhyNot::Bot, &|_, post, _| {
             post.author.as_mut().unwrap().bot = true
         }),
@@ -347,7 +383,14 @@ fn every_no_is_recorded_with_its_reason() {
             ..Filter::default()
         });
         let kept = kept[0].posts.iter().find(|post| post.id.as_str() == "1");
-        assert_eq!(kept.unwrap().ack, why.as_str());
+        let kept = kept.unwrap();
+        assert_eq!(kept.ack, why.as_str());
+        let rule = kept.rule.as_ref().map(|rule| rule.says.as_str());
+        let said = match why {
+            WhyNot::Rule(rule) => Some(rule.says),
+            _ => None,
+        };
+        assert_eq!(rule, said, "{why:?}");
         office.audit();
     }
     // A platform's rule has its own name.

@@ -216,8 +216,8 @@ fn posts_without_an_author_never_meet() {
         nobody.author = None;
         office.take(vec![made("x", nobody, judged(Level::Urgent))]);
     }
-    assert_eq!(office.decisions(1), ["no_author"]);
-    assert_eq!(office.decisions(2), ["no_author"]);
+    assert_eq!(office.decisions(1), ["heard.absent_actor"]);
+    assert_eq!(office.decisions(2), ["heard.absent_actor"]);
     office.audit();
 }
 
