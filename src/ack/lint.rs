@@ -93,7 +93,7 @@ pub fn lint(text: &str, lang: &str, platform: Platform, public: bool) -> Vec<Fin
 }
 
 /// As [`lint`], but leaves out of the judgement of words what the brand itself configured: a team's
-/// name, an emergency number, a text of care. Length and hidden characters are judged over all of it.
+/// name, an emergency number, a text of care. Length, hidden characters and emptiness are judged over all of it.
 pub fn lint_around(
     text: &str,
     configured: &[&str],
@@ -114,12 +114,12 @@ pub fn lint_around(
     if let Some(hidden) = text.chars().find(|&c| is_hidden(c)) {
         find(Rule::Hidden, &format!("U+{:04X}", u32::from(hidden)));
     }
+    if !text.chars().any(char::is_alphabetic) {
+        find(Rule::Empty, "");
+    }
     let mut ours = text.to_owned();
     for part in configured.iter().filter(|part| !part.is_empty()) {
         ours = ours.replace(part, " ");
-    }
-    if !ours.chars().any(char::is_alphabetic) {
-        find(Rule::Empty, "");
     }
     for (rule, mark) in [
         (Rule::Handle, '@'),

@@ -199,7 +199,7 @@ pub fn is_fresh(post: &Post, limits: &Limits, now_ms: i64) -> bool {
 fn occasion<'a>(
     post: &'a Post,
     triage: &'a Triage,
-    source: &Source,
+    source: &'a Source,
     recent: &'a [u64],
 ) -> voice::Occasion<'a> {
     voice::Occasion {
@@ -208,6 +208,7 @@ fn occasion<'a>(
         level: triage.level,
         self_harm: triage.self_harm,
         lang: &triage.lang,
+        help: &source.help,
         platform: source.platform,
         public: post.kind.is_public(),
         seed: seed(post.id.as_str()),

@@ -100,6 +100,7 @@ pub fn preview(
             .find(|source| source.platform == platform)
             .map_or_else(Plan::default, |source| source.plan),
         reply_url: None,
+        help: Default::default(),
         credential: Key::new("preview"),
     };
     let scene = Scene {

@@ -1,9 +1,9 @@
 //! `heard check`: every mistake of a configuration by its key, before it is deployed.
 
 use super::secrets;
-use crate::ack::lint;
-use crate::config::{Brand, Config, Problem, secret_names};
-use crate::post::Platform;
+use crate::ack::voice::{self, Matter};
+use crate::config::{Config, Problem, secret_names};
+use crate::triage::Level;
 use anyhow::{Context, Result};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -49,12 +49,15 @@ pub fn run(args: CheckArgs) -> Result<ExitCode> {
         problems.retain(|problem| !names.contains(&problem.key));
     }
     problems.extend(deploy_problems(&text)?);
-    problems.extend(brand_problems(&config.brand));
+    problems.extend(speechless(&config));
     if args.json {
         println!("{}", json!({"problems": problems, "secrets": names}));
     } else {
         for Problem { key, says } in &problems {
-            println!("{key}: {says}");
+            match line_of(&text, key) {
+                Some(line) => println!("{}:{line}: {key}: {says}", args.config.display()),
+                None => println!("{key}: {says}"),
+            }
         }
         if problems.is_empty() {
             println!(
@@ -106,21 +109,103 @@ fn deploy_problems(wrangler_toml: &str) -> Result<Vec<Problem>> {
         .collect())
 }
 
-/// What a brand adds to the acknowledgment must pass the same rules as every other word of it.
-fn brand_problems(brand: &Brand) -> Vec<Problem> {
-    let texts = [
-        ("team", Some(brand.team.as_str())),
-        ("care_text", brand.care_text.as_deref()),
-    ];
+/// What the brand's own words leave nothing to say for.
+fn speechless(config: &Config) -> Vec<Problem> {
     let mut problems = Vec::new();
-    for (key, text) in texts {
-        let Some(text) = text else { continue };
-        for finding in lint::lint(text, &brand.language, Platform::X, true) {
+    for lang in voice::languages() {
+        let matters: Vec<&str> = Matter::ALL
+            .into_iter()
+            .filter(|matter| {
+                config.sources.iter().any(|source| {
+                    let occasion = voice::Occasion {
+                        text: "",
+                        matter: *matter,
+                        level: Level::Urgent,
+                        self_harm: false,
+                        lang,
+                        help: &source.help,
+                        platform: source.platform,
+                        public: true,
+                        seed: 0,
+                        recent_openings: &[],
+                        within: None,
+                    };
+                    voice::compose(&config.brand, &occasion).is_none()
+                })
+            })
+            .map(Matter::as_str)
+            .collect();
+        if !matters.is_empty() {
             problems.push(Problem {
-                key: format!("HEARD.brand.{key}"),
-                says: format!("breaks the voice's rule \"{}\"", finding.rule.as_str()),
+                key: format!("HEARD.banned.{lang}"),
+                says: format!(
+                    "leaves the voice nothing to say about {}",
+                    matters.join(", ")
+                ),
             });
         }
     }
     problems
+}
+
+/// The line of a file, counted from 1, that a key stands on: `HEARD.voice[2].text` is the `text = ` of the third
+/// `[[vars.HEARD.voice]]`. Where the key itself is not written, the line of the table that lacks it.
+fn line_of(wrangler_toml: &str, key: &str) -> Option<usize> {
+    let lines: Vec<&str> = wrangler_toml.lines().map(str::trim).collect();
+    let (path, last) = key.rsplit_once('.')?;
+    let found = |header: &str, nth: usize| {
+        let mut at = lines
+            .iter()
+            .enumerate()
+            .filter(|(_, line)| **line == header);
+        at.nth(nth).map(|(at, _)| at)
+    };
+    let table = match path
+        .strip_suffix(']')
+        .and_then(|path| path.rsplit_once('['))
+    {
+        Some((list, nth)) => found(&format!("[[vars.{list}]]"), nth.parse().ok()?),
+        None => found(&format!("[vars.{path}]"), 0),
+    }?;
+    let within = lines.iter().enumerate().skip(table + 1);
+    let mut within = within.take_while(|(_, line)| !line.starts_with('['));
+    let written = within.find(|(_, line)| {
+        let name = line.split('=').next().unwrap_or_default().trim();
+        name.trim_matches('"') == last && line.contains('=')
+    });
+    Some(written.map_or(table, |(at, _)| at) + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FILE: &str = "[vars.HEARD]
+mode = \"live\"
+
+[vars.HEARD.brand]
+name = \"Northline\"
+[[vars.HEARD.sources]]
+id = \"a\"
+[[vars.HEARD.sources]]
+id = \"b\"
+platform = \"y\"
+[vars.HEARD.brand.care_text]
+\"de\" = \"Rat\"
+";
+
+    #[test]
+    fn finds_the_line_of_a_key() {
+        for (key, line) in [
+            ("HEARD.mode", Some(2)),
+            ("HEARD.brand.name", Some(5)),
+            ("HEARD.sources[1].platform", Some(10)),
+            ("HEARD.sources[0].platform", Some(6)),
+            ("HEARD.brand.care_text.de", Some(12)),
+            ("HEARD.sources[2].id", None),
+            ("TOKEN_KEY", None),
+        ] {
+            assert_eq!(line_of(FILE, key), line, "{key}");
+        }
+    }
 }

@@ -3,6 +3,7 @@
 //! Reading never fails: a mistake disables what needs it, fails closed, and is listed as a
 //! [`Problem`] under its key, for `/readyz` and `heard check`. A secret's value is never shown.
 
+use crate::ack::voice::own::Own;
 use crate::clock::Calendar;
 use crate::platform::Plan;
 use crate::post::{AccountId, AppId, Platform, SourceId, Workgroup};
@@ -14,6 +15,7 @@ use serde_json::{Map, Value};
 mod read;
 mod secrets;
 mod table;
+mod voice;
 
 pub use secrets::{SecretUse, TOKEN_KEY, credential_name, secret_names};
 use table::Reader;
@@ -72,10 +74,50 @@ pub struct Brand {
     pub formal: bool,
     /// Whether the acknowledgment says that it was sent automatically.
     pub disclose: bool,
-    /// What to add in an emergency: a number or a link of the brand's own.
-    pub emergency_line: Option<String>,
-    /// What to say where a post hints at self-harm.
-    pub care_text: Option<String>,
+    /// Where to turn in danger or despair, unless the source says it.
+    pub help: Help,
+    /// What the brand adds to the voice.
+    pub own: Own,
+}
+
+/// Where to turn: a source's, or the brand's.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Help {
+    /// What to add in an emergency, by language: a number, a link. Under an empty language, for all of them.
+    pub emergency_line: Vec<(String, String)>,
+    /// What to say where a post hints at self-harm, by language.
+    pub care_text: Vec<(String, String)>,
+}
+
+impl Help {
+    /// The emergency line in a language: the source's, or else this one, the brand's. A number in the wrong
+    /// language is better than none: without one in `lang`, the one in the brand's own language.
+    pub fn emergency_line<'a>(
+        &'a self,
+        source: &'a Help,
+        lang: &str,
+        brand_lang: &str,
+    ) -> Option<&'a str> {
+        let own = |help: &'a Help| {
+            in_lang(&help.emergency_line, lang).or_else(|| in_lang(&help.emergency_line, ""))
+        };
+        let home = |help: &'a Help| in_lang(&help.emergency_line, brand_lang);
+        own(source)
+            .or_else(|| own(self))
+            .or_else(|| home(source))
+            .or_else(|| home(self))
+    }
+
+    /// The text of care in a language: the source's, or else this one, the brand's. Without one in `lang` the
+    /// voice has its own, so that nobody in despair is spoken to in another language.
+    pub fn care_text<'a>(&'a self, source: &'a Help, lang: &str) -> Option<&'a str> {
+        in_lang(&source.care_text, lang).or_else(|| in_lang(&self.care_text, lang))
+    }
+}
+
+fn in_lang<'a>(texts: &'a [(String, String)], lang: &str) -> Option<&'a str> {
+    let found = texts.iter().find(|(of, _)| of == lang);
+    found.map(|(_, text)| text.as_str())
 }
 
 /// An app: a webhook URL, its scheme and its keys.
@@ -113,6 +155,8 @@ pub struct Source {
     pub calendar: Calendar,
     /// The contract under which its platform's API is called, where the platform's rules depend on it.
     pub plan: Plan,
+    /// Where its customers turn in danger or despair, where that is not the brand's.
+    pub help: Help,
     /// Where replies of [`Platform::Standard`] go; the server of [`Platform::Zendesk`] and
     /// [`Platform::Bluesky`].
     pub reply_url: Option<String>,

@@ -2,6 +2,7 @@
 
 use super::secrets::{META_VERIFY_TOKEN, TOKEN_KEY, app_secret, credential_name};
 use super::table::{Reader, Table};
+use super::voice::rooms;
 use super::{
     App, Brand, Config, Deadlines, Limits, MAX_LEASE_S, MAX_SHARDS, MIN_RETENTION_DAYS, Mode,
     Source,
@@ -22,12 +23,13 @@ impl Reader<'_> {
         let mut table = Table::new("HEARD", table);
         let mode = self.mode(&mut table).unwrap_or(Mode::Off);
         let shards = self.number(&mut table, "shards", 1..=u32::from(MAX_SHARDS), 1);
-        let brand = self.brand(&mut table);
+        let rooms = rooms(&table);
+        let brand = self.brand(&mut table, &rooms);
         let calendars = self.calendars(&mut table);
         let deadlines = self.deadlines(&mut table);
         let limits = self.limits(&mut table);
         let apps = self.apps(&mut table, secret);
-        let sources = self.sources(&mut table, secret, mode, &calendars, &apps);
+        let sources = self.sources(&mut table, secret, mode, &brand, &calendars, &apps);
         self.finish(table);
         let token_keys = self.secret(TOKEN_KEY, "agents can't get in", secret, |text| {
             if text.len() < 32 {
@@ -46,28 +48,6 @@ impl Reader<'_> {
             token_keys,
             problems: Vec::new(),
         }
-    }
-
-    fn brand(&mut self, table: &mut Table) -> Brand {
-        let mut brand = self.table(table, "brand");
-        let name = self
-            .required(&mut brand, "name")
-            .unwrap_or_else(|| "us".into());
-        let read = Brand {
-            language: self
-                .text(&mut brand, "language")
-                .unwrap_or_else(|| "en".into()),
-            team: self
-                .text(&mut brand, "team")
-                .unwrap_or_else(|| format!("the {name} team")),
-            formal: self.flag(&mut brand, "formal", true),
-            disclose: self.flag(&mut brand, "disclose", true),
-            emergency_line: self.text(&mut brand, "emergency_line"),
-            care_text: self.text(&mut brand, "care_text"),
-            name,
-        };
-        self.finish(brand);
-        read
     }
 
     fn calendars(&mut self, table: &mut Table) -> BTreeMap<String, Calendar> {
@@ -197,13 +177,14 @@ impl Reader<'_> {
         table: &mut Table,
         secret: &dyn Fn(&str) -> Option<String>,
         mode: Mode,
+        brand: &Brand,
         calendars: &BTreeMap<String, Calendar>,
         apps: &[App],
     ) -> Vec<Source> {
         let mut sources: Vec<Source> = Vec::new();
         for mut t in self.tables(table, "sources") {
             let key = t.key.clone();
-            let read = self.source(&mut t, mode, calendars, apps);
+            let read = self.source(&mut t, mode, brand, calendars, apps);
             self.finish(t);
             let Some(mut source) = read else { continue };
             if sources.iter().any(|s| s.id == source.id) {
@@ -252,6 +233,7 @@ impl Reader<'_> {
         &mut self,
         t: &mut Table,
         mode: Mode,
+        brand: &Brand,
         calendars: &BTreeMap<String, Calendar>,
         apps: &[App],
     ) -> Option<Source> {
@@ -287,6 +269,7 @@ impl Reader<'_> {
             }
             platform
         })?;
+        let help = self.help(t, brand, &[(platform, true), (platform, false)]);
         let app = app.and_then(|name| {
             let app = apps.iter().find(|app| app.id.as_str() == name);
             match app {
@@ -344,6 +327,7 @@ impl Reader<'_> {
             mode: own_mode.map_or(mode, |own| stricter(own, mode)),
             calendar,
             plan,
+            help,
             reply_url,
             credential: None,
         })

@@ -146,12 +146,18 @@ impl Reader<'_> {
     }
 
     pub(super) fn tables(&mut self, table: &mut Table, key: &str) -> Vec<Table> {
+        if !table.rest.contains_key(key) {
+            let path = format!("{}.{key}", table.key);
+            self.problem(path.clone(), format!("is missing: write [[vars.{path}]]"));
+        }
+        self.opt_tables(table, key)
+    }
+
+    /// As [`Reader::tables`], where there may be none.
+    pub(super) fn opt_tables(&mut self, table: &mut Table, key: &str) -> Vec<Table> {
         let path = format!("{}.{key}", table.key);
         let values = match table.rest.remove(key) {
-            None => {
-                self.problem(path.clone(), format!("is missing: write [[vars.{path}]]"));
-                return Vec::new();
-            }
+            None => return Vec::new(),
             Some(Value::Array(values)) => values,
             Some(_) => {
                 self.problem(

@@ -53,6 +53,30 @@ impl Matter {
         Matter::Product,
         Matter::Other,
     ];
+
+    /// The name used in the configuration and shown to people.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Matter::Delay => "delay",
+            Matter::LockedOut => "locked_out",
+            Matter::Money => "money",
+            Matter::Parcel => "parcel",
+            Matter::Outage => "outage",
+            Matter::Staff => "staff",
+            Matter::Safety => "safety",
+            Matter::Cancelled => "cancelled",
+            Matter::Lost => "lost",
+            Matter::Fraud => "fraud",
+            Matter::Unanswered => "unanswered",
+            Matter::Product => "product",
+            Matter::Other => "other",
+        }
+    }
+
+    /// The matter of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|matter| matter.as_str() == name)
+    }
 }
 
 /// What is the matter in a text. `lang` is its language (BCP 47), where known.

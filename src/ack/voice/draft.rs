@@ -1,7 +1,8 @@
 //! The composition: which realisations, in which order, within which room.
 
 use super::echo::Echo;
-use super::grammar::{Slots, addressed, expand};
+use super::grammar::{Slots, With, addressed, expand};
+use super::own::{self, Move};
 use super::tongue::Tongue;
 use super::{Acknowledgment, Brand, Matter, Occasion, Wait, fingerprint};
 use crate::ack::length::{Limit, measure};
@@ -15,7 +16,7 @@ pub struct Draft<'a> {
     tongue: &'static Tongue,
     slots: Slots,
     /// The lines that say what happens next.
-    next: &'static [&'static str],
+    next: Vec<&'a str>,
     /// The wait in `{wait}`, in minutes.
     told: Option<u16>,
     limit: Limit,
@@ -55,7 +56,7 @@ impl<'a> Draft<'a> {
             ("place", &echo.place),
             ("span", &echo.span),
             ("with", &echo.with),
-            ("thing", &echo.thing.map(str::to_owned)),
+            ("thing", &echo.thing),
         ] {
             if let Some(value) = value
                 && let Some(value) = addressed(value, brand.formal)
@@ -78,57 +79,69 @@ impl<'a> Draft<'a> {
             Some(Wait::Minutes(minutes)) => Wait::rounded(minutes),
             _ => None,
         };
-        let next = match (occasion.within, told) {
+        let (part, next) = match (occasion.within, told) {
             (Some(Wait::BackAt { weekday, hh, mm }), _) => {
                 slots.fill("back", tongue.times.back(weekday, hh, mm));
-                coming.later
+                (Move::Later, coming.later)
             }
             (_, Some(minutes)) => {
                 slots.fill("wait", tongue.times.told(minutes));
-                coming.soon
+                (Move::Soon, coming.soon)
             }
-            _ if occasion.self_harm || occasion.level == Level::Emergency => coming.first,
-            _ => coming.open,
+            _ if occasion.self_harm || occasion.level == Level::Emergency => {
+                (Move::Emergency, coming.first)
+            }
+            _ => (Move::Next, coming.open),
         };
-        let team = if brand.team.trim().is_empty() {
-            &brand.name
-        } else {
-            &brand.team
-        };
+        if let Some(line) = brand
+            .help
+            .emergency_line(occasion.help, tongue.code, &brand.language)
+            && occasion.level == Level::Emergency
+        {
+            slots.fill("line", shown(line));
+        }
         Self {
+            next: with_own(brand, occasion, tongue.code, part, next),
             brand,
             occasion,
             tongue,
             slots,
-            next,
             told,
             limit: crate::platform::limit(occasion.platform, occasion.public),
-            signature: shown(team).chars().take(SIGNATURE).collect(),
+            signature: shown(own::signatory(brand))
+                .chars()
+                .take(SIGNATURE)
+                .collect(),
         }
     }
 
     /// The whole text, shorter where it must be.
     pub fn write(&self) -> Option<Acknowledgment> {
         let configured = self.configured();
-        let brief = self.tongue.brief;
-        self.assemble(true, &configured, self.next)
-            .or_else(|| self.assemble(true, &configured, brief))
-            // In despair the care matters most; in danger, where there is room for nothing, that somebody comes.
+        let brief = with_own(
+            self.brand,
+            self.occasion,
+            self.tongue.code,
+            Move::Brief,
+            self.tongue.brief,
+        );
+        let assemble = |hears, configured: &str, next| self.assemble(hears, configured, next);
+        assemble(true, &configured, &self.next)
+            .or_else(|| assemble(true, &configured, &brief))
+            // In despair the care matters most; in danger where to turn, and then that somebody comes.
             .or_else(|| match self.occasion.self_harm {
-                true => self
-                    .assemble(false, &configured, &[])
-                    .or_else(|| self.assemble(false, &self.care(), &[])),
-                false => self.assemble(true, "", brief),
+                true => {
+                    assemble(false, &configured, &[]).or_else(|| assemble(false, &self.care(), &[]))
+                }
+                false if configured.is_empty() => None,
+                false => {
+                    assemble(false, &configured, &brief).or_else(|| assemble(true, "", &brief))
+                }
             })
     }
 
     /// The text of the moves asked for, if they fit: `next` are the lines of what happens next, none for none.
-    fn assemble(
-        &self,
-        hears: bool,
-        configured: &str,
-        next: &'static [&'static str],
-    ) -> Option<Acknowledgment> {
+    fn assemble(&self, hears: bool, configured: &str, next: &[&'a str]) -> Option<Acknowledgment> {
         let closing = self.closing();
         let fixed = self.length(&closing) + self.length(configured) + JOINTS;
         let room = self.limit.max.checked_sub(fixed)?;
@@ -141,7 +154,7 @@ impl<'a> Draft<'a> {
             let left = room.checked_sub(self.length(&hear))?;
             let next = match next {
                 [] => String::new(),
-                lines => self.sentence((lines.to_vec(), &[]), "next", left)?,
+                lines => self.sentence((lines.to_vec(), Vec::new()), "next", left)?,
             };
             let next = self.eased(next);
             // Care comes before what we do about it; where to turn in danger, after.
@@ -150,7 +163,7 @@ impl<'a> Draft<'a> {
             } else {
                 self.join(&[&hear, &next, configured, &closing])
             };
-            self.passes(&text).then(|| Acknowledgment {
+            self.passes(&text, configured).then(|| Acknowledgment {
                 used: [opening(&text, self.tongue.spaced), hear, next]
                     .iter()
                     .filter(|part| !part.is_empty())
@@ -185,41 +198,40 @@ impl<'a> Draft<'a> {
     ///
     /// To somebody who fears for a life nobody says that it is tiresome: then only plain regret is said, or
     /// what was written for it.
-    fn hearing(&self) -> (Vec<&'static str>, &'static [&'static str]) {
-        let tongue = self.tongue;
-        if self.occasion.self_harm {
-            return (tongue.worried.to_vec(), &[]);
+    fn hearing(&self) -> (Vec<&'a str>, Vec<&'a str>) {
+        let Self {
+            brand,
+            occasion,
+            tongue,
+            ..
+        } = self;
+        let own = |part, lines| with_own(brand, occasion, tongue.code, part, lines);
+        if occasion.self_harm {
+            return (own(Move::Care, tongue.worried), Vec::new());
         }
         let of = |matter| {
             let lines = tongue.matters.iter().find(|(m, _)| *m == matter);
             lines.map_or(&[][..], |(_, lines)| *lines)
         };
-        let lines = of(self.occasion.matter);
+        let lines = of(occasion.matter);
         if self.slots.has("grave") {
-            let regret = lines
-                .iter()
-                .copied()
-                .filter(|line| line.contains(tongue.regret));
-            return (regret.chain(tongue.grave.iter().copied()).collect(), &[]);
+            let regret = lines.iter().filter(|line| line.contains(tongue.regret));
+            return (regret.chain(tongue.grave).copied().collect(), Vec::new());
         }
-        (lines.to_vec(), of(Matter::Other))
+        (own(Move::Hear, lines), of(Matter::Other).to_vec())
     }
 
     /// What the brand configured for danger or despair, led to in our words.
     fn configured(&self) -> String {
         if self.occasion.self_harm {
-            let care = self.brand.care_text.as_deref().map(shown);
-            return care
-                .filter(|care| !care.is_empty())
-                .unwrap_or_else(|| self.care());
+            let care = self
+                .brand
+                .help
+                .care_text(self.occasion.help, self.tongue.code);
+            let care = care.map(shown).filter(|care| !care.is_empty());
+            return care.unwrap_or_else(|| self.care());
         }
-        match self.brand.emergency_line.as_deref().map(shown) {
-            Some(line) if self.occasion.level == Level::Emergency && !line.is_empty() => {
-                let lead = addressed(self.tongue.danger, self.brand.formal).unwrap_or_default();
-                lead.replace("{line}", &line)
-            }
-            _ => String::new(),
-        }
+        expand(self.tongue.danger, self.with(), &mut |_| 0).unwrap_or_default()
     }
 
     /// The language's own text of care.
@@ -227,18 +239,40 @@ impl<'a> Draft<'a> {
         addressed(self.tongue.care, self.brand.formal).unwrap_or_default()
     }
 
+    /// What lines are expanded with.
+    fn with(&self) -> With<'_> {
+        With {
+            sets: self.tongue.sets,
+            own: self.brand.own.owning(self.tongue.code),
+            slots: &self.slots,
+            formal: self.brand.formal,
+        }
+    }
+
     /// Who signs, and that it is automatic where the brand says so.
     fn closing(&self) -> String {
-        let sign = self.tongue.sign.replace("{team}", &self.signature);
+        let own = |part| {
+            let Occasion {
+                matter, platform, ..
+            } = *self.occasion;
+            self.brand
+                .own
+                .lines(self.tongue.code, part, matter, platform)
+        };
+        let sign = own(Move::Sign).next().unwrap_or(self.tongue.sign);
+        let sign = sign.replace("{team}", &self.signature);
         if !self.brand.disclose {
             return sign;
         }
-        let all = self.tongue.automatic;
+        let mut notes: Vec<&str> = own(Move::Automatic).collect();
+        if notes.is_empty() {
+            notes.extend(self.tongue.automatic);
+        }
         let note = if self.limit.max < TIGHT {
-            all.iter().min_by_key(|note| self.length(note))
+            notes.iter().min_by_key(|note| self.length(note))
         } else {
-            let at = self.draw("automatic", 0, 0) % (all.len().max(1) as u64);
-            usize::try_from(at).ok().and_then(|at| all.get(at))
+            let at = self.draw("automatic", 0, 0) % (notes.len().max(1) as u64);
+            usize::try_from(at).ok().and_then(|at| notes.get(at))
         };
         self.join(&[&sign, note.unwrap_or(&"")])
     }
@@ -247,13 +281,14 @@ impl<'a> Draft<'a> {
     /// of what the author gave come first, `spare` ones last.
     fn sentence(
         &self,
-        (lines, spare): (Vec<&'static str>, &'static [&'static str]),
+        (lines, spare): (Vec<&'a str>, Vec<&'a str>),
         name: &str,
         room: usize,
     ) -> Option<String> {
         let urgent = self.occasion.level >= Level::Urgent;
-        let able = |lines: &[&'static str]| {
-            let mut able: Vec<(usize, &'static str)> = lines
+        let lang = self.tongue.code;
+        let able = |lines: &[&'a str]| {
+            let mut able: Vec<(usize, &'a str)> = lines
                 .iter()
                 .filter(|line| urgent || !line.starts_with('!'))
                 .filter_map(|line| Some((self.slots.used_by(line)?, *line)))
@@ -265,7 +300,7 @@ impl<'a> Draft<'a> {
         let richest = pool.first()?.0;
         let rich = pool.partition_point(|(used, _)| *used == richest);
         let named = pool.len();
-        pool.extend(able(spare));
+        pool.extend(able(&spare));
         let mut best: Option<(usize, String)> = None;
         for attempt in 0..TRIES {
             // Half of the tries among the richest lines, then all that fit the matter, then the spare ones.
@@ -281,11 +316,10 @@ impl<'a> Draft<'a> {
                 usize::try_from(drawn).unwrap_or(0)
             };
             let (_, line) = *pool.get(choose(among))?;
-            let sets = self.tongue.sets;
-            let Some(text) = expand(line, sets, &self.slots, self.brand.formal, &mut choose) else {
+            let Some(text) = expand(line, self.with(), &mut choose) else {
                 continue;
             };
-            if self.length(&text) > room {
+            if self.length(&text) > room || self.brand.own.banned_in(&text, lang).is_some() {
                 continue;
             }
             let staleness = self.staleness(&text);
@@ -342,15 +376,14 @@ impl<'a> Draft<'a> {
         parts.join(space)
     }
 
-    fn passes(&self, text: &str) -> bool {
-        let brand = self.brand;
-        let care = brand.care_text.as_deref().map(shown).unwrap_or_default();
-        let line = brand
-            .emergency_line
-            .as_deref()
-            .map(shown)
-            .unwrap_or_default();
-        let configured = [care.as_str(), line.as_str(), self.signature.as_str()];
+    fn passes(&self, text: &str, configured: &str) -> bool {
+        let line = self.slots.get("line").unwrap_or_default();
+        let configured = if self.occasion.self_harm {
+            configured
+        } else {
+            line
+        };
+        let configured = [configured, self.signature.as_str()];
         lint_around(
             text,
             &configured,
@@ -360,6 +393,20 @@ impl<'a> Draft<'a> {
         )
         .is_empty()
     }
+}
+
+/// A language's lines of one move, and the brand's.
+fn with_own<'a>(
+    brand: &'a Brand,
+    occasion: &Occasion<'_>,
+    lang: &str,
+    part: Move,
+    lines: &[&'a str],
+) -> Vec<&'a str> {
+    let own = brand
+        .own
+        .lines(lang, part, occasion.matter, occasion.platform);
+    lines.iter().copied().chain(own).collect()
 }
 
 /// A configured text without what is hidden in it, on one line.

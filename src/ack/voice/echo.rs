@@ -7,6 +7,7 @@
 //! like a place. In doubt nothing is echoed: an acknowledgment without the place is still one.
 
 use super::Matter;
+use super::own::Own;
 use super::tongue::Tongue;
 use super::words::{Folded, Word, folded, listed};
 
@@ -22,7 +23,7 @@ pub struct Echo {
     /// Whether somebody's health hangs on it: the first of [`Cues::details`].
     pub grave: bool,
     /// What it is about, in our words: "your router".
-    pub thing: Option<&'static str>,
+    pub thing: Option<String>,
 }
 
 /// Finds durations and places, and tells the worse from the bad: a language's lists for [`echo`]. Lists are
@@ -121,7 +122,7 @@ const OF_PLACES: &str = "king's|queen's|earl's|bishop's|shepherd's|knight's|lord
 const PLACE_LETTERS: usize = 16;
 
 /// Finds what may be echoed.
-pub fn echo(post: &Folded<'_>, tongue: &Tongue, matter: Matter) -> Echo {
+pub fn echo(post: &Folded<'_>, tongue: &Tongue, own: &Own, matter: Matter) -> Echo {
     let cues = &tongue.cues;
     // Where a person was hurt, insulted or robbed, the place is part of what is theirs.
     let shy = matches!(matter, Matter::Safety | Matter::Staff | Matter::Fraud);
@@ -141,13 +142,19 @@ pub fn echo(post: &Folded<'_>, tongue: &Tongue, matter: Matter) -> Echo {
             .details
             .first()
             .is_some_and(|health| post.first_of(health.read).is_some()),
-        thing: cues
-            .things
-            .iter()
-            .filter(|thing| thing.of.contains(&matter))
-            .find(|thing| thing.read.is_empty() || post.first_of(thing.read).is_some())
-            .map(|thing| thing.say),
+        thing: own
+            .thing(post, tongue.code, matter)
+            .or_else(|| thing(post, cues, matter))
+            .map(str::to_owned),
     }
+}
+
+fn thing(post: &Folded<'_>, cues: &Cues, matter: Matter) -> Option<&'static str> {
+    cues.things
+        .iter()
+        .filter(|thing| thing.of.contains(&matter))
+        .find(|thing| thing.read.is_empty() || post.first_of(thing.read).is_some())
+        .map(|thing| thing.say)
 }
 
 fn details(post: &Folded<'_>, cues: &Cues, matter: Matter) -> Option<String> {

@@ -11,8 +11,10 @@
 //!
 //! Choices do not nest. What fills a slot is put in last and never read as notation.
 
+use std::fmt;
+
 /// The shared choices of a language: name and `a|b|c`.
-pub type Sets = &'static [(&'static str, &'static str)];
+pub type Sets<'a> = &'a [(&'a str, &'a str)];
 
 /// What the slots of a line are filled with, by slot name.
 #[derive(Clone, Debug, Default)]
@@ -36,7 +38,8 @@ impl Slots {
         self.filled.push((name, value.into()));
     }
 
-    fn get(&self, name: &str) -> Option<&str> {
+    /// What fills a slot.
+    pub fn get(&self, name: &str) -> Option<&str> {
         self.filled
             .iter()
             .find(|(n, _)| n.eq_ignore_ascii_case(name))
@@ -71,116 +74,236 @@ impl Slots {
     }
 }
 
-/// Expands a line. `choose(n)` picks one of `n`; `None` if a slot is not filled.
+/// What a line is expanded with.
+#[derive(Clone, Copy)]
+pub struct With<'a> {
+    /// The moves that lines share.
+    pub sets: Sets<'a>,
+    /// What stands for `$own` where a brand adds to the language's set.
+    pub own: Option<&'a str>,
+    /// What the author gave.
+    pub slots: &'a Slots,
+    /// Whether the polite form is used.
+    pub formal: bool,
+}
+
+/// Expands a line. `choose(n)` picks one of `n`; `None` if a slot is not filled or the notation is broken.
 pub fn expand(
     line: &str,
-    sets: Sets,
-    slots: &Slots,
-    formal: bool,
+    with: With<'_>,
     choose: &mut dyn FnMut(usize) -> usize,
 ) -> Option<String> {
     let line = line.trim_start_matches(['!', '+']);
-    let named = with_sets(line, sets);
-    let chosen = replace(&named, '[', ']', |body| {
-        let options = body.split('|').count();
-        body.split('|').nth(choose(options)).map(str::to_owned)
-    })?;
-    let filled = replace(&addressed(&chosen, formal)?, '{', '}', |name| {
-        match name.strip_prefix('?') {
-            Some(name) => Some(match slots.get(name) {
-                Some(value) => format!("{}{value}", slots.space),
-                None => String::new(),
-            }),
-            None if name.starts_with(char::is_uppercase) => slots.get(name).map(capitalised),
-            None => slots.get(name).map(str::to_owned),
+    let mut out = String::with_capacity(line.len() + 64);
+    write(line, with, choose, &mut out)?;
+    Some(out)
+}
+
+/// Writes a line, or an option of one, from left to right in one pass.
+fn write(
+    mut rest: &str,
+    with: With<'_>,
+    choose: &mut dyn FnMut(usize) -> usize,
+    out: &mut String,
+) -> Option<()> {
+    while let Some(at) = rest.find(['[', '<', '{', '$']) {
+        let (plain, from) = rest.split_at_checked(at)?;
+        out.push_str(plain);
+        let mut chars = from.chars();
+        let mark = chars.next()?;
+        let after = chars.as_str();
+        rest = match mark {
+            '[' => {
+                let (body, rest) = after.split_once(']')?;
+                write(option(body, choose)?, with, choose, out)?;
+                rest
+            }
+            '$' => {
+                let (name, rest) = set_name(after);
+                let body = match with.own {
+                    Some(own) if name == "own" => own,
+                    _ => with.sets.iter().find(|(n, _)| *n == name)?.1,
+                };
+                write(option(body, choose)?, with, choose, out)?;
+                rest
+            }
+            '<' => {
+                let (body, rest) = after.split_once('>')?;
+                let (polite, familiar) = body.split_once('/')?;
+                out.push_str(if with.formal { polite } else { familiar });
+                rest
+            }
+            _ => {
+                let (name, rest) = after.split_once('}')?;
+                slot(name, with.slots, out)?;
+                rest
+            }
+        };
+    }
+    out.push_str(rest);
+    Some(())
+}
+
+/// One of `a|b|c`.
+fn option<'a>(body: &'a str, choose: &mut dyn FnMut(usize) -> usize) -> Option<&'a str> {
+    body.split('|').nth(choose(body.split('|').count()))
+}
+
+/// The name that `$` stands before, and what is behind it.
+fn set_name(after: &str) -> (&str, &str) {
+    let end = after
+        .find(|c: char| !c.is_ascii_lowercase())
+        .unwrap_or(after.len());
+    after.split_at_checked(end).unwrap_or((after, ""))
+}
+
+/// Writes what fills `name`, `?name` or `Name`.
+fn slot(name: &str, slots: &Slots, out: &mut String) -> Option<()> {
+    if let Some(name) = name.strip_prefix('?') {
+        if let Some(value) = slots.get(name) {
+            out.push_str(slots.space);
+            out.push_str(value);
         }
-    })?;
-    Some(filled)
+        return Some(());
+    }
+    let value = slots.get(name)?;
+    if name.starts_with(char::is_uppercase) {
+        let mut chars = value.chars();
+        out.extend(chars.next().into_iter().flat_map(char::to_uppercase));
+        out.push_str(chars.as_str());
+    } else {
+        out.push_str(value);
+    }
+    Some(())
 }
 
 /// `text` with each `<Sie/du>` as the polite or the familiar form.
 pub fn addressed(text: &str, formal: bool) -> Option<String> {
-    replace(text, '<', '>', |body| {
-        let (polite, familiar) = body.split_once('/')?;
-        Some(if formal { polite } else { familiar }.to_owned())
-    })
+    let with = With {
+        sets: &[],
+        own: None,
+        slots: &Slots::default(),
+        formal,
+    };
+    expand(text, with, &mut |_| 0)
 }
 
-/// `line` with each `$name` replaced by its set as a choice.
-fn with_sets(line: &str, sets: Sets) -> String {
-    let mut parts = line.split('$');
-    let mut out = parts.next().unwrap_or("").to_owned();
-    for part in parts {
-        let end = part
-            .find(|c: char| !c.is_ascii_lowercase())
-            .unwrap_or(part.len());
-        let (name, rest) = part.split_at_checked(end).unwrap_or((part, ""));
-        let body = sets.iter().find(|(n, _)| *n == name).map_or("", |(_, b)| b);
-        out.push('[');
-        out.push_str(body);
-        out.push(']');
-        out.push_str(rest);
-    }
-    out
-}
-
-/// Replaces each `open body close` of `text` by what `by` makes of the body.
-fn replace(
-    text: &str,
-    open: char,
-    close: char,
-    mut by: impl FnMut(&str) -> Option<String>,
-) -> Option<String> {
-    let mut parts = text.split(open);
-    let mut out = parts.next().unwrap_or("").to_owned();
-    for part in parts {
-        let (body, rest) = part.split_once(close)?;
-        out.push_str(&by(body)?);
-        out.push_str(rest);
-    }
-    Some(out)
-}
-
-/// `text` with its first letter as a capital.
-pub fn capitalised(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| {
-        first.to_uppercase().chain(chars).collect()
-    })
-}
-
-/// Every realisation of a line, for the tests that read them all.
-#[cfg(test)]
-pub fn every(line: &str, sets: Sets, slots: &Slots, formal: bool) -> Vec<String> {
+/// Every realisation of a line, or `None` if there are more than `most`, or none at all.
+pub fn every(line: &str, with: With<'_>, most: usize) -> Option<Vec<String>> {
     let mut all = Vec::new();
+    // The choices taken, each with how many there were: counted up like the digits of a number.
     let mut digits: Vec<(usize, usize)> = Vec::new();
     loop {
         let mut at = 0;
-        let text = expand(line, sets, slots, formal, &mut |n| {
+        let text = expand(line, with, &mut |n| {
             if at == digits.len() {
                 digits.push((0, n));
             }
             at += 1;
-            digits[at - 1].0
-        });
-        all.push(text.unwrap_or_else(|| panic!("{line}")));
-        while let Some((digit, n)) = digits.pop() {
-            if digit + 1 < n {
-                digits.push((digit + 1, n));
-                break;
+            digits.get(at - 1).map_or(0, |(digit, _)| *digit)
+        })?;
+        if all.len() == most {
+            return None;
+        }
+        all.push(text);
+        loop {
+            match digits.pop() {
+                Some((digit, n)) if digit + 1 < n => {
+                    digits.push((digit + 1, n));
+                    break;
+                }
+                Some(_) => {}
+                None => return Some(all),
             }
         }
-        if digits.is_empty() {
-            return all;
+    }
+}
+
+/// What is wrong with a line's notation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Mistake {
+    /// A bracket that nothing closes or opens, or one within another of its kind.
+    Bracket(char),
+    /// `|` outside of `[...]`.
+    Bar,
+    /// `<...>` without two forms.
+    Forms(String),
+    /// `$name` that is no set of the language.
+    NoSet(String),
+    /// `{name}` that is no slot of this move.
+    NoSlot(String),
+}
+
+impl fmt::Display for Mistake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Mistake::Bracket(mark) => write!(f, "has a \"{mark}\" without its other half"),
+            Mistake::Bar => f.write_str("has a \"|\" outside of [...]"),
+            Mistake::Forms(body) => write!(
+                f,
+                "has \"<{body}>\", which must be two forms with a / between: <Sie/du>"
+            ),
+            Mistake::NoSet(name) => write!(f, "names ${name}, which the language has not"),
+            Mistake::NoSlot(name) => write!(f, "names {{{name}}}, which this move has not"),
         }
     }
+}
+
+/// The first mistake in a line's notation: `sets` are the language's, `may` the slots that it may have.
+pub fn mistake(line: &str, sets: Sets<'_>, may: &[&str]) -> Option<Mistake> {
+    let mut rest = line.trim_start_matches(['!', '+']);
+    let mut choosing = false;
+    while let Some(at) = rest.find(['[', ']', '<', '>', '{', '}', '$', '|']) {
+        let mut chars = rest.get(at..).unwrap_or_default().chars();
+        let mark = chars.next().unwrap_or_default();
+        let after = chars.as_str();
+        rest = after;
+        match mark {
+            '[' if !choosing && after.contains(']') => choosing = true,
+            ']' if choosing => choosing = false,
+            '|' if choosing => {}
+            '|' => return Some(Mistake::Bar),
+            '$' => {
+                let (name, behind) = set_name(after);
+                if !sets.iter().any(|(set, _)| *set == name) {
+                    return Some(Mistake::NoSet(name.to_owned()));
+                }
+                // A set is a choice, and choices do not nest.
+                if choosing {
+                    return Some(Mistake::Bracket('['));
+                }
+                rest = behind;
+            }
+            '<' => match after.split_once('>') {
+                None => return Some(Mistake::Bracket(mark)),
+                Some((body, behind)) => {
+                    if body.matches('/').count() != 1 || body.contains(['<', '[', '{', '|']) {
+                        return Some(Mistake::Forms(body.to_owned()));
+                    }
+                    rest = behind;
+                }
+            },
+            '{' => match after.split_once('}') {
+                None => return Some(Mistake::Bracket(mark)),
+                Some((name, behind)) => {
+                    let plain = name.strip_prefix('?').unwrap_or(name).to_lowercase();
+                    if !may.contains(&plain.as_str()) {
+                        return Some(Mistake::NoSlot(name.to_owned()));
+                    }
+                    rest = behind;
+                }
+            },
+            _ => return Some(Mistake::Bracket(mark)),
+        }
+    }
+    choosing.then_some(Mistake::Bracket('['))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const SETS: Sets = &[("own", "and we're sorry|sorry about that")];
+    const SETS: Sets<'_> = &[("own", "and we're sorry|sorry about that")];
 
     fn slots() -> Slots {
         let mut slots = Slots::new(true);
@@ -189,10 +312,21 @@ mod tests {
         slots
     }
 
+    fn all(line: &str, formal: bool) -> Option<Vec<String>> {
+        let slots = slots();
+        let with = With {
+            sets: SETS,
+            own: None,
+            slots: &slots,
+            formal,
+        };
+        every(line, with, 9)
+    }
+
     #[test]
     fn expands_every_choice() {
         assert_eq!(
-            every("{Span}[ now|]{?place}{?with}, $own.", SETS, &slots(), true),
+            all("{Span}[ now|]{?place}{?with}, $own.", true).unwrap(),
             [
                 "Four hours now near [here|there], and we're sorry.",
                 "Four hours now near [here|there], sorry about that.",
@@ -200,18 +334,22 @@ mod tests {
                 "Four hours near [here|there], sorry about that.",
             ]
         );
+        assert_eq!(all("[a|b][c|d|e][f|g]", true), None);
     }
 
     #[test]
     fn addresses_politely_or_not() {
-        let slots = Slots::new(true);
         assert_eq!(
-            every("!Wir hören <Sie/dich>.", SETS, &slots, true),
+            all("!Wir hören <Sie/dich>.", true).unwrap(),
             ["Wir hören Sie."]
         );
         assert_eq!(
-            every("Wir hören <Sie/dich>.", SETS, &slots, false),
+            all("!Wir hören <Sie/dich>.", false).unwrap(),
             ["Wir hören dich."]
+        );
+        assert_eq!(
+            all("[Wir hören <Sie/dich>|ja]", false).unwrap()[0],
+            "Wir hören dich"
         );
     }
 
@@ -219,6 +357,28 @@ mod tests {
     fn a_line_needs_its_slots() {
         assert_eq!(slots().used_by("{Span}{?place}{?with}"), Some(2));
         assert_eq!(slots().used_by("{thing}"), None);
-        assert_eq!(expand("{thing}", SETS, &slots(), true, &mut |_| 0), None);
+        assert_eq!(all("{thing}", true), None);
+    }
+
+    #[test]
+    fn names_what_is_wrong_with_a_line() {
+        for (line, wrong) in [
+            ("We [hear|see you.", Some(Mistake::Bracket('['))),
+            ("We hear] you.", Some(Mistake::Bracket(']'))),
+            (
+                "We [hear [now|later]|see] you.",
+                Some(Mistake::Bracket('[')),
+            ),
+            ("We [hear|$own] you.", Some(Mistake::Bracket('['))),
+            ("We hear|see you.", Some(Mistake::Bar)),
+            ("Wir hören <Sie|du>.", Some(Mistake::Forms("Sie|du".into()))),
+            ("Wir hören <Sie/du", Some(Mistake::Bracket('<'))),
+            ("We hear you, $sorry.", Some(Mistake::NoSet("sorry".into()))),
+            ("We hear {you}.", Some(Mistake::NoSlot("you".into()))),
+            ("We hear {span.", Some(Mistake::Bracket('{'))),
+            ("![Wir hören <Sie/dich>|Ja]{?place}, {Span}, $own.", None),
+        ] {
+            assert_eq!(mistake(line, SETS, &["span", "place"]), wrong, "{line}");
+        }
     }
 }

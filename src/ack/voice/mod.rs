@@ -5,6 +5,8 @@
 //! the notation of [`grammar`]; the post's seed chooses among them, and the fingerprints of what a source said
 //! lately steer the choice away from it, so that no two people in a storm read the same sentence.
 //!
+//! A brand's own lines and words ([`own`]) stand among the language's, and are held to the same rules.
+//!
 //! A language is one file, and says everything in it: what the voice says, what it must never say, and what it
 //! understands of a post. Adding one is adding its file and its line in [`tongue`](mod@tongue).
 //!
@@ -21,14 +23,15 @@ mod grammar;
 mod it;
 mod ja;
 mod nl;
+pub mod own;
 mod pt;
 mod tongue;
 mod words;
 
-pub use crate::config::Brand;
+pub use crate::config::{Brand, Help};
 pub use crate::triage::matter::Matter;
-pub use tongue::{reads_as_another, tongue};
-pub use words::Folded;
+pub use tongue::{languages, reads_as_another, tongue};
+pub use words::{Folded, folded};
 
 use crate::post::Platform;
 use crate::triage::Level;
@@ -78,6 +81,8 @@ pub struct Occasion<'a> {
     pub self_harm: bool,
     /// Its language: ISO 639-1, or `und`.
     pub lang: &'a str,
+    /// Where to turn in danger or despair, as the source says it; the brand's own stands in.
+    pub help: &'a Help,
     /// Where the answer will stand.
     pub platform: Platform,
     /// Whether bystanders can read it.
@@ -117,7 +122,7 @@ pub fn compose(brand: &Brand, occasion: &Occasion<'_>) -> Option<Acknowledgment>
     let told = if occasion.self_harm {
         Echo::default()
     } else {
-        echo(&post, tongue, occasion.matter)
+        echo(&post, tongue, &brand.own, occasion.matter)
     };
     // Less and less of what the author gave, until it fits and passes.
     let plain = Echo {

@@ -1,10 +1,16 @@
-use super::grammar::{Slots, addressed};
+use super::grammar::{With, addressed};
+use super::own::{Own, samples};
 use super::tongue::{Next, TONGUES, Tongue};
 use super::*;
 use crate::ack::lint::lint_around;
 use crate::triage::despair;
 use crate::triage::text::Text;
 use proptest::prelude::*;
+
+const NO_HELP: &Help = &Help {
+    emergency_line: Vec::new(),
+    care_text: Vec::new(),
+};
 
 fn brand() -> Brand {
     Brand {
@@ -13,8 +19,11 @@ fn brand() -> Brand {
         team: "Northline care".into(),
         formal: true,
         disclose: true,
-        emergency_line: Some("call 0800 40 50 60".into()),
-        care_text: None,
+        help: Help {
+            emergency_line: vec![(String::new(), "call 0800 40 50 60".into())],
+            care_text: Vec::new(),
+        },
+        own: Own::default(),
     }
 }
 
@@ -25,6 +34,7 @@ fn occasion<'a>(text: &'a str, matter: Matter, lang: &'a str) -> Occasion<'a> {
         level: Level::Urgent,
         self_harm: despairs(text),
         lang,
+        help: NO_HELP,
         platform: Platform::X,
         public: true,
         seed: fingerprint(text),
@@ -75,30 +85,17 @@ fn lines(tongue: &Tongue) -> Vec<&'static str> {
 #[test]
 fn every_realisation_passes_the_linter() {
     for tongue in TONGUES {
-        let span = format!("{} {}", tongue.cues.numbers[3], tongue.cues.units[1].many);
-        let mut full = Slots::new(tongue.spaced);
-        full.fill(
-            "place",
-            if tongue.spaced {
-                "Woking"
-            } else {
-                "新宿駅で"
-            },
-        );
-        full.fill("for", tongue.cues.lasting.replace("{span}", &span));
-        full.fill("span", span);
-        full.fill("with", tongue.cues.details[0].say);
-        let thing = addressed(tongue.cues.things[0].say, true).unwrap();
-        full.fill("thing", thing);
-        full.fill("post", tongue.post.0);
-        full.fill("grave", tongue.cues.details[0].say);
-        full.fill("wait", tongue.times.told(90));
-        full.fill("back", tongue.times.back(Weekday::Mon, 7, 0));
         let mut read = std::collections::HashSet::new();
         let mut wrong = std::collections::BTreeMap::new();
         for line in lines(tongue) {
             for formal in [true, false] {
-                for text in grammar::every(line, tongue.sets, &full, formal) {
+                let with = With {
+                    sets: tongue.sets,
+                    own: None,
+                    slots: &samples(tongue, formal, &[]),
+                    formal,
+                };
+                for text in grammar::every(line, with, 100_000).unwrap() {
                     if !read.insert(text.clone()) {
                         continue;
                     }
@@ -339,7 +336,7 @@ proptest! {
         let brand = Brand { formal, disclose, ..brand() };
         let occasion = Occasion {
             text: &text, matter, lang, platform, public, seed, within,
-            self_harm: despairs(&text),
+            self_harm: despairs(&text), help: NO_HELP,
             level: Level::try_from(level).unwrap(),
             recent_openings: &[],
         };
@@ -363,7 +360,7 @@ proptest! {
     #[test]
     fn any_place_is_a_name_and_nothing_else(text in any_post(), matter in proptest::sample::select(Matter::ALL.to_vec())) {
         for tongue in TONGUES {
-            let told = echo(&Folded::of(&text), tongue, matter);
+            let told = echo(&Folded::of(&text), tongue, &Own::default(), matter);
             if let Some(place) = told.place {
                 prop_assert!(place.chars().all(|c| c.is_alphabetic() || " -'’".contains(c)), "{place}");
                 prop_assert!(place.chars().count() < 90, "{place}");
@@ -376,7 +373,12 @@ proptest! {
 #[test]
 fn echoes_what_is_safe_and_nothing_else() {
     let told = |text: &str, lang: &str| {
-        let told = echo(&Folded::of(text), tongue(lang).unwrap(), Matter::Delay);
+        let told = echo(
+            &Folded::of(text),
+            tongue(lang).unwrap(),
+            &Own::default(),
+            Matter::Delay,
+        );
         (
             told.place.unwrap_or_default(),
             told.span.unwrap_or_default(),
@@ -479,7 +481,7 @@ fn an_emergency_is_told_where_to_turn() {
         let with = compose(&brand(), &o).unwrap().text;
         assert!(with.contains("call 0800 40 50 60"), "{with}");
         let without = Brand {
-            emergency_line: None,
+            help: Help::default(),
             ..brand()
         };
         assert!(!compose(&without, &o).unwrap().text.contains("0800"));
@@ -495,7 +497,7 @@ fn an_emergency_is_told_where_to_turn() {
 fn a_fear_for_a_life_is_not_called_tiresome() {
     for (lang, text) in posts().into_iter().map(|(lang, _, text)| (lang, text)) {
         let tongue = tongue(lang).unwrap();
-        if !echo(&Folded::of(text), tongue, Matter::Parcel).grave {
+        if !echo(&Folded::of(text), tongue, &Own::default(), Matter::Parcel).grave {
             continue;
         }
         for seed in 0..40 {
@@ -534,7 +536,10 @@ fn despair_is_met_with_care() {
     ] {
         assert!(despairs(text), "{text}");
         let configured = Brand {
-            care_text: Some(care.into()),
+            help: Help {
+                care_text: vec![(lang.into(), care.into())],
+                ..Help::default()
+            },
             ..brand()
         };
         let told = compose(&configured, &occasion(text, Matter::Money, lang))
@@ -597,7 +602,10 @@ fn hears_and_says_what_comes_where_there_is_hardly_room() {
             }
         }
         let long = Brand {
-            care_text: Some("x".repeat(140)),
+            help: Help {
+                care_text: vec![(tongue.code.into(), "x".repeat(140))],
+                ..Help::default()
+            },
             ..brand()
         };
         let o = Occasion {

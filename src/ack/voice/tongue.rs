@@ -23,7 +23,7 @@ pub struct Tongue {
     /// What marks the lines of plain regret.
     pub regret: &'static str,
     /// The moves that lines share.
-    pub sets: Sets,
+    pub sets: Sets<'static>,
     /// Hears and names each matter.
     pub matters: &'static [(Matter, &'static [&'static str])],
     /// Hears and names what is `{grave}`, whatever the matter: the first of [`Cues::details`].
@@ -91,6 +91,11 @@ pub const TONGUES: [&Tongue; 8] = [
     &nl::TONGUE,
     &ja::TONGUE,
 ];
+
+/// The languages that have a voice: ISO 639-1.
+pub fn languages() -> impl Iterator<Item = &'static str> {
+    TONGUES.into_iter().map(|tongue| tongue.code)
+}
 
 /// The voice of a language: ISO 639-1, with or without a region.
 pub fn tongue(lang: &str) -> Option<&'static Tongue> {
