@@ -10,12 +10,12 @@ use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderMap, HeaderName};
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
 use serde::Serialize;
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 use tokio::net::TcpListener;
-use tokio::sync::broadcast;
+use tokio::sync::{Semaphore, broadcast};
 use tokio::task::{JoinHandle, JoinSet};
 
 mod channels;
@@ -40,6 +40,8 @@ pub enum Behaviour {
         /// Body.
         body: String,
     },
+    /// As [`Behaviour::Accept`], once [`Sandbox::release`] lets it: a platform that takes its time.
+    AcceptOnRelease,
     /// With 200 and a body that is no answer of any platform. The reply is published.
     Garbage,
     /// Never, and the reply is not published.
@@ -92,6 +94,9 @@ pub struct Sent {
     /// `Authorization` as it came: for tests, never listed.
     #[serde(skip)]
     pub authorization: Option<String>,
+    /// Every header as it came: for tests, never listed.
+    #[serde(skip)]
+    pub headers: Vec<(String, String)>,
 }
 
 /// The server; it ends when dropped.
@@ -105,12 +110,16 @@ pub struct Sandbox {
 struct Shared {
     state: Mutex<State>,
     news: broadcast::Sender<Sent>,
+    /// A permit for each call that may be answered now.
+    released: Semaphore,
 }
 
 #[derive(Default)]
 struct State {
     sent: VecDeque<Sent>,
     script: VecDeque<Behaviour>,
+    /// What platforms take once, and took.
+    used: BTreeSet<String>,
     /// Ids given out so far; never reset, so no two replies share one.
     ids: u64,
 }
@@ -126,6 +135,7 @@ impl Sandbox {
         let shared = Arc::new(Shared {
             state: Mutex::default(),
             news: broadcast::channel(1024).0,
+            released: Semaphore::new(0),
         });
         let serving = tokio::spawn(serve(listener, shared.clone()));
         Ok(Self {
@@ -144,6 +154,11 @@ impl Sandbox {
     /// A call that its platform would refuse is refused and uses none up.
     pub fn script(&self, behaviours: impl IntoIterator<Item = Behaviour>) {
         self.shared.state().script.extend(behaviours);
+    }
+
+    /// Answers so many calls that wait for it, now or when they come.
+    pub fn release(&self, calls: usize) {
+        self.shared.released.add_permits(calls);
     }
 
     /// Every call that arrived, oldest first (the last 10,000).
@@ -262,7 +277,14 @@ async fn take(shared: &Shared, call: &rules::Call<'_>) -> Answered {
     let (judged, behaviour) = {
         let mut state = shared.state();
         state.ids += 1;
-        let judged = rules::judge(call, &format!("9{:014}", state.ids));
+        let mut judged = rules::judge(call, &format!("9{:014}", state.ids));
+        let again = judged.once.take().filter(|_| judged.why.is_none());
+        if let Some(rules::Once { key, again }) = again
+            && !state.used.insert(key)
+        {
+            judged.answer = again;
+            judged.why = Some("a second time".into());
+        }
         let behaviour = match judged.why {
             None => state.script.pop_front().unwrap_or(Behaviour::Accept),
             Some(_) => Behaviour::Accept,
@@ -277,7 +299,12 @@ async fn take(shared: &Shared, call: &rules::Call<'_>) -> Answered {
         (judged, behaviour)
     };
     match behaviour {
-        Behaviour::Accept => {
+        Behaviour::Accept | Behaviour::AcceptOnRelease => {
+            if behaviour == Behaviour::AcceptOnRelease
+                && let Ok(permit) = shared.released.acquire().await
+            {
+                permit.forget();
+            }
             let mut response = json(judged.answer.status, &judged.answer.body);
             response.headers_mut().insert(
                 CONTENT_TYPE,
@@ -306,7 +333,7 @@ async fn take(shared: &Shared, call: &rules::Call<'_>) -> Answered {
 
 fn record(call: &rules::Call<'_>, judged: &rules::Judged, behaviour: &Behaviour) -> Sent {
     let (accepted, status, fate, how) = match behaviour {
-        Behaviour::Accept => {
+        Behaviour::Accept | Behaviour::AcceptOnRelease => {
             let accepted = judged.why.is_none();
             let fate = if accepted {
                 Fate::Accepted
@@ -347,6 +374,7 @@ fn record(call: &rules::Call<'_>, judged: &rules::Judged, behaviour: &Behaviour)
         why: judged.why.clone().or(how.map(str::to_owned)),
         fate,
         authorization: call.authorization.map(str::to_owned),
+        headers: call.headers.to_vec(),
     }
 }
 
@@ -507,6 +535,59 @@ mod tests {
                 (true, Fate::Accepted),
             ]
         );
+    }
+
+    #[tokio::test]
+    async fn a_token_and_a_key_are_good_once() {
+        let sandbox = sandbox().await;
+        let client = reqwest::Client::new();
+        let line = async |call: &str, body: serde_json::Value| {
+            let request = client
+                .post(format!(
+                    "{}/api.line.me/v2/bot/message/{call}",
+                    sandbox.url()
+                ))
+                .header("authorization", "Bearer t")
+                .header("content-type", "application/json")
+                .header("x-line-retry-key", "123e4567-e89b-12d3-a456-426614174000")
+                .body(body.to_string());
+            request.send().await.unwrap().status().as_u16()
+        };
+        let messages = serde_json::json!([{ "type": "text", "text": "on it" }]);
+        let push = serde_json::json!({ "to": "U1", "messages": messages });
+        assert_eq!(line("push", push.clone()).await, 200);
+        assert_eq!(line("push", push).await, 409);
+        let reply = async |token: &str| {
+            let body = serde_json::json!({ "replyToken": token, "messages": messages });
+            let request = client
+                .post(format!(
+                    "{}/api.line.me/v2/bot/message/reply",
+                    sandbox.url()
+                ))
+                .header("authorization", "Bearer t")
+                .header("content-type", "application/json")
+                .body(body.to_string());
+            request.send().await.unwrap().status().as_u16()
+        };
+        assert_eq!(
+            (reply("a").await, reply("a").await, reply("b").await),
+            (200, 400, 200)
+        );
+        let published = sandbox.sent().iter().filter(|sent| sent.accepted).count();
+        assert_eq!(published, 3);
+    }
+
+    #[tokio::test]
+    async fn a_slow_platform_answers_when_it_is_let() {
+        let sandbox = sandbox().await;
+        let client = reqwest::Client::new();
+        sandbox.script([Behaviour::AcceptOnRelease]);
+        let mut seen = sandbox.watch();
+        let call = tokio::spawn(post(&sandbox, &client).send());
+        assert!(seen.recv().await.unwrap().accepted);
+        assert!(!call.is_finished());
+        sandbox.release(1);
+        assert_eq!(call.await.unwrap().unwrap().status(), 201);
     }
 
     #[tokio::test]

@@ -65,10 +65,23 @@ fn make(what: SecretUse) -> Result<String> {
             "whsec_{}",
             base64::engine::general_purpose::STANDARD.encode(bytes)
         ),
-        // Discourse wants to know which of its users writes.
-        SecretUse::Credential(Platform::Discourse) => format!("heard:{}", hex(&bytes)),
+        SecretUse::Credential(platform) => credential(platform, &hex(&bytes)),
         _ => hex(&bytes),
     })
+}
+
+/// A reply credential in the form that the platform gives out, with `secret` as its secret part.
+pub fn credential(platform: Platform, secret: &str) -> String {
+    match platform {
+        // Which of its users writes.
+        Platform::Discourse => format!("heard:{secret}"),
+        // Which bot.
+        Platform::Telegram => format!("4200000001:{secret}"),
+        Platform::Slack => format!("xoxb-{secret}"),
+        // Whose token.
+        Platform::Zendesk => format!("heard@northline.example/token:{secret}"),
+        _ => secret.to_owned(),
+    }
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -15,6 +15,7 @@ mod e2e_intake;
 mod e2e_kill;
 mod e2e_main;
 mod e2e_outbox;
+mod e2e_platforms;
 mod e2e_shards;
 mod fuzz;
 mod intake;

@@ -8,6 +8,7 @@ use heard::api::route::Role;
 use heard::api::token::{self, Bearer};
 use heard::cli::runtime::{OBJECTS, Runtime, Service};
 use heard::cli::sandbox::{Sandbox, Sent};
+use heard::cli::secrets::credential;
 use heard::cli::simulate::{Delivery, Simulated, body};
 use heard::cli::{build, tools};
 use heard::config::{Config, SecretUse, TOKEN_KEY, secret_names};
@@ -55,7 +56,13 @@ pub fn secrets(table: &Value) -> BTreeMap<String, String> {
                 }
                 // One of "Instagram Login", which is good at Instagram's own host.
                 SecretUse::Credential(Platform::Instagram) => format!("IG-{name}-hush"),
-                _ => format!("hush-{name}-0123456789abcdef0123456789"),
+                what => {
+                    let hush = format!("hush-{name}-0123456789abcdef0123456789");
+                    match what {
+                        SecretUse::Credential(platform) => credential(platform, &hush),
+                        _ => hush,
+                    }
+                }
             };
             (name, value)
         })

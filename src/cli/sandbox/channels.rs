@@ -4,8 +4,10 @@
 //! Like [`super::rules`], written from the documentation alone. Which one is called is told by the
 //! host and, for those that customers host themselves, by the path.
 
-use super::rules::{Answer, Call, Judged, bearer, is_json, object, only, text};
+use super::rules::{Answer, Call, Judged, Once, bearer, is_json, object, only, text};
+use base64::Engine as _;
 use serde_json::{Map, Value, json};
+use unicode_segmentation::UnicodeSegmentation;
 
 type Fields = Map<String, Value>;
 
@@ -14,6 +16,13 @@ type Fields = Map<String, Value>;
 struct Read {
     to: String,
     text: String,
+    once: Option<Once>,
+}
+
+impl Read {
+    fn once(&mut self, key: String, again: Answer) {
+        self.once = Some(Once { key, again });
+    }
 }
 
 /// Judges a call to one of these channels; `None` where it is to none of them.
@@ -48,6 +57,7 @@ pub fn judge(call: &Call<'_>, id: &str) -> Option<Judged> {
         text: read.text,
         answer,
         why,
+        once: read.once,
     })
 }
 
@@ -127,12 +137,27 @@ fn whatsapp(call: &Call<'_>, id: &str, read: &mut Read) -> Result<Answer, Answer
     {
         return Err(wrong(400, "messaging_product is whatsapp and type is text"));
     }
-    let inner = fields
-        .get("text")
-        .and_then(Value::as_object)
-        .cloned()
-        .unwrap_or_default();
-    read.text = text(&inner, "body").map_err(|why| wrong(400, &why))?;
+    const KNOWN: [&str; 7] = [
+        "messaging_product",
+        "recipient_type",
+        "to",
+        "recipient",
+        "context",
+        "type",
+        "text",
+    ];
+    only(&fields, &KNOWN).map_err(|why| wrong(400, &why))?;
+    let inside = |name: &str| {
+        let inner = fields.get(name).and_then(Value::as_object);
+        inner.cloned().unwrap_or_default()
+    };
+    if fields.contains_key("context") {
+        let wamid = text(&inside("context"), "message_id").map_err(|why| wrong(400, &why))?;
+        if !wamid.starts_with("wamid.") {
+            return Err(wrong(400, "context.message_id is no wamid"));
+        }
+    }
+    read.text = text(&inside("text"), "body").map_err(|why| wrong(400, &why))?;
     at_most(4_096, utf16(&read.text), wrong)?;
     Ok(answer(
         200,
@@ -198,7 +223,18 @@ fn telegram(call: &Call<'_>, id: &str, read: &mut Read) -> Result<Answer, Answer
         .path
         .strip_prefix("/bot")
         .and_then(|rest| rest.strip_suffix("/sendMessage"));
-    if token.is_none_or(|token| token.is_empty() || token.contains('/')) {
+    // The bot's number, a colon, and its secret.
+    let is_token = |token: &str| {
+        token.split_once(':').is_some_and(|(bot, secret)| {
+            !bot.is_empty()
+                && bot.bytes().all(|b| b.is_ascii_digit())
+                && !secret.is_empty()
+                && secret
+                    .bytes()
+                    .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
+        })
+    };
+    if !token.is_some_and(is_token) {
         return Err(wrong(404, "Not Found"));
     }
     let fields = body(call, "POST", wrong)?;
@@ -252,12 +288,20 @@ fn mastodon(call: &Call<'_>, id: &str, read: &mut Read) -> Result<Answer, Answer
         .map(
             |word| match word.strip_prefix('@').and_then(|name| name.split_once('@')) {
                 Some((local, _)) => local.chars().count() + 2,
+                // Every link counts as 23.
+                None if word.contains("://") => {
+                    23 + usize::from(word.ends_with(char::is_whitespace))
+                }
                 None => word.chars().count(),
             },
         )
         .sum();
     at_most(500, counted, wrong)?;
-    Ok(answer(200, json!({ "id": id, "visibility": visibility })))
+    let made = answer(200, json!({ "id": id, "visibility": visibility }));
+    if let Some(key) = header(call, "idempotency-key") {
+        read.once(format!("mastodon {key}"), made.clone());
+    }
+    Ok(made)
 }
 
 fn slack(call: &Call<'_>, id: &str, read: &mut Read) -> Result<Answer, Answer> {
@@ -272,9 +316,15 @@ fn slack(call: &Call<'_>, id: &str, read: &mut Read) -> Result<Answer, Answer> {
     if call.path != "/api/chat.postMessage" {
         return Err(wrong(0, "unknown_method"));
     }
-    bearer(call).ok_or_else(|| wrong(0, "not_authed"))?;
+    let token = bearer(call).ok_or_else(|| wrong(0, "not_authed"))?;
+    if !token.starts_with("xoxb-") && !token.starts_with("xoxp-") {
+        return Err(wrong(0, "invalid_auth"));
+    }
     let fields = body(call, "POST", wrong)?;
     read.to = text(&fields, "channel").map_err(|_| wrong(0, "channel_not_found"))?;
+    if !read.to.starts_with(['C', 'D', 'G']) {
+        return Err(wrong(0, "channel_not_found"));
+    }
     read.text = text(&fields, "text").map_err(|_| wrong(0, "no_text"))?;
     let thread = fields.get("thread_ts");
     if thread.is_some_and(|ts| ts.as_str().is_none_or(|ts| !ts.contains('.'))) {
@@ -314,7 +364,17 @@ fn line(call: &Call<'_>, id: &str, read: &mut Read) -> Result<Answer, Answer> {
     let first = first.ok_or_else(|| wrong(400, "messages holds 1 to 5 messages"))?;
     read.text = text(first, "text").map_err(|why| wrong(400, &why))?;
     at_most(5_000, utf16(&read.text), wrong)?;
-    Ok(answer(200, json!({ "sentMessages": [{ "id": id }] })))
+    let sent = json!({ "sentMessages": [{ "id": id }] });
+    if target == "replyToken" {
+        let again = wrong(400, "Invalid reply token");
+        read.once(format!("line {}", read.to), again);
+    } else if let Some(key) = header(call, "x-line-retry-key") {
+        let again = json!({
+            "message": "The retry key is already accepted", "sentMessages": [{ "id": id }],
+        });
+        read.once(format!("line {key}"), answer(409, again));
+    }
+    Ok(answer(200, sent))
 }
 
 fn linkedin(call: &Call<'_>, id: &str, read: &mut Read) -> Result<Answer, Answer> {
@@ -326,7 +386,9 @@ fn linkedin(call: &Call<'_>, id: &str, read: &mut Read) -> Result<Answer, Answer
         .and_then(|rest| rest.strip_suffix("/comments"));
     // A URN in a path has its colons and commas encoded.
     let target = target.filter(|urn| urn.starts_with("urn%3Ali%3A") && !urn.contains(','));
-    target.ok_or_else(|| wrong(404, "No such resource"))?;
+    if target.is_none() {
+        return Err(wrong(404, "No such resource"));
+    }
     bearer(call).ok_or_else(|| wrong(401, "Empty oauth2 access token"))?;
     let version = header(call, "linkedin-version").filter(|version| version.len() == 6);
     version.ok_or_else(|| wrong(426, "Requested version is not active"))?;
@@ -334,6 +396,8 @@ fn linkedin(call: &Call<'_>, id: &str, read: &mut Read) -> Result<Answer, Answer
         return Err(wrong(400, "X-Restli-Protocol-Version is not 2.0.0"));
     }
     let fields = body(call, "POST", wrong)?;
+    only(&fields, &["actor", "object", "parentComment", "message"])
+        .map_err(|why| wrong(400, &why))?;
     let urn = |name: &str| {
         let urn = text(&fields, name).map_err(|why| wrong(400, &why))?;
         let valid = urn.starts_with("urn:li:");
@@ -353,6 +417,12 @@ fn linkedin(call: &Call<'_>, id: &str, read: &mut Read) -> Result<Answer, Answer
         .cloned()
         .unwrap_or_default();
     read.text = text(&message, "text").map_err(|why| wrong(400, &why))?;
+    // The path names what the body answers.
+    let named = read.to.replace(':', "%3A").replace(',', "%2C");
+    let named = named.replace('(', "%28").replace(')', "%29");
+    if target != Some(named.as_str()) {
+        return Err(wrong(400, "the path is not the URN that the body answers"));
+    }
     at_most(1_250, read.text.chars().count(), wrong)?;
     Ok(answer(201, json!({ "id": id })))
 }
@@ -433,6 +503,7 @@ fn bluesky(call: &Call<'_>, id: &str, read: &mut Read) -> Result<Answer, Answer>
     }
     read.text = text(&record, "text").map_err(|why| wrong(400, &why))?;
     at_most(3_000, read.text.len(), wrong)?;
+    at_most(300, read.text.graphemes(true).count(), wrong)?;
     Ok(answer(
         200,
         json!({ "uri": format!("at://{repo}/{kind}/{id}"), "cid": "bafyreig" }),
@@ -451,7 +522,18 @@ fn zendesk(call: &Call<'_>, id: &str, read: &mut Read) -> Result<Answer, Answer>
     let login = call
         .authorization
         .and_then(|value| value.strip_prefix("Basic "));
-    login.ok_or_else(|| wrong(401, "Couldn't authenticate you"))?;
+    let login = login.and_then(|login| {
+        let login = base64::engine::general_purpose::STANDARD.decode(login);
+        String::from_utf8(login.ok()?).ok()
+    });
+    // An address, then either `/token` and an API token or a password.
+    if !login.is_some_and(|login| {
+        login
+            .split_once(":")
+            .is_some_and(|(who, _)| who.contains('@'))
+    }) {
+        return Err(wrong(401, "Couldn't authenticate you"));
+    }
     let fields = body(call, "PUT", wrong)?;
     let comment = fields
         .get("ticket")
@@ -471,7 +553,7 @@ fn zendesk(call: &Call<'_>, id: &str, read: &mut Read) -> Result<Answer, Answer>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::platform::{self, Answer as Got, Method, Outcome, ReplyTo};
+    use crate::platform::{self, Answer as Got, Method, Outcome, ReplyCall, ReplyTo};
     use crate::post::{AccountId, Platform};
     use crate::signature::Key;
 
@@ -505,7 +587,13 @@ mod tests {
             "t",
             "113",
         ),
-        (Platform::Slack, "T1", "C1:1355517523.000005", "xoxb", "C1"),
+        (
+            Platform::Slack,
+            "T1",
+            "C1:1355517523.000005",
+            "xoxb-t",
+            "C1",
+        ),
         (Platform::Line, "Uus", "tok:1700000000000:U2", "t", "tok"),
         (Platform::Line, "Uus", "tok:1:U2", "t", "U2"),
         (
@@ -520,11 +608,11 @@ mod tests {
         (Platform::Zendesk, "77", "123", "a@b.example/token:x", "123"),
     ];
 
-    /// What the sandbox makes of our reply, after `change` had its way with the headers.
+    /// What the sandbox makes of our reply, after `change` had its way with it.
     fn judged(
         reply: (Platform, &str, &str, &str),
         said: &str,
-        change: impl Fn(&mut Vec<(String, String)>),
+        change: impl Fn(&mut ReplyCall),
     ) -> Judged {
         let (platform, account, reply_to, credential) = reply;
         let to = ReplyTo {
@@ -535,7 +623,7 @@ mod tests {
             now_ms: 1_700_000_000_000,
         };
         let mut reply = platform::reply(platform, &to, said).unwrap();
-        change(&mut reply.headers);
+        change(&mut reply);
         let url = reqwest::Url::parse(&reply.url).unwrap();
         let authorization = reply
             .headers
@@ -593,8 +681,8 @@ mod tests {
                 continue;
             }
             let reply = (platform, account, reply_to, credential);
-            let judged = judged(reply, "We are on it, all of us.", |headers| {
-                headers.retain(|(name, _)| {
+            let judged = judged(reply, "We are on it, all of us.", |call| {
+                call.headers.retain(|(name, _)| {
                     !matches!(
                         name.as_str(),
                         "Authorization" | "Api-Key" | "X-Viber-Auth-Token"
@@ -609,6 +697,73 @@ mod tests {
                 other => panic!("{platform}: {other:?}"),
             }
         }
+    }
+
+    /// Whether a call with these fields in its body, and otherwise as Heard makes it, is taken.
+    fn taken(channel: Platform, fields: &Value) -> bool {
+        let of = REPLIES.iter().find(|(platform, ..)| *platform == channel);
+        let (platform, account, reply_to, credential, _) = *of.unwrap();
+        let reply = (platform, account, reply_to, credential);
+        let judged = judged(reply, "We are on it, all of us.", |call| {
+            let mut body: Value = serde_json::from_str(&call.body).unwrap();
+            for (key, value) in fields.as_object().unwrap() {
+                body[key] = value.clone();
+            }
+            call.body = body.to_string();
+        });
+        judged.why.is_none()
+    }
+
+    #[test]
+    fn a_body_that_the_channel_would_not_take_is_refused() {
+        let post = |text: &str| {
+            let above: Value = serde_json::from_str(ABOVE).unwrap();
+            json!({ "record": { "$type": "app.bsky.feed.post", "text": text, "reply": above,
+                "createdAt": "2026-11-22T10:00:00Z" } })
+        };
+        for (platform, wrong) in [
+            (
+                Platform::Whatsapp,
+                json!({ "context": { "message_id": "5" } }),
+            ),
+            (
+                Platform::Whatsapp,
+                json!({ "message": "a field of another API" }),
+            ),
+            (Platform::Whatsapp, json!({ "type": "template" })),
+            (Platform::Threads, json!({ "media_type": "IMAGE" })),
+            (Platform::Threads, json!({ "auto_publish_text": false })),
+            (Platform::Discourse, json!({ "raw": "too short" })),
+            (Platform::Discourse, json!({ "topic_id": "ten" })),
+            (Platform::Telegram, json!({ "text": "" })),
+            (
+                Platform::Telegram,
+                json!({ "reply_parameters": { "message_id": "seven" } }),
+            ),
+            (Platform::Mastodon, json!({ "status": "nobody is named" })),
+            (Platform::Mastodon, json!({ "visibility": "secret" })),
+            (Platform::Slack, json!({ "channel": "general" })),
+            (Platform::Slack, json!({ "thread_ts": "1355517523" })),
+            (Platform::Line, json!({ "messages": [] })),
+            (Platform::Line, json!({ "text": "not in a message" })),
+            (
+                Platform::Linkedin,
+                json!({ "parentComment": "urn:li:comment:(urn:li:activity:7,9)" }),
+            ),
+            (Platform::Linkedin, json!({ "text": "not in a message" })),
+            (Platform::Viber, json!({ "sender": {} })),
+            (Platform::Viber, json!({ "type": "picture" })),
+            (Platform::Bluesky, post(&"👨‍👩‍👧".repeat(301))),
+            (
+                Platform::Bluesky,
+                json!({ "collection": "app.bsky.feed.like" }),
+            ),
+            (Platform::Zendesk, json!({ "ticket": {} })),
+        ] {
+            assert!(taken(platform, &json!({})), "{platform}");
+            assert!(!taken(platform, &wrong), "{platform}: {wrong}");
+        }
+        assert!(taken(Platform::Bluesky, &post(&"é".repeat(300))));
     }
 
     #[test]

@@ -70,6 +70,17 @@ pub struct Judged {
     pub answer: Answer,
     /// Why it is refused; `None` when it is accepted.
     pub why: Option<String>,
+    /// What the platform does only once.
+    pub once: Option<Once>,
+}
+
+/// Something that a platform takes once: a reply token, a call with a key of its own.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Once {
+    /// What is used up: platform and token or key.
+    pub key: String,
+    /// The answer from the second time on; nothing is published then.
+    pub again: Answer,
 }
 
 /// Judges a call as its platform would. `id` is the id that an accepted reply gets.
@@ -118,6 +129,7 @@ fn judge_with(
         text: read.text,
         answer,
         why,
+        once: None,
     }
 }
 
@@ -199,6 +211,14 @@ fn x(call: &Call<'_>, id: &str, read: &mut Read) -> Result<Answer, Refusal> {
             }
             only(&body, &["text", "reply"]).map_err(invalid)?;
             read.text = text(&body, "text").map_err(invalid)?;
+            let cashtags = read.text.split_whitespace().filter(|word| {
+                let name = word.strip_prefix('$').unwrap_or_default();
+                name.starts_with(|c: char| c.is_ascii_alphabetic())
+            });
+            if cashtags.count() > 1 {
+                let why = "a post by API has one cashtag at most".to_owned();
+                return Err(x_problem(403, "Forbidden", why));
+            }
             let weight = x_weight(&read.text, reply.is_some());
             if weight > X_WEIGHT {
                 return Err(invalid(format!("text weighs {weight} of {X_WEIGHT}")));
@@ -335,11 +355,7 @@ fn graph(call: &Call<'_>, id: &str, read: &mut Read) -> Result<Answer, Refusal> 
             read.platform = "instagram";
             read.text = written("message")?;
             graph_id(object_id)?;
-            at_most(
-                read.text.chars().count(),
-                INSTAGRAM_COMMENT_CHARS,
-                "characters",
-            )?;
+            instagram_comment(&read.text)?;
             Ok(accepted(200, json!({"id": id})))
         }
         "mentions" if !on_instagram => {
@@ -353,16 +369,33 @@ fn graph(call: &Call<'_>, id: &str, read: &mut Read) -> Result<Answer, Refusal> 
                 None => media,
             };
             graph_id(&read.to)?;
-            at_most(
-                read.text.chars().count(),
-                INSTAGRAM_COMMENT_CHARS,
-                "characters",
-            )?;
+            instagram_comment(&read.text)?;
             Ok(accepted(200, json!({"id": id})))
         }
         "messages" => message(&fields, object_id, on_instagram, id, read),
         _ => Err(graph_error(400, 2500, "Unknown path components")),
     }
+}
+
+/// Instagram's rules on comments: length, hashtags, links, no shouting.
+fn instagram_comment(text: &str) -> Result<(), Refusal> {
+    at_most(text.chars().count(), INSTAGRAM_COMMENT_CHARS, "characters")?;
+    let words = || text.split_whitespace();
+    at_most(
+        words().filter(|word| word.starts_with('#')).count(),
+        4,
+        "hashtags",
+    )?;
+    at_most(
+        words().filter(|word| word.contains("://")).count(),
+        1,
+        "links",
+    )?;
+    let letters = || text.chars().filter(|c| c.is_alphabetic());
+    if letters().count() > 1 && letters().all(char::is_uppercase) {
+        return Err(graph_error(400, 100, "(#100) the text is all in capitals"));
+    }
+    Ok(())
 }
 
 /// Messenger, and Instagram's messages, which look alike. On graph.facebook.com only Messenger's name a
@@ -674,6 +707,26 @@ mod tests {
             }),
             400
         );
+    }
+
+    #[test]
+    fn what_is_no_fit_text_is_refused() {
+        let x = |text: &str| {
+            let body = json!({"text": text, "reply": {"in_reply_to_tweet_id": "1"}}).to_string();
+            status(&call("api.x.com", "/2/tweets", &body))
+        };
+        assert_eq!(
+            (x("$RAIL"), x("$RAIL $ROAD"), x("$5 or $6")),
+            (201, 403, 201)
+        );
+        let instagram = |text: &str| {
+            let body = json!({ "message": text }).to_string();
+            status(&call("graph.instagram.com", "/v25.0/1/replies", &body))
+        };
+        assert_eq!(instagram("We are on it #a #b #c #d https://a.example"), 200);
+        assert_eq!(instagram("We are on it #a #b #c #d #e"), 400);
+        assert_eq!(instagram("See https://a.example https://b.example"), 400);
+        assert_eq!(instagram("WE ARE ON IT"), 400);
     }
 
     #[test]

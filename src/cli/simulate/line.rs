@@ -24,7 +24,8 @@ pub(super) fn body(d: &Delivery<'_>) -> Option<Value> {
             "source": { "type": "user", "userId": user },
             "webhookEventId": "01FZ74A0TDDPYRVKNK77XKC3ZR",
             "deliveryContext": { "isRedelivery": false },
-            "replyToken": "nHuyWiB7yP5Zw52FIkcQobQuGDXCTA", key: value,
+            // Good once, so another for each message.
+            "replyToken": format!("nHuyWiB7yP5Zw52F{}", d.id), key: value,
         }],
     }))
 }
