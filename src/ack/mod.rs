@@ -1,13 +1,15 @@
 //! The acknowledgment: whether to send one, and what it says.
 //!
-//! [`decide`] is the whole decision, for the inbox, the preview and the command alike. Every "no"
-//! has a reason with a stable name, and the reason is kept with the post.
+//! [`decide`] is the whole decision, for the inbox, the preview and the command alike: its [`guard`]s, then
+//! the [`voice`]. Every "no" has a reason with a stable name, and the reason is kept with the post.
 
-use crate::config::{Config, Limits, Mode, Source};
-use crate::platform::{self, Rule};
+use crate::config::{Config, Limits, Source};
+use crate::platform::Rule;
 use crate::post::Post;
-use crate::triage::{Kind, Level, Triage};
+use crate::triage::Triage;
+use guard::{Case, GUARDS};
 
+pub mod guard;
 pub mod length;
 pub mod lint;
 pub mod preview;
@@ -86,6 +88,14 @@ impl WhyNot {
             WhyNot::NoCredential => "no_credential",
         }
     }
+
+    /// The platform's rule that forbids it, if that is why.
+    pub fn rule(self) -> Option<&'static Rule> {
+        match self {
+            WhyNot::Rule(rule) => Some(rule),
+            _ => None,
+        }
+    }
 }
 
 /// The least freshness for a clock that runs behind: a post from the future is as fresh as one can be.
@@ -120,74 +130,24 @@ pub struct Scene<'a> {
     pub now_ms: i64,
 }
 
-/// What may be said to this post, or why nothing may.
+/// What may be said to this post, or why nothing may: what the first of the [`guard::GUARDS`] says that
+/// stops.
 ///
-/// Judgement comes first, then the person, then the rules: so the reason kept is the one that a
-/// reader would give. A source in `dry_run` decides as a live one would. The queue's memory is asked last.
+/// A source in `dry_run` decides as a live one would. The queue's memory is asked last.
 pub fn decide(
     post: &Post,
     triage: &Triage,
     scene: &Scene<'_>,
 ) -> Result<voice::Acknowledgment, WhyNot> {
-    let Scene {
-        config,
-        source,
-        standing,
-        memory,
-        now_ms,
-    } = *scene;
-    let limits = &config.limits;
-    if source.mode == Mode::Off {
-        return Err(WhyNot::Off);
-    }
-    if stop::says_stop(&post.text) {
-        return Err(WhyNot::SaysStop);
-    }
-    match triage.kind {
-        Kind::Attack => return Err(WhyNot::Attack),
-        Kind::Spam => return Err(WhyNot::Spam),
-        Kind::Complaint | Kind::Question if triage.level >= Level::Urgent => {}
-        Kind::Complaint | Kind::Question => return Err(WhyNot::NotUrgent),
-        Kind::Praise | Kind::News | Kind::Other => return Err(WhyNot::NotAPlea),
-    }
-    let rule = platform::forbidden(source.platform, source.plan, post, now_ms).map(WhyNot::Rule);
-    // Where a platform has a rule on this, it is the rule that speaks.
-    let Some(author) = &post.author else {
-        return Err(rule.unwrap_or(WhyNot::Rule(&platform::eligibility::ABSENT_ACTOR)));
+    let case = Case {
+        post,
+        triage,
+        scene,
     };
-    if author.bot {
-        return Err(WhyNot::Bot);
-    }
-    if !post.addressed {
-        return Err(rule.unwrap_or(WhyNot::NotAddressed));
-    }
-    if standing.stopped {
-        return Err(WhyNot::Stopped);
-    }
-    if standing.acknowledged {
-        return Err(WhyNot::Acknowledged);
-    }
-    if standing.in_exchange {
-        return Err(WhyNot::InExchange);
-    }
-    let cooldown_ms = i64::from(limits.cooldown_hours) * 3_600_000;
-    if standing
-        .last_ms
-        .is_some_and(|last| now_ms.saturating_sub(last) < cooldown_ms)
-    {
-        return Err(WhyNot::Cooldown);
-    }
-    if !is_fresh(post, limits, now_ms) {
-        return Err(WhyNot::Stale);
-    }
-    if let Some(rule) = rule {
-        return Err(rule);
-    }
-    if source.credential.is_none() {
-        return Err(WhyNot::NoCredential);
-    }
-    let openings = memory.openings();
-    voice::compose(&config.brand, &occasion(post, triage, source, &openings)).ok_or(WhyNot::NoVoice)
+    GUARDS.iter().try_for_each(|guard| (guard.ask)(&case))?;
+    let openings = scene.memory.openings();
+    let occasion = occasion(post, triage, scene.source, &openings);
+    voice::compose(&scene.config.brand, &occasion).ok_or(WhyNot::NoVoice)
 }
 
 /// Whether the post is fresh enough to be acknowledged at `now_ms`.

@@ -1,14 +1,17 @@
 //! What would be said to a text, without sending or storing anything: for the preview call and for
 //! `heard ack`.
 
-use super::{Scene, Standing, WhyNot, decide};
+use super::guard::{self, Answered, Case};
+use super::voice::Part;
+use super::{Scene, Standing, decide};
 use crate::clock::Calendar;
-use crate::config::{Config, Mode, Source};
+use crate::config::{Config, Help, Mode, Source};
 use crate::platform::{Plan, Rule};
 use crate::post::{
     AccountId, AppId, Author, AuthorId, Platform, Post, PostId, PostKind, SourceId, Workgroup,
 };
 use crate::signature::Key;
+use crate::triage::matter::matter;
 use crate::triage::{Kind, Subject, Triage, triage};
 use serde::Serialize;
 
@@ -35,6 +38,12 @@ pub struct ShownAck {
     pub text: Option<String>,
     /// In which language; the post's where nothing is said.
     pub lang: String,
+    /// What the matter is taken to be.
+    pub matter: &'static str,
+    /// What each guard answered, in their order.
+    pub guards: Vec<Answered>,
+    /// The moves that the text is made of, in its order; none where nothing is said.
+    pub moves: Vec<Part>,
 }
 
 /// Decides for a text as if a customer had just written it to us in public on `platform` (X where
@@ -85,6 +94,11 @@ pub fn preview(
         addressed: true,
         version: None,
     };
+    // Where the brand has a source there, it is that one: its plan, and where its customers turn.
+    let ours = config
+        .sources
+        .iter()
+        .find(|source| source.platform == platform);
     let source = Source {
         id: SourceId::new("preview"),
         app: AppId::new("preview"),
@@ -94,13 +108,9 @@ pub fn preview(
         workgroup: Workgroup::new("preview"),
         mode: Mode::Live,
         calendar: Calendar::always(),
-        plan: config
-            .sources
-            .iter()
-            .find(|source| source.platform == platform)
-            .map_or_else(Plan::default, |source| source.plan),
+        plan: ours.map_or_else(Plan::default, |source| source.plan),
         reply_url: None,
-        help: Default::default(),
+        help: ours.map_or_else(Help::default, |source| source.help.clone()),
         credential: Key::new("preview"),
     };
     let scene = Scene {
@@ -111,6 +121,14 @@ pub fn preview(
         now_ms,
     };
     let decision = decide(&post, &triage, &scene);
+    let case = Case {
+        post: &post,
+        triage: &triage,
+        scene: &scene,
+    };
+    let said = decision.as_ref().map(|_| ()).map_err(|why| *why);
+    let guards = guard::answers(&case, said);
+    let matter = matter(text, Some(&triage.lang)).as_str();
     let ack = match decision {
         Ok(said) => ShownAck {
             send: true,
@@ -121,17 +139,70 @@ pub fn preview(
             rule: None,
             text: Some(said.text),
             lang: said.lang.to_string(),
+            matter,
+            guards,
+            moves: said.moves,
         },
         Err(why) => ShownAck {
             send: false,
             why: why.as_str(),
-            rule: match why {
-                WhyNot::Rule(rule) => Some(rule),
-                _ => None,
-            },
+            rule: why.rule(),
             text: None,
             lang: triage.lang.clone(),
+            matter,
+            guards,
+            moves: Vec::new(),
         },
     };
     Shown { triage, ack }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::guard::{Answer, GUARDS};
+    use super::*;
+
+    fn shown(text: &str) -> ShownAck {
+        let config = Config::read(r#"{"brand": {"name": "Northline"}}"#, &|_| None);
+        preview(&config, text, None, None, 0).ack
+    }
+
+    /// The guard that stops, those before it and those after.
+    #[test]
+    fn shows_what_each_guard_answers() {
+        let ack = shown("stuck outside Woking for 4 hours, no water, kids crying");
+        assert!(ack.send);
+        assert_eq!(ack.guards.len(), GUARDS.len() + 1);
+        assert!(ack.guards.iter().all(|g| g.answer == Answer::Passed));
+        let names: Vec<&str> = ack.moves.iter().map(|part| part.name).collect();
+        assert_eq!(names, ["hear", "next", "sign", "automatic"]);
+        let text = ack.text.unwrap();
+        assert!(ack.moves.iter().all(|part| text.contains(&part.text)));
+
+        let ack = shown("where do I find the timetable?");
+        assert!(!ack.send);
+        let stopped = ack
+            .guards
+            .iter()
+            .position(|g| g.answer == Answer::Stopped)
+            .unwrap();
+        assert_eq!(ack.guards[stopped].guard, "urgent");
+        assert_eq!(ack.guards[stopped].why, Some(ack.why));
+        assert!(
+            ack.guards[stopped].saw.starts_with("level "),
+            "{:?}",
+            ack.guards[stopped]
+        );
+        assert!(
+            ack.guards[..stopped]
+                .iter()
+                .all(|g| g.answer == Answer::Passed)
+        );
+        assert!(
+            ack.guards[stopped + 1..]
+                .iter()
+                .all(|g| g.answer == Answer::NotAsked)
+        );
+        assert!(ack.moves.is_empty());
+    }
 }

@@ -9,6 +9,7 @@ use crate::inbox::look::PAGE;
 use crate::inbox::wire::State;
 use crate::inbox::work::MAX_CLAIM;
 use crate::post::Platform;
+use crate::triage::matter::Matter;
 use serde_json::{Map, Value, json};
 
 /// The document.
@@ -285,13 +286,29 @@ pub fn response(action: Action) -> Option<Value> {
         }}),
         Action::Preview => json!({"type": "object", "required": ["triage", "ack"], "properties": {
             "triage": reference("Triage"),
-            "ack": {"type": "object", "required": ["send", "why", "text", "lang"], "properties": {
-                "send": {"type": "boolean"},
-                "why": {"type": "string"},
-                "rule": reference("Rule"),
-                "text": {"type": ["string", "null"]},
-                "lang": {"type": "string"},
-            }},
+            "ack": {"type": "object",
+                "required": ["send", "why", "text", "lang", "matter", "guards", "moves"],
+                "properties": {
+                    "send": {"type": "boolean"},
+                    "why": {"type": "string"},
+                    "rule": reference("Rule"),
+                    "text": {"type": ["string", "null"]},
+                    "lang": {"type": "string"},
+                    "matter": {"enum": Matter::ALL.map(Matter::as_str)},
+                    "guards": {"type": "array", "items": {"type": "object",
+                        "required": ["guard", "asks", "answer"],
+                        "properties": {
+                            "guard": {"type": "string"},
+                            "asks": {"type": "string"},
+                            "answer": {"enum": ["passed", "stopped", "not_asked"]},
+                            "why": {"type": "string"},
+                            "rule": reference("Rule"),
+                            "saw": {"type": "string"},
+                        }}},
+                    "moves": {"type": "array", "items": {"type": "object",
+                        "required": ["move", "text"],
+                        "properties": {"move": {"type": "string"}, "text": {"type": "string"}}}},
+                }},
         }}),
         Action::Health => json!({"type": "object", "required": ["ok", "version"], "properties": {
             "ok": {"type": "boolean"}, "version": {"type": "string"},

@@ -2,7 +2,9 @@
 
 use super::local::now_ms;
 use super::simulate;
+use crate::ack::guard::Answered;
 use crate::ack::preview::{Shown, preview};
+use crate::ack::voice::Part;
 use crate::config::Config;
 use crate::post::Platform;
 use anyhow::{Context, Result};
@@ -103,17 +105,45 @@ fn brand(file: &std::path::Path) -> Result<Config> {
 }
 
 fn show(out: &mut impl Write, shown: &Shown) -> Result<()> {
+    let Shown { triage, ack } = shown;
     writeln!(
         out,
-        "{}, level {}, urgency {}, {}",
-        shown.triage.kind.as_str(),
-        u8::from(shown.triage.level),
-        shown.triage.urgency,
-        shown.triage.lang
+        "{}, level {}, urgency {}, {}; the matter: {}",
+        triage.kind.as_str(),
+        u8::from(triage.level),
+        triage.urgency,
+        triage.lang,
+        ack.matter
     )?;
-    match &shown.ack.text {
-        Some(text) => writeln!(out, "send ({}):\n\n  {text}", shown.ack.why)?,
-        None => writeln!(out, "nothing is sent: {}", shown.ack.why)?,
+    for Answered {
+        guard,
+        asks,
+        answer,
+        why,
+        rule,
+        saw,
+    } in &ack.guards
+    {
+        let detail = match (why, rule) {
+            (Some(why), _) => format!("{why} {saw}"),
+            _ => saw.clone(),
+        };
+        let line = format!("  {:<10}{guard:<16}{asks:<62}{detail}", answer.as_str());
+        writeln!(out, "{}", line.trim_end())?;
+        if let Some(rule) = rule {
+            writeln!(
+                out,
+                "{:28}{} ({}, {})",
+                "", rule.says, rule.source, rule.date
+            )?;
+        }
+    }
+    match &ack.text {
+        Some(text) => writeln!(out, "send ({}):\n\n  {text}\n", ack.why)?,
+        None => writeln!(out, "nothing is sent: {}", ack.why)?,
+    }
+    for Part { name, text } in &ack.moves {
+        writeln!(out, "  {name:<11}{text}")?;
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use super::echo::Echo;
 use super::grammar::{Slots, With, addressed, expand};
 use super::own::{self, Move};
 use super::tongue::Tongue;
-use super::{Acknowledgment, Brand, Matter, Occasion, Wait, fingerprint};
+use super::{Acknowledgment, Brand, Matter, Occasion, Part, Wait, fingerprint};
 use crate::ack::length::{Limit, measure};
 use crate::ack::lint::{is_hidden, lint_around};
 use crate::triage::Level;
@@ -15,8 +15,9 @@ pub struct Draft<'a> {
     occasion: &'a Occasion<'a>,
     tongue: &'static Tongue,
     slots: Slots,
-    /// The lines that say what happens next.
+    /// The lines that say what happens next, and which move that is.
     next: Vec<&'a str>,
+    coming: Move,
     /// The wait in `{wait}`, in minutes.
     told: Option<u16>,
     limit: Limit,
@@ -102,6 +103,7 @@ impl<'a> Draft<'a> {
         }
         Self {
             next: with_own(brand, occasion, tongue.code, part, next),
+            coming: part,
             brand,
             occasion,
             tongue,
@@ -125,25 +127,31 @@ impl<'a> Draft<'a> {
             Move::Brief,
             self.tongue.brief,
         );
-        let assemble = |hears, configured: &str, next| self.assemble(hears, configured, next);
-        assemble(true, &configured, &self.next)
-            .or_else(|| assemble(true, &configured, &brief))
+        let full =
+            |hears, configured: &str| self.assemble(hears, configured, (self.coming, &self.next));
+        let short =
+            |hears, configured: &str| self.assemble(hears, configured, (Move::Brief, &brief));
+        let alone = |configured: &str| self.assemble(false, configured, (self.coming, &[]));
+        full(true, &configured)
+            .or_else(|| short(true, &configured))
             // In despair the care matters most; in danger where to turn, and then that somebody comes.
             .or_else(|| match self.occasion.self_harm {
-                true => {
-                    assemble(false, &configured, &[]).or_else(|| assemble(false, &self.care(), &[]))
-                }
+                true => alone(&configured).or_else(|| alone(&self.care())),
                 false if configured.is_empty() => None,
-                false => {
-                    assemble(false, &configured, &brief).or_else(|| assemble(true, "", &brief))
-                }
+                false => short(false, &configured).or_else(|| short(true, "")),
             })
     }
 
     /// The text of the moves asked for, if they fit: `next` are the lines of what happens next, none for none.
-    fn assemble(&self, hears: bool, configured: &str, next: &[&'a str]) -> Option<Acknowledgment> {
-        let closing = self.closing();
-        let fixed = self.length(&closing) + self.length(configured) + JOINTS;
+    fn assemble(
+        &self,
+        hears: bool,
+        help: &str,
+        (coming, next): (Move, &[&'a str]),
+    ) -> Option<Acknowledgment> {
+        let (sign, note) = self.closing();
+        let closing = self.join(&[&sign, &note]);
+        let fixed = self.length(&closing) + self.length(help) + JOINTS;
         let room = self.limit.max.checked_sub(fixed)?;
         // What the first sentence may take of the room: all it likes, then less and less.
         [100, 70, 55, 40, 30].into_iter().find_map(|percent| {
@@ -157,22 +165,39 @@ impl<'a> Draft<'a> {
                 lines => self.sentence((lines.to_vec(), Vec::new()), "next", left)?,
             };
             let next = self.eased(next);
-            // Care comes before what we do about it; where to turn in danger, after.
-            let text = if self.occasion.self_harm {
-                self.join(&[&hear, configured, &next, &closing])
-            } else {
-                self.join(&[&hear, &next, configured, &closing])
+            let hearing = match self.occasion.self_harm {
+                true => Move::Care,
+                false => Move::Hear,
             };
-            self.passes(&text, configured).then(|| Acknowledgment {
-                used: [opening(&text, self.tongue.spaced), hear, next]
-                    .iter()
-                    .filter(|part| !part.is_empty())
-                    .map(|part| fingerprint(part))
+            let used: Vec<u64> = [&hear, &next]
+                .into_iter()
+                .filter(|part| !part.is_empty())
+                .map(|part| fingerprint(part))
+                .collect();
+            let hear = (hearing.as_str(), hear);
+            let next = (coming.as_str(), next);
+            let turn = ("help", help.to_owned());
+            // Care comes before what we do about it; where to turn in danger, after.
+            let [second, third] = match self.occasion.self_harm {
+                true => [turn, next],
+                false => [next, turn],
+            };
+            let sign = (Move::Sign.as_str(), sign.clone());
+            let note = (Move::Automatic.as_str(), note.clone());
+            let said = [hear, second, third, sign, note];
+            let said = said.into_iter().filter(|(_, text)| !text.is_empty());
+            let moves: Vec<Part> = said.map(|(name, text)| Part { name, text }).collect();
+            let texts: Vec<&str> = moves.iter().map(|part| part.text.as_str()).collect();
+            let text = self.join(&texts);
+            self.passes(&text, help).then(|| Acknowledgment {
+                used: std::iter::once(fingerprint(&opening(&text, self.tongue.spaced)))
+                    .chain(used)
                     .collect(),
                 // The tightest platforms have no room for a time.
                 told: self.told.filter(|_| self.slots.shows("wait", &text)),
                 text,
                 lang: self.tongue.code,
+                moves,
             })
         })
     }
@@ -250,7 +275,7 @@ impl<'a> Draft<'a> {
     }
 
     /// Who signs, and that it is automatic where the brand says so.
-    fn closing(&self) -> String {
+    fn closing(&self) -> (String, String) {
         let own = |part| {
             let Occasion {
                 matter, platform, ..
@@ -262,7 +287,7 @@ impl<'a> Draft<'a> {
         let sign = own(Move::Sign).next().unwrap_or(self.tongue.sign);
         let sign = sign.replace("{team}", &self.signature);
         if !self.brand.disclose {
-            return sign;
+            return (sign, String::new());
         }
         let mut notes: Vec<&str> = own(Move::Automatic).collect();
         if notes.is_empty() {
@@ -274,7 +299,7 @@ impl<'a> Draft<'a> {
             let at = self.draw("automatic", 0, 0) % (notes.len().max(1) as u64);
             usize::try_from(at).ok().and_then(|at| notes.get(at))
         };
-        self.join(&[&sign, note.unwrap_or(&"")])
+        (sign, (*note.unwrap_or(&"")).to_owned())
     }
 
     /// A realisation of one of `lines` within `room` that was used longest ago, or never. Lines that use more
@@ -376,12 +401,11 @@ impl<'a> Draft<'a> {
         parts.join(space)
     }
 
-    fn passes(&self, text: &str, configured: &str) -> bool {
-        let line = self.slots.get("line").unwrap_or_default();
-        let configured = if self.occasion.self_harm {
-            configured
-        } else {
-            line
+    /// The last look: `help` is what the text holds of where to turn.
+    fn passes(&self, text: &str, help: &str) -> bool {
+        let configured = match self.occasion.self_harm {
+            true => help,
+            false => self.slots.get("line").unwrap_or_default(),
         };
         let configured = [configured, self.signature.as_str()];
         lint_around(

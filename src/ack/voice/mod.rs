@@ -38,6 +38,7 @@ use crate::triage::Level;
 use chrono::Weekday;
 use draft::Draft;
 use echo::{Echo, echo};
+use serde::Serialize;
 
 /// How long until a person answers, as the queue's own pace supports it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,6 +108,18 @@ pub struct Acknowledgment {
     pub told: Option<u16>,
     /// Fingerprints of its opening and its sentences, for [`Occasion::recent_openings`].
     pub used: Vec<u64>,
+    /// The moves that it is made of, in its order.
+    pub moves: Vec<Part>,
+}
+
+/// A move as it was said.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Part {
+    /// The move's name: `hear`, `next`, `sign` and so on (see [`own::Move`]); `help` for where to turn.
+    #[serde(rename = "move")]
+    pub name: &'static str,
+    /// What it says.
+    pub text: String,
 }
 
 /// Composes the acknowledgment of a post.

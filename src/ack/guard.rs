@@ -1,0 +1,262 @@
+//! The guards: one question each, that must be answered well before anything is said.
+//!
+//! [`GUARDS`] is the only list of them. [`decide`](super::decide) goes through it until one stops, and the
+//! preview shows what each of them answered. Judgement comes first, then the person, then the rules: so the
+//! reason kept is the one that a reader would give.
+
+use super::{Scene, WhyNot, is_fresh, stop};
+use crate::config::Mode;
+use crate::platform::{self, Rule};
+use crate::post::Post;
+use crate::triage::{Kind, Level, Triage};
+use serde::Serialize;
+
+/// What a decision is about.
+#[derive(Clone, Copy)]
+pub struct Case<'a> {
+    /// The post.
+    pub post: &'a Post,
+    /// Its judgement.
+    pub triage: &'a Triage,
+    /// Where and when.
+    pub scene: &'a Scene<'a>,
+}
+
+/// A question that must be answered well.
+pub struct Guard {
+    /// Its stable name.
+    pub name: &'static str,
+    /// What it asks.
+    pub asks: &'static str,
+    /// Passes or stops a post.
+    pub ask: fn(&Case<'_>) -> Result<(), WhyNot>,
+    /// What it looked at, for people.
+    pub saw: fn(&Case<'_>) -> String,
+}
+
+/// Every guard but the last, which is the voice itself: it has words for this post, or none.
+pub const GUARDS: [Guard; 14] = [
+    Guard {
+        name: "mode",
+        asks: "is the source on?",
+        ask: |case| stop_if(case.scene.source.mode == Mode::Off, WhyNot::Off),
+        saw: |case| case.scene.source.mode.as_str().into(),
+    },
+    Guard {
+        name: "stop_message",
+        asks: "is it something else than \"stop\"?",
+        ask: |case| stop_if(stop::says_stop(&case.post.text), WhyNot::SaysStop),
+        saw: |_| String::new(),
+    },
+    Guard {
+        name: "kind",
+        asks: "is it a complaint or a plea, and no attack or spam?",
+        ask: |case| match case.triage.kind {
+            Kind::Attack => Err(WhyNot::Attack),
+            Kind::Spam => Err(WhyNot::Spam),
+            Kind::Praise | Kind::News | Kind::Other => Err(WhyNot::NotAPlea),
+            Kind::Complaint | Kind::Question => Ok(()),
+        },
+        saw: |case| case.triage.kind.as_str().into(),
+    },
+    Guard {
+        name: "urgent",
+        asks: "is a person needed within minutes?",
+        ask: |case| stop_if(case.triage.level < Level::Urgent, WhyNot::NotUrgent),
+        saw: |case| {
+            let Triage { level, urgency, .. } = case.triage;
+            format!("level {}, urgency {urgency}", u8::from(*level))
+        },
+    },
+    Guard {
+        name: "author",
+        asks: "is it known who wrote it?",
+        ask: |case| {
+            let absent = || WhyNot::Rule(&platform::eligibility::ABSENT_ACTOR);
+            match case.post.author {
+                Some(_) => Ok(()),
+                None => Err(case.forbidden().map_or_else(absent, WhyNot::Rule)),
+            }
+        },
+        saw: |_| String::new(),
+    },
+    Guard {
+        name: "person",
+        asks: "is its author a person?",
+        ask: |case| {
+            let bot = case.post.author.as_ref().is_some_and(|author| author.bot);
+            stop_if(bot, WhyNot::Bot)
+        },
+        saw: |_| String::new(),
+    },
+    Guard {
+        name: "addressed",
+        asks: "does it address us?",
+        ask: |case| match case.post.addressed {
+            true => Ok(()),
+            false => Err(case.forbidden().map_or(WhyNot::NotAddressed, WhyNot::Rule)),
+        },
+        saw: |_| String::new(),
+    },
+    Guard {
+        name: "opted_in",
+        asks: "has the author not said stop before?",
+        ask: |case| stop_if(case.scene.standing.stopped, WhyNot::Stopped),
+        saw: |_| String::new(),
+    },
+    Guard {
+        name: "once",
+        asks: "is it the interaction's first acknowledgment?",
+        ask: |case| stop_if(case.scene.standing.acknowledged, WhyNot::Acknowledged),
+        saw: |_| String::new(),
+    },
+    Guard {
+        name: "no_exchange",
+        asks: "is no agent in conversation with the author?",
+        ask: |case| stop_if(case.scene.standing.in_exchange, WhyNot::InExchange),
+        saw: |_| String::new(),
+    },
+    Guard {
+        name: "cooldown",
+        asks: "is the author's last acknowledgment long enough ago?",
+        ask: |case| {
+            let hours = i64::from(case.scene.config.limits.cooldown_hours);
+            let last = case.scene.standing.last_ms;
+            let is_over = |last| case.scene.now_ms.saturating_sub(last) >= hours * 3_600_000;
+            stop_if(!last.is_none_or(is_over), WhyNot::Cooldown)
+        },
+        saw: |case| format!("{} hours", case.scene.config.limits.cooldown_hours),
+    },
+    Guard {
+        name: "fresh",
+        asks: "is it fresh?",
+        ask: |case| {
+            let fresh = is_fresh(case.post, &case.scene.config.limits, case.scene.now_ms);
+            stop_if(!fresh, WhyNot::Stale)
+        },
+        saw: |case| format!("{} minutes", case.scene.config.limits.fresh_minutes),
+    },
+    Guard {
+        name: "platform_rules",
+        asks: "do the platform's rules allow an automatic reply here?",
+        ask: |case| {
+            case.forbidden()
+                .map_or(Ok(()), |rule| Err(WhyNot::Rule(rule)))
+        },
+        saw: |case| {
+            let rules = platform::eligibility::rules(case.scene.source.platform);
+            let names: Vec<&str> = rules.iter().map(|rule| rule.name).collect();
+            names.join(", ")
+        },
+    },
+    Guard {
+        name: "credential",
+        asks: "has the source a reply credential?",
+        ask: |case| stop_if(case.scene.source.credential.is_none(), WhyNot::NoCredential),
+        saw: |_| String::new(),
+    },
+];
+
+fn stop_if(stops: bool, why: WhyNot) -> Result<(), WhyNot> {
+    if stops { Err(why) } else { Ok(()) }
+}
+
+impl Case<'_> {
+    /// The platform's rule that forbids a reply. Where a platform has a rule on what another guard asks, it is
+    /// the rule that speaks.
+    fn forbidden(&self) -> Option<&'static Rule> {
+        let Scene { source, now_ms, .. } = *self.scene;
+        platform::forbidden(source.platform, source.plan, self.post, now_ms)
+    }
+}
+
+/// What a guard answered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Answered {
+    /// The guard's name.
+    pub guard: &'static str,
+    /// What it asks.
+    pub asks: &'static str,
+    /// Its answer.
+    pub answer: Answer,
+    /// Why it stopped: a stable name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub why: Option<&'static str>,
+    /// The platform's rule that spoke, with its source and date.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rule: Option<&'static Rule>,
+    /// What it looked at.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub saw: String,
+}
+
+/// A guard's answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answer {
+    /// Nothing against it.
+    Passed,
+    /// Nothing is said.
+    Stopped,
+    /// An earlier one stopped.
+    NotAsked,
+}
+
+impl Answer {
+    /// The name used in the API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Answer::Passed => "passed",
+            Answer::Stopped => "stopped",
+            Answer::NotAsked => "not_asked",
+        }
+    }
+}
+
+/// What each guard answers, in their order; `voice` is what the voice said if it was asked.
+pub fn answers(case: &Case<'_>, voice: Result<(), WhyNot>) -> Vec<Answered> {
+    let mut stopped = false;
+    let mut answered =
+        |guard, asks, result: &dyn Fn() -> Result<(), WhyNot>, saw: &dyn Fn() -> String| {
+            let not_asked = Answered {
+                guard,
+                asks,
+                answer: Answer::NotAsked,
+                why: None,
+                rule: None,
+                saw: String::new(),
+            };
+            if stopped {
+                return not_asked;
+            }
+            let result = result();
+            stopped = result.is_err();
+            let why = result.err();
+            Answered {
+                answer: if stopped {
+                    Answer::Stopped
+                } else {
+                    Answer::Passed
+                },
+                why: why.map(WhyNot::as_str),
+                rule: why.and_then(WhyNot::rule),
+                saw: saw(),
+                ..not_asked
+            }
+        };
+    let mut all: Vec<Answered> = GUARDS
+        .iter()
+        .map(|guard| {
+            answered(guard.name, guard.asks, &|| (guard.ask)(case), &|| {
+                (guard.saw)(case)
+            })
+        })
+        .collect();
+    all.push(answered(
+        "voice",
+        "has the voice words for it that pass its own linter?",
+        &|| voice,
+        &|| case.triage.lang.clone(),
+    ));
+    all
+}
