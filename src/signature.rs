@@ -17,7 +17,7 @@
 //! | `mastodon` | `X-Hub-Signature: sha256=HEX` | body | webhook secret |
 //! | `line` | `x-line-signature: BASE64` | body | channel secret |
 //! | `viber` | `X-Viber-Content-Signature: HEX` | body | auth token |
-//! | `linkedin` | `X-LI-Signature: HEX` | `hmacsha256=` and body | client secret |
+//! | `linkedin` | `X-LI-Signature: HEX`, or `hmacsha256=HEX` | `hmacsha256=` and body | client secret |
 //! | `slack` | `X-Slack-Signature: v0=HEX` | `v0:timestamp:body` | signing secret |
 //! | `tiktok` | `Tiktok-Signature: t=TIME,s=HEX` | `time.body` | client secret |
 //! | `zendesk` | `X-Zendesk-Webhook-Signature: BASE64` | timestamp and body | webhook secret, as text |
@@ -539,8 +539,11 @@ pub fn verify(
         Scheme::Mastodon => verify_hex(keys, headers, MASTODON_HEADER, "sha256=", &[body]),
         Scheme::Viber => verify_hex(keys, headers, VIBER_HEADER, "", &[body]),
         Scheme::Linkedin => {
-            let parts = [LINKEDIN_PREFIX, body];
-            verify_hex(keys, headers, LINKEDIN_HEADER, "", &parts)
+            // Documented bare; what is signed begins with this word, and so may the header.
+            let value = headers.one(LINKEDIN_HEADER)?;
+            let value = value.strip_prefix("hmacsha256=").unwrap_or(value);
+            let digest = hex_digest(value, LINKEDIN_HEADER)?;
+            signer(keys, |key| key.mac([LINKEDIN_PREFIX, body]), &digest)
         }
         Scheme::Line => {
             let digest = base64_digest(headers.one(LINE_HEADER)?, LINE_HEADER)?;

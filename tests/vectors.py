@@ -112,7 +112,8 @@ def verify(scheme, keys, headers, body, now):
     if scheme == "viber":
         return signer(unhex(one(headers, "x-viber-content-signature")), body)
     if scheme == "linkedin":
-        return signer(unhex(one(headers, "x-li-signature")), b"hmacsha256=", body)
+        digest = unhex(one(headers, "x-li-signature").removeprefix("hmacsha256="))
+        return signer(digest, b"hmacsha256=", body)
     if scheme == "slack":
         time = one(headers, "x-slack-request-timestamp")
         fresh(seconds(time), now)
