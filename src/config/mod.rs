@@ -15,6 +15,8 @@ use serde_json::{Map, Value};
 mod read;
 mod secrets;
 mod table;
+#[cfg(test)]
+mod tests;
 mod voice;
 
 pub use secrets::{SecretUse, TOKEN_KEY, credential_name, secret_names};
@@ -302,18 +304,18 @@ impl Config {
     /// its name.
     pub fn read(table: &str, secret: &dyn Fn(&str) -> Option<String>) -> Self {
         let mut problems = Vec::new();
+        let mut reader = Reader {
+            problems: &mut problems,
+        };
         let table = match serde_json::from_str(table) {
             Ok(Value::Object(table)) => table,
             _ => {
-                problems.push(Problem {
-                    key: "HEARD".into(),
-                    says: "is missing or no table; write [vars.HEARD] in wrangler.toml".into(),
-                });
+                reader.problem(
+                    "HEARD",
+                    "is missing or no table: write [vars.HEARD] in wrangler.toml",
+                );
                 Map::new()
             }
-        };
-        let mut reader = Reader {
-            problems: &mut problems,
         };
         let config = reader.config(table, secret);
         Self { problems, ..config }

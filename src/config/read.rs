@@ -8,7 +8,7 @@ use super::{
     Source,
 };
 use crate::clock::Calendar;
-use crate::platform::{Plan, names_account, scheme_of};
+use crate::platform::{Plan, account_form, names_account, scheme_of};
 use crate::post::{AccountId, AppId, Platform, SourceId, Workgroup};
 use crate::signature::{Key, Scheme};
 use serde_json::{Map, Value};
@@ -273,7 +273,10 @@ impl Reader<'_> {
         let app = app.and_then(|name| {
             let app = apps.iter().find(|app| app.id.as_str() == name);
             match app {
-                None => self.problem(format!("{}.app", t.key), format!("no app \"{name}\"")),
+                None => self.problem(
+                    format!("{}.app", t.key),
+                    format!("there is no app \"{name}\": write [[vars.HEARD.apps]] with that id"),
+                ),
                 Some(app) if app.scheme != scheme_of(platform) => {
                     self.problem(
                         format!("{}.platform", t.key),
@@ -289,6 +292,18 @@ impl Reader<'_> {
             app
         })?;
         let plan = self.plan(t, platform);
+        if let Some(account) = &account
+            && let Some(form) = account_form(platform).filter(|form| !(form.fits)(account))
+        {
+            self.problem(
+                format!("{}.account", t.key),
+                format!(
+                    "\"{account}\" is never named by a {platform} delivery, so no post would find this \
+                     source: it is {}",
+                    form.says
+                ),
+            );
+        }
         // Their deliveries name us by nothing else.
         let by_handle = matches!(
             platform,

@@ -10,7 +10,11 @@ pub(super) struct Reader<'p> {
 }
 
 impl Reader<'_> {
+    /// Notes a mistake. Which line of this module noted it, the tests keep: each must be seen to.
+    #[cfg_attr(test, track_caller)]
     pub(super) fn problem(&mut self, key: impl Into<String>, says: impl Into<String>) {
+        #[cfg(test)]
+        super::tests::noted(std::panic::Location::caller());
         self.problems.push(Problem {
             key: key.into(),
             says: says.into(),
@@ -46,7 +50,10 @@ impl Reader<'_> {
         match table.rest.remove(key)? {
             Value::String(text) if !text.trim().is_empty() => Some(text.trim().to_string()),
             Value::String(_) => {
-                self.problem(format!("{}.{key}", table.key), "is empty");
+                self.problem(
+                    format!("{}.{key}", table.key),
+                    "is empty: fill it in, or take the line out",
+                );
                 None
             }
             _ => {
@@ -58,7 +65,10 @@ impl Reader<'_> {
 
     pub(super) fn required(&mut self, table: &mut Table, key: &str) -> Option<String> {
         if !table.rest.contains_key(key) {
-            self.problem(format!("{}.{key}", table.key), "is missing");
+            self.problem(
+                format!("{}.{key}", table.key),
+                format!("is missing: write {key} = \"...\""),
+            );
         }
         self.text(table, key)
     }

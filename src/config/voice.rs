@@ -298,7 +298,7 @@ mod tests {
             "apps": [{"id": "x", "scheme": "x"}, {"id": "d", "scheme": "discourse"}],
             "sources": [
                 {"id": "x", "app": "x", "platform": "x", "account": "1", "workgroup": "care"},
-                {"id": "d", "app": "d", "platform": "discourse", "account": "2", "handle": "n",
+                {"id": "d", "app": "d", "platform": "discourse", "account": "d.example", "handle": "n",
                  "workgroup": "care"},
             ],
         });

@@ -257,6 +257,45 @@ pub fn names_account(platform: Platform) -> bool {
     )
 }
 
+/// How a platform writes the account of ours that a delivery is for.
+pub struct AccountForm {
+    /// What it is.
+    pub says: &'static str,
+    /// Whether a text may be one.
+    pub fits: fn(&str) -> bool,
+}
+
+/// The form of an account on a platform; `None` where it may be any text.
+pub fn account_form(platform: Platform) -> Option<AccountForm> {
+    let number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let server = |text: &str| !text.contains("://") && !text.ends_with('/') && text.contains('.');
+    let (says, fits): (_, fn(&str) -> bool) = match platform {
+        Platform::Facebook | Platform::Messenger => ("the Page's id, a number", number),
+        Platform::Instagram => ("the professional account's id, a number", number),
+        Platform::Whatsapp => ("the phone_number_id, not the number itself", number),
+        Platform::Threads => ("the Threads user's id, a number", number),
+        Platform::X => ("the user's id, a number; the name goes into handle", number),
+        Platform::Zendesk => ("the account_id, a number", number),
+        Platform::Discourse => ("the forum's address without https://", server),
+        Platform::Mastodon => ("the server's name without https://", server),
+        Platform::Linkedin => ("a URN: urn:li:organization:123", |text| {
+            text.starts_with("urn:li:organization:")
+        }),
+        Platform::Bluesky => ("a DID: did:plc:...; the name goes into handle", |text| {
+            text.starts_with("did:")
+        }),
+        Platform::Slack => ("the workspace's id: T...", |text| {
+            text.starts_with(['T', 'E'])
+        }),
+        Platform::Line => ("the account's own user id: U...", |text| {
+            text.starts_with('U')
+        }),
+        Platform::Standard => ("a text without a slash", |text| !text.contains('/')),
+        Platform::Telegram | Platform::Viber | Platform::Tiktok => return None,
+    };
+    Some(AccountForm { says, fits })
+}
+
 /// Makes the ids of posts that are unique only within one account of ours unique on the platform:
 /// what was `ID` is `ACCOUNT/ID` then.
 pub fn of_account(platform: Platform, account: &AccountId, event: &mut Event) {

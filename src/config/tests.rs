@@ -1,0 +1,389 @@
+//! Every mistake that a configuration can hold is named by its key: one configuration with one of each,
+//! and small ones for those that leave no room for others.
+
+use super::Config;
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::panic::Location;
+
+thread_local! {
+    /// The lines that noted a mistake, as `file:line`.
+    static NOTED: RefCell<BTreeSet<String>> = RefCell::default();
+}
+
+/// Keeps which line noted a mistake.
+pub(super) fn noted(by: &Location<'_>) {
+    let file = by.file().rsplit('/').next().unwrap_or_default();
+    let place = format!("{file}:{}", by.line());
+    NOTED.with_borrow_mut(|noted| noted.insert(place));
+}
+
+fn read(toml: &str, secret: &dyn Fn(&str) -> Option<String>) -> Config {
+    let table: toml::Table = toml::from_str(toml).unwrap();
+    Config::read(&serde_json::to_string(&table).unwrap(), secret)
+}
+
+/// One mistake of each kind that leaves room for others.
+const MISTAKES: &str = r#"
+mode = "lively"
+shards = 65
+colour = "red"
+
+[brand]
+team = 5
+formal = "yes"
+language = "xx"
+care_text = { en = "", xx = "We are here." }
+
+[calendars.nowhere]
+timezone = "Middle/Earth"
+
+[calendars.nameless]
+open = ["Mon-Fri 09:00-17:00"]
+
+[calendars.spelled]
+timezone = "UTC"
+open = ["Mon-Fri"]
+
+[calendars.listed]
+timezone = "UTC"
+open = "Mon-Fri 09:00-17:00"
+
+[deadlines]
+urgent_minutes = 0
+
+[limits]
+retention_days = 7
+
+[banned]
+xx = ["sorry"]
+
+[[voice]]
+language = "en"
+move = "sing"
+text = "We hear you."
+
+[[voice]]
+language = "en"
+move = "own"
+matters = ["weather"]
+text = "We will fix it today, we promise!"
+
+[[words]]
+language = "en"
+say = "the train"
+
+[[apps]]
+id = "X Main"
+scheme = "x"
+
+[[apps]]
+id = "pigeons"
+scheme = "pigeon"
+
+[[apps]]
+id = "x"
+scheme = "x"
+
+[[apps]]
+id = "x"
+scheme = "x"
+
+[[apps]]
+id = "meta"
+scheme = "meta"
+
+[[apps]]
+id = "telegram"
+scheme = "telegram"
+
+[[apps]]
+id = "telegram-two"
+scheme = "telegram"
+
+[[apps]]
+id = "standard"
+scheme = "standard"
+
+[[apps]]
+id = "discourse"
+scheme = "discourse"
+
+[[sources]]
+id = "good"
+app = "x"
+platform = "x"
+account = "1"
+workgroup = "care"
+
+[[sources]]
+id = "good"
+app = "x"
+platform = "x"
+account = "2"
+workgroup = "care"
+
+[[sources]]
+id = "twin"
+app = "x"
+platform = "x"
+account = "1"
+workgroup = "care"
+
+[[sources]]
+id = "homeless"
+app = "nowhere"
+platform = "x"
+account = "3"
+workgroup = "care"
+
+[[sources]]
+id = "foreign"
+app = "meta"
+platform = "x"
+account = "4"
+workgroup = "care"
+
+[[sources]]
+id = "unheard-of"
+app = "x"
+platform = "myspace"
+account = "5"
+workgroup = "care"
+
+[[sources]]
+id = "timeless"
+app = "x"
+platform = "x"
+account = "6"
+workgroup = "care"
+calendar = "never"
+plan = "free"
+mode = "loud"
+
+[[sources]]
+id = "misnamed"
+app = "x"
+platform = "x"
+account = "@NorthlineRail"
+workgroup = "Customer Care"
+handle = ""
+
+[[sources]]
+id = "page"
+app = "meta"
+platform = "facebook"
+account = "7"
+workgroup = "care"
+plan = "enterprise"
+
+[[sources]]
+id = "forum"
+app = "discourse"
+platform = "discourse"
+account = "forum.example"
+workgroup = "care"
+
+[[sources]]
+id = "silent"
+app = "standard"
+platform = "standard"
+account = "a"
+workgroup = "care"
+
+[[sources]]
+id = "open"
+app = "standard"
+platform = "standard"
+account = "b"
+workgroup = "care"
+reply_url = "http://replies.example"
+
+[[sources]]
+id = "bot"
+app = "telegram"
+platform = "telegram"
+account = "Bot"
+workgroup = "care"
+
+[[sources]]
+id = "bot-two"
+app = "telegram"
+platform = "telegram"
+account = "OtherBot"
+workgroup = "care"
+
+[[sources]]
+id = "bot-three"
+app = "telegram-two"
+platform = "telegram"
+account = "Bot"
+workgroup = "care"
+"#;
+
+/// The keys of [`MISTAKES`], and a word of what each is told.
+const TOLD: &[(&str, &str)] = &[
+    ("HEARD.mode", "one of off, dry_run, live"),
+    ("HEARD.shards", "from 1 to 64"),
+    ("HEARD.colour", "nothing reads it"),
+    ("HEARD.brand.name", "write name ="),
+    ("HEARD.brand.team", "text in quotes"),
+    ("HEARD.brand.formal", "true or false"),
+    ("HEARD.brand.language", "no voice for \"xx\""),
+    ("HEARD.brand.care_text.en", "is empty"),
+    ("HEARD.brand.care_text.xx", "no voice for \"xx\""),
+    ("HEARD.calendars.nowhere", "IANA"),
+    ("HEARD.calendars.nameless.timezone", "is missing"),
+    ("HEARD.calendars.spelled", "write it as"),
+    ("HEARD.calendars.listed.open", "list of texts"),
+    ("HEARD.calendars.listed", "never opens"),
+    ("HEARD.deadlines.urgent_minutes", "15 until then"),
+    ("HEARD.limits.retention_days", "from 8"),
+    ("HEARD.banned.xx", "no voice"),
+    ("HEARD.voice[0].move", "is no move; one of"),
+    ("HEARD.voice[1].matters", "is no matter"),
+    ("HEARD.voice[1].text", "it is left out"),
+    ("HEARD.words[0].read", "is missing"),
+    ("HEARD.apps[0].id", "a-z, 0-9 and -"),
+    ("HEARD.apps[1].scheme", "is no scheme; one of meta, x"),
+    ("HEARD.apps[3].id", "is taken already"),
+    ("HEARD.sources[1].id", "is taken already"),
+    ("HEARD.sources[2].account", "has a source on x already"),
+    ("HEARD.sources[3].app", "there is no app \"nowhere\""),
+    ("HEARD.sources[4].platform", "carries no x events"),
+    (
+        "HEARD.sources[5].platform",
+        "is no platform; one of facebook",
+    ),
+    ("HEARD.sources[6].calendar", "no calendar \"never\""),
+    ("HEARD.sources[6].plan", "one of self_serve, enterprise"),
+    ("HEARD.sources[6].mode", "one of off, dry_run, live"),
+    ("HEARD.sources[7].account", "goes into handle"),
+    ("HEARD.sources[7].workgroup", "a-z, 0-9 and -"),
+    ("HEARD.sources[7].handle", "is empty"),
+    ("HEARD.sources[8].plan", "means nothing on facebook"),
+    ("HEARD.sources[9].handle", "our own posts are known by it"),
+    ("HEARD.sources[10].reply_url", "where do replies"),
+    ("HEARD.sources[11].reply_url", "https://"),
+    ("HEARD.sources[13].app", "an app of its own"),
+    ("HEARD.sources[14].account", "give it another"),
+    // Of the secrets, one is empty, some are no keys, the rest is not set.
+    (
+        "STANDARD_WEBHOOKS_SECRET",
+        "value 2: a Standard Webhooks secret",
+    ),
+    ("TOKEN_KEY", "shorter than 32"),
+    ("META_APP_SECRET", "503"),
+    ("META_VERIFY_TOKEN", "can't be registered"),
+    ("REPLY_TOKEN__GOOD", "wrangler secret put REPLY_TOKEN__GOOD"),
+];
+
+/// Those that leave no room for others, each a configuration of its own.
+const ALONE: &[(&str, &str, &str)] = &[
+    ("", "HEARD.apps", "write [[vars.HEARD.apps]]"),
+    ("apps = 5", "HEARD.apps", "must be a list of tables"),
+    ("apps = [5]", "HEARD.apps[0]", "must be a table"),
+    ("brand = 5", "HEARD.brand", "[vars.HEARD.brand]"),
+];
+
+fn find(config: &Config, key: &str, word: &str) {
+    let told: Vec<&str> = config
+        .problems
+        .iter()
+        .filter(|problem| problem.key == key)
+        .map(|problem| problem.says.as_str())
+        .collect();
+    assert!(
+        told.iter().any(|says| says.contains(word)),
+        "{key} should be told \"{word}\", and is told {told:?}"
+    );
+}
+
+fn secret(name: &str) -> Option<String> {
+    Some(match name {
+        "STANDARD_WEBHOOKS_SECRET" => "whsec_SGVhcmRIZWFyZEhlYXJk whsec_?".into(),
+        "TOKEN_KEY" => "short".into(),
+        "META_APP_SECRET" => " \n".into(),
+        _ => return None,
+    })
+}
+
+#[test]
+fn one_mistake_of_each_kind_is_named_by_its_key() {
+    let config = read(MISTAKES, &secret);
+    for (key, word) in TOLD {
+        find(&config, key, word);
+    }
+    // And nothing else is called one, but secrets that are not set.
+    let stray: Vec<_> = config
+        .problems
+        .iter()
+        .filter(|problem| !problem.says.starts_with("is not set"))
+        .filter(|problem| !TOLD.iter().any(|(key, _)| *key == problem.key))
+        .collect();
+    assert!(stray.is_empty(), "{stray:#?}");
+    // What is right stays: a mistake takes down what needs it, and no more.
+    let sources: Vec<&str> = config.sources.iter().map(|s| s.id.as_str()).collect();
+    assert_eq!(sources, ["good", "timeless", "page", "bot"]);
+    assert_eq!(config.apps.len(), 6);
+}
+
+/// What an operator is told is something to do, in words that fit behind the key.
+#[test]
+fn a_mistake_is_told_in_words_that_help() {
+    let mut configs = vec![read(MISTAKES, &secret)];
+    configs.extend(ALONE.iter().map(|(toml, ..)| read(toml, &secret)));
+    for problem in configs.iter().flat_map(|config| &config.problems) {
+        let says = problem.says.as_str();
+        assert!(says.len() > 8 && says.len() < 600, "{problem:?}");
+        assert!(
+            !says.starts_with(char::is_uppercase) && !says.ends_with('.'),
+            "{problem:?}"
+        );
+        assert!(!problem.key.contains(' '), "{problem:?}");
+        // No value of a secret is repeated.
+        assert!(
+            !says.contains("whsec_SGVhcmRI") && !says.contains("short\""),
+            "{problem:?}"
+        );
+    }
+}
+
+/// Fails where a line of this module notes a mistake that no test here makes: make it above.
+#[test]
+fn every_line_that_notes_a_mistake_is_seen_to() {
+    NOTED.with_borrow_mut(BTreeSet::clear);
+    read(MISTAKES, &secret);
+    let many =
+        (0..201).map(|_| "[[words]]\nlanguage = \"en\"\nread = [\"bus\"]\nsay = \"the bus\"\n");
+    let many: String = many.collect();
+    find(
+        &read(&many, &|_| None),
+        "HEARD.words",
+        "the rest is not read",
+    );
+    for (toml, key, word) in ALONE {
+        find(&read(toml, &|_| None), key, word);
+    }
+    find(&Config::read("null", &|_| None), "HEARD", "[vars.HEARD]");
+
+    let noted = NOTED.with_borrow(Clone::clone);
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/config");
+    let mut unseen = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let file = path.file_name().unwrap().to_str().unwrap().to_owned();
+        let text = std::fs::read_to_string(&path).unwrap();
+        for (line, nth) in text.lines().zip(1..) {
+            let notes = line.contains(".problem(") && file != "tests.rs";
+            if notes && !noted.contains(&format!("{file}:{nth}")) {
+                unseen.push(format!("{file}:{nth}: {}", line.trim()));
+            }
+        }
+    }
+    assert!(
+        unseen.is_empty(),
+        "no test makes these mistakes:\n{}",
+        unseen.join("\n")
+    );
+}
