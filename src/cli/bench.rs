@@ -5,6 +5,7 @@
 
 mod core;
 mod intake;
+mod judging;
 mod queue;
 mod running;
 mod size;
@@ -21,8 +22,12 @@ use std::time::Duration;
 /// Measures Heard, natively and on workerd.
 #[derive(clap::Args, Debug)]
 pub struct BenchArgs {
-    /// Only these parts: core, intake, queue, size.
-    #[arg(long, value_delimiter = ',', default_value = "core,intake,queue,size")]
+    /// Only these parts: core, judging, intake, queue, size.
+    #[arg(
+        long,
+        value_delimiter = ',',
+        default_value = "core,judging,intake,queue,size"
+    )]
     only: Vec<String>,
     /// How many open interactions the largest queue holds.
     #[arg(long, default_value_t = 100_000)]
@@ -52,10 +57,11 @@ pub fn run(args: BenchArgs) -> Result<ExitCode> {
     for part in &args.only {
         let figures = match part.as_str() {
             "core" => core::measure()?,
+            "judging" => runtime.block_on(judging::measure())?,
             "intake" => runtime.block_on(intake::measure(args.connections))?,
             "queue" => runtime.block_on(queue::measure(args.open))?,
             "size" => runtime.block_on(size::measure())?,
-            other => bail!("no part \"{other}\": core, intake, queue, size"),
+            other => bail!("no part \"{other}\": core, judging, intake, queue, size"),
         };
         if !args.json {
             show(part, &figures);

@@ -42,7 +42,12 @@ pub fn run(args: EvalArgs) -> anyhow::Result<ExitCode> {
         if posts.is_empty() {
             bail!("{}: no posts to measure", path.display());
         }
-        let report = Report::of(&posts);
+        let report = Report::of(&posts, |post| {
+            triage(&Subject {
+                text: &post.text,
+                ..Subject::default()
+            })
+        });
         if args.json {
             println!("{}", report.json(&path.display().to_string()));
         } else {
@@ -154,7 +159,7 @@ type Confusion = BTreeMap<(String, String), usize>;
 
 type Heads = Vec<(&'static str, Binary, Option<Binary>)>;
 
-struct Report {
+pub(super) struct Report {
     heads: Heads,
     kinds: Option<(f64, Confusion)>,
     levels: Option<[[usize; 4]; 4]>,
@@ -173,15 +178,10 @@ fn name(kind: Kind) -> String {
 }
 
 impl Report {
-    fn of(posts: &[Labelled]) -> Report {
-        let judge = |post: &Labelled| {
-            triage(&Subject {
-                text: &post.text,
-                ..Subject::default()
-            })
-        };
+    /// Judges the posts and measures the judgements.
+    pub(super) fn of(posts: &[Labelled], judge: impl Fn(&Labelled) -> Triage) -> Report {
         let vader = vader_parity::SentimentIntensityAnalyzer::new();
-        let found: Vec<Triage> = posts.iter().map(judge).collect();
+        let found: Vec<Triage> = posts.iter().map(&judge).collect();
         let moods: Vec<f64> = posts
             .iter()
             .map(|post| vader.polarity_scores(&post.text).compound)
@@ -321,6 +321,21 @@ impl Report {
         }
     }
 
+    /// The few figures that the weights' file carries: no speed, so that the same data gives the same bytes.
+    pub(super) fn brief(&self) -> serde_json::Value {
+        let round = |x: f64| (x * 1000.0).round() / 1000.0;
+        let level = |at: usize| {
+            let row = self.levels.as_ref().and_then(|levels| levels.get(at));
+            row.map(|row| round(ratio(row.get(at).copied().unwrap_or(0), row.iter().sum())))
+        };
+        let recalls = [0, 1, 2, 3].map(level);
+        serde_json::json!({
+            "posts": self.found.len(), "kind_macro_f1": self.kinds.as_ref().map(|k| round(k.0)),
+            "recall_by_level": recalls,
+            "acknowledge": self.acknowledge.iter().find(|a| a.0 == "all").map(|a| a.1.json()),
+        })
+    }
+
     fn json(&self, path: &str) -> serde_json::Value {
         let heads: serde_json::Map<_, _> = self
             .heads
@@ -342,7 +357,8 @@ impl Report {
         })
     }
 
-    fn print(&self, posts: &[Labelled], worst: usize) {
+    /// Prints the tables, and the worst mistakes, if any are asked for.
+    pub(super) fn print(&self, posts: &[Labelled], worst: usize) {
         println!(
             "  {:<34} {:>6} {:>6} {:>6} {:>6} {:>6} {:>6}   {:>6} {:>6}",
             "", "yes", "prec", "recall", "mF1", "AUC", "ECE", "VADER", "AUC"

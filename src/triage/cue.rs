@@ -1,9 +1,8 @@
 //! Cues: what the phrases of a post tell, found by a lexicon in one pass.
 
+use super::groups::Groups;
 use super::lang::Lang;
-use super::text::{Shape, Text, Token, hash};
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
+use super::text::{Shape, Text, Token, finish, hash};
 use std::sync::OnceLock;
 
 /// What a phrase tells.
@@ -160,28 +159,6 @@ enum Piece {
     Gap,
 }
 
-/// A hasher for keys that are hashes already.
-#[derive(Default)]
-pub(super) struct Identity(u64);
-
-impl Hasher for Identity {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
-        }
-    }
-    fn write_u32(&mut self, key: u32) {
-        // The map takes its buckets from the low bits and its tags from the high ones.
-        self.0 = u64::from(key).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    }
-}
-
-/// A map by a word's hash.
-pub(super) type ByHash<T> = HashMap<u32, T, BuildHasherDefault<Identity>>;
-
 /// What begins with a word: the phrase, its cue and languages, and whether the word is all of it.
 #[derive(Clone, Copy, Debug)]
 struct Start {
@@ -190,8 +167,6 @@ struct Start {
     langs: u8,
     whole: bool,
 }
-
-type Index = ByHash<Vec<Start>>;
 
 /// A word that stands for its own beginning: prefixes are found by their first four letters.
 const STEM: usize = 4;
@@ -202,14 +177,13 @@ const GAP: usize = 3;
 /// A lexicon, ready to be searched.
 pub(super) struct Lexicon {
     phrases: Vec<Vec<Piece>>,
-    words: Index,
-    stems: Index,
-    /// One bit for each hash's low bits: most words begin no phrase, and are passed over by this.
-    sieve: Vec<u64>,
+    /// Phrases by their first word, where the second is no plain word.
+    words: Groups<Start, 512>,
+    /// Phrases by their first two words: a common word begins hundreds of phrases, two of them few.
+    pairs: Groups<Start, 1024>,
+    /// Phrases by the first letters of a word that may end in any way.
+    stems: Groups<Start, 128>,
 }
-
-/// Bits in the sieve: some thirty for each phrase's beginning.
-const SIEVE: u32 = 1 << 17;
 
 const LEXICON: &str = include_str!("lexicon.txt");
 
@@ -218,15 +192,25 @@ fn lexicon() -> &'static Lexicon {
     LEX.get_or_init(|| Lexicon::parse(LEXICON))
 }
 
+/// Two words as one key.
+#[inline]
+fn pair(first: u32, second: u32) -> u32 {
+    finish(first ^ second.rotate_left(13))
+}
+
+/// A word's first letters as a key, if it has as many. Bytes, for speed: what cuts a letter in two matches
+/// no stem.
+#[inline]
+fn stem_key(word: &[u8]) -> Option<u32> {
+    let head = word.first_chunk::<STEM>()?;
+    Some(finish(u32::from_le_bytes(*head)))
+}
+
 impl Lexicon {
     pub(super) fn parse(source: &str) -> Lexicon {
-        let mut lexicon = Lexicon {
-            // A phrase takes some 15 letters.
-            phrases: Vec::with_capacity(source.len() / 15),
-            words: Index::default(),
-            stems: Index::default(),
-            sieve: vec![0; (SIEVE / 64) as usize],
-        };
+        // A phrase takes some 15 letters.
+        let mut phrases = Vec::with_capacity(source.len() / 15);
+        let mut begin = Beginnings::default();
         let mut section = None;
         for line in source.lines().map(str::trim) {
             if line.is_empty() || line.starts_with("# ") {
@@ -242,90 +226,24 @@ impl Lexicon {
                 continue;
             };
             for phrase in line.split(',') {
-                lexicon.add(cue, langs, phrase.trim());
-            }
-        }
-        lexicon
-    }
-
-    fn add(&mut self, cue: Cue, langs: u8, phrase: &str) {
-        let mut pieces = Vec::new();
-        for part in phrase.split_whitespace() {
-            match part {
-                "#" => pieces.push(Piece::Number),
-                "_" => pieces.push(Piece::Gap),
-                _ if part.contains('/') && part.len() > 2 => {
-                    let words = part.split('/').filter_map(fold_one).collect();
-                    pieces.push(Piece::Either(words));
-                }
-                _ => match part.strip_suffix('*') {
-                    Some(stem) => {
-                        let text = Text::read(stem);
-                        let folded = text
-                            .tokens
-                            .first()
-                            .map(|t| text.word(t))
-                            .unwrap_or_default();
-                        pieces.push(Piece::Prefix(folded.into()));
-                    }
-                    None => {
-                        // `on #` is a number, `3rd` one word, a Japanese phrase many.
-                        let text = Text::read(part);
-                        for token in &text.tokens {
-                            pieces.push(Piece::Word(token.hash));
-                        }
-                    }
-                },
-            }
-        }
-        let start = Start {
-            phrase: u16::try_from(self.phrases.len()).unwrap_or(u16::MAX),
-            cue,
-            langs,
-            whole: pieces.len() == 1,
-        };
-        match pieces.first() {
-            Some(Piece::Word(word)) => self.begin(*word, start),
-            Some(Piece::Either(words)) => {
-                for word in words.clone() {
-                    self.begin(word, start);
+                let pieces = pieces(phrase);
+                let start = Start {
+                    phrase: u16::try_from(phrases.len()).unwrap_or(u16::MAX),
+                    cue,
+                    langs,
+                    whole: pieces.len() == 1,
+                };
+                if begin.add(&pieces, start) {
+                    phrases.push(pieces);
                 }
             }
-            Some(Piece::Prefix(stem)) => {
-                if let Some(head) = stem.get(..STEM) {
-                    let key = hash(head);
-                    self.mark(key);
-                    self.stems.entry(key).or_default().push(Start {
-                        whole: false,
-                        ..start
-                    });
-                } else {
-                    return;
-                }
-            }
-            Some(Piece::Number) => self.begin(NUMBER, start),
-            Some(Piece::Gap) | None => return,
         }
-        self.phrases.push(pieces);
-    }
-
-    fn begin(&mut self, word: u32, start: Start) {
-        self.mark(word);
-        self.words.entry(word).or_default().push(start);
-    }
-
-    fn mark(&mut self, key: u32) {
-        let bit = key % SIEVE;
-        if let Some(slot) = self.sieve.get_mut((bit / 64) as usize) {
-            *slot |= 1 << (bit % 64);
+        Lexicon {
+            phrases,
+            words: Groups::of(begin.words),
+            pairs: Groups::of(begin.pairs),
+            stems: Groups::of(begin.stems),
         }
-    }
-
-    fn marked(&self, key: u32) -> bool {
-        let bit = key % SIEVE;
-        self.sieve
-            .get((bit / 64) as usize)
-            .is_some_and(|slot| slot & (1 << (bit % 64)) != 0)
     }
 
     /// Every phrase of it in the text, whatever the language.
@@ -338,42 +256,33 @@ impl Lexicon {
     }
 
     /// Looks for phrases that begin at the token.
+    #[inline]
     fn look_at(&self, text: &Text, langs: u8, at: usize, found: &mut Vec<Found>) {
         let Some(token) = text.tokens.get(at) else {
             return;
         };
-        let mut look = |key, index| self.try_at(text, langs, at, key, index, found);
-        match token.shape {
-            Shape::Word => {
-                look(token.hash, &self.words);
-                if let Some(stem) = text.word(token).get(..STEM) {
-                    look(hash(stem), &self.stems);
-                }
-            }
-            Shape::Emoji => look(token.hash, &self.words),
-            Shape::Number => {
-                look(token.hash, &self.words);
-                look(NUMBER, &self.words);
-            }
-            _ => {}
+        if !matches!(token.shape, Shape::Word | Shape::Emoji | Shape::Number) {
+            return;
+        }
+        if self.words.may_have(token.hash) {
+            self.try_all(self.words.get(token.hash), text, langs, at, found);
+        }
+        let next = text.tokens.get(at + 1).map_or(0, |next| next.hash);
+        let two = pair(token.hash, next);
+        if self.pairs.may_have(two) {
+            self.try_all(self.pairs.get(two), text, langs, at, found);
+        }
+        if token.shape == Shape::Number {
+            self.try_all(self.words.get(NUMBER), text, langs, at, found);
+        } else if let Some(stem) = stem_key(text.bytes(token))
+            && self.stems.may_have(stem)
+        {
+            self.try_all(self.stems.get(stem), text, langs, at, found);
         }
     }
 
-    fn try_at(
-        &self,
-        text: &Text,
-        langs: u8,
-        at: usize,
-        key: u32,
-        index: &Index,
-        found: &mut Vec<Found>,
-    ) {
-        if !self.marked(key) {
-            return;
-        }
-        let Some(starts) = index.get(&key) else {
-            return;
-        };
+    #[inline(never)]
+    fn try_all(&self, starts: &[Start], text: &Text, langs: u8, at: usize, found: &mut Vec<Found>) {
         for start in starts.iter().filter(|start| start.langs & langs != 0) {
             if start.whole {
                 keep(found, start.cue, at, at + 1);
@@ -383,6 +292,90 @@ impl Lexicon {
                 keep(found, start.cue, at, end);
             }
         }
+    }
+}
+
+/// The pieces of a phrase as the lexicon writes it.
+fn pieces(phrase: &str) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    for part in phrase.split_whitespace() {
+        match part {
+            "#" => pieces.push(Piece::Number),
+            "_" => pieces.push(Piece::Gap),
+            _ if part.contains('/') && part.len() > 2 => {
+                pieces.push(Piece::Either(
+                    part.split('/').filter_map(fold_one).collect(),
+                ));
+            }
+            _ => match part.strip_suffix('*') {
+                Some(stem) => {
+                    let text = Text::read(stem);
+                    let folded = text
+                        .tokens
+                        .first()
+                        .map(|t| text.word(t))
+                        .unwrap_or_default();
+                    pieces.push(Piece::Prefix(folded.into()));
+                }
+                // `on #` is a number, `3rd` one word, a Japanese phrase many.
+                None => pieces.extend(
+                    Text::read(part)
+                        .tokens
+                        .iter()
+                        .map(|token| Piece::Word(token.hash)),
+                ),
+            },
+        }
+    }
+    pieces
+}
+
+/// The words that a piece may be, where they are plain.
+fn plain_words(piece: Option<&Piece>) -> &[u32] {
+    match piece {
+        Some(Piece::Word(word)) => std::slice::from_ref(word),
+        Some(Piece::Either(words)) => words,
+        _ => &[],
+    }
+}
+
+/// What phrases begin with, while they are read.
+#[derive(Default)]
+struct Beginnings {
+    words: Vec<(u32, Start)>,
+    pairs: Vec<(u32, Start)>,
+    stems: Vec<(u32, Start)>,
+}
+
+impl Beginnings {
+    /// Files a phrase under what it begins with; false if nothing can begin so.
+    fn add(&mut self, pieces: &[Piece], start: Start) -> bool {
+        let first = plain_words(pieces.first());
+        let second = plain_words(pieces.get(1));
+        match pieces.first() {
+            Some(Piece::Word(_) | Piece::Either(_)) if !second.is_empty() => {
+                for a in first {
+                    self.pairs
+                        .extend(second.iter().map(|b| (pair(*a, *b), start)));
+                }
+            }
+            Some(Piece::Word(_) | Piece::Either(_)) => {
+                self.words.extend(first.iter().map(|word| (*word, start)));
+            }
+            Some(Piece::Prefix(stem)) => {
+                let Some(key) = stem_key(stem.as_bytes()) else {
+                    return false;
+                };
+                let start = Start {
+                    whole: false,
+                    ..start
+                };
+                self.stems.push((key, start));
+            }
+            Some(Piece::Number) => self.words.push((NUMBER, start)),
+            Some(Piece::Gap) | None => return false,
+        }
+        true
     }
 }
 
@@ -451,22 +444,25 @@ const NEGATORS: &str = "no not never dont doesnt didnt isnt wasnt arent without 
     nicht kein keine keinen keiner nie ohne pas sans jamais aucun aucune nunca sin ningun ninguna tampoco \
     non mai senza nessun nessuna nao sem nem nenhum nenhuma niet geen nooit zonder";
 
-pub(super) fn negators() -> &'static Vec<u32> {
-    static WORDS: OnceLock<Vec<u32>> = OnceLock::new();
-    WORDS.get_or_init(|| {
-        let mut words: Vec<u32> = NEGATORS.split_whitespace().map(hash).collect();
-        words.sort_unstable();
-        words
-    })
+/// Whether a token turns round what follows it.
+pub(super) fn negates(token: &Token) -> bool {
+    static WORDS: OnceLock<Groups<(), 16>> = OnceLock::new();
+    let words = WORDS.get_or_init(|| {
+        Groups::of(
+            NEGATORS
+                .split_whitespace()
+                .map(|word| (hash(word), ()))
+                .collect(),
+        )
+    });
+    token.shape == Shape::Word && !words.get(token.hash).is_empty()
 }
 
 /// Finds every cue of a post, in order of their first tokens. `langs` are the plausible languages.
 pub fn find(text: &Text, langs: u8) -> Vec<Found> {
     let lexicon = lexicon();
-    let negators = negators();
     let mut found = Vec::with_capacity(16);
     let mut negator: Option<usize> = None;
-    // The clause and place of the last number, for durations.
     for (at, token) in text.tokens.iter().enumerate() {
         let before = found.len();
         lexicon.look_at(text, langs, at, &mut found);
@@ -486,7 +482,7 @@ pub fn find(text: &Text, langs: u8) -> Vec<Found> {
                 new.negated = true;
             }
         }
-        if token.shape == Shape::Word && negators.binary_search(&token.hash).is_ok() {
+        if negates(token) {
             negator = Some(at);
         }
     }

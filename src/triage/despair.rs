@@ -5,8 +5,8 @@
 //! queue after the model has spoken, and the acknowledgment answers it with care. The model's own cue for
 //! it ([`Cue::SelfHarm`](super::cue::Cue)) is wider and only one voice among many.
 
-use super::cue::{Lexicon, negators};
-use super::text::{Shape, Text};
+use super::cue::{Lexicon, negates};
+use super::text::Text;
 use std::sync::OnceLock;
 
 /// The phrases, by language.
@@ -22,11 +22,7 @@ fn phrases() -> &'static Lexicon {
 /// "I don't want to die" hints at nothing. Only the word right before counts, because losing a hint costs more
 /// than a person's glance at a post that held none.
 pub fn hint(text: &Text) -> Option<(u32, u32)> {
-    let is_negator = |at: usize| {
-        text.tokens.get(at).is_some_and(|token| {
-            token.shape == Shape::Word && negators().binary_search(&token.hash).is_ok()
-        })
-    };
+    let is_negator = |at: usize| text.tokens.get(at).is_some_and(negates);
     let found = phrases().found(text);
     let hint = found.iter().find(|hint| {
         let before = (hint.first as usize).checked_sub(1);

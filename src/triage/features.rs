@@ -1,13 +1,13 @@
 //! A post as the model sees it: a list of hashed features.
 //!
-//! Two sorts. *Words*: each word, each pair of neighbours, the beginnings and endings of longer words
-//! (inflection, compounds, typing errors), and in Japanese runs of two and three characters. *Signs*:
+//! Two sorts. *Words*: each word, each pair of neighbours, the beginnings of longer words (inflection,
+//! compounds), and in Japanese runs of two and three characters. *Signs*:
 //! which cues the post has, which two of them come together, and how it is written (marks, capitals,
 //! length). Words are many and share one unit of weight; signs are few and count in full.
 
 use super::cue::{CUES, Cue, Found};
 use super::evidence::Evidence;
-use super::text::{SEED, Shape, Text, Token, finish, hash, step};
+use super::text::{Shape, Text, Token, finish, hash};
 
 /// A feature: its hash, and the tokens that it was seen in.
 #[derive(Clone, Copy, Debug)]
@@ -36,12 +36,10 @@ enum Sort {
     Word = 1,
     Pair,
     Head,
-    Tail,
     Triple,
     Sign,
     Together,
     Negated,
-    Gram,
 }
 
 fn key(sort: Sort, a: u32, b: u32) -> u32 {
@@ -52,13 +50,10 @@ fn key(sort: Sort, a: u32, b: u32) -> u32 {
     )
 }
 
-/// From how many letters on a word's beginning and ending are features of their own.
+/// From how many letters on a word's beginning is a feature of its own, and how long it is. Endings, runs of four
+/// letters and words further apart were tried and found nothing more.
 const LONG: usize = 6;
 const HEAD: usize = 5;
-const TAIL: usize = 4;
-
-/// How long the runs of letters are that a word is also seen as: spelling errors, compounds and inflection.
-const GRAM: usize = 4;
 
 impl Features {
     /// The features of a post.
@@ -105,19 +100,11 @@ impl Features {
                         3,
                     );
                 }
-            } else if token.shape == Shape::Word && word.len() >= LONG {
-                if let Some(head) = word.get(..HEAD) {
-                    self.word(Sort::Head, hash(head), 0, at, 1);
-                }
-                if let Some(tail) = word.get(word.len() - TAIL..) {
-                    self.word(Sort::Tail, hash(tail), 0, at, 1);
-                }
-            }
-            if token.shape == Shape::Word && !is_ideograph(word) && word.len() >= 8 {
-                for gram in word.as_bytes().windows(GRAM) {
-                    let hash = gram.iter().fold(SEED, |hash, byte| step(hash, *byte));
-                    self.word(Sort::Gram, hash, 0, at, 1);
-                }
+            } else if token.shape == Shape::Word
+                && word.len() >= LONG
+                && let Some(head) = word.get(..HEAD)
+            {
+                self.word(Sort::Head, hash(head), 0, at, 1);
             }
             before = [before[1], Some(token)];
         }
@@ -167,9 +154,9 @@ impl Features {
             }
         }
         // Pairs: a child is no trouble, and a stuck lift no emergency; a child in a stuck lift is.
-        let seen: Vec<&Found> = seen.into_iter().flatten().collect();
         for (place, a) in seen.iter().enumerate() {
-            for b in seen.iter().skip(place + 1) {
+            let Some(a) = a else { continue };
+            for b in seen.iter().skip(place + 1).flatten() {
                 // A pair vanishes when either part does: it belongs to the later one.
                 let later = if a.first > b.first { a } else { b };
                 self.sign(
@@ -209,9 +196,8 @@ fn feature_key(token: &Token) -> u32 {
 }
 
 fn is_ideograph(word: &str) -> bool {
-    word.chars()
-        .next()
-        .is_some_and(|c| ('\u{3040}'..='\u{9fff}').contains(&c))
+    word.as_bytes().first().is_some_and(|byte| *byte >= 0xe3)
+        && word.starts_with(|c| ('\u{3040}'..='\u{9fff}').contains(&c))
 }
 
 /// How a post is written, in coarse steps.

@@ -1,6 +1,8 @@
 //! Which language a post is written in, by the little words that every sentence has.
 
+use super::groups::Groups;
 use super::text::{Hints, Shape, Text, hash};
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 /// A language that triage reads.
@@ -140,56 +142,41 @@ const WORDS: [(Lang, &str); 7] = [
     ),
 ];
 
-/// Words to the languages they speak for, as an open-addressed table of hash and bits.
-struct Table(Vec<(u32, u8)>);
+/// Points for eight languages, sixteen bits each, added up all at once.
+type Points = u128;
 
-/// Twice the words and a power of two: short probes.
-const SLOTS: usize = 2048;
+/// A word's points, shared by the languages that have it.
+const POINTS: u32 = 12;
 
-impl Table {
-    fn build() -> Table {
-        let mut slots = vec![(0u32, 0u8); SLOTS];
+fn table() -> &'static Groups<Points, 128> {
+    static TABLE: OnceLock<Groups<Points, 128>> = OnceLock::new();
+    TABLE.get_or_init(|| {
+        let mut speaks: BTreeMap<u32, u8> = BTreeMap::new();
         for (lang, words) in WORDS {
             for word in words.split_whitespace() {
-                let word = word.replace('\'', "");
-                let key = hash(&word).max(1);
-                let mut at = key as usize % SLOTS;
-                while let Some(slot) = slots.get_mut(at) {
-                    if slot.0 == 0 || slot.0 == key {
-                        *slot = (key, slot.1 | lang.bit());
-                        break;
-                    }
-                    at = (at + 1) % SLOTS;
-                }
+                *speaks.entry(hash(&word.replace('\'', ""))).or_default() |= lang.bit();
             }
         }
-        Table(slots)
-    }
-
-    fn get(&self, hash: u32) -> u8 {
-        let key = hash.max(1);
-        let mut at = key as usize % SLOTS;
-        while let Some(&(found, bits)) = self.0.get(at) {
-            if found == key {
-                return bits;
-            }
-            if found == 0 {
-                return 0;
-            }
-            at = (at + 1) % SLOTS;
-        }
-        0
-    }
-}
-
-fn table() -> &'static Table {
-    static TABLE: OnceLock<Table> = OnceLock::new();
-    TABLE.get_or_init(Table::build)
+        let points = |bits: u8| {
+            let share = Points::from(POINTS / bits.count_ones());
+            Lang::ALL
+                .into_iter()
+                .filter(|lang| bits & lang.bit() != 0)
+                .map(|lang| share << (16 * lang as u32))
+                .sum()
+        };
+        Groups::of(
+            speaks
+                .into_iter()
+                .map(|(hash, bits)| (hash, points(bits)))
+                .collect(),
+        )
+    })
 }
 
 /// Whether a word, by its hash, is one of those that sentences are held together by.
 pub fn is_common(hash: u32) -> bool {
-    table().get(hash) != 0
+    !table().get(hash).is_empty()
 }
 
 /// Recognises the language of a text.
@@ -212,25 +199,16 @@ pub fn recognise(text: &Text) -> Recognised {
             plausible: u8::MAX,
         };
     }
-    let mut scores = [0u32; 8];
-    // The first hundred words tell; the rest of a long letter is in the same language.
-    for token in text
+    // The first hundred words tell; the rest of a long letter is in the same language. A hundred times a
+    // word's points fit sixteen bits.
+    let points: Points = text
         .tokens
         .iter()
         .filter(|token| token.shape == Shape::Word)
         .take(100)
-    {
-        let bits = table.get(token.hash);
-        // 12 points, shared by the languages that have the word.
-        let Some(share) = 12u32.checked_div(bits.count_ones()) else {
-            continue;
-        };
-        for (score, lang) in scores.iter_mut().zip(Lang::ALL) {
-            if bits & lang.bit() != 0 {
-                *score += share;
-            }
-        }
-    }
+        .filter_map(|token| table.get(token.hash).first())
+        .sum();
+    let mut scores = Lang::ALL.map(|lang| u32::from((points >> (16 * lang as u32)) as u16));
     let hints = text.hints;
     for (score, lang) in scores.iter_mut().zip(Lang::ALL) {
         *score += 8 * match lang {

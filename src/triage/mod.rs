@@ -10,6 +10,7 @@ pub mod cue;
 pub mod despair;
 pub mod evidence;
 pub mod features;
+mod groups;
 pub mod lang;
 pub mod matter;
 pub mod model;
@@ -168,8 +169,13 @@ impl Level {
 ///
 /// The result depends on nothing but the subject; time is linear in the text's length.
 pub fn triage(subject: &Subject<'_>) -> Triage {
+    triage_by(model::Model::carried(), subject)
+}
+
+/// Judges a post by a model, or, without one, by the sum of its cues.
+pub fn triage_by(model: Option<&model::Model>, subject: &Subject<'_>) -> Triage {
     let read = Read::of(subject.text, subject.lang);
-    let judged = match model::Model::carried() {
+    let judged = match model {
         Some(model) => read.by_model(model),
         None => read.by_cues(),
     };
@@ -208,9 +214,8 @@ const VOUCHED: f32 = 0.65;
 /// What a point of the cues weighs in a reason, beside the model's own weights.
 const CUED: f32 = 0.2;
 
-/// How sure the model must be that danger words mean danger, for an emergency: missing one costs more
-/// than an agent's glance at another post.
-const DANGER: f32 = 0.5;
+/// How sure the model must be of an emergency that it does not even think urgent and that has no word of danger.
+const SURE: f32 = 0.75;
 
 /// What a rule that overrules the model weighs in a reason: the whole scale of urgency.
 const OVERRULED: f32 = 100.0;
@@ -246,50 +251,54 @@ impl Read<'_> {
 
     /// The judgement of the trained model, with the rules that no training may undo.
     fn by_model(&self, model: &model::Model) -> Triage {
-        use model::{KINDS, head, logistic, softmax};
+        use model::{KINDS, head, logistic};
         let features = self.features();
-        let logits = model.logits(&features);
+        let known = model.look_up(&features);
+        let logits = model.logits(&known);
         let of = |head: usize| logits.get(head).copied().unwrap_or(0.0);
         let chance = |head: usize| logistic(of(head));
-        let mut kinds = [0.0; 7];
-        for (kind, logit) in kinds.iter_mut().zip(&logits) {
-            *kind = *logit;
-        }
-        let kind = softmax(kinds)
+        let abuse = chance(head::ABUSE);
+        let kind = logits
             .into_iter()
             .zip(KINDS)
             // Nobody is called an attacker whom the abuse head does not call one too.
-            .filter(|(_, kind)| *kind != Kind::Attack || chance(head::ABUSE) >= 0.3)
-            .fold((0.0, Kind::Other), |best, next| {
+            .filter(|(_, kind)| *kind != Kind::Attack || abuse >= 0.3)
+            .fold((f32::MIN, Kind::Other), |best, next| {
                 if next.0 > best.0 { next } else { best }
             })
             .1;
+        let complaint = chance(head::COMPLAINT);
         let grave = [Cue::Danger, Cue::SelfHarm, Cue::Fraud]
             .into_iter()
             .any(|cue| self.evidence.has(cue));
         let mut steps = [0, 1, 2].map(|step| chance(head::LEVEL + step));
         // What the cues call an urgent complaint is one where the model thinks it a complaint at all: it has
         // not seen every way to be stuck.
-        if steps[1] < 0.5 && chance(head::COMPLAINT) >= VOUCHED && kind != Kind::Spam {
+        if steps[1] < 0.5 && complaint >= VOUCHED && kind != Kind::Spam {
             let (_, cued, urgency) = self.cued();
             if cued == Kind::Complaint && urgency >= BANDS[1] {
                 steps[1] = 0.5 + steps[1] / 4.0;
             }
         }
-        // An emergency is urgent first: one that the model thinks routine needs words that say so.
-        if grave && steps[2] >= DANGER {
-            steps[2] = steps[2].max(0.5);
-        } else if steps[1] < 0.5 {
+        // An emergency is urgent first: one that the model thinks routine needs words that say so, or much
+        // certainty.
+        if steps[1] < 0.5 && steps[2] < SURE && !grave {
             steps[2] = steps[2].min(0.49);
         }
-        if self.evidence.has(Cue::Threat) && kind == Kind::Attack {
-            steps[2] = steps[2].max(0.5);
-        }
         let mut kind = kind;
+        // Who threatens and abuses attacks, whatever else it looks like; and somebody must look at once.
+        if self.evidence.has(Cue::Threat) {
+            if abuse >= 0.5 && matches!(kind, Kind::Other | Kind::News) {
+                kind = Kind::Attack;
+            }
+            if kind == Kind::Attack {
+                steps[2] = steps[2].max(0.5);
+            }
+        }
         match kind {
             Kind::Spam => steps = [0.0; 3],
             // Urgent and a complaint after all, whatever else it looks like.
-            Kind::Other if steps[1] >= 0.5 && chance(head::COMPLAINT) >= 0.5 => {
+            Kind::Other if steps[1] >= 0.5 && complaint >= 0.5 => {
                 kind = Kind::Complaint;
             }
             // Nobody waits for an answer to praise, news or talk.
@@ -304,14 +313,14 @@ impl Read<'_> {
             urgency,
             level: Level::of_urgency(urgency),
             sentiment: chance(head::SENTIMENT) * 2.0 - 1.0,
-            complaint: chance(head::COMPLAINT),
+            complaint,
             help: chance(head::HELP),
             praise: chance(head::PRAISE),
-            abuse: chance(head::ABUSE),
+            abuse,
             spam: chance(head::SPAM),
             lang: self.code(),
             self_harm: false,
-            reasons: self.reasons(model, &features, kind, urgency),
+            reasons: self.reasons(model, &features, &known, kind, urgency),
         }
     }
 
@@ -321,6 +330,7 @@ impl Read<'_> {
         &self,
         model: &model::Model,
         features: &features::Features,
+        known: &model::Known,
         kind: Kind,
         urgency: u8,
     ) -> Vec<Reason> {
@@ -337,7 +347,7 @@ impl Read<'_> {
             ],
         };
         let sign = heads.first().map_or(1.0, |(_, factor)| factor.signum());
-        let adds = model.by_token(features, heads, self.text.tokens.len());
+        let adds = model.by_token(features, known, heads, self.text.tokens.len());
         let sum = |first: u32, end: u32| -> f32 {
             adds.get(first as usize..end as usize)
                 .map_or(0.0, |adds| adds.iter().sum())

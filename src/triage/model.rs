@@ -79,6 +79,41 @@ pub struct Model {
     biases: [f32; HEADS],
     owners: Vec<u8>,
     rows: Vec<[i8; HEADS]>,
+    /// The rows again, as they are added up: see [`Lanes`]. The last one is that of features without a row.
+    lanes: Vec<Lanes>,
+}
+
+/// A row with each weight moved up to be no less than 0, sixteen bits each, four to a word: so that a row is added
+/// by four additions, with or without vector instructions.
+type Lanes = [u64; HEADS / 4];
+
+/// How far weights are moved up.
+const UP: i32 = STEPS as i32;
+
+/// How many rows may be added up before sixteen bits could run over.
+const AT_ONCE: usize = u16::MAX as usize / (2 * STEPS as usize);
+
+fn lanes(rows: &[[i8; HEADS]]) -> Vec<Lanes> {
+    rows.iter()
+        .chain(std::iter::once(&[0; HEADS]))
+        .map(|row| {
+            let mut lanes = Lanes::default();
+            for (at, weight) in row.iter().enumerate() {
+                let up = (i32::from(*weight) + UP) as u64;
+                if let Some(lane) = lanes.get_mut(at / 4) {
+                    *lane |= up << (16 * (at % 4));
+                }
+            }
+            lanes
+        })
+        .collect()
+}
+
+/// A post's features as the model knows them: each feature's row, [`ROWS`] where it has none.
+#[derive(Clone, Debug, Default)]
+pub struct Known {
+    words: Vec<u32>,
+    signs: Vec<u32>,
 }
 
 /// One number for each head.
@@ -121,11 +156,13 @@ impl Model {
                 small
             })
             .collect();
+        let rows: Vec<[i8; HEADS]> = rows;
         Model {
             about,
             scales,
             biases,
             owners,
+            lanes: lanes(&rows),
             rows,
         }
     }
@@ -183,37 +220,55 @@ impl Model {
             scales,
             biases,
             owners: owners.to_vec(),
+            lanes: lanes(&rows),
             rows,
         })
     }
 
-    /// The row of a feature, if training kept it.
+    /// The row of a feature, if training kept it; else [`ROWS`]. Without a branch: whether a word is known is
+    /// anybody's guess.
     #[inline]
-    fn row(&self, key: u32) -> Option<&[i8; HEADS]> {
-        let (places, owner) = places(key);
-        let at = places
-            .into_iter()
-            .find(|place| self.owners.get(*place) == Some(&owner))?;
-        self.rows.get(at)
+    fn row(&self, key: u32) -> u32 {
+        let ([first, second], owner) = places(key);
+        let owns = |place: usize| self.owners.get(place) == Some(&owner);
+        let second = if owns(second) { second as u32 } else { ROWS };
+        if owns(first) { first as u32 } else { second }
     }
 
-    fn sum(&self, features: &[Feature]) -> [i32; HEADS] {
+    /// Looks up a post's features.
+    pub fn look_up(&self, features: &Features) -> Known {
+        let rows = |list: &[Feature]| list.iter().map(|feature| self.row(feature.key)).collect();
+        Known {
+            words: rows(&features.words),
+            signs: rows(&features.signs),
+        }
+    }
+
+    fn sum(&self, rows: &[u32]) -> [i32; HEADS] {
         let mut sums = [0i32; HEADS];
-        for feature in features {
-            if let Some(row) = self.row(feature.key) {
-                for (sum, weight) in sums.iter_mut().zip(row) {
-                    *sum += i32::from(*weight);
+        for rows in rows.chunks(AT_ONCE) {
+            let mut lanes = Lanes::default();
+            for row in rows {
+                if let Some(row) = self.lanes.get(*row as usize) {
+                    for (lane, more) in lanes.iter_mut().zip(row) {
+                        *lane = lane.wrapping_add(*more);
+                    }
                 }
+            }
+            for (at, sum) in sums.iter_mut().enumerate() {
+                let lane = lanes.get(at / 4).copied().unwrap_or(0);
+                let up = (lane >> (16 * (at % 4))) & 0xffff;
+                *sum += up as i32 - UP * rows.len() as i32;
             }
         }
         sums
     }
 
     /// What every head says of a post, before [`logistic`].
-    pub fn logits(&self, features: &Features) -> Logits {
-        let words = self.sum(&features.words);
-        let signs = self.sum(&features.signs);
-        let share = share(features.words.len());
+    pub fn logits(&self, known: &Known) -> Logits {
+        let words = self.sum(&known.words);
+        let signs = self.sum(&known.signs);
+        let share = share(known.words.len());
         let mut logits = self.biases;
         for ((logit, scale), (word, sign)) in logits
             .iter_mut()
@@ -230,28 +285,38 @@ impl Model {
     pub fn by_token(
         &self,
         features: &Features,
+        known: &Known,
         mixture: &[(usize, f32)],
         tokens: usize,
     ) -> Vec<f32> {
         let mut adds = vec![0.0f32; tokens];
+        // What is asked for of a row, in its own small integers; three are asked for at most.
+        let mut asked = [(0usize, 0.0f32); 3];
+        for (slot, (head, factor)) in asked.iter_mut().zip(mixture) {
+            *slot = (
+                *head,
+                factor * self.scales.get(*head).copied().unwrap_or(0.0),
+            );
+        }
         let words = share(features.words.len());
-        for (list, value) in [(&features.words, words), (&features.signs, 1.0)] {
-            for feature in list {
+        for (list, rows, value) in [
+            (&features.words, &known.words, words),
+            (&features.signs, &known.signs, 1.0),
+        ] {
+            for (feature, row) in list.iter().zip(rows) {
                 let width = feature.end.saturating_sub(feature.first);
-                let (Some(row), true) = (self.row(feature.key), width > 0) else {
+                let (Some(row), true) = (self.rows.get(*row as usize), width > 0) else {
                     continue;
                 };
-                let sum: f32 = mixture
+                let sum: f32 = asked
                     .iter()
-                    .filter_map(|(head, factor)| {
-                        let weight = f32::from(*row.get(*head)?) * self.scales.get(*head)?;
-                        Some(weight * factor)
-                    })
+                    .map(|(head, factor)| f32::from(row.get(*head).copied().unwrap_or(0)) * factor)
                     .sum();
                 let each = sum * value / width as f32;
-                let range = feature.first as usize..feature.end as usize;
-                for add in adds.get_mut(range).into_iter().flatten() {
-                    *add += each;
+                for at in feature.first..feature.end {
+                    if let Some(add) = adds.get_mut(at as usize) {
+                        *add += each;
+                    }
                 }
             }
         }

@@ -109,6 +109,15 @@ impl Text {
             .unwrap_or_default()
     }
 
+    /// The bytes of the folded text of a token.
+    #[inline]
+    pub fn bytes(&self, token: &Token) -> &[u8] {
+        self.folded
+            .as_bytes()
+            .get(token.start as usize..token.end as usize)
+            .unwrap_or_default()
+    }
+
     /// Reads a post. Linear in its length.
     pub fn read(post: &str) -> Text {
         let mut reader = Reader {
@@ -125,6 +134,10 @@ impl Text {
         reader.text
     }
 }
+
+/// How many stars a word hides letters behind, at most: looking further ahead from each of 64 Ki stars would take
+/// for ever.
+const STARS: usize = 8;
 
 /// A word that is being read.
 struct Open {
@@ -160,15 +173,13 @@ impl Reader<'_> {
         let mut at = 0;
         let mut tag = false;
         while let Some(c) = self.rest(at).chars().next() {
-            // Most of most posts: small letters within a word.
-            if c.is_ascii_lowercase()
-                && self
-                    .open
-                    .as_ref()
-                    .is_some_and(|open| open.shape == Shape::Word)
-            {
-                at += self.small_letters(at);
-                continue;
+            // Most of most posts: a plain word, and nothing open.
+            if c.is_ascii_alphabetic() && self.open.is_none() && !tag {
+                let length = self.plain_word(at);
+                if length > 0 {
+                    at += length;
+                    continue;
+                }
             }
             let mut next = at + c.len_utf8();
             let mut c = c;
@@ -208,8 +219,10 @@ impl Reader<'_> {
                     let inside = self.open.as_ref().is_some_and(|o| o.shape == Shape::Word)
                         && self
                             .rest(next)
-                            .trim_start_matches('*')
-                            .starts_with(|c: char| c.is_alphabetic());
+                            .chars()
+                            .take(STARS)
+                            .find(|c| *c != '*')
+                            .is_some_and(char::is_alphabetic);
                     if inside {
                         self.push('*');
                     } else {
@@ -267,25 +280,78 @@ impl Reader<'_> {
         self.close(self.post.len());
     }
 
-    /// Takes the small letters at `at` into the open word; how many.
-    fn small_letters(&mut self, at: usize) -> usize {
-        let run = self
-            .post
-            .as_bytes()
-            .get(at..)
-            .unwrap_or_default()
-            .iter()
-            .take_while(|byte| byte.is_ascii_lowercase());
-        let mut count = 0;
-        for byte in run {
-            self.push(char::from(*byte));
-            count += 1;
+    /// Takes a word of plain letters at `at`, followed by what cannot belong to it; how long it is. 0 where
+    /// it takes a closer look: marks and digits inside, elongation, web addresses.
+    fn plain_word(&mut self, at: usize) -> usize {
+        let bytes = self.post.as_bytes().get(at..).unwrap_or_default();
+        let (mut length, mut capitals, mut key) = (0, 0, SEED);
+        let (mut last, mut before) = (0, 0);
+        let mut follower = b' ';
+        for byte in bytes {
+            if !byte.is_ascii_alphabetic() {
+                follower = *byte;
+                break;
+            }
+            let small = byte | 0x20;
+            if small == last && small == before {
+                return 0;
+            }
+            capitals += usize::from(*byte != small);
+            key = step(key, small);
+            (before, last) = (last, small);
+            length += 1;
         }
-        self.text.hints.latin += count as u32;
-        if let Some(open) = self.open.as_mut() {
-            open.letters += count as u32;
+        let ends = matches!(
+            follower,
+            b' ' | b'\n'
+                | b'\t'
+                | b'\r'
+                | b'.'
+                | b','
+                | b';'
+                | b':'
+                | b'('
+                | b')'
+                | b'"'
+                | b'?'
+                | b'!'
+                | b'$'
+                | b'@'
+                | b'#'
+                | b'['
+                | b']'
+                | b'|'
+                | b'/'
+                | b'-'
+                | b'+'
+                | b'='
+        );
+        let first = bytes.first().map_or(0, |byte| byte | 0x20);
+        if !ends || (matches!(first, b'h' | b'w') && link_length(self.rest(at)) > 0) {
+            return 0;
         }
-        count
+        let start = self.text.folded.len();
+        self.text
+            .folded
+            .push_str(self.post.get(at..at + length).unwrap_or_default());
+        if capitals > 0
+            && let Some(word) = self.text.folded.get_mut(start..)
+        {
+            word.make_ascii_lowercase();
+        }
+        self.text.hints.latin += length as u32;
+        self.text.tokens.push(Token {
+            shape: Shape::Word,
+            hash: finish(key),
+            start: start as u32,
+            end: (start + length) as u32,
+            from: at as u32,
+            to: (at + length) as u32,
+            clause: self.clause,
+            loud: length >= 2 && capitals == length,
+        });
+        self.text.folded.push(' ');
+        length
     }
 
     fn letter(&mut self, c: char, at: usize, tag: bool) {

@@ -1,6 +1,7 @@
 //! Durations and deadlines: "4 hours", "since Tuesday", "boards in 20 min", 三時間.
 
-use super::cue::{ByHash, Cue, Found};
+use super::cue::{Cue, Found};
+use super::groups::Groups;
 use super::lang::Lang;
 use super::text::{Shape, Text, Token, hash};
 use std::sync::OnceLock;
@@ -218,25 +219,22 @@ const WORDS: &[(&str, &str, Sense)] = &[
     ("ja", "週", Sense::Unit(WEEK)),
 ];
 
-type Senses = ByHash<Vec<(u8, Sense)>>;
-
-fn senses() -> &'static Senses {
-    static SENSES: OnceLock<Senses> = OnceLock::new();
+fn senses() -> &'static Groups<(u8, Sense), 64> {
+    static SENSES: OnceLock<Groups<(u8, Sense), 64>> = OnceLock::new();
     SENSES.get_or_init(|| {
-        let mut senses = Senses::default();
-        for (lang, words, sense) in WORDS {
+        let senses = WORDS.iter().flat_map(|(lang, words, sense)| {
             let bit = Lang::tagged(lang).map_or(0, Lang::bit);
-            for word in words.split_whitespace() {
-                senses.entry(hash(word)).or_default().push((bit, *sense));
-            }
-        }
-        senses
+            words
+                .split_whitespace()
+                .map(move |word| (hash(word), (bit, *sense)))
+        });
+        Groups::of(senses.collect())
     })
 }
 
 fn sense(token: &Token, langs: u8) -> Option<Sense> {
     senses()
-        .get(&token.hash)?
+        .get(token.hash)
         .iter()
         .find(|(lang, _)| lang & langs != 0)
         .map(|(_, sense)| *sense)
@@ -245,7 +243,7 @@ fn sense(token: &Token, langs: u8) -> Option<Sense> {
 /// The duration or deadline that ends with the token, if one does.
 pub fn at(text: &Text, langs: u8, at: usize) -> Option<Found> {
     let token = text.tokens.get(at)?;
-    if token.shape != Shape::Word || !may_be(token.hash) {
+    if token.shape != Shape::Word {
         return None;
     }
     let meaning = sense(token, langs)?;
@@ -305,23 +303,6 @@ pub fn at(text: &Text, langs: u8, at: usize) -> Option<Found> {
         }
         _ => None,
     }
-}
-
-/// Whether the hash is that of a time word: one bit test for the many that are not.
-fn may_be(hash: u32) -> bool {
-    static SIEVE: OnceLock<Vec<u64>> = OnceLock::new();
-    let sieve = SIEVE.get_or_init(|| {
-        let mut sieve = vec![0u64; 256];
-        for key in senses().keys() {
-            if let Some(slot) = sieve.get_mut((key / 64 % 256) as usize) {
-                *slot |= 1 << (key % 64);
-            }
-        }
-        sieve
-    });
-    sieve
-        .get((hash / 64 % 256) as usize)
-        .is_some_and(|slot| slot & (1 << (hash % 64)) != 0)
 }
 
 fn number(word: &str) -> f64 {
