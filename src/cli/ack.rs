@@ -52,7 +52,7 @@ struct Line {
 /// # Errors
 /// A line that is no such JSON, or broken standard streams.
 pub fn run(args: AckArgs) -> Result<ExitCode> {
-    let config = brand(&args.config)?;
+    let config = configured(&args.config)?;
     let now_ms = now_ms()?;
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     if args.jsonl {
@@ -94,7 +94,11 @@ pub fn run(args: AckArgs) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn brand(file: &std::path::Path) -> Result<Config> {
+/// The configuration in a file, without secrets; the shipped one where there is no such file.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn configured(file: &std::path::Path) -> Result<Config> {
     let text = match std::fs::read_to_string(file) {
         Ok(text) => text,
         Err(why) if why.kind() == std::io::ErrorKind::NotFound => SHIPPED.to_string(),

@@ -21,6 +21,7 @@ pub mod token;
 pub mod tools;
 pub mod train;
 pub mod verify;
+pub mod voice;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -72,6 +73,7 @@ enum Command {
     Train(train::TrainArgs),
     Eval(eval::EvalArgs),
     Ack(ack::AckArgs),
+    Voice(voice::VoiceArgs),
     Token(token::TokenArgs),
     Check(check::CheckArgs),
     Bench(bench::BenchArgs),
@@ -111,6 +113,7 @@ fn run(args: Args) -> anyhow::Result<ExitCode> {
         Some(Command::Replay(args)) => return replay::run(args),
         Some(Command::Rules(args)) => rules::run(&args),
         Some(Command::Ack(args)) => return ack::run(args),
+        Some(Command::Voice(args)) => return voice::run(args),
         Some(Command::Token(args)) => return token::run(args),
         Some(Command::Check(args)) => return check::run(args),
         Some(Command::Bench(args)) => return bench::run(args),

@@ -1,0 +1,203 @@
+//! `heard voice`: what the brand would say, to be read before it goes live.
+
+use super::ack::configured;
+use super::simulate;
+use crate::ack::voice::{self, Acknowledgment, Help, Matter, Occasion, compose, fingerprint};
+use crate::config::Config;
+use crate::post::Platform;
+use crate::triage::Level;
+use anyhow::{Result, bail};
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Posts of our own, for every language and matter: what is sampled answers one of them.
+const POSTS: &str = include_str!("../ack/voice/posts.txt");
+
+/// How many of the last texts a sample must differ from, as a source's memory holds.
+const REMEMBERED: usize = 600;
+
+/// Prints what the voice says, by language, matter and platform, with the brand's own lines and words in it.
+#[derive(clap::Args, Debug)]
+pub struct VoiceArgs {
+    /// Only this language (ISO 639-1); all eight without it.
+    #[arg(long)]
+    lang: Option<String>,
+    /// Only this matter: delay, locked_out, money ...
+    #[arg(long, value_parser = matter)]
+    matter: Option<Matter>,
+    /// On this platform.
+    #[arg(long, value_parser = simulate::platform, default_value = "x")]
+    platform: Platform,
+    /// How urgent: 2, or 3 for an emergency.
+    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u8).range(0..=3))]
+    level: u8,
+    /// As to somebody who hints at harming themselves.
+    #[arg(long)]
+    self_harm: bool,
+    /// How many of each.
+    #[arg(short, default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=200))]
+    n: u16,
+    /// The configuration whose brand speaks.
+    #[arg(long, default_value = "wrangler.toml")]
+    config: PathBuf,
+}
+
+fn matter(name: &str) -> Result<Matter, String> {
+    Matter::named(name).ok_or_else(|| {
+        let known = Matter::ALL.map(Matter::as_str);
+        format!("no matter; one of {}", known.join(", "))
+    })
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// A configuration that cannot be read, a language without a voice, or a broken standard output.
+pub fn run(args: VoiceArgs) -> Result<ExitCode> {
+    let config = configured(&args.config)?;
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    let langs: Vec<&str> = voice::languages()
+        .filter(|code| args.lang.as_deref().is_none_or(|lang| lang == *code))
+        .collect();
+    if langs.is_empty() {
+        let known: Vec<_> = voice::languages().collect();
+        bail!("there is no such voice; one of {}", known.join(", "));
+    }
+    let mut recent: Vec<u64> = Vec::new();
+    for lang in langs {
+        for matter in Matter::ALL {
+            if args.matter.is_some_and(|only| only != matter) {
+                continue;
+            }
+            writeln!(out, "{lang}  {}  on {}", matter.as_str(), args.platform)?;
+            let posts = posts(lang, matter);
+            for sample in 0..usize::from(args.n) {
+                let post = posts.get(sample % posts.len().max(1)).copied();
+                let post = post.unwrap_or_default();
+                let said = sample_of(&config, &args, (lang, matter, post, sample), &recent)?;
+                show(&mut out, post, said.as_ref())?;
+                recent.extend(said.into_iter().flat_map(|said| said.used));
+                let old = recent.len().saturating_sub(REMEMBERED);
+                recent.drain(..old);
+            }
+        }
+    }
+    let mut refused = config.problems.iter().filter(|problem| {
+        ["voice", "words", "banned", "brand"]
+            .iter()
+            .any(|table| problem.key.starts_with(&format!("HEARD.{table}")))
+    });
+    if let Some(first) = refused.next() {
+        writeln!(out, "Left out, or not understood:")?;
+        for problem in std::iter::once(first).chain(refused) {
+            writeln!(out, "  {}: {}", problem.key, problem.says)?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The posts of a language that are about a matter.
+fn posts(lang: &str, matter: Matter) -> Vec<&'static str> {
+    let head = format!("{lang} {matter:?} ");
+    POSTS
+        .lines()
+        .filter_map(|line| line.strip_prefix(&head))
+        .collect()
+}
+
+fn sample_of(
+    config: &Config,
+    args: &VoiceArgs,
+    (lang, matter, post, sample): (&str, Matter, &str, usize),
+    recent: &[u64],
+) -> Result<Option<Acknowledgment>> {
+    let source = config
+        .sources
+        .iter()
+        .find(|source| source.platform == args.platform);
+    let none = Help::default();
+    let occasion = Occasion {
+        text: post,
+        matter,
+        level: Level::try_from(args.level).map_err(anyhow::Error::msg)?,
+        self_harm: args.self_harm,
+        lang,
+        help: source.map_or(&none, |source| &source.help),
+        platform: args.platform,
+        public: true,
+        seed: fingerprint(&format!("{sample}{post}")),
+        recent_openings: recent,
+        within: None,
+    };
+    Ok(compose(&config.brand, &occasion))
+}
+
+/// How wide a sample is printed, in characters.
+const WIDTH: usize = 96;
+
+fn show(out: &mut impl Write, post: &str, said: Option<&Acknowledgment>) -> Result<()> {
+    for line in wrapped(post, WIDTH) {
+        writeln!(out, "    > {line}")?;
+    }
+    match said {
+        None => writeln!(out, "      (nothing: no words fit and pass)\n")?,
+        Some(said) => {
+            for line in wrapped(&said.text, WIDTH) {
+                writeln!(out, "      {line}")?;
+            }
+            writeln!(out)?;
+        }
+    }
+    Ok(())
+}
+
+/// Lines of at most `width` characters, broken between words; where words are not spaced, anywhere.
+fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    let mut line = String::new();
+    for word in text.split(' ') {
+        let mut word: Vec<char> = word.chars().collect();
+        if !line.is_empty() && line.chars().count() + 1 + word.len() > width {
+            lines.push(std::mem::take(&mut line));
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        // Letters that fill two columns: half as many to a line.
+        let most = if word.iter().any(|c| *c >= '\u{3000}') {
+            width / 2
+        } else {
+            width
+        };
+        while word.len() > most {
+            lines.push(word.drain(..most).collect());
+        }
+        line.extend(word);
+    }
+    if !line.is_empty() {
+        lines.push(line);
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_language_and_matter_has_a_post_to_answer() {
+        for lang in voice::languages() {
+            for matter in Matter::ALL {
+                assert!(!posts(lang, matter).is_empty(), "{lang} {matter:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn wraps_between_words() {
+        assert_eq!(wrapped("one two three", 7), ["one two", "three"]);
+        assert_eq!(wrapped("お声が届きました", 8), ["お声が届", "きました"]);
+        assert_eq!(wrapped("", 8), [""; 0]);
+    }
+}
