@@ -15,8 +15,8 @@ use crate::ack::preview::preview;
 use crate::config::{self, Config};
 use crate::inbox::shard::Shard;
 use crate::inbox::wire::{
-    Answer, Ask, Backlog, Claimed, Document, Filter, Holding, Listed, Pull, Refused, Replied,
-    Retasked,
+    AckRow, Acks, AcksAsked, Answer, Ask, Backlog, Claimed, Document, Filter, Holding, Listed,
+    Pull, Refused, Replied, Retasked,
 };
 use crate::post::{PostId, Workgroup};
 use problem::Problem;
@@ -118,6 +118,8 @@ pub enum Plan {
     List(Page),
     /// The backlog of all shards together.
     Backlog,
+    /// The acknowledgments of all shards together.
+    Acks(AcksAsked),
     /// Everything that is wrong, with the configuration and with our accounts.
     Ready,
 }
@@ -305,6 +307,7 @@ fn admitted_plan(
         }
         Action::List => request::page(call.query, config.shards).map(Plan::List),
         Action::Backlog => Ok(Plan::Backlog),
+        Action::Acks => request::acks(call.query, config.shards, now_ms).map(Plan::Acks),
         Action::Preview => {
             let mut fields = Fields::read(call.body)?;
             let text = fields.text("text", crate::post::TEXT_BYTES)?;
@@ -438,6 +441,25 @@ pub fn listed(listed: &[Listed], next: Option<&str>) -> Response {
     Response::of(&Answer {
         interactions: listed.iter().map(|one| &one.interaction).collect(),
         cursor: next,
+    })
+}
+
+/// A page of acknowledgments: of all shards, each of which gave up to a page.
+pub fn acks(mut acks: Acks, asked: &AcksAsked, shards: u16) -> Response {
+    #[derive(Serialize)]
+    struct Answer<'a> {
+        since_ms: i64,
+        acks: &'a [AckRow],
+        #[serde(skip_serializing_if = "Option::is_none")]
+        decisions: Option<&'a BTreeMap<String, i64>>,
+        cursor: Option<String>,
+    }
+    let cursor = acks.page(asked.max, shards);
+    Response::of(&Answer {
+        since_ms: asked.since_ms,
+        acks: &acks.acks,
+        decisions: asked.before.is_none().then_some(&acks.decisions),
+        cursor,
     })
 }
 

@@ -4,8 +4,10 @@
 //! and a test holds the two together. The code that makes it would be a tenth of the Wasm.
 
 use super::problem::CODES;
+use super::request::ACK_STATES;
 use super::route::{Action, ROUTES, Route};
 use crate::inbox::look::PAGE;
+use crate::inbox::report;
 use crate::inbox::wire::State;
 use crate::inbox::work::MAX_CLAIM;
 use crate::post::Platform;
@@ -71,7 +73,7 @@ pub fn document() -> Value {
                     "type": "object",
                     "required": ["state", "text", "lang", "changed_ms"],
                     "properties": {
-                        "state": {"enum": ["planned", "sending", "sent", "refused", "unknown", "withdrawn", "dry_run"]},
+                        "state": {"enum": ACK_STATES},
                         "why": {"type": "string"},
                         "text": {"type": "string"},
                         "lang": {"type": "string"},
@@ -124,6 +126,7 @@ fn operation_id(action: Action) -> &'static str {
         Action::Show => "show",
         Action::List => "list",
         Action::Backlog => "backlog",
+        Action::Acks => "acks",
         Action::Preview => "preview",
         Action::Health => "health",
         Action::Ready => "ready",
@@ -146,6 +149,30 @@ fn parameters(route: &Route) -> Vec<Value> {
             "schema": {"type": "string", "minLength": 1, "maxLength": 128},
             "description": "The same for every try of the same reply.",
         })),
+        Action::Acks => {
+            for (name, schema, says) in [
+                (
+                    "since",
+                    json!({"type": "integer"}),
+                    "Epoch milliseconds; a day ago without it, 31 days at most.",
+                ),
+                ("state", json!({"enum": ACK_STATES}), "Only in this state."),
+                (
+                    "max",
+                    json!({"type": "integer", "minimum": 1, "maximum": report::PAGE}),
+                    "How many at most.",
+                ),
+                (
+                    "cursor",
+                    json!({"type": "string"}),
+                    "Where the page before ended; as it gave it.",
+                ),
+            ] {
+                parameters.push(
+                    json!({"name": name, "in": "query", "schema": schema, "description": says}),
+                );
+            }
+        }
         Action::List => {
             let states: Vec<&str> = State::ALL.iter().map(|state| state.as_str()).collect();
             for (name, schema) in [
@@ -236,6 +263,7 @@ pub fn request(action: Action) -> Option<Value> {
         | Action::Show
         | Action::List
         | Action::Backlog
+        | Action::Acks
         | Action::Health
         | Action::Ready
         | Action::OpenApi => return None,
@@ -272,6 +300,23 @@ pub fn response(action: Action) -> Option<Value> {
             "interactions": list("Interaction"),
             "cursor": {"type": ["string", "null"]},
         }}),
+        Action::Acks => {
+            json!({"type": "object", "required": ["since_ms", "acks", "cursor"], "properties": {
+                "since_ms": integer,
+                "acks": {"type": "array", "items": {"type": "object",
+                    "required": ["id", "source", "platform", "state", "text", "lang", "level", "post",
+                        "received_ms", "planned_ms", "changed_ms"],
+                    "properties": {
+                        "id": {"type": "string"}, "source": {"type": "string"}, "platform": platform(),
+                        "state": {"enum": ACK_STATES}, "why": {"type": "string"},
+                        "text": {"type": "string"}, "lang": {"type": "string"},
+                        "level": integer, "post": {"type": "string"}, "permalink": {"type": "string"},
+                        "received_ms": integer, "planned_ms": integer, "changed_ms": integer,
+                    }}},
+                "decisions": counts,
+                "cursor": {"type": ["string", "null"]},
+            }})
+        }
         Action::Backlog => json!({"type": "object",
         "required": ["as_of_ms", "open", "leased", "waiting", "overdue", "oldest_ms", "done",
             "dead", "by_platform", "by_workgroup", "by_level", "acks", "posts", "duplicates",

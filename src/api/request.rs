@@ -3,8 +3,9 @@
 use super::Page;
 use super::problem::Problem;
 use crate::inbox::look::PAGE;
+use crate::inbox::report;
 use crate::inbox::shard::Shard;
-use crate::inbox::wire::{Filter, State};
+use crate::inbox::wire::{AckAt, AcksAsked, Filter, State};
 use crate::post::{Platform, Workgroup};
 use serde_json::{Map, Value};
 use std::ops::RangeInclusive;
@@ -146,6 +147,60 @@ fn platform(field: &str, name: &str) -> Result<Platform, Problem> {
     })
 }
 
+/// Which acknowledgments a report asks for: since when (epoch milliseconds; a day ago where it does not say), in
+/// which state, and after which.
+///
+/// # Errors
+/// Where a parameter is bad; it is named.
+pub fn acks(query: &[(String, String)], shards: u16, now_ms: i64) -> Result<AcksAsked, Problem> {
+    let oldest_ms = now_ms - report::DAYS * 86_400_000;
+    let mut asked = AcksAsked {
+        since_ms: now_ms - 86_400_000,
+        state: None,
+        before: None,
+        max: report::PAGE,
+    };
+    for (name, value) in query {
+        match name.as_str() {
+            "since" => {
+                let since: i64 = value
+                    .parse()
+                    .map_err(|_| Problem::field("since", "must be epoch milliseconds"))?;
+                asked.since_ms = since.max(oldest_ms);
+            }
+            "state" if ACK_STATES.contains(&value.as_str()) => asked.state = Some(value.clone()),
+            "state" => {
+                let known = format!("one of {}", ACK_STATES.join(", "));
+                return Err(Problem::field("state", known));
+            }
+            "max" => asked.max = up_to("max", value, report::PAGE)?,
+            "cursor" => {
+                let at = AckAt::find(value, shards);
+                let none = || Problem::field("cursor", "is none that this call gave");
+                asked.before = Some(at.ok_or_else(none)?);
+            }
+            _ => {}
+        }
+    }
+    Ok(asked)
+}
+
+/// What an acknowledgment may be.
+pub const ACK_STATES: [&str; 7] = [
+    "planned",
+    "sending",
+    "sent",
+    "refused",
+    "unknown",
+    "withdrawn",
+    "dry_run",
+];
+
+fn up_to(name: &str, value: &str, most: u32) -> Result<u32, Problem> {
+    let number = value.parse().ok().filter(|n| (1..=most).contains(n));
+    number.ok_or_else(|| Problem::field(name, format!("must be a whole number from 1 to {most}")))
+}
+
 /// The page that a list's query asks for.
 ///
 /// # Errors
@@ -170,13 +225,7 @@ pub fn page(query: &[(String, String)], shards: u16) -> Result<Page, Problem> {
             "platform" => page.filter.platform = Some(platform("platform", value)?),
             "post" => page.filter.post = Some(value.clone()),
             "max" => {
-                page.filter.max = value
-                    .parse()
-                    .ok()
-                    .filter(|max| (1..=PAGE).contains(max))
-                    .ok_or_else(|| {
-                        Problem::field("max", format!("must be a whole number from 1 to {PAGE}"))
-                    })?;
+                page.filter.max = up_to("max", value, PAGE)?;
             }
             "cursor" => {
                 let (shard, seq) = Shard::find(value, shards)

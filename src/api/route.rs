@@ -68,6 +68,8 @@ pub enum Action {
     List,
     /// Tells the backlog.
     Backlog,
+    /// Tells what was said, or would have been.
+    Acks,
     /// Judges a text without sending or storing anything.
     Preview,
     /// Alive.
@@ -128,6 +130,7 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/v1/interactions", AGENT, Action::List, "Lists interactions, newest first."),
     route("GET", "/v1/interactions/{id}", AGENT, Action::Show, "Shows one interaction with its history."),
     route("GET", "/v1/backlog", AGENT, Action::Backlog, "Tells what is open, leased and overdue, and what became of every post."),
+    route("GET", "/v1/acks", SUPERVISOR, Action::Acks, "Tells what was said, or would have been, beside the posts, and why nothing was."),
     route("POST", "/v1/preview", AGENT, Action::Preview, "Judges a text and shows the acknowledgment it would get; sends and stores nothing."),
     route("GET", "/healthz", None, Action::Health, "Says that the Worker is alive."),
     route("GET", "/readyz", SUPERVISOR, Action::Ready, "Names every mistake in the configuration by its key."),

@@ -11,6 +11,7 @@ pub mod local;
 pub mod post;
 pub mod progress;
 pub mod replay;
+pub mod report;
 pub mod rules;
 pub mod runtime;
 pub mod sandbox;
@@ -74,6 +75,7 @@ enum Command {
     Eval(eval::EvalArgs),
     Ack(ack::AckArgs),
     Voice(voice::VoiceArgs),
+    Report(report::ReportArgs),
     Token(token::TokenArgs),
     Check(check::CheckArgs),
     Bench(bench::BenchArgs),
@@ -114,6 +116,7 @@ fn run(args: Args) -> anyhow::Result<ExitCode> {
         Some(Command::Rules(args)) => rules::run(&args),
         Some(Command::Ack(args)) => return ack::run(args),
         Some(Command::Voice(args)) => return voice::run(args),
+        Some(Command::Report(args)) => return report::run(args),
         Some(Command::Token(args)) => return token::run(args),
         Some(Command::Check(args)) => return check::run(args),
         Some(Command::Bench(args)) => return bench::run(args),

@@ -153,7 +153,7 @@ fn show(out: &mut impl Write, post: &str, said: Option<&Acknowledgment>) -> Resu
 }
 
 /// Lines of at most `width` characters, broken between words; where words are not spaced, anywhere.
-fn wrapped(text: &str, width: usize) -> Vec<String> {
+pub fn wrapped(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     let mut line = String::new();
     for word in text.split(' ') {

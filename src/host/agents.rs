@@ -5,7 +5,9 @@ use crate::accounts::wire::Ask::Problems;
 use crate::api::problem::Problem;
 use crate::api::{self, BODY_BYTES, Call, Page, Plan};
 use crate::inbox::shard::Shard;
-use crate::inbox::wire::{Answer, Ask, Backlog, Claimed, Listed, Pull, Refused, ReplyStep};
+use crate::inbox::wire::{
+    Acks, AcksAsked, Answer, Ask, Backlog, Claimed, Listed, Pull, Refused, ReplyStep,
+};
 use futures_util::future::{join_all, select_all};
 use js_sys::Reflect;
 use wasm_bindgen::JsValue;
@@ -46,6 +48,7 @@ pub async fn answer(mut request: Request, path: &str, env: &Env) -> Result<Respo
         Ok(Plan::Reply { shard, begin }) => reply(env, shard, begin).await,
         Ok(Plan::List(page)) => list(env, config.shards, page).await,
         Ok(Plan::Backlog) => backlog(env, config.shards).await,
+        Ok(Plan::Acks(asked)) => acks(env, config.shards, asked).await,
         Ok(Plan::Ready) => respond(api::ready(config, accounts::ask(env, &Problems).await)),
     }
 }
@@ -212,6 +215,22 @@ async fn list(env: &Env, shards: u16, page: Page) -> Result<Response> {
         .filter(|_| is_full)
         .map(|last| last.id.as_str());
     respond(api::listed(&found, next))
+}
+
+async fn acks(env: &Env, shards: u16, asked: AcksAsked) -> Result<Response> {
+    let ask = Ask::Acks {
+        asked: asked.clone(),
+    };
+    let told = Shard::all(shards).map(|shard| inbox::ask(env, shard, &ask));
+    let mut all = Acks::default();
+    for said in join_all(told).await {
+        match said {
+            Ok(Answer::Acks(some)) => all.add(some),
+            Ok(_) => return problem(Problem::storage()),
+            Err(refused) => return problem(refused.into()),
+        }
+    }
+    respond(api::acks(all, &asked, shards))
 }
 
 async fn backlog(env: &Env, shards: u16) -> Result<Response> {

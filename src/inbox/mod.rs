@@ -17,6 +17,7 @@
 pub mod look;
 pub mod outbox;
 pub mod reply;
+pub mod report;
 pub mod retask;
 pub mod retention;
 mod rows;
@@ -134,6 +135,7 @@ pub fn serve<S: Sql>(desk: Desk<'_, S>, ask: Ask) -> Result<Answer, Refused> {
             .collect::<Result<_, _>>()
             .map(Answer::Interactions),
         Ask::Backlog => look::backlog(desk).map(Answer::Backlog),
+        Ask::Acks { asked } => report::acks(desk, &asked).map(Answer::Acks),
     })
 }
 

@@ -1,6 +1,6 @@
 //! The alarm: when the object wakes by itself, and what it forgets then.
 
-use super::{Desk, outbox};
+use super::{Desk, outbox, report};
 use crate::sql::{Sql, SqlError, params};
 
 /// How often what has ended is looked through, in milliseconds.
@@ -47,6 +47,7 @@ WHERE at_ms IS NULL OR at_ms > ?1 OR at_ms < ?2 RETURNING at_ms",
 pub fn ring<S: Sql>(desk: Desk<'_, S>) -> Result<Vec<i64>, SqlError> {
     desk.sql.transaction(|| {
         let full = forget(desk)?;
+        report::forget(desk)?;
         let planned = outbox::due(desk)?;
         let next = desk.sql.run(
             "-- next_due

@@ -78,6 +78,7 @@ CREATE TABLE ack (
 CREATE INDEX ack_due ON ack (due_ms) WHERE due_ms IS NOT NULL;
 CREATE INDEX ack_of_author ON ack (author, source);
 CREATE INDEX ack_of_source ON ack (source, planned_ms);
+CREATE INDEX ack_planned ON ack (planned_ms, interaction);
 
 CREATE TABLE reply (
   id TEXT PRIMARY KEY,                -- interaction, then the caller's Idempotency-Key
@@ -109,6 +110,13 @@ CREATE INDEX history_of_interaction ON history (interaction);
 
 CREATE TABLE counter (name TEXT PRIMARY KEY, n INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 INSERT INTO counter VALUES ('posts', 0), ('duplicates', 0), ('retired', 0);
+
+CREATE TABLE decision (               -- how many posts came to which decision, by the hour
+  hour INTEGER NOT NULL,              -- since 1970
+  why TEXT NOT NULL,                  -- post.ack
+  n INTEGER NOT NULL,
+  PRIMARY KEY (hour, why)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE tally (
   state TEXT NOT NULL,
@@ -152,6 +160,7 @@ CREATE TRIGGER interaction_retired AFTER DELETE ON interaction BEGIN
 END;
 CREATE TRIGGER post_received AFTER INSERT ON post WHEN NEW.interaction IS NOT NULL BEGIN
   UPDATE counter SET n = n + 1 WHERE name = 'posts';
+  INSERT INTO decision VALUES (NEW.received_ms / 3600000, NEW.ack, 1) ON CONFLICT DO UPDATE SET n = n + 1;
 END;
 CREATE TRIGGER ack_planned AFTER INSERT ON ack BEGIN
   INSERT INTO counter VALUES ('ack.' || NEW.state, 1) ON CONFLICT DO UPDATE SET n = n + 1;

@@ -1,6 +1,7 @@
 //! Which Durable Object holds what.
 
 use crate::post::{InteractionId, Platform};
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
@@ -9,7 +10,7 @@ use std::collections::BTreeMap;
 pub const EPOCH: &str = "v1";
 
 /// One shard: its number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Shard(u8);
 
 impl Shard {

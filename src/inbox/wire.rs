@@ -3,6 +3,7 @@
 //! A deploy is not atomic: for a while an old Worker speaks to a new object and the reverse. So
 //! unknown fields are ignored and new ones have defaults.
 
+use super::shard::Shard;
 use crate::platform::{Event, Ignored, Outcome};
 use crate::post::{
     AccountId, Author, InteractionId, Platform, PostId, PostKind, SourceId, Workgroup,
@@ -212,6 +213,11 @@ pub enum Ask {
     },
     /// The backlog.
     Backlog,
+    /// What was said, or would have been.
+    Acks {
+        /// Of when, and which.
+        asked: AcksAsked,
+    },
 }
 
 /// What a shard answers.
@@ -252,6 +258,117 @@ pub enum Answer {
     Extended(Document),
     /// To [`Ask::Backlog`].
     Backlog(Backlog),
+    /// To [`Ask::Acks`].
+    Acks(Acks),
+}
+
+/// Which acknowledgments a report is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AcksAsked {
+    /// Planned since then: epoch milliseconds.
+    pub since_ms: i64,
+    /// Only in this state.
+    #[serde(default)]
+    pub state: Option<String>,
+    /// Only those that come after this one, newest first.
+    #[serde(default)]
+    pub before: Option<AckAt>,
+    /// How many at most.
+    pub max: u32,
+}
+
+/// Where an acknowledgment stands in the order of all: newest first; of the same millisecond the highest shard
+/// and number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct AckAt {
+    /// When it was planned.
+    pub planned_ms: i64,
+    /// Its shard.
+    pub shard: Shard,
+    /// Its interaction's number there.
+    pub seq: i64,
+}
+
+impl AckAt {
+    /// As a caller sees it: the time, a dash, the interaction's id.
+    pub fn cursor(planned_ms: i64, id: &InteractionId) -> String {
+        format!("{planned_ms}-{id}")
+    }
+
+    /// Where a cursor points.
+    pub fn find(cursor: &str, shards: u16) -> Option<Self> {
+        let (planned_ms, id) = cursor.split_once('-')?;
+        let (shard, seq) = Shard::find(id, shards)?;
+        Some(Self {
+            planned_ms: planned_ms.parse().ok()?,
+            shard,
+            seq,
+        })
+    }
+}
+
+/// Acknowledgments of a shard, or of all of them together, newest first.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Acks {
+    /// The page.
+    pub acks: Vec<AckRow>,
+    /// How many posts came to which decision in those hours: `planned`, or why not. Only with the first page.
+    #[serde(default)]
+    pub decisions: BTreeMap<String, i64>,
+}
+
+impl Acks {
+    /// Adds another shard's.
+    pub fn add(&mut self, other: Acks) {
+        self.acks.extend(other.acks);
+        for (why, n) in other.decisions {
+            *self.decisions.entry(why).or_default() += n;
+        }
+    }
+
+    /// Puts them in order and leaves the first `max`; the cursor of the next page, if there may be one.
+    pub fn page(&mut self, max: u32, shards: u16) -> Option<String> {
+        let at = |row: &AckRow| AckAt::find(&AckAt::cursor(row.planned_ms, &row.id), shards);
+        self.acks.sort_by_key(|row| std::cmp::Reverse(at(row)));
+        let max = usize::try_from(max).unwrap_or(usize::MAX);
+        let full = self.acks.len() >= max;
+        self.acks.truncate(max);
+        let last = self.acks.last().filter(|_| full)?;
+        Some(AckAt::cursor(last.planned_ms, &last.id))
+    }
+}
+
+/// An acknowledgment beside the post that it answers. Times are epoch milliseconds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AckRow {
+    /// Its interaction.
+    pub id: InteractionId,
+    /// The source that says it.
+    pub source: SourceId,
+    /// The platform.
+    pub platform: Platform,
+    /// `planned`, `sending`, `sent`, `refused`, `unknown`, `withdrawn`, `dry_run`.
+    pub state: String,
+    /// Why it was refused or withdrawn, or why we can't know.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+    /// What it says.
+    pub text: String,
+    /// In which language.
+    pub lang: String,
+    /// How urgent the post is.
+    pub level: Level,
+    /// What the post says; nothing once its author deleted it.
+    pub post: String,
+    /// Where to look at the post.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub permalink: Option<String>,
+    /// When the post came in.
+    pub received_ms: i64,
+    /// When the acknowledgment was decided.
+    pub planned_ms: i64,
+    /// When its state last changed.
+    pub changed_ms: i64,
 }
 
 /// A JSON document for a caller, made by the shard and passed on as it is: the Worker neither reads

@@ -1,7 +1,8 @@
 //! Looking without taking.
 
-use super::{MINUTE_MS, Office, START_MS, claim_one, holding, judged, made, post, seq};
-use heard::inbox::wire::{Filter, State};
+use super::{DAY_MS, MINUTE_MS, Office, START_MS, claim_one, holding, judged, made, post, seq};
+use heard::config::Mode;
+use heard::inbox::wire::{AckAt, Acks, AcksAsked, Answer, Ask, Filter, State};
 use heard::post::Workgroup;
 use heard::triage::Level;
 
@@ -59,4 +60,87 @@ fn the_backlog_tells_what_waits_what_is_held_and_what_is_late() {
     assert_eq!((backlog.leased, backlog.overdue), (0, 1));
     let open: i64 = backlog.tallies.iter().map(|tally| tally.interactions).sum();
     assert_eq!(open, 2);
+}
+
+/// What a report is read by: the texts beside the posts, newest first, page by page; and every decision counted.
+#[test]
+fn a_report_tells_what_was_said_and_why_nothing_was() {
+    let mut office = Office::new();
+    office.config.sources[0].mode = Mode::DryRun;
+    for id in 0..5 {
+        let id = id.to_string();
+        office.take(vec![made(
+            "x",
+            post(&id, &id, office.now_ms),
+            judged(Level::Urgent),
+        )]);
+        office.pass(if id == "2" { 0 } else { 1 });
+    }
+    let late = office.now_ms;
+    office.take(vec![
+        made("x", post("5", "5", late), judged(Level::Routine)),
+        made("forum", post("6", "6", late), judged(Level::Urgent)),
+    ]);
+    let asked = |before, state: Option<&str>, max| AcksAsked {
+        since_ms: START_MS + 1,
+        state: state.map(str::to_string),
+        before,
+        max,
+    };
+    let mut all = Vec::new();
+    let mut before = None;
+    loop {
+        let first = before.is_none();
+        let mut page = report(&office, asked(before, None, 2));
+        // Of seven posts one is routine; the first hour holds them all, since decisions are counted by the hour.
+        let decisions: Vec<(&str, i64)> = page
+            .decisions
+            .iter()
+            .map(|(why, n)| (why.as_str(), *n))
+            .collect();
+        if first {
+            assert_eq!(decisions, [("not_urgent", 1), ("planned", 6)]);
+        } else {
+            assert_eq!(decisions, []);
+        }
+        let cursor = page.page(2, 1);
+        all.extend(page.acks);
+        match cursor {
+            Some(cursor) => before = Some(AckAt::find(&cursor, 1).unwrap()),
+            None => break,
+        }
+    }
+    let told: Vec<(i64, &str)> = all
+        .iter()
+        .map(|row| (row.planned_ms, row.state.as_str()))
+        .collect();
+    // The first was planned before `since_ms`; two were planned in one millisecond.
+    assert_eq!(told.len(), 5, "{told:?}");
+    assert!(told.is_sorted_by(|a, b| a.0 >= b.0), "{told:?}");
+    assert_eq!(
+        told.iter().filter(|(_, state)| *state == "dry_run").count(),
+        4
+    );
+    assert!(
+        all.iter()
+            .all(|row| !row.post.is_empty() && row.text.contains("care team"))
+    );
+    assert_eq!(
+        report(&office, asked(None, Some("planned"), 9)).acks.len(),
+        1
+    );
+    office.pass(32 * DAY_MS);
+    office.ring();
+    let old = AcksAsked {
+        since_ms: 0,
+        ..asked(None, None, 9)
+    };
+    assert!(report(&office, old).decisions.is_empty());
+}
+
+fn report(office: &Office, asked: AcksAsked) -> Acks {
+    match office.ask(Ask::Acks { asked }).unwrap() {
+        Answer::Acks(acks) => acks,
+        other => panic!("{other:?}"),
+    }
 }

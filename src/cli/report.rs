@@ -1,0 +1,184 @@
+//! `heard report`: what was said lately, or would have been, and why nothing was.
+
+use super::local::{Local, now_ms};
+use super::voice::wrapped;
+use crate::ack::length;
+use crate::inbox::wire::{AckRow, Acks};
+use crate::platform;
+use anyhow::{Context, Result};
+use chrono::DateTime;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Tells what was said in the last day or, in dry_run, what would have been, and why nothing was.
+#[derive(clap::Args, Debug)]
+pub struct ReportArgs {
+    /// How many hours back.
+    #[arg(long, default_value_t = 24, value_parser = clap::value_parser!(u16).range(1..=744))]
+    hours: u16,
+    /// Only acknowledgments in this state: dry_run, sent, refused ...
+    #[arg(long)]
+    state: Option<String>,
+    /// How many acknowledgments to print in full, the newest.
+    #[arg(short, default_value_t = 10)]
+    n: usize,
+    /// The Worker; the one that `heard dev` runs, without it.
+    #[arg(long)]
+    url: Option<String>,
+    /// A supervisor's token (`heard token mint --role supervisor`); HEARD_TOKEN says it out of the process list.
+    #[arg(long, env = "HEARD_TOKEN", hide_env_values = true)]
+    token: Option<String>,
+    /// The port of `heard dev`.
+    #[arg(long, default_value_t = super::dev::PORT)]
+    port: u16,
+    /// The configuration.
+    #[arg(long, default_value = "wrangler.toml")]
+    config: PathBuf,
+    /// The development secrets, which sign a token for `heard dev`.
+    #[arg(long, default_value = "target/dev/secrets.env")]
+    secrets: PathBuf,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// A page of the call.
+#[derive(Deserialize)]
+struct Page {
+    acks: Vec<AckRow>,
+    #[serde(default)]
+    decisions: BTreeMap<String, i64>,
+    cursor: Option<String>,
+}
+
+/// The most acknowledgments that are read: a report is for reading, not for export.
+const MOST: usize = 5_000;
+
+/// Runs the command.
+///
+/// # Errors
+/// When the Worker does not answer, or not with a report.
+pub fn run(args: ReportArgs) -> Result<ExitCode> {
+    let worker = match (&args.url, &args.token) {
+        (Some(url), Some(token)) => Local::at(url, token),
+        (Some(_), None) => anyhow::bail!("--url needs a --token, or HEARD_TOKEN"),
+        (None, _) => {
+            let config = super::simulate::configuration(&args.config, &args.secrets)?;
+            Local::new(args.port, &config)?
+        }
+    };
+    let since_ms = now_ms()? - i64::from(args.hours) * 3_600_000;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let acks = runtime.block_on(all(&worker, since_ms, args.state.as_deref()))?;
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    if args.json {
+        writeln!(out, "{}", serde_json::to_string(&acks)?)?;
+    } else {
+        show(&mut out, &acks, &args)?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn all(worker: &Local, since_ms: i64, state: Option<&str>) -> Result<Acks> {
+    let since = since_ms.to_string();
+    let mut acks = Acks::default();
+    let mut cursor: Option<String> = None;
+    loop {
+        let mut query = vec![("since", since.as_str())];
+        query.extend(state.map(|state| ("state", state)));
+        query.extend(cursor.as_deref().map(|cursor| ("cursor", cursor)));
+        let page = worker.get("/v1/acks", &query).await?;
+        let page: Page = serde_json::from_value(page).context("the answer is no report")?;
+        acks.add(Acks {
+            acks: page.acks,
+            decisions: page.decisions,
+        });
+        cursor = page.cursor;
+        if cursor.is_none() || acks.acks.len() >= MOST {
+            return Ok(acks);
+        }
+    }
+}
+
+fn show(out: &mut impl Write, acks: &Acks, args: &ReportArgs) -> Result<()> {
+    let posts: i64 = acks.decisions.values().sum();
+    let planned = acks.decisions.get("planned").copied().unwrap_or(0);
+    writeln!(
+        out,
+        "The last {} hours: {posts} posts, of which {planned} were to be acknowledged.\n",
+        args.hours
+    )?;
+    let mut whys: Vec<(&String, &i64)> = acks
+        .decisions
+        .iter()
+        .filter(|(why, _)| *why != "planned")
+        .collect();
+    whys.sort_by_key(|(why, n)| (std::cmp::Reverse(**n), (*why).clone()));
+    if !whys.is_empty() {
+        writeln!(out, "Why nothing was said to the others:")?;
+    }
+    for (why, n) in whys {
+        let rule = platform::eligibility::rule_named(why);
+        writeln!(
+            out,
+            "  {n:>7}  {why:<24}{}",
+            rule.map_or("", |rule| rule.says)
+        )?;
+    }
+    let states = tally(acks.acks.iter().map(|row| row.state.clone()));
+    let platforms = tally(acks.acks.iter().map(|row| row.platform.to_string()));
+    let langs = tally(acks.acks.iter().map(|row| row.lang.clone()));
+    writeln!(out, "\nThe acknowledgments:")?;
+    for (name, tally) in [
+        ("state", states),
+        ("platform", platforms),
+        ("language", langs),
+    ] {
+        let tally: Vec<String> = tally.iter().map(|(of, n)| format!("{of} {n}")).collect();
+        writeln!(out, "  {name:<10}{}", tally.join(", "))?;
+    }
+    for row in acks.acks.iter().take(args.n) {
+        let at = DateTime::from_timestamp_millis(row.planned_ms).unwrap_or_default();
+        let limit = platform::limit(row.platform, true);
+        writeln!(
+            out,
+            "\n{}  {}  level {}  {}{}  {}/{}",
+            at.format("%Y-%m-%d %H:%M:%S"),
+            row.source,
+            u8::from(row.level),
+            row.state,
+            row.why
+                .as_deref()
+                .map(|why| format!(" ({why})"))
+                .unwrap_or_default(),
+            length::measure(&row.text, limit.unit),
+            limit.max,
+        )?;
+        for line in wrapped(&row.post, 96) {
+            writeln!(out, "  > {line}")?;
+        }
+        for line in wrapped(&row.text, 96) {
+            writeln!(out, "    {line}")?;
+        }
+    }
+    let left = acks.acks.len().saturating_sub(args.n);
+    if left > 0 {
+        writeln!(out, "\n{left} more; -n prints them.")?;
+    }
+    Ok(())
+}
+
+fn tally(of: impl Iterator<Item = String>) -> Vec<(String, usize)> {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for one in of {
+        *counts.entry(one).or_default() += 1;
+    }
+    let mut counts: Vec<_> = counts.into_iter().collect();
+    counts.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
+    counts
+}

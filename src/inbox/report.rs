@@ -1,0 +1,94 @@
+//! What was said, what would have been said, and why nothing was: for a brand that runs dry before it goes live.
+
+use super::wire::{AckRow, Acks, AcksAsked, Refused};
+use super::{Desk, rows};
+use crate::post::{Platform, Post, SourceId};
+use crate::sql::{Sql, SqlError, params};
+use crate::triage::Triage;
+
+/// The longest page of acknowledgments.
+pub const PAGE: u32 = 50;
+
+/// How far back a report reaches: as many days as decisions are counted by the hour.
+pub const DAYS: i64 = 31;
+
+/// An hour, by which decisions are counted.
+pub const HOUR_MS: i64 = 3_600_000;
+
+/// A page of acknowledgments planned since `since_ms`, newest first; and, with the first page, how many posts
+/// came to which decision. One index gives the order, so a page costs its own length.
+pub(super) fn acks<S: Sql>(desk: Desk<'_, S>, asked: &AcksAsked) -> Result<Acks, Refused> {
+    // Of those planned in the same millisecond, the shards that come later in the order are still to be told.
+    let (before_ms, before_seq) = match &asked.before {
+        None => (i64::MAX >> 12, 0),
+        Some(at) => {
+            let shard = at.shard;
+            let seq = match desk.shard.cmp(&shard) {
+                std::cmp::Ordering::Less => i64::MAX >> 12,
+                std::cmp::Ordering::Equal => at.seq,
+                std::cmp::Ordering::Greater => 0,
+            };
+            (at.planned_ms, seq)
+        }
+    };
+    let found = desk.sql.run(
+        "-- acks
+SELECT a.interaction, a.source, a.state, a.why, a.text, a.lang, a.planned_ms, a.changed_ms, p.id, p.post,
+  p.triage, p.received_ms
+FROM ack a INDEXED BY ack_planned JOIN post p ON p.id = a.post
+WHERE a.planned_ms >= ?1 AND (a.planned_ms, a.interaction) < (?2, ?3) AND (?4 IS NULL OR a.state = ?4)
+ORDER BY a.planned_ms DESC, a.interaction DESC LIMIT ?5",
+        params![
+            asked.since_ms,
+            before_ms,
+            before_seq,
+            asked.state.as_deref(),
+            asked.max.clamp(1, PAGE),
+        ],
+    )?;
+    let mut acks = Acks::default();
+    for row in &found {
+        let post: Post = rows::json(row.text(9)?, "post")?;
+        let triage: Triage = rows::json(row.text(10)?, "triage")?;
+        let ledger = row.text(8)?;
+        let platform = ledger
+            .split_once(':')
+            .and_then(|(of, _)| Platform::named(of));
+        acks.acks.push(AckRow {
+            id: desk.shard.interaction(row.int(0)?),
+            source: SourceId::new(row.text(1)?),
+            platform: platform.ok_or(SqlError::Json("platform"))?,
+            state: row.text(2)?.to_string(),
+            why: row.opt_text(3)?.map(str::to_string),
+            text: row.text(4)?.to_string(),
+            lang: row.text(5)?.to_string(),
+            planned_ms: row.int(6)?,
+            changed_ms: row.int(7)?,
+            received_ms: row.int(11)?,
+            level: triage.level,
+            post: post.text,
+            permalink: post.permalink,
+        });
+    }
+    if asked.before.is_none() {
+        for row in &desk.sql.run(
+            "-- decisions
+SELECT why, sum(n) FROM decision WHERE hour >= ?1 GROUP BY why",
+            params![asked.since_ms.div_euclid(HOUR_MS)],
+        )? {
+            acks.decisions.insert(row.text(0)?.to_string(), row.int(1)?);
+        }
+    }
+    Ok(acks)
+}
+
+/// Forgets what is older than any report reaches.
+pub(super) fn forget<S: Sql>(desk: Desk<'_, S>) -> Result<(), SqlError> {
+    let hour = (desk.now_ms - DAYS * 86_400_000).div_euclid(HOUR_MS);
+    desk.sql.run(
+        "-- forget_decisions
+DELETE FROM decision WHERE hour < ?1",
+        params![hour],
+    )?;
+    Ok(())
+}
