@@ -49,13 +49,15 @@ pub enum Simulated {
     Own,
     /// A reaction, a like, a read: no post.
     Signal,
+    /// The platform's own test or ping.
+    Test,
     /// A kind that no version of Heard knows.
     Unknown,
 }
 
 impl Simulated {
     /// Every kind of event.
-    pub const ALL: [Simulated; 10] = [
+    pub const ALL: [Simulated; 11] = [
         Simulated::Made,
         Simulated::Topic,
         Simulated::Mention,
@@ -65,6 +67,7 @@ impl Simulated {
         Simulated::Stop,
         Simulated::Own,
         Simulated::Signal,
+        Simulated::Test,
         Simulated::Unknown,
     ];
 
@@ -73,6 +76,7 @@ impl Simulated {
         match self {
             Simulated::Own => Some(Ignored::Own),
             Simulated::Signal => Some(Ignored::NotAPost),
+            Simulated::Test => Some(Ignored::Test),
             Simulated::Unknown => Some(Ignored::UnknownKind),
             _ => None,
         }

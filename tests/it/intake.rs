@@ -128,6 +128,25 @@ fn our_own_posts_are_known_by_handle_where_nothing_else_tells() {
 }
 
 #[test]
+fn what_is_simulated_as_our_own_is_ignored_as_our_own() {
+    for platform in Platform::ALL {
+        let own = Simulation {
+            event: Simulated::Own,
+            ..simulation(platform, "Ada", "we are sorry")
+        };
+        if body(&own).is_none() {
+            // LINE and Viber do not echo what we write; TikTok tells of no posts.
+            let silent = [Platform::Line, Platform::Viber, Platform::Tiktok];
+            assert!(silent.contains(&platform), "{platform}");
+            continue;
+        }
+        let (events, ignored) = taken(&own);
+        assert!(events.is_empty(), "{platform}: {events:?}");
+        assert_eq!(ignored, [Ignored::Own], "{platform}");
+    }
+}
+
+#[test]
 fn a_post_that_names_our_handle_is_addressed_to_us() {
     let addressed = |text: &str| {
         let (events, _) = taken(&simulation(Platform::Mastodon, "Ada", text));

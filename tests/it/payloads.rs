@@ -7,7 +7,7 @@
 
 use heard::cli::simulate::{Delivery, Simulated, author_id, body, said_in_headers};
 use heard::platform::{Event, Ignored, Plan, Update, forbidden, parse, scheme_of};
-use heard::post::{Platform, TEXT_BYTES};
+use heard::post::{Platform, PostKind, TEXT_BYTES};
 use heard::signature::{Headers, Key, Scheme, sign, verify};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -263,21 +263,53 @@ fn simulated<'a>(platform: Platform, event: Simulated, text: &'a str) -> Deliver
     }
 }
 
+/// Of what each platform tells, by its documentation.
+fn tells(platform: Platform) -> &'static [Simulated] {
+    use Simulated::{
+        Deleted, Edited, Made, Mention, Message, Own, Signal, Stop, Test, Topic, Unknown,
+    };
+    match platform {
+        Platform::Facebook => &[Made, Topic, Mention, Edited, Deleted, Own, Signal, Unknown],
+        Platform::Messenger => &[Made, Message, Edited, Deleted, Own, Signal, Unknown],
+        Platform::Instagram => &[
+            Made, Mention, Message, Edited, Deleted, Own, Signal, Unknown,
+        ],
+        Platform::X => &[
+            Made, Topic, Mention, Message, Edited, Deleted, Stop, Own, Signal, Unknown,
+        ],
+        Platform::Standard => &[
+            Made, Topic, Mention, Message, Edited, Deleted, Stop, Own, Test, Unknown,
+        ],
+        Platform::Whatsapp | Platform::Zendesk => &[Made, Message, Own, Signal, Unknown],
+        Platform::Threads => &[Made, Mention, Deleted, Own, Unknown],
+        Platform::Discourse => &[Made, Topic, Edited, Deleted, Own, Signal, Test, Unknown],
+        Platform::Telegram => &[Made, Mention, Message, Edited, Stop, Own, Signal, Unknown],
+        Platform::Mastodon => &[Made, Topic, Mention, Message, Edited, Own, Signal, Unknown],
+        Platform::Slack => &[
+            Made, Topic, Mention, Message, Edited, Deleted, Own, Signal, Unknown,
+        ],
+        Platform::Line => &[Made, Mention, Message, Deleted, Stop, Signal, Unknown],
+        Platform::Linkedin => &[Made, Topic, Mention, Edited, Deleted, Own, Signal, Unknown],
+        Platform::Viber => &[Made, Message, Stop, Signal, Test, Unknown],
+        Platform::Tiktok => &[Signal, Unknown],
+        Platform::Bluesky => &[Made, Mention, Edited, Deleted, Own, Signal, Unknown],
+    }
+}
+
 #[test]
 fn what_is_simulated_verifies_and_is_read_back() {
     let text = "@NorthlineRail <2 hours> late / again: 100% \"sorry\" \\ 😡 תקוע";
+    let groups = [Platform::Telegram, Platform::Line];
     for platform in Platform::ALL {
         let mut made = None;
         for event in Simulated::ALL {
             let delivery = simulated(platform, event, text);
+            let told = tells(platform).contains(&event);
             let Some(body) = body(&delivery) else {
-                // TikTok's webhooks carry no posts.
-                assert!(
-                    event != Simulated::Made || platform == Platform::Tiktok,
-                    "{platform}"
-                );
+                assert!(!told, "{platform} {event:?} can't be simulated");
                 continue;
             };
+            assert!(told, "{platform} {event:?}: does it exist?");
             let what = format!("{platform} {event:?}");
             let scheme = scheme_of(platform);
             let key = Key::new("secret").expect("a key");
@@ -315,7 +347,31 @@ fn what_is_simulated_verifies_and_is_read_back() {
                         assert_eq!(Some(&post.id), made.as_ref(), "{what}");
                     }
                 }
+                // Forum and server do not say which account is ours: the configuration does.
+                (Event::Made { post }, Simulated::Own) => {
+                    assert!(
+                        matches!(platform, Platform::Discourse | Platform::Mastodon),
+                        "{what}"
+                    );
+                    let handle = post
+                        .author
+                        .as_ref()
+                        .and_then(|author| author.handle.as_deref());
+                    assert_eq!(handle, Some("NorthlineRail"), "{what}");
+                }
                 (Event::Made { post }, _) => {
+                    let kinds: &[PostKind] = match event {
+                        Simulated::Topic => &[PostKind::Topic],
+                        Simulated::Message => &[PostKind::Message],
+                        // Telegram and LINE know no mentions: we are meant in a group.
+                        Simulated::Mention if groups.contains(&platform) => &[PostKind::Comment],
+                        Simulated::Mention => &[PostKind::Mention],
+                        _ => &[PostKind::Comment, PostKind::Mention, PostKind::Message],
+                    };
+                    assert!(kinds.contains(&post.kind), "{what}: {:?}", post.kind);
+                    if event == Simulated::Mention && platform != Platform::Mastodon {
+                        assert!(post.addressed, "{what}");
+                    }
                     let ids_only = platform == Platform::Instagram && event == Simulated::Mention;
                     assert_eq!(post.text, if ids_only { "" } else { text }, "{what}");
                     if event == Simulated::Made {

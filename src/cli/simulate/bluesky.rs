@@ -38,11 +38,11 @@ pub(super) fn body(d: &Delivery<'_>) -> Option<Value> {
     let post = |action: &str, record: Value| event(&them, "app.bsky.feed.post", action, record);
     Some(match d.event {
         Simulated::Made | Simulated::Mention => post("create", record(named)),
+        Simulated::Own => event(d.account, "app.bsky.feed.post", "create", record(named)),
         Simulated::Edited => post("update", record(named)),
         Simulated::Deleted => post("delete", Value::Null),
         Simulated::Signal => event(&them, "app.bsky.feed.like", "create", json!({})),
         Simulated::Unknown => json!({ "id": 1, "type": "hologram" }),
-        // Our own post differs from others in its author alone, whom the configuration names.
-        Simulated::Own | Simulated::Topic | Simulated::Message | Simulated::Stop => return None,
+        Simulated::Topic | Simulated::Message | Simulated::Stop | Simulated::Test => return None,
     })
 }

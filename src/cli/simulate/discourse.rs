@@ -8,6 +8,7 @@ pub(super) fn headers(d: &Delivery<'_>) -> Vec<(String, String)> {
         Simulated::Edited => "post_edited",
         Simulated::Deleted => "post_destroyed",
         Simulated::Signal => "user_created",
+        Simulated::Test => "ping",
         Simulated::Unknown => "hologram_beamed",
         _ => "post_created",
     };
@@ -25,18 +26,23 @@ pub(super) fn headers(d: &Delivery<'_>) -> Vec<(String, String)> {
 pub(super) fn body(d: &Delivery<'_>) -> Option<Value> {
     let nth = match d.event {
         Simulated::Topic => 1,
-        Simulated::Made | Simulated::Edited | Simulated::Deleted => 2,
+        Simulated::Made | Simulated::Own | Simulated::Edited | Simulated::Deleted => 2,
         Simulated::Signal => return Some(json!({ "user": { "id": 5 } })),
+        Simulated::Test => return Some(json!({ "ping": "OK" })),
         Simulated::Unknown => return Some(json!({ "hologram": {} })),
-        // Our own post differs from others in its author alone, whom the configuration names.
-        Simulated::Own | Simulated::Mention | Simulated::Message | Simulated::Stop => return None,
+        Simulated::Mention | Simulated::Message | Simulated::Stop => return None,
     };
     let version = if d.event == Simulated::Edited { 2 } else { 1 };
+    // Our own post differs from others in its author alone, whom the configuration knows.
+    let username = match (d.event, d.handle) {
+        (Simulated::Own, Some(us)) => us.trim_start_matches('@').to_owned(),
+        _ => as_handle(d.author),
+    };
     // The forum's ids are small; the author's is made from the name.
     let user = author_id(d.author).parse::<u64>().ok()? % 1_000_000 + 1;
     Some(json!({
         "post": {
-            "id": d.id.parse::<u64>().ok()?, "name": d.author, "username": as_handle(d.author),
+            "id": d.id.parse::<u64>().ok()?, "name": d.author, "username": username,
             "created_at": rfc3339(d.created_ms), "updated_at": rfc3339(d.created_ms),
             "cooked": format!("<p>{}</p>", d.text.replace('<', "&lt;")), "raw": d.text,
             "post_number": nth, "post_type": 1, "reply_to_post_number": null, "topic_id": 10,

@@ -25,7 +25,7 @@ pub(super) fn body(d: &Delivery<'_>) -> Option<Value> {
         Simulated::Own => ("ADMIN_COMMENT", comment(d.account)),
         Simulated::Signal => ("LIKE", json!({})),
         Simulated::Unknown => ("HOLOGRAM", json!({})),
-        Simulated::Message | Simulated::Stop => return None,
+        Simulated::Message | Simulated::Stop | Simulated::Test => return None,
     };
     Some(json!({
         "type": "ORGANIZATION_SOCIAL_ACTION_NOTIFICATIONS",

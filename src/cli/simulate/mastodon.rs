@@ -4,7 +4,12 @@ use super::{Delivery, Simulated, as_handle, author_id, rfc3339};
 use serde_json::{Value, json};
 
 pub(super) fn body(d: &Delivery<'_>) -> Option<Value> {
-    let acct = as_handle(d.author);
+    let us = d.handle.unwrap_or("us").trim_start_matches('@');
+    // Our own post differs from others in its author alone, whom the configuration knows.
+    let acct = match d.event {
+        Simulated::Own => us.to_owned(),
+        _ => as_handle(d.author),
+    };
     let server = d.account;
     let escaped = d
         .text
@@ -25,17 +30,15 @@ pub(super) fn body(d: &Delivery<'_>) -> Option<Value> {
             },
         })
     };
-    let us = d.handle.unwrap_or("us").trim_start_matches('@');
     let named = json!([{ "id": "1", "username": us, "acct": us }]);
     let (event, object) = match d.event {
         Simulated::Made | Simulated::Mention => ("status.created", status("public", named)),
-        Simulated::Topic => ("status.created", status("public", json!([]))),
+        Simulated::Topic | Simulated::Own => ("status.created", status("public", json!([]))),
         Simulated::Message => ("status.created", status("direct", named)),
         Simulated::Edited => ("status.updated", status("public", named)),
         Simulated::Signal => ("account.created", json!({ "id": "5" })),
         Simulated::Unknown => ("hologram.beamed", json!({ "id": "5" })),
-        // Our own post differs from others in its author alone, whom the configuration names.
-        Simulated::Own | Simulated::Deleted | Simulated::Stop => return None,
+        Simulated::Deleted | Simulated::Stop | Simulated::Test => return None,
     };
     Some(json!({ "event": event, "created_at": rfc3339(d.created_ms), "object": object }))
 }

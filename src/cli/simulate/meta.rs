@@ -55,7 +55,7 @@ pub(super) fn facebook(d: &Delivery<'_>) -> Option<Value> {
             }),
         ),
         Simulated::Unknown => ("leadgen", json!({ "leadgen_id": d.id })),
-        Simulated::Message | Simulated::Stop => return None,
+        Simulated::Message | Simulated::Stop | Simulated::Test => return None,
     };
     let change = json!({ "field": field, "value": value });
     Some(page(d.account, created_s + 1, "changes", change))
@@ -89,7 +89,7 @@ fn messaging(d: &Delivery<'_>) -> Option<Value> {
         ),
         Simulated::Signal => theirs("read", json!({ "watermark": d.created_ms })),
         Simulated::Unknown => theirs("hologram", json!({ "beam": 1 })),
-        Simulated::Topic | Simulated::Mention | Simulated::Stop => return None,
+        Simulated::Topic | Simulated::Mention | Simulated::Stop | Simulated::Test => return None,
     })
 }
 
@@ -128,7 +128,7 @@ pub(super) fn instagram(d: &Delivery<'_>) -> Option<Value> {
         ),
         Simulated::Signal => ("story_insights", json!({ "media_id": "1", "reach": 44 })),
         Simulated::Unknown => ("holograms", json!({ "id": d.id })),
-        Simulated::Topic | Simulated::Stop => return None,
+        Simulated::Topic | Simulated::Stop | Simulated::Test => return None,
     };
     let change = json!({ "field": field, "value": value });
     Some(json!({

@@ -44,7 +44,7 @@ pub(super) fn body(d: &Delivery<'_>) -> Option<Value> {
         }),
         Simulated::Signal => json!({ "type": "reaction_added", "user": user, "reaction": "rage" }),
         Simulated::Unknown => json!({ "type": "hologram", "user": user }),
-        Simulated::Stop => return None,
+        Simulated::Stop | Simulated::Test => return None,
     };
     Some(json!({
         "type": "event_callback", "token": "XXYYZZ", "team_id": d.account,

@@ -32,6 +32,7 @@ pub(super) fn body(d: &Delivery<'_>) -> Option<Value> {
             "author.stop",
             json!({ "account": d.account, "author": author }),
         ),
+        Simulated::Test => ("test", json!({})),
         Simulated::Unknown => ("hologram.beamed", json!({ "account": d.account })),
         Simulated::Signal => return None,
     };

@@ -18,6 +18,18 @@ pub(super) fn body(d: &Delivery<'_>) -> Option<Value> {
     };
     let (key, value) = match d.event {
         Simulated::Made | Simulated::Message => ("message", message(from, d.text)),
+        // In a group, in answer to something that the bot wrote: what it hears there.
+        Simulated::Mention => {
+            let mut answer = message(from, d.text);
+            if let Some(answer) = answer.as_object_mut() {
+                let group = json!({ "id": -1_001_234_567_890_i64, "type": "supergroup",
+                    "title": "Support", "username": "support_group" });
+                answer.insert("chat".into(), group);
+                let ours = json!({ "message_id": 1, "from": { "id": 1, "is_bot": true } });
+                answer.insert("reply_to_message".into(), ours);
+            }
+            ("message", answer)
+        }
         Simulated::Edited => {
             let mut edit = message(from, d.text);
             if let Some(edit) = edit.as_object_mut() {
@@ -44,7 +56,7 @@ pub(super) fn body(d: &Delivery<'_>) -> Option<Value> {
             json!({ "id": "1", "from": from, "data": "x" }),
         ),
         Simulated::Unknown => ("hologram", json!({ "id": 1 })),
-        Simulated::Topic | Simulated::Mention | Simulated::Deleted => return None,
+        Simulated::Topic | Simulated::Deleted | Simulated::Test => return None,
     };
     Some(json!({ "update_id": nth, key: value }))
 }

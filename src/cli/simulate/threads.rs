@@ -27,7 +27,8 @@ pub(super) fn body(d: &Delivery<'_>) -> Option<Value> {
         | Simulated::Message
         | Simulated::Edited
         | Simulated::Stop
-        | Simulated::Signal => return None,
+        | Simulated::Signal
+        | Simulated::Test => return None,
     };
     Some(json!({
         "app_id": "123456", "topic": topic, "target_id": d.account, "time": d.created_ms / 1_000,

@@ -17,6 +17,9 @@ pub(super) fn body(d: &Delivery<'_>) -> Option<Value> {
         }),
         Simulated::Stop => event("unsubscribed", "user_id", json!(person)),
         Simulated::Signal => event("seen", "user_id", json!(person)),
+        Simulated::Test => {
+            json!({ "event": "webhook", "timestamp": d.created_ms, "message_token": token })
+        }
         Simulated::Unknown => event("hologram", "user_id", json!(person)),
         Simulated::Topic
         | Simulated::Mention

@@ -39,7 +39,8 @@ pub(super) fn body(d: &Delivery<'_>) -> Option<Value> {
         | Simulated::Mention
         | Simulated::Edited
         | Simulated::Deleted
-        | Simulated::Stop => return None,
+        | Simulated::Stop
+        | Simulated::Test => return None,
     };
     Some(json!({
         "object": "whatsapp_business_account",

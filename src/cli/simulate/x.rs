@@ -81,6 +81,15 @@ pub(super) fn body(d: &Delivery<'_>) -> Option<Value> {
                 event("post.reply.create", payload, json!({}))
             }
         },
+        // What a filtered stream found: said about us, to nobody.
+        Simulated::Topic => json!({
+            "data": {
+                "id": d.id, "text": d.text, "author_id": author, "created_at": rfc3339(d.created_ms),
+                "lang": "und", "edit_history_tweet_ids": [d.id],
+            },
+            "includes": { "users": users },
+            "matching_rules": [{ "id": "1830000000000000000", "tag": d.account }],
+        }),
         Simulated::Own => event("post.create", post(d.account), json!({ "users": users })),
         Simulated::Message => event(
             "dm.received",
@@ -120,6 +129,6 @@ pub(super) fn body(d: &Delivery<'_>) -> Option<Value> {
             json!({ "users": users }),
         ),
         Simulated::Unknown => event("hologram.beamed", json!({ "id": d.id }), json!({})),
-        Simulated::Topic => return None,
+        Simulated::Test => return None,
     })
 }

@@ -19,7 +19,8 @@ pub(super) fn body(d: &Delivery<'_>) -> Option<Value> {
         | Simulated::Mention
         | Simulated::Edited
         | Simulated::Deleted
-        | Simulated::Stop => return None,
+        | Simulated::Stop
+        | Simulated::Test => return None,
     };
     Some(json!({
         "type": format!("zen:event-type:{kind}"), "id": "2b24ef10-19d6-4740-93cf-8f98ec4776c0",
