@@ -6,6 +6,7 @@
 mod core;
 mod intake;
 mod judging;
+mod platforms;
 mod queue;
 mod running;
 mod size;
@@ -16,17 +17,18 @@ use crate::post::Platform;
 use crate::signature::{Key, Scheme};
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
+use std::hint::black_box;
 use std::process::ExitCode;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Measures Heard, natively and on workerd.
 #[derive(clap::Args, Debug)]
 pub struct BenchArgs {
-    /// Only these parts: core, judging, intake, queue, size.
+    /// Only these parts: core, platforms, judging, intake, queue, size.
     #[arg(
         long,
         value_delimiter = ',',
-        default_value = "core,judging,intake,queue,size"
+        default_value = "core,platforms,judging,intake,queue,size"
     )]
     only: Vec<String>,
     /// How many open interactions the largest queue holds.
@@ -45,7 +47,12 @@ pub struct BenchArgs {
 /// # Errors
 /// When a tool or a build is missing, or a Worker answers what it should not.
 pub fn run(args: BenchArgs) -> Result<ExitCode> {
-    if cfg!(debug_assertions) && args.only.iter().any(|part| part == "core") {
+    if cfg!(debug_assertions)
+        && args
+            .only
+            .iter()
+            .any(|part| part == "core" || part == "platforms")
+    {
         eprintln!(
             "This is a debug build: run `cargo run --profile native -- bench` for figures that mean something."
         );
@@ -57,11 +64,12 @@ pub fn run(args: BenchArgs) -> Result<ExitCode> {
     for part in &args.only {
         let figures = match part.as_str() {
             "core" => core::measure()?,
+            "platforms" => platforms::measure()?,
             "judging" => runtime.block_on(judging::measure())?,
             "intake" => runtime.block_on(intake::measure(args.connections))?,
             "queue" => runtime.block_on(queue::measure(args.open))?,
             "size" => runtime.block_on(size::measure())?,
-            other => bail!("no part \"{other}\": core, judging, intake, queue, size"),
+            other => bail!("no part \"{other}\": core, platforms, judging, intake, queue, size"),
         };
         if !args.json {
             show(part, &figures);
@@ -76,7 +84,26 @@ pub fn run(args: BenchArgs) -> Result<ExitCode> {
 
 fn show(part: &str, figures: &Value) {
     println!("\n{part}");
+    let mut columns = Vec::new();
     for (name, figure) in figures.as_object().into_iter().flatten() {
+        if let Some(row) = figure.as_object() {
+            let names: Vec<&String> = row.keys().collect();
+            if names != columns {
+                println!(
+                    "  {:<14}{}",
+                    "",
+                    names.iter().map(|n| format!("{n:>24}")).collect::<String>()
+                );
+                columns = names;
+            }
+            let cells = row.values().map(|cell| match cell.as_f64() {
+                Some(number) if number.fract() == 0.0 => format!("{number:>24.0}"),
+                Some(number) => format!("{number:>24.2}"),
+                None => format!("{cell:>24}"),
+            });
+            println!("  {name:<14}{}", cells.collect::<String>());
+            continue;
+        }
         match figure.as_f64() {
             Some(number) if number.fract() == 0.0 => println!("  {name:<48} {number:>12.0}"),
             Some(number) => println!("  {name:<48} {number:>12.2}"),
@@ -174,4 +201,23 @@ fn percentile(times: &mut [Duration], share: f64) -> f64 {
     times
         .get(at)
         .map_or(f64::NAN, |time| time.as_secs_f64() * 1_000.0)
+}
+
+/// Microseconds a call, of two functions that run in turns: the median of 41 slices of 10 ms each.
+fn in_turns(a: &dyn Fn() -> usize, b: &dyn Fn() -> usize) -> (f64, f64) {
+    let slice = |f: &dyn Fn() -> usize| {
+        let began = Instant::now();
+        let mut calls = 0u32;
+        while began.elapsed() < Duration::from_millis(10) {
+            black_box(f());
+            calls += 1;
+        }
+        began.elapsed().as_secs_f64() * 1e6 / f64::from(calls)
+    };
+    let (mut left, mut right) = (Vec::new(), Vec::new());
+    for _ in 0..41 {
+        left.push(slice(a));
+        right.push(slice(b));
+    }
+    (median(&mut left), median(&mut right))
 }

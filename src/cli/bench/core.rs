@@ -2,7 +2,7 @@
 
 use super::super::local;
 use super::super::simulate::{self, Simulated};
-use super::{TEXTS, median, setup, x_post};
+use super::{TEXTS, in_turns, setup, x_post};
 use crate::ack::{self, Scene, Standing};
 use crate::inbox::wire::Ask;
 use crate::intake::{Delivery, Intake, intake};
@@ -11,8 +11,6 @@ use crate::post::Platform;
 use crate::signature::{Headers, Scheme, sign, verify};
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
-use std::hint::black_box;
-use std::time::{Duration, Instant};
 
 pub(super) fn measure() -> Result<Value> {
     let setup = setup("live")?;
@@ -106,23 +104,4 @@ fn meta_batch(n: usize, now_ms: i64) -> Result<Vec<u8>> {
     Ok(serde_json::to_vec(
         &json!({"object": "page", "entry": entries}),
     )?)
-}
-
-/// Microseconds a call, of two functions that run in turns: the median of 41 slices of 10 ms each.
-fn in_turns(a: &dyn Fn() -> usize, b: &dyn Fn() -> usize) -> (f64, f64) {
-    let slice = |f: &dyn Fn() -> usize| {
-        let began = Instant::now();
-        let mut calls = 0u32;
-        while began.elapsed() < Duration::from_millis(10) {
-            black_box(f());
-            calls += 1;
-        }
-        began.elapsed().as_secs_f64() * 1e6 / f64::from(calls)
-    };
-    let (mut left, mut right) = (Vec::new(), Vec::new());
-    for _ in 0..41 {
-        left.push(slice(a));
-        right.push(slice(b));
-    }
-    (median(&mut left), median(&mut right))
 }
