@@ -5,10 +5,10 @@
 //! start; a failure names the seed of its case, which alone repeats it.
 
 use crate::payloads::corpus;
-use heard::cli::simulate::{Delivery, Simulated, body};
+use heard::cli::simulate::{Delivery, Simulated, body, said_in_headers};
 use heard::platform::{
-    Answer, Event, Knock, Outcome, Plan, ReplyTo, Update, forbidden, handshake, outcome, parse,
-    reply, scheme_of,
+    Answer, Event, Knock, Outcome, Plan, ReplyTo, Update, forbidden, handshake, of_account,
+    outcome, parse, reply, scheme_of,
 };
 use heard::post::{AccountId, ID_BYTES, NAME_BYTES, Platform, TEXT_BYTES};
 use heard::signature::{Headers, Key, Scheme, same, sign, verify};
@@ -155,20 +155,39 @@ fn check_update(update: &Update, room: usize) {
     }
 }
 
-fn one_case(random: &mut Random, seeds: &[(Scheme, Vec<u8>)], keys: &[Key]) {
-    let (scheme, seed) = random.pick(seeds);
-    let (_, other) = random.pick(seeds);
+/// A delivery to begin with: its scheme, what its headers say besides the signature, its body.
+struct Seed {
+    scheme: Scheme,
+    headers: Vec<(String, String)>,
+    body: Vec<u8>,
+}
+
+fn one_case(random: &mut Random, seeds: &[Seed], keys: &[Key]) {
+    let Seed {
+        scheme,
+        headers: told,
+        body: seed,
+    } = random.pick(seeds);
+    let other = &random.pick(seeds).body;
     let bytes = mutate(random, seed, other);
+    let mut told = told.clone();
+    if !told.is_empty() && random.below(4) == 0 {
+        let nth = random.below(told.len());
+        let value = mutate(random, told[nth].1.as_bytes(), other);
+        told[nth].1 = String::from_utf8_lossy(&value).into_owned();
+    }
     // The right reader mostly, another's now and then.
     let reader = match random.below(8) {
         0 => *random.pick(&Scheme::ALL),
         _ => *scheme,
     };
-    if let Ok(updates) = parse(reader, Headers::new(&[]), &bytes, 1_700_000_000_000) {
+    if let Ok(updates) = parse(reader, Headers::new(&told), &bytes, 1_700_000_000_000) {
         assert!(updates.len() <= bytes.len() + 1);
-        for update in &updates {
+        for mut update in updates {
+            let account = AccountId::new("account");
+            of_account(update.platform, &account, &mut update.event);
             // A lone escape of six bytes mends into a character of three.
-            check_update(update, 3 * bytes.len());
+            check_update(&update, 3 * bytes.len());
         }
     }
     match random.below(4) {
@@ -186,6 +205,10 @@ fn one_case(random: &mut Random, seeds: &[(Scheme, Vec<u8>)], keys: &[Key]) {
                     *value == was
                 }
                 Scheme::Standard => value.split(' ').any(|entry| entry == was),
+                Scheme::Linkedin => {
+                    let bare = value.strip_prefix("hmacsha256=").unwrap_or(value);
+                    bare.eq_ignore_ascii_case(&was)
+                }
                 _ => value.eq_ignore_ascii_case(&was),
             };
             let verdict = verify(reader, keys, Headers::new(&headers), &bytes, 1_700_000_000);
@@ -193,7 +216,8 @@ fn one_case(random: &mut Random, seeds: &[(Scheme, Vec<u8>)], keys: &[Key]) {
         }
         1 => {
             let pair = |random: &mut Random| {
-                const NAMES: [&str; 6] = [
+                const NAMES: [&str; 7] = [
+                    "challengeCode",
                     "hub.mode",
                     "hub.challenge",
                     "hub.verify_token",
@@ -267,9 +291,13 @@ fn setting(name: &str, otherwise: u64) -> u64 {
 fn nothing_that_arrives_is_fatal() {
     let cases = setting("HEARD_FUZZ_CASES", 200_000);
     let start = setting("HEARD_FUZZ_SEED", 0x9E37_79B9_7F4A_7C15);
-    let mut seeds: Vec<(Scheme, Vec<u8>)> = corpus()
+    let mut seeds: Vec<Seed> = corpus()
         .into_iter()
-        .map(|(_, case)| (case.scheme, case.body()))
+        .map(|(_, case)| Seed {
+            scheme: case.scheme,
+            body: case.body(),
+            headers: case.headers,
+        })
         .collect();
     for platform in Platform::ALL {
         for event in Simulated::ALL {
@@ -283,7 +311,11 @@ fn nothing_that_arrives_is_fatal() {
                 created_ms: 1_700_000_000_000,
                 event,
             };
-            seeds.extend(body(&delivery).map(|body| (scheme_of(platform), body)));
+            seeds.extend(body(&delivery).map(|body| Seed {
+                scheme: scheme_of(platform),
+                headers: said_in_headers(&delivery),
+                body,
+            }));
         }
     }
     // Answers of the reply APIs, so that outcomes see more than deliveries.
@@ -292,8 +324,21 @@ fn nothing_that_arrives_is_fatal() {
         r#"{"data":{"id":"1","text":"t"}}"#,
         r#"{"id":"1_2"}"#,
         r#"{"title":"Forbidden","detail":"duplicate content","errors":[{"code":187,"message":"m"}]}"#,
+        r#"{"messages":[{"id":"wamid.1"}]}"#,
+        r#"{"ok":false,"error_code":429,"description":"Bad Request: chat not found","parameters":{"retry_after":8}}"#,
+        r#"{"ok":false,"error":"not_in_channel"}"#,
+        r#"{"status":12,"status_message":"ok","message_token":4912661846655238145}"#,
+        r#"{"action":"create_post","errors":["Body is too similar"],"extras":{"wait_seconds":37}}"#,
+        r#"{"sentMessages":[{"id":"7"}],"message":"Invalid reply token"}"#,
+        r#"{"error":"ExpiredToken","uri":"at://did:plc:a/app.bsky.feed.post/1"}"#,
+        r#"{"ticket":{"id":5},"audit":{"id":9}}"#,
+        r#"{"commentUrn":"urn:li:comment:(urn:li:activity:7,8)"}"#,
     ] {
-        seeds.push((Scheme::X, answer.as_bytes().to_vec()));
+        seeds.push(Seed {
+            scheme: Scheme::X,
+            headers: Vec::new(),
+            body: answer.as_bytes().to_vec(),
+        });
     }
     let keys = ["one", "two"].map(|text| Key::new(text).expect("a key"));
     let threads = std::thread::available_parallelism().map_or(1, usize::from) as u64;

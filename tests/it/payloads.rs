@@ -11,6 +11,7 @@ use heard::post::{Platform, PostKind, TEXT_BYTES};
 use heard::signature::{Headers, Key, Scheme, sign, verify};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Stands in where a delivery gives no time.
 const NOW_MS: i64 = 1_700_000_000_000;
@@ -145,6 +146,102 @@ fn every_delivery_is_read_as_expected() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The kind of an update, as the corpus counts them.
+fn kind_of(update: &Update) -> &'static str {
+    match &update.event {
+        Event::Made { .. } => "made",
+        Event::Edited { .. } => "edited",
+        Event::Deleted { .. } => "deleted",
+        Event::Stop { .. } => "stop",
+        Event::Ignored { why } => why.as_str(),
+    }
+}
+
+/// Two or more recorded deliveries of every kind that a platform tells of, and of the ways in which any
+/// of them may be odd.
+#[test]
+fn the_corpus_has_every_kind_of_every_platform_twice() {
+    let mut lacking = Vec::new();
+    for platform in Platform::ALL {
+        let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut odd: BTreeMap<&str, usize> = BTreeMap::new();
+        for (file, case) in corpus() {
+            if file != platform.as_str() {
+                continue;
+            }
+            let headers = Headers::new(&case.headers);
+            let Ok(updates) = parse(case.scheme, headers, &case.body(), NOW_MS) else {
+                *kinds.entry("unreadable").or_default() += 1;
+                continue;
+            };
+            let here: BTreeSet<&str> = updates.iter().map(kind_of).collect();
+            for kind in here {
+                *kinds.entry(kind).or_default() += 1;
+            }
+            let body = String::from_utf8_lossy(&case.body()).into_owned();
+            let texts = updates.iter().filter_map(|update| match &update.event {
+                Event::Made { post } | Event::Edited { post } => Some(post.text.as_str()),
+                _ => None,
+            });
+            let texts: String = texts.collect();
+            for (what, is) in [
+                ("an emoji", texts.chars().any(|c| (c as u32) > 0x1_F000)),
+                (
+                    "right-to-left text",
+                    texts.chars().any(|c| ('\u{590}'..'\u{700}').contains(&c)),
+                ),
+                ("an unknown field", body.contains("\"hologram\"")),
+                (
+                    "a huge id",
+                    body.split(|c: char| !c.is_ascii_digit())
+                        .any(|id| id.len() > 16),
+                ),
+            ] {
+                *odd.entry(what).or_default() += usize::from(is);
+            }
+        }
+        let mut wanted: Vec<&str> = tells(platform)
+            .iter()
+            .filter_map(|event| {
+                Some(match event {
+                    Simulated::Edited => "edited",
+                    Simulated::Deleted => "deleted",
+                    Simulated::Stop => "stop",
+                    // By our handle, which the configuration knows.
+                    Simulated::Own
+                        if matches!(platform, Platform::Discourse | Platform::Mastodon) =>
+                    {
+                        return None;
+                    }
+                    other => match other.ignored() {
+                        Some(why) => why.as_str(),
+                        None => "made",
+                    },
+                })
+            })
+            .collect();
+        wanted.push("unreadable");
+        if platform != Platform::Tiktok {
+            wanted.push("malformed");
+            let odd = odd.into_iter().filter(|(_, count)| *count == 0);
+            lacking.extend(odd.map(|(what, _)| format!("{platform}: {what}")));
+        }
+        wanted.sort_unstable();
+        wanted.dedup();
+        for kind in wanted {
+            let found = kinds.get(kind).copied().unwrap_or_default();
+            if found < 2 {
+                lacking.push(format!("{platform}: {kind} ({found})"));
+            }
+        }
+    }
+    assert!(
+        lacking.is_empty(),
+        "the corpus lacks\n{}",
+        lacking.join("\n")
+    );
 }
 
 #[test]
