@@ -8,6 +8,7 @@ use crate::platform::Rule;
 use crate::post::Post;
 use crate::triage::Triage;
 use guard::{Case, GUARDS};
+use wait::Untold;
 
 pub mod guard;
 pub mod length;
@@ -15,6 +16,7 @@ pub mod lint;
 pub mod preview;
 pub mod stop;
 pub mod voice;
+pub mod wait;
 
 /// What is known of the author and the interaction when the decision is made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -115,6 +117,27 @@ pub trait Memory {
 /// Nothing was said or served before.
 impl Memory for () {}
 
+/// What is said, and what it binds us to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// The words.
+    pub words: voice::Acknowledgment,
+    /// When the words say that a person answers or is back: epoch milliseconds. Why nothing is said of
+    /// time, where they say none.
+    pub by_ms: Result<i64, Untold>,
+}
+
+impl Said {
+    /// When a person must have answered, where the words tell a wait. Being back is no answer: where
+    /// they tell of that, the source's deadlines hold.
+    pub fn answer_by_ms(&self) -> Option<i64> {
+        match self.words.told {
+            Some(voice::Wait::Minutes(_)) => self.by_ms.ok(),
+            Some(voice::Wait::BackAt { .. }) | None => None,
+        }
+    }
+}
+
 /// Where and when a decision is made: whatever is not in the post itself.
 #[derive(Clone, Copy)]
 pub struct Scene<'a> {
@@ -134,20 +157,27 @@ pub struct Scene<'a> {
 /// stops.
 ///
 /// A source in `dry_run` decides as a live one would. The queue's memory is asked last.
-pub fn decide(
-    post: &Post,
-    triage: &Triage,
-    scene: &Scene<'_>,
-) -> Result<voice::Acknowledgment, WhyNot> {
+pub fn decide(post: &Post, triage: &Triage, scene: &Scene<'_>) -> Result<Said, WhyNot> {
     let case = Case {
         post,
         triage,
         scene,
     };
     GUARDS.iter().try_for_each(|guard| (guard.ask)(&case))?;
+    let told = wait::told(scene.source.hours(), scene.now_ms);
     let openings = scene.memory.openings();
-    let occasion = occasion(post, triage, scene.source, &openings);
-    voice::compose(&scene.config.brand, &occasion).ok_or(WhyNot::NoVoice)
+    let occasion = voice::Occasion {
+        within: told.ok().map(|told| told.wait),
+        ..occasion(&case, &openings)
+    };
+    let words = voice::compose(&scene.config.brand, &occasion).ok_or(WhyNot::NoVoice)?;
+    Ok(Said {
+        by_ms: match words.told {
+            Some(_) => told.map(|told| told.by_ms),
+            None => Err(told.err().unwrap_or(Untold::NoRoom)),
+        },
+        words,
+    })
 }
 
 /// Whether the post is fresh enough to be acknowledged at `now_ms`.
@@ -155,25 +185,26 @@ pub fn is_fresh(post: &Post, limits: &Limits, now_ms: i64) -> bool {
     age_ms(post, now_ms) <= i64::from(limits.fresh_minutes) * 60_000
 }
 
-/// What the voice is told of a post.
-fn occasion<'a>(
-    post: &'a Post,
-    triage: &'a Triage,
-    source: &'a Source,
-    recent: &'a [u64],
-) -> voice::Occasion<'a> {
+/// What the voice is told of a post, but for the time.
+fn occasion<'a>(case: &Case<'a>, recent: &'a [u64]) -> voice::Occasion<'a> {
+    let Case {
+        post,
+        triage,
+        scene,
+    } = *case;
     voice::Occasion {
         text: &post.text,
         matter: crate::triage::matter::matter(&post.text, Some(&triage.lang)),
         level: triage.level,
         self_harm: triage.self_harm,
         lang: &triage.lang,
-        help: &source.help,
-        platform: source.platform,
+        help: &scene.source.help,
+        platform: scene.source.platform,
         public: post.kind.is_public(),
         seed: seed(post.id.as_str()),
         recent_openings: recent,
         within: None,
+        on_duty: Some(scene.source.team(&scene.config.brand, scene.now_ms)),
     }
 }
 

@@ -3,6 +3,7 @@
 
 use super::guard::{self, Answered, Case};
 use super::voice::Part;
+use super::wait::Untold;
 use super::{Scene, Standing, decide};
 use crate::clock::Calendar;
 use crate::config::{Config, Help, Mode, Source};
@@ -44,10 +45,17 @@ pub struct ShownAck {
     pub guards: Vec<Answered>,
     /// The moves that the text is made of, in its order; none where nothing is said.
     pub moves: Vec<Part>,
+    /// Who would sign it: whoever is on duty, or the brand's team.
+    pub signed: Option<String>,
+    /// When it would say that a person answers or is back: epoch milliseconds.
+    pub told_ms: Option<i64>,
+    /// Why it would say nothing of time.
+    pub untold: Option<Untold>,
 }
 
 /// Decides for a text as if a customer had just written it to us in public on `platform` (X where
-/// none is named), for the first time, with the source live and able to reply.
+/// none is named), for the first time, with the first source there live and able to reply. It knows no
+/// queue, so it tells no wait but when people are back.
 pub fn preview(
     config: &Config,
     text: &str,
@@ -94,25 +102,7 @@ pub fn preview(
         addressed: true,
         version: None,
     };
-    // Where the brand has a source there, it is that one: its plan, and where its customers turn.
-    let ours = config
-        .sources
-        .iter()
-        .find(|source| source.platform == platform);
-    let source = Source {
-        id: SourceId::new("preview"),
-        app: AppId::new("preview"),
-        platform,
-        account: AccountId::new("preview"),
-        handle: None,
-        workgroup: Workgroup::new("preview"),
-        mode: Mode::Live,
-        calendar: Calendar::always(),
-        plan: ours.map_or_else(Plan::default, |source| source.plan),
-        reply_url: None,
-        help: ours.map_or_else(Help::default, |source| source.help.clone()),
-        credential: Key::new("preview"),
-    };
+    let source = source(config, platform);
     let scene = Scene {
         config,
         source: &source,
@@ -137,11 +127,14 @@ pub fn preview(
                 _ => "urgent_complaint",
             },
             rule: None,
-            text: Some(said.text),
-            lang: said.lang.to_string(),
+            text: Some(said.words.text),
+            lang: said.words.lang.to_string(),
             matter,
             guards,
-            moves: said.moves,
+            moves: said.words.moves,
+            signed: Some(source.team(&config.brand, now_ms).to_string()),
+            told_ms: said.by_ms.ok(),
+            untold: said.by_ms.err(),
         },
         Err(why) => ShownAck {
             send: false,
@@ -152,9 +145,40 @@ pub fn preview(
             matter,
             guards,
             moves: Vec::new(),
+            signed: None,
+            told_ms: None,
+            untold: None,
         },
     };
     Shown { triage, ack }
+}
+
+/// The first source on that platform, or one that might be, live and able to reply.
+fn source(config: &Config, platform: Platform) -> Source {
+    let ours = config
+        .sources
+        .iter()
+        .find(|source| source.platform == platform);
+    let source = ours.cloned().unwrap_or_else(|| Source {
+        id: SourceId::new("preview"),
+        app: AppId::new("preview"),
+        platform,
+        account: AccountId::new("preview"),
+        handle: None,
+        workgroup: Workgroup::new("preview"),
+        mode: Mode::Live,
+        calendar: Calendar::always(),
+        roster: None,
+        plan: Plan::default(),
+        reply_url: None,
+        help: Help::default(),
+        credential: None,
+    });
+    Source {
+        mode: Mode::Live,
+        credential: Key::new("preview"),
+        ..source
+    }
 }
 
 #[cfg(test)]

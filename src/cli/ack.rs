@@ -3,7 +3,7 @@
 use super::local::now_ms;
 use super::simulate;
 use crate::ack::guard::Answered;
-use crate::ack::preview::{Shown, preview};
+use crate::ack::preview::{Shown, ShownAck, preview};
 use crate::ack::voice::Part;
 use crate::config::Config;
 use crate::post::Platform;
@@ -108,6 +108,18 @@ pub fn configured(file: &std::path::Path) -> Result<Config> {
     Ok(Config::read(&table, &|_| None))
 }
 
+/// What is said of time.
+fn time(ack: &ShownAck) -> String {
+    let told = ack
+        .told_ms
+        .and_then(chrono::DateTime::from_timestamp_millis);
+    match (told, ack.untold) {
+        (Some(told), _) => format!("tells of {}", told.format("%a %Y-%m-%d %H:%M UTC")),
+        (None, Some(why)) => format!("nothing of time: {why}"),
+        (None, None) => "nothing of time".into(),
+    }
+}
+
 fn show(out: &mut impl Write, shown: &Shown) -> Result<()> {
     let Shown { triage, ack } = shown;
     writeln!(
@@ -143,7 +155,11 @@ fn show(out: &mut impl Write, shown: &Shown) -> Result<()> {
         }
     }
     match &ack.text {
-        Some(text) => writeln!(out, "send ({}):\n\n  {text}\n", ack.why)?,
+        Some(text) => {
+            writeln!(out, "send ({}):\n\n  {text}\n", ack.why)?;
+            let signed = ack.signed.as_deref().unwrap_or_default();
+            writeln!(out, "  signed by {signed}; {}\n", time(ack))?;
+        }
         None => writeln!(out, "nothing is sent: {}", ack.why)?,
     }
     for Part { name, text } in &ack.moves {

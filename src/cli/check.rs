@@ -1,5 +1,7 @@
 //! `heard check`: every mistake of a configuration by its key, before it is deployed.
 
+use super::coverage::coverage;
+use super::local::now_ms;
 use super::secrets;
 use crate::ack::voice::{self, Matter};
 use crate::config::{Config, Problem, secret_names};
@@ -50,8 +52,12 @@ pub fn run(args: CheckArgs) -> Result<ExitCode> {
     }
     problems.extend(deploy_problems(&text)?);
     problems.extend(speechless(&config));
+    let coverage = coverage(&config, now_ms()?);
     if args.json {
-        println!("{}", json!({"problems": problems, "secrets": names}));
+        println!(
+            "{}",
+            json!({"problems": problems, "secrets": names, "coverage": coverage})
+        );
     } else {
         for Problem { key, says } in &problems {
             match line_of(&text, key) {
@@ -68,6 +74,9 @@ pub fn run(args: CheckArgs) -> Result<ExitCode> {
                 config.mode.as_str(),
                 config.shards
             );
+        }
+        for coverage in &coverage {
+            print!("{}", coverage.describe());
         }
         if known.is_none() {
             println!(
@@ -129,6 +138,7 @@ fn speechless(config: &Config) -> Vec<Problem> {
                         seed: 0,
                         recent_openings: &[],
                         within: None,
+                        on_duty: None,
                     };
                     voice::compose(&config.brand, &occasion).is_none()
                 })

@@ -4,6 +4,7 @@ pub mod ack;
 pub mod bench;
 pub mod build;
 pub mod check;
+mod coverage;
 pub mod dev;
 pub mod eval;
 pub mod labelled;

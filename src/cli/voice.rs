@@ -129,6 +129,7 @@ fn sample_of(
         seed: fingerprint(&format!("{sample}{post}")),
         recent_openings: recent,
         within: None,
+        on_duty: None,
     };
     Ok(compose(&config.brand, &occasion))
 }

@@ -9,8 +9,10 @@
 //! ([`Zone::first_at`]): an opening at a 02:30 that does not exist is at the change, and one that comes
 //! twice is the first. So shifts that meet on the clock meet in time, whatever the clocks do.
 
+mod roster;
 mod zone;
 
+pub use roster::{Roster, Shift};
 pub use zone::Zone;
 
 use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime};

@@ -4,7 +4,7 @@
 //! [`Problem`] under its key, for `/readyz` and `heard check`. A secret's value is never shown.
 
 use crate::ack::voice::own::Own;
-use crate::clock::Calendar;
+use crate::clock::{Calendar, Roster};
 use crate::platform::Plan;
 use crate::post::{AccountId, AppId, Platform, SourceId, Workgroup};
 use crate::signature::{Key, Scheme};
@@ -12,6 +12,7 @@ use crate::triage::Level;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+mod place;
 mod read;
 mod secrets;
 mod table;
@@ -19,6 +20,7 @@ mod table;
 mod tests;
 mod voice;
 
+pub use place::Place;
 pub use secrets::{SecretUse, TOKEN_KEY, credential_name, secret_names};
 use table::Reader;
 
@@ -70,12 +72,12 @@ pub struct Brand {
     /// The language answered in where the post's own is not recognised (ISO 639-1). A recognised one
     /// that Heard has no voice for gets no acknowledgment.
     pub language: String,
-    /// Who signs: a team that really exists.
+    /// Who signs where no roster says who is on duty: a team that really exists.
     pub team: String,
     /// Whether languages with two forms of address use the formal one.
     pub formal: bool,
-    /// Whether the acknowledgment says that it was sent automatically.
-    pub disclose: bool,
+    /// Where the acknowledgment does not say that it was sent automatically: everywhere else it does.
+    pub undisclosed: Vec<Place>,
     /// Where to turn in danger or despair, unless the source says it.
     pub help: Help,
     /// What the brand adds to the voice.
@@ -122,6 +124,16 @@ fn in_lang<'a>(texts: &'a [(String, String)], lang: &str) -> Option<&'a str> {
     found.map(|(_, text)| text.as_str())
 }
 
+impl Brand {
+    /// Whether an acknowledgment there says that it was sent automatically.
+    pub fn discloses(&self, platform: Platform, public: bool) -> bool {
+        !self
+            .undisclosed
+            .iter()
+            .any(|place| place.holds(platform, public))
+    }
+}
+
 /// An app: a webhook URL, its scheme and its keys.
 #[derive(Clone, Debug)]
 pub struct App {
@@ -153,8 +165,10 @@ pub struct Source {
     pub workgroup: Workgroup,
     /// Its mode: the whole table's, or stricter.
     pub mode: Mode,
-    /// When its people work.
+    /// Its business time: its own calendar, or else when its roster is on duty, or else always.
     pub calendar: Calendar,
+    /// Who is on duty in its workgroup, where that is configured.
+    pub roster: Option<Roster>,
     /// The contract under which its platform's API is called, where the platform's rules depend on it.
     pub plan: Plan,
     /// Where its customers turn in danger or despair, where that is not the brand's.
@@ -166,8 +180,24 @@ pub struct Source {
     pub credential: Option<Key>,
 }
 
-/// How long a person may take to answer, in minutes, by level. Routine and idle count business
-/// time; urgent and emergency count every minute, because the customer does.
+impl Source {
+    /// When somebody is on duty for it.
+    pub fn hours(&self) -> &Calendar {
+        self.roster
+            .as_ref()
+            .map_or(&self.calendar, |roster| roster.hours())
+    }
+
+    /// Who signs at `ms`: whoever is on duty, or the brand's team.
+    pub fn team<'a>(&'a self, brand: &'a Brand, ms: i64) -> &'a str {
+        let on_duty = self.roster.as_ref().and_then(|roster| roster.on_duty(ms));
+        on_duty.unwrap_or(&brand.team)
+    }
+}
+
+/// How long a person may take to answer, in minutes, by level. Routine and idle count business time.
+/// Urgent and emergency count every minute, because the customer does; but where nobody is on duty
+/// urgent begins to count when somebody is, because nothing else can be kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Deadlines {
     /// Level 3.
@@ -193,12 +223,15 @@ impl Default for Deadlines {
 
 impl Deadlines {
     /// When a person must have answered a post of `level` that came at `from_ms`.
-    pub fn deadline(&self, calendar: &Calendar, level: Level, from_ms: i64) -> i64 {
+    pub fn deadline(&self, source: &Source, level: Level, from_ms: i64) -> i64 {
         match level {
             Level::Emergency => from_ms + i64::from(self.emergency) * 60_000,
-            Level::Urgent => from_ms + i64::from(self.urgent) * 60_000,
-            Level::Routine => calendar.after(from_ms, self.routine),
-            Level::Idle => calendar.after(from_ms, self.idle),
+            Level::Urgent => {
+                let on_duty_ms = source.hours().next_open(from_ms).unwrap_or(from_ms);
+                on_duty_ms + i64::from(self.urgent) * 60_000
+            }
+            Level::Routine => source.calendar.after(from_ms, self.routine),
+            Level::Idle => source.calendar.after(from_ms, self.idle),
         }
     }
 }

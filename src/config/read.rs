@@ -5,14 +5,24 @@ use super::table::{Reader, Table};
 use super::voice::rooms;
 use super::{
     App, Brand, Config, Deadlines, Limits, MAX_LEASE_S, MAX_SHARDS, MIN_RETENTION_DAYS, Mode,
-    Source,
+    Place, Source,
 };
-use crate::clock::Calendar;
+use crate::ack::voice::own;
+use crate::clock::{Calendar, Roster, Shift};
 use crate::platform::{Plan, account_form, names_account, scheme_of};
 use crate::post::{AccountId, AppId, Platform, SourceId, Workgroup};
 use crate::signature::{Key, Scheme};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
+
+/// What sources refer to by name, and what they inherit.
+struct Named<'a> {
+    mode: Mode,
+    brand: &'a Brand,
+    calendars: &'a BTreeMap<String, Calendar>,
+    rosters: &'a BTreeMap<String, Roster>,
+    apps: &'a [App],
+}
 
 impl Reader<'_> {
     pub(super) fn config(
@@ -26,10 +36,26 @@ impl Reader<'_> {
         let rooms = rooms(&table);
         let brand = self.brand(&mut table, &rooms);
         let calendars = self.calendars(&mut table);
+        let rosters = self.rosters(&mut table, &brand, &calendars);
         let deadlines = self.deadlines(&mut table);
         let limits = self.limits(&mut table);
         let apps = self.apps(&mut table, secret);
-        let sources = self.sources(&mut table, secret, mode, &brand, &calendars, &apps);
+        let named = Named {
+            mode,
+            brand: &brand,
+            calendars: &calendars,
+            rosters: &rosters,
+            apps: &apps,
+        };
+        let sources = self.sources(&mut table, secret, &named);
+        for workgroup in rosters.keys() {
+            if !sources.iter().any(|s| s.workgroup.as_str() == workgroup) {
+                self.problem(
+                    format!("HEARD.rosters.{workgroup}"),
+                    format!("no source has workgroup \"{workgroup}\", so nobody signs by it"),
+                );
+            }
+        }
         self.finish(table);
         let token_keys = self.secret(TOKEN_KEY, "agents can't get in", secret, |text| {
             if text.len() < 32 {
@@ -48,6 +74,22 @@ impl Reader<'_> {
             token_keys,
             problems: Vec::new(),
         }
+    }
+
+    pub(super) fn places(&mut self, table: &mut Table, key: &str) -> Vec<Place> {
+        let mut places = Vec::new();
+        for text in self.texts(table, key) {
+            match Place::read(&text) {
+                Some(place) => places.push(place),
+                None => self.problem(
+                    format!("{}.{key}", table.key),
+                    format!(
+                        "\"{text}\" is no place; write a platform, \"public\" or \"private\", or both: \"x public\""
+                    ),
+                ),
+            }
+        }
+        places
     }
 
     fn calendars(&mut self, table: &mut Table) -> BTreeMap<String, Calendar> {
@@ -70,6 +112,53 @@ impl Reader<'_> {
             }
         }
         calendars
+    }
+
+    /// The rosters by their workgroups.
+    fn rosters(
+        &mut self,
+        table: &mut Table,
+        brand: &Brand,
+        calendars: &BTreeMap<String, Calendar>,
+    ) -> BTreeMap<String, Roster> {
+        let mut all = self.table(table, "rosters");
+        let mut rosters = BTreeMap::new();
+        for workgroup in all.keys() {
+            let mut shifts = Vec::new();
+            for mut t in self.tables(&mut all, &workgroup) {
+                let team = self.required(&mut t, "team").filter(|team| {
+                    let key = format!("{}.team", t.key);
+                    self.faultless(key, own::read_name(team, &brand.language))
+                });
+                let name = self.required(&mut t, "calendar");
+                let calendar = name.and_then(|name| self.calendar(&t, calendars, &name));
+                self.finish(t);
+                shifts.extend(
+                    team.zip(calendar)
+                        .map(|(team, calendar)| Shift { team, calendar }),
+                );
+            }
+            if let Some(roster) = Roster::new(shifts) {
+                rosters.insert(workgroup, roster);
+            }
+        }
+        rosters
+    }
+
+    fn calendar(
+        &mut self,
+        t: &Table,
+        calendars: &BTreeMap<String, Calendar>,
+        name: &str,
+    ) -> Option<Calendar> {
+        let calendar = calendars.get(name).cloned();
+        if calendar.is_none() {
+            self.problem(
+                format!("{}.calendar", t.key),
+                format!("no calendar \"{name}\"; write [vars.HEARD.calendars.{name}]"),
+            );
+        }
+        calendar
     }
 
     fn deadlines(&mut self, table: &mut Table) -> Deadlines {
@@ -176,15 +265,12 @@ impl Reader<'_> {
         &mut self,
         table: &mut Table,
         secret: &dyn Fn(&str) -> Option<String>,
-        mode: Mode,
-        brand: &Brand,
-        calendars: &BTreeMap<String, Calendar>,
-        apps: &[App],
+        named: &Named<'_>,
     ) -> Vec<Source> {
         let mut sources: Vec<Source> = Vec::new();
         for mut t in self.tables(table, "sources") {
             let key = t.key.clone();
-            let read = self.source(&mut t, mode, brand, calendars, apps);
+            let read = self.source(&mut t, named);
             self.finish(t);
             let Some(mut source) = read else { continue };
             if sources.iter().any(|s| s.id == source.id) {
@@ -229,14 +315,14 @@ impl Reader<'_> {
         sources
     }
 
-    fn source(
-        &mut self,
-        t: &mut Table,
-        mode: Mode,
-        brand: &Brand,
-        calendars: &BTreeMap<String, Calendar>,
-        apps: &[App],
-    ) -> Option<Source> {
+    fn source(&mut self, t: &mut Table, named: &Named<'_>) -> Option<Source> {
+        let Named {
+            mode,
+            brand,
+            calendars,
+            rosters,
+            apps,
+        } = *named;
         let id = self.id(t, "id");
         let app = self.required(t, "app");
         let platform = self.required(t, "platform");
@@ -248,16 +334,15 @@ impl Reader<'_> {
             .filter(|handle| !handle.is_empty());
         let reply_url = self.text(t, "reply_url");
         let own_mode = self.mode(t);
-        let calendar = match self.text(t, "calendar") {
-            None => Calendar::always(),
-            Some(name) => calendars.get(&name).cloned().unwrap_or_else(|| {
-                self.problem(
-                    format!("{}.calendar", t.key),
-                    format!("no calendar \"{name}\"; write [vars.HEARD.calendars.{name}]"),
-                );
-                Calendar::always()
-            }),
-        };
+        let roster = workgroup
+            .as_ref()
+            .and_then(|name| rosters.get(name))
+            .cloned();
+        let calendar = self
+            .text(t, "calendar")
+            .and_then(|name| self.calendar(t, calendars, &name))
+            .or_else(|| roster.as_ref().map(|roster| roster.hours().clone()))
+            .unwrap_or_else(Calendar::always);
         let platform = platform.and_then(|name| {
             let platform = Platform::named(&name);
             if platform.is_none() {
@@ -343,6 +428,7 @@ impl Reader<'_> {
             calendar,
             plan,
             help,
+            roster,
             reply_url,
             credential: None,
         })

@@ -32,8 +32,21 @@ colour = "red"
 [brand]
 team = 5
 formal = "yes"
+undisclosed = ["x", "y public"]
 language = "xx"
 care_text = { en = "", xx = "We are here." }
+
+[calendars.day]
+timezone = "UTC"
+open = ["Mon-Fri 09:00-17:00"]
+
+[[rosters.planes]]
+team = "the planes team"
+calendar = "day"
+
+[[rosters.planes]]
+team = "the night team"
+calendar = "night"
 
 [calendars.nowhere]
 timezone = "Middle/Earth"
@@ -232,6 +245,9 @@ const TOLD: &[(&str, &str)] = &[
     ("HEARD.brand.language", "no voice for \"xx\""),
     ("HEARD.brand.care_text.en", "is empty"),
     ("HEARD.brand.care_text.xx", "no voice for \"xx\""),
+    ("HEARD.brand.undisclosed", "\"y public\" is no place"),
+    ("HEARD.rosters.planes[1].calendar", "no calendar \"night\""),
+    ("HEARD.rosters.planes", "no source has workgroup \"planes\""),
     ("HEARD.calendars.nowhere", "IANA"),
     ("HEARD.calendars.nameless.timezone", "is missing"),
     ("HEARD.calendars.spelled", "write it as"),

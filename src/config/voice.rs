@@ -51,7 +51,7 @@ impl Reader<'_> {
         let mut brand = Brand {
             team: team.unwrap_or_else(|| format!("the {name} team")),
             formal: self.flag(&mut t, "formal", true),
-            disclose: self.flag(&mut t, "disclose", true),
+            undisclosed: self.places(&mut t, "undisclosed"),
             help: Help::default(),
             own: Own::default(),
             name,
@@ -266,7 +266,7 @@ impl Reader<'_> {
     }
 
     /// Whether a text was read without fault; its fault is a problem, and the text is left out.
-    fn faultless(&mut self, key: String, read: Result<(), Fault>) -> bool {
+    pub(super) fn faultless(&mut self, key: String, read: Result<(), Fault>) -> bool {
         if let Err(fault) = &read {
             self.problem(key, format!("{fault}; it is left out"));
         }

@@ -15,6 +15,7 @@
 //! - `tally` and `counter` are kept by triggers (see [`schema`]).
 
 pub mod look;
+mod memory;
 pub mod outbox;
 pub mod reply;
 pub mod report;

@@ -12,9 +12,10 @@
 //! A row that stays `sending` is one whose sender died with the request perhaps on its way: it
 //! becomes `unknown` and is never tried again.
 
+use super::memory::{decide, fingerprints};
 use super::wire::{Job, Refused};
 use super::{Desk, retention, rows};
-use crate::ack;
+use crate::ack::{self, Said, Standing};
 use crate::config::Mode;
 use crate::platform::Outcome;
 use crate::post::{Platform, Post, SourceId};
@@ -27,6 +28,10 @@ pub const GRACE_MS: i64 = 10_000;
 /// How long a send may be under way before nobody waits for its end any more: the host's time limit
 /// for a call (10 s), and the same again for its report.
 pub const SENDING_MS: i64 = 30_000;
+
+/// How old a told time may be when it leaves: told in steps of five minutes and more, it is as true a minute
+/// later.
+const TOLD_MS: i64 = 60_000;
 
 /// How often a send is tried where the platform says "later".
 const ATTEMPTS: i64 = 5;
@@ -50,12 +55,18 @@ fn begin_one<S: Sql>(desk: Desk<'_, S>, seq: i64) -> Result<Option<Job>, Refused
 SELECT a.source, a.text, p.post, p.state,
   i.lease IS NOT NULL AND i.available_ms > ?2 AND a.planned_ms <= ?3,
   i.replied_ms IS NOT NULL, i.state,
-  EXISTS (SELECT 1 FROM stop WHERE platform = i.platform AND author = a.author)
+  EXISTS (SELECT 1 FROM stop WHERE platform = i.platform AND author = a.author),
+  CASE WHEN a.told_ms IS NOT NULL AND a.worded_ms < ?4 THEN p.triage END
 FROM ack a JOIN post p ON p.id = a.post JOIN interaction i ON i.seq = a.interaction
 WHERE a.interaction = ?1 AND a.state = 'planned'",
         // An agent who waits for work claims a post within moments of its coming, before its
         // acknowledgment leaves: that is no conversation yet, and an answer takes them minutes.
-        params![seq, desk.now_ms, desk.now_ms - GRACE_MS],
+        params![
+            seq,
+            desk.now_ms,
+            desk.now_ms - GRACE_MS,
+            desk.now_ms - TOLD_MS
+        ],
     )?;
     let Some(row) = found.first() else {
         return Ok(None);
@@ -75,6 +86,21 @@ WHERE a.interaction = ?1 AND a.state = 'planned'",
         withdraw(desk, seq, withdrawn.unwrap_or("no_source"))?;
         return Ok(None);
     };
+    let mut text = row.text(1)?.to_string();
+    if let Some(triage) = row.opt_text(8)? {
+        // The time that it tells was true when it was worded.
+        let triage = rows::json(triage, "triage")?;
+        match decide(desk, &post, &triage, source, Standing::default()) {
+            Ok(said) => {
+                reword(desk, seq, &said)?;
+                text = said.words.text;
+            }
+            Err(why) => {
+                withdraw(desk, seq, why.as_str())?;
+                return Ok(None);
+            }
+        }
+    }
     desk.sql.run(
         "-- sending
 UPDATE ack SET state = 'sending', attempts = attempts + 1, changed_ms = ?2, due_ms = ?3
@@ -87,7 +113,7 @@ WHERE interaction = ?1 AND state = 'planned'",
         platform: source.platform,
         account: source.account.clone(),
         reply_to: post.reply_to,
-        text: row.text(1)?.to_string(),
+        text,
     }))
 }
 
@@ -208,16 +234,33 @@ WHERE a.author = ?1 AND i.platform = ?2 AND a.state = 'planned'",
 }
 
 /// Replaces the words of a planned acknowledgment.
-pub(super) fn reword<S: Sql>(
-    desk: Desk<'_, S>,
-    seq: i64,
-    text: &str,
-    lang: &str,
-) -> Result<(), SqlError> {
+pub(super) fn reword<S: Sql>(desk: Desk<'_, S>, seq: i64, said: &Said) -> Result<(), SqlError> {
     desk.sql.run(
         "-- reword
-UPDATE ack SET text = ?2, lang = ?3 WHERE interaction = ?1 AND state = 'planned'",
-        params![seq, text, lang],
+UPDATE ack SET text = ?2, lang = ?3, used = ?4, told_ms = ?5, worded_ms = ?6
+WHERE interaction = ?1 AND state = 'planned'",
+        params![
+            seq,
+            said.words.text.as_str(),
+            said.words.lang,
+            fingerprints(&said.words.used),
+            said.by_ms.ok(),
+            desk.now_ms,
+        ],
+    )?;
+    promise(desk, seq, said)
+}
+
+/// A wait that the author is told is the interaction's deadline, where that was later; its rank follows.
+pub(super) fn promise<S: Sql>(desk: Desk<'_, S>, seq: i64, said: &Said) -> Result<(), SqlError> {
+    let Some(by_ms) = said.answer_by_ms() else {
+        return Ok(());
+    };
+    desk.sql.run(
+        "-- promise
+UPDATE interaction SET rank = rank - (deadline_ms - ?2), deadline_ms = ?2
+WHERE seq = ?1 AND deadline_ms > ?2",
+        params![seq, by_ms],
     )?;
     Ok(())
 }

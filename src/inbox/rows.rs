@@ -254,7 +254,7 @@ pub(super) fn acks_of<S: Sql>(
 ) -> Result<BTreeMap<i64, AckView>, SqlError> {
     let rows = desk.sql.run(
         "-- acks_of
-SELECT interaction, state, why, text, lang, changed_ms FROM ack
+SELECT interaction, state, why, text, lang, told_ms, changed_ms FROM ack
 WHERE interaction IN (SELECT CAST(value AS INTEGER) FROM json_each(?1))",
         params![list(seqs)],
     )?;
@@ -265,7 +265,8 @@ WHERE interaction IN (SELECT CAST(value AS INTEGER) FROM json_each(?1))",
             why: row.opt_text(2)?.map(str::to_string),
             text: row.text(3)?.to_string(),
             lang: row.text(4)?.to_string(),
-            changed_ms: row.int(5)?,
+            told_ms: row.opt_int(5)?,
+            changed_ms: row.int(6)?,
         };
         acks.insert(row.int(0)?, ack);
     }

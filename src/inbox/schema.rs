@@ -71,6 +71,8 @@ CREATE TABLE ack (
   used TEXT NOT NULL,                 -- fingerprints of its sentences: numbers, commas between
   attempts INTEGER NOT NULL DEFAULT 0,
   planned_ms INTEGER NOT NULL,
+  worded_ms INTEGER NOT NULL,         -- when its words were chosen
+  told_ms INTEGER,                    -- when its words say that a person answers or is back
   changed_ms INTEGER NOT NULL,
   due_ms INTEGER,                     -- when the alarm looks at it
   sent_id TEXT

@@ -1,9 +1,10 @@
 //! Intake: updates become posts of interactions, and the decision to acknowledge is made.
 
+use super::memory::{decide, fingerprints};
 use super::rows::{count, level, note};
 use super::wire::{Answer, Incoming, Refused};
 use super::{Desk, outbox, retention};
-use crate::ack::{self, Memory, Scene, Standing, WhyNot, stop, voice};
+use crate::ack::{Said, Standing, WhyNot, stop};
 use crate::config::{Mode, Source};
 use crate::platform::{Event, Ignored};
 use crate::post::{Platform, Post, PostId};
@@ -180,7 +181,7 @@ fn made<S: Sql>(
         stopped(desk, source.platform, author)?;
     }
     let send = match decision {
-        Ok(text) => plan(desk, seq, &id, source, author.as_deref(), &text)?,
+        Ok(said) => plan(desk, seq, &id, source, author.as_deref(), &said)?,
         Err(_) => false,
     };
     if known
@@ -190,61 +191,6 @@ fn made<S: Sql>(
         retention::arm(desk)?;
     }
     Ok(send.then_some(seq))
-}
-
-fn decide<S: Sql>(
-    desk: Desk<'_, S>,
-    post: &Post,
-    triage: &Triage,
-    source: &Source,
-    standing: Standing,
-) -> Result<voice::Acknowledgment, WhyNot> {
-    let scene = Scene {
-        config: desk.config,
-        source,
-        standing,
-        memory: &Remembered { desk, source },
-        now_ms: desk.now_ms,
-    };
-    ack::decide(post, triage, &scene)
-}
-
-/// What this shard remembers of a source.
-struct Remembered<'a, S> {
-    desk: Desk<'a, S>,
-    source: &'a Source,
-}
-
-impl<S: Sql> Memory for Remembered<'_, S> {
-    // Without it the words repeat, which is no reason to say nothing.
-    fn openings(&self) -> Vec<u64> {
-        recent_openings(self.desk, self.source).unwrap_or_default()
-    }
-}
-
-/// How many acknowledgments of a source the voice remembers, so that they share no sentence.
-const REMEMBERED: u32 = 200;
-
-/// The fingerprints that a source's last acknowledgments used, oldest first: one text, so that two
-/// hundred rows are not read one by one.
-fn recent_openings<S: Sql>(desk: Desk<'_, S>, source: &Source) -> Result<Vec<u64>, SqlError> {
-    let rows = desk.sql.run(
-        "-- recent_openings
-SELECT '[' || coalesce(group_concat(used), '') || ']' FROM (
-  SELECT used, planned_ms FROM (
-    SELECT used, planned_ms FROM ack WHERE source = ?1 || '' AND used <> '' ORDER BY planned_ms DESC
-    LIMIT ?2 + 0)
-  ORDER BY planned_ms)",
-        params![source.id.as_str(), REMEMBERED],
-    )?;
-    let row = rows.first().ok_or(SqlError::Json("answer"))?;
-    super::rows::json(row.text(0)?, "fingerprints")
-}
-
-/// Fingerprints as they are stored: numbers with commas between, ready to stand in a list.
-fn fingerprints(used: &[u64]) -> String {
-    let used: Vec<String> = used.iter().map(u64::to_string).collect();
-    used.join(",")
 }
 
 fn repeat<S: Sql>(desk: Desk<'_, S>, id: &str) -> Result<(), SqlError> {
@@ -265,7 +211,7 @@ fn open<S: Sql>(
     let deadline_ms = desk
         .config
         .deadlines
-        .deadline(&source.calendar, triage.level, desk.now_ms);
+        .deadline(source, triage.level, desk.now_ms);
     let author_json = match &post.author {
         Some(author) => Some(serde_json::to_string(author).map_err(|_| SqlError::Json("author"))?),
         None => None,
@@ -335,7 +281,7 @@ fn raise<S: Sql>(
     let deadline_ms = desk
         .config
         .deadlines
-        .deadline(&source.calendar, level, desk.now_ms)
+        .deadline(source, level, desk.now_ms)
         .min(open.deadline_ms);
     desk.sql.run(
         "-- raise
@@ -360,7 +306,7 @@ fn insert_post<S: Sql>(
     change: i64,
     post: &Post,
     triage: &Triage,
-    decision: &Result<voice::Acknowledgment, WhyNot>,
+    decision: &Result<Said, WhyNot>,
 ) -> Result<(), SqlError> {
     desk.sql.run(
         "-- insert_post
@@ -372,7 +318,7 @@ VALUES (?1, ?2, 'live', ?3, ?4, ?5, ?6, ?7, ?8)",
             change,
             desk.now_ms,
             post.created_ms,
-            said(decision),
+            decided(decision),
             serde_json::to_string(post).map_err(|_| SqlError::Json("post"))?,
             serde_json::to_string(triage).map_err(|_| SqlError::Json("triage"))?,
         ],
@@ -381,7 +327,7 @@ VALUES (?1, ?2, 'live', ?3, ?4, ?5, ?6, ?7, ?8)",
 }
 
 /// The decision as it is kept with the post.
-fn said(decision: &Result<voice::Acknowledgment, WhyNot>) -> &'static str {
+fn decided(decision: &Result<Said, WhyNot>) -> &'static str {
     match decision {
         Ok(_) => "planned",
         Err(why) => why.as_str(),
@@ -395,18 +341,18 @@ fn plan<S: Sql>(
     post: &str,
     source: &Source,
     author: Option<&str>,
-    text: &voice::Acknowledgment,
+    said: &Said,
 ) -> Result<bool, SqlError> {
     let send = source.mode == Mode::Live;
     let due_ms = send.then_some(desk.now_ms + outbox::GRACE_MS);
     desk.sql.run(
         "-- plan
-INSERT INTO ack (interaction, post, source, author, state, text, lang, planned_ms, changed_ms,
-  due_ms, used)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9, ?10)
+INSERT INTO ack (interaction, post, source, author, state, text, lang, planned_ms, worded_ms, changed_ms,
+  due_ms, used, told_ms)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?8, ?9, ?10, ?11)
 ON CONFLICT DO UPDATE SET post = excluded.post, state = excluded.state, why = NULL,
   text = excluded.text, lang = excluded.lang, used = excluded.used, attempts = 0, planned_ms = excluded.planned_ms,
-  changed_ms = excluded.changed_ms, due_ms = excluded.due_ms
+  worded_ms = excluded.worded_ms, told_ms = excluded.told_ms, changed_ms = excluded.changed_ms, due_ms = excluded.due_ms
 WHERE ack.state = 'withdrawn'",
         params![
             seq,
@@ -414,13 +360,15 @@ WHERE ack.state = 'withdrawn'",
             source.id.as_str(),
             author.unwrap_or_default(),
             if send { "planned" } else { "dry_run" },
-            text.text.as_str(),
-            text.lang,
+            said.words.text.as_str(),
+            said.words.lang,
             desk.now_ms,
             due_ms,
-            fingerprints(&text.used),
+            fingerprints(&said.words.used),
+            said.by_ms.ok(),
         ],
     )?;
+    outbox::promise(desk, seq, said)?;
     if let Some(due_ms) = due_ms {
         retention::wake_by(desk, due_ms)?;
     }
@@ -487,7 +435,7 @@ UPDATE post SET state = 'edited', change = ?2, post = ?3, triage = ?4 WHERE id =
     }
     if open.ack.as_deref() == Some("planned") {
         match decide(desk, &post, &triage, source, Standing::default()) {
-            Ok(text) => outbox::reword(desk, seq, &text.text, text.lang)?,
+            Ok(said) => outbox::reword(desk, seq, &said)?,
             Err(_) => outbox::withdraw(desk, seq, "edited")?,
         }
     }

@@ -616,6 +616,9 @@ pub struct AckView {
     pub text: String,
     /// In which language.
     pub lang: String,
+    /// When it says that a person answers or is back, where it says a time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told_ms: Option<i64>,
     /// When its state last changed.
     pub changed_ms: i64,
 }

@@ -147,7 +147,7 @@ impl Matter {
         self.level = self.level.max(triage.level);
         self.urgency = self.urgency.max(triage.urgency);
         let deadlines = &office.config.deadlines;
-        let fresh_ms = deadlines.deadline(&source.calendar, self.level, now_ms);
+        let fresh_ms = deadlines.deadline(source, self.level, now_ms);
         self.deadline_ms = self.deadline_ms.min(fresh_ms);
         self.rank = self
             .rank
@@ -299,7 +299,7 @@ impl Model {
             None => {
                 self.opened += 1;
                 let deadlines = &office.config.deadlines;
-                let deadline_ms = deadlines.deadline(&source.calendar, triage.level, now_ms);
+                let deadline_ms = deadlines.deadline(source, triage.level, now_ms);
                 let matter = Matter {
                     source: source.id.to_string(),
                     platform: source.platform,

@@ -18,8 +18,8 @@ pub struct Draft<'a> {
     /// The lines that say what happens next, and which move that is.
     next: Vec<&'a str>,
     coming: Move,
-    /// The wait in `{wait}`, in minutes.
-    told: Option<u16>,
+    /// The wait in `{wait}` or `{back}`, rounded as it is told.
+    told: Option<Wait>,
     limit: Limit,
     signature: String,
 }
@@ -77,15 +77,15 @@ impl<'a> Draft<'a> {
         }
         let coming = &tongue.next;
         let told = match occasion.within {
-            Some(Wait::Minutes(minutes)) => Wait::rounded(minutes),
-            _ => None,
+            Some(Wait::Minutes(minutes)) => Wait::rounded(minutes).map(Wait::Minutes),
+            back => back,
         };
-        let (part, next) = match (occasion.within, told) {
-            (Some(Wait::BackAt { weekday, hh, mm }), _) => {
+        let (part, next) = match told {
+            Some(Wait::BackAt { weekday, hh, mm }) => {
                 slots.fill("back", tongue.times.back(weekday, hh, mm));
                 (Move::Later, coming.later)
             }
-            (_, Some(minutes)) => {
+            Some(Wait::Minutes(minutes)) => {
                 slots.fill("wait", tongue.times.told(minutes));
                 (Move::Soon, coming.soon)
             }
@@ -110,7 +110,7 @@ impl<'a> Draft<'a> {
             slots,
             told,
             limit: crate::platform::limit(occasion.platform, occasion.public),
-            signature: shown(own::signatory(brand))
+            signature: shown(own::signatory(brand, occasion.on_duty))
                 .chars()
                 .take(SIGNATURE)
                 .collect(),
@@ -194,7 +194,9 @@ impl<'a> Draft<'a> {
                     .chain(used)
                     .collect(),
                 // The tightest platforms have no room for a time.
-                told: self.told.filter(|_| self.slots.shows("wait", &text)),
+                told: self
+                    .told
+                    .filter(|_| self.slots.shows("wait", &text) || self.slots.shows("back", &text)),
                 text,
                 lang: self.tongue.code,
                 moves,
@@ -286,7 +288,8 @@ impl<'a> Draft<'a> {
         };
         let sign = own(Move::Sign).next().unwrap_or(self.tongue.sign);
         let sign = sign.replace("{team}", &self.signature);
-        if !self.brand.disclose {
+        let (platform, public) = (self.occasion.platform, self.occasion.public);
+        if !self.brand.discloses(platform, public) {
             return (sign, String::new());
         }
         let mut notes: Vec<&str> = own(Move::Automatic).collect();

@@ -95,6 +95,8 @@ pub struct Occasion<'a> {
     pub recent_openings: &'a [u64],
     /// The waiting time that the queue supports; `None`: say nothing of time.
     pub within: Option<Wait>,
+    /// Who is on duty and signs; `None`: the brand's team.
+    pub on_duty: Option<&'a str>,
 }
 
 /// A composed acknowledgment.
@@ -104,8 +106,8 @@ pub struct Acknowledgment {
     pub text: String,
     /// The language it is in.
     pub lang: &'static str,
-    /// The wait that it tells, in minutes: what the interaction's deadline must keep.
-    pub told: Option<u16>,
+    /// The wait that it tells, rounded as it tells it: what the interaction's deadline must keep.
+    pub told: Option<Wait>,
     /// Fingerprints of its opening and its sentences, for [`Occasion::recent_openings`].
     pub used: Vec<u64>,
     /// The moves that it is made of, in its order.

@@ -216,12 +216,12 @@ impl Own {
             .filter(|(platform, _)| line.on.is_empty() || line.on.contains(platform))
             .collect();
         let beside = match line.part {
-            Move::Brief | Move::Care => closing(brand, tongue),
+            Move::Brief | Move::Care => closing(brand, tongue, rooms),
             // Another sentence stands beside it, a short one where it must be.
             _ => format!(
                 "{} {}",
                 shortest_of(tongue.brief, tongue),
-                closing(brand, tongue)
+                closing(brand, tongue, rooms)
             ),
         };
         fits(&text, &beside, &on)
@@ -401,7 +401,7 @@ pub fn read_emergency_line(
     let brief = shortest_of(tongue.brief, tongue);
     fits(
         text,
-        &format!("{lead} {brief} {}", closing(brand, tongue)),
+        &format!("{lead} {brief} {}", closing(brand, tongue, rooms)),
         rooms,
     )
 }
@@ -415,7 +415,7 @@ pub fn read_care_text(text: &str, lang: &str, brand: &Brand, rooms: &[Room]) -> 
         return Ok(());
     };
     read_text(text, tongue, HELPLINE)?;
-    fits(text, &closing(brand, tongue), rooms)
+    fits(text, &closing(brand, tongue, rooms), rooms)
 }
 
 /// Reads the name of a team or a brand.
@@ -440,21 +440,23 @@ fn read_text(text: &str, tongue: &Tongue, allowed: &[Rule]) -> Result<(), Fault>
 }
 
 /// Who signs and the longest note of automation, as they will stand behind a text.
-fn closing(brand: &Brand, tongue: &Tongue) -> String {
-    let sign = tongue.sign.replace("{team}", signatory(brand));
+fn closing(brand: &Brand, tongue: &Tongue, rooms: &[Room]) -> String {
+    let sign = tongue.sign.replace("{team}", signatory(brand, None));
+    let mut rooms = rooms.iter();
+    let discloses = rooms.any(|(platform, public)| brand.discloses(*platform, *public));
     let note = tongue
         .automatic
         .iter()
         .max_by_key(|note| note.chars().count());
-    match note.filter(|_| brand.disclose) {
+    match note.filter(|_| discloses) {
         Some(note) => format!("{sign} {note}"),
         None => sign,
     }
 }
 
-/// Who signs: the team, or the brand where it has none.
-pub fn signatory(brand: &Brand) -> &str {
-    match brand.team.trim() {
+/// Who signs: who is on duty, or the brand's team, or the brand where it has none.
+pub fn signatory<'a>(brand: &'a Brand, on_duty: Option<&'a str>) -> &'a str {
+    match on_duty.unwrap_or(&brand.team).trim() {
         "" => &brand.name,
         team => team,
     }

@@ -3,6 +3,7 @@ use super::own::{Own, samples};
 use super::tongue::{Next, TONGUES, Tongue};
 use super::*;
 use crate::ack::lint::lint_around;
+use crate::config::Place;
 use crate::triage::despair;
 use crate::triage::text::Text;
 use proptest::prelude::*;
@@ -18,7 +19,7 @@ fn brand() -> Brand {
         language: "en".into(),
         team: "Northline care".into(),
         formal: true,
-        disclose: true,
+        undisclosed: Vec::new(),
         help: Help {
             emergency_line: vec![(String::new(), "call 0800 40 50 60".into())],
             care_text: Vec::new(),
@@ -40,6 +41,7 @@ fn occasion<'a>(text: &'a str, matter: Matter, lang: &'a str) -> Occasion<'a> {
         seed: fingerprint(text),
         recent_openings: &[],
         within: None,
+        on_duty: None,
     }
 }
 
@@ -333,12 +335,17 @@ proptest! {
         formal in any::<bool>(),
         disclose in any::<bool>(),
     ) {
-        let brand = Brand { formal, disclose, ..brand() };
+        let brand = Brand {
+            formal,
+            undisclosed: if disclose { Vec::new() } else { vec![Place::default()] },
+            ..brand()
+        };
         let occasion = Occasion {
             text: &text, matter, lang, platform, public, seed, within,
             self_harm: despairs(&text), help: NO_HELP,
             level: Level::try_from(level).unwrap(),
             recent_openings: &[],
+            on_duty: None,
         };
         let ack = compose(&brand, &occasion).ok_or_else(|| TestCaseError::fail("no text"))?;
         prop_assert_eq!(&ack, &compose(&brand, &occasion).unwrap());
@@ -638,7 +645,10 @@ fn a_told_time_is_rounded_up_and_said() {
         };
         let text = compose(&brand(), &o).unwrap().text;
         assert!(text.contains(&format!("about {said}")), "{text}");
-        assert_eq!(compose(&brand(), &o).unwrap().told, Some(rounded));
+        assert_eq!(
+            compose(&brand(), &o).unwrap().told,
+            Some(Wait::Minutes(rounded))
+        );
         let silent = Occasion { within: None, ..o };
         assert_eq!(compose(&brand(), &silent).unwrap().told, None);
     }
@@ -652,8 +662,9 @@ fn a_told_time_is_rounded_up_and_said() {
         within: Some(back),
         ..occasion("late", Matter::Delay, "en")
     };
-    let text = compose(&brand(), &o).unwrap().text;
-    assert!(text.contains("back on Monday at 7:05"), "{text}");
+    let ack = compose(&brand(), &o).unwrap();
+    assert!(ack.text.contains("back on Monday at 7:05"), "{}", ack.text);
+    assert_eq!(ack.told, Some(back));
 }
 
 /// `posts.txt`: language, matter, text.

@@ -2,6 +2,7 @@
 //! here the office in which they are asked.
 
 mod claim;
+mod duty;
 mod hold;
 mod look;
 mod outbox;

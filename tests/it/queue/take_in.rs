@@ -262,18 +262,28 @@ fn a_more_urgent_post_lifts_the_interaction_and_a_calmer_one_does_not_lower_it()
 }
 
 #[test]
-fn routine_deadlines_count_business_time_and_urgent_ones_every_minute() {
+fn routine_deadlines_count_business_time_urgent_ones_begin_with_it_and_emergencies_count_every_minute()
+ {
     let office = Office::new();
     for (id, level) in [
         ("1", Level::Routine),
         ("2", Level::Urgent),
         ("3", Level::Idle),
+        ("4", Level::Emergency),
     ] {
         office.take(vec![made("forum", post(id, id, START_MS), judged(level))]);
     }
     // Noon on a Sunday; the forum's people come on Monday at nine.
     let monday_nine = START_MS + 21 * HOUR_MS;
     assert_eq!(office.show(1).deadline_ms, monday_nine + 4 * HOUR_MS);
-    assert_eq!(office.show(2).deadline_ms, START_MS + 15 * MINUTE_MS);
+    assert_eq!(office.show(2).deadline_ms, monday_nine + 15 * MINUTE_MS);
     assert_eq!(office.show(3).deadline_ms, monday_nine + 56 * HOUR_MS);
+    assert_eq!(office.show(4).deadline_ms, START_MS + 5 * MINUTE_MS);
+    // Where somebody is there at any hour, urgent ones count every minute too.
+    office.take(vec![made(
+        "x",
+        post("5", "5", START_MS),
+        judged(Level::Urgent),
+    )]);
+    assert_eq!(office.show(5).deadline_ms, START_MS + 15 * MINUTE_MS);
 }
