@@ -2,9 +2,10 @@
 
 use super::labelled::{Labelled, read_all};
 use crate::triage::{Kind, Level, Subject, Triage, triage};
-use anyhow::bail;
+use anyhow::{Context, bail};
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -12,8 +13,15 @@ use std::time::Instant;
 #[derive(clap::Args, Debug)]
 pub struct EvalArgs {
     /// JSON-lines files, or folders of them.
-    #[arg(default_value = "tests/corpus")]
+    #[arg(
+        default_value = "tests/corpus",
+        default_value_if("pairs", clap::builder::ArgPredicate::IsPresent, None)
+    )]
     files: Vec<PathBuf>,
+    /// Pairs of posts of which one is more urgent, as JSON lines {"a", "b", "more_urgent": "a" or "b"}: how many are put
+    /// in order. Given alone, nothing else is measured.
+    #[arg(long)]
+    pairs: Option<PathBuf>,
     /// Use every post, also those of the corpus that training has seen.
     #[arg(long)]
     all: bool,
@@ -34,6 +42,9 @@ pub struct EvalArgs {
 ///
 /// A set cannot be read, or nothing is left to measure.
 pub fn run(args: EvalArgs) -> anyhow::Result<ExitCode> {
+    if let Some(path) = &args.pairs {
+        pairs(path, args.json)?;
+    }
     for path in &args.files {
         let mut posts = read_all(path)?;
         // Only the corpus has trades; only the corpus was trained on.
@@ -57,6 +68,81 @@ pub fn run(args: EvalArgs) -> anyhow::Result<ExitCode> {
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Two posts, one of which needs a person sooner.
+#[derive(serde::Deserialize)]
+struct Pair {
+    a: String,
+    b: String,
+    more_urgent: String,
+}
+
+/// Measures how many pairs urgency puts in order; VADER, beside it, takes the bitterer post for the more urgent one.
+fn pairs(path: &Path, as_json: bool) -> anyhow::Result<()> {
+    let file =
+        std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
+    let vader = vader_parity::SentimentIntensityAnalyzer::new();
+    let (mut all, mut ours, mut theirs) = (0u32, 0.0, 0.0);
+    for (at, line) in file.lines().enumerate() {
+        let pair: Pair =
+            serde_json::from_str(line).with_context(|| format!("{}:{}", path.display(), at + 1))?;
+        let (more, less) = match pair.more_urgent.as_str() {
+            "a" => (pair.a, pair.b),
+            "b" => (pair.b, pair.a),
+            other => bail!("{}:{}: {other} is neither a nor b", path.display(), at + 1),
+        };
+        let urgency = |text: &str| {
+            f64::from(
+                triage(&Subject {
+                    text,
+                    ..Subject::default()
+                })
+                .urgency,
+            )
+        };
+        let bitter = |text: &str| -vader.polarity_scores(text).compound;
+        all += 1;
+        ours += won(urgency(&more), urgency(&less));
+        theirs += won(bitter(&more), bitter(&less));
+    }
+    let share = |right: f64| right / f64::from(all.max(1));
+    if as_json {
+        println!(
+            "{}",
+            serde_json::json!({"file": path.display().to_string(), "pairs": all, "in_order": share(ours), "vader_in_order": share(theirs)})
+        );
+    } else {
+        println!(
+            "{}: {all} pairs, {:.1} % in order; VADER {:.1} %",
+            path.display(),
+            share(ours) * 100.0,
+            share(theirs) * 100.0
+        );
+    }
+    Ok(())
+}
+
+/// 1 where the first is greater, a half where both are the same.
+fn won(more: f64, less: f64) -> f64 {
+    match more.total_cmp(&less) {
+        Ordering::Greater => 1.0,
+        Ordering::Equal => 0.5,
+        Ordering::Less => 0.0,
+    }
+}
+
+/// How many pairs of posts of different levels a score puts in order, ties half: (level, score).
+fn order(rows: &[(u8, f64)]) -> f64 {
+    let (mut right, mut all) = (0.0, 0.0);
+    for (place, a) in rows.iter().enumerate() {
+        for b in rows.iter().skip(place + 1).filter(|b| b.0 != a.0) {
+            let (more, less) = if a.0 > b.0 { (a, b) } else { (b, a) };
+            right += won(more.1, less.1);
+            all += 1.0;
+        }
+    }
+    if all == 0.0 { 0.5 } else { right / all }
 }
 
 /// How well a score tells yes from no.
@@ -163,6 +249,8 @@ pub(super) struct Report {
     heads: Heads,
     kinds: Option<(f64, Confusion)>,
     levels: Option<[[usize; 4]; 4]>,
+    /// The share of pairs of different levels that urgency, and VADER's mood, put in order.
+    order: (f64, f64),
     acknowledge: Vec<(String, Binary)>,
     languages: Option<(usize, usize)>,
     ours_per_s: f64,
@@ -285,6 +373,15 @@ impl Report {
         for lang in ["en", "de", "fr", "es", "it", "pt", "nl", "ja"] {
             acknowledge.extend(acknowledged(Some(lang)).map(|b| (lang.to_string(), b)));
         }
+        let leveled = |score: &dyn Fn(&Triage, f64) -> f64| -> Vec<(u8, f64)> {
+            rows.iter()
+                .filter_map(|(post, triage, mood)| Some((post.level?, score(triage, *mood))))
+                .collect()
+        };
+        let order = (
+            order(&leveled(&|triage, _| f64::from(triage.urgency))),
+            order(&leveled(&|_, mood| -mood)),
+        );
         let mut confusion: Confusion = BTreeMap::new();
         let mut levels = [[0usize; 4]; 4];
         let (mut any_level, mut tagged, mut right) = (false, 0, 0);
@@ -313,6 +410,7 @@ impl Report {
             heads,
             kinds,
             levels: any_level.then_some(levels),
+            order,
             acknowledge,
             languages: (tagged > 0).then_some((right, tagged)),
             ours_per_s: posts.len() as f64 / ours.max(1e-9),
@@ -350,7 +448,7 @@ impl Report {
         serde_json::json!({
             "file": path, "heads": heads,
             "kind_macro_f1": self.kinds.as_ref().map(|k| k.0),
-            "levels": self.levels,
+            "levels": self.levels, "order": self.order.0, "vader_order": self.order.1,
             "acknowledge": self.acknowledge.iter().map(|(l, b)| (l.clone(), b.json())).collect::<serde_json::Map<_, _>>(),
             "language_right": self.languages.map(|(right, all)| ratio(right, all)),
             "posts_per_s": self.ours_per_s, "vader_posts_per_s": self.vader_per_s,
@@ -422,6 +520,13 @@ impl Report {
                     ratio(right, row.iter().sum()) * 100.0
                 );
             }
+        }
+        if self.levels.is_some() {
+            println!(
+                "  of two posts of different levels urgency finds the more urgent one in {:.1} %; VADER {:.1} %",
+                self.order.0 * 100.0,
+                self.order.1 * 100.0
+            );
         }
         if let Some((right, all)) = self.languages {
             println!(
@@ -532,6 +637,9 @@ mod tests {
         );
         assert_eq!(found.auc, 0.75);
         assert_eq!(auc(&[(0.5, true, true), (0.5, true, false)]), 0.5, "ties");
+        // Of three pairs of different levels one is in order, one is not, one is a tie.
+        let leveled = [(0, 0.2), (1, 0.9), (2, 0.2), (2, 0.2)];
+        assert_eq!(order(&leveled), (1.0 + 0.0 + 0.5 + 0.0 + 0.5) / 5.0);
         let sure = [(1.0, true, true), (0.0, false, false)];
         assert_eq!(ece(&sure), 0.0);
         let confusion = BTreeMap::from([

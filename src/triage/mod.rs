@@ -752,6 +752,39 @@ mod tests {
     }
 
     #[test]
+    fn a_disguise_changes_nothing() {
+        let plain = judge("we are stuck for 4 hours with no water, please help us");
+        assert!(plain.level >= Level::Urgent, "{plain:?}");
+        for disguised in [
+            "WE ARE STUCK FOR 4 HOURS WITH NO WATER, PLEASE HELP US",
+            "we are stuuuuck for 4 hours with nooooo water, pleaseeeee help us",
+            "we are st\u{200b}uck for 4 ho\u{ad}urs with no wa\u{2060}ter, please \u{202e}help us",
+            "we are ѕtuсk for 4 hоurs with nо wаter, рlease hеlp us",
+            "ｗｅ ａｒｅ ｓｔｕｃｋ ｆｏｒ ４ ｈｏｕｒｓ ｗｉｔｈ ｎｏ ｗａｔｅｒ, ｐｌｅａｓｅ ｈｅｌｐ ｕｓ",
+            "we are 𝐬𝐭𝐮𝐜𝐤 for 4 hours with no 𝑤𝑎𝑡𝑒𝑟, please help us",
+            "we are st&#117;ck for 4 hours&nbsp;with no water, please&#x20;help us",
+            "we are stúck fór 4 hours with nö water, pleäse help us",
+        ] {
+            let found = judge(disguised);
+            assert_eq!(
+                (found.kind, found.level),
+                (plain.kind, plain.level),
+                "{disguised}: {found:?}"
+            );
+        }
+        // More that a post carries: quotation marks, an address, a name, an emoji, a tag.
+        for wrapped in [
+            "\"we are stuck for 4 hours with no water, please help us\"",
+            "we are stuck for 4 hours with no water, please help us https://a.example/photo",
+            "@NorthlineRail we are stuck for 4 hours with no water, please help us 😭",
+            "#StuckFor4Hours with no water, please help us",
+        ] {
+            let found = judge(wrapped);
+            assert!(found.level >= Level::Urgent, "{wrapped}: {found:?}");
+        }
+    }
+
+    #[test]
     fn the_longest_post_is_judged_whatever_it_is() {
         for piece in [
             "stuck for 4 hours ",

@@ -351,7 +351,8 @@ impl Reader<'_> {
             loud: length >= 2 && capitals == length,
         });
         self.text.folded.push(' ');
-        length
+        // The space after it says nothing more.
+        length + usize::from(follower == b' ' && bytes.len() > length)
     }
 
     fn letter(&mut self, c: char, at: usize, tag: bool) {
@@ -776,6 +777,11 @@ mod tests {
         );
         assert_eq!(words("see https://a.example/b?c ok"), ["see", "://", "ok"]);
         assert_eq!(words("sh1t f**k"), ["shit", "f**k"]);
+        assert_eq!(
+            words("a*********b"),
+            ["a", "b"],
+            "stars are looked past, not for ever"
+        );
         assert_eq!(
             words("Straße für 3,5 Stunden"),
             ["strasse", "fur", "3.5", "stunden"]
