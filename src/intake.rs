@@ -7,7 +7,7 @@ use crate::config::{App, Config, Source};
 use crate::inbox::shard::Shard;
 use crate::inbox::wire::{Ask, Incoming};
 use crate::platform::{self, Event, Ignored, Knock, Update, Welcome};
-use crate::post::{AuthorId, Platform, Post, PostId};
+use crate::post::{AuthorId, Platform, Post, PostId, SourceId};
 use crate::signature::{self, Headers, Refusal};
 use crate::triage::{Subject, triage};
 use std::collections::BTreeMap;
@@ -34,12 +34,44 @@ pub enum Intake {
     NoKey,
     /// Not what the platform signed: 401, with an empty body. The reason is for the operator's log.
     Refused(Refusal),
+    /// A GET that is none of the app's handshakes: 400.
+    NoHandshake,
     /// Signed, and still no document of the platform: 400.
-    Unreadable,
+    Unreadable {
+        /// Which of the app's keys signed it.
+        key: usize,
+    },
     /// A handshake, and its answer.
-    Welcome(Welcome),
-    /// Updates, by the shard that keeps them: 200 once every shard has said yes, else 503.
-    Updates(BTreeMap<Shard, Ask>),
+    Welcome {
+        /// The answer.
+        welcome: Welcome,
+        /// Which of the app's keys signed it, where it was signed.
+        key: Option<usize>,
+    },
+    /// Updates: 200 once every shard has said yes, else 503.
+    Updates(Updates),
+}
+
+/// What a verified delivery carries.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Updates {
+    /// The updates, by the shard that keeps them.
+    pub asks: BTreeMap<Shard, Ask>,
+    /// Which of the app's keys signed it.
+    pub key: usize,
+    /// What was for which source.
+    pub sources: BTreeMap<SourceId, Carried>,
+    /// How many were ignored that name no source of ours, by reason.
+    pub ignored: BTreeMap<Ignored, u32>,
+}
+
+/// What a delivery carries for a source.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Carried {
+    /// Updates for the queue.
+    pub updates: u32,
+    /// How many were ignored, by reason.
+    pub ignored: BTreeMap<Ignored, u32>,
 }
 
 /// Reads a request to the app of that id.
@@ -58,7 +90,10 @@ pub fn intake(config: &Config, app: &str, delivery: &Delivery<'_>, now_ms: i64) 
     let welcome =
         |knock: &Knock<'_>| platform::handshake(app.scheme, &app.keys, &app.verify_tokens, knock);
     if delivery.get {
-        return welcome(&knock(&[])).map_or(Intake::Unreadable, Intake::Welcome);
+        return welcome(&knock(&[])).map_or(Intake::NoHandshake, |welcome| Intake::Welcome {
+            welcome,
+            key: None,
+        });
     }
     let verified = signature::verify(
         app.scheme,
@@ -67,15 +102,22 @@ pub fn intake(config: &Config, app: &str, delivery: &Delivery<'_>, now_ms: i64) 
         delivery.body,
         now_ms.div_euclid(1_000),
     );
-    if let Err(why) = verified {
-        return Intake::Refused(why);
-    }
+    let key = match verified {
+        Err(why) => return Intake::Refused(why),
+        Ok(key) => key,
+    };
     if let Some(welcome) = welcome(&knock(delivery.body)) {
-        return Intake::Welcome(welcome);
+        return Intake::Welcome {
+            welcome,
+            key: Some(key),
+        };
     }
     match platform::parse(app.scheme, delivery.headers, delivery.body, now_ms) {
-        Err(platform::Unreadable) => Intake::Unreadable,
-        Ok(updates) => Intake::Updates(sorted(config, app, updates)),
+        Err(platform::Unreadable) => Intake::Unreadable { key },
+        Ok(updates) => Intake::Updates(Updates {
+            key,
+            ..sorted(config, app, updates)
+        }),
     }
 }
 
@@ -87,30 +129,39 @@ enum Home {
 }
 
 /// Gives each update its source, its judgement and its shard.
-fn sorted(config: &Config, app: &App, updates: Vec<Update>) -> BTreeMap<Shard, Ask> {
+fn sorted(config: &Config, app: &App, updates: Vec<Update>) -> Updates {
     let mut events: BTreeMap<Shard, Vec<Incoming>> = BTreeMap::new();
-    let mut ignored: BTreeMap<Ignored, u32> = BTreeMap::new();
+    let mut carries = Updates::default();
     for Update {
         platform,
         account,
         mut event,
     } in updates
     {
-        if let Event::Ignored { why } = event {
-            *ignored.entry(why).or_default() += 1;
-            continue;
-        }
         let source = config.source_of(&app.id, platform, account.as_ref());
         let Some(source) = source else {
-            *ignored.entry(Ignored::NoSource).or_default() += 1;
+            let why = match event {
+                Event::Ignored { why } => why,
+                _ => Ignored::NoSource,
+            };
+            *carries.ignored.entry(why).or_default() += 1;
             continue;
         };
         platform::of_account(platform, &source.account, &mut event);
-        if let Event::Made { post } | Event::Edited { post } = &mut event {
-            if is_ours(source, post) {
-                *ignored.entry(Ignored::Own).or_default() += 1;
-                continue;
+        let carried = carries.sources.entry(source.id.clone()).or_default();
+        let why = match &event {
+            Event::Ignored { why } => Some(*why),
+            Event::Made { post } | Event::Edited { post } if is_ours(source, post) => {
+                Some(Ignored::Own)
             }
+            _ => None,
+        };
+        if let Some(why) = why {
+            *carried.ignored.entry(why).or_default() += 1;
+            continue;
+        }
+        carried.updates += 1;
+        if let Event::Made { post } | Event::Edited { post } = &mut event {
             post.addressed |= names(source, &post.text);
         }
         let home = home(platform, &event, config.shards);
@@ -137,6 +188,12 @@ fn sorted(config: &Config, app: &App, updates: Vec<Update>) -> BTreeMap<Shard, A
             }
         }
     }
+    let mut ignored = carries.ignored.clone();
+    for carried in carries.sources.values() {
+        for (why, n) in &carried.ignored {
+            *ignored.entry(*why).or_default() += n;
+        }
+    }
     // What was ignored is counted by a shard that is asked anyway; only a delivery without anything
     // else costs a request of its own.
     let counting = events
@@ -147,16 +204,15 @@ fn sorted(config: &Config, app: &App, updates: Vec<Update>) -> BTreeMap<Shard, A
     if let (Some(shard), false) = (counting, ignored.is_empty()) {
         events.entry(shard).or_default();
     }
-    let mut asks = BTreeMap::new();
     for (shard, events) in events {
         let ignored = if Some(shard) == counting {
             std::mem::take(&mut ignored)
         } else {
             BTreeMap::new()
         };
-        asks.insert(shard, Ask::TakeIn { events, ignored });
+        carries.asks.insert(shard, Ask::TakeIn { events, ignored });
     }
-    asks
+    carries
 }
 
 /// Whether a post is our own. Platforms that name the account of ours tell it in their own reading;

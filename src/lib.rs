@@ -18,6 +18,10 @@
 //! calls the platform ([`platform::reply`]), reads what became of it ([`platform::outcome`]) and
 //! reports back. The object's alarm ([`inbox::retention::ring`]) covers a Worker that died in between.
 //!
+//! What came to each webhook, verified or not, is counted in the isolate's memory
+//! ([`accounts::tally`]) and told now and then to the one object that knows our apps' and sources'
+//! health ([`accounts`]).
+//!
 //! Agents pull: [`api::plan`] turns a call into a question for a shard, [`inbox::work`] leases the
 //! lowest rank with a fencing token, and every later call of the holder must bring it.
 //!

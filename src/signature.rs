@@ -33,7 +33,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use chrono::DateTime;
 use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
-use sha2::Sha256;
+use sha2::{Digest, Sha256};
 use std::fmt;
 
 type HmacSha256 = Hmac<Sha256>;
@@ -284,6 +284,17 @@ impl Key {
     /// The secret bytes, for the one place that needs them.
     pub fn expose(&self) -> &[u8] {
         &self.bytes
+    }
+
+    /// What a key is called where people talk of it: eight hex digits that tell it from its like, and
+    /// from which nobody gets it back.
+    pub fn fingerprint(&self) -> String {
+        let digest = Sha256::new()
+            .chain_update("heard key id")
+            .chain_update(&self.bytes)
+            .finalize();
+        let first = digest.iter().take(4);
+        first.map(|byte| format!("{byte:02x}")).collect()
     }
 
     /// HMAC-SHA256 of `message` under this key.

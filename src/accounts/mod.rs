@@ -5,7 +5,10 @@
 //! synchronous and knows no clock. Nothing that a delivery waits for is asked of it: one object serves
 //! every isolate.
 
+pub mod habit;
+pub mod health;
 pub mod schema;
+pub mod tally;
 pub mod wire;
 
 use crate::config::Config;
@@ -37,6 +40,12 @@ impl<S> Copy for Desk<'_, S> {}
 /// Answers one question, in one transaction.
 pub fn serve<S: Sql>(desk: Desk<'_, S>, ask: Ask) -> Result<Answer, Refused> {
     desk.sql.transaction(|| match ask {
-        Ask::Problems => Ok(Answer::Problems(Vec::new())),
+        Ask::Tell { tally } => health::tell(desk, tally)
+            .map(|()| Answer::Done)
+            .map_err(Into::into),
+        Ask::Look => health::look(desk).map(Answer::Accounts),
+        Ask::Problems => health::problems(desk)
+            .map(Answer::Problems)
+            .map_err(Into::into),
     })
 }

@@ -3,13 +3,22 @@
 //! As with the inbox, an old Worker may speak to a new object and the reverse: unknown fields are
 //! ignored and new ones have defaults.
 
+use super::tally::Tally;
 use crate::config::Problem;
+use crate::inbox::wire::Document;
 use crate::sql::SqlError;
 use serde::{Deserialize, Serialize};
 
 /// What the Worker asks.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Ask {
+    /// Add what an isolate saw.
+    Tell {
+        /// Since it last told.
+        tally: Tally,
+    },
+    /// Everything known.
+    Look,
     /// What is wrong with an account, for `/readyz`.
     Problems,
 }
@@ -17,6 +26,10 @@ pub enum Ask {
 /// What the object answers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Answer {
+    /// To [`Ask::Tell`].
+    Done,
+    /// To [`Ask::Look`]: for a caller, as it is.
+    Accounts(Document),
     /// To [`Ask::Problems`].
     Problems(Vec<Problem>),
 }

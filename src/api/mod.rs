@@ -120,6 +120,8 @@ pub enum Plan {
     Backlog,
     /// The acknowledgments of all shards together.
     Acks(AcksAsked),
+    /// What is known of our apps and sources.
+    Accounts,
     /// Everything that is wrong, with the configuration and with our accounts.
     Ready,
 }
@@ -319,6 +321,7 @@ fn admitted_plan(
                 &json!({"triage": shown.triage, "ack": shown.ack}),
             )))
         }
+        Action::Sources => Ok(Plan::Accounts),
         Action::Ready => Ok(Plan::Ready),
         Action::Health | Action::OpenApi | Action::Webhook | Action::Handshake => {
             open_to_all(action)
@@ -478,12 +481,22 @@ pub fn answer(said: Result<Answer, Refused>) -> Response {
     }
 }
 
+/// What is known of our apps and sources, as an answer.
+pub fn accounts(said: Result<accounts::Answer, accounts::Refused>) -> Response {
+    match said {
+        Ok(accounts::Answer::Accounts(document)) => Response::of(&document),
+        _ => Problem::storage().into(),
+    }
+}
+
 /// The answer to an operator who asks what is wrong: the configuration's mistakes, then what is known
 /// of our accounts.
 pub fn ready(config: &Config, accounts: Result<accounts::Answer, accounts::Refused>) -> Response {
     let mut problems = config.problems.clone();
     match accounts {
         Ok(accounts::Answer::Problems(found)) => problems.extend(found),
+        // An object of another version than the Worker's, while a deploy goes on.
+        Ok(_) => {}
         Err(accounts::Refused::Storage(why)) => problems.push(config::Problem {
             key: "accounts".into(),
             says: format!("nothing can be said of the accounts: {why}"),

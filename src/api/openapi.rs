@@ -128,6 +128,7 @@ fn operation_id(action: Action) -> &'static str {
         Action::List => "list",
         Action::Backlog => "backlog",
         Action::Acks => "acks",
+        Action::Sources => "sources",
         Action::Preview => "preview",
         Action::Health => "health",
         Action::Ready => "ready",
@@ -265,6 +266,7 @@ pub fn request(action: Action) -> Option<Value> {
         | Action::List
         | Action::Backlog
         | Action::Acks
+        | Action::Sources
         | Action::Health
         | Action::Ready
         | Action::OpenApi => return None,
@@ -330,6 +332,7 @@ pub fn response(action: Action) -> Option<Value> {
             "edits": integer, "deletions": integer, "stops": integer, "ignored": counts,
             "retasked": list("Retasked"),
         }}),
+        Action::Sources => sources(),
         Action::Preview => json!({"type": "object", "required": ["triage", "ack"], "properties": {
             "triage": reference("Triage"),
             "ack": {"type": "object",
@@ -373,6 +376,56 @@ pub fn response(action: Action) -> Option<Value> {
         Action::OpenApi => json!({"type": "object", "required": ["openapi", "paths"]}),
         Action::Webhook | Action::Handshake => return None,
     })
+}
+
+fn sources() -> Value {
+    let integer = || json!({"type": "integer"});
+    let maybe = || json!({"type": ["integer", "null"]});
+    let counts = || json!({"type": "object", "additionalProperties": integer()});
+    let seen = || {
+        json!({"type": "object", "required": ["n", "first_ms", "last_ms"],
+            "properties": {"n": integer(), "first_ms": maybe(), "last_ms": maybe()}})
+    };
+    json!({"type": "object", "required": ["as_of_ms", "apps", "sources"], "properties": {
+        "as_of_ms": integer(),
+        "apps": {"type": "array", "items": {"type": "object",
+            "required": ["id", "scheme", "verified", "verified_last_hour", "verified_last_day",
+                "handshakes", "handshakes_refused", "unreadable", "refused", "ignored", "keys"],
+            "properties": {
+                "id": {"type": "string"}, "scheme": {"type": "string"},
+                "verified": seen(), "verified_last_hour": integer(),
+                "verified_last_day": integer(), "handshakes": seen(),
+                "handshakes_refused": seen(), "unreadable": seen(),
+                "refused": {"type": "object",
+                    "required": ["n", "first_ms", "last_ms", "last_hour", "last_day", "by_reason"],
+                    "properties": {
+                        "n": integer(), "first_ms": maybe(), "last_ms": maybe(),
+                        "last_hour": integer(), "last_day": integer(),
+                        "by_reason": {"type": "object", "additionalProperties": seen()},
+                    }},
+                "ignored": counts(),
+                "keys": {"type": "array", "items": {"type": "object",
+                    "required": ["position", "key", "verified", "safe_to_retire"],
+                    "properties": {
+                        "position": integer(),
+                        "key": {"type": "string", "description": "Its fingerprint."},
+                        "verified": seen(), "safe_to_retire": {"type": "boolean"},
+                    }}},
+            }}},
+        "sources": {"type": "array", "items": {"type": "object",
+            "required": ["id", "app", "platform", "deliveries", "deliveries_last_day",
+                "deliveries_last_week", "updates", "ignored", "quiet"],
+            "properties": {
+                "id": {"type": "string"}, "app": {"type": "string"},
+                "platform": {"type": "string"}, "deliveries": seen(),
+                "deliveries_last_day": integer(), "deliveries_last_week": integer(),
+                "updates": integer(), "ignored": counts(),
+                "quiet": {"type": ["object", "null"],
+                    "required": ["since_ms", "usual_s", "days"],
+                    "properties": {"since_ms": integer(), "usual_s": integer(),
+                        "days": integer()}},
+            }}},
+    }})
 }
 
 fn responses(route: &Route) -> Value {

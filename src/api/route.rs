@@ -70,6 +70,8 @@ pub enum Action {
     Backlog,
     /// Tells what was said, or would have been.
     Acks,
+    /// What is known of our apps and sources.
+    Sources,
     /// Judges a text without sending or storing anything.
     Preview,
     /// Alive.
@@ -131,9 +133,10 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/v1/interactions/{id}", AGENT, Action::Show, "Shows one interaction with its history."),
     route("GET", "/v1/backlog", AGENT, Action::Backlog, "Tells what is open, leased and overdue, and what became of every post."),
     route("GET", "/v1/acks", SUPERVISOR, Action::Acks, "Tells what was said, or would have been, beside the posts, and why nothing was."),
+    route("GET", "/v1/sources", SUPERVISOR, Action::Sources, "Tells what came for each app and source, what was refused and why, which keys are in use, and who went quiet."),
     route("POST", "/v1/preview", AGENT, Action::Preview, "Judges a text and shows the acknowledgment it would get; sends and stores nothing."),
     route("GET", "/healthz", None, Action::Health, "Says that the Worker is alive."),
-    route("GET", "/readyz", SUPERVISOR, Action::Ready, "Names every mistake in the configuration by its key."),
+    route("GET", "/readyz", SUPERVISOR, Action::Ready, "Names every mistake in the configuration, and everything that is wrong with an app or a source, by its key."),
     route("GET", "/openapi.json", None, Action::OpenApi, "This document."),
 ];
 

@@ -144,6 +144,8 @@ pub struct App {
     /// The keys that may sign, newest first; empty where the secret is missing, and then nothing
     /// verifies.
     pub keys: Vec<Key>,
+    /// Their fingerprints, in the same order.
+    pub fingerprints: Vec<String>,
     /// The tokens that a Meta handshake may bring.
     pub verify_tokens: Vec<Key>,
 }

@@ -254,6 +254,7 @@ impl Reader<'_> {
                 App {
                     id: id.clone(),
                     scheme: *scheme,
+                    fingerprints: keys.iter().map(Key::fingerprint).collect(),
                     keys,
                     verify_tokens,
                 }

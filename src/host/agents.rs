@@ -1,7 +1,7 @@
 //! The agents' routes: does what [`crate::api::plan`] says.
 
 use super::{TooLarge, accounts, body, env, inbox, log, now_ms, outbound, problem, query, respond};
-use crate::accounts::wire::Ask::Problems;
+use crate::accounts::wire::Ask::{Look, Problems};
 use crate::api::problem::Problem;
 use crate::api::{self, BODY_BYTES, Call, Page, Plan};
 use crate::inbox::shard::Shard;
@@ -49,6 +49,7 @@ pub async fn answer(mut request: Request, path: &str, env: &Env) -> Result<Respo
         Ok(Plan::List(page)) => list(env, config.shards, page).await,
         Ok(Plan::Backlog) => backlog(env, config.shards).await,
         Ok(Plan::Acks(asked)) => acks(env, config.shards, asked).await,
+        Ok(Plan::Accounts) => respond(api::accounts(accounts::ask(env, &Look).await)),
         Ok(Plan::Ready) => respond(api::ready(config, accounts::ask(env, &Problems).await)),
     }
 }

@@ -1,6 +1,6 @@
 //! The platforms' route: read, verify, make durable, answer, then send what was decided.
 
-use super::{TooLarge, bare, body, env, inbox, log, now_ms, query, together};
+use super::{TooLarge, bare, body, env, health, inbox, log, now_ms, query, together};
 use crate::inbox::shard::Shard;
 use crate::inbox::wire::{Answer, Ask};
 use crate::intake::{Delivery, Intake, intake};
@@ -38,7 +38,10 @@ pub async fn receive(mut request: Request, app: &str, env: Env, ctx: &Context) -
         headers: Headers::new(&headers),
         body: &body,
     };
-    match intake(config, app, &delivery, now_ms()) {
+    let now_ms = now_ms();
+    let came = intake(config, app, &delivery, now_ms);
+    health::note(&env, ctx, known, &came, now_ms);
+    match came {
         Intake::NoApp => bare(404),
         Intake::NoKey => {
             log::refused(app, "no_key", "the app's secret is not set");
@@ -48,7 +51,8 @@ pub async fn receive(mut request: Request, app: &str, env: Env, ctx: &Context) -
             log::refused(app, why.as_str(), &why.to_string());
             bare(401)
         }
-        Intake::Unreadable => {
+        Intake::NoHandshake => bare(400),
+        Intake::Unreadable { .. } => {
             log::refused(
                 app,
                 "unreadable",
@@ -56,7 +60,7 @@ pub async fn receive(mut request: Request, app: &str, env: Env, ctx: &Context) -
             );
             bare(400)
         }
-        Intake::Welcome(welcome) => {
+        Intake::Welcome { welcome, .. } => {
             let headers = worker::Headers::new();
             headers.set("content-type", welcome.content_type)?;
             Ok(Response::builder()
@@ -64,7 +68,7 @@ pub async fn receive(mut request: Request, app: &str, env: Env, ctx: &Context) -
                 .with_headers(headers)
                 .fixed(welcome.body.into_bytes()))
         }
-        Intake::Updates(asks) => take_in(env, ctx, asks).await,
+        Intake::Updates(updates) => take_in(env, ctx, updates.asks).await,
     }
 }
 

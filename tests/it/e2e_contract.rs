@@ -400,6 +400,7 @@ async fn successes(rig: &Rig, contract: &mut Contract, held: Held) {
         ("ready", "/readyz"),
         ("openapi", "/openapi.json"),
         ("backlog", "/v1/backlog"),
+        ("sources", "/v1/sources"),
     ] {
         let answer = boss.get(path).await;
         match id {

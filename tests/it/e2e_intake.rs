@@ -341,7 +341,7 @@ async fn events_of_unknown_kinds_are_answered_and_counted() {
     let rig = Rig::start().await;
     let id = post_id();
     let mut kinds = 0;
-    let sources = rig.config().sources;
+    let sources = &rig.config().sources;
     assert!(
         sources.len() >= 5,
         "the shipped configuration has a source on each platform"

@@ -3,7 +3,7 @@
 use heard::cli::simulate::{Delivery as Simulation, Simulated, body, said_in_headers};
 use heard::config::Config;
 use heard::inbox::wire::Ask;
-use heard::intake::{Delivery, Intake, intake};
+use heard::intake::{Delivery, Intake, Updates, intake};
 use heard::platform::{Event, Ignored, scheme_of};
 use heard::post::{Platform, PostId};
 use heard::signature::{Headers, Key, Scheme, sign};
@@ -69,7 +69,8 @@ fn taken(simulation: &Simulation<'_>) -> (Vec<Event>, Vec<Ignored>) {
         headers: Headers::new(&headers),
         body: &body,
     };
-    let Intake::Updates(asks) = intake(&config, scheme.as_str(), &delivery, NOW_MS) else {
+    let Intake::Updates(Updates { asks, .. }) = intake(&config, scheme.as_str(), &delivery, NOW_MS)
+    else {
         panic!("{}: {:?}", simulation.platform, config.problems);
     };
     let mut taken = (Vec::new(), Vec::new());
@@ -183,7 +184,11 @@ fn slack_s_challenge_is_answered_only_when_it_is_signed() {
         };
         intake(&config, "slack", &delivery, NOW_MS)
     };
-    let Intake::Welcome(welcome) = asked(&headers) else {
+    let Intake::Welcome {
+        welcome,
+        key: Some(0),
+    } = asked(&headers)
+    else {
         panic!("a signed challenge");
     };
     assert_eq!((welcome.status, welcome.body.as_str()), (200, "3eZbrw1a"));
@@ -221,7 +226,7 @@ fn at_two_accounts(platform: Platform, body: &[u8]) -> [PostId; 2] {
             headers: Headers::new(&headers),
             body: body.as_bytes(),
         };
-        let Intake::Updates(asks) = intake(&config, app, &delivery, NOW_MS) else {
+        let Intake::Updates(Updates { asks, .. }) = intake(&config, app, &delivery, NOW_MS) else {
             panic!("{platform}: {:?}", config.problems);
         };
         let event = asks.into_values().find_map(|ask| match ask {

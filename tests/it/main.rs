@@ -9,8 +9,10 @@
     clippy::string_slice
 )]
 
+mod accounts;
 mod e2e_agents;
 mod e2e_contract;
+mod e2e_health;
 mod e2e_intake;
 mod e2e_kill;
 mod e2e_main;

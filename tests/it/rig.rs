@@ -96,6 +96,7 @@ pub struct Rig {
     pub table: Value,
     pub secrets: BTreeMap<String, String>,
     pub client: Client,
+    config: OnceLock<Config>,
     folder: TempDir,
     running: Mutex<Option<Runtime>>,
     log: Arc<Mutex<String>>,
@@ -135,6 +136,7 @@ impl Rig {
                 .timeout(PATIENCE)
                 .build()
                 .unwrap(),
+            config: OnceLock::new(),
             folder,
             running: Mutex::new(None),
             log: Arc::default(),
@@ -173,10 +175,12 @@ impl Rig {
         self.log.lock().unwrap().clone()
     }
 
-    /// The configuration as the Worker reads it.
-    pub fn config(&self) -> Config {
-        Config::read(&self.table.to_string(), &|name| {
-            self.secrets.get(name).cloned()
+    /// The configuration as the Worker reads it; read once, for that takes a second unoptimised.
+    pub fn config(&self) -> &Config {
+        self.config.get_or_init(|| {
+            Config::read(&self.table.to_string(), &|name| {
+                self.secrets.get(name).cloned()
+            })
         })
     }
 
@@ -361,6 +365,19 @@ impl Rig {
             .map(|entry| entry.unwrap().file_name().into_string().unwrap())
             .filter(|name| !name.starts_with("metadata"))
             .collect()
+    }
+
+    /// The file of the accounts' object, once workerd is dead.
+    pub fn accounts(&self) -> PathBuf {
+        assert!(self.running.lock().unwrap().is_none(), "workerd still runs");
+        std::fs::read_dir(self.folder.path().join("disk/accounts"))
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .find(|path| {
+                let name = path.file_name().unwrap().to_str().unwrap();
+                name.ends_with(".sqlite") && !name.starts_with("metadata")
+            })
+            .unwrap()
     }
 
     /// Where the log holds what it must not: a secret, a token, a text.

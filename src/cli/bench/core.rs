@@ -5,7 +5,7 @@ use super::super::simulate::{self, Simulated};
 use super::{TEXTS, in_turns, setup, x_post};
 use crate::ack::{self, Scene, Standing};
 use crate::inbox::wire::Ask;
-use crate::intake::{Delivery, Intake, intake};
+use crate::intake::{Delivery, Intake, Updates, intake};
 use crate::platform::Event;
 use crate::post::Platform;
 use crate::signature::{Headers, Scheme, sign, verify};
@@ -34,7 +34,9 @@ pub(super) fn measure() -> Result<Value> {
             body: &body,
         };
         let all = || {
-            let Intake::Updates(asks) = intake(&setup.config, app, &delivery, now_ms) else {
+            let Intake::Updates(Updates { asks, .. }) =
+                intake(&setup.config, app, &delivery, now_ms)
+            else {
                 return 0;
             };
             let mut said = 0;
