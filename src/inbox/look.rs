@@ -43,25 +43,38 @@ pub(super) fn list<S: Sql>(
         Some(State::Done) => (Some("done"), None),
         Some(State::Dead) => (Some("dead"), None),
     };
+    // A post's interaction is one number: the walk begins and ends there.
+    let (mut from, mut before) = (0, filter.before.unwrap_or(1 << 52));
+    if let Some(post) = &filter.post {
+        let holder = desk.sql.run(
+            "-- interaction_of
+SELECT interaction FROM post WHERE id = ?1 AND interaction IS NOT NULL",
+            params![post.as_str()],
+        )?;
+        let Some(row) = holder.first() else {
+            return Ok(Vec::new());
+        };
+        from = row.int(0)?;
+        before = before.min(from + 1);
+    }
     let rows = desk.sql.run(
         concat!(
             "-- list\nSELECT ",
             columns!(),
             " FROM interaction
-WHERE seq < ?1 AND (?2 IS NULL OR state = ?2)
+WHERE seq < ?1 AND seq >= ?7 AND (?2 IS NULL OR state = ?2)
   AND (?3 IS NULL OR (lease IS NOT NULL AND available_ms > ?4) = ?3)
   AND (?5 IS NULL OR workgroup = ?5) AND (?6 IS NULL OR platform = ?6)
-  AND (?7 IS NULL OR seq = (SELECT interaction FROM post WHERE id = ?7))
 ORDER BY seq DESC LIMIT ?8"
         ),
         params![
-            filter.before.unwrap_or(1 << 52),
+            before,
             stored,
             held.map(i64::from),
             desk.now_ms,
             filter.workgroup.as_ref().map(Workgroup::as_str),
             filter.platform.map(Platform::as_str),
-            filter.post.as_deref(),
+            from,
             filter.max.clamp(1, PAGE),
         ],
     )?;

@@ -6,9 +6,13 @@ use crate::sql::{Sql, SqlError, params};
 /// How often what has ended is looked through, in milliseconds.
 const EVERY_MS: i64 = 6 * 3_600_000;
 
-/// How many interactions are forgotten at a time: a slice of a few thousand rows keeps the object
-/// free for deliveries.
+/// How many interactions are forgotten at a time at most: a slice of a few thousand rows keeps the
+/// object free for deliveries.
 const SLICE: u32 = 200;
+
+/// How many posts are forgotten at a time: ten for each interaction of a slice. One that carries more
+/// than this by itself goes piece by piece.
+pub const POSTS: i64 = 2_000;
 
 /// How soon the alarm comes back where a slice was full.
 const NEXT_SLICE_MS: i64 = 1_000;
@@ -76,7 +80,7 @@ fn forget<S: Sql>(desk: Desk<'_, S>) -> Result<bool, SqlError> {
     let before_ms = desk.now_ms - i64::from(desk.config.limits.retention_days) * 86_400_000;
     let old = desk.sql.run(
         "-- forgettable
-SELECT seq FROM interaction WHERE ended_ms < ?1 ORDER BY ended_ms LIMIT ?2",
+SELECT seq, posts FROM interaction WHERE ended_ms < ?1 ORDER BY ended_ms LIMIT ?2",
         params![before_ms, SLICE],
     )?;
     let stones = desk.sql.run(
@@ -85,30 +89,76 @@ DELETE FROM post WHERE id IN (
   SELECT id FROM post WHERE interaction IS NULL AND received_ms < ?1 LIMIT ?2) RETURNING 1",
         params![before_ms, SLICE],
     )?;
-    let seqs = old
-        .iter()
-        .map(|row| row.int(0))
-        .collect::<Result<Vec<_>, _>>()?;
-    if !seqs.is_empty() {
-        let seqs = super::rows::list(&seqs);
-        for statement in [
-            "-- forget_posts
+    let mut whole = Vec::new();
+    let mut posts = 0;
+    for row in &old {
+        posts += row.int(1)?;
+        if posts > POSTS {
+            break;
+        }
+        whole.push(row.int(0)?);
+    }
+    match (whole.is_empty(), old.first()) {
+        (true, Some(huge)) => forget_piece(desk, huge.int(0)?)?,
+        (true, None) => {}
+        (false, _) => forget_whole(desk, &whole)?,
+    }
+    let slice = usize::try_from(SLICE).unwrap_or(usize::MAX);
+    Ok(whole.len() < old.len() || old.len() >= slice || stones.len() >= slice)
+}
+
+fn forget_whole<S: Sql>(desk: Desk<'_, S>, seqs: &[i64]) -> Result<(), SqlError> {
+    forget_deeds(desk, seqs)?;
+    let seqs = super::rows::list(seqs);
+    for statement in [
+        "-- forget_posts
 DELETE FROM post WHERE interaction IN (SELECT CAST(value AS INTEGER) FROM json_each(?1))",
-            "-- forget_acks
+        "-- forget_interactions
+DELETE FROM interaction WHERE seq IN (SELECT CAST(value AS INTEGER) FROM json_each(?1))",
+    ] {
+        desk.sql.run(statement, vec![seqs.clone()])?;
+    }
+    Ok(())
+}
+
+/// Forgets a slice of the posts of an interaction that has more than one slice of them.
+fn forget_piece<S: Sql>(desk: Desk<'_, S>, seq: i64) -> Result<(), SqlError> {
+    forget_deeds(desk, &[seq])?;
+    let gone = desk.sql.run(
+        "-- forget_some_posts
+DELETE FROM post WHERE id IN (
+  SELECT id FROM post WHERE interaction = ?1 ORDER BY change LIMIT ?2) RETURNING 1",
+        params![seq, POSTS],
+    )?;
+    let gone = i64::try_from(gone.len()).unwrap_or(POSTS);
+    desk.sql.run(
+        "-- shrink
+UPDATE interaction SET posts = posts - ?2 WHERE seq = ?1",
+        params![seq, gone],
+    )?;
+    desk.sql.run(
+        "-- retire_some
+UPDATE counter SET n = n + ?1 WHERE name = 'retired'",
+        params![gone],
+    )?;
+    Ok(())
+}
+
+/// Forgets what was done about interactions: acknowledgments, replies, histories.
+fn forget_deeds<S: Sql>(desk: Desk<'_, S>, seqs: &[i64]) -> Result<(), SqlError> {
+    let seqs = super::rows::list(seqs);
+    for statement in [
+        "-- forget_acks
 DELETE FROM ack WHERE interaction IN (SELECT CAST(value AS INTEGER) FROM json_each(?1))",
-            // A reply's id begins with its interaction's number and a space; `!` comes after the space.
-            "-- forget_replies
+        // A reply's id begins with its interaction's number and a space; `!` comes after the space.
+        "-- forget_replies
 DELETE FROM reply WHERE id IN (
   SELECT r.id FROM json_each(?1) old
   CROSS JOIN reply r ON r.id >= old.value || ' ' AND r.id < old.value || '!')",
-            "-- forget_history
+        "-- forget_history
 DELETE FROM history WHERE interaction IN (SELECT CAST(value AS INTEGER) FROM json_each(?1))",
-            "-- forget_interactions
-DELETE FROM interaction WHERE seq IN (SELECT CAST(value AS INTEGER) FROM json_each(?1))",
-        ] {
-            desk.sql.run(statement, vec![seqs.clone()])?;
-        }
+    ] {
+        desk.sql.run(statement, vec![seqs.clone()])?;
     }
-    let slice = usize::try_from(SLICE).unwrap_or(usize::MAX);
-    Ok(old.len() >= slice || stones.len() >= slice)
+    Ok(())
 }

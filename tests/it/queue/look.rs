@@ -22,6 +22,18 @@ fn lists_go_by_state_and_page_newest_first() {
         ..Filter::default()
     };
     assert_eq!(list(state(State::Leased)), [seq(&held)]);
+    let holds = |post: &str, state| Filter {
+        post: Some(post.into()),
+        state,
+        max: 9,
+        ..Filter::default()
+    };
+    for interaction in [&held, &done] {
+        let post = format!("{}:{}", interaction.platform, interaction.posts[0].id);
+        assert_eq!(list(holds(&post, None)), [seq(interaction)], "{post}");
+        assert_eq!(list(holds(&post, Some(State::Waiting))), [0i64; 0]);
+    }
+    assert_eq!(list(holds("x:never", None)), [0i64; 0]);
     assert_eq!(list(state(State::Done)), [seq(&done)]);
     assert_eq!(list(state(State::Waiting)), [4, 3]);
     let page = |before| {

@@ -1,10 +1,11 @@
 //! The alarm, and what is forgotten.
 
 use super::{
-    DAY_MS, HOUR_MS, Office, START_MS, deleted, holding, judged, later, made, post, pull, sent,
-    seq, with_complaint,
+    DAY_MS, HOUR_MS, Office, START_MS, claim_one, deleted, holding, judged, later, made, post,
+    pull, sent, seq, with_complaint,
 };
 use heard::inbox::outbox::{GRACE_MS, SENDING_MS, SLICE};
+use heard::inbox::retention::POSTS;
 use heard::inbox::wire::{Ask, Refused};
 use heard::inbox::work::MAX_CLAIM;
 use heard::triage::Level;
@@ -151,4 +152,46 @@ fn what_ended_long_ago_is_forgotten_in_slices_and_stays_counted() {
     );
     assert_eq!(office.one(Ask::Show { seq: 1 }), Err(Refused::NotFound));
     office.audit();
+}
+
+#[test]
+fn one_with_more_posts_than_a_slice_is_forgotten_piece_by_piece() {
+    let mut office = with_complaint();
+    let count = 2 * POSTS + 10;
+    for first in (2..=count).step_by(500) {
+        let posts = (first..(first + 500).min(count + 1)).map(|id| {
+            let id = id.to_string();
+            made("x", post(&id, "ann", START_MS), judged(Level::Idle))
+        });
+        office.take(posts.collect());
+    }
+    // A small one that ended later waits for its turn.
+    office.take(vec![made(
+        "x",
+        post("b", "bob", START_MS),
+        judged(Level::Idle),
+    )]);
+    for _ in 0..2 {
+        let held = claim_one(&office, "a");
+        office.resolve(holding(&held), "solved").unwrap();
+        office.pass(1);
+    }
+    office.pass(100 * DAY_MS);
+    for left in [count + 1 - POSTS, count + 1 - 2 * POSTS, 0] {
+        office.ring();
+        office.audit();
+        let backlog = office.backlog();
+        let kept: i64 = backlog.tallies.iter().map(|tally| tally.posts).sum();
+        assert_eq!(kept, left);
+        assert_eq!(office.counted("retired"), count + 1 - left);
+        office.now_ms = office.alarm_ms.get().unwrap();
+    }
+    assert_eq!(office.counted("posts"), count + 1);
+    let piece = office.sql.seen()["-- forget_some_posts"];
+    let plan = office.sql.plan(piece).join("\n");
+    assert!(
+        plan.contains("INDEX post_of_interaction (interaction=?)"),
+        "{plan}"
+    );
+    assert!(!plan.contains("SCAN") && !plan.contains("B-TREE"), "{plan}");
 }

@@ -96,6 +96,7 @@ fn statements_use_their_indexes() {
     ]);
     office.ring();
     office.list(Filter {
+        post: Some("x:1".into()),
         max: 1,
         ..Filter::default()
     });
@@ -141,7 +142,9 @@ fn statements_use_their_indexes() {
             "-- history",
             "USING INDEX history_of_interaction (interaction=?)",
         ),
-        ("-- forgettable", "USING COVERING INDEX ended (ended_ms<?)"),
+        ("-- list", "USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"),
+        ("-- interaction_of", "USING PRIMARY KEY (id=?)"),
+        ("-- forgettable", "USING INDEX ended (ended_ms<?)"),
     ] {
         assert!(plan(name).contains(index), "{name}\n{}", plan(name));
     }
