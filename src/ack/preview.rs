@@ -4,7 +4,7 @@
 use super::guard::{self, Answered, Case};
 use super::voice::Part;
 use super::wait::Untold;
-use super::{Scene, Standing, decide};
+use super::{Memory, Scene, Standing, decide};
 use crate::clock::Calendar;
 use crate::config::{Config, Help, Mode, Source};
 use crate::platform::{Plan, Rule};
@@ -51,16 +51,20 @@ pub struct ShownAck {
     pub told_ms: Option<i64>,
     /// Why it would say nothing of time.
     pub untold: Option<Untold>,
+    /// The fingerprints of its sentences: what a source's memory keeps.
+    #[serde(skip)]
+    pub used: Vec<u64>,
 }
 
 /// Decides for a text as if a customer had just written it to us in public on `platform` (X where
-/// none is named), for the first time, with the first source there live and able to reply. It knows no
-/// queue, so it tells no wait but when people are back.
+/// none is named), for the first time, after what `memory` remembers, with the first source there live and able
+/// to reply. It tells a wait only where `memory` knows a queue's pace.
 pub fn preview(
     config: &Config,
     text: &str,
     platform: Option<Platform>,
     lang: Option<&str>,
+    memory: &dyn Memory,
     now_ms: i64,
 ) -> Shown {
     let platform = platform.unwrap_or(Platform::X);
@@ -107,7 +111,7 @@ pub fn preview(
         config,
         source: &source,
         standing: Standing::default(),
-        memory: &(),
+        memory,
         now_ms,
     };
     let decision = decide(&post, &triage, &scene);
@@ -135,6 +139,7 @@ pub fn preview(
             signed: Some(source.team(&config.brand, now_ms).to_string()),
             told_ms: said.by_ms.ok(),
             untold: said.by_ms.err(),
+            used: said.words.used,
         },
         Err(why) => ShownAck {
             send: false,
@@ -148,6 +153,7 @@ pub fn preview(
             signed: None,
             told_ms: None,
             untold: None,
+            used: Vec::new(),
         },
     };
     Shown { triage, ack }
@@ -188,7 +194,7 @@ mod tests {
 
     fn shown(text: &str) -> ShownAck {
         let config = Config::read(r#"{"brand": {"name": "Northline"}}"#, &|_| None);
-        preview(&config, text, None, None, 0).ack
+        preview(&config, text, None, None, &(), 0).ack
     }
 
     /// The guard that stops, those before it and those after.

@@ -315,7 +315,7 @@ fn admitted_plan(
             let text = fields.text("text", crate::post::TEXT_BYTES)?;
             let platform = fields.platform("platform")?;
             let lang = fields.opt_text("lang", 35)?;
-            let shown = preview(config, &text, platform, lang.as_deref(), now_ms);
+            let shown = preview(config, &text, platform, lang.as_deref(), &(), now_ms);
             Ok(Plan::Answer(Response::json(
                 200,
                 &json!({"triage": shown.triage, "ack": shown.ack}),

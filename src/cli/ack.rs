@@ -1,7 +1,9 @@
 //! `heard ack`: posts in; the acknowledgment that would be sent, or why none.
 
 use super::local::now_ms;
+use super::measure::Measures;
 use super::simulate;
+use crate::ack::Memory;
 use crate::ack::guard::Answered;
 use crate::ack::preview::{Shown, ShownAck, preview};
 use crate::ack::voice::Part;
@@ -9,7 +11,8 @@ use crate::config::Config;
 use crate::post::Platform;
 use anyhow::{Context, Result};
 use serde::Deserialize;
-use std::io::{BufRead, Read, Write};
+use std::cell::RefCell;
+use std::io::{Read, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -19,9 +22,16 @@ const SHIPPED: &str = include_str!("../../wrangler.toml");
 /// Shows the acknowledgment that a post would get, or why none.
 #[derive(clap::Args, Debug)]
 pub struct AckArgs {
-    /// Read JSON lines {"text", "platform"?, "lang"?} from standard input and write one JSON line each.
-    #[arg(long, conflicts_with_all = ["text", "json"])]
-    jsonl: bool,
+    /// Read JSON lines {"text", "platform"?, "lang"?} from a file, or from standard input, and write one JSON line
+    /// each: as one source would answer them, one after the other.
+    #[arg(long, num_args = 0..=1, value_name = "FILE", conflicts_with_all = ["text", "json"])]
+    jsonl: Option<Option<PathBuf>>,
+    /// Measure them instead: how varied, how long, how readable. With "matter" in the lines, whether it was seen.
+    #[arg(long, requires = "jsonl")]
+    measure: bool,
+    /// Print each text beside its post instead, for reading.
+    #[arg(long, requires = "jsonl", conflicts_with = "measure")]
+    read: bool,
     /// Print JSON.
     #[arg(long)]
     json: bool,
@@ -38,13 +48,68 @@ pub struct AckArgs {
     text: Vec<String>,
 }
 
+/// A post to answer.
 #[derive(Deserialize)]
-struct Line {
-    text: String,
+pub struct Line {
+    /// What it says.
+    pub text: String,
+    /// Where; X without it.
     #[serde(default)]
-    platform: Option<Platform>,
+    pub platform: Option<Platform>,
+    /// The language that the platform names.
     #[serde(default)]
-    lang: Option<String>,
+    pub lang: Option<String>,
+    /// The matter that its author means.
+    #[serde(default)]
+    pub matter: Option<String>,
+}
+
+impl Line {
+    /// Reads JSON lines; empty ones are passed over.
+    ///
+    /// # Errors
+    /// A line that is none, by its number.
+    pub fn all(text: &str) -> Result<Vec<Line>> {
+        let lines = (1..)
+            .zip(text.lines())
+            .filter(|(_, line)| !line.trim().is_empty());
+        lines
+            .map(|(number, line)| {
+                serde_json::from_str(line).with_context(|| {
+                    format!("line {number} is no {{\"text\", \"platform\"?, \"lang\"?}}")
+                })
+            })
+            .collect()
+    }
+}
+
+/// What one source has said so far.
+#[derive(Default)]
+struct Said(RefCell<Vec<u64>>);
+
+/// Three fingerprints each of the last 200.
+const REMEMBERED: usize = 600;
+
+impl Memory for Said {
+    fn openings(&self) -> Vec<u64> {
+        let all = self.0.borrow();
+        let old = all.len().saturating_sub(REMEMBERED);
+        all.get(old..).unwrap_or_default().to_vec()
+    }
+}
+
+/// What one source would say to these posts, one after the other.
+pub fn answered(config: &Config, lines: &[Line], now_ms: i64) -> Vec<Shown> {
+    let said = Said::default();
+    lines
+        .iter()
+        .map(|line| {
+            let lang = line.lang.as_deref();
+            let shown = preview(config, &line.text, line.platform, lang, &said, now_ms);
+            said.0.borrow_mut().extend(&shown.ack.used);
+            shown
+        })
+        .collect()
 }
 
 /// Runs the command.
@@ -55,23 +120,24 @@ pub fn run(args: AckArgs) -> Result<ExitCode> {
     let config = configured(&args.config)?;
     let now_ms = now_ms()?;
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-    if args.jsonl {
-        for (number, line) in (1..).zip(std::io::stdin().lock().lines()) {
-            let line = line?;
-            if line.trim().is_empty() {
-                continue;
+    if let Some(file) = &args.jsonl {
+        let text = match file {
+            Some(file) => std::fs::read_to_string(file)
+                .with_context(|| format!("cannot read {}", file.display()))?,
+            None => std::io::read_to_string(std::io::stdin())?,
+        };
+        let lines = Line::all(&text)?;
+        let shown = answered(&config, &lines, now_ms);
+        if args.measure {
+            write!(out, "{}", measured(&lines, shown))?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        for (line, shown) in lines.iter().zip(shown) {
+            if args.read {
+                beside(&mut out, line, &shown)?;
+            } else {
+                writeln!(out, "{}", serde_json::to_string(&shown.ack)?)?;
             }
-            let line: Line = serde_json::from_str(&line).with_context(|| {
-                format!("line {number} is no {{\"text\", \"platform\"?, \"lang\"?}}")
-            })?;
-            let shown = preview(
-                &config,
-                &line.text,
-                line.platform,
-                line.lang.as_deref(),
-                now_ms,
-            );
-            writeln!(out, "{}", serde_json::to_string(&shown.ack)?)?;
         }
         return Ok(ExitCode::SUCCESS);
     }
@@ -84,6 +150,7 @@ pub fn run(args: AckArgs) -> Result<ExitCode> {
         text.trim(),
         args.platform,
         args.lang.as_deref(),
+        &(),
         now_ms,
     );
     if args.json {
@@ -92,6 +159,31 @@ pub fn run(args: AckArgs) -> Result<ExitCode> {
         show(&mut out, &shown)?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The measures of what was said to these posts.
+pub fn measured(lines: &[Line], shown: Vec<Shown>) -> Measures {
+    let all = lines.iter().zip(shown).map(|(line, shown)| {
+        let platform = line.platform.unwrap_or(Platform::X);
+        (platform, line.matter.clone(), shown.ack)
+    });
+    Measures::of(&all.collect::<Vec<_>>())
+}
+
+fn beside(out: &mut impl Write, line: &Line, shown: &Shown) -> Result<()> {
+    let Shown { triage, ack } = shown;
+    writeln!(
+        out,
+        "{} {} {} level {} {}",
+        ack.lang,
+        line.platform.unwrap_or(Platform::X),
+        ack.matter,
+        u8::from(triage.level),
+        ack.why
+    )?;
+    writeln!(out, "  > {}", line.text)?;
+    writeln!(out, "    {}\n", ack.text.as_deref().unwrap_or("-"))?;
+    Ok(())
 }
 
 /// The configuration in a file, without secrets; the shipped one where there is no such file.
@@ -166,4 +258,25 @@ fn show(out: &mut impl Write, shown: &Shown) -> Result<()> {
         writeln!(out, "  {name:<11}{text}")?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Our own posts, in all languages, of all matters and levels, answered by one source one after the other.
+    #[test]
+    fn many_posts_many_words() {
+        let lines = Line::all(include_str!("../../tests/acks/posts.jsonl")).unwrap();
+        assert!(lines.len() >= 400, "{}", lines.len());
+        let table = crate::cli::check::heard_table(SHIPPED).unwrap();
+        let config = Config::read(&table, &|_| None);
+        let measures = measured(&lines, answered(&config, &lines, 0));
+        assert!(measures.said >= 250, "{measures}");
+        assert!(measures.distinct >= 0.99, "{measures}");
+        assert!(measures.openings >= 0.70, "{measures}");
+        // An emergency on X: beside where to turn there is room for few sentences.
+        assert!(measures.again <= 2, "{measures}");
+        assert_eq!(measures.read.len(), 8, "{measures}");
+    }
 }

@@ -9,6 +9,7 @@ pub mod dev;
 pub mod eval;
 pub mod labelled;
 pub mod local;
+pub mod measure;
 pub mod post;
 pub mod progress;
 pub mod replay;

@@ -1,6 +1,6 @@
 //! `heard voice`: what the brand would say, to be read before it goes live.
 
-use super::ack::configured;
+use super::ack::{Line, configured};
 use super::simulate;
 use crate::ack::voice::{self, Acknowledgment, Help, Matter, Occasion, compose, fingerprint};
 use crate::config::Config;
@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// Posts of our own, for every language and matter: what is sampled answers one of them.
-const POSTS: &str = include_str!("../ack/voice/posts.txt");
+const POSTS: &str = include_str!("../../tests/acks/posts.jsonl");
 
 /// How many of the last texts a sample must differ from, as a source's memory holds.
 const REMEMBERED: usize = 600;
@@ -64,6 +64,7 @@ pub fn run(args: VoiceArgs) -> Result<ExitCode> {
         let known: Vec<_> = voice::languages().collect();
         bail!("there is no such voice; one of {}", known.join(", "));
     }
+    let all = Line::all(POSTS)?;
     let mut recent: Vec<u64> = Vec::new();
     for lang in langs {
         for matter in Matter::ALL {
@@ -71,10 +72,10 @@ pub fn run(args: VoiceArgs) -> Result<ExitCode> {
                 continue;
             }
             writeln!(out, "{lang}  {}  on {}", matter.as_str(), args.platform)?;
-            let posts = posts(lang, matter);
+            let posts = posts(&all, lang, matter);
             for sample in 0..usize::from(args.n) {
-                let post = posts.get(sample % posts.len().max(1)).copied();
-                let post = post.unwrap_or_default();
+                let post = posts.get(sample % posts.len().max(1));
+                let post = post.map_or("", String::as_str);
                 let said = sample_of(&config, &args, (lang, matter, post, sample), &recent)?;
                 show(&mut out, post, said.as_ref())?;
                 recent.extend(said.into_iter().flat_map(|said| said.used));
@@ -98,12 +99,11 @@ pub fn run(args: VoiceArgs) -> Result<ExitCode> {
 }
 
 /// The posts of a language that are about a matter.
-fn posts(lang: &str, matter: Matter) -> Vec<&'static str> {
-    let head = format!("{lang} {matter:?} ");
-    POSTS
-        .lines()
-        .filter_map(|line| line.strip_prefix(&head))
-        .collect()
+fn posts(all: &[Line], lang: &str, matter: Matter) -> Vec<String> {
+    let of = all.iter().filter(|line| {
+        line.lang.as_deref() == Some(lang) && line.matter.as_deref() == Some(matter.as_str())
+    });
+    of.map(|line| line.text.clone()).collect()
 }
 
 fn sample_of(
@@ -188,9 +188,10 @@ mod tests {
 
     #[test]
     fn every_language_and_matter_has_a_post_to_answer() {
+        let all = Line::all(POSTS).unwrap();
         for lang in voice::languages() {
             for matter in Matter::ALL {
-                assert!(!posts(lang, matter).is_empty(), "{lang} {matter:?}");
+                assert!(!posts(&all, lang, matter).is_empty(), "{lang} {matter:?}");
             }
         }
     }

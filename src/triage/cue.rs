@@ -246,11 +246,11 @@ impl Lexicon {
         }
     }
 
-    /// Every phrase of it in the text, whatever the language.
-    pub(super) fn found(&self, text: &Text) -> Vec<Found> {
+    /// Every phrase of it in the text, of these languages.
+    pub(super) fn found(&self, text: &Text, langs: u8) -> Vec<Found> {
         let mut found = Vec::new();
         for at in 0..text.tokens.len() {
-            self.look_at(text, u8::MAX, at, &mut found);
+            self.look_at(text, langs, at, &mut found);
         }
         found
     }

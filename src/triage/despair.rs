@@ -23,7 +23,7 @@ fn phrases() -> &'static Lexicon {
 /// than a person's glance at a post that held none.
 pub fn hint(text: &Text) -> Option<(u32, u32)> {
     let is_negator = |at: usize| text.tokens.get(at).is_some_and(negates);
-    let found = phrases().found(text);
+    let found = phrases().found(text, u8::MAX);
     let hint = found.iter().find(|hint| {
         let before = (hint.first as usize).checked_sub(1);
         !before.is_some_and(is_negator)
@@ -136,7 +136,7 @@ mod tests {
                     .collect();
                 let said = said.join(" ");
                 assert!(
-                    phrases().found(&Text::read(&said)).len() == 1,
+                    phrases().found(&Text::read(&said), u8::MAX).len() == 1,
                     "{phrase}: {said}"
                 );
             }

@@ -1,9 +1,10 @@
 //! What is the matter: what the acknowledgment names.
 
-use super::cue::{Cue, find};
+use super::cue::{Cue, Lexicon, find};
 use super::evidence::Evidence;
 use super::lang::{Lang, only, recognise};
 use super::text::Text;
+use std::sync::OnceLock;
 
 /// What a complaint or plea is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -89,25 +90,35 @@ pub fn matter(text: &str, lang: Option<&str>) -> Matter {
         .and_then(Lang::tagged)
         .map_or_else(|| recognise(&read), only)
         .plausible;
-    of(&Evidence::of(&find(&read, langs)))
+    let mut found = find(&read, langs);
+    found.extend(phrases().found(&read, langs));
+    of(&Evidence::of(&found))
+}
+
+/// Phrases that name a matter beside those that triage judges by.
+const PHRASES: &str = include_str!("matter.txt");
+
+fn phrases() -> &'static Lexicon {
+    static PARSED: OnceLock<Lexicon> = OnceLock::new();
+    PARSED.get_or_init(|| Lexicon::parse(PHRASES))
 }
 
 /// The cues that speak for each matter and how clearly. Ties go to the earlier row.
 const SPEAKS: [(Matter, &[(Cue, f32)]); 12] = [
-    (Matter::Safety, &[(Cue::SelfHarm, 9.0), (Cue::Danger, 4.0)]),
+    (Matter::Safety, &[(Cue::Danger, 4.0)]),
     (Matter::Fraud, &[(Cue::Fraud, 3.6)]),
     (Matter::LockedOut, &[(Cue::Locked, 3.0)]),
     (Matter::Cancelled, &[(Cue::Cancelled, 2.6)]),
     (Matter::Parcel, &[(Cue::Parcel, 2.3), (Cue::Lost, 0.3)]),
     (Matter::Lost, &[(Cue::Lost, 2.4)]),
     (Matter::Outage, &[(Cue::Outage, 2.1), (Cue::Deprived, 0.3)]),
-    (Matter::Money, &[(Cue::Money, 2.0)]),
+    (Matter::Money, &[(Cue::Money, 2.55)]),
     (
         Matter::Delay,
         &[(Cue::Stuck, 2.2), (Cue::Delay, 1.8), (Cue::Duration, 0.3)],
     ),
     (Matter::Product, &[(Cue::Broken, 1.7)]),
-    (Matter::Staff, &[(Cue::Staff, 1.5)]),
+    (Matter::Staff, &[(Cue::Staff, 2.35)]),
     (
         Matter::Unanswered,
         &[(Cue::Unanswered, 1.2), (Cue::Repeat, 0.2)],

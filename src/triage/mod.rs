@@ -224,8 +224,10 @@ impl Read<'_> {
     fn of<'a>(post: &'a str, tag: Option<&str>) -> Read<'a> {
         let text = text::Text::read(post);
         let recognised = lang::recognise(&text);
-        // The platform's word counts where the text itself is silent.
-        let lang = recognised.lang.or_else(|| tag.and_then(lang::Lang::tagged));
+        // The platform's word counts where the text itself is silent, or leaves it possible.
+        let tagged = tag.and_then(lang::Lang::tagged);
+        let possible = tagged.filter(|tagged| recognised.plausible & tagged.bit() != 0);
+        let lang = possible.or(recognised.lang).or(tagged);
         let plausible = match (recognised.lang, lang) {
             (None, Some(lang)) => lang.bit(),
             _ => recognised.plausible,

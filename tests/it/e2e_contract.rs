@@ -401,6 +401,7 @@ async fn successes(rig: &Rig, contract: &mut Contract, held: Held) {
         ("openapi", "/openapi.json"),
         ("backlog", "/v1/backlog"),
         ("sources", "/v1/sources"),
+        ("acks", "/v1/acks?max=5"),
     ] {
         let answer = boss.get(path).await;
         match id {

@@ -22,7 +22,7 @@ pub static TONGUE: Tongue = Tongue {
     sets: &[
         (
             "hear",
-            "Das ist bei uns angekommen|Wir hören <Sie/dich>|Wir sehen das|<Ihre/Deine> Nachricht ist da|Angekommen|Wir haben <Ihre/deine> Worte vor uns|<Ihr/Dein> Anliegen hat uns erreicht|Wir nehmen das ernst",
+            "Das ist bei uns angekommen|Wir hören <Sie/dich>|Wir sehen das|<Ihre/Deine> Nachricht ist da|Wir haben das gelesen|Wir haben <Ihre/deine> Worte vor uns|<Ihr/Dein> Anliegen hat uns erreicht|<Ihre/Deine> Nachricht ist bei uns",
         ),
         (
             "own",
@@ -30,7 +30,7 @@ pub static TONGUE: Tongue = Tongue {
         ),
         (
             "fed",
-            "kein Wunder, dass <Sie/du> verärgert <sind/bist>|da wäre jeder verärgert|das zerrt an den Nerven|da reißt jedem der Geduldsfaden|<Ihr/dein> Ärger ist verständlich|das würde jeden mürbe machen|da hätten wir auch genug|gut, dass <Sie/du> es so offen <schreiben/schreibst>",
+            "kein Wunder, dass <Sie/du> verärgert <sind/bist>|da wäre jeder verärgert|das zerrt an den Nerven|da reißt jedem der Geduldsfaden|<Ihr/dein> Ärger ist verständlich|das würde jeden mürbe machen|da hätten wir auch genug|gut, dass <Sie sich melden/du dich meldest>",
         ),
         ("so", "sehr|wirklich|ehrlich|aufrichtig"),
         (
@@ -97,8 +97,8 @@ pub static TONGUE: Tongue = Tongue {
                 "{Span} [ohne Verbindung|Stillstand|Ausfall]{?with}: $fed.",
                 "Ein Ausfall{?for}{?with} ist $bad, $own.",
                 "$hear: {Thing} [ist ausgefallen|steht still|geht nicht], und das ist [belastend|anstrengend|ärgerlich|nervenaufreibend].",
-                "Es tut uns $so leid, dass {thing}{?with} [ausgefallen ist|<Sie/dich> im Stich lässt|nicht läuft].",
-                "{Thing}{?for}{?with} [ausgefallen|weg]: $fed.",
+                "Es tut uns $so leid, dass {thing} [ausgefallen ist|<Sie/dich> im Stich lässt|nicht läuft].",
+                "{Thing}{?for} [ausgefallen|weg]: $fed.",
                 "So ein [Ausfall|Stillstand]{?with} ist $bad, $own.",
             ],
         ),
@@ -127,7 +127,7 @@ pub static TONGUE: Tongue = Tongue {
                 "{Thing} fällt aus: $fed.",
                 "Ein Ausfall{?place}{?with} [wirft alles durcheinander|bringt den ganzen Tag durcheinander|lässt alle Pläne platzen], $own.",
                 "$hear: Ein Ausfall{?place}{?with} [wirft alles durcheinander|bringt den ganzen Tag durcheinander|lässt alle Pläne platzen].",
-                "Es tut uns $so leid, dass {thing}{?place}{?with} [ausfällt|ausgefallen ist|gestrichen wurde].",
+                "Es tut uns $so leid, dass {thing} [ausfällt|ausgefallen ist|gestrichen wurde].",
                 "Plötzlich [ohne Plan|ohne Verbindung|mit leeren Händen] dazustehen{?place}{?with} ist $bad, $own.",
             ],
         ),
@@ -147,6 +147,7 @@ pub static TONGUE: Tongue = Tongue {
                 "Wenn Fremde ans [eigene Geld|eigene Konto] gehen, ist das [beängstigend|erschreckend|bedrohlich], und wir nehmen es ernst.",
                 "$hear: Das klingt, als wäre jemand Fremdes an <Ihrem/deinem> Konto, und das ist [beängstigend|erschreckend|bedrohlich].",
                 "Es tut uns $so leid, dass <Sie/du> das gerade <erleben/erlebst>; so etwas ist [beängstigend|erschreckend|bedrohlich].",
+                "Dass jemand Fremdes an <Ihr/dein> Konto kommt, ist [beängstigend|erschreckend|bedrohlich], $own.",
                 "Auf dem eigenen Konto etwas Fremdes zu sehen ist [beängstigend|erschreckend|bedrohlich], $own.",
             ],
         ),
@@ -166,8 +167,8 @@ pub static TONGUE: Tongue = Tongue {
                 "{Span} [Ärger|Kummer] mit einem Gerät{?with}: $fed.",
                 "{Thing} [macht Ärger|streikt|lässt <Sie/dich> im Stich], $own.",
                 "$hear: {Thing} [tut nicht, was es soll|macht Ärger|streikt], und das ist [ärgerlich|zermürbend|anstrengend].",
-                "Es tut uns $so leid, dass {thing}{?with} [Ärger macht|<Sie/dich> im Stich lässt|nicht funktioniert].",
-                "{Thing} [streikt|macht nicht mit|macht Ärger]{?with}: $fed.",
+                "Es tut uns $so leid, dass {thing} [Ärger macht|<Sie/dich> im Stich lässt|nicht funktioniert].",
+                "{Thing} [streikt|macht nicht mit|macht Ärger]: $fed.",
                 "Wenn etwas nicht [funktioniert|läuft], das funktionieren soll, ist das [ärgerlich|zermürbend|anstrengend], $own.",
             ],
         ),
@@ -196,6 +197,7 @@ pub static TONGUE: Tongue = Tongue {
             "[Als Nächstes|Nun] [liest das|prüft das] [ein Mensch|jemand] aus [unserem|dem] Team und $does.",
         ],
         first: &[
+            "Das ist [als Erstes|zuerst] dran; [ein Mensch|jemand] [antwortet|schreibt] [hier|<Ihnen/dir> hier].",
             "[Das|<Ihre/Deine> Nachricht] steht [jetzt|bereits|nun] [ganz vorn|ganz oben|an erster Stelle] in unserer Warteschlange, und $who $does.",
             "Wir haben [das|es|<Ihre/deine> Nachricht] als Notfall an [unser Team|das Team] [gegeben|weitergeleitet|übergeben], und $who $does.",
             "[Ein Mensch|Jemand] aus [unserem|dem] Team soll das [vor allem anderen|als Erstes|zuallererst] [lesen|ansehen|prüfen] und $does.",

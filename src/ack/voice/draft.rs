@@ -127,25 +127,27 @@ impl<'a> Draft<'a> {
             Move::Brief,
             self.tongue.brief,
         );
-        let full =
-            |hears, configured: &str| self.assemble(hears, configured, (self.coming, &self.next));
-        let short =
-            |hears, configured: &str| self.assemble(hears, configured, (Move::Brief, &brief));
-        let alone = |configured: &str| self.assemble(false, configured, (self.coming, &[]));
-        full(true, &configured)
-            .or_else(|| short(true, &configured))
+        let full = |settles| self.assemble((true, settles), &configured, (self.coming, &self.next));
+        let short = |hears, help: &str| self.assemble(hears, help, (Move::Brief, &brief));
+        let alone = |help: &str| self.assemble((false, false), help, (self.coming, &[]));
+        // Rather this matter and a brief word of what comes than any matter and a long one.
+        full(false)
+            .or_else(|| short((true, false), &configured))
+            .or_else(|| full(true))
+            .or_else(|| short((true, true), &configured))
             // In despair the care matters most; in danger where to turn, and then that somebody comes.
             .or_else(|| match self.occasion.self_harm {
                 true => alone(&configured).or_else(|| alone(&self.care())),
                 false if configured.is_empty() => None,
-                false => short(false, &configured).or_else(|| short(true, "")),
+                false => short((false, false), &configured).or_else(|| short((true, true), "")),
             })
     }
 
-    /// The text of the moves asked for, if they fit: `next` are the lines of what happens next, none for none.
+    /// The text of the moves asked for, if they fit: whether it hears the author, settling for words about
+    /// whatever matter if need be; and the lines of what happens next, none for none.
     fn assemble(
         &self,
-        hears: bool,
+        (hears, settles): (bool, bool),
         help: &str,
         (coming, next): (Move, &[&'a str]),
     ) -> Option<Acknowledgment> {
@@ -156,13 +158,16 @@ impl<'a> Draft<'a> {
         // What the first sentence may take of the room: all it likes, then less and less.
         [100, 70, 55, 40, 30].into_iter().find_map(|percent| {
             let hear = match hears {
-                true => self.sentence(self.hearing(), "hear", room * percent / 100)?,
+                true => {
+                    let room = room * percent / 100;
+                    self.sentence(self.hearing(), "hear", room, settles)?
+                }
                 false => String::new(),
             };
             let left = room.checked_sub(self.length(&hear))?;
             let next = match next {
                 [] => String::new(),
-                lines => self.sentence((lines.to_vec(), Vec::new()), "next", left)?,
+                lines => self.sentence((lines.to_vec(), Vec::new()), "next", left, true)?,
             };
             let next = self.eased(next);
             let hearing = match self.occasion.self_harm {
@@ -241,11 +246,22 @@ impl<'a> Draft<'a> {
             lines.map_or(&[][..], |(_, lines)| *lines)
         };
         let lines = of(occasion.matter);
+        // Who is in danger is told neither that anybody would be angry nor that it is tiresome.
+        let calm = |lines: Vec<&'a str>| match occasion.level {
+            Level::Emergency => lines
+                .into_iter()
+                .filter(|line| !line.contains("$fed"))
+                .collect(),
+            _ => lines,
+        };
         if self.slots.has("grave") {
             let regret = lines.iter().filter(|line| line.contains(tongue.regret));
             return (regret.chain(tongue.grave).copied().collect(), Vec::new());
         }
-        (own(Move::Hear, lines), of(Matter::Other).to_vec())
+        (
+            calm(own(Move::Hear, lines)),
+            calm(of(Matter::Other).to_vec()),
+        )
     }
 
     /// What the brand configured for danger or despair, led to in our words.
@@ -306,12 +322,14 @@ impl<'a> Draft<'a> {
     }
 
     /// A realisation of one of `lines` within `room` that was used longest ago, or never. Lines that use more
-    /// of what the author gave come first, `spare` ones last.
+    /// of what the author gave come first, `spare` ones last: for freshness, and for want of room only if it
+    /// `settles` for them.
     fn sentence(
         &self,
         (lines, spare): (Vec<&'a str>, Vec<&'a str>),
         name: &str,
         room: usize,
+        settles: bool,
     ) -> Option<String> {
         let urgent = self.occasion.level >= Level::Urgent;
         let lang = self.tongue.code;
@@ -343,6 +361,9 @@ impl<'a> Draft<'a> {
                 let drawn = self.draw(name, attempt, step) % (n.max(1) as u64);
                 usize::try_from(drawn).unwrap_or(0)
             };
+            if among > named && best.is_none() && !settles {
+                return None;
+            }
             let (_, line) = *pool.get(choose(among))?;
             let Some(text) = expand(line, self.with(), &mut choose) else {
                 continue;

@@ -126,6 +126,10 @@ pub fn echo(post: &Folded<'_>, tongue: &Tongue, own: &Own, matter: Matter) -> Ec
     let cues = &tongue.cues;
     // Where a person was hurt, insulted or robbed, the place is part of what is theirs.
     let shy = matches!(matter, Matter::Safety | Matter::Staff | Matter::Fraud);
+    let thing = own
+        .thing(post, tongue.code, matter)
+        .or_else(|| thing(post, cues, matter))
+        .map(str::to_owned);
     Echo {
         place: match (shy, tongue.spaced) {
             (true, _) => None,
@@ -137,15 +141,12 @@ pub fn echo(post: &Folded<'_>, tongue: &Tongue, own: &Own, matter: Matter) -> Ec
         } else {
             unspaced_span(post, cues)
         },
-        with: details(post, cues, matter),
+        with: details(post, cues, matter, thing.as_deref()),
         grave: cues
             .details
             .first()
             .is_some_and(|health| post.first_of(health.read).is_some()),
-        thing: own
-            .thing(post, tongue.code, matter)
-            .or_else(|| thing(post, cues, matter))
-            .map(str::to_owned),
+        thing,
     }
 }
 
@@ -157,11 +158,17 @@ fn thing(post: &Folded<'_>, cues: &Cues, matter: Matter) -> Option<&'static str>
         .map(|thing| thing.say)
 }
 
-fn details(post: &Folded<'_>, cues: &Cues, matter: Matter) -> Option<String> {
+/// The two gravest details; none that only says the thing again ("your water, without water").
+fn details(post: &Folded<'_>, cues: &Cues, matter: Matter, thing: Option<&str>) -> Option<String> {
+    let again = |say: &str| {
+        let last = say.split(' ').next_back();
+        thing.is_some_and(|thing| thing.split(' ').any(|word| Some(word) == last))
+    };
     let told: Vec<&str> = cues
         .details
         .iter()
         .filter(|d| d.of.is_empty() || d.of.contains(&matter))
+        .filter(|d| !again(d.say))
         .filter(|d| post.first_of(d.read).is_some())
         .map(|d| d.say)
         .take(2)

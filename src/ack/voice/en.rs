@@ -70,9 +70,9 @@ pub static TONGUE: Tongue = Tongue {
                 "Trouble with {thing}{?for}{?with} is [stressful|worrying|unsettling], $own.",
                 "$hear: when it's your own money{?with}, [every hour counts|waiting for an answer is hard|you want an answer from a person].",
                 "We're $so about the [trouble|worry] with {thing}{?with}.",
-                "$hear: [chasing|worrying about|having to ask after] {thing}{?for}{?with} is [tiring|stressful|draining|unsettling].",
-                "Having to [chase|worry about|ask after] {thing}{?for}{?with}: $fed.",
-                "[Chasing|Worrying about] {thing}{?for}{?with} is [tiring|stressful|draining], $own.",
+                "$hear: [sorting out|worrying about|having to ask about] {thing}{?for}{?with} is [tiring|stressful|draining|unsettling].",
+                "Having to [sort out|worry about|ask about] {thing}{?for}{?with}: $fed.",
+                "[Sorting out|Worrying about] {thing}{?for}{?with} is [tiring|stressful|draining], $own.",
             ],
         ),
         (
@@ -89,11 +89,11 @@ pub static TONGUE: Tongue = Tongue {
         (
             Matter::Outage,
             &[
-                "[Being without|Losing] {thing}{?for}{?with} is [maddening|a real headache|hard to work around], $own.",
-                "$hear: {thing} [is down|has dropped out] for you{?with}, and that's [maddening|hard to work around].",
-                "$hear: [being without|losing|doing without] {thing}{?for}{?with} is [maddening|a real headache|hard going|hard to work around].",
+                "[Being without|Losing] {thing}{?for}{?with} is [maddening|exhausting|hard going], $own.",
+                "$hear: {thing} [is down|has dropped out] for you{?with}, and that's [maddening|hard going].",
+                "$hear: [being without|losing|doing without] {thing}{?for}{?with} is [maddening|exhausting|hard going|wearing].",
                 "{Thing} [down|out|gone]{?for}{?with}: $fed.",
-                "We're $so {thing} has [left you stuck|let you down|dropped out]{?for}{?with}.",
+                "We're $so {thing} has [gone down|left you stuck|dropped out]{?for}{?with}.",
                 "[Without|Cut off from] {thing}{?for}{?with}: $fed.",
             ],
         ),
@@ -120,11 +120,11 @@ pub static TONGUE: Tongue = Tongue {
         (
             Matter::Cancelled,
             &[
-                "{Thing} being cancelled{?place}{?with} [throws everything out|leaves you scrambling|turns the day upside down], $own.",
-                "$hear: {thing} cancelled{?place}{?with}, and [the day thrown out|plans in pieces|everything to rearrange].",
-                "We're $so {thing} was [cancelled|called off]{?place}{?with}.",
-                "{Thing} [cancelled|called off]{?place}{?with}: $fed.",
-                "A cancellation{?place}{?with} [throws everything out|leaves you scrambling|upends the day], $own.",
+                "{Thing} being cancelled{?with} [throws everything out|leaves you scrambling|turns the day upside down], $own.",
+                "$hear: {thing} cancelled{?with}, and [the day thrown out|plans in pieces|everything to rearrange].",
+                "We're $so {thing} was [cancelled|called off]{?with}.",
+                "{Thing} [cancelled|called off]{?with}: $fed.",
+                "Being left{?place} by a cancellation{?with} [throws everything out|leaves you scrambling|upends the day], $own.",
             ],
         ),
         (
@@ -195,6 +195,7 @@ pub static TONGUE: Tongue = Tongue {
             "![This|Your {post}] goes [near the top of|to the urgent end of] our [team's |]queue, and $who will $does you [here|right here].",
         ],
         first: &[
+            "[You're|This is] [first in|at the front of] our queue; [a person|someone|one of us] will [answer|reply] here.",
             "[This|Your {post}] has gone to the [very front|top|head] of our queue, and $who will $does you [here|right here].",
             "[We've passed|We have passed|We've sent] [this|your {post}] to our team as an emergency, and $who will $does you [here|right here].",
             "[A person|Someone] on our team is being asked to [read this|take this|look at this] before anything else and to $does you [here|right here].",

@@ -183,7 +183,7 @@ pub static TONGUE: Tongue = Tongue {
     ],
     next: Next {
         open: &[
-            "!<Su/Tu> mensaje está [ya|ahora] en manos de [nuestro|este] equipo, marcado como urgente, y $who $does.",
+            "!<Su/Tu> mensaje está [ya|ahora] en manos [de nuestro|del] equipo, marcado como urgente, y $who $does.",
             "Lo hemos [pasado|entregado|llevado] a [nuestro equipo|quienes pueden verlo|la gente que puede mirarlo], y $who $does.",
             "[Una persona|Alguien] de nuestro equipo lo va a [leer entero|leer con calma|mirar a fondo] y $does.",
             "[A partir de ahora|Desde este momento|Ahora] se ocupa [una persona|alguien] de nuestro equipo, que $does.",
@@ -191,8 +191,9 @@ pub static TONGUE: Tongue = Tongue {
             "[Una persona|Alguien] de nuestro equipo [toma el relevo|se hace cargo|se pone con ello] y $does.",
         ],
         first: &[
+            "Esto va [lo primero|en primer lugar]; [una persona|alguien] [responderá|contestará] aquí.",
             "<Su/Tu> mensaje ha pasado [al primer lugar|al principio|a la cabeza|al primer puesto] de [nuestra|la] cola, y $who $does.",
-            "Lo hemos [pasado|entregado|llevado|señalado] a [nuestro|este] equipo como [emergencia|una emergencia], y $who $does.",
+            "Lo hemos [pasado|entregado|llevado|señalado] [a nuestro|al] equipo como [emergencia|una emergencia], y $who $does.",
             "[Una persona|Alguien] de nuestro equipo lo va a [leer|mirar|ver] antes que nada y $does.",
         ],
         soon: &[
@@ -207,7 +208,7 @@ pub static TONGUE: Tongue = Tongue {
             "![Nuestro|El] equipo vuelve {back}, y <su/tu> mensaje será [de los primeros que lean|de los primeros en abrirse].",
             "[Ahora mismo|A esta hora|En este momento] no hay nadie de guardia; [nuestro|el] equipo vuelve {back}, y $who $does.",
             "[Nuestro|El] equipo [vuelve|está de vuelta|regresa] {back}, y $who $does.",
-            "Lo hemos [pasado|dejado] a [nuestro|este] equipo, que vuelve {back}; $who $does.",
+            "Lo hemos [pasado|dejado] [a nuestro|al] equipo, que vuelve {back}; $who $does.",
         ],
     },
     brief: &["[Una persona|Alguien] <le/te> responderá aquí."],
@@ -455,6 +456,16 @@ pub static TONGUE: Tongue = Tongue {
                 of: &[Matter::Outage],
                 read: "señal|cobertura",
                 say: "cobertura",
+            },
+            Thing {
+                of: &[Matter::Outage],
+                read: "calefacción",
+                say: "calefacción",
+            },
+            Thing {
+                of: &[Matter::Outage],
+                read: "agua caliente",
+                say: "agua caliente",
             },
             Thing {
                 of: &[Matter::Outage],

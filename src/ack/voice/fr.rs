@@ -30,7 +30,7 @@ pub static TONGUE: Tongue = Tongue {
         ),
         (
             "fed",
-            "il y a de quoi être à bout|il y a de quoi être en colère|n'importe qui perdrait patience|<votre/ta> colère se comprend|cela userait n'importe qui|on serait agacé à moins|<vous avez/tu as> raison de le dire|c'est beaucoup demander",
+            "il y a de quoi être à bout|il y a de quoi être en colère|n'importe qui perdrait patience|<votre/ta> colère se comprend|cela userait n'importe qui|on perdrait patience à moins|<vous avez/tu as> raison de le dire|c'est beaucoup demander",
         ),
         ("so", "vraiment|sincèrement|profondément|très"),
         ("bad", "épuisant|pénible|usant|éprouvant|exaspérant"),
@@ -190,6 +190,7 @@ pub static TONGUE: Tongue = Tongue {
             "[Une personne|Quelqu'un] de [notre |l']équipe prend [la suite|le relais] et $does.",
         ],
         first: &[
+            "C'est [passé|placé] [en premier|en tête] ; [une personne|quelqu'un] [répondra|répond] ici.",
             "<Votre/Ton> message est passé [tout en haut|en tête|au tout début] de [notre|la] file, et $who $does.",
             "Nous avons [transmis|confié|signalé|remis] [cela|<votre/ton> message] à [notre |l']équipe [comme une urgence|en urgence], et $who $does.",
             "[Une personne|Quelqu'un] de [notre |l']équipe va lire cela [avant tout le reste|en tout premier|avant toute autre chose], puis $does.",

@@ -62,7 +62,7 @@ pub static TONGUE: Tongue = Tongue {
                 "{Span} senza accesso{?with}: $fed.",
                 "[Restare senza accesso|Restare fuori|Non riuscire a entrare]{?for}{?with} è [stressante|snervante|pesante|esasperante], $own.",
                 "$hear: [restare senza accesso|restare fuori|non riuscire a entrare]{?for}{?with} è [stressante|snervante|pesante|esasperante].",
-                "Ci dispiace $so che <non riesca/tu non riesca> a [entrare|accedere]{?with}.",
+                "Ci dispiace $so che <non riesca/tu non riesca> [a entrare|ad accedere]{?with}.",
                 "+[Senza accesso|Chiusi fuori]{?for}{?with}: $fed.",
             ],
         ),
@@ -191,6 +191,7 @@ pub static TONGUE: Tongue = Tongue {
             "[Una persona|Qualcuno] del nostro team [se ne fa carico|lo prende in mano|lo prende in carico] e $does.",
         ],
         first: &[
+            "È [passato|messo] [per primo|in cima]; [una persona|qualcuno] [risponderà|scriverà] qui.",
             "Il <Suo/tuo> messaggio è passato [in cima|in testa|al primo posto|davanti a tutti] nella [nostra |]coda, e $who $does.",
             "Lo abbiamo [passato|affidato|segnalato|portato] al [nostro |]team come [emergenza|un'emergenza], e $who $does.",
             "[Una persona|Qualcuno] del nostro team lo [leggerà|guarderà|vedrà] prima di tutto il resto e $does.",
@@ -458,6 +459,16 @@ pub static TONGUE: Tongue = Tongue {
                 of: &[Matter::Outage],
                 read: "linea|segnale|rete",
                 say: "linea",
+            },
+            Thing {
+                of: &[Matter::Outage],
+                read: "riscaldamento|riscaldamenti",
+                say: "riscaldamento",
+            },
+            Thing {
+                of: &[Matter::Outage],
+                read: "acqua calda",
+                say: "acqua calda",
             },
             Thing {
                 of: &[Matter::Outage],

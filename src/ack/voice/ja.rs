@@ -399,6 +399,11 @@ pub static TONGUE: Tongue = Tongue {
             },
             Thing {
                 of: &[Matter::Outage],
+                read: "お湯|暖房",
+                say: "お湯",
+            },
+            Thing {
+                of: &[Matter::Outage],
                 read: "停電|電気",
                 say: "電気",
             },

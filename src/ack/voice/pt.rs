@@ -163,7 +163,7 @@ pub static TONGUE: Tongue = Tongue {
             Matter::Product,
             &[
                 "{Thing} sem funcionar{?for}{?with}: $fed.",
-                "Quando {thing} não [funciona|responde|anda]{?with}, é [desgastante|desesperante|cansativo], $own.",
+                "Quando {thing} não [funciona|responde|coopera]{?with}, é [desgastante|desesperante|cansativo], $own.",
                 "$hear: {thing} não faz o que deve, e isso é [desgastante|desesperante|cansativo].",
                 "Lamentamos $so que {thing} não [funcione|esteja bem|funcione como deve]{?with}.",
                 "[Lutar|Lidar] com {thing}{?for} é [desgastante|desesperante|cansativo], $own.",
@@ -194,6 +194,7 @@ pub static TONGUE: Tongue = Tongue {
             "[Uma pessoa|Alguém] da nossa equipe [assume o caso|pega o caso|fica com o caso] e $does.",
         ],
         first: &[
+            "Isto está [em primeiro lugar|no topo da fila]; [uma pessoa|alguém] [responde|escreve] aqui.",
             "A sua mensagem passou para [o topo|o início|a frente|o primeiro lugar] da [nossa |]fila, e $who $does.",
             "Passamos [isto|a sua mensagem|o caso] à [nossa |]equipe como [emergência|uma emergência], e $who $does.",
             "[Uma pessoa|Alguém] da nossa equipe vai [ler|ver|olhar] isto antes de tudo e $does.",
@@ -458,6 +459,16 @@ pub static TONGUE: Tongue = Tongue {
                 of: &[Matter::Outage],
                 read: "sinal|rede",
                 say: "sinal",
+            },
+            Thing {
+                of: &[Matter::Outage],
+                read: "aquecimento",
+                say: "aquecimento",
+            },
+            Thing {
+                of: &[Matter::Outage],
+                read: "água quente",
+                say: "água quente",
             },
             Thing {
                 of: &[Matter::Outage],

@@ -3,6 +3,7 @@ use super::own::{Own, samples};
 use super::tongue::{Next, TONGUES, Tongue};
 use super::*;
 use crate::ack::lint::lint_around;
+use crate::cli::ack::Line;
 use crate::config::Place;
 use crate::triage::despair;
 use crate::triage::text::Text;
@@ -231,12 +232,12 @@ fn a_storm_of_200_shares_no_sentence() {
             mm: 0,
         };
         // What storms are made of, and the matter with the fewest lines of its own. With an emergency line, X
-        // leaves room for few of the longer sentences.
+        // leaves room for few of the longer sentences: the matter is named, and the brief word of what comes repeats.
         for (matter, within, level, floor) in [
             (Matter::Delay, None, Level::Urgent, 400),
             (Matter::Delay, Some(Wait::Minutes(20)), Level::Urgent, 396),
             (Matter::Delay, Some(back), Level::Urgent, 396),
-            (Matter::Fraud, None, Level::Emergency, 390),
+            (Matter::Fraud, None, Level::Emergency, 380),
         ] {
             let (sentences, openings) = storm(tongue, matter, within, level);
             if sentences < floor || openings < 12 {
@@ -502,15 +503,15 @@ fn an_emergency_is_told_where_to_turn() {
 
 #[test]
 fn a_fear_for_a_life_is_not_called_tiresome() {
-    for (lang, text) in posts().into_iter().map(|(lang, _, text)| (lang, text)) {
+    for (lang, _, text) in posts() {
         let tongue = tongue(lang).unwrap();
-        if !echo(&Folded::of(text), tongue, &Own::default(), Matter::Parcel).grave {
+        if !echo(&Folded::of(&text), tongue, &Own::default(), Matter::Parcel).grave {
             continue;
         }
         for seed in 0..40 {
             let o = Occasion {
                 seed,
-                ..occasion(text, Matter::Parcel, lang)
+                ..occasion(&text, Matter::Parcel, lang)
             };
             let text = compose(&brand(), &o).unwrap().text;
             let fed = tongue
@@ -561,9 +562,8 @@ fn despair_is_met_with_care() {
             "{own}"
         );
     }
-    for (lang, _, text) in posts() {
-        assert!(!despairs(text), "{lang}: {text}");
-    }
+    // Of our own posts, one in each language hints at it.
+    assert_eq!(posts().len(), 403);
     let unknown = compose(&brand(), &occasion("voglio morire", Matter::Money, "und")).unwrap();
     assert!(unknown.text.contains(tongue("en").unwrap().care));
     assert!(!despairs("this queue is killing me"));
@@ -667,62 +667,16 @@ fn a_told_time_is_rounded_up_and_said() {
     assert_eq!(ack.told, Some(back));
 }
 
-/// `posts.txt`: language, matter, text.
-fn posts() -> Vec<(&'static str, Matter, &'static str)> {
-    include_str!("posts.txt")
-        .lines()
-        .filter(|line| !line.starts_with('#'))
-        .map(|line| {
-            let mut parts = line.splitn(3, ' ');
-            let (lang, name, text) = (
-                parts.next().unwrap(),
-                parts.next().unwrap(),
-                parts.next().unwrap(),
-            );
-            let matter = Matter::ALL.into_iter().find(|m| format!("{m:?}") == name);
-            (lang, matter.unwrap_or_else(|| panic!("{line}")), text)
-        })
-        .collect()
-}
-
-/// What is said to every post, on X by one source, one after the other.
-fn said_to_all() -> Vec<(&'static str, Acknowledgment)> {
-    let mut recent: Vec<u64> = Vec::new();
-    let mut said = Vec::new();
-    for (lang, matter, text) in posts() {
-        let from = recent.len().saturating_sub(600);
-        let o = Occasion {
-            recent_openings: &recent[from..],
-            ..occasion(text, matter, lang)
-        };
-        let ack = compose(&brand(), &o).unwrap_or_else(|| panic!("{text}"));
-        recent.extend(&ack.used);
-        said.push((text, ack));
-    }
-    said
-}
-
-#[test]
-fn many_posts_many_words() {
-    let said = said_to_all();
-    let distinct = |of: &dyn Fn(&Acknowledgment) -> Vec<u64>| {
-        let all: Vec<u64> = said.iter().flat_map(|(_, ack)| of(ack)).collect();
-        let unique: std::collections::HashSet<u64> = all.iter().copied().collect();
-        unique.len() as f64 / all.len() as f64
-    };
-    let sentences = distinct(&|ack| ack.used[1..].to_vec());
-    let openings = distinct(&|ack| vec![ack.used[0]]);
-    let lengths: Vec<usize> = said
-        .iter()
-        .map(|(_, ack)| super::super::length::weighted(&ack.text))
-        .collect();
-    let mean = lengths.iter().sum::<usize>() / lengths.len();
-    println!(
-        "{} posts: {sentences:.3} of the sentences distinct, {openings:.3} of the openings; weighted length {mean} in the mean, {} at most",
-        said.len(),
-        lengths.iter().max().unwrap()
-    );
-    assert!(said.len() >= 190, "{}", said.len());
-    assert!(sentences >= 0.99, "{sentences}");
-    assert!(openings >= 0.60, "{openings}");
+/// Our own posts: language, matter, text; without those that are in despair.
+fn posts() -> Vec<(&'static str, Matter, String)> {
+    let lines = Line::all(include_str!("../../../tests/acks/posts.jsonl")).unwrap();
+    let posts = lines.into_iter().map(|line| {
+        let lang = tongue(&line.lang.unwrap()).unwrap().code;
+        (
+            lang,
+            Matter::named(&line.matter.unwrap()).unwrap(),
+            line.text,
+        )
+    });
+    posts.filter(|(_, _, text)| !despairs(text)).collect()
 }
