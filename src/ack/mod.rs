@@ -6,9 +6,9 @@
 use crate::config::{Config, Limits, Source};
 use crate::platform::Rule;
 use crate::post::Post;
-use crate::triage::Triage;
+use crate::triage::{Level, Triage};
 use guard::{Case, GUARDS};
-use wait::Untold;
+use wait::{Pace, Untold};
 
 pub mod guard;
 pub mod length;
@@ -112,6 +112,11 @@ pub trait Memory {
     fn openings(&self) -> Vec<u64> {
         Vec::new()
     }
+
+    /// The queue's pace at a level, since `since_ms`.
+    fn pace(&self, _level: Level, _since_ms: i64) -> Option<Pace> {
+        None
+    }
 }
 
 /// Nothing was said or served before.
@@ -164,7 +169,11 @@ pub fn decide(post: &Post, triage: &Triage, scene: &Scene<'_>) -> Result<Said, W
         scene,
     };
     GUARDS.iter().try_for_each(|guard| (guard.ask)(&case))?;
-    let told = wait::told(scene.source.hours(), scene.now_ms);
+    let told = wait::told(
+        scene.source.hours(),
+        |since_ms| scene.memory.pace(triage.level, since_ms),
+        scene.now_ms,
+    );
     let openings = scene.memory.openings();
     let occasion = voice::Occasion {
         within: told.ok().map(|told| told.wait),

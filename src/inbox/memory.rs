@@ -1,11 +1,13 @@
 //! What a shard remembers where something is about to be said.
 
 use super::Desk;
+use super::take_in::rank;
+use crate::ack::wait::{AHEAD, Pace, SERVED};
 use crate::ack::{self, Memory, Said, Scene, Standing, WhyNot};
 use crate::config::Source;
 use crate::post::Post;
 use crate::sql::{Sql, SqlError, params};
-use crate::triage::Triage;
+use crate::triage::{Level, Triage};
 
 /// How many acknowledgments of a source the voice remembers, so that they share no sentence.
 const REMEMBERED: u32 = 200;
@@ -39,6 +41,11 @@ impl<S: Sql> Memory for Remembered<'_, S> {
     fn openings(&self) -> Vec<u64> {
         openings(self.desk, self.source).unwrap_or_default()
     }
+
+    // Without it nothing is said of time.
+    fn pace(&self, level: Level, since_ms: i64) -> Option<Pace> {
+        pace(self.desk, self.source, level, since_ms).ok()
+    }
 }
 
 /// The fingerprints that a source's last acknowledgments used, oldest first: one text, so that two
@@ -55,6 +62,46 @@ SELECT '[' || coalesce(group_concat(used), '') || ']' FROM (
     )?;
     let row = rows.first().ok_or(SqlError::Json("answer"))?;
     super::rows::json(row.text(0)?, "fingerprints")
+}
+
+/// The pace of a source's workgroup in this shard: its latest first replies, from their index, and who would
+/// be claimed before a new one, each as one text.
+fn pace<S: Sql>(
+    desk: Desk<'_, S>,
+    source: &Source,
+    level: Level,
+    since_ms: i64,
+) -> Result<Pace, SqlError> {
+    let deadline_ms = desk.config.deadlines.deadline(source, level, desk.now_ms);
+    let rows = desk.sql.run(
+        "-- pace
+SELECT
+  (SELECT '[' || coalesce(group_concat('[' || level_ms || ',' || replied_ms || ']'), '') || ']' FROM (
+    SELECT level_ms, replied_ms FROM interaction INDEXED BY pace
+    WHERE workgroup = ?1 || '' AND level = ?2 + 0 AND replied_ms > ?3 + 0 AND replied_ms IS NOT NULL
+    ORDER BY replied_ms DESC LIMIT ?4 + 0)),
+  '[' || coalesce(group_concat(CASE WHEN level = ?2 + 0 AND replied_ms IS NULL THEN level_ms END), '') || ']',
+  coalesce(sum(available_ms <= ?5 + 0), 0)
+FROM (
+  SELECT level, level_ms, replied_ms, available_ms FROM interaction INDEXED BY ready
+  WHERE state = 'open' AND workgroup = ?1 || '' AND rank < ?6 + 0
+  ORDER BY rank LIMIT ?7 + 0)",
+        params![
+            source.workgroup.as_str(),
+            u8::from(level),
+            since_ms,
+            SERVED,
+            desk.now_ms,
+            rank(deadline_ms, level, 0),
+            AHEAD,
+        ],
+    )?;
+    let row = rows.first().ok_or(SqlError::Json("answer"))?;
+    Ok(Pace {
+        served: super::rows::json(row.text(0)?, "pace")?,
+        waiting: super::rows::json(row.text(1)?, "pace")?,
+        ahead: usize::try_from(row.int(2)?).unwrap_or(usize::MAX),
+    })
 }
 
 /// Fingerprints as they are stored: numbers with commas between, ready to stand in a list.

@@ -25,6 +25,7 @@ CREATE TABLE interaction (
   changes INTEGER NOT NULL,           -- grows with every change of a post
   seen INTEGER NOT NULL DEFAULT 0,    -- the change its holder was last told of
   opened_ms INTEGER NOT NULL,
+  level_ms INTEGER NOT NULL,          -- since when it has had its level: a wait is counted from here
   deadline_ms INTEGER NOT NULL,
   rank INTEGER NOT NULL,
   available_ms INTEGER NOT NULL,      -- a lease, a delay: a date in the future
@@ -43,6 +44,7 @@ CREATE INDEX open_of_author ON interaction (author, source) WHERE state = 'open'
 CREATE INDEX oldest ON interaction (opened_ms) WHERE state = 'open';
 CREATE INDEX overdue ON interaction (deadline_ms) WHERE state = 'open';
 CREATE INDEX held ON interaction (available_ms) WHERE lease IS NOT NULL AND state = 'open';
+CREATE INDEX pace ON interaction (workgroup, level, replied_ms, level_ms) WHERE replied_ms IS NOT NULL;
 CREATE INDEX ended ON interaction (ended_ms) WHERE ended_ms IS NOT NULL;
 
 CREATE TABLE post (

@@ -219,8 +219,8 @@ fn open<S: Sql>(
     let rows = desk.sql.run(
         "-- open
 INSERT INTO interaction (source, platform, workgroup, author, author_json, lang, kind, level,
-  urgency, state, posts, changes, opened_ms, deadline_ms, rank, available_ms)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'open', 1, 1, ?10, ?11, ?12, ?10)
+  urgency, state, posts, changes, opened_ms, level_ms, deadline_ms, rank, available_ms)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'open', 1, 1, ?10, ?10, ?11, ?12, ?10)
 RETURNING seq",
         params![
             source.id.as_str(),
@@ -285,7 +285,8 @@ fn raise<S: Sql>(
         .min(open.deadline_ms);
     desk.sql.run(
         "-- raise
-UPDATE interaction SET level = ?2, urgency = ?3, deadline_ms = ?4, rank = ?5, kind = ?6
+UPDATE interaction SET level = ?2, urgency = ?3, deadline_ms = ?4, rank = ?5, kind = ?6,
+  level_ms = CASE WHEN level < ?2 THEN ?7 ELSE level_ms END
 WHERE seq = ?1",
         params![
             open.seq,
@@ -294,6 +295,7 @@ WHERE seq = ?1",
             deadline_ms,
             rank(deadline_ms, level, urgency).min(open.rank),
             triage.kind.as_str(),
+            desk.now_ms,
         ],
     )?;
     Ok(())

@@ -1,6 +1,9 @@
 //! Who signs, what is told of the time, and what a told time binds the queue to.
 
-use super::{DAY_MS, HOUR_MS, MINUTE_MS, Office, START_MS, judged, later, made, post};
+use super::{
+    DAY_MS, HOUR_MS, MINUTE_MS, Office, START_MS, claim_one, holding, judged, later, made, post,
+    sent,
+};
 use heard::config::Config;
 use heard::inbox::take_in::rank;
 use heard::triage::Level;
@@ -108,6 +111,105 @@ fn what_was_told_of_time_is_worded_anew_when_it_leaves_late() {
     assert!(job.text.contains("Amara in Leeds"), "{}", job.text);
     let ack = office.show(1).ack.unwrap();
     assert_eq!((ack.text, ack.told_ms), (job.text.clone(), None));
+    office.audit();
+}
+
+/// Answers those authors' complaints, one every `every_ms`, each `waits_ms` after it came.
+fn serve(office: &mut Office, authors: std::ops::Range<i64>, waits_ms: i64, every_ms: i64) {
+    let start_ms = office.now_ms;
+    for n in authors.clone() {
+        office.now_ms = start_ms + (n - authors.start) * every_ms;
+        let id = n.to_string();
+        office.take(vec![made(
+            "x",
+            post(&id, &id, office.now_ms),
+            judged(Level::Urgent),
+        )]);
+        office.now_ms += waits_ms;
+        let held = holding(&claim_one(office, "ana"));
+        let seq = held.seq;
+        office
+            .begin_reply(held.clone(), "key", "It moves again at nine.", None)
+            .unwrap();
+        office.finish_reply(seq, "key", sent()).unwrap();
+        office.resolve(held, "answered").unwrap();
+    }
+}
+
+#[test]
+fn a_wait_is_told_once_ten_were_answered_and_is_the_deadline() {
+    let mut office = Office::new();
+    serve(&mut office, 1..10, 2 * MINUTE_MS, 3 * MINUTE_MS);
+    office.now_ms += MINUTE_MS;
+    // Nine were answered.
+    let (text, told_ms, deadline_ms) = said(&office, "few", office.now_ms);
+    assert_eq!(
+        (told_ms, deadline_ms),
+        (None, office.now_ms + 15 * MINUTE_MS),
+        "{text}"
+    );
+    serve(&mut office, 11..14, 2 * MINUTE_MS, 3 * MINUTE_MS);
+    // Each of those waited behind the one before, for five minutes: and a quarter more is a margin.
+    let ten = Some(office.now_ms + 10 * MINUTE_MS);
+    let (text, told_ms, deadline_ms) = said(&office, "enough", office.now_ms);
+    assert!(text.contains("about 10 minutes"), "{text}");
+    assert_eq!((told_ms, Some(deadline_ms)), (ten, ten));
+    // What is not urgent is told nothing, and an emergency has a pace of its own, which nobody has seen.
+    office.take(vec![made(
+        "x",
+        post("calm", "calm", office.now_ms),
+        judged(Level::Routine),
+    )]);
+    let danger = post("danger", "danger", office.now_ms);
+    let acks = office.take(vec![made("x", danger, judged(Level::Emergency))]);
+    assert_eq!(office.show(acks[0]).ack.unwrap().told_ms, None);
+    // Another workgroup's pace is its own too.
+    let freight = post("freight", "freight", office.now_ms);
+    let acks = office.take(vec![made("x-freight", freight, judged(Level::Urgent))]);
+    assert_eq!(office.show(acks[0]).ack.unwrap().told_ms, None);
+    // Three hours later nothing is known any more.
+    office.now_ms += 3 * HOUR_MS;
+    assert_eq!(said(&office, "late", office.now_ms).1, None);
+    office.audit();
+}
+
+#[test]
+fn a_storm_is_told_nothing_and_those_who_wait_count() {
+    let mut office = Office::new();
+    serve(&mut office, 1..31, 2 * MINUTE_MS, 3 * MINUTE_MS);
+    let told: Vec<bool> = (100..140)
+        .map(|n| said(&office, &n.to_string(), office.now_ms).1.is_some())
+        .collect();
+    // Two were answered in any five minutes.
+    let (first, rest) = told.split_at(2);
+    assert_eq!(first, [true, true]);
+    assert!(rest.iter().all(|told| !told), "{told:?}");
+    office.audit();
+}
+
+#[test]
+fn a_told_wait_that_leaves_late_is_told_as_it_is_then() {
+    let mut office = Office::new();
+    serve(&mut office, 1..31, 2 * MINUTE_MS, 3 * MINUTE_MS);
+    let (before, told_ms, deadline_ms) = said(&office, "x", office.now_ms);
+    assert_eq!(told_ms, Some(deadline_ms));
+    let seq = office.begin(&[31])[0].seq;
+    office.finish(seq, later(Some(50)));
+    office.now_ms += 50_000;
+    // Within a minute it is as true as it was.
+    let jobs = office.begin(&[seq]);
+    assert_eq!(jobs[0].text, before);
+    office.finish(seq, later(Some(200)));
+    office.now_ms += 200_000;
+    let jobs = office.begin(&[seq]);
+    assert_ne!(jobs[0].text, before);
+    let shown = office.show(seq);
+    assert_eq!(
+        shown.ack.unwrap().told_ms,
+        Some(office.now_ms + 5 * MINUTE_MS)
+    );
+    // What was promised first still binds.
+    assert_eq!(shown.deadline_ms, deadline_ms);
     office.audit();
 }
 

@@ -52,6 +52,7 @@ fn hot_statements_are_planned_once() {
         "posts_of",
         "acks_of",
         "note",
+        "pace",
     ] {
         assert!(!replanned.contains(format!("-- {hot}").as_str()), "{hot}");
     }
