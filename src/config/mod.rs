@@ -94,8 +94,9 @@ pub struct Help {
 }
 
 impl Help {
-    /// The emergency line in a language: the source's, or else this one, the brand's. A number in the wrong
-    /// language is better than none: without one in `lang`, the one in the brand's own language.
+    /// The emergency line in a language: the source's, or else this one, the brand's. One written without a
+    /// language is in the brand's. Without one in `lang` the voice has its own: a stranger to the brand's
+    /// language is no help to be had in it, and its number may be of another country.
     pub fn emergency_line<'a>(
         &'a self,
         source: &'a Help,
@@ -103,13 +104,10 @@ impl Help {
         brand_lang: &str,
     ) -> Option<&'a str> {
         let own = |help: &'a Help| {
-            in_lang(&help.emergency_line, lang).or_else(|| in_lang(&help.emergency_line, ""))
+            let plain = || in_lang(&help.emergency_line, "").filter(|_| lang == brand_lang);
+            in_lang(&help.emergency_line, lang).or_else(plain)
         };
-        let home = |help: &'a Help| in_lang(&help.emergency_line, brand_lang);
-        own(source)
-            .or_else(|| own(self))
-            .or_else(|| home(source))
-            .or_else(|| home(self))
+        own(source).or_else(|| own(self))
     }
 
     /// The text of care in a language: the source's, or else this one, the brand's. Without one in `lang` the

@@ -364,8 +364,9 @@ mod tests {
         let none = Help::default();
         let line = |lang| help.emergency_line(&none, lang, "en");
         assert_eq!(line("de"), Some("110 oder n.example/hilfe"));
-        // A number in the wrong language is better than none; words of care are not.
-        assert_eq!(line("fr"), Some("call 999 or 0800 40 50 60"));
+        // Neither a line nor words of care stand in for those of another language: the voice has its own.
+        assert_eq!(line("en"), Some("call 999 or 0800 40 50 60"));
+        assert_eq!(line("fr"), None);
         assert!(help.care_text(&none, "en").is_some());
         assert_eq!(help.care_text(&none, "fr"), None);
     }
@@ -531,7 +532,7 @@ mod tests {
         assert_eq!(problems(&config), [""; 0]);
         let help = &config.sources[0].help;
         assert_eq!(
-            config.brand.help.emergency_line(help, "de", "en"),
+            config.brand.help.emergency_line(help, "en", "en"),
             Some("call 112")
         );
         assert_eq!(

@@ -22,15 +22,15 @@ pub static TONGUE: Tongue = Tongue {
     sets: &[
         (
             "hear",
-            "Das ist bei uns angekommen|Wir hören <Sie/dich>|Wir sehen das|<Ihre/Deine> Nachricht ist da|Wir haben das gelesen|Wir haben <Ihre/deine> Worte vor uns|<Ihr/Dein> Anliegen hat uns erreicht|<Ihre/Deine> Nachricht ist bei uns",
+            "Wir hören <Sie/dich>|Gut, dass <Sie/du> das <schreiben/schreibst>|Danke, dass <Sie/du> das so <schreiben/schreibst>|Wir verstehen <Sie/dich>|Wir nehmen das ernst|Danke für die offenen Worte|Gut, dass <Sie sich melden/du dich meldest>|Wir sehen, worum es geht",
         ),
         (
             "own",
-            "und das tut uns leid|und das tut uns wirklich leid|und wir verstehen den Ärger|und es tut uns leid, dass <Sie das erleben/du das erlebst>|und es tut uns leid, dass es so weit gekommen ist|und uns ginge es genauso|und so etwas lesen wir nicht gern|und wir bedauern das sehr",
+            "und das tut uns leid|und das tut uns wirklich leid|und es tut uns leid, dass <Sie das erleben/du das erlebst>|und wir bedauern das sehr|und das tut uns sehr leid|und gut, dass <Sie/du> es <sagen/sagst>|und darauf gehört eine Antwort von einem Menschen|und das sollte niemand allein klären müssen",
         ),
         (
             "fed",
-            "kein Wunder, dass <Sie/du> verärgert <sind/bist>|da wäre jeder verärgert|das zerrt an den Nerven|da reißt jedem der Geduldsfaden|<Ihr/dein> Ärger ist verständlich|das würde jeden mürbe machen|da hätten wir auch genug|gut, dass <Sie sich melden/du dich meldest>",
+            "das zerrt an den Nerven|das würde jeden mürbe machen|gut, dass <Sie/du> es so offen <schreiben/schreibst>|das ist viel verlangt|das kostet Kraft|da wünscht man sich eine Antwort|das ist schwer auszuhalten|das muss niemand still hinnehmen",
         ),
         ("so", "sehr|wirklich|ehrlich|aufrichtig"),
         (
@@ -175,11 +175,11 @@ pub static TONGUE: Tongue = Tongue {
         (
             Matter::Other,
             &[
-                "[Das klingt|Das liest sich] [belastend|anstrengend|zermürbend|ärgerlich], $own.",
-                "Es tut uns $so leid, dass [es so weit gekommen ist|<Sie/du> damit zu tun <haben/hast>|<Sie/du> das schreiben <mussten/musstest>].",
-                "$hear: Das klingt [belastend|anstrengend|zermürbend|ärgerlich].",
-                "Sich{?place}{?for}{?with} damit [herumschlagen|befassen] zu müssen ist $bad, $own.",
-                "$hear: $fed.",
+                "[Danke, dass <Sie/du> uns das <schreiben/schreibst>|Danke für <Ihre/deine> offenen Worte|Gut, dass <Sie sich melden/du dich meldest>]; [das tut uns leid|wir bedauern das sehr|es tut uns leid, dass <Sie das erleben/du das erlebst>].",
+                "Es tut uns $so leid, dass [<Sie/du> damit zu tun <haben/hast>|<Sie/du> das schreiben <mussten/musstest>|<Sie das erleben/du das erlebst>].",
+                "[Das klingt|Das liest sich] [belastend|schwer|anstrengend], $own.",
+                "[Damit|Mit so etwas] sollte [niemand|man nicht] allein dastehen, $own.",
+                "[Da|Jetzt] [hilft|zählt] [eine Antwort von einem Menschen|ein Mensch, der hinsieht], $own.",
             ],
         ),
     ],
@@ -190,8 +190,8 @@ pub static TONGUE: Tongue = Tongue {
     next: Next {
         open: &[
             "!<Ihr/Dein> [Anliegen|Hinweis] liegt [jetzt|bereits|nun] als dringend [beim|bei unserem] Team, und $who $does.",
-            "Wir haben [das|es|<Ihr/dein> Anliegen] an [unser Team|die Zuständigen|das Team dafür] [weitergegeben|übergeben], und $who $does.",
-            "[Ein Mensch|Jemand] aus [unserem|dem] Team [liest das in Ruhe|sieht sich das an|liest alles genau] und $does.",
+            "Wir haben [das|es|<Ihr/dein> Anliegen] an [unser Team|das Team] [weitergegeben|übergeben], und $who $does.",
+            "[Ein Mensch|Jemand] aus [unserem|dem] Team [liest das gründlich|sieht sich das an|liest alles genau] und $does.",
             "[Ab hier|Von hier an|Jetzt] übernimmt [ein Mensch|jemand] aus [unserem|dem] Team und $does.",
             "!Das [ist|wurde] [als dringend markiert|nach vorn gestellt|vorgezogen], und $who $does.",
             "[Als Nächstes|Nun] [liest das|prüft das] [ein Mensch|jemand] aus [unserem|dem] Team und $does.",
@@ -200,7 +200,7 @@ pub static TONGUE: Tongue = Tongue {
             "Das ist [als Erstes|zuerst] dran; [ein Mensch|jemand] [antwortet|schreibt] [hier|<Ihnen/dir> hier].",
             "[Das|<Ihre/Deine> Nachricht] steht [jetzt|bereits|nun] [ganz vorn|ganz oben|an erster Stelle] in unserer Warteschlange, und $who $does.",
             "Wir haben [das|es|<Ihre/deine> Nachricht] als Notfall an [unser Team|das Team] [gegeben|weitergeleitet|übergeben], und $who $does.",
-            "[Ein Mensch|Jemand] aus [unserem|dem] Team soll das [vor allem anderen|als Erstes|zuallererst] [lesen|ansehen|prüfen] und $does.",
+            "[Ein Mensch|Jemand] aus [unserem|dem] Team [liest|prüft|bearbeitet] das [vor allem anderen|als Erstes|zuallererst] und $does.",
         ],
         soon: &[
             "[Ein Mensch|Jemand] aus [unserem|dem] Team [sollte|dürfte] <Ihnen/dir> hier [innerhalb von etwa|in ungefähr|in rund] {wait} [antworten|schreiben].",
@@ -222,6 +222,16 @@ pub static TONGUE: Tongue = Tongue {
         "; alles Weitere hat hier Platz.",
     ],
     danger: "Wenn gerade jemand in Gefahr ist: {line}",
+    alone: "Wenn gerade jemand in Gefahr ist: bitte den Notruf 112 wählen.",
+    serious: &[
+        "Das [ist ernst|ist sehr ernst], und [so behandeln wir es auch|wir behandeln es auch so].",
+        "[Das|Was <Sie schildern/du schilderst>,] [duldet keinen Aufschub|darf nicht warten], und bei uns geht es [vor|allem anderen vor].",
+        "[Nichts|Keine andere Nachricht] ist bei uns gerade [dringender als das|wichtiger als das].",
+        "Wir nehmen das [sehr|überaus] ernst, und es kommt [zuerst|vor allem anderen].",
+        "Was <Sie schildern/du schilderst>, ist [erschreckend|beängstigend|bedrohlich], und es geht bei uns [vor|allem anderen vor].",
+        "$hear: [Das ist ernst|Das ist sehr ernst|Was <Sie schildern/du schilderst>, ist ernst], und es [geht vor|geht allem anderen vor|kommt zuerst].",
+        "$hear: [So etwas|Das] [duldet keinen Aufschub|kann nicht warten], und wir behandeln es [als Notfall|als dringend|wie einen Notfall].",
+    ],
     worried: &[
         "Wir haben [das|<Ihre/deine> Worte] vor uns und [machen uns Sorgen um <Sie/dich>|sind in Sorge um <Sie/dich>].",
         "Was <Sie schreiben/du schreibst>, [macht uns Sorgen|lässt uns nicht kalt], und [<Sie sind/du bist> wichtig|es geht zuerst um <Sie/dich>].",

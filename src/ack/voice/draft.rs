@@ -59,6 +59,10 @@ impl<'a> Draft<'a> {
             ("with", &echo.with),
             ("thing", &echo.thing),
         ] {
+            // What somebody has with them is small talk beside an emergency.
+            if name == "with" && occasion.level == Level::Emergency {
+                continue;
+            }
             if let Some(value) = value
                 && let Some(value) = addressed(value, brand.formal)
             {
@@ -97,7 +101,7 @@ impl<'a> Draft<'a> {
         if let Some(line) = brand
             .help
             .emergency_line(occasion.help, tongue.code, &brand.language)
-            && occasion.level == Level::Emergency
+            && in_danger(occasion, &slots)
         {
             slots.fill("line", shown(line));
         }
@@ -182,14 +186,10 @@ impl<'a> Draft<'a> {
             let hear = (hearing.as_str(), hear);
             let next = (coming.as_str(), next);
             let turn = ("help", help.to_owned());
-            // Care comes before what we do about it; where to turn in danger, after.
-            let [second, third] = match self.occasion.self_harm {
-                true => [turn, next],
-                false => [next, turn],
-            };
             let sign = (Move::Sign.as_str(), sign.clone());
             let note = (Move::Automatic.as_str(), note.clone());
-            let said = [hear, second, third, sign, note];
+            // Where to turn comes before what we do about it.
+            let said = [hear, turn, next, sign, note];
             let said = said.into_iter().filter(|(_, text)| !text.is_empty());
             let moves: Vec<Part> = said.map(|(name, text)| Part { name, text }).collect();
             let texts: Vec<&str> = moves.iter().map(|part| part.text.as_str()).collect();
@@ -229,7 +229,7 @@ impl<'a> Draft<'a> {
     /// The lines that hear the author and name the matter, and those that hear whatever the matter is.
     ///
     /// To somebody who fears for a life nobody says that it is tiresome: then only plain regret is said, or
-    /// what was written for it.
+    /// what was written for it. An emergency whose matter is not understood is spoken to as what it is.
     fn hearing(&self) -> (Vec<&'a str>, Vec<&'a str>) {
         let Self {
             brand,
@@ -246,22 +246,18 @@ impl<'a> Draft<'a> {
             lines.map_or(&[][..], |(_, lines)| *lines)
         };
         let lines = of(occasion.matter);
-        // Who is in danger is told neither that anybody would be angry nor that it is tiresome.
-        let calm = |lines: Vec<&'a str>| match occasion.level {
-            Level::Emergency => lines
-                .into_iter()
-                .filter(|line| !line.contains("$fed"))
-                .collect(),
-            _ => lines,
-        };
-        if self.slots.has("grave") {
-            let regret = lines.iter().filter(|line| line.contains(tongue.regret));
-            return (regret.chain(tongue.grave).copied().collect(), Vec::new());
+        let emergency = occasion.level == Level::Emergency;
+        if emergency || self.slots.has("grave") {
+            let fitting = lines.iter().filter(|line| match occasion.matter {
+                Matter::Safety | Matter::Fraud => true,
+                Matter::Other => !emergency,
+                _ => line.contains(tongue.regret),
+            });
+            let serious = if emergency { tongue.serious } else { &[] };
+            let lines = fitting.chain(tongue.grave).chain(serious);
+            return (lines.copied().collect(), Vec::new());
         }
-        (
-            calm(own(Move::Hear, lines)),
-            calm(of(Matter::Other).to_vec()),
-        )
+        (own(Move::Hear, lines), of(Matter::Other).to_vec())
     }
 
     /// What the brand configured for danger or despair, led to in our words.
@@ -274,7 +270,17 @@ impl<'a> Draft<'a> {
             let care = care.map(shown).filter(|care| !care.is_empty());
             return care.unwrap_or_else(|| self.care());
         }
-        expand(self.tongue.danger, self.with(), &mut |_| 0).unwrap_or_default()
+        if !in_danger(self.occasion, &self.slots) {
+            return String::new();
+        }
+        let told = expand(self.tongue.danger, self.with(), &mut |_| 0);
+        let told = told.or_else(|| addressed(self.tongue.alone, self.brand.formal));
+        let mut told = told.unwrap_or_default();
+        // A number must not run into what follows.
+        if told.ends_with(char::is_alphanumeric) {
+            told.push_str(if self.tongue.spaced { "." } else { "。" });
+        }
+        told
     }
 
     /// The language's own text of care.
@@ -429,7 +435,7 @@ impl<'a> Draft<'a> {
     fn passes(&self, text: &str, help: &str) -> bool {
         let configured = match self.occasion.self_harm {
             true => help,
-            false => self.slots.get("line").unwrap_or_default(),
+            false => self.slots.get("line").unwrap_or(help),
         };
         let configured = [configured, self.signature.as_str()];
         lint_around(
@@ -441,6 +447,13 @@ impl<'a> Draft<'a> {
         )
         .is_empty()
     }
+}
+
+/// Whether it may be about life and limb, so that where to turn is said: not wherever it is grave (a lost
+/// deposit, a blocked card), or the line would be read as a form letter's.
+fn in_danger(occasion: &Occasion<'_>, slots: &Slots) -> bool {
+    let endangers = matches!(occasion.matter, Matter::Safety | Matter::Other);
+    occasion.level == Level::Emergency && (endangers || slots.has("grave"))
 }
 
 /// A language's lines of one move, and the brand's.

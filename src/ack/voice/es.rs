@@ -235,6 +235,16 @@ pub static TONGUE: Tongue = Tongue {
         "; si falta algo, <añádalo/añádelo> aquí.",
     ],
     danger: "Si alguien está en peligro ahora: {line}",
+    alone: "Si alguien está en peligro ahora mismo, llame al número de emergencias.",
+    serious: &[
+        "[Es grave|Esto es grave|Lo que cuenta es grave], y [así lo tratamos|lo tratamos como tal].",
+        "[Algo así|Lo que cuenta] no puede esperar, y [va antes que todo lo demás|se atiende primero].",
+        "Ahora mismo no hay nada más [urgente|importante] para nosotros.",
+        "Nos tomamos [esto|lo que cuenta] [muy en serio|con toda la seriedad], y [va primero|va antes que nada].",
+        "[Gracias por avisar|<Ha/Has> hecho bien en avisar|Gracias por contarlo|<Ha/Has> hecho bien en contarlo|Gracias por escribir|<Ha/Has> hecho bien en escribir]; [es grave|es muy grave|la situación es grave], y [va primero|va antes que nada|pasa por delante de todo].",
+        "[Gracias por avisar|<Ha/Has> hecho bien en avisar|Gracias por contarlo|<Ha/Has> hecho bien en contarlo|Gracias por escribir|<Ha/Has> hecho bien en escribir]; [algo así|una situación así] [no puede esperar|no espera], y [se trata|lo tratamos] como una emergencia.",
+        "[Gracias por avisar|<Ha/Has> hecho bien en avisar|Gracias por contarlo|<Ha/Has> hecho bien en contarlo|Gracias por escribir|<Ha/Has> hecho bien en escribir]; [ahora mismo|en este momento|aquí] nada es más [urgente|importante].",
+    ],
     worried: &[
         "Lo que <escribe/escribes> importa mucho, y [nos preocupa cómo <está/estás>|estamos preocupados por <usted/ti>].",
         "Lo que <escribe/escribes> [nos preocupa|nos importa], y [<usted importa/tú importas>|ahora lo primero es cómo <está/estás>].",

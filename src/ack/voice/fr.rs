@@ -236,6 +236,16 @@ pub static TONGUE: Tongue = Tongue {
         " ; s'il manque quelque chose, <ajoutez-le/ajoute-le> ici.",
     ],
     danger: "Si quelqu'un est en danger maintenant : {line}",
+    alone: "Si quelqu'un est en danger en ce moment, appelez les secours, au 112.",
+    serious: &[
+        "[C'est grave|C'est très grave|La situation est grave], et nous [la traitons comme telle|le prenons très au sérieux].",
+        "[Ce que vous décrivez|Une telle situation] ne peut pas attendre, et [cela passe avant tout le reste|ce sera traité en premier].",
+        "Rien [n'est plus urgent|ne passe avant cela] pour nous [en ce moment|à cet instant].",
+        "Nous prenons [cela|ce que vous décrivez] [très|extrêmement] au sérieux, et [cela passe en premier|cela passe avant tout].",
+        "[Merci de l'avoir signalé|<Vous avez/Tu as> bien fait de l'écrire|<Vous avez/Tu as> bien fait de nous le dire|Merci de nous avertir|<Vous faites/Tu fais> bien d'écrire|Merci pour ce signalement] ; [c'est grave|c'est très grave|la situation est grave], et [cela passe en premier|cela passe avant tout|rien ne passe avant].",
+        "[Merci de l'avoir signalé|<Vous avez/Tu as> bien fait de l'écrire|<Vous avez/Tu as> bien fait de nous le dire|Merci de nous avertir|<Vous faites/Tu fais> bien d'écrire|Merci pour ce signalement] ; [une telle situation|ce genre de situation] [ne peut pas attendre|n'attend pas], et [c'est traité|nous le traitons] comme une urgence.",
+        "[Merci de l'avoir signalé|<Vous avez/Tu as> bien fait de l'écrire|<Vous avez/Tu as> bien fait de nous le dire|Merci de nous avertir|<Vous faites/Tu fais> bien d'écrire|Merci pour ce signalement] ; [rien n'est plus urgent|rien ne compte davantage] [en ce moment|à cet instant|ici].",
+    ],
     worried: &[
         "<Vos/Tes> mots comptent, et nous [sommes inquiets|nous faisons du souci] pour <vous/toi>.",
         "Ce que <vous écrivez/tu écris> [nous inquiète|nous touche], et [<vous comptez/tu comptes>|<vous passez/tu passes> avant tout].",

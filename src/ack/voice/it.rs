@@ -231,6 +231,16 @@ pub static TONGUE: Tongue = Tongue {
         "; se manca qualcosa, <lo aggiunga/aggiungilo> qui.",
     ],
     danger: "Se qualcuno è in pericolo adesso: {line}",
+    alone: "Se qualcuno è in pericolo in questo momento, chiamare il 112.",
+    serious: &[
+        "[È grave|È una cosa grave|La situazione è grave], e [la trattiamo come tale|come tale viene trattata].",
+        "[Una cosa così|Una situazione così] non può aspettare, e [viene prima di tutto il resto|passa davanti a tutto].",
+        "In questo momento nulla è più [urgente|importante] per noi.",
+        "Prendiamo [la cosa|questa segnalazione] [molto|estremamente] sul serio, e [viene per prima|viene prima di tutto].",
+        "[Grazie per l'avviso|<Ha/Hai> fatto bene a scrivere|Grazie per averlo detto|<Ha/Hai> fatto bene a dirlo|Grazie per aver scritto|<Ha/Hai> fatto bene ad avvisare]; [è grave|è molto grave|la situazione è grave], e [viene per prima|viene prima di tutto|passa davanti a tutto].",
+        "[Grazie per l'avviso|<Ha/Hai> fatto bene a scrivere|Grazie per averlo detto|<Ha/Hai> fatto bene a dirlo|Grazie per aver scritto|<Ha/Hai> fatto bene ad avvisare]; [una cosa così|una situazione così] [non può aspettare|non aspetta], e [la trattiamo|viene trattata] come un'emergenza.",
+        "[Grazie per l'avviso|<Ha/Hai> fatto bene a scrivere|Grazie per averlo detto|<Ha/Hai> fatto bene a dirlo|Grazie per aver scritto|<Ha/Hai> fatto bene ad avvisare]; [adesso|in questo momento|qui] nulla è più [urgente|importante].",
+    ],
     worried: &[
         "Le <Sue/tue> parole contano, e [siamo in pensiero|siamo preoccupati] per <Lei/te>.",
         "Quello che <scrive/scrivi> [ci preoccupa|ci sta a cuore], e [<Lei conta/tu conti>|adesso conta come <sta/stai>].",

@@ -22,28 +22,25 @@ pub static TONGUE: Tongue = Tongue {
     sets: &[
         (
             "hear",
-            "We horen <u/je>|We zien dit|Dit is bij ons aangekomen|<Uw/Je> bericht is binnen|Dit ligt voor ons|Bericht ontvangen|We luisteren|We nemen dit serieus",
+            "We horen <u/je>|Goed dat <u/je> dit laat weten|Dank dat <u/je> dit schrijft|We nemen dit serieus|Goed dat <u/je> het zegt|We zien waar het om gaat|Goed dat <u/je> ons schrijft|We begrijpen <u/je>",
         ),
         (
             "own",
-            "en dat spijt ons|en dat spijt ons echt|en het spijt ons dat het zover is gekomen|en we begrijpen de boosheid|en dat is vervelend om te lezen|en in <uw/jouw> plaats zeiden we hetzelfde|en we snappen het|en dat spijt ons zeer",
+            "en dat spijt ons|en dat spijt ons echt|en het spijt ons dat <u/je> dit meemaakt|en dat spijt ons zeer|en goed dat <u/je> het laat weten|en daar hoort een antwoord van een mens bij|en dat hoort niemand alleen uit te zoeken|en we vinden het heel vervelend voor <u/je>",
         ),
         (
             "fed",
-            "geen wonder dat <u/je> boos bent|daar zou iedereen genoeg van hebben|dat vreet energie|<uw/je> boosheid is te begrijpen|dat zou iedereen slopen|goed dat <u/je> het zegt|dat is te veel|daar raakt het geduld van op",
+            "daar zou iedereen genoeg van hebben|dat vreet energie|goed dat <u/je> het zegt|dat is te veel|dat is zwaar|dat hoort niemand alleen uit te zoeken|dan <wilt u/wil je> antwoord|dat is veel gevraagd",
         ),
         ("so", "echt|zeer|oprecht|heel erg"),
-        (
-            "bad",
-            "slopend|vermoeiend|ellendig|zenuwslopend|om moe van te worden",
-        ),
+        ("bad", "slopend|vermoeiend|ellendig|zenuwslopend|zwaar"),
         (
             "who",
             "een medewerker|iemand van ons|iemand uit het team|een collega",
         ),
         (
             "does",
-            "antwoordt <u/je> hier|schrijft <u/je> hier terug|laat hier van zich horen",
+            "antwoordt <u/je> hier|schrijft <u/je> hier terug|reageert hier",
         ),
     ],
     matters: &[
@@ -174,11 +171,11 @@ pub static TONGUE: Tongue = Tongue {
         (
             Matter::Other,
             &[
-                "[Dat klinkt|Dit klinkt] [zwaar|vermoeiend|slopend|stressvol], $own.",
-                "Het spijt ons $so dat [het zover is gekomen|<u/je> hiermee zit|<u/je> dit moest schrijven].",
-                "$hear: $fed.",
-                "[Hiermee zitten|Dit meemaken|Hier doorheen moeten]{?place}{?for}{?with} is $bad, $own.",
-                "$hear: dit klinkt [zwaar|vermoeiend|slopend|stressvol].",
+                "[Dank dat <u/je> dit laat weten|Goed dat <u/je> dit schrijft|Goed dat <u/je> ons schrijft]; [dat spijt ons|dat spijt ons echt|het spijt ons dat <u/je> dit meemaakt].",
+                "Het spijt ons $so dat [<u/je> hiermee zit|<u/je> dit moest schrijven|<u/je> dit meemaakt].",
+                "[Dat klinkt|Dit klinkt] [zwaar|moeilijk|stressvol], $own.",
+                "[Met zoiets|Met dit soort dingen] hoort niemand alleen te [zitten|blijven zitten], $own.",
+                "[Hier|Nu] [helpt|telt] [een antwoord van een mens|een mens die meekijkt], $own.",
             ],
         ),
     ],
@@ -190,14 +187,14 @@ pub static TONGUE: Tongue = Tongue {
         open: &[
             "!<Uw/Je> bericht ligt [nu|al|inmiddels] bij [ons|het] team, als dringend gemarkeerd, en $who $does.",
             "We hebben [dit|het|<uw/je> bericht] aan [ons team|de juiste mensen|het team] [gegeven|doorgegeven], en $who $does.",
-            "[Een collega|Iemand] uit [ons|het] team [leest dit rustig|bekijkt dit goed|leest alles] en $does.",
+            "[Een collega|Iemand] uit [ons|het] team [leest dit goed|bekijkt dit goed|leest alles] en $does.",
             "[Vanaf hier|Nu|Hierna] neemt [een mens|iemand] uit [ons|het] team het over en $does.",
             "!Dit [staat bij de dringende berichten|is als dringend aangemerkt|is naar voren gehaald], en $who $does.",
             "[Een collega|Iemand] uit [ons|het] team [neemt het over|pakt dit op|gaat hiermee verder] en $does.",
         ],
         first: &[
             "Dit gaat [voor alles|als eerste]; [iemand|een collega] [antwoordt|schrijft] hier.",
-            "Dit staat [nu|inmiddels|al] [helemaal vooraan|bovenaan|op de eerste plaats] in onze rij, en $who $does.",
+            "Dit staat [nu|inmiddels|al] [helemaal vooraan|bovenaan|op de eerste plaats] in onze wachtrij, en $who $does.",
             "We hebben [dit|het|<uw/je> bericht] als noodgeval aan [ons|het] team [gegeven|doorgegeven], en $who $does.",
             "[Een collega|Iemand] uit [ons|het] team gaat dit [vóór al het andere|als eerste] [lezen|bekijken] en $does.",
         ],
@@ -223,6 +220,16 @@ pub static TONGUE: Tongue = Tongue {
         "; wat er nog bij hoort, kan hier.",
     ],
     danger: "Als er nu iemand in gevaar is: {line}",
+    alone: "Als er nu iemand in gevaar is: bel 112.",
+    serious: &[
+        "Dit is [ernstig|heel ernstig], en [zo behandelen we het ook|we behandelen het ook zo].",
+        "[Dit|Wat <u vertelt/je vertelt>] kan niet wachten, en het gaat [voor|voor al het andere].",
+        "Niets is op dit moment [dringender|belangrijker] voor ons dan dit.",
+        "We nemen dit [heel|uiterst] serieus, en het komt [als eerste|vóór al het andere].",
+        "Wat <u vertelt/je vertelt> is [beangstigend|alarmerend], en het gaat [voor|voor al het andere].",
+        "$hear: [dit is ernstig|dit is heel ernstig|wat <u vertelt/je vertelt> is ernstig], en het [gaat voor|gaat voor al het andere|komt als eerste].",
+        "$hear: [zoiets|dit] [kan niet wachten|mag niet wachten], en we behandelen het [als noodgeval|als dringend|met voorrang].",
+    ],
     worried: &[
         "We hebben <uw/je> woorden voor ons en we [maken ons zorgen|zijn bezorgd] om <u/jou>.",
         "Wat <u schrijft/je schrijft> [maakt ons bezorgd|raakt ons], en [<u doet ertoe/jij doet ertoe>|het gaat eerst om <u/jou>].",

@@ -234,6 +234,16 @@ pub static TONGUE: Tongue = Tongue {
         "; se faltar alguma coisa, pode acrescentar aqui.",
     ],
     danger: "Se alguém está em perigo agora: {line}",
+    alone: "Se alguém está em perigo neste momento, ligue para o número de emergência.",
+    serious: &[
+        "[É grave|Isto é grave|A situação é grave], e [é tratada como tal|assim a tratamos].",
+        "[Algo assim|Uma situação assim] não pode esperar, e [passa à frente de tudo|vem antes de todo o resto].",
+        "Neste momento, nada é mais [urgente|importante] para nós.",
+        "Levamos [isto|esta situação] [muito|extremamente] a sério, e [vem em primeiro lugar|vem antes de tudo].",
+        "[Ainda bem que avisou|Fez bem em nos avisar|Fez bem em escrever|Fez bem em nos dizer|Ainda bem que escreveu|Ainda bem que nos disse]; [é grave|é muito grave|a situação é grave], e [vem em primeiro lugar|vem antes de tudo|passa à frente de tudo].",
+        "[Ainda bem que avisou|Fez bem em nos avisar|Fez bem em escrever|Fez bem em nos dizer|Ainda bem que escreveu|Ainda bem que nos disse]; [algo assim|uma situação assim] [não pode esperar|não espera], e [é tratado|deve ser tratado] como emergência.",
+        "[Ainda bem que avisou|Fez bem em nos avisar|Fez bem em escrever|Fez bem em nos dizer|Ainda bem que escreveu|Ainda bem que nos disse]; [agora|neste momento|aqui] nada é mais [urgente|importante].",
+    ],
     worried: &[
         "As suas palavras importam, e [estamos preocupados|a sua vida importa].",
         "O que escreve [nos preocupa|nos importa], e [a sua vida importa|nada é mais importante agora].",

@@ -486,8 +486,14 @@ fn an_emergency_is_told_where_to_turn() {
             level: Level::Emergency,
             ..occasion("…", Matter::Safety, tongue.code)
         };
+        // The brand's line in its own language; elsewhere the voice's.
         let with = compose(&brand(), &o).unwrap().text;
-        assert!(with.contains("call 0800 40 50 60"), "{with}");
+        let own = addressed(tongue.alone, true).unwrap();
+        let line = ["call 0800 40 50 60.", own.as_str()];
+        assert!(
+            with.contains(line[usize::from(tongue.code != "en")]),
+            "{with}"
+        );
         let without = Brand {
             help: Help::default(),
             ..brand()
@@ -497,7 +503,11 @@ fn an_emergency_is_told_where_to_turn() {
             level: Level::Urgent,
             ..o
         };
-        assert!(!compose(&brand(), &routine).unwrap().text.contains("0800"));
+        let routine = compose(&brand(), &routine).unwrap().text;
+        assert!(
+            !routine.contains("0800") && !routine.contains(&own),
+            "{routine}"
+        );
     }
 }
 

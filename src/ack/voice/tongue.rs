@@ -36,6 +36,10 @@ pub struct Tongue {
     pub ease: &'static [&'static str],
     /// Leads to the emergency line (`{line}`).
     pub danger: &'static str,
+    /// What to do in danger, where nobody configured a line in this language.
+    pub alone: &'static str,
+    /// Hears somebody in an emergency, whatever the matter: grave, and no word of annoyance.
+    pub serious: &'static [&'static str],
     /// Hears somebody who hints at harming themselves.
     pub worried: &'static [&'static str],
     /// What to do then, if the brand configured nothing.
