@@ -5,9 +5,12 @@
 
 use super::sql::ObjectSql;
 use super::{env, log, now_ms, object, outbound};
+use crate::inbox::courier::{self, World};
 use crate::inbox::shard::Shard;
 use crate::inbox::wire::{Answer, Ask, Job, Refused};
-use crate::inbox::{Desk, outbox, retention, schema, serve};
+use crate::inbox::{Desk, retention, schema, serve};
+use crate::platform::Outcome;
+use crate::post::InteractionId;
 use crate::sql::SqlError;
 use chrono::DateTime;
 use std::cell::Cell;
@@ -16,9 +19,6 @@ use worker::{Delay, DurableObject, Env, Request, Response, Result, State, durabl
 
 /// How often a waiting claim looks: well below the 200 ms in which an agent should see new work.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
-
-/// How many sends are under way at a time: a request, and a Durable Object, may hold six connections.
-const SENDS: usize = 5;
 
 /// A shard of the queue.
 #[durable_object(alarm)]
@@ -146,43 +146,45 @@ impl Inbox {
         let alarm = Cell::new(None);
         let planned = retention::ring(self.desk(&alarm)?)?;
         self.set_alarm(&alarm).await?;
-        for slice in planned.chunks(SENDS) {
-            let Answer::Jobs(jobs) = self
-                .ask(Ask::BeginAcks {
-                    seqs: slice.to_vec(),
-                })
-                .await?
-            else {
-                continue;
-            };
-            let sends = jobs.iter().map(|job| self.send(job));
-            for sent in futures_util::future::join_all(sends).await {
-                sent?;
-            }
-        }
-        Ok(())
+        courier::carry(self, &planned).await
+    }
+}
+
+/// The alarm sends for itself.
+impl World for Inbox {
+    async fn ask(&self, ask: Ask) -> std::result::Result<Answer, Refused> {
+        Inbox::ask(self, ask).await
     }
 
-    async fn send(&self, job: &Job) -> std::result::Result<(), Refused> {
-        let outcome = outbound::deliver(&self.env, env::config(&self.env), job).await;
-        let (word, why) = outbound::words(&outcome);
-        let id = self
-            .shard
-            .map(|shard| shard.interaction(job.seq).to_string());
-        log::sent(
-            "ack_by_alarm",
-            job.source.as_str(),
-            &id.unwrap_or_default(),
-            word,
-            why,
-        );
-        self.ask(Ask::FinishAck {
-            seq: job.seq,
-            outcome,
-        })
-        .await
-        .map(|_| ())
+    async fn deliver(&self, job: &Job) -> Outcome {
+        let id = self.shard.map(|shard| shard.interaction(job.seq));
+        sent(&self.env, job, "ack_by_alarm", id).await
     }
+}
+
+/// A Worker that sends what a shard decided.
+struct Carrier<'a> {
+    env: &'a Env,
+    shard: Shard,
+}
+
+impl World for Carrier<'_> {
+    async fn ask(&self, question: Ask) -> std::result::Result<Answer, Refused> {
+        ask(self.env, self.shard, &question).await
+    }
+
+    async fn deliver(&self, job: &Job) -> Outcome {
+        sent(self.env, job, "ack", Some(self.shard.interaction(job.seq))).await
+    }
+}
+
+/// Sends a job and logs what became of it.
+async fn sent(env: &Env, job: &Job, event: &str, id: Option<InteractionId>) -> Outcome {
+    let outcome = outbound::deliver(env, env::config(env), job).await;
+    let (word, why) = outbound::words(&outcome);
+    let id = id.as_ref().map_or("", InteractionId::as_str);
+    log::sent(event, job.source.as_str(), id, word, why);
+    outcome
 }
 
 /// Asks a shard.
@@ -196,31 +198,10 @@ pub async fn ask(env: &Env, shard: Shard, ask: &Ask) -> std::result::Result<Answ
     }
 }
 
-/// Sends the acknowledgments that a shard decided, and tells it what became of each. What is past a
-/// slice, and whatever this does not live to see, is the object's alarm's.
+/// Sends the acknowledgments that a shard decided. Whatever this does not live to see through is the
+/// object's alarm's.
 pub async fn send_acks(env: &Env, shard: Shard, seqs: &[i64]) {
-    let slice = usize::try_from(outbox::SLICE).unwrap_or(usize::MAX);
-    let seqs: Vec<i64> = seqs.iter().copied().take(slice).collect();
-    // No more are begun than go out at once: a begun one's clock runs.
-    for some in seqs.chunks(SENDS) {
-        let begin = Ask::BeginAcks {
-            seqs: some.to_vec(),
-        };
-        let Ok(Answer::Jobs(jobs)) = ask(env, shard, &begin).await else {
-            return;
-        };
-        let sends = jobs.iter().map(|job| async move {
-            let outcome = outbound::deliver(env, env::config(env), job).await;
-            let (word, why) = outbound::words(&outcome);
-            let id = shard.interaction(job.seq);
-            log::sent("ack", job.source.as_str(), id.as_str(), word, why);
-            let finish = Ask::FinishAck {
-                seq: job.seq,
-                outcome,
-            };
-            // Without its report the row stays `sending`, and the alarm calls it unknown.
-            let _ = ask(env, shard, &finish).await;
-        });
-        futures_util::future::join_all(sends).await;
-    }
+    let carrier = Carrier { env, shard };
+    // The question that failed is in the log already.
+    let _ = courier::carry(&carrier, seqs).await;
 }

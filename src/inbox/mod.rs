@@ -14,6 +14,7 @@
 //!   demands the token;
 //! - `tally` and `counter` are kept by triggers (see [`schema`]).
 
+pub mod courier;
 pub mod look;
 mod memory;
 pub mod outbox;
@@ -67,9 +68,11 @@ pub fn serve<S: Sql>(desk: Desk<'_, S>, ask: Ask) -> Result<Answer, Refused> {
     desk.sql.transaction(|| match ask {
         Ask::TakeIn { events, ignored } => take_in::take_in(desk, events, &ignored),
         Ask::BeginAcks { seqs } => outbox::begin(desk, &seqs).map(Answer::Jobs),
-        Ask::FinishAck { seq, outcome } => {
-            outbox::finish(desk, seq, &outcome).map(|()| Answer::Done)
-        }
+        Ask::FinishAck {
+            seq,
+            attempt,
+            outcome,
+        } => outbox::finish(desk, seq, attempt, &outcome).map(|()| Answer::Done),
         // The host waits; one look is all there is to do here.
         Ask::Wait { .. } => Ok(Answer::Done),
         Ask::Heads { pull } => Ok(Answer::Heads {

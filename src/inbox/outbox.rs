@@ -33,12 +33,13 @@ pub const SENDING_MS: i64 = 30_000;
 /// later.
 const TOLD_MS: i64 = 60_000;
 
-/// How often a send is tried where the platform says "later".
+/// How often a send is tried where the platform says "later": over all the interaction, also where
+/// the acknowledgment was withdrawn in between and planned anew, so that no two tries share a number.
 const ATTEMPTS: i64 = 5;
 
 /// How many acknowledgments one alarm, or one Worker after one delivery, sends: well below the 50
 /// subrequests that a request may make on Cloudflare's free plan. The rest wait for the alarm.
-pub const SLICE: u32 = 20;
+pub const SLICE: usize = 20;
 
 /// Which of these acknowledgments the caller may send, and must. Each is `sending` from here on.
 pub fn begin<S: Sql>(desk: Desk<'_, S>, seqs: &[i64]) -> Result<Vec<Job>, Refused> {
@@ -101,12 +102,15 @@ WHERE a.interaction = ?1 AND a.state = 'planned'",
             }
         }
     }
-    desk.sql.run(
+    let begun = desk.sql.run(
         "-- sending
 UPDATE ack SET state = 'sending', attempts = attempts + 1, changed_ms = ?2, due_ms = ?3
-WHERE interaction = ?1 AND state = 'planned'",
+WHERE interaction = ?1 AND state = 'planned' RETURNING attempts",
         params![seq, desk.now_ms, desk.now_ms + SENDING_MS],
     )?;
+    let Some(begun) = begun.first() else {
+        return Ok(None);
+    };
     Ok(Some(Job {
         seq,
         source: source.id.clone(),
@@ -114,12 +118,21 @@ WHERE interaction = ?1 AND state = 'planned'",
         account: source.account.clone(),
         reply_to: post.reply_to,
         text,
+        attempt: begun.int(0)?,
     }))
 }
 
 /// What became of a send. A late word is still believed: from `unknown` it makes certainty, except
 /// that "later" does not make a second attempt of what the alarm gave up.
-pub fn finish<S: Sql>(desk: Desk<'_, S>, seq: i64, outcome: &Outcome) -> Result<(), Refused> {
+///
+/// A word about another try than the last is believed only where it says that the acknowledgment
+/// arrived: a "later" that comes twice must not offer again what is already under way again.
+pub fn finish<S: Sql>(
+    desk: Desk<'_, S>,
+    seq: i64,
+    attempt: i64,
+    outcome: &Outcome,
+) -> Result<(), Refused> {
     let found = desk.sql.run(
         "-- finish
 SELECT a.state, a.attempts, p.created_ms FROM ack a JOIN post p ON p.id = a.post
@@ -130,7 +143,8 @@ WHERE a.interaction = ?1",
         return Err(Refused::NotFound);
     };
     let (state, attempts, created_ms) = (row.text(0)?, row.int(1)?, row.int(2)?);
-    if state != "sending" && state != "unknown" {
+    let is_believed = attempt == attempts || matches!(outcome, Outcome::Sent { .. });
+    if !is_believed || (state != "sending" && state != "unknown") {
         return Ok(());
     }
     match outcome {
@@ -271,7 +285,7 @@ pub fn due<S: Sql>(desk: Desk<'_, S>) -> Result<Vec<i64>, SqlError> {
     let found = desk.sql.run(
         "-- due
 SELECT interaction, state FROM ack WHERE due_ms <= ?1 ORDER BY due_ms LIMIT ?2",
-        params![desk.now_ms, SLICE],
+        params![desk.now_ms, SLICE as i64],
     )?;
     let mut planned = Vec::new();
     for row in &found {

@@ -54,6 +54,7 @@ VALUES (?1, ?2, ?3, ?4, 'sending', ?5)",
         account: source.account.clone(),
         reply_to: target.reply_to,
         text: text.to_string(),
+        attempt: 0,
     }))
 }
 

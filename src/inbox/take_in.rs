@@ -353,7 +353,7 @@ INSERT INTO ack (interaction, post, source, author, state, text, lang, planned_m
   due_ms, used, told_ms)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?8, ?9, ?10, ?11)
 ON CONFLICT DO UPDATE SET post = excluded.post, state = excluded.state, why = NULL,
-  text = excluded.text, lang = excluded.lang, used = excluded.used, attempts = 0, planned_ms = excluded.planned_ms,
+  text = excluded.text, lang = excluded.lang, used = excluded.used, planned_ms = excluded.planned_ms,
   worded_ms = excluded.worded_ms, told_ms = excluded.told_ms, changed_ms = excluded.changed_ms, due_ms = excluded.due_ms
 WHERE ack.state = 'withdrawn'",
         params![

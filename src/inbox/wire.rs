@@ -113,6 +113,9 @@ pub enum Ask {
     FinishAck {
         /// The interaction's number.
         seq: i64,
+        /// Which try this tells of: [`Job::attempt`]. One that names none is of no try.
+        #[serde(default)]
+        attempt: i64,
         /// What the platform answered.
         outcome: Outcome,
     },
@@ -494,6 +497,9 @@ pub struct Job {
     pub reply_to: String,
     /// What to say.
     pub text: String,
+    /// Which try of an acknowledgment this is, from 1; 0 for an agent's reply, which is tried once.
+    #[serde(default)]
+    pub attempt: i64,
 }
 
 /// What a caller who wants to reply shall do.

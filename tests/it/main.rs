@@ -23,6 +23,7 @@ mod e2e_shards;
 mod fuzz;
 mod intake;
 mod model;
+mod outbox_schedules;
 mod payloads;
 mod queue;
 mod replies;

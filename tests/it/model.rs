@@ -354,7 +354,10 @@ impl Model {
             due_ms: live.then_some(now_ms + GRACE_MS),
         };
         let before = self.acks.insert(seq, ack);
-        assert!(before.is_none_or(|before| before.state == "withdrawn"));
+        if let Some(before) = before {
+            assert_eq!(before.state, "withdrawn");
+            self.acks.get_mut(&seq).unwrap().attempts = before.attempts;
+        }
         live.then_some(seq)
     }
 
@@ -702,8 +705,12 @@ impl Model {
         jobs
     }
 
-    fn finish(&mut self, seq: i64, outcome: &Outcome) -> Result<(), Refused> {
+    fn finish(&mut self, seq: i64, attempt: i64, outcome: &Outcome) -> Result<(), Refused> {
         let ack = self.acks.get(&seq).ok_or(Refused::NotFound)?.clone();
+        let is_good = matches!(outcome, Outcome::Sent { .. });
+        if attempt != i64::from(ack.attempts) && !is_good {
+            return Ok(());
+        }
         if !["sending", "unknown"].contains(&ack.state) {
             return Ok(());
         }
@@ -763,7 +770,7 @@ impl Model {
             .filter(|(due_ms, _)| *due_ms <= self.now_ms)
             .collect();
         due.sort_unstable();
-        due.truncate(SLICE as usize);
+        due.truncate(SLICE);
         let mut planned = Vec::new();
         for (_, seq) in due {
             if self.acks[&seq].state == "planned" {
@@ -790,8 +797,10 @@ struct Run {
     holdings: Vec<Holding>,
     /// Acknowledgments that a Worker or the alarm has yet to begin.
     to_begin: Vec<i64>,
-    /// Acknowledgments under way.
-    sending: Vec<i64>,
+    /// Acknowledgments under way: which, and which try.
+    sending: Vec<(i64, i64)>,
+    /// The last reports, which may come again.
+    reported: Vec<(i64, i64, Outcome)>,
     /// Acknowledgments that may have arrived: none of these may ever be handed out again.
     away: BTreeSet<i64>,
     /// Replies under way.
@@ -825,6 +834,7 @@ impl Run {
             holdings: Vec::new(),
             to_begin: Vec::new(),
             sending: Vec::new(),
+            reported: Vec::new(),
             away: BTreeSet::new(),
             replying: Vec::new(),
             written_ms: BTreeMap::new(),
@@ -1086,19 +1096,31 @@ impl Run {
 
     fn begin(&mut self, seqs: Vec<i64>) {
         let want = self.model.begin(&self.office, &seqs);
-        let got: Vec<i64> = self.office.begin(&seqs).iter().map(|job| job.seq).collect();
+        let jobs = self.office.begin(&seqs);
+        let got: Vec<i64> = jobs.iter().map(|job| job.seq).collect();
         assert_eq!(got, want, "begun");
-        for seq in got {
-            assert!(self.away.insert(seq), "{seq} would be sent twice");
-            self.sending.push(seq);
+        for job in jobs {
+            assert!(self.away.insert(job.seq), "{} would be sent twice", job.seq);
+            self.sending.push((job.seq, job.attempt));
         }
     }
 
+    /// A report of an earlier moment comes again.
+    fn tell_twice(&mut self) {
+        let Some(last) = self.reported.len().checked_sub(1) else {
+            return;
+        };
+        let at = last - self.random.below(self.reported.len().min(4));
+        let (seq, attempt, outcome) = self.reported[at].clone();
+        self.report(seq, attempt, outcome);
+    }
+
     fn finish(&mut self) {
-        if self.sending.is_empty() {
+        if self.sending.is_empty() || self.one_in(6) {
+            self.tell_twice();
             return;
         }
-        let seq = self
+        let (seq, attempt) = self
             .sending
             .swap_remove(self.random.below(self.sending.len()));
         // One in eight dies between sending and its report.
@@ -1109,8 +1131,18 @@ impl Run {
         if matches!(outcome, Outcome::Later { .. }) {
             self.away.remove(&seq);
         }
-        let want = self.model.finish(seq, &outcome);
-        let got = self.office.ask(Ask::FinishAck { seq, outcome }).map(drop);
+        self.reported.push((seq, attempt, outcome.clone()));
+        self.report(seq, attempt, outcome);
+    }
+
+    fn report(&mut self, seq: i64, attempt: i64, outcome: Outcome) {
+        let want = self.model.finish(seq, attempt, &outcome);
+        let ask = Ask::FinishAck {
+            seq,
+            attempt,
+            outcome,
+        };
+        let got = self.office.ask(ask).map(drop);
         assert_eq!(got, want, "finished");
     }
 

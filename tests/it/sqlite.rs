@@ -56,6 +56,26 @@ impl Sqlite {
         }
     }
 
+    /// From here on nothing is on the disk until [`Self::flush`]; [`Self::lose`] is what a death in
+    /// between leaves.
+    pub fn hold(&self) {
+        self.connection
+            .execute_batch("SAVEPOINT unflushed")
+            .unwrap();
+    }
+
+    /// Puts on the disk what was held.
+    pub fn flush(&self) {
+        self.connection.execute_batch("RELEASE unflushed").unwrap();
+    }
+
+    /// Forgets what was held.
+    pub fn lose(&self) {
+        self.connection
+            .execute_batch("ROLLBACK TO unflushed; RELEASE unflushed")
+            .unwrap();
+    }
+
     /// The statements that were run, by name.
     pub fn seen(&self) -> BTreeMap<&'static str, &'static str> {
         self.seen.borrow().clone()

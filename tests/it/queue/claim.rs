@@ -179,6 +179,7 @@ fn nothing_is_known_of_an_interaction_that_never_was() {
     assert_eq!(
         office.ask(Ask::FinishAck {
             seq: 5,
+            attempt: 1,
             outcome: sent()
         }),
         Err(Refused::NotFound)

@@ -23,6 +23,7 @@ use heard::inbox::wire::{
 use heard::inbox::{Desk, serve};
 use heard::platform::{Event, Outcome};
 use heard::post::{Author, AuthorId, Platform, Post, PostId, PostKind, SourceId, Workgroup};
+use heard::sql::Sql;
 use heard::triage::{Kind, Level, Reason, Triage};
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -131,12 +132,20 @@ impl Office {
         }
     }
 
+    /// Reports what became of the last try.
     pub fn finish(&self, seq: i64, outcome: Outcome) {
-        assert_eq!(
-            self.ask(Ask::FinishAck { seq, outcome }),
-            Ok(Answer::Done),
-            "{seq}"
-        );
+        let sql = "-- last_try\nSELECT attempts FROM ack WHERE interaction = ?1";
+        let tried = self.sql.run(sql, vec![seq.into()]).unwrap();
+        self.finish_try(seq, tried[0].int(0).unwrap(), outcome);
+    }
+
+    fn finish_try(&self, seq: i64, attempt: i64, outcome: Outcome) {
+        let ask = Ask::FinishAck {
+            seq,
+            attempt,
+            outcome,
+        };
+        assert_eq!(self.ask(ask), Ok(Answer::Done), "{seq}");
     }
 
     pub fn extend(&self, holding: Holding, lease_s: u32) -> Result<Extended, Refused> {

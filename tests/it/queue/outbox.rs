@@ -423,3 +423,38 @@ fn an_answer_by_a_person_leaves_no_room_for_a_robots() {
     )]);
     assert_eq!(office.decisions(1)[1], "in_exchange");
 }
+
+#[test]
+fn a_later_that_is_told_twice_does_not_offer_the_next_try_again() {
+    let mut office = with_complaint();
+    office.begin(&[1]);
+    office.finish_try(1, 1, later(Some(1)));
+    office.pass(1_000);
+    assert_eq!(office.begin(&[1])[0].attempt, 2);
+    office.finish_try(1, 1, later(Some(1)));
+    assert_eq!(office.ack(1).0, "sending");
+    assert_eq!(office.begin(&[1]), []);
+    // A report that names no try, as an older Worker's, is believed where it is good news.
+    office.finish_try(1, 0, later(Some(1)));
+    assert_eq!(office.ack(1).0, "sending");
+    office.finish_try(1, 0, sent());
+    assert_eq!(office.ack(1).0, "sent");
+    office.audit();
+}
+
+#[test]
+fn one_withdrawn_and_planned_anew_goes_on_counting_its_tries() {
+    let mut office = with_complaint();
+    office.begin(&[1]);
+    office.finish_try(1, 1, later(Some(1)));
+    let more = |id, level| made("x", post(id, "ann", START_MS), judged(level));
+    office.take(vec![more("2", Level::Idle), deleted("x", "1")]);
+    assert_eq!(office.ack(1).0, "withdrawn");
+    assert_eq!(office.take(vec![more("3", Level::Urgent)]), [1]);
+    office.pass(1_000);
+    assert_eq!(office.begin(&[1])[0].attempt, 2);
+    // What is told once more of the first try concerns nobody.
+    office.finish_try(1, 1, later(Some(1)));
+    assert_eq!(office.ack(1).0, "sending");
+    office.audit();
+}

@@ -49,7 +49,7 @@ fn a_late_word_that_it_arrived_is_believed() {
 #[test]
 fn the_alarm_sends_in_slices_and_comes_back_for_the_rest() {
     let mut office = Office::new();
-    let count = i64::from(SLICE) + 5;
+    let count = SLICE as i64 + 5;
     for id in 0..count {
         let id = id.to_string();
         office.take(vec![made(
@@ -60,8 +60,8 @@ fn the_alarm_sends_in_slices_and_comes_back_for_the_rest() {
     }
     office.pass(GRACE_MS);
     let first = office.ring();
-    assert_eq!(first.len(), SLICE as usize);
-    assert_eq!(office.begin(&first).len(), SLICE as usize);
+    assert_eq!(first.len(), SLICE);
+    assert_eq!(office.begin(&first).len(), SLICE);
     let next_ms = office.alarm_ms.get().unwrap();
     assert!((office.now_ms..=office.now_ms + 1_000).contains(&next_ms));
     office.now_ms = next_ms;

@@ -1,0 +1,67 @@
+//! The steps of whoever sends acknowledgments: the Worker after its answer to the platform, and the
+//! object's alarm.
+//!
+//! [`carry`] may end at any of its `await`s, when its Worker or its object dies there. The order of
+//! its steps makes that harmless: what a shard has not handed out is the alarm's, what it has is
+//! sent by nobody else, and what nobody reports becomes `unknown` ([`super::outbox`]).
+
+use super::outbox;
+use super::wire::{Answer, Ask, Job, Refused};
+use crate::platform::Outcome;
+use futures_util::future::join_all;
+use std::future::Future;
+
+/// How many sends are under way at a time: a request, and a Durable Object, may hold six connections.
+const SENDS: usize = 5;
+
+/// How often the shard is told of an outcome that it does not say it has heard. An object that died
+/// is there again at the next question, so that the third finds one unless the platform is down.
+const REPORTS: usize = 3;
+
+/// What a courier needs of the world.
+pub trait World {
+    /// Asks the shard.
+    fn ask(&self, ask: Ask) -> impl Future<Output = Result<Answer, Refused>>;
+
+    /// Sends through the platform. It may have arrived unless the outcome says that it did not.
+    fn deliver(&self, job: &Job) -> impl Future<Output = Outcome>;
+}
+
+/// Sends the acknowledgments of these interactions that the shard says may be sent, and tells it what
+/// became of each. What is past a slice is left to the alarm.
+///
+/// # Errors
+/// When the shard cannot be asked. What it has handed out by then was sent all the same.
+pub async fn carry<W: World>(world: &W, seqs: &[i64]) -> Result<(), Refused> {
+    let slice = seqs.len().min(outbox::SLICE);
+    let (seqs, _) = seqs.split_at(slice);
+    // No more are begun than go out at once: a begun one's clock runs.
+    for some in seqs.chunks(SENDS) {
+        let begin = Ask::BeginAcks {
+            seqs: some.to_vec(),
+        };
+        let Answer::Jobs(jobs) = world.ask(begin).await? else {
+            return Err(Refused::Storage("no jobs".into()));
+        };
+        for said in join_all(jobs.iter().map(|job| send(world, job))).await {
+            said?;
+        }
+    }
+    Ok(())
+}
+
+async fn send<W: World>(world: &W, job: &Job) -> Result<(), Refused> {
+    let outcome = world.deliver(job).await;
+    let report = Ask::FinishAck {
+        seq: job.seq,
+        attempt: job.attempt,
+        outcome,
+    };
+    // The shard knows a report by its try, so that telling it twice changes nothing.
+    for _ in 1..REPORTS {
+        if world.ask(report.clone()).await.is_ok() {
+            return Ok(());
+        }
+    }
+    world.ask(report).await.map(|_| ())
+}
