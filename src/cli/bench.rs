@@ -3,6 +3,7 @@
 //! What is compared runs in turns, a slice of each at a time, so that a machine that slows down
 //! slows all of them.
 
+mod ack;
 mod core;
 mod intake;
 mod judging;
@@ -24,11 +25,11 @@ use std::time::{Duration, Instant};
 /// Measures Heard, natively and on workerd.
 #[derive(clap::Args, Debug)]
 pub struct BenchArgs {
-    /// Only these parts: core, platforms, judging, intake, queue, size.
+    /// Only these parts: core, platforms, judging, intake, ack, queue, size.
     #[arg(
         long,
         value_delimiter = ',',
-        default_value = "core,platforms,judging,intake,queue,size"
+        default_value = "core,platforms,judging,intake,ack,queue,size"
     )]
     only: Vec<String>,
     /// How many open interactions the largest queue holds.
@@ -67,9 +68,10 @@ pub fn run(args: BenchArgs) -> Result<ExitCode> {
             "platforms" => platforms::measure()?,
             "judging" => runtime.block_on(judging::measure())?,
             "intake" => runtime.block_on(intake::measure(args.connections))?,
+            "ack" => runtime.block_on(ack::measure())?,
             "queue" => runtime.block_on(queue::measure(args.open))?,
             "size" => runtime.block_on(size::measure())?,
-            other => bail!("no part \"{other}\": core, platforms, judging, intake, queue, size"),
+            other => bail!("no part \"{other}\": core, platforms, judging, intake, ack, queue, size"),
         };
         if !args.json {
             show(part, &figures);
@@ -131,6 +133,8 @@ struct Setup {
     table: String,
     secrets: Vec<(String, String)>,
     config: Config,
+    /// Where all outbound calls of a Worker go; without it they fail.
+    outbound: Option<String>,
 }
 
 fn setup(mode: &str) -> Result<Setup> {
@@ -139,6 +143,9 @@ fn setup(mode: &str) -> Result<Setup> {
     ))?)?;
     if let Some(table) = table.as_object_mut() {
         table.insert("mode".into(), mode.into());
+        // What is measured is the way, not the wait for a place.
+        let ceiling = serde_json::json!({"acks_per_minute": 1_000, "acks_per_hour": 60_000});
+        table.insert("limits".into(), ceiling);
     }
     let table = table.to_string();
     let secrets: Vec<(String, String)> = secret_names(&table)
@@ -163,6 +170,7 @@ fn setup(mode: &str) -> Result<Setup> {
         table,
         secrets,
         config,
+        outbound: None,
     })
 }
 

@@ -52,18 +52,30 @@ impl Drop for Folder {
 }
 
 pub(super) fn start_bare(workerd: &Path) -> Result<Running> {
-    let folder = Folder::new("bare")?;
-    std::fs::write(folder.0.join("bare.js"), BARE)?;
+    let store = Object {
+        binding: "STORE",
+        class: "Store",
+        folder: "heard",
+    };
+    start_script(workerd, "bare", BARE, &[store], None)
+}
+
+/// A Worker that is one script; its outbound calls go to `outbound`.
+pub(super) fn start_script(
+    workerd: &Path,
+    name: &str,
+    script: &str,
+    objects: &[Object<'_>],
+    outbound: Option<String>,
+) -> Result<Running> {
+    let folder = Folder::new(name)?;
+    std::fs::write(folder.0.join("bare.js"), script)?;
     let service = Service {
         modules: &[("bare.js", "esModule")],
         texts: &[],
         jsons: &[],
-        objects: &[Object {
-            binding: "STORE",
-            class: "Store",
-            folder: "heard",
-        }],
-        outbound: None,
+        objects,
+        outbound,
     };
     std::fs::write(folder.0.join("config.capnp"), service.capnp())?;
     Ok(Running {
@@ -87,7 +99,7 @@ pub(super) fn start_heard(
         texts: &setup.secrets,
         jsons: &[("HEARD".to_string(), setup.table.clone())],
         objects: OBJECTS,
-        outbound: None,
+        outbound: setup.outbound.clone(),
     };
     std::fs::write(folder.0.join("config.capnp"), service.capnp())?;
     Ok(Running {
