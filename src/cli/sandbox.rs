@@ -13,7 +13,7 @@ use serde::Serialize;
 use std::collections::{BTreeSet, VecDeque};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, broadcast};
 use tokio::task::{JoinHandle, JoinSet};
@@ -42,6 +42,8 @@ pub enum Behaviour {
     },
     /// As [`Behaviour::Accept`], once [`Sandbox::release`] lets it: a platform that takes its time.
     AcceptOnRelease,
+    /// As [`Behaviour::Accept`], after so many milliseconds. The reply is published at once.
+    AcceptLate(u64),
     /// With 200 and a body that is no answer of any platform. The reply is published.
     Garbage,
     /// Never, and the reply is not published.
@@ -299,7 +301,10 @@ async fn take(shared: &Shared, call: &rules::Call<'_>) -> Answered {
         (judged, behaviour)
     };
     match behaviour {
-        Behaviour::Accept | Behaviour::AcceptOnRelease => {
+        Behaviour::Accept | Behaviour::AcceptOnRelease | Behaviour::AcceptLate(_) => {
+            if let Behaviour::AcceptLate(ms) = behaviour {
+                tokio::time::sleep(Duration::from_millis(ms)).await;
+            }
             if behaviour == Behaviour::AcceptOnRelease
                 && let Ok(permit) = shared.released.acquire().await
             {
@@ -333,7 +338,7 @@ async fn take(shared: &Shared, call: &rules::Call<'_>) -> Answered {
 
 fn record(call: &rules::Call<'_>, judged: &rules::Judged, behaviour: &Behaviour) -> Sent {
     let (accepted, status, fate, how) = match behaviour {
-        Behaviour::Accept | Behaviour::AcceptOnRelease => {
+        Behaviour::Accept | Behaviour::AcceptOnRelease | Behaviour::AcceptLate(_) => {
             let accepted = judged.why.is_none();
             let fate = if accepted {
                 Fate::Accepted

@@ -1,5 +1,7 @@
 //! SIGKILL at random moments in a stream of deliveries with agents at work: nothing is lost, nothing
 //! is said twice, nothing has two holders, and the counters are the recount.
+//!
+//! `HEARD_KILLS` sets how many; the stream grows with them.
 
 use crate::rig::{PLEA, Rig, Said, now_ms, post_id, until};
 use heard::cli::sandbox::{Behaviour, Fate};
@@ -7,12 +9,13 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-const DELIVERIES: usize = 500;
-/// Fewer than deliveries, so that some write twice.
-const AUTHORS: usize = 420;
+/// How many kills where `HEARD_KILLS` says nothing: enough to see that all of it works, in seconds.
 const KILLS: usize = 8;
+/// How many deliveries there are at the least, and for each kill of a long run.
+const DELIVERIES: usize = 500;
+const DELIVERIES_A_KILL: usize = 15;
 /// Short, so that what a killed agent held comes back soon.
 const LEASE_S: i64 = 2;
 
@@ -100,7 +103,7 @@ async fn work(rig: &Rig, name: &str, seen: &Seen, over: &AtomicBool) {
 }
 
 /// Delivers until it hears 200, as platforms do.
-async fn insist(rig: &Rig, app: &str, body: &[u8]) {
+pub async fn insist(rig: &Rig, app: &str, body: &[u8]) {
     let headers = rig.sign(app, body);
     loop {
         match rig.webhook(app, &headers, body.to_vec()).await {
@@ -127,6 +130,8 @@ fn how(dice: &mut Dice) -> Behaviour {
         2 => answer(403, &[]),
         3 => Behaviour::CutConnection,
         4 => Behaviour::AcceptThenCut,
+        // Under way for a while, so that kills find some that are.
+        5..=12 => Behaviour::AcceptLate(dice.below(80)),
         _ => Behaviour::Accept,
     }
 }
@@ -134,20 +139,25 @@ fn how(dice: &mut Dice) -> Behaviour {
 #[tokio::test(flavor = "multi_thread")]
 async fn kills_in_a_stream_of_deliveries_lose_nothing_and_repeat_nothing() {
     let seed = u64::try_from(now_ms()).unwrap();
-    println!("seed {seed}");
+    let kills = std::env::var("HEARD_KILLS").map_or(KILLS, |text| text.parse().unwrap());
+    let deliveries = DELIVERIES.max(kills * DELIVERIES_A_KILL);
+    // Fewer than deliveries, so that some write twice.
+    let authors = deliveries * 5 / 6;
+    println!("seed {seed}, {kills} kills, {deliveries} deliveries");
+    let begun = Instant::now();
     let mut dice = Dice(seed | 1);
     let rig = Rig::start().await;
     rig.sandbox
-        .script((0..2 * DELIVERIES).map(|_| how(&mut dice)));
+        .script((0..2 * deliveries).map(|_| how(&mut dice)));
 
-    let posts: Vec<(String, String, &str)> = (0..DELIVERIES)
+    let posts: Vec<(String, String, &str)> = (0..deliveries)
         .map(|number| {
             let text = if dice.below(10) < 7 {
                 PLEA
             } else {
                 "@NorthlineRail is the 8:04 on time?"
             };
-            (post_id(), (10_000 + number % AUTHORS).to_string(), text)
+            (post_id(), (10_000 + number % authors).to_string(), text)
         })
         .collect();
     let (next, delivered, over) = (
@@ -165,8 +175,8 @@ async fn kills_in_a_stream_of_deliveries_lose_nothing_and_repeat_nothing() {
         }
     };
     let kill = async |dice: &mut Dice| {
-        for number in 1..=KILLS {
-            let at = number * DELIVERIES / (KILLS + 1);
+        for number in 1..=kills {
+            let at = number * deliveries / (kills + 1);
             while delivered.load(Ordering::Relaxed) < at {
                 tokio::time::sleep(Duration::from_millis(1)).await;
             }
@@ -207,14 +217,14 @@ async fn kills_in_a_stream_of_deliveries_lose_nothing_and_repeat_nothing() {
     tokio::join!(settled(), agents());
 
     let backlog = rig.agent("watcher").backlog().await;
-    assert_eq!(backlog["posts"]["received"], DELIVERIES, "{backlog}");
+    assert_eq!(backlog["posts"]["received"], deliveries, "{backlog}");
     assert_eq!(
         (
             &backlog["open"],
             &backlog["dead"],
             &backlog["posts"]["done"]
         ),
-        (&0.into(), &0.into(), &DELIVERIES.into())
+        (&0.into(), &0.into(), &deliveries.into())
     );
     rig.kill();
     let shards = rig.shards();
@@ -230,7 +240,7 @@ async fn kills_in_a_stream_of_deliveries_lose_nothing_and_repeat_nothing() {
         .iter()
         .filter(|(id, _, _)| !homes.contains_key(id))
         .collect();
-    assert_eq!((homes.len(), missing), (DELIVERIES, vec![]));
+    assert_eq!((homes.len(), missing), (deliveries, vec![]));
 
     // No two holders, and one end.
     let claims = seen.claims.lock().unwrap();
@@ -271,10 +281,11 @@ async fn kills_in_a_stream_of_deliveries_lose_nothing_and_repeat_nothing() {
     assert!(replies.values().all(|calls| *calls == 1), "{replies:?}");
     assert!(acks.values().all(|(maybe, _)| *maybe <= 1), "{acks:?}");
     assert!(
-        acks.len() > DELIVERIES / 4,
+        acks.len() > deliveries / 4,
         "only {} acknowledgments were tried",
         acks.len()
     );
+    let calls = acks.len();
     // And what is written down of each is what happened.
     let states = shards.rows::<2>("SELECT CAST(interaction AS TEXT), state FROM ack");
     for [interaction, state] in &states {
@@ -293,7 +304,9 @@ async fn kills_in_a_stream_of_deliveries_lose_nothing_and_repeat_nothing() {
     assert!(acks.is_empty(), "sent without a record: {acks:?}");
     let of = |state: &str| states.iter().filter(|[_, is]| is == state).count();
     println!(
-        "sent {} unknown {} refused {} withdrawn {}",
+        "{kills} kills in {:?}: {calls} of {} acknowledgments were tried: sent {} unknown {} refused {} withdrawn {}",
+        begun.elapsed(),
+        states.len(),
         of("sent"),
         of("unknown"),
         of("refused"),
