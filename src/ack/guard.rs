@@ -35,7 +35,7 @@ pub struct Guard {
 }
 
 /// Every guard but the last, which is the voice itself: it has words for this post, or none.
-pub const GUARDS: [Guard; 14] = [
+pub const GUARDS: [Guard; 16] = [
     Guard {
         name: "mode",
         asks: "is the source on?",
@@ -154,6 +154,35 @@ pub const GUARDS: [Guard; 14] = [
         asks: "has the source a reply credential?",
         ask: |case| stop_if(case.scene.source.credential.is_none(), WhyNot::NoCredential),
         saw: |_| String::new(),
+    },
+    Guard {
+        name: "not_paused",
+        asks: "has no supervisor silenced the source?",
+        ask: |case| {
+            let Scene {
+                standing, memory, ..
+            } = *case.scene;
+            stop_if(!standing.placed && memory.is_paused(), WhyNot::Paused)
+        },
+        saw: |_| String::new(),
+    },
+    Guard {
+        name: "ceiling",
+        asks: "has the source room for one more?",
+        ask: |case| {
+            let Scene {
+                standing, memory, ..
+            } = *case.scene;
+            let full = !standing.placed && memory.is_full(case.triage.level);
+            stop_if(full, WhyNot::Ceiling)
+        },
+        saw: |case| {
+            let ceiling = case.scene.source.ceiling;
+            format!(
+                "{} a minute, {} an hour",
+                ceiling.per_minute, ceiling.per_hour
+            )
+        },
     },
 ];
 

@@ -29,6 +29,8 @@ pub struct Standing {
     pub stopped: bool,
     /// An agent holds the interaction or has answered in it.
     pub in_exchange: bool,
+    /// It is planned already and keeps its place: only its words are asked for.
+    pub placed: bool,
 }
 
 /// Why no acknowledgment is sent.
@@ -66,6 +68,10 @@ pub enum WhyNot {
     NoVoice,
     /// The source has no reply credential.
     NoCredential,
+    /// A supervisor silenced the source, or all of them.
+    Paused,
+    /// The source has said as much as its followers can bear: see [`crate::config::Ceiling`].
+    Ceiling,
 }
 
 impl WhyNot {
@@ -88,6 +94,8 @@ impl WhyNot {
             WhyNot::Rule(rule) => rule.name,
             WhyNot::NoVoice => "no_voice",
             WhyNot::NoCredential => "no_credential",
+            WhyNot::Paused => "paused",
+            WhyNot::Ceiling => "ceiling",
         }
     }
 
@@ -108,6 +116,16 @@ fn age_ms(post: &Post, now_ms: i64) -> i64 {
 /// What a queue remembers, asked only where something is about to be said: each answer is a read of
 /// its own. The defaults are those of a queue that remembers nothing.
 pub trait Memory {
+    /// Whether a supervisor silenced the source.
+    fn is_paused(&self) -> bool {
+        false
+    }
+
+    /// Whether the source has no place near enough for one more, to a post of this level.
+    fn is_full(&self, _level: Level) -> bool {
+        false
+    }
+
     /// The fingerprints of what the source said lately ([`voice::Occasion::recent_openings`]).
     fn openings(&self) -> Vec<u64> {
         Vec::new()

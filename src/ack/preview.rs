@@ -179,6 +179,7 @@ fn source(config: &Config, platform: Platform) -> Source {
         reply_url: None,
         help: Help::default(),
         credential: None,
+        ceiling: config.limits.ceiling,
     });
     Source {
         mode: Mode::Live,

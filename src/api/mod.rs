@@ -16,9 +16,9 @@ use crate::config::{self, Config};
 use crate::inbox::shard::Shard;
 use crate::inbox::wire::{
     AckRow, Acks, AcksAsked, Answer, Ask, Backlog, Claimed, Document, Filter, Holding, Listed,
-    Pull, Refused, Replied, Retasked,
+    Paused, Pull, Refused, Replied, Retasked,
 };
-use crate::post::{PostId, Workgroup};
+use crate::post::{PostId, SourceId, Workgroup};
 use problem::Problem;
 use request::Fields;
 use route::{Action, Role};
@@ -114,6 +114,8 @@ pub enum Plan {
     },
     /// Ask every shard; when all have done it, answer this.
     Every(Ask, Response),
+    /// Ask every shard, and answer what is paused then.
+    Pauses(Ask),
     /// List over all shards.
     List(Page),
     /// The backlog of all shards together.
@@ -303,6 +305,20 @@ fn admitted_plan(
             bearer,
             now_ms,
         ),
+        Action::Pause => {
+            let mut fields = Fields::read(call.body)?;
+            let paused = Paused {
+                source: source(config, &mut fields)?,
+                reason: fields.text("reason", 1_024)?,
+                by: bearer.id.clone(),
+                since_ms: now_ms,
+            };
+            Ok(Plan::Pauses(Ask::Pause { paused }))
+        }
+        Action::Resume => {
+            let source = source(config, &mut Fields::read(call.body)?)?;
+            Ok(Plan::Pauses(Ask::Resume { source }))
+        }
         Action::Show => {
             let (shard, seq) = place()?;
             Ok(Plan::One(shard, Ask::Show { seq }))
@@ -396,6 +412,17 @@ fn retask(
     Ok(Plan::Every(Ask::Retask { errand }, answer))
 }
 
+/// The source that a call names, if it names one.
+fn source(config: &Config, fields: &mut Fields) -> Result<Option<SourceId>, Problem> {
+    let Some(id) = fields.opt_text("source", 64)?.map(SourceId::new) else {
+        return Ok(None);
+    };
+    match config.source(&id) {
+        Some(_) => Ok(Some(id)),
+        None => Err(Problem::field("source", "no source has this id")),
+    }
+}
+
 fn holding(fields: &mut Fields, seq: i64, bearer: &Bearer) -> Result<Holding, Problem> {
     Ok(Holding {
         seq,
@@ -471,6 +498,11 @@ pub fn replied(replied: &Replied) -> Response {
     Response::of(replied)
 }
 
+/// The answer to a pause and to its end: all that is paused now.
+pub fn paused(paused: &[Paused]) -> Response {
+    Response::json(200, &json!({"paused": paused}))
+}
+
 /// What one shard said, as an answer.
 pub fn answer(said: Result<Answer, Refused>) -> Response {
     match said {
@@ -490,8 +522,12 @@ pub fn accounts(said: Result<accounts::Answer, accounts::Refused>) -> Response {
 }
 
 /// The answer to an operator who asks what is wrong: the configuration's mistakes, then what is known
-/// of our accounts.
-pub fn ready(config: &Config, accounts: Result<accounts::Answer, accounts::Refused>) -> Response {
+/// of our accounts; and what is paused, which is no mistake, but must not be forgotten.
+pub fn ready(
+    config: &Config,
+    accounts: Result<accounts::Answer, accounts::Refused>,
+    paused: Result<Vec<Paused>, Refused>,
+) -> Response {
     let mut problems = config.problems.clone();
     match accounts {
         Ok(accounts::Answer::Problems(found)) => problems.extend(found),
@@ -502,9 +538,19 @@ pub fn ready(config: &Config, accounts: Result<accounts::Answer, accounts::Refus
             says: format!("nothing can be said of the accounts: {why}"),
         }),
     }
+    if paused.is_err() {
+        problems.push(config::Problem {
+            key: "shards".into(),
+            says: "a shard of the queue does not answer; the operator's log says why".into(),
+        });
+    }
     Response::json(
         200,
-        &json!({"ready": problems.is_empty(), "problems": problems}),
+        &json!({
+            "ready": problems.is_empty(),
+            "problems": problems,
+            "paused": paused.unwrap_or_default(),
+        }),
     )
 }
 
@@ -516,6 +562,7 @@ pub fn backlog(backlog: &Backlog, now_ms: i64) -> Response {
         overdue: backlog.overdue,
         oldest_ms: backlog.oldest_ms,
         retasked: &backlog.retasked,
+        paused: &backlog.paused,
         ..BacklogAnswer::default()
     };
     for tally in &backlog.tallies {
@@ -586,6 +633,7 @@ struct BacklogAnswer<'a> {
     stops: i64,
     ignored: BTreeMap<&'a str, i64>,
     retasked: &'a [Retasked],
+    paused: &'a [Paused],
 }
 
 /// What became of every post received: the others sum to the first.

@@ -69,6 +69,16 @@ pub fn document() -> Value {
                     },
                 },
                 "Rule": rule(),
+                "Paused": {
+                    "type": "object",
+                    "required": ["source", "by", "reason", "since_ms"],
+                    "properties": {
+                        "source": {"type": ["string", "null"], "description": "Whose acknowledgments; null: all."},
+                        "by": {"type": "string"},
+                        "reason": {"type": "string"},
+                        "since_ms": {"type": "integer"},
+                    },
+                },
                 "Ack": {
                     "type": "object",
                     "required": ["state", "text", "lang", "changed_ms"],
@@ -124,6 +134,8 @@ fn operation_id(action: Action) -> &'static str {
         Action::Assign => "assign",
         Action::Redrive => "redrive",
         Action::Retask => "retask",
+        Action::Pause => "pause",
+        Action::Resume => "resume",
         Action::Show => "show",
         Action::List => "list",
         Action::Backlog => "backlog",
@@ -254,6 +266,13 @@ pub fn request(action: Action) -> Option<Value> {
                 "description": "The workgroups whose work they pull from now on; empty: their own again."},
             "for_s": {"type": "integer", "minimum": 60, "maximum": crate::inbox::retask::MAX_S, "default": 7200},
         }}),
+        Action::Pause => json!({"type": "object", "required": ["reason"], "properties": {
+            "source": {"type": "string", "description": "Whose; all where none is named."},
+            "reason": {"type": "string", "maxLength": 1024},
+        }}),
+        Action::Resume => json!({"type": "object", "properties": {
+            "source": {"type": "string", "description": "Whose; the pause of all where none is named."},
+        }}),
         Action::Preview => json!({"type": "object", "required": ["text"], "properties": {
             "text": {"type": "string", "maxLength": crate::post::TEXT_BYTES},
             "platform": platform(),
@@ -298,6 +317,8 @@ pub fn response(action: Action) -> Option<Value> {
             reference("Interaction")
         }
         Action::Retask => reference("Retasked"),
+        Action::Pause | Action::Resume => json!({"type": "object", "required": ["paused"],
+            "properties": {"paused": list("Paused")}}),
         Action::List => json!({"type": "object", "required": ["interactions", "cursor"],
         "properties": {
             "interactions": list("Interaction"),
@@ -323,14 +344,14 @@ pub fn response(action: Action) -> Option<Value> {
         Action::Backlog => json!({"type": "object",
         "required": ["as_of_ms", "open", "leased", "waiting", "overdue", "oldest_ms", "done",
             "dead", "by_platform", "by_workgroup", "by_level", "acks", "posts", "duplicates",
-            "edits", "deletions", "stops", "ignored", "retasked"],
+            "edits", "deletions", "stops", "ignored", "retasked", "paused"],
         "properties": {
             "as_of_ms": integer, "open": integer, "leased": integer, "waiting": integer,
             "overdue": integer, "oldest_ms": {"type": ["integer", "null"]}, "done": integer,
             "dead": integer, "by_platform": counts, "by_workgroup": counts,
             "by_level": counts, "acks": counts, "posts": counts, "duplicates": integer,
             "edits": integer, "deletions": integer, "stops": integer, "ignored": counts,
-            "retasked": list("Retasked"),
+            "retasked": list("Retasked"), "paused": list("Paused"),
         }}),
         Action::Sources => sources(),
         Action::Preview => json!({"type": "object", "required": ["triage", "ack"], "properties": {
@@ -366,8 +387,9 @@ pub fn response(action: Action) -> Option<Value> {
             "ok": {"type": "boolean"}, "version": {"type": "string"},
         }}),
         Action::Ready => {
-            json!({"type": "object", "required": ["ready", "problems"], "properties": {
+            json!({"type": "object", "required": ["ready", "problems", "paused"], "properties": {
                 "ready": {"type": "boolean"},
+                "paused": list("Paused"),
                 "problems": {"type": "array", "items": {"type": "object",
                     "required": ["key", "says"],
                     "properties": {"key": {"type": "string"}, "says": {"type": "string"}}}},
@@ -483,7 +505,7 @@ fn responses(route: &Route) -> Value {
         responses.insert("413".into(), problem("The body is too large."));
         responses.insert("422".into(), problem("A field is bad; it is named."));
     }
-    if route.action == Action::List {
+    if matches!(route.action, Action::List | Action::Acks) {
         responses.insert("422".into(), problem("A parameter is bad; it is named."));
     }
     Value::Object(responses)

@@ -71,7 +71,9 @@ pub fn run(args: BenchArgs) -> Result<ExitCode> {
             "ack" => runtime.block_on(ack::measure())?,
             "queue" => runtime.block_on(queue::measure(args.open))?,
             "size" => runtime.block_on(size::measure())?,
-            other => bail!("no part \"{other}\": core, platforms, judging, intake, ack, queue, size"),
+            other => {
+                bail!("no part \"{other}\": core, platforms, judging, intake, ack, queue, size")
+            }
         };
         if !args.json {
             show(part, &figures);

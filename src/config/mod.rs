@@ -178,6 +178,30 @@ pub struct Source {
     pub reply_url: Option<String>,
     /// The credential of its reply calls; `None` where the secret is missing.
     pub credential: Option<Key>,
+    /// How much it may say.
+    pub ceiling: Ceiling,
+}
+
+/// How many acknowledgments of a source may leave in a minute and in an hour. With several shards each
+/// keeps its part ([`crate::inbox::shard::Shard::share`]).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ceiling {
+    /// In any minute.
+    pub per_minute: u32,
+    /// In any hour.
+    pub per_hour: u32,
+}
+
+impl Default for Ceiling {
+    /// X is the strictest of the platforms that say their limit: 100 posts in 15 minutes, and by
+    /// another of its pages 300 in three hours, an agent's answers included. Six a minute leaves ten
+    /// of the hundred to people, and shows those who follow the account one note in ten seconds.
+    fn default() -> Self {
+        Self {
+            per_minute: 6,
+            per_hour: 100,
+        }
+    }
 }
 
 impl Source {
@@ -253,6 +277,8 @@ pub struct Limits {
     pub fresh_minutes: u32,
     /// The least time between two acknowledgments to one author by one source, in hours.
     pub cooldown_hours: u32,
+    /// How much a source may say that sets no ceiling of its own.
+    pub ceiling: Ceiling,
 }
 
 impl Default for Limits {
@@ -264,6 +290,7 @@ impl Default for Limits {
             retention_days: 90,
             fresh_minutes: 60,
             cooldown_hours: 24,
+            ceiling: Ceiling::default(),
         }
     }
 }

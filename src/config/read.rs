@@ -4,8 +4,8 @@ use super::secrets::{META_VERIFY_TOKEN, TOKEN_KEY, app_secret, credential_name};
 use super::table::{Reader, Table};
 use super::voice::rooms;
 use super::{
-    App, Brand, Config, Deadlines, Limits, MAX_LEASE_S, MAX_SHARDS, MIN_RETENTION_DAYS, Mode,
-    Place, Source,
+    App, Brand, Ceiling, Config, Deadlines, Limits, MAX_LEASE_S, MAX_SHARDS, MIN_RETENTION_DAYS,
+    Mode, Place, Source,
 };
 use crate::ack::voice::own;
 use crate::clock::{Calendar, Roster, Shift};
@@ -18,6 +18,7 @@ use std::collections::BTreeMap;
 /// What sources refer to by name, and what they inherit.
 struct Named<'a> {
     mode: Mode,
+    ceiling: Ceiling,
     brand: &'a Brand,
     calendars: &'a BTreeMap<String, Calendar>,
     rosters: &'a BTreeMap<String, Roster>,
@@ -42,6 +43,7 @@ impl Reader<'_> {
         let apps = self.apps(&mut table, secret);
         let named = Named {
             mode,
+            ceiling: limits.ceiling,
             brand: &brand,
             calendars: &calendars,
             rosters: &rosters,
@@ -196,9 +198,19 @@ impl Reader<'_> {
                 0..=8_760,
                 default.cooldown_hours,
             ),
+            ceiling: self.ceiling(&mut t, default.ceiling),
         };
         self.finish(t);
         read
+    }
+
+    /// What a source may say, where the table says so. A thousand a minute is beyond what any platform
+    /// lets one account post.
+    fn ceiling(&mut self, t: &mut Table, default: Ceiling) -> Ceiling {
+        Ceiling {
+            per_minute: self.number(t, "acks_per_minute", 1..=1_000, default.per_minute),
+            per_hour: self.number(t, "acks_per_hour", 1..=60_000, default.per_hour),
+        }
     }
 
     fn apps(&mut self, table: &mut Table, secret: &dyn Fn(&str) -> Option<String>) -> Vec<App> {
@@ -319,6 +331,7 @@ impl Reader<'_> {
     fn source(&mut self, t: &mut Table, named: &Named<'_>) -> Option<Source> {
         let Named {
             mode,
+            ceiling,
             brand,
             calendars,
             rosters,
@@ -335,6 +348,7 @@ impl Reader<'_> {
             .filter(|handle| !handle.is_empty());
         let reply_url = self.text(t, "reply_url");
         let own_mode = self.mode(t);
+        let ceiling = self.ceiling(t, ceiling);
         let roster = workgroup
             .as_ref()
             .and_then(|name| rosters.get(name))
@@ -432,6 +446,7 @@ impl Reader<'_> {
             roster,
             reply_url,
             credential: None,
+            ceiling,
         })
     }
 

@@ -6,9 +6,9 @@ use crate::api::problem::Problem;
 use crate::api::{self, BODY_BYTES, Call, Page, Plan};
 use crate::inbox::shard::Shard;
 use crate::inbox::wire::{
-    Acks, AcksAsked, Answer, Ask, Backlog, Claimed, Listed, Pull, Refused, ReplyStep,
+    Acks, AcksAsked, Answer, Ask, Backlog, Claimed, Listed, Paused, Pull, Refused, ReplyStep,
 };
-use futures_util::future::{join_all, select_all};
+use futures_util::future::{join, join_all, select_all};
 use js_sys::Reflect;
 use wasm_bindgen::JsValue;
 use worker::{Env, Method, Request, Response, Result};
@@ -45,12 +45,23 @@ pub async fn answer(mut request: Request, path: &str, env: &Env) -> Result<Respo
             claim(env, config.shards, pull, wait_s, &Caller::of(&request)).await
         }
         Ok(Plan::Every(ask, answer)) => every(env, config.shards, &ask, answer).await,
+        Ok(Plan::Pauses(ask)) => match pauses(env, config.shards, &ask).await {
+            Ok(paused) => respond(api::paused(&paused)),
+            Err(refused) => problem(refused.into()),
+        },
         Ok(Plan::Reply { shard, begin }) => reply(env, shard, begin).await,
         Ok(Plan::List(page)) => list(env, config.shards, page).await,
         Ok(Plan::Backlog) => backlog(env, config.shards).await,
         Ok(Plan::Acks(asked)) => acks(env, config.shards, asked).await,
         Ok(Plan::Accounts) => respond(api::accounts(accounts::ask(env, &Look).await)),
-        Ok(Plan::Ready) => respond(api::ready(config, accounts::ask(env, &Problems).await)),
+        Ok(Plan::Ready) => {
+            let (problems, paused) = join(
+                accounts::ask(env, &Problems),
+                pauses(env, config.shards, &Ask::Paused),
+            )
+            .await;
+            respond(api::ready(config, problems, paused))
+        }
     }
 }
 
@@ -232,6 +243,18 @@ async fn acks(env: &Env, shards: u16, asked: AcksAsked) -> Result<Response> {
         }
     }
     respond(api::acks(all, &asked, shards))
+}
+
+/// Asks every shard something of pauses: what is paused then.
+async fn pauses(env: &Env, shards: u16, ask: &Ask) -> std::result::Result<Vec<Paused>, Refused> {
+    let asked = Shard::all(shards).map(|shard| inbox::ask(env, shard, ask));
+    let mut all = Vec::new();
+    for said in join_all(asked).await {
+        if let Answer::Paused(paused) = said? {
+            Paused::gather(&mut all, paused);
+        }
+    }
+    Ok(all)
 }
 
 async fn backlog(env: &Env, shards: u16) -> Result<Response> {

@@ -125,6 +125,7 @@ SELECT
     backlog.overdue = row.int(1)?;
     backlog.oldest_ms = row.opt_int(2)?;
     backlog.retasked = super::retask::away(desk)?;
+    backlog.paused = super::pause::all(desk)?;
     for row in &desk
         .sql
         .run("-- counters\nSELECT name, n FROM counter", params![])?

@@ -1,7 +1,7 @@
 //! What a shard remembers where something is about to be said.
 
-use super::Desk;
 use super::take_in::rank;
+use super::{Desk, ceiling, pause};
 use crate::ack::wait::{AHEAD, Pace, SERVED};
 use crate::ack::{self, Memory, Said, Scene, Standing, WhyNot};
 use crate::config::Source;
@@ -37,6 +37,15 @@ struct Remembered<'a, S> {
 }
 
 impl<S: Sql> Memory for Remembered<'_, S> {
+    // What cannot be known is no leave to speak.
+    fn is_paused(&self) -> bool {
+        pause::holds(self.desk, &self.source.id).unwrap_or(true)
+    }
+
+    fn is_full(&self, level: Level) -> bool {
+        ceiling::is_full(self.desk, self.source, level).unwrap_or(true)
+    }
+
     // Without it the words repeat, which is no reason to say nothing.
     fn openings(&self) -> Vec<u64> {
         openings(self.desk, self.source).unwrap_or_default()

@@ -14,10 +14,12 @@
 //!   demands the token;
 //! - `tally` and `counter` are kept by triggers (see [`schema`]).
 
+pub mod ceiling;
 pub mod courier;
 pub mod look;
 mod memory;
 pub mod outbox;
+mod pause;
 pub mod reply;
 pub mod report;
 pub mod retask;
@@ -127,6 +129,15 @@ pub fn serve<S: Sql>(desk: Desk<'_, S>, ask: Ask) -> Result<Answer, Refused> {
             retask::retask(desk, &errand)?;
             Ok(Answer::Done)
         }
+        Ask::Pause { paused } => {
+            pause::pause(desk, &paused)?;
+            Ok(Answer::Paused(pause::all(desk)?))
+        }
+        Ask::Resume { source } => {
+            pause::resume(desk, source.as_ref())?;
+            Ok(Answer::Paused(pause::all(desk)?))
+        }
+        Ask::Paused => Ok(Answer::Paused(pause::all(desk)?)),
         Ask::Show { seq } => look::show(desk, seq).and_then(one),
         Ask::List { filter } => look::list(desk, &filter)?
             .iter()

@@ -4,7 +4,7 @@
 //! planned -> sending -> sent | refused | unknown
 //!    |          |
 //!    |          +-> planned    the platform said "later": it did not arrive
-//!    +-> withdrawn             deleted, stopped, answered by a person, switched off, too old
+//!    +-> withdrawn             deleted, stopped, answered by a person, switched off, paused, too old
 //! ```
 //!
 //! Whoever sends (the Worker right after its answer to the platform, or the object's alarm when that
@@ -14,8 +14,8 @@
 
 use super::memory::{decide, fingerprints};
 use super::wire::{Job, Refused};
-use super::{Desk, retention, rows};
-use crate::ack::{self, Said, Standing};
+use super::{Desk, ceiling, pause, retention, rows};
+use crate::ack::{self, Said, Standing, WhyNot};
 use crate::config::Mode;
 use crate::platform::Outcome;
 use crate::post::{Platform, Post, SourceId};
@@ -57,7 +57,8 @@ SELECT a.source, a.text, p.post, p.state,
   i.lease IS NOT NULL AND i.available_ms > ?2 AND a.planned_ms <= ?3,
   i.replied_ms IS NOT NULL, i.state,
   EXISTS (SELECT 1 FROM stop WHERE platform = i.platform AND author = a.author),
-  CASE WHEN a.told_ms IS NOT NULL AND a.worded_ms < ?4 THEN p.triage END
+  CASE WHEN a.told_ms IS NOT NULL AND a.worded_ms < ?4 THEN p.triage END,
+  a.slot_ms, a.planned_ms, a.level
 FROM ack a JOIN post p ON p.id = a.post JOIN interaction i ON i.seq = a.interaction
 WHERE a.interaction = ?1 AND a.state = 'planned'",
         // An agent who waits for work claims a post within moments of its coming, before its
@@ -80,6 +81,7 @@ WHERE a.interaction = ?1 AND a.state = 'planned'",
         _ if row.text(3)? == "deleted" => Some("deleted"),
         _ if row.int(4)? != 0 || row.int(5)? != 0 || row.text(6)? != "open" => Some("in_exchange"),
         _ if row.int(7)? != 0 => Some("stopped"),
+        Some(source) if pause::holds(desk, &source.id)? => Some("paused"),
         _ if !ack::is_fresh(&post, &desk.config.limits, desk.now_ms) => Some("stale"),
         _ => None,
     };
@@ -87,11 +89,24 @@ WHERE a.interaction = ?1 AND a.state = 'planned'",
         withdraw(desk, seq, withdrawn.unwrap_or("no_source"))?;
         return Ok(None);
     };
+    // Asked for before its time: its place, or the platform's "later", is still to come.
+    if row.int(9)? > desk.now_ms {
+        return Ok(None);
+    }
+    let at_ms = ceiling::room(desk, source, rows::level(row.int(11)?)?)?;
+    if at_ms > desk.now_ms {
+        wait(desk, seq, row.int(10)?, at_ms)?;
+        return Ok(None);
+    }
     let mut text = row.text(1)?.to_string();
     if let Some(triage) = row.opt_text(8)? {
         // The time that it tells was true when it was worded.
         let triage = rows::json(triage, "triage")?;
-        match decide(desk, &post, &triage, source, Standing::default()) {
+        let standing = Standing {
+            placed: true,
+            ..Standing::default()
+        };
+        match decide(desk, &post, &triage, source, standing) {
             Ok(said) => {
                 reword(desk, seq, &said)?;
                 text = said.words.text;
@@ -104,7 +119,7 @@ WHERE a.interaction = ?1 AND a.state = 'planned'",
     }
     let begun = desk.sql.run(
         "-- sending
-UPDATE ack SET state = 'sending', attempts = attempts + 1, changed_ms = ?2, due_ms = ?3
+UPDATE ack SET state = 'sending', attempts = attempts + 1, changed_ms = ?2, due_ms = ?3, slot_ms = ?2
 WHERE interaction = ?1 AND state = 'planned' RETURNING attempts",
         params![seq, desk.now_ms, desk.now_ms + SENDING_MS],
     )?;
@@ -120,6 +135,20 @@ WHERE interaction = ?1 AND state = 'planned' RETURNING attempts",
         text,
         attempt: begun.int(0)?,
     }))
+}
+
+/// Its place is taken: it waits for the next, or falls silent where that is too far.
+fn wait<S: Sql>(desk: Desk<'_, S>, seq: i64, planned_ms: i64, at_ms: i64) -> Result<(), SqlError> {
+    if !ceiling::may_wait(planned_ms, at_ms) {
+        return withdraw(desk, seq, WhyNot::Ceiling.as_str());
+    }
+    desk.sql.run(
+        "-- wait
+UPDATE ack SET why = 'ceiling', changed_ms = ?2, due_ms = ?3, slot_ms = ?3
+WHERE interaction = ?1 AND state = 'planned'",
+        params![seq, desk.now_ms, at_ms],
+    )?;
+    retention::wake_by(desk, at_ms)
 }
 
 /// What became of a send. A late word is still believed: from `unknown` it makes certainty, except
@@ -162,7 +191,7 @@ WHERE a.interaction = ?1",
             } else {
                 desk.sql.run(
                     "-- retry
-UPDATE ack SET state = 'planned', why = 'later', changed_ms = ?2, due_ms = ?3
+UPDATE ack SET state = 'planned', why = 'later', changed_ms = ?2, due_ms = ?3, slot_ms = ?3
 WHERE interaction = ?1",
                     params![seq, desk.now_ms, due_ms],
                 )?;
@@ -199,7 +228,7 @@ WHERE interaction = ?1",
 pub(super) fn withdraw<S: Sql>(desk: Desk<'_, S>, seq: i64, why: &str) -> Result<(), SqlError> {
     let rows = desk.sql.run(
         "-- withdraw
-UPDATE ack SET state = 'withdrawn', why = ?2, changed_ms = ?3, due_ms = NULL
+UPDATE ack SET state = 'withdrawn', why = ?2, changed_ms = ?3, due_ms = NULL, slot_ms = NULL
 WHERE interaction = ?1 AND state = 'planned' RETURNING interaction",
         params![seq, why, desk.now_ms],
     )?;

@@ -70,6 +70,7 @@ CREATE TABLE ack (
   why TEXT,
   text TEXT NOT NULL,
   lang TEXT NOT NULL,
+  level INTEGER NOT NULL,             -- the post's
   used TEXT NOT NULL,                 -- fingerprints of its sentences: numbers, commas between
   attempts INTEGER NOT NULL DEFAULT 0,
   planned_ms INTEGER NOT NULL,
@@ -77,12 +78,14 @@ CREATE TABLE ack (
   told_ms INTEGER,                    -- when its words say that a person answers or is back
   changed_ms INTEGER NOT NULL,
   due_ms INTEGER,                     -- when the alarm looks at it
+  slot_ms INTEGER,                    -- its place: when it may leave, then when it left; NULL: it never will
   sent_id TEXT
 ) STRICT;
 CREATE INDEX ack_due ON ack (due_ms) WHERE due_ms IS NOT NULL;
 CREATE INDEX ack_of_author ON ack (author, source);
 CREATE INDEX ack_of_source ON ack (source, planned_ms);
 CREATE INDEX ack_planned ON ack (planned_ms, interaction);
+CREATE INDEX ack_slot ON ack (source, slot_ms) WHERE slot_ms IS NOT NULL;
 
 CREATE TABLE reply (
   id TEXT PRIMARY KEY,                -- interaction, then the caller's Idempotency-Key
@@ -137,6 +140,13 @@ CREATE TABLE retask (
   serves TEXT NOT NULL,               -- JSON: the workgroups whose work they pull
   until_ms INTEGER NOT NULL,
   by TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE pause (
+  source TEXT PRIMARY KEY,            -- whose acknowledgments are silenced; '' for all
+  by TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  since_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE alarm (at_ms INTEGER) STRICT;

@@ -34,6 +34,15 @@ impl Shard {
         (0..shards).filter_map(|shard| u8::try_from(shard).ok().map(Self))
     }
 
+    /// What falls to this shard of a bound that all `shards` together keep: an equal part, the first
+    /// ones a rest's one more. At least one each, so that no author is without; a bound below the
+    /// number of shards is therefore that number.
+    pub fn share(self, whole: u32, shards: u16) -> u32 {
+        let shards = u32::from(shards).max(1);
+        let rest = u32::from(u32::from(self.0) < whole % shards);
+        (whole / shards + rest).max(1)
+    }
+
     /// The Durable Object's name.
     pub fn object(self) -> String {
         format!("inbox/{EPOCH}/{:02x}", self.0)
@@ -119,6 +128,15 @@ mod tests {
         ] {
             assert_eq!(Shard::find(id, 64), None, "{id}");
         }
+    }
+
+    #[test]
+    fn shares_add_up_to_the_whole() {
+        for (whole, shards) in [(6, 1), (6, 4), (100, 64), (64, 64)] {
+            let shares = Shard::all(shards).map(|shard| shard.share(whole, shards));
+            assert_eq!(shares.sum::<u32>(), whole, "{whole} of {shards}");
+        }
+        assert!(Shard::all(9).all(|shard| shard.share(6, 9) == 1));
     }
 
     #[test]

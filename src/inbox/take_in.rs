@@ -3,13 +3,14 @@
 use super::memory::{decide, fingerprints};
 use super::rows::{count, level, note};
 use super::wire::{Answer, Incoming, Refused};
-use super::{Desk, outbox, retention};
+use super::{Desk, ceiling, outbox, retention};
 use crate::ack::{Said, Standing, WhyNot, stop};
 use crate::config::{Mode, Source};
 use crate::platform::{Event, Ignored};
 use crate::post::{Platform, Post, PostId};
 use crate::sql::{Sql, SqlError, params};
 use crate::triage::{Level, Triage};
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 /// Takes a delivery's updates in. Gives the interactions whose acknowledgment is to be sent now.
@@ -43,7 +44,11 @@ pub(super) fn take_in<S: Sql>(
     for (why, n) in ignored {
         ignore(desk, *why, *n)?;
     }
-    Ok(Answer::Taken { acks })
+    // A Worker sends some and leaves the rest to the alarm: who is in danger is not among the rest.
+    acks.sort_by_key(|(level, _)| Reverse(*level));
+    Ok(Answer::Taken {
+        acks: acks.into_iter().map(|(_, seq)| seq).collect(),
+    })
 }
 
 fn ignore<S: Sql>(desk: Desk<'_, S>, why: Ignored, n: u32) -> Result<(), SqlError> {
@@ -142,13 +147,14 @@ FROM (SELECT 1) LEFT JOIN interaction i ON i.author = ?3 || '' AND i.source = ?4
     })
 }
 
-/// A post was made: a new one joins or opens an interaction, a known one changes only a counter.
+/// A post was made: a new one joins or opens an interaction, a known one changes only a counter. Gives
+/// the interaction whose acknowledgment is to be sent now, and the post's level.
 fn made<S: Sql>(
     desk: Desk<'_, S>,
     source: &Source,
     post: Post,
     triage: Triage,
-) -> Result<Option<i64>, Refused> {
+) -> Result<Option<(Level, i64)>, Refused> {
     let id = ledger_id(source.platform, &post.id);
     let author = post
         .author
@@ -170,6 +176,7 @@ fn made<S: Sql>(
         last_ms: known.last_ack_ms,
         stopped: known.stopped,
         in_exchange: known.open.as_ref().is_some_and(|open| open.in_exchange),
+        placed: false,
     };
     let decision = decide(desk, &post, &triage, source, standing);
     let (seq, change) = match &known.open {
@@ -181,7 +188,15 @@ fn made<S: Sql>(
         stopped(desk, source.platform, author)?;
     }
     let send = match decision {
-        Ok(said) => plan(desk, seq, &id, source, author.as_deref(), &said)?,
+        Ok(said) => plan(
+            desk,
+            seq,
+            &id,
+            source,
+            author.as_deref(),
+            triage.level,
+            &said,
+        )?,
         Err(_) => false,
     };
     if known
@@ -190,7 +205,7 @@ fn made<S: Sql>(
     {
         retention::arm(desk)?;
     }
-    Ok(send.then_some(seq))
+    Ok(send.then_some((triage.level, seq)))
 }
 
 fn repeat<S: Sql>(desk: Desk<'_, S>, id: &str) -> Result<(), SqlError> {
@@ -343,38 +358,50 @@ fn plan<S: Sql>(
     post: &str,
     source: &Source,
     author: Option<&str>,
+    level: Level,
     said: &Said,
 ) -> Result<bool, SqlError> {
-    let send = source.mode == Mode::Live;
-    let due_ms = send.then_some(desk.now_ms + outbox::GRACE_MS);
+    let at_ms = ceiling::place(desk, source, level)?;
+    let is_now = at_ms <= desk.now_ms;
+    let live = source.mode == Mode::Live;
+    // The Worker sends what may leave now, the alarm what has to wait.
+    let due_ms = live.then_some(if is_now {
+        desk.now_ms + outbox::GRACE_MS
+    } else {
+        at_ms
+    });
     desk.sql.run(
         "-- plan
 INSERT INTO ack (interaction, post, source, author, state, text, lang, planned_ms, worded_ms, changed_ms,
-  due_ms, used, told_ms)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?8, ?9, ?10, ?11)
-ON CONFLICT DO UPDATE SET post = excluded.post, state = excluded.state, why = NULL,
+  due_ms, used, told_ms, level, slot_ms, why)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+ON CONFLICT DO UPDATE SET post = excluded.post, state = excluded.state, why = excluded.why,
   text = excluded.text, lang = excluded.lang, used = excluded.used, planned_ms = excluded.planned_ms,
-  worded_ms = excluded.worded_ms, told_ms = excluded.told_ms, changed_ms = excluded.changed_ms, due_ms = excluded.due_ms
+  worded_ms = excluded.worded_ms, told_ms = excluded.told_ms, changed_ms = excluded.changed_ms,
+  due_ms = excluded.due_ms, level = excluded.level, slot_ms = excluded.slot_ms
 WHERE ack.state = 'withdrawn'",
         params![
             seq,
             post,
             source.id.as_str(),
             author.unwrap_or_default(),
-            if send { "planned" } else { "dry_run" },
+            if live { "planned" } else { "dry_run" },
             said.words.text.as_str(),
             said.words.lang,
             desk.now_ms,
             due_ms,
             fingerprints(&said.words.used),
             said.by_ms.ok(),
+            u8::from(level),
+            at_ms,
+            (!is_now).then_some(WhyNot::Ceiling.as_str()),
         ],
     )?;
     outbox::promise(desk, seq, said)?;
     if let Some(due_ms) = due_ms {
         retention::wake_by(desk, due_ms)?;
     }
-    Ok(send)
+    Ok(live && is_now)
 }
 
 /// A post was edited: the stored one is replaced, its holder hears of it, and an acknowledgment not
@@ -384,7 +411,7 @@ fn edited<S: Sql>(
     source: &Source,
     post: Post,
     triage: Triage,
-) -> Result<Option<i64>, Refused> {
+) -> Result<Option<(Level, i64)>, Refused> {
     let id = ledger_id(source.platform, &post.id);
     let rows = desk.sql.run(
         "-- edited
@@ -436,7 +463,11 @@ UPDATE post SET state = 'edited', change = ?2, post = ?3, triage = ?4 WHERE id =
         stopped(desk, source.platform, author.id.as_str())?;
     }
     if open.ack.as_deref() == Some("planned") {
-        match decide(desk, &post, &triage, source, Standing::default()) {
+        let standing = Standing {
+            placed: true,
+            ..Standing::default()
+        };
+        match decide(desk, &post, &triage, source, standing) {
             Ok(said) => outbox::reword(desk, seq, &said)?,
             Err(_) => outbox::withdraw(desk, seq, "edited")?,
         }

@@ -60,6 +60,35 @@ pub struct Retasked {
     pub by: String,
 }
 
+/// Acknowledgments that a supervisor silenced.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Paused {
+    /// Of which source; `None` for all.
+    #[serde(default)]
+    pub source: Option<SourceId>,
+    /// Who says so.
+    pub by: String,
+    /// Why.
+    pub reason: String,
+    /// Since when: epoch milliseconds.
+    pub since_ms: i64,
+}
+
+impl Paused {
+    /// Adds what another shard says to `all`. Every shard is told the same, but one that could not be
+    /// asked may know of an earlier pause: the newest holds.
+    pub fn gather(all: &mut Vec<Paused>, other: Vec<Paused>) {
+        for paused in other {
+            match all.iter_mut().find(|one| one.source == paused.source) {
+                Some(one) if one.since_ms < paused.since_ms => *one = paused,
+                Some(_) => {}
+                None => all.push(paused),
+            }
+        }
+        all.sort_by(|a, b| a.source.cmp(&b.source));
+    }
+}
+
 /// A holder's proof: which interaction, which lease, who says so.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Holding {
@@ -204,6 +233,18 @@ pub enum Ask {
         /// Which, where, until when.
         errand: Retasked,
     },
+    /// A supervisor silences acknowledgments.
+    Pause {
+        /// Which, by whom and why.
+        paused: Paused,
+    },
+    /// A supervisor lets acknowledgments out again.
+    Resume {
+        /// Of which source; `None` for the pause of all.
+        source: Option<SourceId>,
+    },
+    /// What is paused.
+    Paused,
     /// Look at one.
     Show {
         /// The interaction's number.
@@ -239,6 +280,8 @@ pub enum Answer {
     Replied(Replied),
     /// To [`Ask::FinishAck`], [`Ask::Wait`] and [`Ask::Retask`].
     Done,
+    /// To [`Ask::Pause`], [`Ask::Resume`] and [`Ask::Paused`]: what is paused then.
+    Paused(Vec<Paused>),
     /// To [`Ask::Heads`].
     Heads {
         /// The ranks.
@@ -743,6 +786,9 @@ pub struct Backlog {
     /// The workgroups that are away on other work.
     #[serde(default)]
     pub retasked: Vec<Retasked>,
+    /// The acknowledgments that are silenced.
+    #[serde(default)]
+    pub paused: Vec<Paused>,
 }
 
 impl Backlog {
@@ -766,6 +812,7 @@ impl Backlog {
                 self.retasked.push(errand);
             }
         }
+        Paused::gather(&mut self.paused, other.paused);
         for tally in other.tallies {
             let same = self.tallies.iter_mut().find(|mine| {
                 mine.state == tally.state

@@ -267,7 +267,7 @@ async fn a_complaint_on_each_platform_is_acknowledged_claimed_answered_and_resol
     assert!(holding["ack"].is_null(), "{holding}");
 
     let ready = rig.caller("boss", Role::Supervisor).get("/readyz").await;
-    assert_eq!(ready, json!({"ready": true, "problems": []}));
+    assert_eq!(ready, json!({"ready": true, "problems": [], "paused": []}));
     rig.assert_hushed(&["Woking", "Ana", "day tickets", "no water"]);
     crate::rig::assert_recounted(&rig);
 }

@@ -13,6 +13,7 @@ mod accounts;
 mod e2e_agents;
 mod e2e_contract;
 mod e2e_duty;
+mod e2e_guards;
 mod e2e_health;
 mod e2e_intake;
 mod e2e_kill;

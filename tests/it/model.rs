@@ -15,15 +15,17 @@ use crate::queue::{
 };
 use crate::sqlite::audit;
 use heard::config::{Mode, Source};
+use heard::inbox::ceiling::WAIT_MS;
 use heard::inbox::outbox::{GRACE_MS, SENDING_MS, SLICE};
 use heard::inbox::take_in::rank;
 use heard::inbox::wire::{
-    Ask, Holding, Incoming, Interaction, Pull, Refused, Replied, ReplyStep, State,
+    Answer, Ask, Holding, Incoming, Interaction, Paused, Pull, Refused, Replied, ReplyStep, State,
 };
 use heard::inbox::work::{ASSIGNED_MS, LOOKS};
 use heard::platform::Outcome;
-use heard::post::{Platform, Post, Workgroup};
+use heard::post::{Platform, Post, SourceId, Workgroup};
 use heard::triage::{Kind, Level, Triage};
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -82,8 +84,11 @@ struct Ack {
     state: &'static str,
     why: Option<String>,
     attempts: u32,
+    level: Level,
     planned_ms: i64,
     due_ms: Option<i64>,
+    /// When it may leave, or left; `None` where it never will.
+    slot_ms: Option<i64>,
 }
 
 /// A reply in the model.
@@ -106,6 +111,8 @@ struct Model {
     acks: BTreeMap<i64, Ack>,
     replies: BTreeMap<(i64, String), Reply>,
     stops: BTreeSet<(Platform, String)>,
+    /// The sources that are paused; "" for all.
+    pauses: BTreeSet<String>,
     opened: i64,
     received: i64,
     duplicates: i64,
@@ -193,6 +200,9 @@ impl Model {
         ack.state = state;
         ack.why = why.map(str::to_string);
         ack.due_ms = None;
+        if state == "withdrawn" {
+            ack.slot_ms = None;
+        }
     }
 
     fn end(&mut self, seq: i64, outcome: &str) {
@@ -257,7 +267,51 @@ impl Model {
         if self.now_ms - post.created_ms > self.fresh_ms {
             return "stale";
         }
+        if !again {
+            if self.is_paused(source) {
+                return "paused";
+            }
+            if self.place(source, triage.level, false) - self.now_ms > WAIT_MS {
+                return "ceiling";
+            }
+        }
         "planned"
+    }
+
+    fn is_paused(&self, source: &Source) -> bool {
+        self.pauses.contains("") || self.pauses.contains(source.id.as_str())
+    }
+
+    /// When the next may leave, among all that have a place or only those that left.
+    fn place(&self, source: &Source, level: Level, left: bool) -> i64 {
+        let counts = |ack: &&Ack| {
+            ack.source == source.id.as_str()
+                && (level != Level::Emergency || ack.level == Level::Emergency)
+                && !(left && ack.state == "planned")
+        };
+        let places = self.acks.values().filter(counts);
+        let mut places: Vec<i64> = places.filter_map(|ack| ack.slot_ms).collect();
+        places.sort_unstable();
+        let after = |ceiling: u32, window_ms: i64| {
+            let back = places.len().checked_sub(ceiling as usize);
+            back.map_or(self.now_ms, |at| places[at] + window_ms)
+        };
+        self.now_ms
+            .max(after(source.ceiling.per_minute, MINUTE_MS))
+            .max(after(source.ceiling.per_hour, HOUR_MS))
+    }
+
+    fn pause(&mut self, source: &str) {
+        self.pauses.insert(source.into());
+        let theirs: Vec<i64> = self
+            .acks
+            .iter()
+            .filter(|(_, ack)| source.is_empty() || ack.source == source)
+            .map(|(seq, _)| *seq)
+            .collect();
+        for seq in theirs {
+            self.withdraw(seq, "paused");
+        }
     }
 
     /// The author's open interaction with the source: the oldest, where a redriven one came back.
@@ -343,22 +397,26 @@ impl Model {
             return None;
         }
         let live = source.mode == Mode::Live;
+        let at_ms = self.place(source, triage.level, false);
+        let waits = at_ms > now_ms;
         let ack = Ack {
             post: id,
             source: source.id.to_string(),
             author: author.unwrap(),
             state: if live { "planned" } else { "dry_run" },
-            why: None,
+            why: waits.then(|| "ceiling".to_string()),
             attempts: 0,
+            level: triage.level,
             planned_ms: now_ms,
-            due_ms: live.then_some(now_ms + GRACE_MS),
+            due_ms: live.then_some(if waits { at_ms } else { now_ms + GRACE_MS }),
+            slot_ms: Some(at_ms),
         };
         let before = self.acks.insert(seq, ack);
         if let Some(before) = before {
             assert_eq!(before.state, "withdrawn");
             self.acks.get_mut(&seq).unwrap().attempts = before.attempts;
         }
-        live.then_some(seq)
+        (live && !waits).then_some(seq)
     }
 
     fn stop(&mut self, platform: Platform, author: &str) {
@@ -675,8 +733,9 @@ impl Model {
             };
             let matter = &self.matters[seq];
             let said = &self.said[&ack.post];
-            let mode = source_of(office, &ack.source).mode;
-            let why = if mode != Mode::Live {
+            let source = source_of(office, &ack.source);
+            let at_ms = self.place(source, ack.level, true);
+            let why = if source.mode != Mode::Live {
                 Some("off")
             } else if said.state == "deleted" {
                 Some("deleted")
@@ -687,6 +746,8 @@ impl Model {
                 Some("in_exchange")
             } else if self.stops.contains(&(matter.platform, ack.author.clone())) {
                 Some("stopped")
+            } else if self.is_paused(source) {
+                Some("paused")
             } else if self.now_ms - said.post.created_ms > self.fresh_ms {
                 Some("stale")
             } else {
@@ -696,7 +757,20 @@ impl Model {
                 self.withdraw(*seq, why);
                 continue;
             }
+            if ack.slot_ms.unwrap() > self.now_ms {
+                continue;
+            }
+            if at_ms - ack.planned_ms > WAIT_MS && at_ms > self.now_ms {
+                self.withdraw(*seq, "ceiling");
+                continue;
+            }
             let ack = self.acks.get_mut(seq).unwrap();
+            if at_ms > self.now_ms {
+                ack.why = Some("ceiling".into());
+                (ack.due_ms, ack.slot_ms) = (Some(at_ms), Some(at_ms));
+                continue;
+            }
+            ack.slot_ms = Some(self.now_ms);
             ack.state = "sending";
             ack.attempts += 1;
             ack.due_ms = Some(self.now_ms + SENDING_MS);
@@ -729,7 +803,8 @@ impl Model {
                     self.settle(seq, "refused", Some("later"));
                 } else {
                     self.settle(seq, "planned", Some("later"));
-                    self.acks.get_mut(&seq).unwrap().due_ms = Some(due_ms);
+                    let ack = self.acks.get_mut(&seq).unwrap();
+                    (ack.due_ms, ack.slot_ms) = (Some(due_ms), Some(due_ms));
                 }
             }
         }
@@ -817,6 +892,13 @@ impl Run {
         office.config.limits.attempts = 5;
         office.config.limits.retention_days = 1;
         office.config.limits.cooldown_hours = 2;
+        // In every second run a storm is what a few posts make.
+        if seed.is_multiple_of(2) {
+            for source in &mut office.config.sources {
+                source.ceiling.per_minute = 1 + (seed / 2 % 3) as u32;
+                source.ceiling.per_hour = 4 + (seed / 2 % 5) as u32;
+            }
+        }
         let limits = &office.config.limits;
         let model = Model {
             now_ms: office.now_ms,
@@ -952,6 +1034,7 @@ impl Run {
                 other => panic!("{other:?}"),
             });
         }
+        want.sort_by_key(|seq| Reverse(self.model.acks[seq].level));
         let got = self.office.take(events);
         assert_eq!(got, want, "acknowledgments to send");
         self.to_begin.extend(got);
@@ -1189,6 +1272,37 @@ impl Run {
         }
     }
 
+    fn pause(&mut self) {
+        let source = *self.random.pick(&["", "x", "x-freight", "forum"]);
+        let named = (!source.is_empty()).then(|| SourceId::new(source));
+        let ask = if self.one_in(3) {
+            self.model.pause(source);
+            Ask::Pause {
+                paused: Paused {
+                    source: named,
+                    by: "boss".into(),
+                    reason: "enough".into(),
+                    since_ms: self.office.now_ms,
+                },
+            }
+        } else {
+            self.model.pauses.remove(source);
+            Ask::Resume { source: named }
+        };
+        let Answer::Paused(paused) = self.office.ask(ask).unwrap() else {
+            panic!("no pauses");
+        };
+        let of = |paused: &Paused| {
+            paused
+                .source
+                .as_ref()
+                .map_or("", SourceId::as_str)
+                .to_string()
+        };
+        let got: BTreeSet<String> = paused.iter().map(of).collect();
+        assert_eq!(got, self.model.pauses, "paused");
+    }
+
     fn pass(&mut self) {
         let ms = match self.random.below(40) {
             0..=19 => self.random.below(3_000) as i64,
@@ -1245,6 +1359,7 @@ impl Run {
                 };
                 self.office.config.sources[source].mode = mode;
             }
+            86 => self.pause(),
             _ => self.pass(),
         }
     }

@@ -14,7 +14,7 @@ use crate::queue::{MINUTE_MS, Office, deleted, edited, judged, made, post, pull,
 use crate::sqlite::audit;
 use heard::config::Mode;
 use heard::inbox::courier::{self, World};
-use heard::inbox::wire::{Answer, Ask, Incoming, Job, Refused};
+use heard::inbox::wire::{Answer, Ask, Incoming, Job, Paused, Refused};
 use heard::platform::Outcome;
 use heard::sql::Sql;
 use heard::triage::Level;
@@ -176,9 +176,14 @@ struct Schedule<'l> {
 
 impl<'l> Schedule<'l> {
     fn new(seed: u64, forgets_tries: bool, lived: &'l mut Lived) -> Self {
+        let mut office = Office::new();
+        // In every third all but two or three a minute wait for their place.
+        if seed.is_multiple_of(3) {
+            office.config.sources[0].ceiling.per_minute = 2 + (seed % 2) as u32;
+        }
         Self {
             random: Random(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1),
-            office: Office::new(),
+            office,
             calls: Calls::default(),
             tasks: Vec::new(),
             deliveries: Vec::new(),
@@ -226,7 +231,8 @@ impl<'l> Schedule<'l> {
                 self.tasks.clear();
             }
             92..=96 => self.tell_twice(),
-            97..=98 => self.serve_an_agent(),
+            97 => self.serve_an_agent(),
+            98 => self.pause(),
             _ => {
                 let mode = *self.random.pick(&[Mode::Live, Mode::Live, Mode::Off]);
                 self.office.config.sources[0].mode = mode;
@@ -397,6 +403,23 @@ impl<'l> Schedule<'l> {
                 let _ = self.office.resolve(crate::queue::holding(&claimed), "done");
             }
         }
+    }
+
+    /// A supervisor silences everything, or lets it speak again.
+    fn pause(&mut self) {
+        let ask = match self.one_in(3) {
+            true => Ask::Pause {
+                paused: Paused {
+                    source: None,
+                    by: "boss".into(),
+                    reason: "enough".into(),
+                    since_ms: self.office.now_ms,
+                },
+            },
+            false => Ask::Resume { source: None },
+        };
+        self.hold();
+        self.office.ask(ask).unwrap();
     }
 
     /// What the object does with a question.

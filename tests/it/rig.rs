@@ -41,6 +41,8 @@ pub fn shipped() -> Value {
     let config: toml::Table = toml::from_str(include_str!("../../wrangler.toml")).unwrap();
     let mut table = serde_json::to_value(&config["vars"]["HEARD"]).unwrap();
     table["mode"] = json!("live");
+    // Tests cry at a rate that no brand's followers would bear.
+    table["limits"] = json!({"acks_per_minute": 1_000, "acks_per_hour": 60_000});
     table
 }
 
@@ -119,14 +121,6 @@ impl Rig {
         for file in ["index.js", "index_bg.wasm"] {
             std::fs::copy(built.join(file), folder.path().join(file)).unwrap();
         }
-        let service = Service {
-            modules: &[("index.js", "esModule"), ("index_bg.wasm", "wasm")],
-            texts: &secrets.clone().into_iter().collect::<Vec<_>>(),
-            jsons: &[("HEARD".into(), table.to_string())],
-            objects: OBJECTS,
-            outbound: Some(sandbox.addr.to_string()),
-        };
-        std::fs::write(folder.path().join("config.capnp"), service.capnp()).unwrap();
         let rig = Self {
             sandbox,
             table,
@@ -141,8 +135,29 @@ impl Rig {
             running: Mutex::new(None),
             log: Arc::default(),
         };
+        rig.configure();
         rig.restart().await;
         rig
+    }
+
+    /// Writes what workerd reads at its start.
+    fn configure(&self) {
+        let service = Service {
+            modules: &[("index.js", "esModule"), ("index_bg.wasm", "wasm")],
+            texts: &self.secrets.clone().into_iter().collect::<Vec<_>>(),
+            jsons: &[("HEARD".into(), self.table.to_string())],
+            objects: OBJECTS,
+            outbound: Some(self.sandbox.addr.to_string()),
+        };
+        std::fs::write(self.folder.path().join("config.capnp"), service.capnp()).unwrap();
+    }
+
+    /// A deploy with a changed configuration.
+    pub async fn deploy(&mut self, change: impl FnOnce(&mut Value)) {
+        change(&mut self.table);
+        self.config = OnceLock::new();
+        self.configure();
+        self.restart().await;
     }
 
     /// Starts workerd on what is on the disk; kills the one that runs.

@@ -1,11 +1,13 @@
 //! Every operation of the inbox, one behaviour at a time, on real SQLite: a file for each operation, and
 //! here the office in which they are asked.
 
+mod ceiling;
 mod claim;
 mod duty;
 mod hold;
 mod look;
 mod outbox;
+mod pause;
 mod reply;
 mod resolve;
 mod retention;
@@ -38,6 +40,7 @@ pub const DAY_MS: i64 = 24 * HOUR_MS;
 const TABLE: &str = r#"{
   "mode": "live",
   "brand": {"name": "Northline Rail", "team": "the Northline care team"},
+  "limits": {"acks_per_minute": 1000, "acks_per_hour": 60000},
   "calendars": {"office": {"timezone": "UTC", "open": ["Mon-Fri 09:00-17:00"]}},
   "apps": [{"id": "x", "scheme": "x"}, {"id": "forum", "scheme": "standard"}],
   "sources": [
@@ -265,6 +268,13 @@ impl Office {
     fn ack(&self, seq: i64) -> (String, Option<String>) {
         let ack = self.show(seq).ack.unwrap();
         (ack.state, ack.why)
+    }
+
+    /// How many posts came to this decision.
+    fn decided(&self, why: &str) -> i64 {
+        let sql = "-- decided\nSELECT coalesce(sum(n), 0) FROM decision WHERE why = ?1";
+        let rows = self.sql.run(sql, vec![why.into()]).unwrap();
+        rows[0].int(0).unwrap()
     }
 
     fn counted(&self, name: &str) -> i64 {

@@ -1,0 +1,96 @@
+//! The ceiling: how many acknowledgments of a source leave in a minute and in an hour.
+//!
+//! Whoever follows an account of ours reads what it writes. A storm of complaints must not make it a
+//! machine gun of notes: past the ceiling an acknowledgment waits for a place, and where no place is
+//! near enough it falls silent (`ceiling`) in favour of the queue, which takes every post all the same.
+//!
+//! Every acknowledgment has a place in time, `slot_ms`: when it may leave, and once it has left, when
+//! it did. The next place is that of the one `ceiling` places back, and a window later: so no window,
+//! wherever it begins, holds more than the ceiling. Places are given at the decision and held to at
+//! the send, because an alarm that was late finds several of them past.
+//!
+//! Emergencies count emergencies only: whatever else a storm brings, they go at once. The others count
+//! everything, so that a source says at most twice its ceiling, and that only as long as people are
+//! in danger.
+
+use super::Desk;
+use crate::config::Source;
+use crate::sql::{Sql, SqlError, params};
+use crate::triage::Level;
+
+/// How long an acknowledgment may wait for its place: well below the quarter of an hour in which a
+/// person answers what is urgent. Later than that, "I hear you" comes together with the answer.
+pub const WAIT_MS: i64 = 5 * MINUTE_MS;
+
+const MINUTE_MS: i64 = 60_000;
+const HOUR_MS: i64 = 60 * MINUTE_MS;
+
+/// When an acknowledgment of that level may leave that is planned now: after all that have a place.
+pub(super) fn place<S: Sql>(
+    desk: Desk<'_, S>,
+    source: &Source,
+    level: Level,
+) -> Result<i64, SqlError> {
+    next(desk, source, level, false)
+}
+
+/// Whether that is too late for it to be planned at all.
+pub(super) fn is_full<S: Sql>(
+    desk: Desk<'_, S>,
+    source: &Source,
+    level: Level,
+) -> Result<bool, SqlError> {
+    Ok(!may_wait(desk.now_ms, place(desk, source, level)?))
+}
+
+/// When one whose place has come may leave: now, unless too many have left lately.
+pub(super) fn room<S: Sql>(
+    desk: Desk<'_, S>,
+    source: &Source,
+    level: Level,
+) -> Result<i64, SqlError> {
+    next(desk, source, level, true)
+}
+
+/// The next place of that level, after all that have one or all that have left.
+fn next<S: Sql>(
+    desk: Desk<'_, S>,
+    source: &Source,
+    level: Level,
+    left: bool,
+) -> Result<i64, SqlError> {
+    let share = |whole| desk.shard.share(whole, desk.config.shards);
+    let counts_from = match level {
+        Level::Emergency => level,
+        _ => Level::Idle,
+    };
+    let rows = desk.sql.run(
+        "-- places
+WITH places AS (
+  SELECT slot_ms FROM ack
+  WHERE source = ?1 || '' AND slot_ms > ?2 + 0 AND level >= ?3 + 0
+    AND (?4 + 0 = 0 OR state <> 'planned')
+  ORDER BY slot_ms DESC)
+SELECT (SELECT slot_ms FROM places LIMIT 1 OFFSET ?5 - 1),
+  (SELECT slot_ms FROM places LIMIT 1 OFFSET ?6 - 1)",
+        params![
+            source.id.as_str(),
+            desk.now_ms - HOUR_MS,
+            u8::from(counts_from),
+            u8::from(left),
+            share(source.ceiling.per_minute),
+            share(source.ceiling.per_hour),
+        ],
+    )?;
+    let row = rows.first().ok_or(SqlError::Json("answer"))?;
+    let minute = row.opt_int(0)?.map(|at_ms| at_ms + MINUTE_MS);
+    let hour = row.opt_int(1)?.map(|at_ms| at_ms + HOUR_MS);
+    Ok(minute
+        .max(hour)
+        .map_or(desk.now_ms, |at_ms| at_ms.max(desk.now_ms)))
+}
+
+/// Whether one that was planned then may wait for a place at `at_ms`.
+pub(super) fn may_wait(planned_ms: i64, at_ms: i64) -> bool {
+    at_ms - planned_ms <= WAIT_MS
+}
