@@ -205,6 +205,18 @@ platform = \"y\"
 ";
 
     #[test]
+    fn a_sandbox_must_not_be_deployed() {
+        let keys = |toml: &str| -> Vec<String> {
+            let problems = deploy_problems(toml).unwrap();
+            problems.into_iter().map(|problem| problem.key).collect()
+        };
+        assert_eq!(keys(FILE), [] as [&str; 0]);
+        let sandboxed = "[vars]\nHEARD_SANDBOX = \"http://127.0.0.1:8788\"\n";
+        assert_eq!(keys(sandboxed), ["vars.HEARD_SANDBOX"]);
+        assert!(deploy_problems("no TOML").is_err());
+    }
+
+    #[test]
     fn finds_the_line_of_a_key() {
         for (key, line) in [
             ("HEARD.mode", Some(2)),

@@ -1,7 +1,8 @@
 //! Every mistake that a configuration can hold is named by its key: one configuration with one of each,
 //! and small ones for those that leave no room for others.
 
-use super::Config;
+use super::{Config, MIN_RETENTION_DAYS};
+use crate::signature::Scheme;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::panic::Location;
@@ -402,4 +403,34 @@ fn every_line_that_notes_a_mistake_is_seen_to() {
         "no test makes these mistakes:\n{}",
         unseen.join("\n")
     );
+}
+
+/// For how many hours a platform delivers again what was not taken; 0 where it does not say, or where
+/// it goes on until it is (Bluesky's Tap), so that what was taken comes again at once or never.
+fn retried_for_h(scheme: Scheme) -> u32 {
+    match scheme {
+        // WhatsApp: 7 days; Pages and Instagram: 36 hours.
+        Scheme::Meta => 7 * 24,
+        // Its documentation lets an operator replay the last 24 hours, of an event up to 5 days old.
+        Scheme::X => 5 * 24,
+        // The last of the specification's schedule: 20 and 24 hours after all the others.
+        Scheme::Standard => 76,
+        Scheme::Tiktok => 72,
+        // Sidekiq's 16 tries.
+        Scheme::Mastodon => 48,
+        Scheme::Telegram => 24,
+        Scheme::Linkedin => 8,
+        // 1, 5, 25 and 125 minutes.
+        Scheme::Discourse => 3,
+        Scheme::Slack | Scheme::Viber | Scheme::Zendesk => 1,
+        Scheme::Line | Scheme::Bluesky => 0,
+    }
+}
+
+/// Where no time is signed, nothing but the ledger tells a late retry from a new post.
+#[test]
+fn the_ledger_outlasts_every_platform_s_retries() {
+    for scheme in Scheme::ALL {
+        assert!(MIN_RETENTION_DAYS * 24 > retried_for_h(scheme), "{scheme}");
+    }
 }
