@@ -5,7 +5,7 @@ use super::grammar::{Slots, With, addressed, expand};
 use super::own::{self, Move};
 use super::tongue::Tongue;
 use super::{Acknowledgment, Brand, Matter, Occasion, Part, Wait, fingerprint};
-use crate::ack::length::{Limit, measure};
+use crate::ack::length::{Limit, Unit, measure};
 use crate::ack::lint::{is_hidden, lint_around};
 use crate::triage::Level;
 
@@ -18,6 +18,8 @@ pub struct Draft<'a> {
     /// The lines that say what happens next, and which move that is.
     next: Vec<&'a str>,
     coming: Move,
+    /// What was said lately.
+    recent: Recent<'a>,
     /// The wait in `{wait}` or `{back}`, rounded as it is told.
     told: Option<Wait>,
     limit: Limit,
@@ -30,6 +32,9 @@ const JOINTS: usize = 3;
 /// How many realisations are tried for a sentence that nobody read lately: the last 200 texts can
 /// use up two in three and one is still found.
 const TRIES: u64 = 192;
+
+/// After so many tries that were all too long it is asked whether any can be short enough.
+const UNFIT: u32 = 16;
 
 /// Among how many of the latest fingerprints a first sentence's opening must not be: twelve texts, more
 /// than a thread ever gets, and fewer than the openings that every matter has in every language.
@@ -108,6 +113,7 @@ impl<'a> Draft<'a> {
         Self {
             next: with_own(brand, occasion, tongue.code, part, next),
             coming: part,
+            recent: Recent::of(occasion.recent_openings),
             brand,
             occasion,
             tongue,
@@ -195,7 +201,7 @@ impl<'a> Draft<'a> {
             let texts: Vec<&str> = moves.iter().map(|part| part.text.as_str()).collect();
             let text = self.join(&texts);
             self.passes(&text, help).then(|| Acknowledgment {
-                used: std::iter::once(fingerprint(&opening(&text, self.tongue.spaced)))
+                used: std::iter::once(fingerprint(opening(&text, self.tongue.spaced)))
                     .chain(used)
                     .collect(),
                 // The tightest platforms have no room for a time.
@@ -354,6 +360,7 @@ impl<'a> Draft<'a> {
         let named = pool.len();
         pool.extend(able(&spare));
         let mut best: Option<(usize, String)> = None;
+        let mut unfit: u32 = 0;
         for attempt in 0..TRIES {
             // Half of the tries among the richest lines, then all that fit the matter, then the spare ones.
             let among = match attempt * 4 / TRIES {
@@ -362,7 +369,7 @@ impl<'a> Draft<'a> {
                 _ => pool.len(),
             };
             let mut step = 0;
-            let mut choose = |n: usize| {
+            let mut pick = |n: usize| {
                 step += 1;
                 let drawn = self.draw(name, attempt, step) % (n.max(1) as u64);
                 usize::try_from(drawn).unwrap_or(0)
@@ -370,11 +377,23 @@ impl<'a> Draft<'a> {
             if among > named && best.is_none() && !settles {
                 return None;
             }
-            let (_, line) = *pool.get(choose(among))?;
+            let (_, line) = *pool.get(pick(among))?;
+            let mut choose = |options: &str| pick(options.split('|').count());
             let Some(text) = expand(line, self.with(), &mut choose) else {
                 continue;
             };
-            if self.length(&text) > room || self.brand.own.banned_in(&text, lang).is_some() {
+            if !self.fits(&text, room) {
+                unfit += 1;
+                // Where nothing fitted so far, perhaps nothing can: the shortest that could be said tells.
+                if unfit == UNFIT
+                    && best.is_none()
+                    && !pool.iter().any(|(_, line)| self.may_fit(line, room))
+                {
+                    return None;
+                }
+                continue;
+            }
+            if self.brand.own.banned_in(&text, lang).is_some() {
                 continue;
             }
             let staleness = self.staleness(&text);
@@ -388,22 +407,28 @@ impl<'a> Draft<'a> {
         best.map(|(_, text)| text)
     }
 
+    fn fits(&self, text: &str, room: usize) -> bool {
+        // No unit but X's counts more than a byte as one.
+        (self.limit.unit != Unit::Weighted && text.len() <= room) || self.length(text) <= room
+    }
+
+    /// Whether a line might fit: with the shortest of each of its choices.
+    fn may_fit(&self, line: &str, room: usize) -> bool {
+        let shortest = expand(line, self.with(), &mut |options| {
+            let options = options.split('|').enumerate();
+            options
+                .min_by_key(|(_, option)| option.len())
+                .map_or(0, |(at, _)| at)
+        });
+        shortest.is_some_and(|text| self.fits(&text, room))
+    }
+
     /// 0 for a sentence that was not read lately and does not begin as the last few did; more the worse and
     /// the fresher.
     fn staleness(&self, sentence: &str) -> usize {
-        let recent = self.occasion.recent_openings;
-        let whole = fingerprint(sentence);
-        let whole = recent
-            .iter()
-            .rposition(|&r| r == whole)
-            .map_or(0, |at| at + 1);
-        let begins = fingerprint(&opening(sentence, self.tongue.spaced));
-        let last = recent.len().saturating_sub(FRESH);
-        let latest = recent.get(last..).unwrap_or(&[]);
-        let begins = latest
-            .iter()
-            .rposition(|&r| r == begins)
-            .map_or(0, |at| at + 1);
+        let whole = self.recent.last_use(fingerprint(sentence), 0);
+        let begins = fingerprint(opening(sentence, self.tongue.spaced));
+        let begins = self.recent.last_use(begins, FRESH);
         whole * (FRESH + 1) + begins
     }
 
@@ -477,13 +502,56 @@ pub fn shown(text: &str) -> String {
 }
 
 /// How a text begins: three words, or six characters where words are not spaced.
-pub fn opening(text: &str, spaced: bool) -> String {
-    if spaced {
-        text.split_whitespace()
-            .take(3)
-            .collect::<Vec<_>>()
-            .join(" ")
+pub fn opening(text: &str, spaced: bool) -> &str {
+    let end = if spaced {
+        text.match_indices(' ').nth(2).map(|(at, _)| at)
     } else {
-        text.chars().take(6).collect()
+        text.char_indices().nth(6).map(|(at, _)| at)
+    };
+    text.get(..end.unwrap_or(text.len())).unwrap_or(text)
+}
+
+/// What was said lately, ready to be asked.
+struct Recent<'a> {
+    all: &'a [u64],
+    /// A bit for each fingerprint's low bits: most sentences were not said, and this tells so at once.
+    sieve: [u64; 128],
+}
+
+impl<'a> Recent<'a> {
+    fn of(all: &'a [u64]) -> Self {
+        let mut recent = Self {
+            all,
+            sieve: [0; 128],
+        };
+        for print in all {
+            let (at, bit) = Self::place(*print);
+            if let Some(slot) = recent.sieve.get_mut(at) {
+                *slot |= bit;
+            }
+        }
+        recent
+    }
+
+    fn place(print: u64) -> (usize, u64) {
+        let low = usize::try_from(print % 8_192).unwrap_or(0);
+        (low / 64, 1 << (low % 64))
+    }
+
+    /// When a fingerprint was used last: 0 for never, more the later. Among the `last` of them, or all if 0.
+    fn last_use(&self, print: u64, last: usize) -> usize {
+        let (at, bit) = Self::place(print);
+        if self.sieve.get(at).is_none_or(|slot| slot & bit == 0) {
+            return 0;
+        }
+        let from = match last {
+            0 => 0,
+            _ => self.all.len().saturating_sub(last),
+        };
+        let among = self.all.get(from..).unwrap_or(&[]);
+        among
+            .iter()
+            .rposition(|&r| r == print)
+            .map_or(0, |at| at + 1)
     }
 }

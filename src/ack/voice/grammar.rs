@@ -87,12 +87,8 @@ pub struct With<'a> {
     pub formal: bool,
 }
 
-/// Expands a line. `choose(n)` picks one of `n`; `None` if a slot is not filled or the notation is broken.
-pub fn expand(
-    line: &str,
-    with: With<'_>,
-    choose: &mut dyn FnMut(usize) -> usize,
-) -> Option<String> {
+/// Expands a line. `choose("a|b|c")` picks one of them by its place; `None` if a slot is not filled or the notation is broken.
+pub fn expand(line: &str, with: With<'_>, choose: &mut dyn FnMut(&str) -> usize) -> Option<String> {
     let line = line.trim_start_matches(['!', '+']);
     let mut out = String::with_capacity(line.len() + 64);
     write(line, with, choose, &mut out)?;
@@ -103,7 +99,7 @@ pub fn expand(
 fn write(
     mut rest: &str,
     with: With<'_>,
-    choose: &mut dyn FnMut(usize) -> usize,
+    choose: &mut dyn FnMut(&str) -> usize,
     out: &mut String,
 ) -> Option<()> {
     while let Some(at) = rest.find(['[', '<', '{', '$']) {
@@ -145,8 +141,8 @@ fn write(
 }
 
 /// One of `a|b|c`.
-fn option<'a>(body: &'a str, choose: &mut dyn FnMut(usize) -> usize) -> Option<&'a str> {
-    body.split('|').nth(choose(body.split('|').count()))
+fn option<'a>(body: &'a str, choose: &mut dyn FnMut(&str) -> usize) -> Option<&'a str> {
+    body.split('|').nth(choose(body))
 }
 
 /// The name that `$` stands before, and what is behind it.
@@ -195,9 +191,9 @@ pub fn every(line: &str, with: With<'_>, most: usize) -> Option<Vec<String>> {
     let mut digits: Vec<(usize, usize)> = Vec::new();
     loop {
         let mut at = 0;
-        let text = expand(line, with, &mut |n| {
+        let text = expand(line, with, &mut |options| {
             if at == digits.len() {
-                digits.push((0, n));
+                digits.push((0, options.split('|').count()));
             }
             at += 1;
             digits.get(at - 1).map_or(0, |(digit, _)| *digit)

@@ -20,7 +20,52 @@ pub struct Folded<'a> {
     line: String,
     /// Where words begin in `line`.
     starts: Vec<usize>,
+    /// How its words, and its characters, begin: most phrases are passed over by this.
+    sieve: Sieve,
 }
+
+/// One bit for each two bytes that something begins with, by their hash: what has no bit is not there.
+#[derive(Clone, Debug, Default)]
+struct Sieve([u64; 16]);
+
+impl Sieve {
+    fn bit(beginning: &str) -> Option<(usize, u64)> {
+        let [a, b, ..] = *beginning.as_bytes() else {
+            return None;
+        };
+        // A character of three bytes tells itself apart by its last.
+        let c = if a < 0xe0 {
+            0
+        } else {
+            *beginning.as_bytes().get(2)?
+        };
+        let hash = (usize::from(a) * 31 + usize::from(b)) * 31 + usize::from(c);
+        Some((hash / 64 % 16, 1 << (hash % 64)))
+    }
+
+    fn mark(&mut self, beginning: &str) {
+        if let Some((at, bit)) = Self::bit(beginning)
+            && let Some(slot) = self.0.get_mut(at)
+        {
+            *slot |= bit;
+        }
+    }
+
+    /// Whether something may begin like `phrase`; one of a single byte always may.
+    fn may_have(&self, phrase: &str) -> bool {
+        Self::bit(phrase).is_none_or(|(at, bit)| self.0.get(at).is_some_and(|slot| slot & bit != 0))
+    }
+}
+
+/// Whether a phrase begins with a letter of a spaced script and goes on in one without: it may stand within a word.
+fn is_mixed(phrase: &str) -> bool {
+    !phrase.is_ascii()
+        && !phrase.starts_with(|c| c >= UNSPACED)
+        && phrase.chars().any(|c| c >= UNSPACED)
+}
+
+/// From here on characters stand in scripts without spaces.
+const UNSPACED: char = '\u{3000}';
 
 impl<'a> Folded<'a> {
     /// Folds a text, or its beginning if it is long.
@@ -52,23 +97,35 @@ impl<'a> Folded<'a> {
                 rest = after;
             }
         }
-        let mut line = String::new();
+        let mut line = String::with_capacity(end + words.len());
         let mut starts = Vec::with_capacity(words.len());
         for word in &words {
             starts.push(line.len());
-            for c in folded(word.text).chars() {
-                line.push(c);
-                // L'insulina is insulina with its article.
-                if c == '\'' {
-                    starts.push(line.len());
+            for c in word.text.chars() {
+                match c {
+                    // L'insulina is insulina with its article.
+                    '\'' | '’' => {
+                        line.push('\'');
+                        starts.push(line.len());
+                    }
+                    _ if c.is_ascii() => line.push(c.to_ascii_lowercase()),
+                    _ => line.extend(c.to_lowercase()),
                 }
             }
             line.push(' ');
+        }
+        let mut sieve = Sieve::default();
+        for from in starts.iter().filter_map(|start| line.get(*start..)) {
+            sieve.mark(from);
+        }
+        for (at, _) in line.char_indices().filter(|(_, c)| *c >= UNSPACED) {
+            sieve.mark(line.get(at..).unwrap_or_default());
         }
         Self {
             words,
             line,
             starts,
+            sieve,
         }
     }
 
@@ -79,16 +136,19 @@ impl<'a> Folded<'a> {
     }
 
     fn has(&self, phrase: &str) -> bool {
-        if phrase.is_empty() {
-            return false;
-        }
-        if phrase.chars().any(|c| c >= '\u{3000}') {
-            return self.line.contains(phrase);
-        }
         let (stem, whole) = match phrase.strip_suffix('*') {
             Some(stem) => (stem, false),
             None => (phrase, true),
         };
+        if stem.is_empty() {
+            return false;
+        }
+        if !self.sieve.may_have(stem) && !is_mixed(stem) {
+            return false;
+        }
+        if !stem.is_ascii() && stem.chars().any(|c| c >= UNSPACED) {
+            return self.line.contains(stem);
+        }
         self.starts.iter().any(|&start| {
             let rest = self
                 .line
@@ -100,9 +160,22 @@ impl<'a> Folded<'a> {
 
     /// How many of the words are among `list` (`a|b|c`, single words).
     pub fn count_of(&self, list: &str) -> usize {
-        let words: Vec<&str> = self.line.split_whitespace().collect();
-        let count = |entry| words.iter().filter(|word| **word == entry).count();
-        list.split('|').map(count).sum()
+        list.split('|').map(|entry| self.times(entry)).sum()
+    }
+
+    /// How often a word occurs.
+    fn times(&self, word: &str) -> usize {
+        if word.is_empty() || !self.sieve.may_have(word) {
+            return 0;
+        }
+        let is_it = |start: &&usize| {
+            let rest = self
+                .line
+                .get(**start..)
+                .and_then(|from| from.strip_prefix(word));
+            rest.is_some_and(|rest| rest.starts_with(' '))
+        };
+        self.starts.iter().filter(is_it).count()
     }
 
     /// Whether any character satisfies `test`.
@@ -166,6 +239,38 @@ mod tests {
             Folded::of("電車が四時間遅れ").first_of("遅れ"),
             Some("遅れ")
         );
+    }
+
+    #[test]
+    fn finds_a_phrase_of_two_scripts_within_a_word() {
+        assert_eq!(
+            Folded::of("私のICカードが").first_of("icカード"),
+            Some("icカード")
+        );
+    }
+
+    proptest::proptest! {
+        /// The sieve passes over nothing that is there.
+        #[test]
+        fn finds_every_word_of_any_text(text in "[\\PC a-zé電車ー'’-]{0,60}") {
+            let folded = Folded::of(&text);
+            for (at, start) in folded.starts.iter().enumerate() {
+                let from = &folded.line[*start..];
+                let word = from.split(' ').next().unwrap();
+                if word.is_empty() || word.contains(['|', '*']) {
+                    continue;
+                }
+                proptest::prop_assert!(folded.has(word), "{word:?} of {text:?}");
+                proptest::prop_assert!(folded.times(word) >= 1, "{at}: {word:?}");
+                for (cut, c) in word.char_indices().skip(1) {
+                    let stem = format!("{}*", &word[..cut]);
+                    proptest::prop_assert!(folded.has(&stem), "{stem:?} of {text:?}");
+                    if c >= UNSPACED {
+                        proptest::prop_assert!(folded.has(&word[cut..]), "{:?} of {text:?}", &word[cut..]);
+                    }
+                }
+            }
+        }
     }
 
     #[test]
