@@ -178,15 +178,21 @@ fn details(post: &Folded<'_>, cues: &Cues, matter: Matter, thing: Option<&str>) 
 
 /// The words of `phrase` if they stand right before `at`.
 fn stands_before(words: &[Word<'_>], at: usize, phrase: &str) -> bool {
-    let parts: Vec<&str> = phrase.split(' ').collect();
-    at.checked_sub(parts.len())
-        .and_then(|start| words.get(start..at))
-        .is_some_and(|before| {
-            before
-                .iter()
-                .zip(parts)
-                .all(|(word, part)| !word.last && folded(word.text) == folded(part))
-        })
+    // From the last word to the first: most phrases part from the post at once.
+    let mut parts = phrase.rsplit(' ');
+    let mut before = words.get(..at).unwrap_or_default().iter().rev();
+    parts.all(|part| {
+        let same = |word: &Word<'_>| !word.last && same_word(word.text, part);
+        before.next().is_some_and(same)
+    })
+}
+
+/// Whether a word, folded, is `part`, which is written in lower case.
+fn same_word(word: &str, part: &str) -> bool {
+    match word.is_ascii() {
+        true => word.eq_ignore_ascii_case(part),
+        false => folded(word) == part.replace('’', "'"),
+    }
 }
 
 fn place(post: &Folded<'_>, cues: &Cues) -> Option<String> {
@@ -196,24 +202,31 @@ fn place(post: &Folded<'_>, cues: &Cues) -> Option<String> {
     if words.len() > 3 && capitals * 5 > words.len() * 3 || post.first_of(BAIT).is_some() {
         return None;
     }
-    words.iter().enumerate().find_map(|(at, _)| {
+    words.iter().enumerate().find_map(|(at, word)| {
+        if !is_name(word.text) {
+            return None;
+        }
         let before = |phrases: &'static str| {
             phrases
                 .split('|')
                 .filter(|p| !p.is_empty() && stands_before(words, at, p))
                 .max_by_key(|p| p.len())
         };
+        let (loosely, like) = cues.place_loose;
+        let (between, nouns) = cues.place_between;
+        // What stands before tells first, for the names that are none are many.
+        let (after, loosely, between) =
+            (before(cues.place_after), before(loosely), before(between));
+        after.or(loosely).or(between)?;
         let name = name_at(words, at, cues)?;
         let shown = name.join(" ");
-        if let Some(phrase) = before(cues.place_after) {
+        if let Some(phrase) = after {
             return Some(format!("{phrase} {shown}"));
         }
-        let (loose, like) = cues.place_loose;
-        if let Some(phrase) = before(loose) {
+        if let Some(phrase) = loosely {
             return is_like(&folded(&shown), like).then(|| format!("{phrase} {shown}"));
         }
-        let (loose, nouns) = cues.place_between;
-        let phrase = before(loose)?;
+        let phrase = between?;
         let noun = folded(words.get(at + name.len())?.text);
         let closed = words.get(at + name.len() - 1)?.last;
         (!closed && listed(nouns, &noun)).then(|| format!("{phrase} {shown} {noun}"))
