@@ -5,14 +5,22 @@
 //! synchronous and knows no clock. Nothing that a delivery waits for is asked of it: one object serves
 //! every isolate.
 
+pub mod credential;
+pub mod grant;
 pub mod habit;
 pub mod health;
+pub mod oauth1;
 pub mod schema;
 pub mod tally;
+pub mod token;
 pub mod wire;
 
 use crate::config::Config;
+use crate::platform::ReplyCall;
+use crate::post::SourceId;
 use crate::sql::Sql;
+use grant::{Grant, Minted};
+use token::{Hidden, Renewal};
 use wire::{Answer, Ask, Refused};
 
 /// The object's name. It is on disk: another name is another object, which knows nothing.
@@ -44,8 +52,41 @@ pub fn serve<S: Sql>(desk: Desk<'_, S>, ask: Ask) -> Result<Answer, Refused> {
             .map(|()| Answer::Done)
             .map_err(Into::into),
         Ask::Look => health::look(desk).map(Answer::Accounts),
-        Ask::Problems => health::problems(desk)
-            .map(Answer::Problems)
-            .map_err(Into::into),
+        Ask::Problems => {
+            let mut problems = token::problems(desk)?;
+            problems.extend(health::problems(desk)?);
+            Ok(Answer::Problems(problems))
+        }
+        Ask::Token { source, refused } => token::want(desk, &source, refused)
+            .map(Answer::Token)
+            .map_err(Refused::from),
     })
+}
+
+/// The call by which a source's token is renewed, and the grant that reads its answer; `None` where no
+/// call can be made of the secret.
+pub fn renewal_call<'a, S>(
+    desk: Desk<'a, S>,
+    source: &SourceId,
+    renewal: &Renewal,
+) -> Option<(&'a Grant, ReplyCall)> {
+    let source = desk.config.source(source)?;
+    let grant = source.credential.as_ref()?.grant()?;
+    let refresh = renewal.refresh.as_ref().map(Hidden::expose);
+    let call = grant.ask(source.reply_url.as_deref(), refresh)?;
+    Some((grant, call))
+}
+
+/// What came of a renewal, in one transaction.
+///
+/// # Errors
+/// Where it could not be written down.
+pub fn renewed<S: Sql>(
+    desk: Desk<'_, S>,
+    source: &SourceId,
+    renewal: &Renewal,
+    minted: Minted,
+) -> Result<(), Refused> {
+    desk.sql
+        .transaction(|| token::finish(desk, source, renewal, minted).map_err(Refused::from))
 }

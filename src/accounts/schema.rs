@@ -16,6 +16,24 @@ CREATE TABLE habit (
   day INTEGER NOT NULL,               -- since 1970-01-01, UTC
   slots TEXT NOT NULL,                -- JSON: how many deliveries in each half hour
   PRIMARY KEY (source, day)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE token (
+  source TEXT PRIMARY KEY,
+  secret TEXT NOT NULL,            -- fingerprint of the secret that all of this grew from
+  refresh TEXT,                    -- the refresh token; NULL: the secret itself is to be used
+  access TEXT,                     -- the access token, if there is one
+  until_ms INTEGER NOT NULL,       -- until when it is borne: a little before it expires
+  renew_ms INTEGER NOT NULL,       -- when it is renewed
+  minted INTEGER NOT NULL,         -- how many there were: this one's number
+  minted_ms INTEGER NOT NULL,
+  renewals INTEGER NOT NULL,       -- how many were begun: the last one's number
+  began_ms INTEGER,                -- one is under way, since then
+  doubt INTEGER NOT NULL,          -- 1: an answer was lost, the refresh token may be used up
+  dead INTEGER NOT NULL,           -- 1: refused for good
+  failures INTEGER NOT NULL,       -- in a row
+  not_before_ms INTEGER NOT NULL,  -- when the next may begin
+  why TEXT                         -- why the last gave nothing
 ) STRICT, WITHOUT ROWID;"];
 
 /// Brings the tables up to date.

@@ -4,8 +4,10 @@
 //! ignored and new ones have defaults.
 
 use super::tally::Tally;
+use super::token::Step;
 use crate::config::Problem;
 use crate::inbox::wire::Document;
+use crate::post::SourceId;
 use crate::sql::SqlError;
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +23,14 @@ pub enum Ask {
     Look,
     /// What is wrong with an account, for `/readyz`.
     Problems,
+    /// An access token of a source whose tokens expire.
+    Token {
+        /// The source.
+        source: SourceId,
+        /// The number of a token that the platform did not take.
+        #[serde(default)]
+        refused: Option<i64>,
+    },
 }
 
 /// What the object answers.
@@ -32,6 +42,8 @@ pub enum Answer {
     Accounts(Document),
     /// To [`Ask::Problems`].
     Problems(Vec<Problem>),
+    /// To [`Ask::Token`]. The object's host makes a renewal itself and lets nobody else see it.
+    Token(Step),
 }
 
 /// Why the object refuses.

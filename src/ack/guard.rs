@@ -151,8 +151,11 @@ pub const GUARDS: [Guard; 16] = [
     },
     Guard {
         name: "credential",
-        asks: "has the source a reply credential?",
-        ask: |case| stop_if(case.scene.source.credential.is_none(), WhyNot::NoCredential),
+        asks: "has the source a reply credential, and does the platform take it?",
+        ask: |case| {
+            stop_if(case.scene.source.credential.is_none(), WhyNot::NoCredential)?;
+            stop_if(case.scene.standing.credential_dead, WhyNot::CredentialDead)
+        },
         saw: |_| String::new(),
     },
     Guard {

@@ -31,6 +31,8 @@ pub struct Standing {
     pub in_exchange: bool,
     /// It is planned already and keeps its place: only its words are asked for.
     pub placed: bool,
+    /// The platform refuses the source's credential, and it is not yet time to try again.
+    pub credential_dead: bool,
 }
 
 /// Why no acknowledgment is sent.
@@ -72,6 +74,8 @@ pub enum WhyNot {
     Paused,
     /// The source has said as much as its followers can bear: see [`crate::config::Ceiling`].
     Ceiling,
+    /// The platform refuses the source's credential: it has expired or was revoked.
+    CredentialDead,
 }
 
 impl WhyNot {
@@ -96,6 +100,7 @@ impl WhyNot {
             WhyNot::NoCredential => "no_credential",
             WhyNot::Paused => "paused",
             WhyNot::Ceiling => "ceiling",
+            WhyNot::CredentialDead => "credential_dead",
         }
     }
 

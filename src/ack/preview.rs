@@ -5,13 +5,13 @@ use super::guard::{self, Answered, Case};
 use super::voice::Part;
 use super::wait::Untold;
 use super::{Memory, Scene, Standing, decide};
+use crate::accounts::credential::Credential;
 use crate::clock::Calendar;
 use crate::config::{Config, Help, Mode, Source};
 use crate::platform::{Plan, Rule};
 use crate::post::{
     AccountId, AppId, Author, AuthorId, Platform, Post, PostId, PostKind, SourceId, Workgroup,
 };
-use crate::signature::Key;
 use crate::triage::matter::matter;
 use crate::triage::{Kind, Subject, Triage, triage};
 use serde::Serialize;
@@ -183,7 +183,7 @@ fn source(config: &Config, platform: Platform) -> Source {
     });
     Source {
         mode: Mode::Live,
-        credential: Key::new("preview"),
+        credential: Credential::read(platform, "preview").ok(),
         ..source
     }
 }

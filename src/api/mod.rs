@@ -15,10 +15,11 @@ use crate::ack::preview::preview;
 use crate::config::{self, Config};
 use crate::inbox::shard::Shard;
 use crate::inbox::wire::{
-    AckRow, Acks, AcksAsked, Answer, Ask, Backlog, Claimed, Document, Filter, Holding, Listed,
-    Paused, Pull, Refused, Replied, Retasked,
+    AckRow, Acks, AcksAsked, Alarm, Answer, Ask, Backlog, Claimed, Document, Filter, Holding,
+    Listed, Paused, Pull, Refused, Replied, Retasked,
 };
 use crate::post::{PostId, SourceId, Workgroup};
+use chrono::{DateTime, SecondsFormat};
 use problem::Problem;
 use request::Fields;
 use route::{Action, Role};
@@ -508,6 +509,7 @@ pub fn answer(said: Result<Answer, Refused>) -> Response {
     match said {
         Ok(Answer::Interaction(document) | Answer::Extended(document)) => Response::of(&document),
         Ok(Answer::Replied(done)) => replied(&done),
+        Ok(Answer::Unsent(refused)) => Problem::from(refused).into(),
         Ok(_) => Problem::storage().into(),
         Err(refused) => Problem::from(refused).into(),
     }
@@ -521,14 +523,27 @@ pub fn accounts(said: Result<accounts::Answer, accounts::Refused>) -> Response {
     }
 }
 
-/// The answer to an operator who asks what is wrong: the configuration's mistakes, then what is known
+/// The answer to an operator who asks what is wrong: the configuration's mistakes, the credentials that
+/// platforms refuse, then what is known
 /// of our accounts; and what is paused, which is no mistake, but must not be forgotten.
 pub fn ready(
     config: &Config,
+    alarms: &[Alarm],
     accounts: Result<accounts::Answer, accounts::Refused>,
     paused: Result<Vec<Paused>, Refused>,
 ) -> Response {
     let mut problems = config.problems.clone();
+    problems.extend(alarms.iter().map(|alarm| config::Problem {
+        key: config::credential_name(&alarm.source),
+        says: format!(
+            "the platform refuses what source \"{}\" sends with it since {} ({}); {} acknowledgments did not \
+             leave: replace the secret",
+            alarm.source,
+            rfc3339(alarm.since_ms),
+            alarm.why,
+            alarm.stopped,
+        ),
+    }));
     match accounts {
         Ok(accounts::Answer::Problems(found)) => problems.extend(found),
         // An object of another version than the Worker's, while a deploy goes on.
@@ -554,6 +569,12 @@ pub fn ready(
     )
 }
 
+fn rfc3339(at_ms: i64) -> String {
+    DateTime::from_timestamp_millis(at_ms)
+        .unwrap_or_default()
+        .to_rfc3339_opts(SecondsFormat::Secs, true)
+}
+
 /// The backlog as an answer: what is open first, then what became of everything.
 pub fn backlog(backlog: &Backlog, now_ms: i64) -> Response {
     let mut answer = BacklogAnswer {
@@ -563,6 +584,7 @@ pub fn backlog(backlog: &Backlog, now_ms: i64) -> Response {
         oldest_ms: backlog.oldest_ms,
         retasked: &backlog.retasked,
         paused: &backlog.paused,
+        alarms: backlog.alarms.iter().map(AlarmAnswer::of).collect(),
         ..BacklogAnswer::default()
     };
     for tally in &backlog.tallies {
@@ -634,6 +656,30 @@ struct BacklogAnswer<'a> {
     ignored: BTreeMap<&'a str, i64>,
     retasked: &'a [Retasked],
     paused: &'a [Paused],
+    alarms: Vec<AlarmAnswer<'a>>,
+}
+
+/// What an operator must mend.
+#[derive(Serialize)]
+struct AlarmAnswer<'a> {
+    /// `credential`: the platform refuses it.
+    what: &'static str,
+    source: &'a str,
+    why: &'a str,
+    since_ms: i64,
+    stopped: i64,
+}
+
+impl<'a> AlarmAnswer<'a> {
+    fn of(alarm: &'a Alarm) -> Self {
+        Self {
+            what: "credential",
+            source: alarm.source.as_str(),
+            why: &alarm.why,
+            since_ms: alarm.since_ms,
+            stopped: alarm.stopped,
+        }
+    }
 }
 
 /// What became of every post received: the others sum to the first.

@@ -52,6 +52,7 @@ pub fn document() -> Value {
                         "allow": {"type": "string", "description": "The methods that the route takes."},
                         "max": {"type": "integer", "description": "How long a text the platform takes."},
                         "is": {"type": "integer", "description": "How long this one is."},
+                        "why": {"type": "string", "description": "What the platform said of the credential."},
                         "unit": {"type": "string", "description": "In which unit the platform counts."},
                     },
                 },
@@ -77,6 +78,17 @@ pub fn document() -> Value {
                         "by": {"type": "string"},
                         "reason": {"type": "string"},
                         "since_ms": {"type": "integer"},
+                    },
+                },
+                "Alarm": {
+                    "type": "object",
+                    "required": ["what", "source", "why", "since_ms", "stopped"],
+                    "properties": {
+                        "what": {"enum": ["credential"]},
+                        "source": {"type": "string"},
+                        "why": {"type": "string", "description": "What the platform said last."},
+                        "since_ms": {"type": "integer"},
+                        "stopped": {"type": "integer", "description": "Acknowledgments that did not leave for it."},
                     },
                 },
                 "Ack": {
@@ -344,7 +356,7 @@ pub fn response(action: Action) -> Option<Value> {
         Action::Backlog => json!({"type": "object",
         "required": ["as_of_ms", "open", "leased", "waiting", "overdue", "oldest_ms", "done",
             "dead", "by_platform", "by_workgroup", "by_level", "acks", "posts", "duplicates",
-            "edits", "deletions", "stops", "ignored", "retasked", "paused"],
+            "edits", "deletions", "stops", "ignored", "retasked", "paused", "alarms"],
         "properties": {
             "as_of_ms": integer, "open": integer, "leased": integer, "waiting": integer,
             "overdue": integer, "oldest_ms": {"type": ["integer", "null"]}, "done": integer,
@@ -352,6 +364,7 @@ pub fn response(action: Action) -> Option<Value> {
             "by_level": counts, "acks": counts, "posts": counts, "duplicates": integer,
             "edits": integer, "deletions": integer, "stops": integer, "ignored": counts,
             "retasked": list("Retasked"), "paused": list("Paused"),
+            "alarms": list("Alarm"),
         }}),
         Action::Sources => sources(),
         Action::Preview => json!({"type": "object", "required": ["triage", "ack"], "properties": {

@@ -31,6 +31,7 @@ pub const CODES: &[(&str, u16)] = &[
     ("withdrawn", 409),
     ("reply_in_flight", 409),
     ("no_credential", 409),
+    ("credential_dead", 409),
     ("too_large", 413),
     ("invalid_field", 422),
     ("idempotency_key_reused", 422),
@@ -180,6 +181,15 @@ impl From<Refused> for Problem {
                 "its author deleted the post; there is nothing to answer",
             ),
             Refused::NoCredential => Self::no_credential(),
+            Refused::CredentialDead { why } => Self::new(
+                409,
+                "credential_dead",
+                format!(
+                    "the platform refuses the source's credential ({why}), so nothing was sent; GET /readyz names \
+                     the secret to replace, and then the same Idempotency-Key is good"
+                ),
+            )
+            .with("why", why),
             Refused::NoSuchPost => Self::field("post", "no post of this interaction has this id"),
             Refused::TooLong { unit, max, is } => Self::new(
                 422,

@@ -103,6 +103,9 @@ async fn serve(tools: &Tools, dev: &Path, port: u16, sandbox_port: u16) -> Resul
     let sandbox = Sandbox::start(SocketAddr::from((Ipv4Addr::LOCALHOST, sandbox_port)))
         .await
         .with_context(|| format!("port {sandbox_port} is busy"))?;
+    for secret in secrets::parse(&fs::read_to_string(dev.join("secrets.env"))?).values() {
+        sandbox.know(secret);
+    }
     let mut news = sandbox.watch();
     let started = Instant::now();
     let mut runtime = Runtime::spawn(tools, dev, port)?;
@@ -419,7 +422,9 @@ fn show(sent: &Sent) -> String {
         true => ("\x1b[1m", "\x1b[2m", "\x1b[31m", "\x1b[0m"),
         false => ("", "", "", ""),
     };
-    if sent.accepted {
+    if sent.accepted && sent.to.is_empty() {
+        format!("{dim}{} gave an access token{off}", sent.platform)
+    } else if sent.accepted {
         format!(
             "{dim}{} <- reply to {}{off}\n  {bold}{}{off}",
             sent.platform, sent.to, sent.text

@@ -4,6 +4,7 @@
 //! `/{host}{path}` on our own address (`heard dev` puts that before every reply URL). Each is judged by
 //! [`rules`], kept, and listed at `GET /sent`; `DELETE /sent` forgets them. Tests script how the next calls end.
 
+use accounts::Accounts;
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::{Bytes, Incoming};
 use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderMap, HeaderName};
@@ -18,6 +19,7 @@ use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, broadcast};
 use tokio::task::{JoinHandle, JoinSet};
 
+mod accounts;
 mod channels;
 pub mod rules;
 
@@ -122,6 +124,7 @@ struct State {
     script: VecDeque<Behaviour>,
     /// What platforms take once, and took.
     used: BTreeSet<String>,
+    accounts: Accounts,
     /// Ids given out so far; never reset, so no two replies share one.
     ids: u64,
 }
@@ -161,6 +164,21 @@ impl Sandbox {
     /// Answers so many calls that wait for it, now or when they come.
     pub fn release(&self, calls: usize) {
         self.shared.released.add_permits(calls);
+    }
+
+    /// Learns a credential as Heard's secrets write it: from then on the platform takes nothing else.
+    pub fn know(&self, secret: &str) {
+        self.shared.state().accounts.know(secret);
+    }
+
+    /// Takes every token back that came of the credentials it knows, and the credentials.
+    pub fn revoke(&self) {
+        self.shared.state().accounts.revoke();
+    }
+
+    /// Takes its access tokens back, and leaves what they were got with.
+    pub fn expire(&self) {
+        self.shared.state().accounts.expire();
     }
 
     /// Every call that arrived, oldest first (the last 10,000).
@@ -279,7 +297,11 @@ async fn take(shared: &Shared, call: &rules::Call<'_>) -> Answered {
     let (judged, behaviour) = {
         let mut state = shared.state();
         state.ids += 1;
-        let mut judged = rules::judge(call, &format!("9{:014}", state.ids));
+        let before = state.accounts.clone();
+        let mut judged = state
+            .accounts
+            .judge(call, now_ms().div_euclid(1_000))
+            .unwrap_or_else(|| rules::judge(call, &format!("9{:014}", state.ids)));
         let again = judged.once.take().filter(|_| judged.why.is_none());
         if let Some(rules::Once { key, again }) = again
             && !state.used.insert(key)
@@ -292,6 +314,10 @@ async fn take(shared: &Shared, call: &rules::Call<'_>) -> Answered {
             Some(_) => Behaviour::Accept,
         };
         let sent = record(call, &judged, &behaviour);
+        if judged.why.is_none() && !sent.accepted {
+            // A call that never arrived used nothing up.
+            state.accounts = before;
+        }
         if state.sent.len() == KEPT {
             state.sent.pop_front();
         }

@@ -3,6 +3,7 @@
 //! Reading never fails: a mistake disables what needs it, fails closed, and is listed as a
 //! [`Problem`] under its key, for `/readyz` and `heard check`. A secret's value is never shown.
 
+use crate::accounts::credential::Credential;
 use crate::ack::voice::own::Own;
 use crate::clock::{Calendar, Roster};
 use crate::platform::Plan;
@@ -176,8 +177,8 @@ pub struct Source {
     /// Where replies of [`Platform::Standard`] go; the server of [`Platform::Zendesk`] and
     /// [`Platform::Bluesky`].
     pub reply_url: Option<String>,
-    /// The credential of its reply calls; `None` where the secret is missing.
-    pub credential: Option<Key>,
+    /// What authorises its reply calls; `None` where the secret is missing or of a wrong shape.
+    pub credential: Option<Credential>,
     /// How much it may say.
     pub ceiling: Ceiling,
 }

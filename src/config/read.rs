@@ -7,6 +7,7 @@ use super::{
     App, Brand, Ceiling, Config, Deadlines, Limits, MAX_LEASE_S, MAX_SHARDS, MIN_RETENTION_DAYS,
     Mode, Place, Source,
 };
+use crate::accounts::credential::Credential;
 use crate::ack::voice::own;
 use crate::clock::{Calendar, Roster, Shift};
 use crate::platform::{Plan, account_form, names_account, scheme_of};
@@ -319,7 +320,7 @@ impl Reader<'_> {
                         source.id
                     ),
                     secret,
-                    |text| Key::new(text.as_bytes()).ok_or_else(|| "is empty".to_string()),
+                    |text| Credential::read(source.platform, text),
                 )
                 .into_iter()
                 .next();

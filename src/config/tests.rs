@@ -293,6 +293,8 @@ const TOLD: &[(&str, &str)] = &[
     ("META_APP_SECRET", "503"),
     ("META_VERIFY_TOKEN", "can't be registered"),
     ("REPLY_TOKEN__GOOD", "wrangler secret put REPLY_TOKEN__GOOD"),
+    ("REPLY_TOKEN__PAGE", "a shape of x's"),
+    ("REPLY_TOKEN__TIMELESS", "its refresh token is empty"),
 ];
 
 /// Those that leave no room for others, each a configuration of its own.
@@ -321,6 +323,8 @@ fn secret(name: &str) -> Option<String> {
         "STANDARD_WEBHOOKS_SECRET" => "whsec_SGVhcmRIZWFyZEhlYXJk whsec_?".into(),
         "TOKEN_KEY" => "short".into(),
         "META_APP_SECRET" => " \n".into(),
+        "REPLY_TOKEN__PAGE" => "oauth1:key:secret:token:secret".into(),
+        "REPLY_TOKEN__TIMELESS" => "oauth2:client::".into(),
         _ => return None,
     })
 }

@@ -1,11 +1,26 @@
 //! The accounts' Durable Object, and how to ask it.
 
 use super::sql::ObjectSql;
-use super::{env, log, now_ms, object};
+use super::{env, log, now_ms, object, outbound};
+use crate::accounts::grant::Minted;
+use crate::accounts::token::{Access, Renewal, Step, Without};
 use crate::accounts::wire::{Answer, Ask, Refused};
-use crate::accounts::{Desk, OBJECT, schema, serve};
+use crate::accounts::{Desk, OBJECT, renewal_call, renewed, schema, serve};
+use crate::post::SourceId;
 use crate::sql::SqlError;
-use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
+use futures_util::future::{Either, select};
+use std::collections::BTreeMap;
+use std::pin::pin;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+use worker::{Delay, DurableObject, Env, Request, Response, Result, State, durable_object};
+
+/// How often those who wait for another's renewal look: a fraction of what one takes.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
+
+/// How long a send waits for its access token. With the send itself, and once more both, it ends within
+/// [`crate::inbox::outbox::SENDING_MS`].
+const TOKEN_LIMIT: Duration = Duration::from_secs(8);
 
 /// The one object of [`OBJECT`]. Like a shard it has no state but its SQLite.
 #[durable_object(fetch)]
@@ -29,6 +44,7 @@ impl DurableObject for Accounts {
             serde_json::from_slice(&request.bytes().await?),
         ) {
             (Some(why), _) => Err(why.clone().into()),
+            (None, Ok(Ask::Token { source, refused })) => self.token(source, refused).await,
             (None, Ok(ask)) => serve(self.desk(), ask),
             (None, Err(_)) => Err(Refused::Storage(
                 "the question is none of this version's".into(),
@@ -45,6 +61,90 @@ impl Accounts {
             config: env::config(&self.env),
             now_ms: now_ms(),
         }
+    }
+
+    /// An access token, or why there is none: whoever is told to renew asks the platform, the others
+    /// look until it is done. Each renewal ends in a token or in a time before which there is no other,
+    /// so the looking ends.
+    async fn token(
+        &self,
+        source: SourceId,
+        mut refused: Option<i64>,
+    ) -> std::result::Result<Answer, Refused> {
+        loop {
+            let ask = Ask::Token {
+                source: source.clone(),
+                refused: refused.take(),
+            };
+            match serve(self.desk(), ask)? {
+                Answer::Token(Step::Renew(renewal)) => self.renew(&source, &renewal).await?,
+                Answer::Token(Step::Wait) => Delay::from(LOOK_EVERY).await,
+                said => return Ok(said),
+            }
+        }
+    }
+
+    async fn renew(
+        &self,
+        source: &SourceId,
+        renewal: &Renewal,
+    ) -> std::result::Result<(), Refused> {
+        let Some((grant, call)) = renewal_call(self.desk(), source, renewal) else {
+            return Err(Refused::Storage("no call can be made of the secret".into()));
+        };
+        let minted = match outbound::answered(&self.env, &call).await {
+            Ok(answered) => grant.read(&answered.answer(), now_ms()),
+            Err(why) => Minted::Unknown { why },
+        };
+        let (word, why) = minted.words();
+        log::sent("token", source.as_str(), "", word, why);
+        renewed(self.desk(), source, renewal, minted)
+    }
+}
+
+/// The access tokens that this isolate has seen, each with its secret's fingerprint.
+static SEEN: Mutex<BTreeMap<SourceId, (String, Access)>> = Mutex::new(BTreeMap::new());
+
+/// A source's access token: the one seen last while it need not be renewed, otherwise the object's
+/// word. `refused` is the number of one that the platform did not take.
+pub async fn token(
+    env: &Env,
+    source: &SourceId,
+    secret: &str,
+    refused: Option<i64>,
+) -> std::result::Result<Access, Without> {
+    let seen = SEEN
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .get(source)
+        .filter(|(of, access)| {
+            of == secret && refused != Some(access.number) && now_ms() < access.until_ms
+        })
+        .map(|(_, access)| access.clone());
+    if let Some(access) = seen {
+        return Ok(access);
+    }
+    let question = Ask::Token {
+        source: source.clone(),
+        refused,
+    };
+    let limit = pin!(Delay::from(TOKEN_LIMIT));
+    let asked = pin!(ask(env, &question));
+    match select(asked, limit).await {
+        Either::Left((Ok(Answer::Token(Step::Bear(access))), _)) => {
+            SEEN.lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .insert(source.clone(), (secret.to_owned(), access.clone()));
+            Ok(access)
+        }
+        Either::Left((Ok(Answer::Token(Step::Without(without))), _)) => {
+            SEEN.lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .remove(source);
+            Err(without)
+        }
+        // Nothing was sent: it is tried again.
+        _ => Err(Without::Later { after_s: 5 }),
     }
 }
 

@@ -4,11 +4,12 @@ use super::{TooLarge, accounts, body, env, inbox, log, now_ms, outbound, problem
 use crate::accounts::wire::Ask::{Look, Problems};
 use crate::api::problem::Problem;
 use crate::api::{self, BODY_BYTES, Call, Page, Plan};
+use crate::config::Config;
 use crate::inbox::shard::Shard;
 use crate::inbox::wire::{
-    Acks, AcksAsked, Answer, Ask, Backlog, Claimed, Listed, Paused, Pull, Refused, ReplyStep,
+    Acks, AcksAsked, Alarm, Answer, Ask, Backlog, Claimed, Listed, Paused, Pull, Refused, ReplyStep,
 };
-use futures_util::future::{join, join_all, select_all};
+use futures_util::future::{join_all, join3, select_all};
 use js_sys::Reflect;
 use wasm_bindgen::JsValue;
 use worker::{Env, Method, Request, Response, Result};
@@ -54,14 +55,7 @@ pub async fn answer(mut request: Request, path: &str, env: &Env) -> Result<Respo
         Ok(Plan::Backlog) => backlog(env, config.shards).await,
         Ok(Plan::Acks(asked)) => acks(env, config.shards, asked).await,
         Ok(Plan::Accounts) => respond(api::accounts(accounts::ask(env, &Look).await)),
-        Ok(Plan::Ready) => {
-            let (problems, paused) = join(
-                accounts::ask(env, &Problems),
-                pauses(env, config.shards, &Ask::Paused),
-            )
-            .await;
-            respond(api::ready(config, problems, paused))
-        }
+        Ok(Plan::Ready) => ready(env, config).await,
     }
 }
 
@@ -255,6 +249,29 @@ async fn pauses(env: &Env, shards: u16, ask: &Ask) -> std::result::Result<Vec<Pa
         }
     }
     Ok(all)
+}
+
+async fn ready(env: &Env, config: &Config) -> Result<Response> {
+    let alarms = async {
+        let asked = Shard::all(config.shards).map(|shard| inbox::ask(env, shard, &Ask::Alarms));
+        let mut all = Vec::new();
+        for said in join_all(asked).await {
+            if let Answer::Alarms(alarms) = said? {
+                Alarm::merge(&mut all, alarms);
+            }
+        }
+        Ok::<_, Refused>(all)
+    };
+    let (alarms, problems, paused) = join3(
+        alarms,
+        accounts::ask(env, &Problems),
+        pauses(env, config.shards, &Ask::Paused),
+    )
+    .await;
+    match alarms {
+        Ok(alarms) => respond(api::ready(config, &alarms, problems, paused)),
+        Err(refused) => problem(refused.into()),
+    }
 }
 
 async fn backlog(env: &Env, shards: u16) -> Result<Response> {

@@ -1,9 +1,13 @@
 //! Calls to the platforms' reply APIs.
 
-use super::{env, log, now_ms};
-use crate::config::Config;
+use super::{accounts, env, log, now_ms};
+use crate::accounts::credential::Kind;
+use crate::accounts::oauth1;
+use crate::accounts::token::Without;
+use crate::config::{Config, Source};
 use crate::inbox::wire::Job;
 use crate::platform::{self, Answer, Outcome, ReplyCall, ReplyTo};
+use crate::signature::Key;
 use futures_util::future::{Either, select};
 use std::pin::pin;
 use std::time::Duration;
@@ -15,38 +19,90 @@ const LIMIT_S: u64 = 10;
 /// How many bytes of an answer are read.
 const ANSWER_BYTES: usize = 64 * 1024;
 
+/// How long after its beginning a send that was refused for its access token may be made again with
+/// a new one: both, and the asking in between, end within [`crate::inbox::outbox::SENDING_MS`].
+const AGAIN_MS: i64 = 10_000;
+
 /// Sends a job's text through its platform: what became of it.
 pub async fn deliver(env: &Env, config: &Config, job: &Job) -> Outcome {
-    let refused = |why: &str| Outcome::Refused { why: why.into() };
     let Some(source) = config.source(&job.source) else {
         return refused("no_source");
     };
     let Some(credential) = &source.credential else {
         return refused("no_credential");
     };
+    match &credential.kind {
+        Kind::Token(token) => send(env, source, job, token, None).await,
+        Kind::Signed(keys) => send(env, source, job, keys.token(), Some(keys)).await,
+        Kind::Granted(_) => granted(env, source, &credential.fingerprint, job).await,
+    }
+}
+
+/// Sends with an access token; once more with a new one where the platform does not take the first,
+/// for then nothing arrived.
+async fn granted(env: &Env, source: &Source, secret: &str, job: &Job) -> Outcome {
+    let began_ms = now_ms();
+    let mut refused = None;
+    loop {
+        let access = match accounts::token(env, &source.id, secret, refused).await {
+            Ok(access) => access,
+            Err(Without::Dead { why }) => return Outcome::Unauthorized { why },
+            Err(Without::Later { after_s }) => {
+                return Outcome::Later {
+                    after_s: Some(after_s),
+                };
+            }
+        };
+        let Some(token) = Key::new(access.token.expose()) else {
+            return self::refused("no_credential");
+        };
+        let outcome = send(env, source, job, &token, None).await;
+        let is_last = refused.is_some() || now_ms() - began_ms > AGAIN_MS;
+        if is_last || !matches!(outcome, Outcome::Unauthorized { .. }) {
+            return outcome;
+        }
+        refused = Some(access.number);
+    }
+}
+
+fn refused(why: &str) -> Outcome {
+    Outcome::Refused { why: why.into() }
+}
+
+async fn send(
+    env: &Env,
+    source: &Source,
+    job: &Job,
+    token: &Key,
+    keys: Option<&oauth1::Keys>,
+) -> Outcome {
     let to = ReplyTo {
         account: &job.account,
         reply_to: &job.reply_to,
         reply_url: source.reply_url.as_deref(),
-        credential,
+        credential: token,
         now_ms: now_ms(),
     };
-    let Some(call) = platform::reply(job.platform, &to, &job.text) else {
+    let Some(mut call) = platform::reply(job.platform, &to, &job.text) else {
         return refused("reply_to");
     };
+    if let Some(keys) = keys {
+        let Some(nonce) = nonce() else {
+            return refused("nonce");
+        };
+        call = keys.signed(call, &nonce, now_ms());
+    }
     match answered(env, &call).await {
         Err(why) => Outcome::Unknown { why },
-        Ok(answered) => platform::outcome(
-            job.platform,
-            &Answer {
-                status: answered.status,
-                retry_after: answered.retry_after.as_deref(),
-                rate_limit_reset: answered.rate_limit_reset.as_deref(),
-                body: &answered.body,
-            },
-            now_ms(),
-        ),
+        Ok(answered) => platform::outcome(job.platform, &answered.answer(), now_ms()),
     }
+}
+
+/// 128 random bits, as hex.
+fn nonce() -> Option<String> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).ok()?;
+    Some(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 /// An outcome in two words, for the log.
@@ -54,20 +110,34 @@ pub fn words(outcome: &Outcome) -> (&'static str, &str) {
     match outcome {
         Outcome::Sent { .. } => ("sent", ""),
         Outcome::Refused { why } => ("refused", why),
+        Outcome::Unauthorized { why } => ("unauthorized", why),
         Outcome::Later { .. } => ("later", ""),
         Outcome::Unknown { why } => ("unknown", why),
     }
 }
 
-struct Answered {
+/// What came back.
+pub struct Answered {
     status: u16,
     retry_after: Option<String>,
     rate_limit_reset: Option<String>,
     body: Vec<u8>,
 }
 
+impl Answered {
+    /// As the core reads it.
+    pub fn answer(&self) -> Answer<'_> {
+        Answer {
+            status: self.status,
+            retry_after: self.retry_after.as_deref(),
+            rate_limit_reset: self.rate_limit_reset.as_deref(),
+            body: &self.body,
+        }
+    }
+}
+
 /// Makes the call within [`LIMIT_S`]. An error is always one after which the call may have arrived.
-async fn answered(env: &Env, call: &ReplyCall) -> Result<Answered, String> {
+pub async fn answered(env: &Env, call: &ReplyCall) -> Result<Answered, String> {
     let request = request(env, call).map_err(|why| {
         log::failed("reply_request", &why.to_string());
         "request".to_string()

@@ -1,8 +1,8 @@
 //! Looking without taking: one interaction, a list, the backlog.
 
-use super::Desk;
 use super::rows::{self, Record, columns, level, word};
 use super::wire::{Backlog, Deed, Filter, Interaction, Refused, State, Tally};
+use super::{Desk, credential};
 use crate::post::{Platform, Workgroup};
 use crate::sql::{Sql, SqlError, params};
 
@@ -136,5 +136,6 @@ SELECT
             None => backlog.counters.insert(name.to_string(), n),
         };
     }
+    backlog.alarms = credential::alarms(desk)?;
     Ok(backlog)
 }

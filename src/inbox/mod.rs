@@ -16,6 +16,7 @@
 
 pub mod ceiling;
 pub mod courier;
+pub mod credential;
 pub mod look;
 mod memory;
 pub mod outbox;
@@ -105,9 +106,7 @@ pub fn serve<S: Sql>(desk: Desk<'_, S>, ask: Ask) -> Result<Answer, Refused> {
             text,
             post,
         } => reply::begin(desk, &holding, &key, &text, post.as_ref()).map(Answer::Reply),
-        Ask::FinishReply { seq, key, outcome } => {
-            reply::finish(desk, seq, &key, &outcome).map(Answer::Replied)
-        }
+        Ask::FinishReply { seq, key, outcome } => reply::finish(desk, seq, &key, &outcome),
         Ask::Resolve {
             holding,
             outcome,
@@ -151,6 +150,7 @@ pub fn serve<S: Sql>(desk: Desk<'_, S>, ask: Ask) -> Result<Answer, Refused> {
             .map(Answer::Interactions),
         Ask::Backlog => look::backlog(desk).map(Answer::Backlog),
         Ask::Acks { asked } => report::acks(desk, &asked).map(Answer::Acks),
+        Ask::Alarms => Ok(Answer::Alarms(credential::alarms(desk)?)),
     })
 }
 

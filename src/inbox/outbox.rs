@@ -14,7 +14,7 @@
 
 use super::memory::{decide, fingerprints};
 use super::wire::{Job, Refused};
-use super::{Desk, ceiling, pause, retention, rows};
+use super::{Desk, ceiling, credential, pause, retention, rows};
 use crate::ack::{self, Said, Standing, WhyNot};
 use crate::config::Mode;
 use crate::platform::Outcome;
@@ -58,7 +58,8 @@ SELECT a.source, a.text, p.post, p.state,
   i.replied_ms IS NOT NULL, i.state,
   EXISTS (SELECT 1 FROM stop WHERE platform = i.platform AND author = a.author),
   CASE WHEN a.told_ms IS NOT NULL AND a.worded_ms < ?4 THEN p.triage END,
-  a.slot_ms, a.planned_ms, a.level
+  a.slot_ms, a.planned_ms, a.level,
+  (SELECT secret FROM dead_credential WHERE source = a.source AND refused_ms >= a.planned_ms)
 FROM ack a JOIN post p ON p.id = a.post JOIN interaction i ON i.seq = a.interaction
 WHERE a.interaction = ?1 AND a.state = 'planned'",
         // An agent who waits for work claims a post within moments of its coming, before its
@@ -83,6 +84,11 @@ WHERE a.interaction = ?1 AND a.state = 'planned'",
         _ if row.int(7)? != 0 => Some("stopped"),
         Some(source) if pause::holds(desk, &source.id)? => Some("paused"),
         _ if !ack::is_fresh(&post, &desk.config.limits, desk.now_ms) => Some("stale"),
+        // Decided before the platform refused the credential; one decided since is the probe.
+        Some(source) if row.opt_text(12)? == Some(credential::fingerprint(source)) => {
+            credential::stop(desk, &source.id)?;
+            Some("credential_dead")
+        }
         _ => None,
     };
     let (Some(source), None) = (source, withdrawn) else {
@@ -164,7 +170,9 @@ pub fn finish<S: Sql>(
 ) -> Result<(), Refused> {
     let found = desk.sql.run(
         "-- finish
-SELECT a.state, a.attempts, p.created_ms FROM ack a JOIN post p ON p.id = a.post
+SELECT a.state, a.attempts, p.created_ms, a.source,
+  EXISTS (SELECT 1 FROM dead_credential WHERE source = a.source)
+FROM ack a JOIN post p ON p.id = a.post
 WHERE a.interaction = ?1",
         params![seq],
     )?;
@@ -177,8 +185,19 @@ WHERE a.interaction = ?1",
         return Ok(());
     }
     match outcome {
-        Outcome::Sent { id } => settle(desk, seq, "sent", None, id.as_deref())?,
+        Outcome::Sent { id } => {
+            settle(desk, seq, "sent", None, id.as_deref())?;
+            if row.int(4)? != 0 {
+                credential::cured(desk, row.text(3)?)?;
+            }
+        }
         Outcome::Refused { why } => settle(desk, seq, "refused", Some(why), None)?,
+        Outcome::Unauthorized { why } => {
+            settle(desk, seq, "refused", Some(why), None)?;
+            let source = SourceId::new(row.text(3)?);
+            credential::refused(desk, &source, why)?;
+            credential::stop(desk, &source)?;
+        }
         Outcome::Unknown { why } => settle(desk, seq, "unknown", Some(why), None)?,
         Outcome::Later { .. } if state == "unknown" => {
             settle(desk, seq, "refused", Some("later"), None)?;

@@ -5,8 +5,8 @@
 
 use super::outbox::SENDING_MS;
 use super::rows::{self, note};
-use super::wire::{Holding, Job, Refused, Replied, ReplyStep};
-use super::{Desk, work};
+use super::wire::{Answer, Holding, Job, Refused, Replied, ReplyStep};
+use super::{Desk, credential, work};
 use crate::ack::length::measure;
 use crate::platform::{self, Outcome};
 use crate::post::{Platform, Post, PostId, SourceId};
@@ -130,61 +130,75 @@ ORDER BY received_ms DESC, created_ms DESC LIMIT 1",
     }
 }
 
-/// What became of it. A reply that arrived stops the first-response clock.
+/// What became of it. A reply that arrived stops the first-response clock. One that the platform did
+/// not take for the credential's sake is as if never asked for: once the secret is mended, the same key
+/// is good.
 pub(super) fn finish<S: Sql>(
     desk: Desk<'_, S>,
     seq: i64,
     key: &str,
     outcome: &Outcome,
-) -> Result<Replied, Refused> {
-    let replied = match outcome {
-        Outcome::Sent { id } => Replied {
-            state: "sent".into(),
-            why: None,
-            sent_id: id.clone(),
-        },
-        Outcome::Refused { why } => Replied {
-            state: "refused".into(),
-            why: Some(why.clone()),
-            sent_id: None,
-        },
+) -> Result<Answer, Refused> {
+    let (state, why, sent_id) = match outcome {
+        Outcome::Sent { id } => ("sent", None, id.clone()),
+        Outcome::Refused { why } => ("refused", Some(why.clone()), None),
+        Outcome::Unauthorized { why } => return unauthorized(desk, seq, key, why),
         // The agent is there to decide: Heard does not try a person's words again by itself.
-        Outcome::Later { after_s } => Replied {
-            state: "refused".into(),
-            why: Some(match after_s {
+        Outcome::Later { after_s } => {
+            let why = match after_s {
                 Some(s) => format!("later:{s}"),
                 None => "later".into(),
-            }),
-            sent_id: None,
-        },
-        Outcome::Unknown { why } => Replied {
-            state: "unknown".into(),
-            why: Some(why.clone()),
-            sent_id: None,
-        },
+            };
+            ("refused", Some(why), None)
+        }
+        Outcome::Unknown { why } => ("unknown", Some(why.clone()), None),
     };
     let rows = desk.sql.run(
         "-- finish_reply
-UPDATE reply SET state = ?2, why = ?3, sent_id = ?4 WHERE id = ?1 RETURNING agent",
+UPDATE reply SET state = ?2, why = ?3, sent_id = ?4 WHERE id = ?1
+RETURNING agent, (SELECT source FROM interaction WHERE seq = reply.interaction)",
         params![
             reply_id(seq, key),
-            replied.state.as_str(),
-            replied.why.as_deref(),
-            replied.sent_id.as_deref()
+            state,
+            why.as_deref(),
+            sent_id.as_deref()
         ],
     )?;
     let row = rows.first().ok_or(Refused::NotFound)?;
-    if replied.state == "sent" {
+    if state == "sent" {
         first_reply(desk, seq)?;
+        if let Some(source) = row.opt_text(1)? {
+            credential::cured(desk, source)?;
+        }
     }
-    note(
-        desk,
-        seq,
-        row.text(0)?,
-        &format!("reply_{}", replied.state),
-        replied.why.as_deref(),
+    let did = format!("reply_{state}");
+    note(desk, seq, row.text(0)?, &did, why.as_deref())?;
+    Ok(Answer::Replied(Replied {
+        state: state.into(),
+        why,
+        sent_id,
+    }))
+}
+
+fn unauthorized<S: Sql>(
+    desk: Desk<'_, S>,
+    seq: i64,
+    key: &str,
+    why: &str,
+) -> Result<Answer, Refused> {
+    let rows = desk.sql.run(
+        "-- unask_reply
+DELETE FROM reply WHERE id = ?1
+RETURNING agent, (SELECT source FROM interaction WHERE seq = reply.interaction)",
+        params![reply_id(seq, key)],
     )?;
-    Ok(replied)
+    let row = rows.first().ok_or(Refused::NotFound)?;
+    if let Some(source) = row.opt_text(1)? {
+        credential::refused(desk, &SourceId::new(source), why)?;
+    }
+    note(desk, seq, row.text(0)?, "reply_refused", Some(why))?;
+    let why = why.to_owned();
+    Ok(Answer::Unsent(Refused::CredentialDead { why }))
 }
 
 fn first_reply<S: Sql>(desk: Desk<'_, S>, seq: i64) -> Result<(), SqlError> {

@@ -98,6 +98,16 @@ CREATE TABLE reply (
   at_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE dead_credential (
+  source TEXT PRIMARY KEY,
+  secret TEXT NOT NULL,               -- fingerprint of the secret that was refused
+  why TEXT NOT NULL,
+  since_ms INTEGER NOT NULL,
+  refused_ms INTEGER NOT NULL,        -- the last time
+  probe_ms INTEGER NOT NULL,          -- when one acknowledgment is tried again
+  stopped INTEGER NOT NULL            -- acknowledgments that did not leave for it
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE stop (
   platform TEXT NOT NULL,
   author TEXT NOT NULL,

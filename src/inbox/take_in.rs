@@ -3,7 +3,7 @@
 use super::memory::{decide, fingerprints};
 use super::rows::{count, level, note};
 use super::wire::{Answer, Incoming, Refused};
-use super::{Desk, ceiling, outbox, retention};
+use super::{Desk, ceiling, credential, outbox, retention};
 use crate::ack::{Said, Standing, WhyNot, stop};
 use crate::config::{Mode, Source};
 use crate::platform::{Event, Ignored};
@@ -84,6 +84,8 @@ struct Known {
     open: Option<Open>,
     /// When the alarm is to ring, if it is set.
     alarm_ms: Option<i64>,
+    /// Where the platform refuses the source's credential: when one is tried again.
+    probe_ms: Option<i64>,
 }
 
 /// The author's open interaction with the source.
@@ -114,14 +116,16 @@ SELECT
   (SELECT at_ms FROM alarm),
   i.seq, i.level, i.urgency, i.deadline_ms, i.rank, i.changes,
   (i.lease IS NOT NULL AND i.available_ms > ?5 + 0) OR i.replied_ms IS NOT NULL,
-  (SELECT state FROM ack WHERE interaction = i.seq)
+  (SELECT state FROM ack WHERE interaction = i.seq),
+  (SELECT probe_ms FROM dead_credential WHERE source = ?4 || '' AND secret = ?6 || '')
 FROM (SELECT 1) LEFT JOIN interaction i ON i.author = ?3 || '' AND i.source = ?4 || '' AND i.state = 'open'",
         params![
             id,
             source.platform.as_str(),
             author,
             source.id.as_str(),
-            desk.now_ms
+            desk.now_ms,
+            credential::fingerprint(source),
         ],
     )?;
     let row = rows.first().ok_or(SqlError::Json("answer"))?;
@@ -143,6 +147,7 @@ FROM (SELECT 1) LEFT JOIN interaction i ON i.author = ?3 || '' AND i.source = ?4
         stopped: row.opt_int(1)?.is_some(),
         last_ack_ms: row.opt_int(2)?,
         alarm_ms: row.opt_int(3)?,
+        probe_ms: row.opt_int(12)?,
         open,
     })
 }
@@ -177,6 +182,9 @@ fn made<S: Sql>(
         stopped: known.stopped,
         in_exchange: known.open.as_ref().is_some_and(|open| open.in_exchange),
         placed: false,
+        credential_dead: known
+            .probe_ms
+            .is_some_and(|probe_ms| desk.now_ms < probe_ms),
     };
     let decision = decide(desk, &post, &triage, source, standing);
     let (seq, change) = match &known.open {
@@ -188,15 +196,24 @@ fn made<S: Sql>(
         stopped(desk, source.platform, author)?;
     }
     let send = match decision {
-        Ok(said) => plan(
-            desk,
-            seq,
-            &id,
-            source,
-            author.as_deref(),
-            triage.level,
-            &said,
-        )?,
+        Ok(said) => {
+            if known.probe_ms.is_some() {
+                credential::probe(desk, source)?;
+            }
+            plan(
+                desk,
+                seq,
+                &id,
+                source,
+                author.as_deref(),
+                triage.level,
+                &said,
+            )?
+        }
+        Err(WhyNot::CredentialDead) => {
+            credential::stop(desk, &source.id)?;
+            false
+        }
         Err(_) => false,
     };
     if known

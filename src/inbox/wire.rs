@@ -262,6 +262,8 @@ pub enum Ask {
         /// Of when, and which.
         asked: AcksAsked,
     },
+    /// Which credentials the platforms refuse.
+    Alarms,
 }
 
 /// What a shard answers.
@@ -306,6 +308,10 @@ pub enum Answer {
     Backlog(Backlog),
     /// To [`Ask::Acks`].
     Acks(Acks),
+    /// To [`Ask::Alarms`].
+    Alarms(Vec<Alarm>),
+    /// To [`Ask::FinishReply`]: it is written down, and this is what the agent must know.
+    Unsent(Refused),
 }
 
 /// Which acknowledgments a report is about.
@@ -504,6 +510,11 @@ pub enum Refused {
     Withdrawn,
     /// The source has no reply credential, so nothing can be sent.
     NoCredential,
+    /// The platform refuses the source's credential, so nothing was sent.
+    CredentialDead {
+        /// Why.
+        why: String,
+    },
     /// The post named is not of this interaction.
     NoSuchPost,
     /// The text is longer than the platform takes.
@@ -789,6 +800,37 @@ pub struct Backlog {
     /// The acknowledgments that are silenced.
     #[serde(default)]
     pub paused: Vec<Paused>,
+    /// Credentials that the platforms refuse.
+    #[serde(default)]
+    pub alarms: Vec<Alarm>,
+}
+
+/// A source whose credential its platform refuses.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Alarm {
+    /// The source, which is mute.
+    pub source: SourceId,
+    /// What the platform said last: `credential:` and its code, or why no access token could be got.
+    pub why: String,
+    /// Since when: epoch milliseconds.
+    pub since_ms: i64,
+    /// How many acknowledgments did not leave for it.
+    pub stopped: i64,
+}
+
+impl Alarm {
+    /// Adds what other shards know of the same sources.
+    pub fn merge(all: &mut Vec<Alarm>, others: Vec<Alarm>) {
+        for other in others {
+            match all.iter_mut().find(|one| one.source == other.source) {
+                Some(one) => {
+                    one.since_ms = one.since_ms.min(other.since_ms);
+                    one.stopped += other.stopped;
+                }
+                None => all.push(other),
+            }
+        }
+    }
 }
 
 impl Backlog {
@@ -800,6 +842,7 @@ impl Backlog {
             (Some(a), Some(b)) => Some(a.min(b)),
             (a, b) => a.or(b),
         };
+        Alarm::merge(&mut self.alarms, other.alarms);
         for (name, n) in other.counters {
             *self.counters.entry(name).or_default() += n;
         }

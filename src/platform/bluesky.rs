@@ -8,8 +8,8 @@
 //! A post is known by its address (`at://DID/COLLECTION/KEY`). `reply_to` is JSON: the root and the
 //! parent that a reply must name, each with the hash of its content (`cid`).
 //!
-//! The credential is an access token of the account; `reply_url` is its server, bsky.social where
-//! none is given.
+//! The credential is an app password with which sessions are opened ([`crate::accounts::grant`]), or
+//! an access token of the account; `reply_url` is its server, bsky.social where none is given.
 
 use super::read::{self, at, id, list, text, time_ms, words};
 use super::{Allowance, Place};
@@ -197,6 +197,14 @@ pub fn forbidden(post: &Post) -> Option<&'static Rule> {
     (!post.addressed).then_some(&NOT_ADDRESSED)
 }
 
+/// The account's server: the source's `reply_url`, bsky.social where it has none.
+pub fn server(reply_url: Option<&str>) -> Option<&str> {
+    let server = reply_url.unwrap_or("https://bsky.social");
+    server
+        .starts_with("https://")
+        .then(|| server.trim_end_matches('/'))
+}
+
 /// `com.atproto.repo.createRecord` on the account's server.
 pub fn reply(to: &ReplyTo<'_>, text: &str) -> Option<ReplyCall> {
     let above: Value = serde_json::from_str(to.reply_to).ok()?;
@@ -205,14 +213,10 @@ pub fn reply(to: &ReplyTo<'_>, text: &str) -> Option<ReplyCall> {
         id(&above, &[role, "cid"])?;
     }
     let created = chrono::DateTime::from_timestamp_millis(to.now_ms)?;
-    let server = to.reply_url.unwrap_or("https://bsky.social");
-    server.starts_with("https://").then_some(())?;
+    let server = server(to.reply_url)?;
     Some(ReplyCall {
         method: Method::Post,
-        url: format!(
-            "{}/xrpc/com.atproto.repo.createRecord",
-            server.trim_end_matches('/')
-        ),
+        url: format!("{server}/xrpc/com.atproto.repo.createRecord"),
         headers: vec![bearer(to.credential)?],
         body: json!({
             "repo": to.account.as_str(),
@@ -243,9 +247,7 @@ pub fn outcome(answer: &Answer<'_>, now_ms: i64) -> Outcome {
             Some("ExpiredToken" | "InvalidToken" | "AccountTakedown" | "AccountDeactivated")
         ) =>
         {
-            Outcome::Refused {
-                why: "credential:400".into(),
-            }
+            super::refused("credential", 400)
         }
         _ => outcome_of_status(answer, now_ms),
     }

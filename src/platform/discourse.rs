@@ -174,9 +174,7 @@ pub fn outcome(answer: &Answer<'_>, now_ms: i64) -> Outcome {
             .map(str::to_ascii_lowercase)
             .any(|error| error.contains(words))
     };
-    let refused = |word: &str| Outcome::Refused {
-        why: format!("{word}:{}", answer.status),
-    };
+    let refused = |word: &str| super::refused(word, answer.status);
     match answer.status {
         200..=299 => match id(&document, &["id"]).or_else(|| id(&document, &["post", "id"])) {
             Some(id) => Outcome::Sent { id: Some(id) },

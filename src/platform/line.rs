@@ -185,9 +185,7 @@ fn uuid(hex: &str) -> String {
 /// Reads the API's answer.
 pub fn outcome(answer: &Answer<'_>, now_ms: i64) -> Outcome {
     let document = read::document(answer.body);
-    let refused = |word: &str| Outcome::Refused {
-        why: format!("{word}:{}", answer.status),
-    };
+    let refused = |word: &str| super::refused(word, answer.status);
     match (answer.status, document) {
         (200..=299, Ok(document)) => Outcome::Sent {
             id: list(&document, "sentMessages")

@@ -214,9 +214,7 @@ pub fn outcome(answer: &Answer<'_>, now_ms: i64) -> Outcome {
     let error = at(&document, &["error"]).filter(|error| error.is_object());
     let code = error.and_then(|error| number(error, &["code"]));
     let subcode = error.and_then(|error| number(error, &["error_subcode"]));
-    let refused = |word: &str| Outcome::Refused {
-        why: format!("{word}:{}", code.unwrap_or(i64::from(answer.status))),
-    };
+    let refused = |word: &str| super::refused(word, code.unwrap_or(i64::from(answer.status)));
     let unknown = |why: String| Outcome::Unknown { why };
     match (answer.status, code) {
         (200..=299, None) if error.is_none() => {
@@ -237,6 +235,9 @@ pub fn outcome(answer: &Answer<'_>, now_ms: i64) -> Outcome {
             later(answer, now_ms)
         }
         (_, Some(102 | 104 | 190 | 463 | 467)) => refused("credential"),
+        // Whatever the code: app removed, checkpoint, password changed, expired, unconfirmed, invalid,
+        // session over. Without one of these, 10 and 200-299 are of this call, not of the token.
+        _ if matches!(subcode, Some(458..=460 | 463 | 464 | 467 | 492)) => refused("credential"),
         // Seen with the comment created all the same (brightbean-studio#140).
         (_, Some(20)) => unknown("code:20".into()),
         // "Temporary, try again": nothing says whether it came before or after the write.

@@ -43,7 +43,7 @@ pub mod linkedin;
 pub mod mastodon;
 pub mod messenger;
 pub mod meta;
-mod read;
+pub(crate) mod read;
 pub mod slack;
 pub mod standard;
 pub mod telegram;
@@ -371,16 +371,17 @@ pub enum Method {
     Put,
 }
 
-/// The HTTP call that answers a post.
+/// An HTTP call to a platform: one that answers a post, or that asks for an access token.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReplyCall {
     /// The method.
     pub method: Method,
     /// Absolute `https` URL.
     pub url: String,
-    /// Headers besides `Content-Type: application/json`; `Authorization` among them.
+    /// Headers; `Authorization` among them. `Content-Type` is `application/json` where none of them
+    /// says otherwise.
     pub headers: Vec<(String, String)>,
-    /// The JSON body.
+    /// The body: JSON where the headers say nothing else.
     pub body: String,
 }
 
@@ -449,8 +450,15 @@ pub enum Outcome {
     },
     /// It did not arrive and never will: the platform refused it for good.
     Refused {
-        /// Why: a stable word (`credential`, `not_allowed`, `gone`, `duplicate`, `bad_request` ...)
+        /// Why: a stable word (`not_allowed`, `gone`, `duplicate`, `bad_request` ...)
         /// and, after a colon, the platform's code.
+        why: String,
+    },
+    /// It did not arrive, and nothing that this credential authorises will: it has expired, was revoked,
+    /// or the account itself may not speak. Until a person mends it, the source is mute.
+    Unauthorized {
+        /// `credential` and, after a colon, the platform's code; or why no token could be got:
+        /// `refused:` or `lost:` and the platform's word.
         why: String,
     },
     /// It did not arrive; the platform asks to try later.
@@ -494,9 +502,15 @@ pub fn outcome(platform: Platform, answer: &Answer<'_>, now_ms: i64) -> Outcome 
 /// next try after a day, by when the acknowledgment is stale and is not sent at all.
 const LATEST_S: i64 = 24 * 60 * 60;
 
-/// "Try later", with the wait that the answer asks for: `Retry-After` in seconds or as a date, else
-/// `x-rate-limit-reset`.
+/// "Try later", with the wait that the answer asks for.
 fn later(answer: &Answer<'_>, now_ms: i64) -> Outcome {
+    Outcome::Later {
+        after_s: wait_s(answer, now_ms),
+    }
+}
+
+/// The wait that an answer asks for: `Retry-After` in seconds or as a date, else `x-rate-limit-reset`.
+pub(crate) fn wait_s(answer: &Answer<'_>, now_ms: i64) -> Option<u32> {
     let until = |at_ms: i64| at_ms.saturating_sub(now_ms).saturating_add(999) / 1_000;
     let asked = answer.retry_after.map(str::trim).and_then(|text| {
         text.parse::<i64>().ok().or_else(|| {
@@ -508,10 +522,9 @@ fn later(answer: &Answer<'_>, now_ms: i64) -> Outcome {
         let reset_s: i64 = answer.rate_limit_reset?.trim().parse().ok()?;
         Some(until(reset_s.saturating_mul(1_000)))
     };
-    let after_s = asked
+    asked
         .or_else(reset)
-        .and_then(|s| u32::try_from(s.clamp(1, LATEST_S)).ok());
-    Outcome::Later { after_s }
+        .and_then(|s| u32::try_from(s.clamp(1, LATEST_S)).ok())
 }
 
 /// A post of which nothing more is known; the rest is filled in by struct update.
@@ -544,12 +557,20 @@ fn person(id: String) -> Author {
     }
 }
 
+/// A refusal: a stable word, and the platform's code. The word `credential` says that nothing else
+/// would have been taken either.
+fn refused(word: &str, code: impl std::fmt::Display) -> Outcome {
+    let why = format!("{word}:{code}");
+    match word {
+        "credential" => Outcome::Unauthorized { why },
+        _ => Outcome::Refused { why },
+    }
+}
+
 /// The outcome that a status alone tells, for APIs that say no more.
 fn outcome_of_status(answer: &Answer<'_>, now_ms: i64) -> Outcome {
     let status = answer.status;
-    let refused = |word: &str| Outcome::Refused {
-        why: format!("{word}:{status}"),
-    };
+    let refused = |word: &str| refused(word, status);
     match status {
         401 => refused("credential"),
         402 | 403 => refused("not_allowed"),

@@ -264,21 +264,26 @@ fn date_ms(date: &str) -> Option<i64> {
     read.ok().map(|date| date.timestamp_millis())
 }
 
-/// A path segment of a URL: everything but letters, digits, `-`, `.`, `_`, `~` percent-encoded.
+/// A path segment of a URL, [`encoded`].
 /// `None` for a segment that a URL parser would take for a direction (`.`, `..`) or that is empty.
 pub fn segment(id: &str) -> Option<String> {
     if id.is_empty() || id.chars().all(|c| c == '.') {
         return None;
     }
-    let mut out = String::with_capacity(id.len());
-    for byte in id.bytes() {
+    Some(encoded(id))
+}
+
+/// A text percent-encoded (RFC 3986): everything but letters, digits, `-`, `.`, `_`, `~`.
+pub fn encoded(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
             out.push(char::from(byte));
         } else {
             out.push_str(&format!("%{byte:02X}"));
         }
     }
-    Some(out)
+    out
 }
 
 #[cfg(test)]

@@ -286,9 +286,7 @@ pub fn outcome(answer: &Answer<'_>, now_ms: i64) -> Outcome {
             };
             let known =
                 error.len() <= 40 && error.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
-            Outcome::Refused {
-                why: format!("{word}:{}", if known { error } else { "other" }),
-            }
+            super::refused(word, if known { error } else { "other" })
         }
         None => Outcome::Unknown {
             why: "unreadable".into(),

@@ -195,9 +195,7 @@ pub fn reply(to: &ReplyTo<'_>, text: &str) -> Option<ReplyCall> {
 
 /// Reads the answer of a `reply_url`.
 pub fn outcome(answer: &Answer<'_>, now_ms: i64) -> Outcome {
-    let refused = |word: &str| Outcome::Refused {
-        why: format!("{word}:{}", answer.status),
-    };
+    let refused = |word: &str| super::refused(word, answer.status);
     match answer.status {
         200..=299 if answer.body.is_empty() => Outcome::Sent { id: None },
         200..=299 => match read::document(answer.body) {

@@ -218,9 +218,7 @@ pub fn reply(to: &ReplyTo<'_>, text: &str) -> Option<ReplyCall> {
 /// Reads the API's answer: `ok` and a result, or an error code with a description.
 pub fn outcome(answer: &Answer<'_>, now_ms: i64) -> Outcome {
     let document = read::document(answer.body).unwrap_or(Value::Null);
-    let refused = |word: &str| Outcome::Refused {
-        why: format!("{word}:{}", answer.status),
-    };
+    let refused = |word: &str| super::refused(word, answer.status);
     match answer.status {
         200..=299 if truth(&document, &["ok"]) => Outcome::Sent {
             id: id(&document, &["result", "message_id"]),

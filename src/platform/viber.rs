@@ -138,10 +138,5 @@ pub fn outcome(answer: &Answer<'_>, now_ms: i64) -> Outcome {
         Some(6..=8) => "not_allowed",
         Some(_) => "bad_request",
     };
-    Outcome::Refused {
-        why: format!(
-            "{word}:{}",
-            number(&document, &["status"]).unwrap_or_default()
-        ),
-    }
+    super::refused(word, number(&document, &["status"]).unwrap_or_default())
 }

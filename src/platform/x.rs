@@ -616,9 +616,7 @@ pub fn outcome(answer: &Answer<'_>, now_ms: i64) -> Outcome {
     let document = read::document(answer.body).unwrap_or(Value::Null);
     let errors = list(&document, "errors");
     let code = errors.iter().find_map(|error| number(error, &["code"]));
-    let refused = |word: &str| Outcome::Refused {
-        why: format!("{word}:{}", code.unwrap_or(i64::from(answer.status))),
-    };
+    let refused = |word: &str| super::refused(word, code.unwrap_or(i64::from(answer.status)));
     let unknown = |why: String| Outcome::Unknown { why };
     match answer.status {
         200..=299 => {
@@ -665,7 +663,7 @@ fn refusal(document: &Value, code: Option<i64>) -> &'static str {
             "reply_restricted",
         ),
         ("deleted or not visible", "gone"),
-        ("account is suspended", "credential"),
+        ("your account is suspended", "credential"),
         ("temporarily locked", "credential"),
     ];
     let said = |value: &Value, key: &str| text(value, &[key]).map(str::to_ascii_lowercase);

@@ -47,11 +47,6 @@ fn ends() -> Vec<End> {
             "bad_request",
         ),
         end(
-            answer(401, &[], r#"{"title":"Unauthorized"}"#),
-            "refused",
-            "credential",
-        ),
-        end(
             answer(
                 403,
                 &[],

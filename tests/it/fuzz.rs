@@ -269,7 +269,9 @@ fn one_case(random: &mut Random, seeds: &[Seed], keys: &[Key]) {
                     assert!((200..300).contains(&answer.status));
                     assert!(id.is_none_or(|id| id.len() <= ID_BYTES));
                 }
-                Outcome::Refused { why } | Outcome::Unknown { why } => assert!(why.len() <= 64),
+                Outcome::Refused { why }
+                | Outcome::Unauthorized { why }
+                | Outcome::Unknown { why } => assert!(why.len() <= 64),
             }
         }
         _ => {

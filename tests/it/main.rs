@@ -12,6 +12,7 @@
 mod accounts;
 mod e2e_agents;
 mod e2e_contract;
+mod e2e_credentials;
 mod e2e_duty;
 mod e2e_guards;
 mod e2e_health;
@@ -32,3 +33,4 @@ mod retask;
 mod rig;
 mod signatures;
 mod sqlite;
+mod tokens;

@@ -14,12 +14,15 @@ use crate::queue::{
     HOUR_MS, MINUTE_MS, Office, deleted, edited, holding, judged, made, post, pull, seq, stop,
 };
 use crate::sqlite::audit;
+use heard::accounts::credential::Credential;
 use heard::config::{Mode, Source};
 use heard::inbox::ceiling::WAIT_MS;
+use heard::inbox::credential::PROBE_MS;
 use heard::inbox::outbox::{GRACE_MS, SENDING_MS, SLICE};
 use heard::inbox::take_in::rank;
 use heard::inbox::wire::{
-    Answer, Ask, Holding, Incoming, Interaction, Paused, Pull, Refused, Replied, ReplyStep, State,
+    Alarm, Answer, Ask, Holding, Incoming, Interaction, Paused, Pull, Refused, Replied, ReplyStep,
+    State,
 };
 use heard::inbox::work::{ASSIGNED_MS, LOOKS};
 use heard::platform::Outcome;
@@ -99,6 +102,16 @@ struct Reply {
     at_ms: i64,
 }
 
+/// A credential that the platform refuses, in the model.
+#[derive(Clone)]
+struct Dead {
+    why: String,
+    since_ms: i64,
+    refused_ms: i64,
+    probe_ms: i64,
+    stopped: i64,
+}
+
 #[derive(Default)]
 struct Model {
     now_ms: i64,
@@ -113,6 +126,7 @@ struct Model {
     stops: BTreeSet<(Platform, String)>,
     /// The sources that are paused; "" for all.
     pauses: BTreeSet<String>,
+    dead: BTreeMap<String, Dead>,
     opened: i64,
     received: i64,
     duplicates: i64,
@@ -267,6 +281,10 @@ impl Model {
         if self.now_ms - post.created_ms > self.fresh_ms {
             return "stale";
         }
+        let dead = self.dead.get(source.id.as_str()).filter(|_| !again);
+        if dead.is_some_and(|dead| self.now_ms < dead.probe_ms) {
+            return "credential_dead";
+        }
         if !again {
             if self.is_paused(source) {
                 return "paused";
@@ -343,6 +361,13 @@ impl Model {
         let author = post.author.as_ref().map(|a| a.id.as_str().to_string());
         let joins = self.open_of(source, author.as_deref());
         let decision = self.decide(source, post, triage, joins, false);
+        if let Some(dead) = self.dead.get_mut(source.id.as_str()) {
+            match decision {
+                "credential_dead" => dead.stopped += 1,
+                "planned" => dead.probe_ms = now_ms + PROBE_MS,
+                _ => {}
+            }
+        }
         let seq = match joins {
             Some(seq) => {
                 let matter = self.matters.get_mut(&seq).unwrap();
@@ -698,13 +723,37 @@ impl Model {
         Ok(None)
     }
 
+    /// The platform refuses a source's credential.
+    fn mute(&mut self, source: &str, why: &str, stopped: i64) {
+        let dead = self.dead.entry(source.into()).or_insert(Dead {
+            why: String::new(),
+            since_ms: self.now_ms,
+            refused_ms: 0,
+            probe_ms: 0,
+            stopped: 0,
+        });
+        dead.why = why.into();
+        dead.refused_ms = self.now_ms;
+        dead.probe_ms = self.now_ms + PROBE_MS;
+        dead.stopped += stopped;
+    }
+
     fn finish_reply(&mut self, seq: i64, key: &str, outcome: &Outcome) -> Result<Replied, Refused> {
+        if let Outcome::Unauthorized { why } = outcome {
+            let asked = self.replies.remove(&(seq, key.into()));
+            asked.ok_or(Refused::NotFound)?;
+            if let Some(source) = self.matters.get(&seq).map(|m| m.source.clone()) {
+                self.mute(&source, why, 0);
+            }
+            return Err(Refused::CredentialDead { why: why.clone() });
+        }
         let (state, why, sent_id) = match outcome.clone() {
             Outcome::Sent { id } => ("sent", None, id),
             Outcome::Refused { why } => ("refused", Some(why), None),
             Outcome::Later { after_s: None } => ("refused", Some("later".into()), None),
             Outcome::Later { after_s: Some(s) } => ("refused", Some(format!("later:{s}")), None),
             Outcome::Unknown { why } => ("unknown", Some(why), None),
+            Outcome::Unauthorized { .. } => unreachable!(),
         };
         let replied = Replied {
             state: state.into(),
@@ -715,11 +764,9 @@ impl Model {
         let reply = self.replies.get_mut(&(seq, key.into()));
         reply.ok_or(Refused::NotFound)?.replied = Some(replied.clone());
         if state == "sent" {
-            self.matters
-                .get_mut(&seq)
-                .unwrap()
-                .replied_ms
-                .get_or_insert(now_ms);
+            let matter = self.matters.get_mut(&seq).unwrap();
+            matter.replied_ms.get_or_insert(now_ms);
+            self.dead.remove(&matter.source);
         }
         Ok(replied)
     }
@@ -750,6 +797,13 @@ impl Model {
                 Some("paused")
             } else if self.now_ms - said.post.created_ms > self.fresh_ms {
                 Some("stale")
+            } else if self
+                .dead
+                .get(&ack.source)
+                .is_some_and(|dead| dead.refused_ms >= ack.planned_ms)
+            {
+                self.dead.get_mut(&ack.source).unwrap().stopped += 1;
+                Some("credential_dead")
             } else {
                 None
             };
@@ -789,7 +843,14 @@ impl Model {
             return Ok(());
         }
         match outcome {
-            Outcome::Sent { .. } => self.settle(seq, "sent", None),
+            Outcome::Sent { .. } => {
+                self.settle(seq, "sent", None);
+                self.dead.remove(&ack.source);
+            }
+            Outcome::Unauthorized { why } => {
+                self.settle(seq, "refused", Some(why));
+                self.mute(&ack.source, why, 1);
+            }
             Outcome::Refused { why } => self.settle(seq, "refused", Some(why)),
             Outcome::Unknown { why } => self.settle(seq, "unknown", Some(why)),
             Outcome::Later { after_s } => {
@@ -1101,7 +1162,10 @@ impl Run {
     }
 
     fn an_outcome(&mut self) -> Outcome {
-        match self.random.below(6) {
+        match self.random.below(7) {
+            6 => Outcome::Unauthorized {
+                why: "credential:401".into(),
+            },
             0 | 1 => Outcome::Sent {
                 id: Some("77".into()),
             },
@@ -1360,6 +1424,12 @@ impl Run {
                 self.office.config.sources[source].mode = mode;
             }
             86 => self.pause(),
+            87 => {
+                let source = &mut self.office.config.sources[self.random.below(SOURCES.len())];
+                let secret = format!("secret-{}", self.steps);
+                source.credential = Credential::read(source.platform, &secret).ok();
+                self.model.dead.remove(source.id.as_str());
+            }
             _ => self.pass(),
         }
     }
@@ -1386,6 +1456,17 @@ impl Run {
     fn agree_on_numbers(&self) {
         let model = &self.model;
         let backlog = self.office.backlog();
+        let alarms: Vec<Alarm> = model
+            .dead
+            .iter()
+            .map(|(source, dead)| Alarm {
+                source: SourceId::new(source.as_str()),
+                why: dead.why.clone(),
+                since_ms: dead.since_ms,
+                stopped: dead.stopped,
+            })
+            .collect();
+        assert_eq!(backlog.alarms, alarms);
         let open = model.matters.values().filter(|m| m.ended.is_none());
         let tallied = |state: &str| -> i64 {
             let of = backlog.tallies.iter().filter(|tally| tally.state == state);

@@ -324,7 +324,7 @@ fn the_other_platforms_answers() {
             Platform::Discourse,
             403,
             r#"{"errors":["The API username or key is invalid."]}"#,
-            refused("credential:403"),
+            unauthorized("credential:403"),
         ),
         (
             Platform::Discourse,
@@ -361,7 +361,7 @@ fn the_other_platforms_answers() {
             Platform::Telegram,
             404,
             r#"{"ok":false}"#,
-            refused("credential:404"),
+            unauthorized("credential:404"),
         ),
         (
             Platform::Telegram,
@@ -387,7 +387,7 @@ fn the_other_platforms_answers() {
             Platform::Slack,
             200,
             r#"{"ok":false,"error":"token_revoked"}"#,
-            refused("credential:token_revoked"),
+            unauthorized("credential:token_revoked"),
         ),
         (
             Platform::Slack,
@@ -447,7 +447,7 @@ fn the_other_platforms_answers() {
             Platform::Viber,
             200,
             r#"{"status":2}"#,
-            refused("credential:2"),
+            unauthorized("credential:2"),
         ),
         (
             Platform::Viber,
@@ -468,7 +468,7 @@ fn the_other_platforms_answers() {
             Platform::Bluesky,
             400,
             r#"{"error":"ExpiredToken"}"#,
-            refused("credential:400"),
+            unauthorized("credential:400"),
         ),
         (
             Platform::Bluesky,
@@ -566,6 +566,10 @@ fn sent(id: &str) -> Outcome {
     }
 }
 
+fn unauthorized(why: &str) -> Outcome {
+    Outcome::Unauthorized { why: why.into() }
+}
+
 fn refused(why: &str) -> Outcome {
     Outcome::Refused { why: why.into() }
 }
@@ -596,10 +600,15 @@ fn graph_answers() {
         ),
         (200, "{}".to_owned(), unknown("unreadable")),
         (200, "<html>".to_owned(), unknown("unreadable")),
-        (200, error(190, 463), refused("credential:190")),
-        (400, error(190, 463), refused("credential:190")),
-        (401, error(190, 0), refused("credential:190")),
-        (400, error(104, 0), refused("credential:104")),
+        (200, error(190, 463), unauthorized("credential:190")),
+        (400, error(190, 463), unauthorized("credential:190")),
+        (401, error(190, 0), unauthorized("credential:190")),
+        (400, error(104, 0), unauthorized("credential:104")),
+        // The token, whatever the code says besides: expired, password changed, app removed.
+        (400, error(102, 463), unauthorized("credential:102")),
+        (403, error(10, 460), unauthorized("credential:10")),
+        (403, error(200, 458), unauthorized("credential:200")),
+        (500, error(190, 463), unknown("status:500")),
         (403, error(10, 2_018_278), refused("window:10")),
         (403, error(10, 0), refused("not_allowed:10")),
         (403, error(200, 0), refused("not_allowed:200")),
@@ -619,7 +628,7 @@ fn graph_answers() {
         (400, error(2, 0), unknown("code:2")),
         (500, error(1, 0), unknown("status:500")),
         (503, String::new(), unknown("status:503")),
-        (401, String::new(), refused("credential:401")),
+        (401, String::new(), unauthorized("credential:401")),
         (404, "gone".to_owned(), refused("gone:404")),
         (400, "garbage".to_owned(), refused("bad_request:400")),
         (408, String::new(), unknown("status:408")),
@@ -695,7 +704,7 @@ fn x_answers() {
             legacy(433, "restricted"),
             refused("reply_restricted:433"),
         ),
-        (403, legacy(326, "locked"), refused("credential:326")),
+        (403, legacy(326, "locked"), unauthorized("credential:326")),
         (403, legacy(385, "gone"), refused("gone:385")),
         (
             403,
@@ -705,7 +714,11 @@ fn x_answers() {
         (403, String::new(), refused("not_allowed:403")),
         (400, legacy(186, "too long"), refused("too_long:186")),
         (400, problem(400, "bad"), refused("bad_request:400")),
-        (401, problem(401, "Unauthorized"), refused("credential:401")),
+        (
+            401,
+            problem(401, "Unauthorized"),
+            unauthorized("credential:401"),
+        ),
         (
             402,
             problem(402, "credits depleted"),
@@ -735,7 +748,7 @@ fn standard_answers() {
         (200, "{}", Outcome::Sent { id: None }),
         (200, "<html>log in</html>", unknown("unreadable")),
         (400, "", refused("bad_request:400")),
-        (401, "", refused("credential:401")),
+        (401, "", unauthorized("credential:401")),
         (403, "", refused("not_allowed:403")),
         (410, "", refused("gone:410")),
         (409, "", refused("duplicate:409")),

@@ -160,6 +160,14 @@ impl Rig {
         self.restart().await;
     }
 
+    /// A version with another secret, as `wrangler secret put` makes one.
+    pub async fn put_secret(&mut self, name: &str, value: &str) {
+        self.secrets.insert(name.into(), value.into());
+        self.config = OnceLock::new();
+        self.configure();
+        self.restart().await;
+    }
+
     /// Starts workerd on what is on the disk; kills the one that runs.
     pub async fn restart(&self) {
         self.kill();

@@ -691,7 +691,7 @@ mod tests {
             });
             assert!(judged.why.is_some(), "{platform}");
             match outcome(platform, &judged) {
-                Outcome::Refused { why } => {
+                Outcome::Unauthorized { why } => {
                     assert!(why.starts_with("credential:"), "{platform}: {why}")
                 }
                 other => panic!("{platform}: {other:?}"),

@@ -163,8 +163,11 @@ fn x(call: &Call<'_>, id: &str, read: &mut Read) -> Result<Answer, Refusal> {
             format!("{} is not POST", call.method),
         ));
     }
-    if bearer(call).is_none() {
-        return Err(x_problem(401, "Unauthorized", "no bearer token".to_owned()));
+    // Whether it is a good one is for `super::accounts` to say.
+    let signed = call.authorization.is_some_and(|a| a.starts_with("OAuth "));
+    if bearer(call).is_none() && !signed {
+        let why = "neither a bearer token nor a signature".to_owned();
+        return Err(x_problem(401, "Unauthorized", why));
     }
     let invalid = |why: String| x_problem(400, "Invalid Request", why);
     if !is_json(call) {
@@ -516,7 +519,7 @@ fn graph_fields(call: &Call<'_>) -> Result<serde_json::Map<String, Value>, Refus
     Ok(fields)
 }
 
-fn pairs(encoded: &str) -> serde_json::Map<String, Value> {
+pub(super) fn pairs(encoded: &str) -> serde_json::Map<String, Value> {
     reqwest::Url::parse(&format!("http://query.invalid/?{encoded}"))
         .map(|url| {
             url.query_pairs()

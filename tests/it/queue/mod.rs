@@ -227,6 +227,7 @@ impl Office {
         };
         match self.ask(ask)? {
             Answer::Replied(replied) => Ok(replied),
+            Answer::Unsent(refused) => Err(refused),
             other => panic!("{other:?}"),
         }
     }
