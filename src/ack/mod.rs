@@ -226,7 +226,7 @@ fn occasion<'a>(case: &Case<'a>, recent: &'a [u64]) -> voice::Occasion<'a> {
     } = *case;
     voice::Occasion {
         text: &post.text,
-        matter: crate::triage::matter::matter(&post.text, Some(&triage.lang)),
+        matter: crate::triage::matter::matter(&post.text, Some(&triage.lang), triage.level),
         level: triage.level,
         self_harm: triage.self_harm,
         lang: &triage.lang,

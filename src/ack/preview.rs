@@ -122,7 +122,7 @@ pub fn preview(
     };
     let said = decision.as_ref().map(|_| ()).map_err(|why| *why);
     let guards = guard::answers(&case, said);
-    let matter = matter(text, Some(&triage.lang)).as_str();
+    let matter = matter(text, Some(&triage.lang), triage.level).as_str();
     let ack = match decision {
         Ok(said) => ShownAck {
             send: true,

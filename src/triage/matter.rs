@@ -1,5 +1,6 @@
 //! What is the matter: what the acknowledgment names.
 
+use super::Level;
 use super::cue::{Cue, Lexicon, find};
 use super::evidence::Evidence;
 use super::lang::{Lang, only, recognise};
@@ -80,11 +81,15 @@ impl Matter {
     }
 }
 
-/// What is the matter in a text. `lang` is its language (BCP 47), where known.
+/// What is the matter in a text. `lang` is its language (BCP 47), where known; `level` how soon a person is
+/// needed.
+///
+/// In an emergency with people in it nothing else is named: to somebody whose child is missing nobody speaks
+/// of a parcel.
 ///
 /// What endangers people comes first, then what the post says most about; a circumstance ("nobody
 /// answers") names the matter only where nothing else does.
-pub fn matter(text: &str, lang: Option<&str>) -> Matter {
+pub fn matter(text: &str, lang: Option<&str>, level: Level) -> Matter {
     let read = Text::read(text);
     let langs = lang
         .and_then(Lang::tagged)
@@ -92,7 +97,12 @@ pub fn matter(text: &str, lang: Option<&str>) -> Matter {
         .plausible;
     let mut found = find(&read, langs);
     found.extend(phrases().found(&read, langs));
-    of(&Evidence::of(&found))
+    let evidence = Evidence::of(&found);
+    let people = [Cue::Danger, Cue::Child, Cue::Frail];
+    if level == Level::Emergency && people.iter().any(|cue| evidence.count(*cue) > 0.0) {
+        return Matter::Safety;
+    }
+    of(&evidence)
 }
 
 /// Phrases that name a matter beside those that triage judges by.
@@ -169,9 +179,15 @@ mod tests {
             ("hello", Matter::Other),
             ("", Matter::Other),
         ] {
-            assert_eq!(matter(post, None), expected, "{post}");
+            assert_eq!(matter(post, None, Level::Urgent), expected, "{post}");
         }
-        assert_eq!(matter("ログインできない", Some("ja")), Matter::LockedOut);
-        assert_eq!(matter("Mein Koffer ist weg", Some("de-AT")), Matter::Lost);
+        assert_eq!(
+            matter("ログインできない", Some("ja"), Level::Urgent),
+            Matter::LockedOut
+        );
+        assert_eq!(
+            matter("Mein Koffer ist weg", Some("de-AT"), Level::Urgent),
+            Matter::Lost
+        );
     }
 }

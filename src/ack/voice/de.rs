@@ -116,7 +116,7 @@ pub static TONGUE: Tongue = Tongue {
             Matter::Safety,
             &[
                 "<Ihre/Deine> Sicherheit [geht vor|kommt zuerst], und wir nehmen das [sehr |]ernst.",
-                "$hear: [Das klingt beängstigend|Das klingt gefährlich|Hier geht es um Sicherheit], und [das geht vor|das kommt zuerst].",
+                "[Das klingt beängstigend|Das klingt gefährlich|Hier geht es um Sicherheit], und [das geht vor|das kommt zuerst].",
                 "Was <Sie schildern/du schilderst>, klingt [beängstigend|gefährlich|bedrohlich], und wir nehmen es [sehr |]ernst.",
                 "Niemand sollte sich [unsicher fühlen|bedroht fühlen|in Gefahr wissen], und wir nehmen das [sehr |]ernst.",
             ],
@@ -184,7 +184,7 @@ pub static TONGUE: Tongue = Tongue {
         ),
     ],
     grave: &[
-        "$hear: So {grave} dazustehen ist [beängstigend|eine große Sorge|bedrohlich], und wir nehmen es ernst.",
+        "So {grave} dazustehen ist [beängstigend|eine große Sorge|bedrohlich], und [das geht vor|es kommt bei uns zuerst].",
         "[Das|So etwas] {grave} [durchzumachen|zu erleben] ist [beängstigend|eine große Sorge|bedrohlich], und wir nehmen es ernst.",
     ],
     next: Next {
@@ -197,7 +197,7 @@ pub static TONGUE: Tongue = Tongue {
             "[Als Nächstes|Nun] [liest das|prüft das] [ein Mensch|jemand] aus [unserem|dem] Team und $does.",
         ],
         first: &[
-            "Das ist [als Erstes|zuerst] dran; [ein Mensch|jemand] [antwortet|schreibt] [hier|<Ihnen/dir> hier].",
+            "<Ihre/Deine> Nachricht [geht vor|geht allen anderen vor|kommt zuerst]; [ein Mensch|jemand] [antwortet|schreibt] <Ihnen/dir> hier.",
             "[Das|<Ihre/Deine> Nachricht] steht [jetzt|bereits|nun] [ganz vorn|ganz oben|an erster Stelle] in unserer Warteschlange, und $who $does.",
             "Wir haben [das|es|<Ihre/deine> Nachricht] als Notfall an [unser Team|das Team] [gegeben|weitergeleitet|übergeben], und $who $does.",
             "[Ein Mensch|Jemand] aus [unserem|dem] Team [liest|prüft|bearbeitet] das [vor allem anderen|als Erstes|zuallererst] und $does.",
@@ -229,8 +229,8 @@ pub static TONGUE: Tongue = Tongue {
         "[Nichts|Keine andere Nachricht] ist bei uns gerade [dringender als das|wichtiger als das].",
         "Wir nehmen das [sehr|überaus] ernst, und es kommt [zuerst|vor allem anderen].",
         "Was <Sie schildern/du schilderst>, ist [erschreckend|beängstigend|bedrohlich], und es geht bei uns [vor|allem anderen vor].",
-        "$hear: [Das ist ernst|Das ist sehr ernst|Was <Sie schildern/du schilderst>, ist ernst], und es [geht vor|geht allem anderen vor|kommt zuerst].",
-        "$hear: [So etwas|Das] [duldet keinen Aufschub|kann nicht warten], und wir behandeln es [als Notfall|als dringend|wie einen Notfall].",
+        "[Gut, dass <Sie/du> <schreiben/schreibst>|Gut, dass <Sie sich melden/du dich meldest>|Danke, dass <Sie/du> Bescheid <geben/gibst>|Gut, dass <Sie/du> das <melden/meldest>|Danke für diese Nachricht|Danke, dass <Sie/du> das <melden/meldest>]; [das ist ernst|das ist sehr ernst|die Lage ist ernst], und es [geht vor|geht allem anderen vor|kommt zuerst].",
+        "[Gut, dass <Sie/du> <schreiben/schreibst>|Gut, dass <Sie sich melden/du dich meldest>|Danke, dass <Sie/du> Bescheid <geben/gibst>|Gut, dass <Sie/du> das <melden/meldest>|Danke für diese Nachricht|Danke, dass <Sie/du> das <melden/meldest>]; [so etwas|das] [duldet keinen Aufschub|kann nicht warten], und wir behandeln es [als Notfall|als dringend].",
     ],
     worried: &[
         "Wir haben [das|<Ihre/deine> Worte] vor uns und [machen uns Sorgen um <Sie/dich>|sind in Sorge um <Sie/dich>].",

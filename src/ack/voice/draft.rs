@@ -477,8 +477,8 @@ impl<'a> Draft<'a> {
 /// Whether it may be about life and limb, so that where to turn is said: not wherever it is grave (a lost
 /// deposit, a blocked card), or the line would be read as a form letter's.
 fn in_danger(occasion: &Occasion<'_>, slots: &Slots) -> bool {
-    let endangers = matches!(occasion.matter, Matter::Safety | Matter::Other);
-    occasion.level == Level::Emergency && (endangers || slots.has("grave"))
+    let endangers = occasion.matter == Matter::Safety || slots.has("grave");
+    occasion.level == Level::Emergency && endangers
 }
 
 /// A language's lines of one move, and the brand's.

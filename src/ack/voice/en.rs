@@ -111,7 +111,7 @@ pub static TONGUE: Tongue = Tongue {
             Matter::Safety,
             &[
                 "[Your safety|People's safety] comes [first|before anything else], and we take what you wrote seriously.",
-                "$hear: [what you describe sounds frightening|that sounds dangerous], and we're [taking it seriously|treating it as serious].",
+                "[What you describe|All of this] sounds [frightening|dangerous|alarming], and we're [taking it seriously|treating it as serious].",
                 "That sounds [frightening|alarming|very frightening], and we're [taking it seriously|treating it as serious].",
                 "We're [taking what you wrote|taking this] seriously, and it [comes first|goes ahead of everything else].",
                 "Nobody should [feel unsafe|be left in danger], and we're [taking this seriously|treating this as serious].",
@@ -181,7 +181,7 @@ pub static TONGUE: Tongue = Tongue {
         ),
     ],
     grave: &[
-        "$hear: you're facing this {grave}, and [we're treating it as serious|it can't wait its turn|that comes first].",
+        "You're facing this {grave}, and [we're treating it as serious|it can't wait|that comes first].",
         "[Going through|Facing|Having to deal with] this {grave} is [frightening|alarming|a real worry], and we're treating it as serious.",
     ],
     next: Next {
@@ -223,13 +223,13 @@ pub static TONGUE: Tongue = Tongue {
     danger: "If anyone is in danger right now: {line}",
     alone: "If anyone is in danger right now, please call your local emergency number.",
     serious: &[
-        "[This is serious|What you describe is serious], and it's being [treated|handled] that way here.",
-        "[This|What you describe] [can't wait|can't wait its turn|must not wait], and it [won't|doesn't] here.",
+        "[This is serious|What you describe is serious], and it [comes first|goes before everything else|comes ahead of all else].",
+        "[This|What you describe] [can't wait|must not wait], and [it goes first|it comes first|nothing here goes before it].",
         "[Nothing in our queue|Nothing here] [comes before this|is more urgent than this].",
         "We take [this|what you describe] [very seriously|extremely seriously], and it comes [first|before anything else].",
         "That's [alarming|frightening] to read of, and it comes [first|before anything else] here.",
-        "$hear: [this is serious|what you describe is serious], and it [comes first here|goes ahead of everything else|won't wait its turn].",
-        "$hear: [something like this|this] [can't wait|comes before all else], and it's [treated|being treated|being handled] as an emergency.",
+        "[Thank you for telling us|You were right to write|It's good that you wrote|Thank you for raising this|You did right to tell us|It's good that you told us]; [this is serious|what you describe is serious], and it [comes first here|goes ahead of everything else|comes before anything else].",
+        "[Thank you for telling us|You were right to write|It's good that you wrote|Thank you for raising this|You did right to tell us|It's good that you told us]; [something like this|this] [can't wait|comes before all else], and it's [treated|handled] as an emergency.",
     ],
     worried: &[
         "[We're worried about you|You're on our minds], and [you matter|how you are comes first].",

@@ -207,7 +207,7 @@ pub static TONGUE: Tongue = Tongue {
             "<Su/Tu> mensaje [está|queda|ya está] en [nuestra cola|la cola del equipo], y $who $does.",
         ],
         first: &[
-            "Esto va [lo primero|en primer lugar]; [una persona|alguien] [responderá|contestará] aquí.",
+            "<Su/Tu> mensaje [va primero|pasa delante|tiene prioridad]; [una persona|alguien] <le/te> [responderá|contestará] aquí.",
             "<Su/Tu> mensaje ha pasado [al primer lugar|al principio|al primer puesto] de [nuestra|la] cola, y $who $does.",
             "Lo hemos [pasado|enviado|señalado] [a nuestro|al] equipo como [emergencia|una emergencia], y $who $does.",
             "[Una persona|Alguien] de nuestro equipo lo va a [leer|mirar|ver] antes que nada y $does.",

@@ -209,7 +209,7 @@ pub static TONGUE: Tongue = Tongue {
             "<Votre/Ton> message est [bien |]dans [notre file|la file de l'équipe], et $who $does.",
         ],
         first: &[
-            "C'est [passé|placé] [en premier|en tête] ; [une personne|quelqu'un] [répondra|écrira] ici.",
+            "<Votre/Ton> message passe [avant les autres|en premier|en tête] ; [une personne|quelqu'un|un collègue] <vous/te> répondra ici.",
             "<Votre/Ton> message est passé [tout en haut|en tête|au tout début] de [notre|la] file, et $who $does.",
             "Nous avons [signalé|transmis] [cela|<votre/ton> message] à [notre |l']équipe en urgence, et $who $does.",
             "[Une personne|Quelqu'un] de [notre |l']équipe va lire cela [avant tout le reste|en tout premier|avant toute autre chose], puis $does.",

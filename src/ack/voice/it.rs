@@ -203,7 +203,7 @@ pub static TONGUE: Tongue = Tongue {
             "Il <Suo/tuo> messaggio [è|è ora|è già] nella [nostra coda|coda del team], e $who $does.",
         ],
         first: &[
-            "È [passato|messo] [per primo|in cima]; [una persona|qualcuno] [risponderà|scriverà] qui.",
+            "Il <Suo/tuo> messaggio [viene per primo|passa avanti|ha la precedenza]; [una persona|qualcuno|uno di noi] <Le/ti> [risponderà|scriverà] qui.",
             "Il <Suo/tuo> messaggio è passato [in cima alla|in testa alla|al primo posto della] [nostra |]coda, e $who $does.",
             "Lo abbiamo [passato|affidato|segnalato|inoltrato] al [nostro |]team come [emergenza|un'emergenza], e $who $does.",
             "[Una persona|Qualcuno] del nostro team lo [leggerà|guarderà|vedrà] prima di tutto il resto e $does.",

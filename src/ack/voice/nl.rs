@@ -113,7 +113,7 @@ pub static TONGUE: Tongue = Tongue {
             Matter::Safety,
             &[
                 "<Uw/Jouw> veiligheid gaat [voor alles|voor], en we nemen dit [zeer |]serieus.",
-                "$hear: [dit klinkt gevaarlijk|dit klinkt beangstigend|dit gaat over veiligheid], en [dat gaat voor|dat gaat voor alles].",
+                "[Dit klinkt gevaarlijk|Dit klinkt beangstigend|Dit gaat over veiligheid], en [dat gaat voor|dat gaat voor alles].",
                 "Wat <u vertelt/je vertelt> klinkt [beangstigend|gevaarlijk|alarmerend], en we nemen het [zeer |]serieus.",
                 "Niemand zou [zich onveilig moeten voelen|bang hoeven zijn|in gevaar moeten zijn], en we nemen dit [zeer |]serieus.",
             ],
@@ -180,7 +180,7 @@ pub static TONGUE: Tongue = Tongue {
         ),
     ],
     grave: &[
-        "$hear: dit [meemaken|doorstaan] {grave} is [beangstigend|heel zorgelijk|heel naar], en we nemen het serieus.",
+        "Zo iets [meemaken|doorstaan] {grave} is [beangstigend|heel zorgelijk], en [het gaat voor|het komt als eerste].",
         "Dit [meemaken|doorstaan|erbij krijgen] {grave} is [beangstigend|heel zorgelijk|heel naar], en we nemen het serieus.",
     ],
     next: Next {
@@ -193,7 +193,7 @@ pub static TONGUE: Tongue = Tongue {
             "[Een collega|Iemand] uit [ons|het] team [neemt het over|pakt dit op|gaat hiermee verder] en $does.",
         ],
         first: &[
-            "Dit gaat [voor alles|als eerste]; [iemand|een collega] [antwoordt|schrijft] hier.",
+            "Dit pakken we [als eerste|vóór al het andere] op; [iemand|een collega|een mens] [antwoordt|schrijft] <u/je> hier.",
             "Dit staat [nu|inmiddels|al] [helemaal vooraan|bovenaan|op de eerste plaats] in onze wachtrij, en $who $does.",
             "We hebben [dit|het|<uw/je> bericht] als noodgeval aan [ons|het] team [gegeven|doorgegeven], en $who $does.",
             "[Een collega|Iemand] uit [ons|het] team gaat dit [vóór al het andere|als eerste] [lezen|bekijken] en $does.",
@@ -227,8 +227,8 @@ pub static TONGUE: Tongue = Tongue {
         "Niets is op dit moment [dringender|belangrijker] voor ons dan dit.",
         "We nemen dit [heel|uiterst] serieus, en het komt [als eerste|vóór al het andere].",
         "Wat <u vertelt/je vertelt> is [beangstigend|alarmerend], en het gaat [voor|voor al het andere].",
-        "$hear: [dit is ernstig|dit is heel ernstig|wat <u vertelt/je vertelt> is ernstig], en het [gaat voor|gaat voor al het andere|komt als eerste].",
-        "$hear: [zoiets|dit] [kan niet wachten|mag niet wachten], en we behandelen het [als noodgeval|als dringend|met voorrang].",
+        "[Goed dat <u/je> schrijft|Goed dat <u/je> dit meldt|Dank dat <u/je> dit meldt|Goed dat <u/je> dit laat weten|Dank dat <u/je> dit laat weten|Goed dat <u/je> aan de bel trekt]; [dit is ernstig|dit is heel ernstig|de situatie is ernstig], en het [gaat voor|gaat voor al het andere|komt als eerste].",
+        "[Goed dat <u/je> schrijft|Goed dat <u/je> dit meldt|Dank dat <u/je> dit meldt|Goed dat <u/je> dit laat weten|Dank dat <u/je> dit laat weten|Goed dat <u/je> aan de bel trekt]; [zoiets|dit] [kan niet wachten|mag niet wachten], en we behandelen het [als noodgeval|met voorrang].",
     ],
     worried: &[
         "We hebben <uw/je> woorden voor ons en we [maken ons zorgen|zijn bezorgd] om <u/jou>.",

@@ -206,7 +206,7 @@ pub static TONGUE: Tongue = Tongue {
             "A sua mensagem [está|já está|fica] na [nossa fila|fila do atendimento], e $who $does.",
         ],
         first: &[
-            "Isto está [em primeiro lugar|no topo da fila]; [uma pessoa|alguém] [responde|escreve] aqui.",
+            "A sua mensagem [passa à frente|vem primeiro|tem prioridade]; [uma pessoa|alguém] [responderá|escreverá] aqui.",
             "A sua mensagem passou para [o topo|o início|a frente|o primeiro lugar] da [nossa |]fila, e $who $does.",
             "Passamos [isto|a sua mensagem|o caso] ao [nosso |]atendimento como [emergência|uma emergência], e $who $does.",
             "[Uma pessoa|Alguém] da nossa parte vai [ler|ver] isto antes de tudo e $does.",
