@@ -225,6 +225,8 @@ impl<'a> Draft<'a> {
         let at = self.draw("ease", 0, 0) % (all.len().max(1) as u64);
         let clause = usize::try_from(at).ok().and_then(|at| all.get(at));
         let clause = clause.and_then(|clause| addressed(clause, self.brand.formal));
+        let banned = |clause: &String| self.brand.own.banned_in(clause, self.tongue.code).is_some();
+        let clause = clause.filter(|clause| !banned(clause));
         let open = next.strip_suffix(['.', '。']);
         match (open, clause) {
             (Some(open), Some(clause)) => format!("{open}{clause}"),

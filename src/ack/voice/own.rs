@@ -186,14 +186,17 @@ impl Own {
         let mut shortest: Option<String> = None;
         for formal in [true, false] {
             let full = samples(tongue, formal, &[]);
-            for text in realisations(line, tongue, &full, formal).ok_or(Fault::TooMany)? {
-                read_text(&text, tongue, line.part.allowed())?;
-                if let Some(at) = self.banned_in(&text, tongue.code) {
-                    return Err(Fault::Banned {
-                        at: at.to_owned(),
-                        text,
-                    });
-                }
+            let all = realisations(line, tongue, &full, formal).ok_or(Fault::TooMany)?;
+            for text in &all {
+                read_text(text, tongue, line.part.allowed())?;
+            }
+            // A ban on one of the language's own words only leaves the others; the voice passes over it.
+            let banned = all.iter().map(|text| self.banned_in(text, tongue.code));
+            if let (Some(at), Some(text)) = (banned.min().flatten(), all.first()) {
+                return Err(Fault::Banned {
+                    at: at.to_owned(),
+                    text: text.clone(),
+                });
             }
             // What can be left out is, for the question whether it ever fits.
             let bare = samples(tongue, formal, &["place", "for", "with"]);

@@ -327,6 +327,29 @@ fn any_occasion() -> impl Strategy<
     )
 }
 
+/// A brand that adds to the voice: lines in four languages, a thing, and bans of words that the voice likes.
+fn adding() -> Brand {
+    let table = r#"{
+      "brand": {"name": "Northline Rail", "team": "Northline care"},
+      "voice": [
+        {"language": "en", "move": "hear", "text": "$hear: {span}{?place}{?with} is [no way to travel|not on], $own."},
+        {"language": "en", "move": "next", "text": "[Our control room|The duty desk] has [this|your {post}], and $who will $does you here."},
+        {"language": "de", "move": "own", "text": "und das soll so nicht sein"},
+        {"language": "fr", "move": "emergency", "text": "Votre message passe devant, et une personne vous répond ici."},
+        {"language": "ja", "move": "next", "text": "担当の者が内容を確かめ、こちらでお返事いたします。"}],
+      "words": [{"language": "en", "read": ["sleeper", "woking"], "say": "your sleeper"}],
+      "banned": {"en": ["really", "right here"], "de": ["mensch"], "nl": ["collega"], "ja": ["担当者"]}
+    }"#;
+    let config = crate::config::Config::read(table, &|_| None);
+    let about = ["HEARD.brand", "HEARD.voice", "HEARD.words", "HEARD.banned"];
+    let ours = |p: &&crate::config::Problem| about.iter().any(|key| p.key.starts_with(key));
+    assert_eq!(
+        config.problems.iter().filter(ours).collect::<Vec<_>>(),
+        [] as [&crate::config::Problem; 0]
+    );
+    config.brand
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 600, ..ProptestConfig::default() })]
 
@@ -363,6 +386,41 @@ proptest! {
         }
         // Nothing is cut inside a grapheme: no realisation is cut at all, each ends as its language closes.
         prop_assert!(ack.text.ends_with(['e', ')', '）', 'り']), "{}", ack.text);
+    }
+
+    /// The same of a brand with lines, things and bans of its own, and with lines and words of care by language.
+    #[test]
+    fn whatever_the_brand_adds_the_text_may_be_sent(
+        (text, matter, lang, platform, public, level, seed, within) in any_occasion(),
+        formal in any::<bool>(),
+        line in "(call |)[0-9 ]{3,16}( or help[.]example/[a-z]{2,9}|)",
+        care in "[A-Z][a-z]{2,9} listen on [0-9 ]{3,12}[.]",
+    ) {
+        let help = Help {
+            emergency_line: vec![(String::new(), line.clone())],
+            care_text: tongue(lang).map(|t| (t.code.into(), care.clone())).into_iter().collect(),
+        };
+        static ADDING: std::sync::OnceLock<Brand> = std::sync::OnceLock::new();
+        let brand = Brand { formal, help, ..ADDING.get_or_init(adding).clone() };
+        let occasion = Occasion {
+            text: &text, matter, lang, platform, public, seed, within,
+            self_harm: despairs(&text), help: NO_HELP,
+            level: Level::try_from(level).unwrap(),
+            recent_openings: &[],
+            on_duty: None,
+        };
+        let ack = compose(&brand, &occasion).ok_or_else(|| TestCaseError::fail("no text"))?;
+        prop_assert!(crate::platform::limit(platform, public).allows(&ack.text), "{}", ack.text);
+        let (line, care) = (super::draft::shown(&line), super::draft::shown(&care));
+        let team = own::signatory(&brand, None);
+        let found = lint_around(&ack.text, &[&line, &care, team], ack.lang, platform, public);
+        prop_assert!(found.is_empty(), "{found:?} {}", ack.text);
+        let ours = ack.text.replace(&care, " ");
+        prop_assert_eq!(brand.own.banned_in(&ours, ack.lang), None, "{}", ack.text);
+        if occasion.self_harm {
+            let own = addressed(tongue(ack.lang).unwrap().care, formal).unwrap();
+            prop_assert!(ack.text.contains(&care) || ack.text.contains(&own), "{}", ack.text);
+        }
     }
 
     #[test]
