@@ -292,3 +292,26 @@ pub fn answers(case: &Case<'_>, voice: Result<(), WhyNot>) -> Vec<Answered> {
     ));
     all
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::triage::{Subject, triage};
+
+    /// "You won" looks like an attack, "I end it" like talk: neither silences it.
+    #[test]
+    fn no_judgement_silences_despair() {
+        let posts = include_str!("../triage/despair_posts.txt").lines();
+        for line in posts.filter(|line| line.get(3..4) == Some("+")) {
+            let judged = triage(&Subject {
+                text: &line[5..],
+                ..Subject::default()
+            });
+            assert!(judged.self_harm, "{line}");
+            assert_eq!(judged.level, Level::Emergency, "{line}");
+            let is_plea = matches!(judged.kind, Kind::Complaint | Kind::Question);
+            assert!(is_plea, "{line}: {:?}", judged.kind);
+            assert!(!stop::says_stop(&line[5..]), "{line}");
+        }
+    }
+}

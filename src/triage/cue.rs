@@ -91,7 +91,7 @@ pub enum Cue {
 pub const CUES: usize = Cue::Deadline as usize + 1;
 
 impl Cue {
-    fn named(name: &str) -> Option<Cue> {
+    pub(super) fn named(name: &str) -> Option<Cue> {
         Some(match name {
             "danger" => Cue::Danger,
             "selfharm" => Cue::SelfHarm,

@@ -3,9 +3,9 @@
 //!
 //! This is the one place that decides it. [`triage`](super::triage) puts such a post at the front of the
 //! queue after the model has spoken, and the acknowledgment answers it with care. The model's own cue for
-//! it ([`Cue::SelfHarm`](super::cue::Cue)) is wider and only one voice among many.
+//! it ([`Cue::SelfHarm`]) is wider and only one voice among many.
 
-use super::cue::{Lexicon, negates};
+use super::cue::{Cue, Found, Lexicon, negates};
 use super::text::Text;
 use std::sync::OnceLock;
 
@@ -17,18 +17,84 @@ fn phrases() -> &'static Lexicon {
     PARSED.get_or_init(|| Lexicon::parse(PHRASES))
 }
 
-/// The tokens that hint at it: the first and the one after the last.
+/// A life that a post fears for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hint {
+    /// The first token that says so.
+    pub first: u32,
+    /// The token after the last.
+    pub end: u32,
+    /// Whether it is the author's own; else care is not for who wrote, and help is for somebody else.
+    pub own: bool,
+}
+
+/// Who speaks, folded. In the Romance languages the verb tells it.
+const SELF: &str = "i im ive id ill me myself ich mich mir je j jai m moi yo mi eu io ik mij mezelf voglio vorrei \
+    penso ho quiero quisiera voy he pienso quero queria vou veux vais voudrais tomei";
+
+/// Of whom else people speak, folded.
+const OTHERS: &str = "user he she they him friend mate husband wife son daughter brother sister mother father mum mom dad \
+    boyfriend girlfriend partner nephew niece cousin neighbour neighbor colleague someone somebody lad \
+    er freund freundin mann frau sohn tochter bruder schwester mutter vater mama papa kollege kollegin jemand \
+    nachbar nachbarin kumpel il elle ami amie mari femme fils fille frere soeur mere pere copain copine quelqu \
+    voisin voisine collegue el ella amigo amiga marido mujer esposa esposo hijo hija hermano hermana madre padre \
+    novio novia vecino vecina alguien lui lei amico amica marito moglie figlio figlia fratello sorella ragazzo \
+    ragazza qualcuno vicino vicina ele ela mulher filho filha irmao irma mae pai namorado namorada vizinho vizinha \
+    alguem hij zij ze vriend vriendin vrouw zoon dochter broer zus moeder vader buurman buurvrouw iemand collega";
+
+/// What begins something new in a clause, folded: who was spoken of before it need not be meant after it.
+const JOINTS: &str = "and but so und aber et mais y pero e ma mas en maar";
+
+/// Whether the hint speaks of its author: the nearest word for a person tells, in it or before it in its
+/// clause. Where nobody is named it is the author.
+fn is_own(text: &Text, hint: &Found) -> bool {
+    let is = |words: &str, word: &str| words.split_whitespace().any(|one| one == word);
+    let clause = text.tokens.get(hint.first as usize).map(|at| at.clause);
+    let tokens = text.tokens.get(..hint.end as usize).unwrap_or_default();
+    let words = tokens.iter().enumerate().rev();
+    for (at, token) in words.take_while(|(_, token)| Some(token.clause) == clause) {
+        let word = text.word(token);
+        if is(SELF, word) {
+            return true;
+        }
+        let before = at < hint.first as usize;
+        if before && is(OTHERS, word) {
+            return false;
+        }
+        if before && is(JOINTS, word) {
+            return true;
+        }
+    }
+    true
+}
+
+/// The first hint of it, the author's own before another's.
 ///
 /// "I don't want to die" hints at nothing. Only the word right before counts, because losing a hint costs more
 /// than a person's glance at a post that held none.
-pub fn hint(text: &Text) -> Option<(u32, u32)> {
+pub fn hint(text: &Text) -> Option<Hint> {
     let is_negator = |at: usize| text.tokens.get(at).is_some_and(negates);
     let found = phrases().found(text, u8::MAX);
-    let hint = found.iter().find(|hint| {
+    // What goes on from a hint tells how it is meant.
+    let goes_on = |cue: Cue, hint: &Found| {
+        let mut all = found.iter().filter(|other| other.cue == cue);
+        all.any(|other| other.first < hint.end && other.end > hint.end && hint.first < other.end)
+    };
+    let hints = found.iter().filter(|hint| {
         let before = (hint.first as usize).checked_sub(1);
-        !before.is_some_and(is_negator)
-    })?;
-    Some((hint.first, hint.end))
+        hint.cue != Cue::Unreal && !before.is_some_and(is_negator) && !goes_on(Cue::Unreal, hint)
+    });
+    let mut another = None;
+    for hint in hints {
+        let own = hint.cue == Cue::SelfHarm && !goes_on(Cue::Danger, hint) && is_own(text, hint);
+        let (first, end) = (hint.first, hint.end);
+        let hint = Hint { first, end, own };
+        if own {
+            return Some(hint);
+        }
+        another = another.or(Some(hint));
+    }
+    another
 }
 
 #[cfg(test)]
@@ -122,24 +188,88 @@ mod tests {
         assert!(!plain.self_harm);
     }
 
+    /// What each section's lines hold is found as what the section says.
     #[test]
     fn every_phrase_can_be_found() {
+        let mut cue = None;
         for line in PHRASES
             .lines()
-            .filter(|line| !line.is_empty() && !line.starts_with(['#', '[']))
+            .filter(|line| !line.is_empty() && !line.starts_with('#'))
         {
+            if let Some(head) = line.strip_prefix('[') {
+                cue = Cue::named(head.split(' ').next().unwrap());
+                continue;
+            }
             for phrase in line.split(',').map(str::trim) {
                 let said: Vec<&str> = phrase
                     .split(' ')
                     .filter(|word| *word != "_")
                     .map(|word| word.split('/').next().unwrap().trim_end_matches('*'))
+                    .map(|word| if word == "#" { "2" } else { word })
                     .collect();
                 let said = said.join(" ");
+                let found = phrases().found(&Text::read(&said), u8::MAX);
+                assert!(found.iter().any(|f| Some(f.cue) == cue), "{phrase}: {said}");
+            }
+        }
+    }
+
+    /// Our own posts: `lang + text` hints at it, `lang - text` does not, `lang ~ text` fears for another.
+    #[test]
+    fn judges_our_posts() {
+        let mut wrong = Vec::new();
+        for line in include_str!("despair_posts.txt")
+            .lines()
+            .filter(|line| !line.starts_with('#'))
+        {
+            let (mark, post) = line.split_at(5);
+            let expected = match mark.as_bytes()[3] {
+                b'+' => Some(true),
+                b'~' => Some(false),
+                _ => None,
+            };
+            let undone: String = post
+                .chars()
+                .map(|c| match c {
+                    'á' | 'à' | 'â' | 'ã' => 'a',
+                    'é' | 'è' | 'ê' => 'e',
+                    'í' | 'ì' | 'î' => 'i',
+                    'ó' | 'ò' | 'ô' | 'õ' => 'o',
+                    'ú' | 'ù' | 'û' => 'u',
+                    'ç' => 'c',
+                    other => other,
+                })
+                .collect();
+            let long = post
+                .replace("aa", "\0")
+                .replace('a', "aaaa")
+                .replace('\0', "aa");
+            let loud = post.to_uppercase();
+            for said in [post, &undone, &long, &loud] {
+                if hint(&Text::read(said)).map(|hint| hint.own) != expected {
+                    wrong.push(format!("{mark}{said}"));
+                }
+            }
+            let judged = triage(&Subject {
+                text: post,
+                ..Subject::default()
+            });
+            if judged.self_harm != (expected == Some(true)) {
+                wrong.push(line.to_string());
+            }
+            if judged.self_harm {
+                assert_eq!(judged.level, Level::Emergency, "{line}");
                 assert!(
-                    phrases().found(&Text::read(&said), u8::MAX).len() == 1,
-                    "{phrase}: {said}"
+                    matches!(judged.kind, Kind::Complaint | Kind::Question | Kind::Spam),
+                    "{line}"
                 );
             }
         }
+        assert!(
+            wrong.is_empty(),
+            "{} wrong:\n{}",
+            wrong.len(),
+            wrong.join("\n")
+        );
     }
 }

@@ -397,9 +397,10 @@ impl Read<'_> {
     }
 
     /// A judgement overruled: whatever else the post looks like, somebody must read it before all others.
-    /// Only spam stays spam, so that nothing answers it; people still see it first.
-    fn in_despair(&self, judged: Triage, (first, end): (u32, u32)) -> Triage {
-        let what = cue::quote(self.post, &self.text.tokens, first, end);
+    /// Only spam stays spam, so that nothing answers it; people still see it first. Who fears for another is in no
+    /// despair: the words of care are not for them.
+    fn in_despair(&self, judged: Triage, hint: despair::Hint) -> Triage {
+        let what = cue::quote(self.post, &self.text.tokens, hint.first, hint.end);
         let strongest = judged.reasons.first().map_or(0.0, |reason| reason.weight);
         let mut reasons = vec![Reason {
             what: what.to_string(),
@@ -415,11 +416,13 @@ impl Read<'_> {
         Triage {
             kind: match judged.kind {
                 kind @ (Kind::Complaint | Kind::Question | Kind::Spam) => kind,
+                // "He should hang himself" is no fear for him.
+                Kind::Attack if !hint.own => Kind::Attack,
                 _ => Kind::Complaint,
             },
             urgency: 100,
             level: Level::Emergency,
-            self_harm: true,
+            self_harm: hint.own,
             reasons,
             ..judged
         }

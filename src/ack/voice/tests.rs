@@ -47,7 +47,7 @@ fn occasion<'a>(text: &'a str, matter: Matter, lang: &'a str) -> Occasion<'a> {
 }
 
 fn despairs(text: &str) -> bool {
-    despair::hint(&Text::read(text)).is_some()
+    despair::hint(&Text::read(text)).is_some_and(|hint| hint.own)
 }
 
 fn said(text: &str, matter: Matter, lang: &str) -> String {
