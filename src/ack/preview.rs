@@ -201,7 +201,7 @@ mod tests {
     /// The guard that stops, those before it and those after.
     #[test]
     fn shows_what_each_guard_answers() {
-        let ack = shown("stuck outside Woking for 4 hours, no water, kids crying");
+        let ack = shown("stuck outside Woking for 4 hours, nobody tells us anything");
         assert!(ack.send);
         assert_eq!(ack.guards.len(), GUARDS.len() + 1);
         assert!(ack.guards.iter().all(|g| g.answer == Answer::Passed));

@@ -1,8 +1,10 @@
 //! `heard eval`: how good triage is on labelled posts, with VADER beside it.
 
 use super::labelled::{Labelled, read_all};
-use crate::triage::{Kind, Level, Subject, Triage, triage};
+use crate::triage::model::Model;
+use crate::triage::{Kind, Level, Subject, Triage, triage_by};
 use anyhow::{Context, bail};
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -28,6 +30,9 @@ pub struct EvalArgs {
     /// Only rows that people annotated, where a set says so.
     #[arg(long)]
     annotated: bool,
+    /// Judge by another file of `heard train`'s than the one built in.
+    #[arg(long)]
+    weights: Option<PathBuf>,
     /// How many of the worst mistakes to show.
     #[arg(long, default_value_t = 0)]
     worst: usize,
@@ -42,8 +47,19 @@ pub struct EvalArgs {
 ///
 /// A set cannot be read, or nothing is left to measure.
 pub fn run(args: EvalArgs) -> anyhow::Result<ExitCode> {
+    let other = args.weights.as_deref().map(weights).transpose()?;
+    let model = other.as_ref().unwrap_or(Model::carried());
+    let judge = |text: &str| {
+        triage_by(
+            model,
+            &Subject {
+                text,
+                ..Subject::default()
+            },
+        )
+    };
     if let Some(path) = &args.pairs {
-        pairs(path, args.json)?;
+        pairs(path, args.json, judge)?;
     }
     for path in &args.files {
         let mut posts = read_all(path)?;
@@ -53,12 +69,7 @@ pub fn run(args: EvalArgs) -> anyhow::Result<ExitCode> {
         if posts.is_empty() {
             bail!("{}: no posts to measure", path.display());
         }
-        let report = Report::of(&posts, |post| {
-            triage(&Subject {
-                text: &post.text,
-                ..Subject::default()
-            })
-        });
+        let report = Report::of(&posts, |post| judge(&post.text));
         if args.json {
             println!("{}", report.json(&path.display().to_string()));
         } else {
@@ -70,6 +81,17 @@ pub fn run(args: EvalArgs) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// The model in a file that `heard train` wrote.
+fn weights(path: &Path) -> anyhow::Result<Model> {
+    let file = std::fs::read(path).with_context(|| format!("reading {}", path.display()))?;
+    Model::read(Cow::Owned(file)).with_context(|| {
+        format!(
+            "{}: not what this build's `heard train` writes",
+            path.display()
+        )
+    })
+}
+
 /// Two posts, one of which needs a person sooner.
 #[derive(serde::Deserialize)]
 struct Pair {
@@ -79,7 +101,7 @@ struct Pair {
 }
 
 /// Measures how many pairs urgency puts in order; VADER, beside it, takes the bitterer post for the more urgent one.
-fn pairs(path: &Path, as_json: bool) -> anyhow::Result<()> {
+fn pairs(path: &Path, as_json: bool, judge: impl Fn(&str) -> Triage) -> anyhow::Result<()> {
     let file =
         std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
     let vader = vader_parity::SentimentIntensityAnalyzer::new();
@@ -92,15 +114,7 @@ fn pairs(path: &Path, as_json: bool) -> anyhow::Result<()> {
             "b" => (pair.b, pair.a),
             other => bail!("{}:{}: {other} is neither a nor b", path.display(), at + 1),
         };
-        let urgency = |text: &str| {
-            f64::from(
-                triage(&Subject {
-                    text,
-                    ..Subject::default()
-                })
-                .urgency,
-            )
-        };
+        let urgency = |text: &str| f64::from(judge(text).urgency);
         let bitter = |text: &str| -vader.polarity_scores(text).compound;
         all += 1;
         ours += won(urgency(&more), urgency(&less));

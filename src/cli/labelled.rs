@@ -108,7 +108,12 @@ pub fn read(path: &Path) -> anyhow::Result<Vec<Labelled>> {
 
 /// Files of a folder that no folder's reader takes: posts that nobody may train on, and pairs of posts.
 /// Named by themselves they can be read.
-const APART: [&str; 2] = ["blind.jsonl", "pairs.jsonl"];
+const APART: [&str; 4] = [
+    "blind.jsonl",
+    "pairs.jsonl",
+    "fresh.jsonl",
+    "fresh_pairs.jsonl",
+];
 
 /// The posts of a file, or of every `.jsonl` file in a folder but those kept apart, in the order of
 /// their names.
@@ -145,10 +150,6 @@ mod tests {
         read_all(Path::new(CORPUS)).unwrap()
     }
 
-    fn blind() -> Vec<Labelled> {
-        read(&Path::new(CORPUS).join("blind.jsonl")).unwrap()
-    }
-
     /// Posts by language, once each post's labels agree with each other.
     fn checked(posts: &[Labelled]) -> BTreeMap<String, usize> {
         let mut by_lang: BTreeMap<String, usize> = BTreeMap::new();
@@ -174,7 +175,7 @@ mod tests {
     #[test]
     fn the_corpus_is_whole_and_its_labels_agree() {
         let corpus = corpus();
-        assert!(corpus.len() >= 4000, "{}", corpus.len());
+        assert!(corpus.len() >= 36_000, "{}", corpus.len());
         let by_lang = checked(&corpus);
         assert_eq!(by_lang.len(), 8);
         for (lang, posts) in by_lang {
@@ -186,20 +187,25 @@ mod tests {
 
     #[test]
     fn the_blind_posts_are_whole_and_training_sees_none_of_them() {
-        let blind = blind();
-        assert!(blind.len() >= 500, "{}", blind.len());
-        assert_eq!(checked(&blind).len(), 8);
         let trained: BTreeSet<String> = corpus().into_iter().map(|post| post.text).collect();
-        for post in &blind {
-            assert!(!trained.contains(&post.text), "{}", post.text);
+        for file in ["blind.jsonl", "fresh.jsonl"] {
+            let blind = read(&Path::new(CORPUS).join(file)).unwrap();
+            assert!(blind.len() >= 500, "{file}: {}", blind.len());
+            assert_eq!(checked(&blind).len(), 8);
+            for post in &blind {
+                assert!(!trained.contains(&post.text), "{}", post.text);
+            }
         }
     }
 
     #[test]
     fn every_pair_says_which_post_is_more_urgent_and_why() {
-        let pairs = std::fs::read_to_string(Path::new(CORPUS).join("pairs.jsonl")).unwrap();
-        assert!(pairs.lines().count() >= 150);
-        for line in pairs.lines() {
+        let pairs = ["pairs.jsonl", "fresh_pairs.jsonl"]
+            .map(|file| std::fs::read_to_string(Path::new(CORPUS).join(file)).unwrap());
+        for line in pairs.iter().flat_map(|pairs| {
+            assert!(pairs.lines().count() >= 150);
+            pairs.lines()
+        }) {
             let pair: BTreeMap<String, String> = serde_json::from_str(line).unwrap();
             assert!(["a", "b"].contains(&pair["more_urgent"].as_str()), "{line}");
             assert!(pair["a"] != pair["b"] && !pair["why"].is_empty(), "{line}");

@@ -141,17 +141,6 @@ impl Evidence {
         .sum()
     }
 
-    /// The parts of the post that spoke by their points, strongest first. `scale` turns points into what
-    /// they came to.
-    pub fn reasons(&self, post: &str, text: &Text, scale: f32) -> Vec<Reason> {
-        let parts = self
-            .parts(text)
-            .into_iter()
-            .map(|part| (part.first, part.end, part.points * scale))
-            .collect();
-        strongest(post, text, parts)
-    }
-
     /// The parts of the post that cues stand in: those that stand together are one part ("stuck outside
     /// Woking for 4 hours").
     pub fn parts(&self, text: &Text) -> Vec<Part> {

@@ -1,25 +1,40 @@
-//! The model: one row of small integers for each feature it knows, one column for each question.
+//! The model: a feature's row is a place in a small space; a post lies where its features' rows add up to, and each
+//! question is answered from there, both straight and through a rectified layer, so that what features mean together
+//! is more than the sum of what each of them means ("child", "alone", "platform").
 //!
 //! A feature has two places where its row may be; a byte beside each row tells which feature owns it, so a
 //! feature that training did not keep finds nothing (but for one in 128) and says nothing.
 //!
 //! `weights.bin` holds a line of JSON that says what it was trained on, under which licences, when, and
-//! how well it did; then for each head a scale and a bias; then the
-//! owners; then the rows. It is made by `heard train` and
-//! nothing else. Sums are integers, so a post gets the same scores natively and in Wasm.
+//! how well it did; then the few numbers of the layers; then the owners; then the rows, four bits a number, read
+//! where they lie. It is made by `heard train` and nothing else. Rows are added as integers and everything after
+//! that in one order, so a post gets the same scores natively and in Wasm.
 
 use super::Kind;
 use super::features::{Feature, Features};
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
-/// How many questions each row answers.
+/// How many questions are answered.
 pub const HEADS: usize = 16;
+
+/// How many numbers a row has.
+pub const DIM: usize = 32;
 
 /// How many rows there are: a power of two.
 pub const ROWS: u32 = 1 << 14;
 
-/// How many steps a weight has on each side of zero: more of them made the file larger and nothing better.
-const STEPS: i8 = 15;
+/// How many steps a number of a row has on each side of zero: four bits hold them.
+const STEPS: u8 = 7;
+
+/// What is added to a number to be stored: nothing is stored below 0.
+const UP: u8 = 8;
+
+/// A row's bytes: number `n` in the low half of byte `n`, number `n + DIM / 2` in its high half.
+const WIDTH: usize = DIM / 2;
+
+/// The row of a feature that has none.
+const NOTHING: [u8; WIDTH] = [UP << 4 | UP; WIDTH];
 
 /// Where a feature's row may be, and the byte that marks it as the feature's own.
 #[inline]
@@ -31,7 +46,7 @@ pub fn places(key: u32) -> ([usize; 2], u8) {
     ([first as usize, second as usize], owner)
 }
 
-/// The heads, by their place in a row.
+/// The heads, by their place among the answers.
 pub mod head {
     /// The first of seven: the kinds in the order of [`super::KINDS`].
     pub const KIND: usize = 0;
@@ -66,104 +81,183 @@ pub const KINDS: [Kind; 7] = [
 pub const WORDS: f32 = 4.0;
 
 /// What the file begins with.
-pub const MAGIC: &[u8] = b"heard weights 1\n";
+pub const MAGIC: &[u8] = b"heard weights 2\n";
 
 static FILE: &[u8] = include_bytes!("weights.bin");
+
+/// One number for each head.
+pub type Logits = [f32; HEADS];
+
+/// Where a post lies: one number for each of a row's.
+pub type Place = [f32; DIM];
+
+/// What becomes of a post's place: the numbers that are not rows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Layers {
+    /// What one step of each number of a row is worth.
+    pub scales: Place,
+    /// What is added to each number of the place before it is rectified.
+    pub thresholds: Place,
+    /// What each number of the place says to each head.
+    pub straight: [Logits; DIM],
+    /// What each number of the place, once rectified, says to each head.
+    pub rectified: [Logits; DIM],
+    /// What each head says of no post at all.
+    pub biases: Logits,
+}
+
+impl Layers {
+    /// Layers of nothing.
+    pub const ZERO: Layers = Layers {
+        scales: [0.0; DIM],
+        thresholds: [0.0; DIM],
+        straight: [[0.0; HEADS]; DIM],
+        rectified: [[0.0; HEADS]; DIM],
+        biases: [0.0; HEADS],
+    };
+
+    /// Every number, in the order of the file.
+    fn numbers(&self) -> impl Iterator<Item = &f32> {
+        self.scales
+            .iter()
+            .chain(&self.thresholds)
+            .chain(self.straight.iter().flatten())
+            .chain(self.rectified.iter().flatten())
+            .chain(&self.biases)
+    }
+
+    fn numbers_mut(&mut self) -> impl Iterator<Item = &mut f32> {
+        self.scales
+            .iter_mut()
+            .chain(&mut self.thresholds)
+            .chain(self.straight.iter_mut().flatten())
+            .chain(self.rectified.iter_mut().flatten())
+            .chain(&mut self.biases)
+    }
+
+    /// What every head says of a place, before [`logistic`].
+    pub fn logits(&self, place: &Place) -> Logits {
+        let mut logits = self.biases;
+        for (((at, threshold), straight), rectified) in place
+            .iter()
+            .zip(self.thresholds)
+            .zip(&self.straight)
+            .zip(&self.rectified)
+        {
+            let active = (at + threshold).max(0.0);
+            for ((logit, straight), rectified) in logits.iter_mut().zip(straight).zip(rectified) {
+                *logit += at * straight + active * rectified;
+            }
+        }
+        logits
+    }
+
+    /// How a mixture of heads, each with its factor, changes as the post moves from this place.
+    fn slope(&self, place: &Place, mixture: &[(usize, f32)]) -> Place {
+        let mut slope = [0.0; DIM];
+        for (at, slope) in slope.iter_mut().enumerate() {
+            let number = |list: &Place| list.get(at).copied().unwrap_or(0.0);
+            let active = number(place) + number(&self.thresholds) > 0.0;
+            let says = |layer: &[Logits; DIM], head: usize| {
+                layer.get(at).and_then(|row| row.get(head)).copied()
+            };
+            *slope = mixture
+                .iter()
+                .map(|(head, factor)| {
+                    let straight = says(&self.straight, *head).unwrap_or(0.0);
+                    let rectified = says(&self.rectified, *head).filter(|_| active);
+                    factor * (straight + rectified.unwrap_or(0.0))
+                })
+                .sum();
+        }
+        slope
+    }
+}
 
 /// The trained model.
 #[derive(Debug)]
 pub struct Model {
     /// What the file says about itself: one line of JSON.
     pub about: String,
-    scales: [f32; HEADS],
-    biases: [f32; HEADS],
-    owners: Vec<u8>,
-    rows: Vec<[i8; HEADS]>,
-    /// The rows again, as they are added up: see [`Lanes`]. The last one is that of features without a row.
-    lanes: Vec<Lanes>,
+    layers: Layers,
+    owners: Cow<'static, [u8]>,
+    rows: Cow<'static, [u8]>,
 }
 
-/// A row with each weight moved up to be no less than 0, sixteen bits each, four to a word: so that a row is added
-/// by four additions, with or without vector instructions.
-type Lanes = [u64; HEADS / 4];
-
-/// How far weights are moved up.
-const UP: i32 = STEPS as i32;
-
-/// How many rows may be added up before sixteen bits could run over.
-const AT_ONCE: usize = u16::MAX as usize / (2 * STEPS as usize);
-
-fn lanes(rows: &[[i8; HEADS]]) -> Vec<Lanes> {
-    rows.iter()
-        .chain(std::iter::once(&[0; HEADS]))
-        .map(|row| {
-            let mut lanes = Lanes::default();
-            for (at, weight) in row.iter().enumerate() {
-                let up = (i32::from(*weight) + UP) as u64;
-                if let Some(lane) = lanes.get_mut(at / 4) {
-                    *lane |= up << (16 * (at % 4));
-                }
-            }
-            lanes
-        })
-        .collect()
-}
-
-/// A post's features as the model knows them: each feature's row, [`ROWS`] where it has none.
-#[derive(Clone, Debug, Default)]
+/// A post's features as the model knows them.
+#[derive(Clone, Debug)]
 pub struct Known {
-    words: Vec<u32>,
-    signs: Vec<u32>,
+    words: Rows,
+    signs: Rows,
 }
 
-/// One number for each head.
-pub type Logits = [f32; HEADS];
+/// Each feature's row, [`ROWS`] where it has none, and what they add up to, in steps.
+#[derive(Clone, Debug)]
+struct Rows {
+    rows: Vec<u32>,
+    sums: [i32; DIM],
+}
+
+impl Rows {
+    /// The rows and the features that they are of.
+    fn of<'a>(&'a self, features: &'a [Feature]) -> impl Iterator<Item = (&'a Feature, u32)> {
+        features.iter().zip(self.rows.iter().copied())
+    }
+}
+
+/// How many rows may be added up before the largest numbers could run over a byte.
+const AT_ONCE: usize = u8::MAX as usize / (UP + STEPS) as usize;
+
+/// The low half of each of eight bytes.
+const LOW: u64 = 0x0f0f_0f0f_0f0f_0f0f;
 
 impl Model {
-    /// The model that this build carries; none if its file is not as [`Model::write`] writes it.
-    pub fn carried() -> Option<&'static Model> {
-        static MODEL: OnceLock<Option<Model>> = OnceLock::new();
-        MODEL.get_or_init(|| Model::read(FILE)).as_ref()
+    /// The model that this build carries. A test holds its file to be as [`Model::write`] writes it; were it not, the
+    /// model would know nothing and call everything idle talk.
+    pub fn carried() -> &'static Model {
+        static MODEL: OnceLock<Model> = OnceLock::new();
+        MODEL.get_or_init(|| {
+            Model::read(Cow::Borrowed(FILE)).unwrap_or_else(|| {
+                let mut idle = Layers::ZERO;
+                if let Some(other) = idle.biases.get_mut(KINDS.len() - 1) {
+                    *other = 1.0;
+                }
+                Model::rounded(String::new(), &idle, Vec::new(), &[])
+            })
+        })
     }
 
-    /// Makes a model from real-valued weights, rounding each head to eight bits.
-    pub fn rounded(about: String, biases: Logits, owners: Vec<u8>, weights: &[Logits]) -> Model {
-        let mut scales = [0.0f32; HEADS];
-        for (head, scale) in scales.iter_mut().enumerate() {
-            let mut sizes: Vec<f32> = weights
+    /// Makes a model from real-valued rows, rounding them to four bits; `layers` come without scales.
+    pub fn rounded(about: String, layers: &Layers, owners: Vec<u8>, rows: &[Place]) -> Model {
+        let mut layers = layers.clone();
+        for (at, scale) in layers.scales.iter_mut().enumerate() {
+            let mut sizes: Vec<f32> = rows
                 .iter()
-                .filter_map(|row| row.get(head))
-                .map(|weight| weight.abs())
+                .filter_map(|row| row.get(at))
+                .map(|number| number.abs())
                 .filter(|size| *size > 0.0)
                 .collect();
             sizes.sort_by(f32::total_cmp);
             // The few largest are cut, so that the many keep their differences.
-            let most = sizes.get(sizes.len().saturating_sub(1 + sizes.len() / 500));
+            let most = sizes.get(sizes.len().saturating_sub(1 + sizes.len() / CUT));
             *scale = most.copied().unwrap_or(0.0) / f32::from(STEPS);
         }
-        let rows = weights
+        let most = f32::from(STEPS);
+        let stored = |row: &Place, at: usize| {
+            let scale = layers.scales.get(at).copied().filter(|scale| *scale > 0.0);
+            let number = row.get(at).copied().unwrap_or(0.0);
+            let steps = scale.map_or(0.0, |scale| (number / scale).round().clamp(-most, most));
+            (steps as i8 + UP as i8) as u8
+        };
+        let rows: Vec<u8> = rows
             .iter()
-            .map(|row| {
-                let mut small = [0i8; HEADS];
-                for ((to, weight), scale) in small.iter_mut().zip(row).zip(scales) {
-                    if scale > 0.0 {
-                        *to = (weight / scale)
-                            .round()
-                            .clamp(-f32::from(STEPS), f32::from(STEPS))
-                            as i8;
-                    }
-                }
-                small
-            })
+            .flat_map(|row| (0..WIDTH).map(|at| stored(row, at) | stored(row, at + WIDTH) << 4))
             .collect();
-        let rows: Vec<[i8; HEADS]> = rows;
         Model {
             about,
-            scales,
-            biases,
-            owners,
-            lanes: lanes(&rows),
-            rows,
+            layers,
+            owners: Cow::Owned(owners),
+            rows: Cow::Owned(rows),
         }
     }
 
@@ -172,55 +266,46 @@ impl Model {
         let mut file = MAGIC.to_vec();
         file.extend_from_slice(self.about.replace('\n', " ").as_bytes());
         file.push(b'\n');
-        for number in self.scales.iter().chain(&self.biases) {
+        for number in self.layers.numbers() {
             file.extend_from_slice(&number.to_le_bytes());
         }
         file.extend_from_slice(&self.owners);
-        // Column by column: neighbours are alike, and the file packs better.
-        for head in 0..HEADS {
-            file.extend(
-                self.rows
-                    .iter()
-                    .filter_map(|row| row.get(head))
-                    .map(|w| *w as u8),
-            );
-        }
+        file.extend_from_slice(&self.rows);
         file
     }
 
     /// Reads what [`Model::write`] wrote; nothing else.
-    pub fn read(file: &[u8]) -> Option<Model> {
+    pub fn read(file: Cow<'static, [u8]>) -> Option<Model> {
         let rest = file.strip_prefix(MAGIC)?;
         let line = rest.iter().position(|b| *b == b'\n')?;
         let about = std::str::from_utf8(rest.get(..line)?).ok()?.to_string();
         let rest = rest.get(line + 1..)?;
-        let (numbers, rest) = rest.split_at_checked(8 * HEADS)?;
-        let (owners, columns) = rest.split_at_checked(ROWS as usize)?;
-        if columns.len() != ROWS as usize * HEADS {
+        let mut layers = Layers::ZERO;
+        let (numbers, rest) = rest.split_at_checked(4 * layers.numbers().count())?;
+        for (number, bytes) in layers.numbers_mut().zip(numbers.chunks_exact(4)) {
+            *number = f32::from_le_bytes(bytes.try_into().ok()?);
+        }
+        let (owners, rows) = (ROWS as usize, ROWS as usize * WIDTH);
+        if rest.len() != owners + rows {
             return None;
         }
-        let mut read = numbers
-            .chunks_exact(4)
-            .filter_map(|bytes| Some(f32::from_le_bytes(bytes.try_into().ok()?)));
-        let mut scales = [0.0; HEADS];
-        let mut biases = [0.0; HEADS];
-        for slot in scales.iter_mut().chain(&mut biases) {
-            *slot = read.next()?;
-        }
-        let mut rows = vec![[0i8; HEADS]; ROWS as usize];
-        for (head, column) in columns.chunks_exact(ROWS as usize).enumerate() {
-            for (row, weight) in rows.iter_mut().zip(column) {
-                if let Some(slot) = row.get_mut(head) {
-                    *slot = *weight as i8;
-                }
-            }
+        let last = |bytes: usize| -> Option<Cow<'static, [u8]>> {
+            let at = file.len().checked_sub(bytes)?;
+            Some(match &file {
+                Cow::Borrowed(file) => Cow::Borrowed(file.get(at..)?),
+                Cow::Owned(file) => Cow::Owned(file.get(at..)?.to_vec()),
+            })
+        };
+        let mut both = last(owners + rows)?;
+        let rows = last(rows)?;
+        match &mut both {
+            Cow::Borrowed(both) => *both = both.get(..owners)?,
+            Cow::Owned(both) => both.truncate(owners),
         }
         Some(Model {
             about,
-            scales,
-            biases,
-            owners: owners.to_vec(),
-            lanes: lanes(&rows),
+            layers,
+            owners: both,
             rows,
         })
     }
@@ -237,82 +322,131 @@ impl Model {
 
     /// Looks up a post's features.
     pub fn look_up(&self, features: &Features) -> Known {
-        let rows = |list: &[Feature]| list.iter().map(|feature| self.row(feature.key)).collect();
+        let rows = |list: &[Feature]| {
+            self.rows_of(list.iter().map(|feature| self.row(feature.key)).collect())
+        };
         Known {
             words: rows(&features.words),
             signs: rows(&features.signs),
         }
     }
 
-    fn sum(&self, rows: &[u32]) -> [i32; HEADS] {
-        let mut sums = [0i32; HEADS];
+    fn rows_of(&self, rows: Vec<u32>) -> Rows {
+        let sums = self.sum(&rows);
+        Rows { rows, sums }
+    }
+
+    #[inline]
+    fn numbers(&self, row: u32) -> &[u8; WIDTH] {
+        let at = row as usize * WIDTH;
+        self.rows
+            .get(at..at + WIDTH)
+            .and_then(|row| row.try_into().ok())
+            .unwrap_or(&NOTHING)
+    }
+
+    /// The sum of some rows, in steps. Eight numbers are added at a time, a byte each.
+    fn sum(&self, rows: &[u32]) -> [i32; DIM] {
+        let mut sums = [0i32; DIM];
         for rows in rows.chunks(AT_ONCE) {
-            let mut lanes = Lanes::default();
+            let (mut low, mut high) = ([0u64; WIDTH / 8], [0u64; WIDTH / 8]);
             for row in rows {
-                if let Some(row) = self.lanes.get(*row as usize) {
-                    for (lane, more) in lanes.iter_mut().zip(row) {
-                        *lane = lane.wrapping_add(*more);
-                    }
+                let (eights, _) = self.numbers(*row).as_chunks::<8>();
+                for ((low, high), eight) in low.iter_mut().zip(&mut high).zip(eights) {
+                    let eight = u64::from_le_bytes(*eight);
+                    *low += eight & LOW;
+                    *high += eight >> 4 & LOW;
                 }
             }
-            for (at, sum) in sums.iter_mut().enumerate() {
-                let lane = lanes.get(at / 4).copied().unwrap_or(0);
-                let up = (lane >> (16 * (at % 4))) & 0xffff;
-                *sum += up as i32 - UP * rows.len() as i32;
+            let bytes = low.into_iter().chain(high).flat_map(u64::to_le_bytes);
+            let up = i32::from(UP) * rows.len() as i32;
+            for (sum, byte) in sums.iter_mut().zip(bytes) {
+                *sum += i32::from(byte) - up;
             }
         }
         sums
     }
 
-    /// What every head says of a post, before [`logistic`].
-    pub fn logits(&self, known: &Known) -> Logits {
-        let words = self.sum(&known.words);
-        let signs = self.sum(&known.signs);
-        let share = share(known.words.len());
-        let mut logits = self.biases;
-        for ((logit, scale), (word, sign)) in logits
-            .iter_mut()
-            .zip(self.scales)
-            .zip(words.into_iter().zip(signs))
-        {
-            *logit += scale * (word as f32 * share + sign as f32);
-        }
-        logits
+    /// Where a post lies.
+    pub fn place(&self, known: &Known) -> Place {
+        self.place_of(&known.words.sums, &known.signs.sums, known.words.rows.len())
     }
 
-    /// How much each token adds to a mixture of heads, each with its factor. What several tokens say
-    /// together is shared among them.
+    fn place_of(&self, words: &[i32; DIM], signs: &[i32; DIM], count: usize) -> Place {
+        let share = share(count);
+        let mut place = self.layers.scales;
+        for (at, (word, sign)) in place.iter_mut().zip(words.iter().zip(signs)) {
+            *at *= *word as f32 * share + *sign as f32;
+        }
+        place
+    }
+
+    /// Where a post would lie without what is in some of its tokens.
+    pub fn place_without(
+        &self,
+        features: &Features,
+        known: &Known,
+        tokens: std::ops::Range<u32>,
+    ) -> Place {
+        let less = |rows: &Rows, features: &[Feature]| {
+            let within = |f: &Feature| f.first < tokens.end && tokens.start < f.end;
+            let gone: Vec<u32> = rows
+                .of(features)
+                .filter(|(feature, _)| within(feature))
+                .map(|(_, row)| row)
+                .collect();
+            let mut sums = rows.sums;
+            for (sum, gone) in sums.iter_mut().zip(self.sum(&gone)) {
+                *sum -= gone;
+            }
+            (sums, rows.rows.len() - gone.len())
+        };
+        let (words, count) = less(&known.words, &features.words);
+        let (signs, _) = less(&known.signs, &features.signs);
+        self.place_of(&words, &signs, count)
+    }
+
+    /// What every head says of a place, before [`logistic`].
+    pub fn logits(&self, place: &Place) -> Logits {
+        self.layers.logits(place)
+    }
+
+    /// How much each token adds to a mixture of heads, each with its factor, where the post lies. What several
+    /// tokens say together is shared among them.
     pub fn by_token(
         &self,
         features: &Features,
         known: &Known,
+        place: &Place,
         mixture: &[(usize, f32)],
         tokens: usize,
     ) -> Vec<f32> {
         let mut adds = vec![0.0f32; tokens];
-        // What is asked for of a row, in its own small integers; three are asked for at most.
-        let mut asked = [(0usize, 0.0f32); 3];
-        for (slot, (head, factor)) in asked.iter_mut().zip(mixture) {
-            *slot = (
-                *head,
-                factor * self.scales.get(*head).copied().unwrap_or(0.0),
-            );
+        let mut slope = self.layers.slope(place, mixture);
+        for (slope, scale) in slope.iter_mut().zip(self.layers.scales) {
+            *slope *= scale;
         }
+        let whole: f32 = slope.iter().sum::<f32>() * f32::from(UP);
+        let (below, above) = slope.split_at(WIDTH);
         let words = share(features.words.len());
         for (list, rows, value) in [
             (&features.words, &known.words, words),
             (&features.signs, &known.signs, 1.0),
         ] {
-            for (feature, row) in list.iter().zip(rows) {
+            for (feature, row) in rows.of(list) {
                 let width = feature.end.saturating_sub(feature.first);
-                let (Some(row), true) = (self.rows.get(*row as usize), width > 0) else {
+                if row == ROWS || width == 0 {
                     continue;
-                };
-                let sum: f32 = asked
+                }
+                let sum: f32 = self
+                    .numbers(row)
                     .iter()
-                    .map(|(head, factor)| f32::from(row.get(*head).copied().unwrap_or(0)) * factor)
+                    .zip(below.iter().zip(above))
+                    .map(|(two, (below, above))| {
+                        f32::from(two & 0xf) * below + f32::from(two >> 4) * above
+                    })
                     .sum();
-                let each = sum * value / width as f32;
+                let each = (sum - whole) * value / width as f32;
                 for at in feature.first..feature.end {
                     if let Some(add) = adds.get_mut(at as usize) {
                         *add += each;
@@ -323,6 +457,9 @@ impl Model {
         adds
     }
 }
+
+/// One in so many of a row's numbers is larger than four bits can tell.
+const CUT: usize = 1000;
 
 /// What one word feature weighs among so many.
 pub fn share(words: usize) -> f32 {
@@ -351,23 +488,57 @@ mod tests {
 
     #[test]
     fn the_carried_weights_are_read() {
-        let model = Model::carried().expect("src/triage/weights.bin");
+        let model = Model::read(Cow::Borrowed(FILE)).expect("src/triage/weights.bin");
         assert!(serde_json::from_str::<serde_json::Value>(&model.about).is_ok());
         assert!(FILE.len() <= 512 * 1024, "{} bytes", FILE.len());
     }
 
+    fn small() -> Model {
+        let mut rows = vec![[0.0; DIM]; ROWS as usize];
+        rows[5][3] = 1.2;
+        rows[9][3] = -2.8;
+        rows[9][20] = 0.7;
+        let mut layers = Layers::ZERO;
+        layers.straight[3][0] = 1.0;
+        layers.rectified[20][1] = 2.0;
+        layers.thresholds[20] = -0.5;
+        layers.biases = [0.25; HEADS];
+        Model::rounded("{}".into(), &layers, vec![1; ROWS as usize], &rows)
+    }
+
     #[test]
     fn reads_what_it_writes_and_nothing_else() {
-        let mut weights = vec![[0.0; HEADS]; ROWS as usize];
-        weights[5][3] = 1.5;
-        weights[9][3] = -3.0;
-        let model = Model::rounded("{}".into(), [0.25; HEADS], vec![1; ROWS as usize], &weights);
-        let file = model.write();
-        let read = Model::read(&file).unwrap();
+        let file = small().write();
+        let read = Model::read(Cow::Owned(file.clone())).unwrap();
         assert_eq!(read.write(), file);
-        assert_eq!(read.rows[9][3], -STEPS);
-        assert_eq!(read.rows[5][3], 8);
-        assert!(Model::read(&file[..file.len() - 1]).is_none());
-        assert!(Model::read(b"").is_none());
+        let cut = file[..file.len() - 1].to_vec();
+        assert!(Model::read(Cow::Owned(cut)).is_none());
+        assert!(Model::read(Cow::Borrowed(b"")).is_none());
+    }
+
+    #[test]
+    fn rows_add_up_however_many_there_are() {
+        let model = small();
+        let known = |words: usize| Known {
+            words: model.rows_of(vec![ROWS; 1]),
+            signs: model.rows_of([vec![9; words], vec![5, ROWS]].concat()),
+        };
+        for count in [0, 1, 16, 17, 18, 1000] {
+            let place = model.place(&known(count));
+            let (third, twentieth) = (1.2 - 2.8 * count as f32, 0.7 * count as f32);
+            assert!(
+                (place[3] - third).abs() < 1e-3 * (1.0 + third.abs()),
+                "{count}: {place:?}"
+            );
+            assert!(
+                (place[20] - twentieth).abs() < 1e-3 * (1.0 + twentieth),
+                "{count}"
+            );
+            let logits = model.logits(&place);
+            assert!((logits[0] - 0.25 - place[3]).abs() < 1e-3);
+            // Rectified: below its threshold it says nothing.
+            let active = 2.0 * (place[20] - 0.5).max(0.0);
+            assert!((logits[1] - 0.25 - active).abs() < 1e-3);
+        }
     }
 }
