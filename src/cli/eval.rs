@@ -266,6 +266,8 @@ pub(super) struct Report {
     /// The share of pairs of different levels that urgency, and VADER's mood, put in order.
     order: (f64, f64),
     acknowledge: Vec<(String, Binary)>,
+    /// Emergencies owed an acknowledgment: how many get one, of how many.
+    emergencies: (usize, usize),
     languages: Option<(usize, usize)>,
     ours_per_s: f64,
     vader_per_s: f64,
@@ -420,12 +422,19 @@ impl Report {
             }
         }
         let kinds = (!confusion.is_empty()).then(|| (macro_f1(&confusion), confusion));
+        let owed = rows
+            .iter()
+            .filter(|(post, _, _)| post.level == Some(3) && post.acknowledge == Some(true));
+        let emergencies = owed.fold((0, 0), |(got, owed), (_, triage, _)| {
+            (got + usize::from(acknowledges(triage)), owed + 1)
+        });
         Report {
             heads,
             kinds,
             levels: any_level.then_some(levels),
             order,
             acknowledge,
+            emergencies,
             languages: (tagged > 0).then_some((right, tagged)),
             ours_per_s: posts.len() as f64 / ours.max(1e-9),
             vader_per_s: posts.len() as f64 / theirs.max(1e-9),
@@ -464,6 +473,7 @@ impl Report {
             "kind_macro_f1": self.kinds.as_ref().map(|k| k.0),
             "levels": self.levels, "order": self.order.0, "vader_order": self.order.1,
             "acknowledge": self.acknowledge.iter().map(|(l, b)| (l.clone(), b.json())).collect::<serde_json::Map<_, _>>(),
+            "emergencies_acknowledged": (self.emergencies.1 > 0).then(|| ratio(self.emergencies.0, self.emergencies.1)),
             "language_right": self.languages.map(|(right, all)| ratio(right, all)),
             "posts_per_s": self.ours_per_s, "vader_posts_per_s": self.vader_per_s,
         })
@@ -534,6 +544,13 @@ impl Report {
                     ratio(right, row.iter().sum()) * 100.0
                 );
             }
+        }
+        let (got, owed) = self.emergencies;
+        if owed > 0 {
+            println!(
+                "  of {owed} emergencies owed an acknowledgment {:.1} % get one, at whatever level",
+                ratio(got, owed) * 100.0
+            );
         }
         if self.levels.is_some() {
             println!(

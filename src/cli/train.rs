@@ -137,6 +137,9 @@ type Taught = [f32; TAUGHT];
 /// How many heads a teacher speaks for: the first ones.
 const TAUGHT: usize = head::LEVEL + 3;
 
+/// The model that `tests/corpus/teacher.py` trains further, and its licence.
+const TEACHER_IS: &str = "all-MiniLM-L6-v2, Apache-2.0";
+
 /// A larger model's opinions by post.
 #[derive(Default)]
 struct Teacher(HashMap<[u8; 8], Taught>);
@@ -474,6 +477,7 @@ pub fn run(args: TrainArgs) -> anyhow::Result<ExitCode> {
     progress.finish_and_clear();
     let about = serde_json::json!({
         "made_by": "heard train", "date": args.date, "seed": args.seed, "epochs": args.epochs, "data": used,
+        "teacher": {"opinions": teacher.0.len(), "model": TEACHER_IS},
         "rows": ROWS, "features": choice.kept, "heads": HEADS,
         "scores": {"on": "the corpus, each post judged by a draft that had not seen it", "found": report.brief()},
     });
