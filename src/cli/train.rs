@@ -4,7 +4,8 @@
 //! loss. Native, one thread, deterministic: the same data, seed and date give the same bytes. The fifth of the corpus that is held
 //! out ([`super::labelled::fold_of`]) is never looked at here. Four drafts, each trained without another one of the
 //! four fifths left, judge the posts that they have not seen; that calibrates (a scale and a bias for each head, so
-//! that 0.5 decides) and says how good the whole judgement is, before the final weights are trained on all four.
+//! that 0.5 decides) and says how good the whole judgement is (somewhat kindly: all four fifths chose the features, and the
+//! teacher whose opinions the drafts heard has seen two of them), before the final weights are trained on all four.
 
 use super::eval::Report;
 use super::labelled::{Labelled, fold_of, read, read_all};
@@ -36,7 +37,7 @@ pub struct TrainArgs {
     #[arg(long, default_value = "src/triage/weights.bin")]
     out: PathBuf,
     /// Passes over the data.
-    #[arg(long, default_value_t = 8)]
+    #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u32).range(2..))]
     epochs: u32,
     /// The order of the posts is shuffled by it.
     #[arg(long, default_value_t = 1)]
@@ -295,7 +296,7 @@ fn urgent_intent(intent: &str) -> Option<bool> {
     }
 }
 
-/// How much the kind that a public set's label implies counts beside a label.
+/// How much the kind that a public set's label implies counts beside a label, where no teacher says what it is.
 const IMPLIED: f32 = 0.07;
 
 /// What a post of each kind weighs for the kind: rare kinds weigh more, or everything is a complaint.
@@ -355,19 +356,18 @@ const DRESSED: f32 = 0.3;
 /// Every second post, with something about it that changes nothing of what it says: an address at its end (scams and
 /// headlines are full of them, pleas have them too), a name before it, capitals, quotation marks, a face.
 fn dressed(post: &Labelled, random: &mut Random) -> Option<Labelled> {
-    const NAMES: [&str; 4] = ["@NorthlineRail", "@Voltara", "@HelloPetts", "@askBrandt"];
     const FACES: [&str; 5] = ["😭", "😡", "🙏", "😩", "🙄"];
     let text = &post.text;
-    let pick = |list: &[&'static str], random: &mut Random| {
-        let at = random.next() as usize % list.len().max(1);
-        list.get(at).copied().unwrap_or_default()
-    };
     let other = match random.next() >> 32 & 0xf {
-        0 | 1 => format!("{text} https://example.com/p/{}", random.next() >> 48),
-        2 | 3 if !text.starts_with('@') => format!("{} {text}", pick(&NAMES, random)),
+        // One address and one name are as good as many: to the model all are one.
+        0 | 1 => format!("{text} https://example.com/p"),
+        2 | 3 if !text.starts_with('@') => format!("@NorthlineRail {text}"),
         4 | 5 => text.to_uppercase(),
         6 => format!("\"{text}\""),
-        7 => format!("{text} {}", pick(&FACES, random)),
+        7 => {
+            let face = FACES.get(random.next() as usize % FACES.len());
+            format!("{text} {}", face.copied().unwrap_or_default())
+        }
         _ => return None,
     };
     Some(Labelled {
@@ -477,7 +477,9 @@ pub fn run(args: TrainArgs) -> anyhow::Result<ExitCode> {
     progress.finish_and_clear();
     let about = serde_json::json!({
         "made_by": "heard train", "date": args.date, "seed": args.seed, "epochs": args.epochs, "data": used,
-        "teacher": {"opinions": teacher.0.len(), "model": TEACHER_IS},
+        "teacher": args.teacher.is_some().then(|| {
+            serde_json::json!({"opinions": teacher.0.len(), "model": TEACHER_IS})
+        }),
         "rows": ROWS, "features": choice.kept, "heads": HEADS,
         "scores": {"on": "the corpus, each post judged by a draft that had not seen it", "found": report.brief()},
     });
@@ -515,7 +517,8 @@ impl Choice {
     /// and rewrites the samples from keys to rows.
     fn make(samples: &mut [Sample], seed: u64, progress: &ProgressBar) -> Choice {
         let mut counts: HashMap<u32, (u32, f32)> = HashMap::new();
-        for sample in samples.iter() {
+        // A post in other dress is no second post.
+        for sample in samples.iter().filter(|sample| sample.weight != DRESSED) {
             for key in sample.words.iter().chain(&sample.signs) {
                 let entry = counts.entry(*key).or_default();
                 entry.0 += 1;
@@ -928,7 +931,7 @@ fn calibrate(seen: &[(Logits, &Sample)]) -> [(f32, f32); HEADS] {
             *shift -= 0.3 * by_shift / count;
         }
         *scale = scale.clamp(0.2, 2.0);
-        // Some hundred posts decide: they may move the line a little, no more.
+        // Chance is in them: they may move the line a little, no more.
         let most = if at == head::LEVEL + 2 { 2.0 } else { 0.7 };
         *shift -= threshold(&points, *scale, *shift, missing(at)).clamp(-most, most);
     }

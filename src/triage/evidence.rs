@@ -7,7 +7,8 @@ use super::{MAX_REASONS, Reason};
 /// How urgent a cue is by itself, in points of urgency.
 ///
 /// A matter that stops somebody's day is worth two thirds of "urgent" (50), so that it takes a second
-/// circumstance (time, event, silence, a plea) to get there; danger and fraud get there alone.
+/// circumstance (time, event, silence, a plea) to get there; danger and fraud get there alone. The sum is a sign for the
+/// model, and the points choose which parts may be reasons; the judgement is the model's.
 fn points(found: &Found) -> f32 {
     match found.cue {
         Cue::SelfHarm => 90.0,
@@ -60,7 +61,7 @@ const SHARES: [f32; 8] = [1.0, 0.7, 0.55, 0.45, 0.35, 0.25, 0.15, 0.1];
 #[derive(Clone, Debug)]
 pub struct Evidence {
     counts: [u8; CUES],
-    /// Points of urgency, before anything is held against them: 0 to about 150.
+    /// Points of urgency: 0 to about 150.
     pub urgency: f32,
     /// The cues that gave points and how many, strongest first.
     pub shares: Vec<(Found, f32)>,
@@ -110,11 +111,6 @@ impl Evidence {
     /// Whether a cue came.
     pub fn has(&self, cue: Cue) -> bool {
         self.count(cue) > 0.0
-    }
-
-    /// Whether something is amiss for somebody: a cue of trouble, whatever the mood.
-    pub fn troubled(&self) -> bool {
-        self.trouble() > 0.0
     }
 
     /// How many sorts of trouble there are.

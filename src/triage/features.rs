@@ -157,7 +157,7 @@ impl Features {
         for (place, a) in seen.iter().enumerate() {
             let Some(a) = a else { continue };
             for b in seen.iter().skip(place + 1).flatten() {
-                // A pair vanishes when either part does: it belongs to the later one.
+                // Of the two the later one makes the pair.
                 let later = if a.first > b.first { a } else { b };
                 self.sign(
                     Sort::Together,

@@ -187,7 +187,7 @@ pub fn features_of(text: &str, lang: Option<&str>) -> features::Features {
     Read::of(text, lang).features()
 }
 
-/// A post, read: what both the model and the plain sum of cues judge by.
+/// A post, read: what the model judges by.
 struct Read<'a> {
     post: &'a str,
     text: text::Text,
@@ -208,7 +208,7 @@ const MOST_PARTS: usize = 256;
 /// How sure of spam the model must be not to answer a hint at self-harm: who swallowed all the pills sells none.
 const SURELY_SPAM: f32 = 0.95;
 
-/// What a point of the cues weighs in a reason, beside the model's own weights.
+/// What a point of the cues weighs, beside the model's own numbers, when the parts are chosen that may be reasons.
 const CUED: f32 = 0.2;
 
 /// How sure the model must be of an emergency that it does not even think urgent.
@@ -300,7 +300,8 @@ impl Read<'_> {
             level: Level::of_urgency(urgency),
             sentiment: chance(head::SENTIMENT) * 2.0 - 1.0,
             complaint,
-            help: chance(head::HELP),
+            // Who needs a person within minutes asks for help, in whatever words.
+            help: chance(head::HELP).max(steps[1]),
             praise: chance(head::PRAISE),
             abuse,
             spam: chance(head::SPAM),
@@ -310,7 +311,7 @@ impl Read<'_> {
         }
     }
 
-    /// The parts of the post that spoke loudest, by the model's own weights: for its urgency, or, where
+    /// The parts of the post that spoke loudest, by what the model says without them: for its urgency, or, where
     /// nobody is needed soon, for the kind that makes it so (those weigh against urgency).
     fn reasons(
         &self,
@@ -378,7 +379,8 @@ impl Read<'_> {
         parts.retain(|part| part.2 * sign > 0.0);
         parts.sort_by(|a, b| b.2.abs().total_cmp(&a.2.abs()).then(a.0.cmp(&b.0)));
         parts.truncate(MAX_REASONS + 2);
-        // What each part adds where the post lies is a first guess; what the judgement loses without it is the reason.
+        // What each part adds where the post lies is a first guess; what the model loses without its features is the
+        // reason. (What two cues say together goes with the later of them.)
         let says = |place: &model::Place| -> f32 {
             let logits = model.logits(place);
             let of = |head: usize| logits.get(head).copied().unwrap_or(0.0);
@@ -393,7 +395,7 @@ impl Read<'_> {
     }
 
     /// A judgement overruled: whatever else the post looks like, somebody must read it before all others.
-    /// Only spam stays spam, so that nothing answers it; people still see it first. Who fears for another is in no
+    /// Only what is surely spam stays spam, so that nothing answers it; people still see it first. Who fears for another is in no
     /// despair: the words of care are not for them.
     fn in_despair(&self, judged: Triage, hint: despair::Hint) -> Triage {
         let what = cue::quote(self.post, &self.text.tokens, hint.first, hint.end);

@@ -3,12 +3,12 @@
 //! is more than the sum of what each of them means ("child", "alone", "platform").
 //!
 //! A feature has two places where its row may be; a byte beside each row tells which feature owns it, so a
-//! feature that training did not keep finds nothing (but for one in 128) and says nothing.
+//! feature that training did not keep finds nothing (but for one in 65) and says nothing.
 //!
 //! `weights.bin` holds a line of JSON that says what it was trained on, under which licences, when, and
 //! how well it did; then the few numbers of the layers; then the owners; then the rows, four bits a number, read
 //! where they lie. It is made by `heard train` and nothing else. Rows are added as integers and everything after
-//! that in one order, so a post gets the same scores natively and in Wasm.
+//! that in one order, so a post gets the same logits natively and in Wasm.
 
 use super::Kind;
 use super::features::{Feature, Features};
@@ -116,6 +116,16 @@ impl Layers {
         biases: [0.0; HEADS],
     };
 
+    /// Layers that call every post idle talk.
+    const IDLE: Layers = Layers {
+        // All but "other", the last kind, and the mood are as good as surely not so.
+        biases: [
+            -8.0, -8.0, -8.0, -8.0, -8.0, -8.0, 8.0, -8.0, -8.0, -8.0, -8.0, -8.0, -8.0, -8.0,
+            -8.0, 0.0,
+        ],
+        ..Layers::ZERO
+    };
+
     /// Every number, in the order of the file.
     fn numbers(&self) -> impl Iterator<Item = &f32> {
         self.scales
@@ -217,13 +227,8 @@ impl Model {
     pub fn carried() -> &'static Model {
         static MODEL: OnceLock<Model> = OnceLock::new();
         MODEL.get_or_init(|| {
-            Model::read(Cow::Borrowed(FILE)).unwrap_or_else(|| {
-                let mut idle = Layers::ZERO;
-                if let Some(other) = idle.biases.get_mut(KINDS.len() - 1) {
-                    *other = 1.0;
-                }
-                Model::rounded(String::new(), &idle, Vec::new(), &[])
-            })
+            Model::read(Cow::Borrowed(FILE))
+                .unwrap_or_else(|| Model::rounded(String::new(), &Layers::IDLE, Vec::new(), &[]))
         })
     }
 
@@ -514,6 +519,17 @@ mod tests {
         let cut = file[..file.len() - 1].to_vec();
         assert!(Model::read(Cow::Owned(cut)).is_none());
         assert!(Model::read(Cow::Borrowed(b"")).is_none());
+    }
+
+    #[test]
+    fn without_its_file_a_build_calls_everything_idle_talk() {
+        let idle = Model::rounded(String::new(), &Layers::IDLE, Vec::new(), &[]);
+        let subject = crate::triage::Subject {
+            text: "there is smoke in the coach, please help",
+            ..Default::default()
+        };
+        let judged = crate::triage::triage_by(&idle, &subject);
+        assert_eq!((judged.kind, judged.urgency), (Kind::Other, 0));
     }
 
     #[test]

@@ -103,7 +103,7 @@ def main():
     train(model, [post for post in corpus if fold_of(post["text"]) in SHOWN])
     texts = [post["text"] for post in corpus if fold_of(post["text"]) not in SHOWN]
     texts += [row["text"] for name in SETS for row in rows(os.path.join(args.data, name + ".jsonl"))]
-    texts = sorted(set(texts), key=len)
+    texts = sorted(set(texts), key=lambda text: (len(text), text))
     model.eval()
     with torch.inference_mode(), open(args.out, "wb") as out:
         for at in range(0, len(texts), 64):

@@ -142,7 +142,11 @@ async fn each_reason_alone_keeps_an_acknowledgment_back_and_is_recorded() {
             "live",
             json!({"created_at": now_ms() - 61 * 60_000}),
         ),
-        ("no_voice", "live", json!({"text": "kids crying"})),
+        (
+            "no_voice",
+            "live",
+            json!({"text": "lift stuck, insulin gone"}),
+        ),
     ] {
         let before = counted(&rig, why).await;
         let post = say(&rig, forum, other).await;
