@@ -265,6 +265,10 @@ impl Read<'_> {
                 if next.0 > best.0 { next } else { best }
             })
             .1;
+        // Names and marks alone say nothing, whatever the model has met beside them.
+        let mut tokens = self.text.tokens.iter();
+        let silent = tokens.all(|t| matches!(t.shape, text::Shape::Mention | text::Shape::Mark));
+        let kind = if silent { Kind::Other } else { kind };
         let complaint = chance(head::COMPLAINT);
         let mut steps = [0, 1, 2].map(|step| chance(head::LEVEL + step));
         // An emergency is urgent first: one that the model thinks routine needs much certainty.
@@ -386,11 +390,15 @@ impl Read<'_> {
             let of = |head: usize| logits.get(head).copied().unwrap_or(0.0);
             heads.iter().map(|(at, factor)| factor * of(*at)).sum()
         };
+        let guess = parts.first().copied();
         let whole = says(place);
         for (first, end, weight) in &mut parts {
             *weight = whole - says(&model.place_without(features, known, *first..*end));
         }
         parts.retain(|part| part.2 * sign > 0.0);
+        if parts.is_empty() {
+            parts.extend(guess);
+        }
         evidence::strongest(self.post, &self.text, parts)
     }
 
