@@ -4,8 +4,8 @@
     pip install torch transformers
     python tests/corpus/teacher.py --model FOLDER --data FOLDER [--out tests/corpus/teacher.bin]
 
-FOLDER of the model: all-MiniLM-L6-v2 (22 million parameters, Apache 2.0, https://huggingface.co/sentence-transformers/
-all-MiniLM-L6-v2; packages carry it too). It reads English, so it is shown and asked about English posts alone. It is
+FOLDER of the model: all-MiniLM-L6-v2 of Sentence-Transformers (22 million parameters, Apache 2.0). It reads English, so it is
+shown and asked about English posts alone. It is
 trained further on the corpus's second and third fifth (never on the first, which is held out) and then asked about
 the rest of the training posts and about the public sets in the FOLDER of data: of those posts it has seen no label.
 
