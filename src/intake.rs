@@ -171,7 +171,11 @@ fn sorted(config: &Config, app: &App, updates: Vec<Update>) -> Updates {
                 platform: Some(platform),
                 lang: post.lang.as_deref(),
             })),
-            Event::Deleted { .. } | Event::Stop { .. } | Event::Ignored { .. } => None,
+            Event::Deleted { .. }
+            | Event::Stop { .. }
+            | Event::Start { .. }
+            | Event::Answered { .. }
+            | Event::Ignored { .. } => None,
         };
         let incoming = Incoming {
             source: source.id.clone(),
@@ -255,7 +259,8 @@ fn home(platform: Platform, event: &Event, shards: u16) -> Home {
             Some(author) => of_author(author),
             None => Home::All,
         },
-        Event::Stop { author } => of_author(author),
+        Event::Stop { author } | Event::Start { author } => of_author(author),
+        Event::Answered { answer } => answer.to.as_ref().map_or(Home::All, of_author),
         Event::Ignored { .. } => Home::All,
     }
 }

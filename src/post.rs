@@ -227,6 +227,72 @@ pub struct Author {
     /// Whether the platform says that a program writes for this author.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub bot: bool,
+    /// Whether the platform says that this author is one of us: a moderator, an administrator, an agent.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub staff: bool,
+    /// What else the platform calls the same person: a phone number beside a business-scoped id.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub aliases: Vec<AuthorId>,
+}
+
+impl Author {
+    /// An author of whom nothing but the id is known.
+    pub fn of(id: impl Into<String>) -> Self {
+        Self {
+            id: AuthorId::new(id),
+            name: None,
+            handle: None,
+            followers: None,
+            bot: false,
+            staff: false,
+            aliases: Vec::new(),
+        }
+    }
+}
+
+/// What sort of thing a post carries besides its text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MediaKind {
+    /// A picture.
+    Image,
+    /// A film.
+    Video,
+    /// A recorded voice message.
+    Voice,
+    /// Any other sound.
+    Audio,
+    /// A file.
+    File,
+    /// A sticker.
+    Sticker,
+    /// A place on the map.
+    Location,
+    /// Somebody's contact details.
+    Contact,
+    /// An order or a product.
+    Order,
+    /// A link with a preview, a shared post, a story.
+    Link,
+    /// What this version has no word for.
+    Other,
+}
+
+/// Something that a post carries besides its text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Media {
+    /// What sort of thing it is.
+    pub kind: MediaKind,
+    /// What is written under it, or what it says in a few words (a place's name, an order's items);
+    /// at most [`NAME_BYTES`] where it is not the post's own text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub caption: Option<String>,
+    /// Where to look at it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// The platform's id of it, where it gives no link.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
 }
 
 /// Something an author wrote.
@@ -242,6 +308,15 @@ pub struct Post {
     pub author: Option<Author>,
     /// What it says, at most [`TEXT_BYTES`]; empty where the platform sends ids only.
     pub text: String,
+    /// Words in it that are not its author's own, now: quoted, forwarded. Shown to agents, never judged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quoted: Option<String>,
+    /// What it carries besides its text.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub media: Vec<Media>,
+    /// Whether it says of itself that a program sent it: a vacation mail, an automatic answer.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub automatic: bool,
     /// Whether `text` was cut at [`TEXT_BYTES`].
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub cut: bool,

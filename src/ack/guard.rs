@@ -82,10 +82,12 @@ pub const GUARDS: [Guard; 16] = [
     },
     Guard {
         name: "person",
-        asks: "is its author a person?",
+        asks: "is its author a person, and none of us?",
         ask: |case| {
-            let bot = case.post.author.as_ref().is_some_and(|author| author.bot);
-            stop_if(bot, WhyNot::Bot)
+            let author = case.post.author.as_ref();
+            stop_if(author.is_some_and(|author| author.bot), WhyNot::Bot)?;
+            stop_if(case.post.automatic, WhyNot::Automatic)?;
+            stop_if(author.is_some_and(|author| author.staff), WhyNot::Staff)
         },
         saw: |_| String::new(),
     },

@@ -52,6 +52,10 @@ pub enum WhyNot {
     NotAPlea,
     /// A program wrote it.
     Bot,
+    /// It is an automatic message: a vacation note, an answering machine.
+    Automatic,
+    /// One of us wrote it: a moderator, an administrator, an agent.
+    Staff,
     /// It does not address us.
     NotAddressed,
     /// It is too old: see [`Limits::fresh_minutes`].
@@ -89,6 +93,8 @@ impl WhyNot {
             WhyNot::Spam => "spam",
             WhyNot::NotAPlea => "not_a_plea",
             WhyNot::Bot => "bot",
+            WhyNot::Automatic => "automatic",
+            WhyNot::Staff => "staff",
             WhyNot::NotAddressed => "not_addressed",
             WhyNot::Stale => "stale",
             WhyNot::Stopped => "stopped",

@@ -539,7 +539,9 @@ fn interaction() -> Value {
             "author": {"type": "object", "required": ["id"], "properties": {
                 "id": {"type": "string"}, "name": {"type": "string"},
                 "handle": {"type": "string"}, "followers": {"type": "integer"},
-                "bot": {"type": "boolean"}}},
+                "bot": {"type": "boolean"},
+                "staff": {"type": "boolean", "description": "One of us."},
+                "aliases": {"type": "array", "items": {"type": "string"}, "description": "What else the platform calls the same person."}}},
             "lang": {"type": "string"},
             "kind": kind(),
             "level": {"type": "integer", "minimum": 0, "maximum": 3},
@@ -574,6 +576,12 @@ fn post() -> Value {
             "id": {"type": "string"},
             "kind": {"enum": ["comment", "mention", "message", "review", "topic"]},
             "text": {"type": "string"},
+            "quoted": {"type": "string", "description": "Words in it that are not its author's own: quoted, forwarded."},
+            "media": {"type": "array", "description": "What it carries besides its text.", "items": {"type": "object", "required": ["kind"], "properties": {
+                "kind": {"enum": ["image", "video", "voice", "audio", "file", "sticker", "location", "contact", "order", "link", "other"]},
+                "caption": {"type": "string"},
+                "url": {"type": "string"},
+                "id": {"type": "string", "description": "The platform's id of it, where it gives no link."}}}},
             "cut": {"type": "boolean"},
             "created_ms": {"type": "integer"},
             "received_ms": {"type": "integer"},

@@ -239,6 +239,8 @@ pub(super) fn post_view(row: &Row, at: usize) -> Result<PostView, SqlError> {
         id: post.id,
         kind: post.kind,
         text: post.text,
+        quoted: post.quoted,
+        media: post.media,
         cut: post.cut,
         created_ms: post.created_ms,
         permalink: post.permalink,

@@ -35,6 +35,8 @@ pub(super) fn take_in<S: Sql>(
             }
             (Event::Deleted { post, .. }, _) => deleted(desk, source.platform, &post)?,
             (Event::Stop { author }, _) => stopped(desk, source.platform, author.as_str())?,
+            (Event::Start { author }, _) => started(desk, source.platform, author.as_str())?,
+            (Event::Answered { .. }, _) => ignore(desk, Ignored::Own, 1)?,
             (Event::Ignored { why }, _) => ignore(desk, why, 1)?,
             (Event::Made { .. } | Event::Edited { .. }, None) => {
                 ignore(desk, Ignored::Malformed, 1)?;
@@ -575,4 +577,14 @@ INSERT INTO stop VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
     )?;
     count(desk, "stops", 1)?;
     outbox::withdraw_author(desk, platform, author, "stopped")
+}
+
+/// The author lets us write to them again.
+fn started<S: Sql>(desk: Desk<'_, S>, platform: Platform, author: &str) -> Result<(), SqlError> {
+    desk.sql.run(
+        "-- started
+DELETE FROM stop WHERE platform = ?1 AND author = ?2",
+        params![platform.as_str(), author],
+    )?;
+    count(desk, "starts", 1)
 }

@@ -6,7 +6,7 @@
 use super::shard::Shard;
 use crate::platform::{Event, Ignored, Outcome};
 use crate::post::{
-    AccountId, Author, InteractionId, Platform, PostId, PostKind, SourceId, Workgroup,
+    AccountId, Author, InteractionId, Media, Platform, PostId, PostKind, SourceId, Workgroup,
 };
 use crate::triage::{Kind, Level, Triage};
 use serde::{Deserialize, Serialize};
@@ -640,6 +640,12 @@ pub struct PostView {
     pub kind: PostKind,
     /// What it says.
     pub text: String,
+    /// What it quotes or forwards: not its author's own words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quoted: Option<String>,
+    /// What it carries besides its text.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub media: Vec<Media>,
     /// Whether the text was cut.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub cut: bool,

@@ -164,6 +164,9 @@ fn read_post(event: &Value, record: &Value, did: &str, uri: String, now_ms: i64)
     Some(Post {
         author: Some(person(did.to_owned())),
         text: text_read,
+        quoted: None,
+        media: Vec::new(),
+        automatic: false,
         cut,
         lang: language.and_then(|language| read::lang(language, &[])),
         permalink,

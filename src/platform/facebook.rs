@@ -93,6 +93,9 @@ pub(super) fn read(field: &str, value: &Value, context: &Context<'_>) -> Event {
         },
         author,
         text,
+        quoted: None,
+        media: Vec::new(),
+        automatic: false,
         cut,
         lang: None,
         created_ms: time_ms(value, &["created_time"]).unwrap_or(context.time_ms),
@@ -128,6 +131,8 @@ fn author(value: &Value) -> Option<Author> {
         handle: None,
         followers: None,
         bot: false,
+        staff: false,
+        aliases: Vec::new(),
     })
 }
 

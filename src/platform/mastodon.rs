@@ -69,6 +69,8 @@ fn read_event(event: &str, status: &Value, server: Option<&str>, now_ms: i64) ->
         handle: Some(acct.clone()),
         followers: number(account, &["followers_count"]).and_then(|n| u64::try_from(n).ok()),
         bot: truth(account, &["bot"]),
+        staff: false,
+        aliases: Vec::new(),
         ..person(of_server(&author))
     });
     let warning = text(status, &["spoiler_text"]).filter(|warning| !warning.is_empty());

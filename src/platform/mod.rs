@@ -96,11 +96,39 @@ pub enum Event {
         /// Who.
         author: AuthorId,
     },
+    /// The author told the platform that we may write to them again (an unblock, a restart).
+    Start {
+        /// Who.
+        author: AuthorId,
+    },
+    /// One of us answered in the platform's own app. What our programs wrote (our own replies' echoes,
+    /// automatic greetings), where the platform tells them apart, is [`Ignored::Own`] instead.
+    Answered {
+        /// The answer.
+        answer: OwnAnswer,
+    },
     /// Not ours to read: counted by its reason, nothing stored.
     Ignored {
         /// Why.
         why: Ignored,
     },
+}
+
+/// A post of our own that answers somebody.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnAnswer {
+    /// The platform's id of it.
+    pub id: PostId,
+    /// Whom it answers, where the platform says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<AuthorId>,
+    /// The post it answers, where the platform says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<PostId>,
+    /// What it says, at most [`crate::post::TEXT_BYTES`].
+    pub text: String,
+    /// When it was written: epoch milliseconds.
+    pub created_ms: i64,
 }
 
 /// Why an update is not ours to read.
@@ -318,7 +346,13 @@ pub fn of_account(platform: Platform, account: &AccountId, event: &mut Event) {
             }
         }
         Event::Deleted { post, .. } => name(post),
-        Event::Stop { .. } | Event::Ignored { .. } => {}
+        Event::Answered { answer } => {
+            name(&mut answer.id);
+            if let Some(parent) = &mut answer.parent {
+                name(parent);
+            }
+        }
+        Event::Stop { .. } | Event::Start { .. } | Event::Ignored { .. } => {}
     }
 }
 
@@ -534,6 +568,9 @@ fn blank(id: String, kind: PostKind, reply_to: String, created_ms: i64) -> Post 
         kind,
         author: None,
         text: String::new(),
+        quoted: None,
+        media: Vec::new(),
+        automatic: false,
         cut: false,
         lang: None,
         created_ms,
@@ -548,13 +585,7 @@ fn blank(id: String, kind: PostKind, reply_to: String, created_ms: i64) -> Post 
 
 /// An author of whom nothing but the id is known.
 fn person(id: String) -> Author {
-    Author {
-        id: AuthorId::new(id),
-        name: None,
-        handle: None,
-        followers: None,
-        bot: false,
-    }
+    Author::of(id)
 }
 
 /// A refusal: a stable word, and the platform's code. The word `credential` says that nothing else

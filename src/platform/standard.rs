@@ -101,6 +101,8 @@ fn read_event(kind: &str, item: &Value, account: Option<&str>, now_ms: i64) -> E
         followers: number(item, &["author", "followers"])
             .and_then(|count| u64::try_from(count).ok()),
         bot: truth(item, &["author", "bot"]),
+        staff: false,
+        aliases: Vec::new(),
     });
     if kind == "author.stop" {
         return match author {
@@ -132,6 +134,9 @@ fn read_event(kind: &str, item: &Value, account: Option<&str>, now_ms: i64) -> E
         kind: post_kind,
         author,
         text,
+        quoted: None,
+        media: Vec::new(),
+        automatic: false,
         cut,
         lang: lang(item, &["lang"]),
         created_ms: time_ms(item, &["created_at"]).unwrap_or(now_ms),

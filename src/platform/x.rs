@@ -389,6 +389,9 @@ fn post(
         id: PostId::new(first.unwrap_or_else(|| newest.clone())),
         kind,
         text: words,
+        quoted: None,
+        media: Vec::new(),
+        automatic: false,
         cut,
         lang: lang(payload, &["lang"]),
         created_ms: time_ms(payload, &["created_at"])
@@ -450,6 +453,8 @@ fn author(author: String, user: Option<&Value>) -> Author {
         // X's own label for accounts that a program runs.
         bot: user
             .is_some_and(|user| text(user, &["affiliation", "description"]) == Some("Automated")),
+        staff: false,
+        aliases: Vec::new(),
     }
 }
 
@@ -497,6 +502,9 @@ fn message(dm: &Value, users: Option<&Value>, us: Option<&str>, now_ms: i64) -> 
             reply_to: format!("dm:{sender}"),
             author: Some(author(sender, user)),
             text,
+            quoted: None,
+            media: Vec::new(),
+            automatic: false,
             cut,
             lang: None,
             created_ms: time_ms(dm, &["created_timestamp"]).unwrap_or(now_ms),

@@ -150,7 +150,8 @@ fn check_update(update: &Update, room: usize) {
             }
         }
         Event::Deleted { post, .. } => assert!(ids_fit(post.as_str())),
-        Event::Stop { author } => assert!(ids_fit(author.as_str())),
+        Event::Stop { author } | Event::Start { author } => assert!(ids_fit(author.as_str())),
+        Event::Answered { answer } => assert!(ids_fit(answer.id.as_str())),
         Event::Ignored { .. } => {}
     }
 }

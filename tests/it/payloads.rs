@@ -155,6 +155,8 @@ fn kind_of(update: &Update) -> &'static str {
         Event::Edited { .. } => "edited",
         Event::Deleted { .. } => "deleted",
         Event::Stop { .. } => "stop",
+        Event::Start { .. } => "start",
+        Event::Answered { .. } => "answered",
         Event::Ignored { why } => why.as_str(),
     }
 }
