@@ -14,6 +14,7 @@ use crate::config::{App, MIN_RETENTION_DAYS, Problem};
 use crate::inbox::wire::Document;
 use crate::platform::Ignored;
 use crate::post::{AppId, Platform, SourceId};
+use crate::scope::Scope;
 use crate::sql::{Sql, SqlError, params};
 use chrono::{DateTime, Datelike, Timelike};
 use serde::de::DeserializeOwned;
@@ -432,15 +433,19 @@ SELECT source, day, slots FROM habit",
     }
 }
 
-/// Everything that is configured, with what is known of it.
-pub(super) fn look<S: Sql>(desk: Desk<'_, S>) -> Result<Document, Refused> {
+/// Everything that is configured and that the caller may see, with what is known of it.
+pub(super) fn look<S: Sql>(desk: Desk<'_, S>, scope: &Scope) -> Result<Document, Refused> {
     let kept = Kept::read(desk)?;
     let (no_app, no_source) = Default::default();
-    let apps = desk.config.apps.iter().map(|app| {
+    let theirs = desk.config.sources.iter();
+    let theirs: Vec<_> = theirs.filter(|one| scope.has(&one.workgroup)).collect();
+    let apps = desk.config.apps.iter();
+    let apps = apps.filter(|app| scope.all || theirs.iter().any(|one| one.app == app.id));
+    let apps = apps.map(|app| {
         let health = kept.apps.get(app.id.as_str()).unwrap_or(&no_app);
         health.view(app, desk.now_ms)
     });
-    let sources = desk.config.sources.iter().map(|source| {
+    let sources = theirs.iter().map(|source| {
         let known = kept.sources.get(source.id.as_str());
         let (all, habit) = known.unwrap_or(&no_source);
         SourceView {

@@ -5,6 +5,7 @@
 //! synchronous and knows no clock. Nothing that a delivery waits for is asked of it: one object serves
 //! every isolate.
 
+pub mod bearers;
 pub mod credential;
 pub mod grant;
 pub mod habit;
@@ -16,6 +17,7 @@ pub mod token;
 pub mod wire;
 
 use crate::config::Config;
+use crate::deeds;
 use crate::platform::ReplyCall;
 use crate::post::SourceId;
 use crate::sql::Sql;
@@ -51,7 +53,7 @@ pub fn serve<S: Sql>(desk: Desk<'_, S>, ask: Ask) -> Result<Answer, Refused> {
         Ask::Tell { tally } => health::tell(desk, tally)
             .map(|()| Answer::Done)
             .map_err(Into::into),
-        Ask::Look => health::look(desk).map(Answer::Accounts),
+        Ask::Look { scope } => health::look(desk, &scope).map(Answer::Accounts),
         Ask::Problems => {
             let mut problems = token::problems(desk)?;
             problems.extend(health::problems(desk)?);
@@ -60,6 +62,15 @@ pub fn serve<S: Sql>(desk: Desk<'_, S>, ask: Ask) -> Result<Answer, Refused> {
         Ask::Token { source, refused } => token::want(desk, &source, refused)
             .map(Answer::Token)
             .map_err(Refused::from),
+        Ask::Seen { seen } => Ok(Answer::Revoked(bearers::seen(desk, &seen)?)),
+        Ask::Bearers { scope, after, max } => {
+            Ok(Answer::Bearers(bearers::list(desk, &scope, &after, max)?))
+        }
+        Ask::Revoke { scope, id, deed } => {
+            bearers::revoke(desk, &scope, &id, &deed).map(Answer::Bearer)
+        }
+        Ask::Serves { agent } => Ok(Answer::Serves(bearers::serves(desk, &agent)?)),
+        Ask::Deeds { scope, asked } => Ok(Answer::Deeds(deeds::page(desk.sql, &scope, &asked)?)),
     })
 }
 

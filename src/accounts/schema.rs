@@ -1,9 +1,11 @@
 //! The tables of [`super::OBJECT`].
 
+use crate::deeds;
 use crate::sql::{self, Sql, SqlError};
 
 /// Each migration in order.
-const MIGRATIONS: &[&str] = &["-- migration 1
+const MIGRATIONS: &[&str] = &[
+    "-- migration 1
 CREATE TABLE health (
   kind TEXT NOT NULL,                 -- app | source
   id TEXT NOT NULL,
@@ -34,7 +36,23 @@ CREATE TABLE token (
   failures INTEGER NOT NULL,       -- in a row
   not_before_ms INTEGER NOT NULL,  -- when the next may begin
   why TEXT                         -- why the last gave nothing
-) STRICT, WITHOUT ROWID;"];
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE bearer (                 -- agents' tokens that were used or revoked
+  id TEXT PRIMARY KEY,
+  agent TEXT,                         -- NULL: revoked before anybody used it
+  role TEXT,
+  workgroups TEXT NOT NULL,           -- JSON; none: all
+  expires_ms INTEGER NOT NULL,
+  first_ms INTEGER,
+  seen_ms INTEGER,
+  revoked_ms INTEGER,
+  revoked_by TEXT
+) STRICT, WITHOUT ROWID;
+CREATE INDEX bearer_of_agent ON bearer (agent);
+CREATE INDEX revoked ON bearer (expires_ms) WHERE revoked_ms IS NOT NULL;",
+    deeds::TABLE,
+];
 
 /// Brings the tables up to date.
 pub fn migrate<S: Sql>(sql: &S) -> Result<(), SqlError> {

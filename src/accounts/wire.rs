@@ -3,11 +3,14 @@
 //! As with the inbox, an old Worker may speak to a new object and the reverse: unknown fields are
 //! ignored and new ones have defaults.
 
+use super::bearers::{Listed, Sighting};
 use super::tally::Tally;
 use super::token::Step;
 use crate::config::Problem;
+use crate::deeds::{self, Deed};
 use crate::inbox::wire::Document;
-use crate::post::SourceId;
+use crate::post::{SourceId, Workgroup};
+use crate::scope::Scope;
 use crate::sql::SqlError;
 use serde::{Deserialize, Serialize};
 
@@ -19,8 +22,12 @@ pub enum Ask {
         /// Since it last told.
         tally: Tally,
     },
-    /// Everything known.
-    Look,
+    /// Everything known of the apps and sources that somebody may see.
+    Look {
+        /// What they may see.
+        #[serde(default)]
+        scope: Scope,
+    },
     /// What is wrong with an account, for `/readyz`.
     Problems,
     /// An access token of a source whose tokens expire.
@@ -30,6 +37,44 @@ pub enum Ask {
         /// The number of a token that the platform did not take.
         #[serde(default)]
         refused: Option<i64>,
+    },
+    /// These agents' tokens were used; which are revoked?
+    Seen {
+        /// What was used since this isolate last told.
+        seen: Vec<Sighting>,
+    },
+    /// The agents' tokens that were used or revoked.
+    Bearers {
+        /// What the one who asks may see.
+        #[serde(default)]
+        scope: Scope,
+        /// Only those whose ids come after this.
+        after: String,
+        /// How many at most.
+        max: u32,
+    },
+    /// A supervisor revokes one.
+    Revoke {
+        /// What the one who asks may see.
+        #[serde(default)]
+        scope: Scope,
+        /// Which.
+        id: String,
+        /// What it is in the log of deeds.
+        deed: Deed,
+    },
+    /// What an agent serves.
+    Serves {
+        /// Their name.
+        agent: String,
+    },
+    /// What supervisors did here.
+    Deeds {
+        /// What the one who asks may see.
+        #[serde(default)]
+        scope: Scope,
+        /// Which.
+        asked: deeds::Asked,
     },
 }
 
@@ -44,11 +89,25 @@ pub enum Answer {
     Problems(Vec<Problem>),
     /// To [`Ask::Token`]. The object's host makes a renewal itself and lets nobody else see it.
     Token(Step),
+    /// To [`Ask::Seen`]: the ids of those that are good no more.
+    Revoked(Vec<String>),
+    /// To [`Ask::Bearers`].
+    Bearers(Vec<Listed>),
+    /// To [`Ask::Revoke`].
+    Bearer(Listed),
+    /// To [`Ask::Serves`]: `None` where nobody of that name has used a token that is still good.
+    Serves(Option<Vec<Workgroup>>),
+    /// To [`Ask::Deeds`].
+    Deeds(Vec<Deed>),
 }
 
 /// Why the object refuses.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Refused {
+    /// No such token.
+    NotFound,
+    /// So many tokens are revoked that another cannot be.
+    Full,
     /// The storage failed.
     Storage(String),
 }

@@ -3,6 +3,7 @@
 //! Plain structs in, plain structs out: [`plan`] turns a call into what to do ([`Plan`]), the host
 //! does it, and [`answer`] turns what came of it into a [`Response`].
 
+pub mod gate;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod openapi;
 pub mod problem;
@@ -13,20 +14,22 @@ pub mod token;
 use crate::accounts::wire as accounts;
 use crate::ack::preview::preview;
 use crate::config::{self, Config};
+use crate::deeds::{self, Deed};
 use crate::inbox::shard::Shard;
 use crate::inbox::wire::{
     AckRow, Acks, AcksAsked, Alarm, Answer, Ask, Backlog, Claimed, Document, Filter, Holding,
     Listed, Paused, Pull, Refused, Replied, Retasked,
 };
 use crate::post::{PostId, SourceId, Workgroup};
+use crate::scope::Scope;
 use chrono::{DateTime, SecondsFormat};
 use problem::Problem;
-use request::Fields;
-use route::{Action, Role};
+use request::{Fields, NAME_BYTES, Query};
+use route::{Action, Role, Route};
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use token::Bearer;
+use token::{BadToken, Bearer};
 
 /// The contract's document.
 pub const OPENAPI: &str = include_str!("openapi.json");
@@ -110,8 +113,19 @@ pub enum Plan {
     Reply {
         /// The interaction's shard.
         shard: Shard,
+        /// The caller's `Idempotency-Key`.
+        key: String,
         /// The [`Ask::BeginReply`].
         begin: Ask,
+    },
+    /// Give an interaction to an agent, once it is known what they serve.
+    Assign {
+        /// The interaction's shard.
+        shard: Shard,
+        /// The agent.
+        agent: String,
+        /// The [`Ask::Assign`].
+        assign: Ask,
     },
     /// Ask every shard; when all have done it, answer this.
     Every(Ask, Response),
@@ -125,6 +139,12 @@ pub enum Plan {
     Acks(AcksAsked),
     /// What is known of our apps and sources.
     Accounts,
+    /// What supervisors did, in all shards and elsewhere.
+    Deeds(deeds::Asked),
+    /// The tokens whose ids come after this, so many at most.
+    Tokens(String, u32),
+    /// Revoke the token of that id.
+    Revoke(String, Deed),
     /// Everything that is wrong, with the configuration and with our accounts.
     Ready,
 }
@@ -138,32 +158,115 @@ pub struct Page {
     pub from: Shard,
 }
 
+/// A call that has found its route, by somebody who may make it.
+#[derive(Clone, Debug)]
+pub struct Admitted<'a> {
+    /// Its route.
+    pub route: &'static Route,
+    /// The id in its path.
+    pub id: Option<&'a str>,
+    /// Who calls; `None` where anybody may.
+    pub bearer: Option<Bearer>,
+}
+
+impl Admitted<'_> {
+    /// What the caller may see.
+    pub fn scope(&self) -> Scope {
+        self.bearer.as_ref().map(Bearer::scope).unwrap_or_default()
+    }
+}
+
+/// Finds a call's route and who makes it: by the token's signature alone. Whether the token is still
+/// good and not used too often, the [`gate`] says, which hears of `wrong` ones: such as no key of ours
+/// signed.
+///
+/// # Errors
+/// What is wrong with it: the problem document to answer.
+pub fn admit<'a>(
+    config: &Config,
+    call: &Call<'a>,
+    now_ms: i64,
+    wrong: impl FnOnce(),
+) -> Result<Admitted<'a>, Problem> {
+    let (route, id) = route::find(call.method, call.path)?;
+    let bearer = match route.role {
+        None => None,
+        Some(role) => Some(admitted(config, call, role, now_ms, wrong)?),
+    };
+    Ok(Admitted { route, id, bearer })
+}
+
 /// Decides what a call asks for.
 ///
 /// # Errors
 /// What is wrong with it: the problem document to answer.
-pub fn plan(config: &Config, call: &Call<'_>, now_ms: i64) -> Result<Plan, Problem> {
-    let (route, id) = route::find(call.method, call.path)?;
-    let bearer = match route.role {
-        None => None,
-        Some(role) => Some(admitted(config, call, role, now_ms)?),
+pub fn plan(
+    config: &Config,
+    call: &Call<'_>,
+    admitted: &Admitted<'_>,
+    now_ms: i64,
+) -> Result<Plan, Problem> {
+    let mut fields = Fields::of(call.body)?;
+    let mut query = Query::of(call.query)?;
+    let action = admitted.route.action;
+    let Some(bearer) = &admitted.bearer else {
+        fields.end()?;
+        query.end()?;
+        return open_to_all(action);
     };
-    let action = route.action;
-    match bearer {
-        None => open_to_all(action),
-        Some(bearer) => admitted_plan(config, call, action, id, &bearer, now_ms),
+    let mut asked = Asked {
+        config,
+        call,
+        id: admitted.id,
+        bearer,
+        scope: bearer.scope(),
+        deed: None,
+        now_ms,
+    };
+    // What only supervisors may do, and what changes something, is a deed.
+    if admitted.route.role == Some(Role::Supervisor) && admitted.route.method == "POST" {
+        asked.deed = Some(Deed {
+            at_ms: now_ms,
+            by: bearer.id.clone(),
+            token: bearer.jti.clone(),
+            did: action.as_str().to_string(),
+            to: admitted.id.unwrap_or_default().to_string(),
+            asked: fields.all(),
+            workgroup: None,
+        });
     }
+    let plan = asked.plan(action, &mut fields, &mut query)?;
+    fields.end()?;
+    query.end()?;
+    Ok(asked.by_whom(plan))
 }
 
-fn admitted(config: &Config, call: &Call<'_>, role: Role, now_ms: i64) -> Result<Bearer, Problem> {
-    let token = call
-        .authorization
-        .and_then(|value| value.split_once(' '))
-        // The scheme's case does not matter (RFC 9110, 11.1).
-        .and_then(|(scheme, token)| scheme.eq_ignore_ascii_case("bearer").then_some(token))
+/// The token that a call brings.
+pub fn presented<'a>(call: &Call<'a>) -> Option<&'a str> {
+    let (scheme, token) = call.authorization?.split_once(' ')?;
+    // The scheme's case does not matter (RFC 9110, 11.1).
+    scheme
+        .eq_ignore_ascii_case("bearer")
+        .then_some(token.trim())
+}
+
+fn admitted(
+    config: &Config,
+    call: &Call<'_>,
+    role: Role,
+    now_ms: i64,
+    wrong: impl FnOnce(),
+) -> Result<Bearer, Problem> {
+    let token = presented(call)
         .ok_or_else(|| Problem::unauthorized("send `Authorization: Bearer TOKEN`"))?;
-    let bearer = token::verify(&config.token_keys, token.trim(), now_ms.div_euclid(1_000))
-        .map_err(|why| Problem::unauthorized(why.to_string()))?;
+    let bearer =
+        token::verify(&config.token_keys, token, now_ms.div_euclid(1_000)).map_err(|why| {
+            // One that has expired was good: whoever keeps it is no stranger.
+            if matches!(why, BadToken::Form | BadToken::Signature) {
+                wrong();
+            }
+            Problem::unauthorized(why.to_string())
+        })?;
     if bearer.role.may(role) {
         Ok(bearer)
     } else {
@@ -190,251 +293,305 @@ fn open_to_all(action: Action) -> Result<Plan, Problem> {
     }
 }
 
-fn admitted_plan(
-    config: &Config,
-    call: &Call<'_>,
-    action: Action,
-    id: Option<&str>,
-    bearer: &Bearer,
+/// An admitted call, while it is decided what it asks for.
+struct Asked<'a> {
+    config: &'a Config,
+    call: &'a Call<'a>,
+    id: Option<&'a str>,
+    bearer: &'a Bearer,
+    scope: Scope,
+    deed: Option<Deed>,
     now_ms: i64,
-) -> Result<Plan, Problem> {
-    let place = || {
-        id.and_then(|id| Shard::find(id, config.shards))
+}
+
+impl Asked<'_> {
+    /// The plan, its questions asked in the caller's name.
+    fn by_whom(self, plan: Plan) -> Plan {
+        let Self { scope, deed, .. } = self;
+        match plan {
+            Plan::One(shard, ask) => Plan::One(shard, ask.by(scope, deed)),
+            Plan::Reply { shard, key, begin } => Plan::Reply {
+                shard,
+                key,
+                begin: begin.by(scope, deed),
+            },
+            Plan::Assign {
+                shard,
+                agent,
+                assign,
+            } => Plan::Assign {
+                shard,
+                agent,
+                assign: assign.by(scope, deed),
+            },
+            Plan::Every(ask, answer) => Plan::Every(ask.by(scope, deed), answer),
+            Plan::Pauses(ask) => Plan::Pauses(ask.by(scope, deed)),
+            plan => plan,
+        }
+    }
+
+    /// The interaction that the path names.
+    fn place(&self) -> Result<(Shard, i64), Problem> {
+        self.id
+            .and_then(|id| Shard::find(id, self.config.shards))
             .ok_or_else(Problem::no_interaction)
-    };
-    match action {
-        Action::Claim => claim(config, Fields::read(call.body)?, bearer),
-        Action::Extend => {
-            let (shard, seq) = place()?;
-            let mut fields = Fields::read(call.body)?;
-            let holding = holding(&mut fields, seq, bearer)?;
-            let lease_s = fields.number(
+    }
+
+    fn plan(
+        &mut self,
+        action: Action,
+        fields: &mut Fields,
+        query: &mut Query<'_>,
+    ) -> Result<Plan, Problem> {
+        let config = self.config;
+        match action {
+            Action::Claim => self.claim(fields),
+            Action::Extend => {
+                let (shard, seq) = self.place()?;
+                let holding = self.holding(fields, seq)?;
+                let lease_s = fields.number(
+                    "lease_s",
+                    1..=crate::config::MAX_LEASE_S,
+                    config.limits.lease_s,
+                )?;
+                Ok(Plan::One(shard, Ask::Extend { holding, lease_s }))
+            }
+            Action::Reply => {
+                let (shard, seq) = self.place()?;
+                let key = idempotency_key(self.call)?;
+                let holding = self.holding(fields, seq)?;
+                let begin = Ask::BeginReply {
+                    holding,
+                    key: key.clone(),
+                    text: fields.text("text", 64 * 1024)?,
+                    post: fields
+                        .opt_name("post", crate::post::ID_BYTES)?
+                        .map(PostId::new),
+                };
+                Ok(Plan::Reply { shard, key, begin })
+            }
+            Action::Resolve => {
+                let (shard, seq) = self.place()?;
+                let holding = self.holding(fields, seq)?;
+                Ok(Plan::One(
+                    shard,
+                    Ask::Resolve {
+                        holding,
+                        outcome: fields.name("outcome", 64)?,
+                        note: fields.opt_text("note", 4_096)?,
+                    },
+                ))
+            }
+            Action::Release => {
+                let (shard, seq) = self.place()?;
+                let holding = self.holding(fields, seq)?;
+                Ok(Plan::One(
+                    shard,
+                    Ask::Release {
+                        holding,
+                        // A week: longer, and it is not a delay but an end.
+                        delay_s: fields.number("delay_s", 0..=604_800, 0)?,
+                        reason: fields.text("reason", 1_024)?,
+                    },
+                ))
+            }
+            Action::Assign => self.assign(fields),
+            Action::Redrive => {
+                let (shard, seq) = self.place()?;
+                let by = self.bearer.id.clone();
+                Ok(Plan::One(shard, Ask::Redrive { seq, by }))
+            }
+            Action::Retask => self.retask(fields),
+            Action::Pause => {
+                let paused = Paused {
+                    source: self.source(fields)?,
+                    reason: fields.text("reason", 1_024)?,
+                    by: self.bearer.id.clone(),
+                    since_ms: self.now_ms,
+                };
+                Ok(Plan::Pauses(Ask::Pause { paused }))
+            }
+            Action::Resume => {
+                let source = self.source(fields)?;
+                Ok(Plan::Pauses(Ask::Resume { source }))
+            }
+            Action::Show => {
+                let (shard, seq) = self.place()?;
+                Ok(Plan::One(shard, Ask::Show { seq }))
+            }
+            Action::List => request::page(query, config.shards).map(Plan::List),
+            Action::Backlog => Ok(Plan::Backlog),
+            Action::Acks => request::acks(query, config.shards, self.now_ms).map(Plan::Acks),
+            Action::Preview => {
+                let text = fields.text("text", crate::post::TEXT_BYTES)?;
+                let platform = fields.platform("platform")?;
+                let lang = fields.opt_name("lang", 35)?;
+                let shown = preview(config, &text, platform, lang.as_deref(), &(), self.now_ms);
+                Ok(Plan::Answer(Response::json(
+                    200,
+                    &json!({"triage": shown.triage, "ack": shown.ack}),
+                )))
+            }
+            Action::Sources => Ok(Plan::Accounts),
+            Action::Deeds => request::deeds(query).map(Plan::Deeds),
+            Action::Tokens => request::tokens(query).map(|(after, max)| Plan::Tokens(after, max)),
+            Action::Revoke => {
+                let id = self.id.filter(|id| token::is_jti(id));
+                let id = id.ok_or_else(Problem::no_token)?;
+                let deed = self.deed.take().ok_or_else(Problem::storage)?;
+                Ok(Plan::Revoke(id.to_string(), deed))
+            }
+            Action::Ready => Ok(Plan::Ready),
+            Action::Health | Action::OpenApi | Action::Webhook | Action::Handshake => {
+                open_to_all(action)
+            }
+        }
+    }
+
+    fn claim(&self, fields: &mut Fields) -> Result<Plan, Problem> {
+        let served = self.bearer.serves(&self.config.workgroups());
+        let asked = fields.names("workgroups")?;
+        let workgroups = if asked.is_empty() {
+            served
+        } else {
+            let asked: Vec<Workgroup> = asked.into_iter().map(Workgroup::new).collect();
+            if let Some(other) = asked.iter().find(|group| !served.contains(group)) {
+                return Err(Problem::field(
+                    "workgroups",
+                    format!("the token does not serve \"{other}\", or no source names it"),
+                ));
+            }
+            asked
+        };
+        let pull = Pull {
+            agent: self.bearer.id.clone(),
+            workgroups,
+            platforms: fields.platforms("platforms")?,
+            languages: fields.names("languages")?,
+            max: fields.number("max", 1..=crate::inbox::work::MAX_CLAIM, 1)?,
+            lease_s: fields.number(
                 "lease_s",
                 1..=crate::config::MAX_LEASE_S,
-                config.limits.lease_s,
-            )?;
-            Ok(Plan::One(shard, Ask::Extend { holding, lease_s }))
-        }
-        Action::Reply => {
-            let (shard, seq) = place()?;
-            let key = idempotency_key(call)?;
-            let mut fields = Fields::read(call.body)?;
-            let holding = holding(&mut fields, seq, bearer)?;
-            let begin = Ask::BeginReply {
-                holding,
-                key,
-                text: fields.text("text", 64 * 1024)?,
-                post: fields
-                    .opt_text("post", crate::post::ID_BYTES)?
-                    .map(PostId::new),
-            };
-            Ok(Plan::Reply { shard, begin })
-        }
-        Action::Resolve => {
-            let (shard, seq) = place()?;
-            let mut fields = Fields::read(call.body)?;
-            let holding = holding(&mut fields, seq, bearer)?;
-            Ok(Plan::One(
-                shard,
-                Ask::Resolve {
-                    holding,
-                    outcome: fields.text("outcome", 64)?,
-                    note: fields.opt_text("note", 4_096)?,
-                },
-            ))
-        }
-        Action::Release => {
-            let (shard, seq) = place()?;
-            let mut fields = Fields::read(call.body)?;
-            let holding = holding(&mut fields, seq, bearer)?;
-            Ok(Plan::One(
-                shard,
-                Ask::Release {
-                    holding,
-                    // A week: longer, and it is not a delay but an end.
-                    delay_s: fields.number("delay_s", 0..=604_800, 0)?,
-                    reason: fields.text("reason", 1_024)?,
-                },
-            ))
-        }
-        Action::Assign => {
-            let (shard, seq) = place()?;
-            let mut fields = Fields::read(call.body)?;
-            let agent = fields.opt_text("agent", 128)?;
-            let workgroup = fields.opt_text("workgroup", 64)?;
-            if let Some(name) = &workgroup
-                && !config
-                    .workgroups()
-                    .iter()
-                    .any(|known| known.as_str() == name)
-            {
-                return Err(Problem::field(
-                    "workgroup",
-                    "no source names this workgroup",
-                ));
-            }
-            if agent.is_none() && workgroup.is_none() {
-                return Err(Problem::field(
-                    "agent",
-                    "name an agent, a workgroup or both",
-                ));
-            }
-            Ok(Plan::One(
-                shard,
-                Ask::Assign {
-                    seq,
-                    agent,
-                    workgroup: workgroup.map(Workgroup::new),
-                    by: bearer.id.clone(),
-                },
-            ))
-        }
-        Action::Redrive => {
-            let (shard, seq) = place()?;
-            Ok(Plan::One(
-                shard,
-                Ask::Redrive {
-                    seq,
-                    by: bearer.id.clone(),
-                },
-            ))
-        }
-        Action::Retask => retask(
-            config,
-            id.unwrap_or_default(),
-            Fields::read(call.body)?,
-            bearer,
-            now_ms,
-        ),
-        Action::Pause => {
-            let mut fields = Fields::read(call.body)?;
-            let paused = Paused {
-                source: source(config, &mut fields)?,
-                reason: fields.text("reason", 1_024)?,
-                by: bearer.id.clone(),
-                since_ms: now_ms,
-            };
-            Ok(Plan::Pauses(Ask::Pause { paused }))
-        }
-        Action::Resume => {
-            let source = source(config, &mut Fields::read(call.body)?)?;
-            Ok(Plan::Pauses(Ask::Resume { source }))
-        }
-        Action::Show => {
-            let (shard, seq) = place()?;
-            Ok(Plan::One(shard, Ask::Show { seq }))
-        }
-        Action::List => request::page(call.query, config.shards).map(Plan::List),
-        Action::Backlog => Ok(Plan::Backlog),
-        Action::Acks => request::acks(call.query, config.shards, now_ms).map(Plan::Acks),
-        Action::Preview => {
-            let mut fields = Fields::read(call.body)?;
-            let text = fields.text("text", crate::post::TEXT_BYTES)?;
-            let platform = fields.platform("platform")?;
-            let lang = fields.opt_text("lang", 35)?;
-            let shown = preview(config, &text, platform, lang.as_deref(), &(), now_ms);
-            Ok(Plan::Answer(Response::json(
-                200,
-                &json!({"triage": shown.triage, "ack": shown.ack}),
-            )))
-        }
-        Action::Sources => Ok(Plan::Accounts),
-        Action::Ready => Ok(Plan::Ready),
-        Action::Health | Action::OpenApi | Action::Webhook | Action::Handshake => {
-            open_to_all(action)
-        }
+                self.config.limits.lease_s,
+            )?,
+        };
+        let wait_s = fields.number("wait_s", 0..=MAX_WAIT_S, 0)?;
+        Ok(Plan::Claim { pull, wait_s })
     }
-}
 
-fn claim(config: &Config, mut fields: Fields, bearer: &Bearer) -> Result<Plan, Problem> {
-    let served = bearer.serves(&config.workgroups());
-    let asked = fields.texts("workgroups")?;
-    let workgroups = if asked.is_empty() {
-        served
-    } else {
-        let asked: Vec<Workgroup> = asked.into_iter().map(Workgroup::new).collect();
-        if let Some(other) = asked.iter().find(|group| !served.contains(group)) {
+    /// Gives one to an agent, a workgroup or both. A workgroup need not be the supervisor's own: what
+    /// came to the wrong one is handed over.
+    fn assign(&self, fields: &mut Fields) -> Result<Plan, Problem> {
+        let (shard, seq) = self.place()?;
+        let agent = fields.opt_name("agent", token::NAME_BYTES)?;
+        let workgroup = fields
+            .opt_name("workgroup", NAME_BYTES)?
+            .map(Workgroup::new);
+        if let Some(name) = &workgroup
+            && !self.config.workgroups().contains(name)
+        {
             return Err(Problem::field(
-                "workgroups",
-                format!("the token does not serve \"{other}\", or no source names it"),
+                "workgroup",
+                "no source names this workgroup",
             ));
         }
-        asked
-    };
-    let pull = Pull {
-        agent: bearer.id.clone(),
-        workgroups,
-        platforms: fields.platforms("platforms")?,
-        languages: fields.texts("languages")?,
-        max: fields.number("max", 1..=crate::inbox::work::MAX_CLAIM, 1)?,
-        lease_s: fields.number(
-            "lease_s",
-            1..=crate::config::MAX_LEASE_S,
-            config.limits.lease_s,
-        )?,
-    };
-    let wait_s = fields.number("wait_s", 0..=MAX_WAIT_S, 0)?;
-    Ok(Plan::Claim { pull, wait_s })
-}
-
-fn retask(
-    config: &Config,
-    id: &str,
-    mut fields: Fields,
-    bearer: &Bearer,
-    now_ms: i64,
-) -> Result<Plan, Problem> {
-    let known = config.workgroups();
-    let workgroup = Workgroup::new(id);
-    if !known.contains(&workgroup) {
-        return Err(Problem::no_workgroup());
+        let assign = Ask::Assign {
+            seq,
+            agent: agent.clone(),
+            workgroup: workgroup.clone(),
+            by: self.bearer.id.clone(),
+            serves: Vec::new(),
+        };
+        match (agent, workgroup) {
+            (Some(agent), _) => Ok(Plan::Assign {
+                shard,
+                agent,
+                assign,
+            }),
+            (None, Some(_)) => Ok(Plan::One(shard, assign)),
+            (None, None) => Err(Problem::field(
+                "agent",
+                "name an agent, a workgroup or both",
+            )),
+        }
     }
-    let serves: Vec<Workgroup> = fields
-        .texts("serves")?
-        .into_iter()
-        .map(Workgroup::new)
-        .collect();
-    if let Some(other) = serves.iter().find(|group| !known.contains(group)) {
-        return Err(Problem::field(
-            "serves",
-            format!("no source names the workgroup \"{other}\""),
-        ));
-    }
-    // A minute at the least: an errand must outlast the claim that it changes. Two hours if nothing is
-    // said, so that nobody stays away because somebody forgot them.
-    let for_s = fields.number("for_s", 60..=crate::inbox::retask::MAX_S, 7_200)?;
-    let errand = Retasked {
-        workgroup,
-        serves,
-        until_ms: now_ms + i64::from(for_s) * 1_000,
-        by: bearer.id.clone(),
-    };
-    let answer = Response::of(&errand);
-    Ok(Plan::Every(Ask::Retask { errand }, answer))
-}
 
-/// The source that a call names, if it names one.
-fn source(config: &Config, fields: &mut Fields) -> Result<Option<SourceId>, Problem> {
-    let Some(id) = fields.opt_text("source", 64)?.map(SourceId::new) else {
-        return Ok(None);
-    };
-    match config.source(&id) {
-        Some(_) => Ok(Some(id)),
-        None => Err(Problem::field("source", "no source has this id")),
+    /// Sends a workgroup to other work, both of them the supervisor's own: an errand lets its agents see
+    /// what they did not see before.
+    fn retask(&mut self, fields: &mut Fields) -> Result<Plan, Problem> {
+        let mut known = self.config.workgroups();
+        known.retain(|group| self.scope.has(group));
+        let workgroup = Workgroup::new(self.id.unwrap_or_default());
+        if !known.contains(&workgroup) {
+            return Err(Problem::no_workgroup());
+        }
+        let serves = fields.opt_names("serves")?.ok_or_else(|| {
+            Problem::field(
+                "serves",
+                "is missing: name the workgroups whose work they pull, or none ([]) to call them back",
+            )
+        })?;
+        let serves: Vec<Workgroup> = serves.into_iter().map(Workgroup::new).collect();
+        if let Some(other) = serves.iter().find(|group| !known.contains(group)) {
+            return Err(Problem::field(
+                "serves",
+                format!(
+                    "no source names the workgroup \"{other}\", or the token does not serve it"
+                ),
+            ));
+        }
+        // A minute at the least: an errand must outlast the claim that it changes. Two hours if nothing is
+        // said, so that nobody stays away because somebody forgot them.
+        let for_s = fields.number("for_s", 60..=crate::inbox::retask::MAX_S, 7_200)?;
+        if let Some(deed) = &mut self.deed {
+            deed.workgroup = Some(workgroup.clone());
+        }
+        let errand = Retasked {
+            workgroup,
+            serves,
+            until_ms: self.now_ms + i64::from(for_s) * 1_000,
+            by: self.bearer.id.clone(),
+        };
+        let answer = Response::of(&errand);
+        Ok(Plan::Every(Ask::Retask { errand }, answer))
     }
-}
 
-fn holding(fields: &mut Fields, seq: i64, bearer: &Bearer) -> Result<Holding, Problem> {
-    Ok(Holding {
-        seq,
-        lease: fields.text("lease", 64)?,
-        agent: bearer.id.clone(),
-    })
+    /// The source that a call names, if it names one. Who serves some workgroups only names one of
+    /// theirs.
+    fn source(&mut self, fields: &mut Fields) -> Result<Option<SourceId>, Problem> {
+        let Some(id) = fields.opt_name("source", NAME_BYTES)?.map(SourceId::new) else {
+            return match self.scope.all {
+                true => Ok(None),
+                false => Err(Problem::field(
+                    "source",
+                    "is missing: the token does not serve every workgroup, so name one of its sources",
+                )),
+            };
+        };
+        let source = self.config.source(&id);
+        match source.filter(|source| self.scope.has(&source.workgroup)) {
+            Some(source) => {
+                if let Some(deed) = &mut self.deed {
+                    deed.workgroup = Some(source.workgroup.clone());
+                }
+                Ok(Some(id))
+            }
+            None => Err(Problem::field("source", "no source of yours has this id")),
+        }
+    }
+
+    fn holding(&self, fields: &mut Fields, seq: i64) -> Result<Holding, Problem> {
+        Ok(Holding {
+            seq,
+            lease: fields.name("lease", 64)?,
+            agent: self.bearer.id.clone(),
+        })
+    }
 }
 
 fn idempotency_key(call: &Call<'_>) -> Result<String, Problem> {
     let key = call.idempotency_key.unwrap_or_default().trim();
-    if key.is_empty() || key.len() > 128 {
+    if !token::is_name(key, 128) {
         return Err(Problem::field(
             "Idempotency-Key",
             "send this header with 1 to 128 characters: the same for every try of the same reply",
@@ -515,6 +672,47 @@ pub fn answer(said: Result<Answer, Refused>) -> Response {
     }
 }
 
+/// A page of what supervisors did, of all objects.
+pub fn deeds(found: Vec<Deed>, max: u32) -> Response {
+    let (deeds, next) = deeds::merged(found, max);
+    Response::json(
+        200,
+        &json!({"deeds": deeds, "cursor": next.as_ref().map(deeds::At::cursor)}),
+    )
+}
+
+/// What the accounts' object said of tokens, as an answer; `max` is how many a page may have.
+pub fn tokens(said: Result<accounts::Answer, accounts::Refused>, max: u32) -> Response {
+    match said {
+        Ok(accounts::Answer::Bearers(tokens)) => {
+            let full = tokens.len() >= usize::try_from(max).unwrap_or(usize::MAX);
+            let next = tokens.last().filter(|_| full).map(|last| &last.id);
+            Response::json(200, &json!({"tokens": tokens, "cursor": next}))
+        }
+        Ok(accounts::Answer::Bearer(token)) => Response::of(&token),
+        Ok(_) => Problem::storage().into(),
+        Err(refused) => Problem::from(refused).into(),
+    }
+}
+
+/// What an agent serves to whom something shall be given.
+///
+/// # Errors
+/// Where nobody of that name is known.
+pub fn serves(
+    said: Result<accounts::Answer, accounts::Refused>,
+) -> Result<Vec<Workgroup>, Problem> {
+    match said {
+        Ok(accounts::Answer::Serves(Some(serves))) => Ok(serves),
+        Ok(accounts::Answer::Serves(None)) => Err(Problem::field(
+            "agent",
+            "nobody of that name has used a token that is still good; GET /v1/tokens lists who has",
+        )),
+        Ok(_) => Err(Problem::storage()),
+        Err(refused) => Err(refused.into()),
+    }
+}
+
 /// What is known of our apps and sources, as an answer.
 pub fn accounts(said: Result<accounts::Answer, accounts::Refused>) -> Response {
     match said {
@@ -548,9 +746,14 @@ pub fn ready(
         Ok(accounts::Answer::Problems(found)) => problems.extend(found),
         // An object of another version than the Worker's, while a deploy goes on.
         Ok(_) => {}
-        Err(accounts::Refused::Storage(why)) => problems.push(config::Problem {
+        Err(why) => problems.push(config::Problem {
             key: "accounts".into(),
-            says: format!("nothing can be said of the accounts: {why}"),
+            says: match why {
+                accounts::Refused::Storage(why) => {
+                    format!("nothing can be said of the accounts: {why}")
+                }
+                _ => "nothing can be said of the accounts".into(),
+            },
         }),
     }
     if paused.is_err() {
@@ -575,8 +778,9 @@ fn rfc3339(at_ms: i64) -> String {
         .to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
-/// The backlog as an answer: what is open first, then what became of everything.
-pub fn backlog(backlog: &Backlog, now_ms: i64) -> Response {
+/// The backlog as an answer: what is open first, then what became of everything. What is counted for the
+/// whole brand is told to those who see `all` of it.
+pub fn backlog(backlog: &Backlog, all: bool, now_ms: i64) -> Response {
     let mut answer = BacklogAnswer {
         as_of_ms: now_ms,
         leased: backlog.leased,
@@ -614,22 +818,22 @@ pub fn backlog(backlog: &Backlog, now_ms: i64) -> Response {
         }
     }
     answer.waiting = answer.open - answer.leased;
-    for (state, n) in backlog.acks.iter().filter(|(_, n)| **n != 0) {
-        answer.acks.insert(state, *n);
-    }
-    for (name, n) in &backlog.counters {
-        match (name.as_str(), name.strip_prefix("ignored.")) {
-            (_, Some(why)) => {
-                answer.ignored.insert(why, *n);
-            }
-            ("posts", _) => answer.posts.received = *n,
-            ("retired", _) => answer.posts.retired = *n,
-            ("duplicates", _) => answer.duplicates = *n,
-            ("edits", _) => answer.edits = *n,
-            ("deletions", _) => answer.deletions = *n,
-            ("stops", _) => answer.stops = *n,
-            _ => {}
-        }
+    if all {
+        let n = |name: &str| Some(backlog.counters.get(name).copied().unwrap_or(0));
+        let acks = backlog.acks.iter().filter(|(_, n)| **n != 0);
+        answer.acks = Some(acks.map(|(state, n)| (state.as_str(), *n)).collect());
+        let ignored = backlog.counters.iter();
+        answer.ignored = Some(
+            ignored
+                .filter_map(|(name, n)| Some((name.strip_prefix("ignored.")?, *n)))
+                .collect(),
+        );
+        answer.posts.received = n("posts");
+        answer.posts.retired = n("retired");
+        answer.duplicates = n("duplicates");
+        answer.edits = n("edits");
+        answer.deletions = n("deletions");
+        answer.stops = n("stops");
     }
     Response::of(&answer)
 }
@@ -647,13 +851,19 @@ struct BacklogAnswer<'a> {
     by_workgroup: BTreeMap<&'a str, i64>,
     done: i64,
     dead: i64,
-    acks: BTreeMap<&'a str, i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    acks: Option<BTreeMap<&'a str, i64>>,
     posts: PostsAnswer,
-    duplicates: i64,
-    edits: i64,
-    deletions: i64,
-    stops: i64,
-    ignored: BTreeMap<&'a str, i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    duplicates: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    edits: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    deletions: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stops: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ignored: Option<BTreeMap<&'a str, i64>>,
     retasked: &'a [Retasked],
     paused: &'a [Paused],
     alarms: Vec<AlarmAnswer<'a>>,
@@ -685,9 +895,11 @@ impl<'a> AlarmAnswer<'a> {
 /// What became of every post received: the others sum to the first.
 #[derive(Default, Serialize)]
 struct PostsAnswer {
-    received: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    received: Option<i64>,
     open: i64,
     done: i64,
     dead: i64,
-    retired: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retired: Option<i64>,
 }

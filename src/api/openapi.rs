@@ -5,7 +5,7 @@
 
 use super::problem::CODES;
 use super::request::ACK_STATES;
-use super::route::{Action, ROUTES, Route};
+use super::route::{Action, ROUTES, Role, Route};
 use crate::inbox::look::PAGE;
 use crate::inbox::report;
 use crate::inbox::wire::State;
@@ -23,6 +23,11 @@ pub fn document() -> Value {
             path.insert(route.method.to_lowercase(), operation(route));
         }
     }
+    let deeds: Vec<&str> = ROUTES
+        .iter()
+        .filter(|route| route.role == Some(Role::Supervisor) && route.method == "POST")
+        .map(|route| route.action.as_str())
+        .collect();
     let codes: Vec<&str> = CODES.iter().map(|(code, _)| *code).collect();
     json!({
         "openapi": "3.1.0",
@@ -54,6 +59,7 @@ pub fn document() -> Value {
                         "is": {"type": "integer", "description": "How long this one is."},
                         "why": {"type": "string", "description": "What the platform said of the credential."},
                         "unit": {"type": "string", "description": "In which unit the platform counts."},
+                        "retry_after_s": {"type": "integer", "description": "When it is worth another try; also `Retry-After`."},
                     },
                 },
                 "Interaction": interaction(),
@@ -67,6 +73,34 @@ pub fn document() -> Value {
                         "serves": {"type": "array", "items": {"type": "string"}},
                         "until_ms": {"type": "integer"},
                         "by": {"type": "string"},
+                    },
+                },
+                "Deed": {
+                    "type": "object",
+                    "required": ["at_ms", "by", "token", "did", "to", "asked"],
+                    "properties": {
+                        "at_ms": {"type": "integer"},
+                        "by": {"type": "string"},
+                        "token": {"type": "string", "description": "The id of the token it was done with."},
+                        "did": {"enum": deeds, "description": "The call's operationId."},
+                        "to": {"type": "string", "description": "The id in the call's path; empty where it has none."},
+                        "asked": {"type": "object", "description": "The call's fields."},
+                        "workgroup": {"type": "string", "description": "Whose work it concerns; left out: everybody's."},
+                    },
+                },
+                "Token": {
+                    "type": "object",
+                    "required": ["id", "workgroups", "expires_ms"],
+                    "properties": {
+                        "id": {"type": "string"},
+                        "agent": {"type": "string", "description": "Whose; left out for one that was revoked before it was used."},
+                        "role": {"enum": Role::ALL.map(Role::as_str)},
+                        "workgroups": {"type": "array", "items": {"type": "string"}, "description": "None: all."},
+                        "expires_ms": {"type": "integer"},
+                        "first_ms": {"type": "integer", "description": "When it was used first."},
+                        "seen_ms": {"type": "integer", "description": "When it was used last, to the minute."},
+                        "revoked_ms": {"type": "integer"},
+                        "revoked_by": {"type": "string"},
                     },
                 },
                 "Rule": rule(),
@@ -111,7 +145,7 @@ pub fn document() -> Value {
 fn operation(route: &Route) -> Value {
     let mut operation = json!({
         "summary": route.says,
-        "operationId": operation_id(route.action),
+        "operationId": route.action.as_str(),
         "responses": responses(route),
     });
     let Some(fields) = operation.as_object_mut() else {
@@ -126,43 +160,18 @@ fn operation(route: &Route) -> Value {
         fields.insert("parameters".into(), json!(parameters));
     }
     if let Some(schema) = request(route.action) {
+        let required = schema.get("required").is_some();
         fields.insert(
             "requestBody".into(),
-            json!({"content": {"application/json": {"schema": schema}}}),
+            json!({"required": required, "content": {"application/json": {"schema": schema}}}),
         );
     }
     operation
 }
 
-fn operation_id(action: Action) -> &'static str {
-    match action {
-        Action::Webhook => "webhook",
-        Action::Handshake => "handshake",
-        Action::Claim => "claim",
-        Action::Extend => "extend",
-        Action::Reply => "reply",
-        Action::Resolve => "resolve",
-        Action::Release => "release",
-        Action::Assign => "assign",
-        Action::Redrive => "redrive",
-        Action::Retask => "retask",
-        Action::Pause => "pause",
-        Action::Resume => "resume",
-        Action::Show => "show",
-        Action::List => "list",
-        Action::Backlog => "backlog",
-        Action::Acks => "acks",
-        Action::Sources => "sources",
-        Action::Preview => "preview",
-        Action::Health => "health",
-        Action::Ready => "ready",
-        Action::OpenApi => "openapi",
-    }
-}
-
 fn parameters(route: &Route) -> Vec<Value> {
     let mut parameters = Vec::new();
-    for name in ["app", "id", "workgroup"] {
+    for name in ["app", "id", "workgroup", "token"] {
         if route.path.contains(&format!("{{{name}}}")) {
             parameters.push(
                 json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}}),
@@ -186,6 +195,28 @@ fn parameters(route: &Route) -> Vec<Value> {
                 (
                     "max",
                     json!({"type": "integer", "minimum": 1, "maximum": report::PAGE}),
+                    "How many at most.",
+                ),
+                (
+                    "cursor",
+                    json!({"type": "string"}),
+                    "Where the page before ended; as it gave it.",
+                ),
+            ] {
+                parameters.push(
+                    json!({"name": name, "in": "query", "schema": schema, "description": says}),
+                );
+            }
+        }
+        Action::Deeds | Action::Tokens => {
+            let most = match route.action {
+                Action::Deeds => crate::deeds::PAGE,
+                _ => crate::accounts::bearers::PAGE,
+            };
+            for (name, schema, says) in [
+                (
+                    "max",
+                    json!({"type": "integer", "minimum": 1, "maximum": most}),
                     "How many at most.",
                 ),
                 (
@@ -233,63 +264,104 @@ fn platform() -> Value {
 
 /// The schema of a request's body, where the call has one.
 pub fn request(action: Action) -> Option<Value> {
-    let lease =
-        json!({"type": "string", "maxLength": 64, "description": "The lease of the claim."});
+    let lease = json!({"type": "string", "minLength": 1, "maxLength": 64, "description": "The lease of the claim."});
+    // What is not named here is refused.
+    let object = |required: &[&str], properties: Value| {
+        let mut schema =
+            json!({"type": "object", "additionalProperties": false, "properties": properties});
+        if !required.is_empty()
+            && let Some(schema) = schema.as_object_mut()
+        {
+            schema.insert("required".into(), json!(required));
+        }
+        schema
+    };
+    let text = |max: u32| json!({"type": "string", "minLength": 1, "maxLength": max});
     let seconds = |max: u32| json!({"type": "integer", "minimum": 1, "maximum": max});
     let lease_s = seconds(crate::config::MAX_LEASE_S);
-    let texts = json!({"type": "array", "items": {"type": "string"}, "maxItems": 64});
+    let names = json!({"type": "array", "maxItems": 64,
+        "items": {"type": "string", "minLength": 1, "maxLength": 64}});
     Some(match action {
-        Action::Claim => json!({"type": "object", "properties": {
-            "max": seconds(MAX_CLAIM),
-            "wait_s": {"type": "integer", "minimum": 0, "maximum": super::MAX_WAIT_S},
-            "lease_s": lease_s,
-            "workgroups": texts,
-            "platforms": {"type": "array", "items": platform(), "maxItems": 64},
-            "languages": texts,
-        }}),
-        Action::Extend => json!({"type": "object", "required": ["lease"], "properties": {
-            "lease": lease, "lease_s": lease_s,
-        }}),
-        Action::Reply => json!({"type": "object", "required": ["lease", "text"], "properties": {
-            "lease": lease,
-            "text": {"type": "string", "description": "As long as the platform takes."},
-            "post": {"type": "string", "description": "The post to answer; the newest where none is named."},
-        }}),
-        Action::Resolve => {
-            json!({"type": "object", "required": ["lease", "outcome"], "properties": {
+        Action::Claim => object(
+            &[],
+            json!({
+                "max": seconds(MAX_CLAIM),
+                "wait_s": {"type": "integer", "minimum": 0, "maximum": super::MAX_WAIT_S},
+                "lease_s": lease_s,
+                "workgroups": names,
+                "platforms": {"type": "array", "items": platform(), "maxItems": 64},
+                "languages": names,
+            }),
+        ),
+        Action::Extend => object(&["lease"], json!({"lease": lease, "lease_s": lease_s})),
+        Action::Reply => object(
+            &["lease", "text"],
+            json!({
                 "lease": lease,
-                "outcome": {"type": "string", "maxLength": 64},
+                "text": {"type": "string", "minLength": 1, "maxLength": 64 * 1024, "description": "As long as the platform takes."},
+                "post": {"type": "string", "minLength": 1, "maxLength": crate::post::ID_BYTES, "description": "The post to answer; the newest where none is named."},
+            }),
+        ),
+        Action::Resolve => object(
+            &["lease", "outcome"],
+            json!({
+                "lease": lease,
+                "outcome": text(64),
                 "note": {"type": "string", "maxLength": 4096},
-            }})
-        }
-        Action::Release => {
-            json!({"type": "object", "required": ["lease", "reason"], "properties": {
+            }),
+        ),
+        Action::Release => object(
+            &["lease", "reason"],
+            json!({
                 "lease": lease,
                 "delay_s": {"type": "integer", "minimum": 0, "maximum": 604_800},
-                "reason": {"type": "string", "maxLength": 1024},
-            }})
+                "reason": text(1_024),
+            }),
+        ),
+        Action::Assign => {
+            let mut schema = object(
+                &[],
+                json!({
+                    "agent": {"type": "string", "minLength": 1, "maxLength": 128,
+                        "description": "Somebody who has used a token here that is still good and serves the workgroup."},
+                    "workgroup": text(64),
+                }),
+            );
+            if let Some(schema) = schema.as_object_mut() {
+                schema.insert("minProperties".into(), json!(1));
+            }
+            schema
         }
-        Action::Assign => json!({"type": "object", "properties": {
-            "agent": {"type": "string", "maxLength": 128},
-            "workgroup": {"type": "string", "maxLength": 64},
-        }}),
-        Action::Retask => json!({"type": "object", "properties": {
-            "serves": {"type": "array", "items": {"type": "string"}, "maxItems": 64,
-                "description": "The workgroups whose work they pull from now on; empty: their own again."},
-            "for_s": {"type": "integer", "minimum": 60, "maximum": crate::inbox::retask::MAX_S, "default": 7200},
-        }}),
-        Action::Pause => json!({"type": "object", "required": ["reason"], "properties": {
-            "source": {"type": "string", "description": "Whose; all where none is named."},
-            "reason": {"type": "string", "maxLength": 1024},
-        }}),
-        Action::Resume => json!({"type": "object", "properties": {
-            "source": {"type": "string", "description": "Whose; the pause of all where none is named."},
-        }}),
-        Action::Preview => json!({"type": "object", "required": ["text"], "properties": {
-            "text": {"type": "string", "maxLength": crate::post::TEXT_BYTES},
-            "platform": platform(),
-            "lang": {"type": "string", "maxLength": 35},
-        }}),
+        Action::Retask => object(
+            &["serves"],
+            json!({
+                "serves": {"type": "array", "maxItems": 64,
+                    "items": {"type": "string", "minLength": 1, "maxLength": 64},
+                    "description": "The workgroups whose work they pull from now on; empty: their own again."},
+                "for_s": {"type": "integer", "minimum": 60, "maximum": crate::inbox::retask::MAX_S, "default": 7200},
+            }),
+        ),
+        Action::Pause => object(
+            &["reason"],
+            json!({
+                "source": {"type": "string", "minLength": 1, "maxLength": 64, "description": "Whose; all where none is named, by those who serve every workgroup."},
+                "reason": text(1_024),
+            }),
+        ),
+        Action::Resume => object(
+            &[],
+            json!({
+                "source": {"type": "string", "minLength": 1, "maxLength": 64, "description": "Whose; the pause of all where none is named."},
+            }),
+        ),
+        Action::Preview => object(
+            &["text"],
+            json!({
+                "text": {"type": "string", "minLength": 1, "maxLength": crate::post::TEXT_BYTES},
+                "platform": platform(),
+                "lang": text(35),
+            }),
+        ),
         Action::Webhook
         | Action::Handshake
         | Action::Redrive
@@ -298,6 +370,9 @@ pub fn request(action: Action) -> Option<Value> {
         | Action::Backlog
         | Action::Acks
         | Action::Sources
+        | Action::Deeds
+        | Action::Tokens
+        | Action::Revoke
         | Action::Health
         | Action::Ready
         | Action::OpenApi => return None,
@@ -355,8 +430,8 @@ pub fn response(action: Action) -> Option<Value> {
         }
         Action::Backlog => json!({"type": "object",
         "required": ["as_of_ms", "open", "leased", "waiting", "overdue", "oldest_ms", "done",
-            "dead", "by_platform", "by_workgroup", "by_level", "acks", "posts", "duplicates",
-            "edits", "deletions", "stops", "ignored", "retasked", "paused", "alarms"],
+            "dead", "by_platform", "by_workgroup", "by_level", "posts", "retasked", "paused", "alarms"],
+        "description": "Of the workgroups that the token serves. What is counted for the whole brand (acks, duplicates, edits, deletions, stops, ignored, posts received and retired) is told to a token for all workgroups only.",
         "properties": {
             "as_of_ms": integer, "open": integer, "leased": integer, "waiting": integer,
             "overdue": integer, "oldest_ms": {"type": ["integer", "null"]}, "done": integer,
@@ -366,6 +441,15 @@ pub fn response(action: Action) -> Option<Value> {
             "retasked": list("Retasked"), "paused": list("Paused"),
             "alarms": list("Alarm"),
         }}),
+        Action::Deeds => {
+            json!({"type": "object", "required": ["deeds", "cursor"], "properties": {
+                "deeds": list("Deed"), "cursor": {"type": ["string", "null"]}}})
+        }
+        Action::Tokens => {
+            json!({"type": "object", "required": ["tokens", "cursor"], "properties": {
+                "tokens": list("Token"), "cursor": {"type": ["string", "null"]}}})
+        }
+        Action::Revoke => reference("Token"),
         Action::Sources => sources(),
         Action::Preview => json!({"type": "object", "required": ["triage", "ack"], "properties": {
             "triage": reference("Triage"),
@@ -496,30 +580,45 @@ fn responses(route: &Route) -> Value {
             return Value::Object(responses);
         }
     }
+    // Refused wherever it stands: a field or a parameter that the call does not have.
+    responses.insert(
+        "422".into(),
+        problem("A field or a parameter is bad, unknown or there twice; it is named."),
+    );
+    responses.insert("400".into(), problem("The body is no JSON object."));
+    responses.insert("413".into(), problem("The body is too large."));
     if route.role.is_some() {
         responses.insert("401".into(), problem("No good token."));
         responses.insert("403".into(), problem("Another role's call."));
         responses.insert(
+            "429".into(),
+            problem("Too many wrong tokens from this address, or too many calls with this one; `Retry-After` says when."),
+        );
+        responses.insert(
             "503".into(),
-            problem("The queue could not answer; try again."),
+            problem("The queue could not answer, or nobody can say which tokens are revoked; try again."),
         );
     }
-    if route.path.contains("{id}") {
-        responses.insert("404".into(), problem("No such interaction."));
+    for (part, says) in [
+        (
+            "{id}",
+            "No such interaction, or none that the token may see.",
+        ),
+        (
+            "{workgroup}",
+            "No such workgroup, or none that the token serves.",
+        ),
+        (
+            "{token}",
+            "No such token, or none of those whose tokens these are.",
+        ),
+    ] {
+        if route.path.contains(part) {
+            responses.insert("404".into(), problem(says));
+        }
     }
-    if route.path.contains("{workgroup}") {
-        responses.insert("404".into(), problem("No such workgroup."));
-    }
-    if route.path.contains("{id}") && route.method == "POST" {
+    if route.path.contains('{') && route.method == "POST" {
         responses.insert("409".into(), problem("Not now: the code says why."));
-    }
-    if request(route.action).is_some() {
-        responses.insert("400".into(), problem("The body is no JSON object."));
-        responses.insert("413".into(), problem("The body is too large."));
-        responses.insert("422".into(), problem("A field is bad; it is named."));
-    }
-    if matches!(route.action, Action::List | Action::Acks) {
-        responses.insert("422".into(), problem("A parameter is bad; it is named."));
     }
     Value::Object(responses)
 }

@@ -1,6 +1,7 @@
 //! Problem documents (RFC 9457): every error of the agents' API, with a stable `code`.
 
 use super::Response;
+use crate::accounts::wire as accounts;
 use crate::inbox::wire::{Refused, State};
 use serde_json::{Map, Value, json};
 
@@ -21,6 +22,7 @@ pub struct Problem {
 pub const CODES: &[(&str, u16)] = &[
     ("malformed_json", 400),
     ("unauthorized", 401),
+    ("token_revoked", 401),
     ("forbidden", 403),
     ("not_found", 404),
     ("method_not_allowed", 405),
@@ -32,11 +34,14 @@ pub const CODES: &[(&str, u16)] = &[
     ("reply_in_flight", 409),
     ("no_credential", 409),
     ("credential_dead", 409),
+    ("too_many_revoked", 409),
     ("too_large", 413),
     ("invalid_field", 422),
     ("idempotency_key_reused", 422),
     ("text_too_long", 422),
+    ("rate_limited", 429),
     ("unavailable", 503),
+    ("tokens_unchecked", 503),
 ];
 
 impl Problem {
@@ -73,6 +78,40 @@ impl Problem {
     /// A good token of the wrong role: 403.
     pub fn forbidden(detail: impl Into<String>) -> Self {
         Self::new(403, "forbidden", detail)
+    }
+
+    /// A good token that somebody revoked: 401.
+    pub fn revoked() -> Self {
+        Self::new(
+            401,
+            "token_revoked",
+            "this token was revoked; ask a supervisor for another",
+        )
+    }
+
+    /// Nobody can say which tokens are revoked, and that for too long: 503.
+    pub fn tokens_unchecked() -> Self {
+        Self::new(
+            503,
+            "tokens_unchecked",
+            "which tokens are revoked could not be learnt for five minutes, so none is believed; the operator's \
+             log says why",
+        )
+    }
+
+    /// Too often: 429, and when it is worth another try.
+    pub fn rate_limited(detail: impl Into<String>, after_ms: i64) -> Self {
+        let after_s = after_ms.saturating_add(999).div_euclid(1_000).max(1);
+        Self::new(429, "rate_limited", detail).with("retry_after_s", after_s)
+    }
+
+    /// No such token: 404.
+    pub fn no_token() -> Self {
+        Self::new(
+            404,
+            "not_found",
+            "no token of yours to revoke has this id; GET /v1/tokens lists them",
+        )
     }
 
     /// No such route: 404.
@@ -129,6 +168,20 @@ impl Problem {
             "unavailable",
             "the queue could not answer; try again in a moment",
         )
+    }
+}
+
+impl From<accounts::Refused> for Problem {
+    fn from(refused: accounts::Refused) -> Self {
+        match refused {
+            accounts::Refused::NotFound => Self::no_token(),
+            accounts::Refused::Full => Self::new(
+                409,
+                "too_many_revoked",
+                "so many tokens are revoked that it is time for another TOKEN_KEY, which ends all of them",
+            ),
+            accounts::Refused::Storage(_) => Self::storage(),
+        }
     }
 }
 
@@ -190,6 +243,10 @@ impl From<Refused> for Problem {
                 ),
             )
             .with("why", why),
+            Refused::NotServed { workgroup } => Self::field(
+                "agent",
+                format!("no token of theirs serves \"{workgroup}\" now; name another agent, or a workgroup of theirs too"),
+            ),
             Refused::NoSuchPost => Self::field("post", "no post of this interaction has this id"),
             Refused::TooLong { unit, max, is } => Self::new(
                 422,
@@ -216,6 +273,10 @@ impl From<Problem> for Response {
                 .map(|methods| ("allow", methods.to_string())),
             // Long enough for a Durable Object to come back, short enough for an agent to wait.
             503 => Some(("retry-after", "1".to_string())),
+            429 => problem
+                .more
+                .get("retry_after_s")
+                .map(|after_s| ("retry-after", after_s.to_string())),
             _ => None,
         };
         let mut document = json!({
@@ -251,6 +312,7 @@ fn title(status: u16) -> &'static str {
         409 => "Conflict",
         413 => "Content Too Large",
         422 => "Unprocessable Content",
+        429 => "Too Many Requests",
         _ => "Service Unavailable",
     }
 }

@@ -1,33 +1,83 @@
-//! Reading callers' bodies and queries: unknown fields are ignored, a bad one is named.
+//! Reading callers' bodies and queries: whatever is not asked for is refused by its name. A field that
+//! nobody reads is a field that somebody meant: `serve` for `serves` would do the opposite of what was wanted.
 
 use super::Page;
 use super::problem::Problem;
+use super::token::is_name;
+use crate::deeds;
 use crate::inbox::look::PAGE;
 use crate::inbox::report;
 use crate::inbox::shard::Shard;
 use crate::inbox::wire::{AckAt, AcksAsked, Filter, State};
 use crate::post::{Platform, Workgroup};
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+use std::fmt;
 use std::ops::RangeInclusive;
 
 /// How many entries a list in a request may have.
 const LIST: usize = 64;
 
+/// The longest name of a workgroup, a source or a language, in bytes.
+pub const NAME_BYTES: usize = 64;
+
 /// The fields of a JSON body.
 pub struct Fields(Map<String, Value>);
+
+/// A JSON object in which no name stands twice: of two values one would be taken and nobody could tell
+/// which.
+struct Unique(Result<Map<String, Value>, String>);
+
+impl<'de> Deserialize<'de> for Unique {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Reader;
+
+        impl<'de> Visitor<'de> for Reader {
+            type Value = Unique;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a JSON object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut from: A) -> Result<Unique, A::Error> {
+                let (mut fields, mut twice) = (Map::new(), None);
+                while let Some((name, value)) = from.next_entry::<String, Value>()? {
+                    if fields.contains_key(&name) {
+                        twice.get_or_insert(name);
+                    } else {
+                        fields.insert(name, value);
+                    }
+                }
+                Ok(Unique(twice.map_or(Ok(fields), Err)))
+            }
+        }
+
+        from.deserialize_map(Reader)
+    }
+}
+
+/// A name of the caller's own, as a problem repeats it: short, and printable.
+fn shown(name: &str) -> String {
+    let plain = name.chars().filter(|one| !one.is_control());
+    plain.take(NAME_BYTES).collect()
+}
 
 impl Fields {
     /// Reads a body; an empty one has no fields.
     ///
     /// # Errors
-    /// Where it is no JSON object.
-    pub fn read(body: &[u8]) -> Result<Self, Problem> {
+    /// Where it is no JSON object, or names a field twice.
+    pub fn of(body: &[u8]) -> Result<Self, Problem> {
         if body.iter().all(u8::is_ascii_whitespace) {
             return Ok(Self(Map::new()));
         }
         match serde_json::from_slice(body) {
-            Ok(Value::Object(fields)) => Ok(Self(fields)),
-            Ok(_) => Err(Problem::malformed_json("the body must be a JSON object")),
+            Ok(Unique(Ok(fields))) => Ok(Self(fields)),
+            Ok(Unique(Err(twice))) => Err(Problem::field(&shown(&twice), "stands there twice")),
+            Err(why) if why.classify() == serde_json::error::Category::Data => {
+                Err(Problem::malformed_json("the body must be a JSON object"))
+            }
             Err(why) => Err(Problem::malformed_json(format!(
                 "the body is no JSON: line {}, column {}",
                 why.line(),
@@ -36,8 +86,31 @@ impl Fields {
         }
     }
 
-    fn take(&mut self, field: &str) -> Option<Value> {
-        self.0.remove(field).filter(|value| !value.is_null())
+    /// All of them, as they came.
+    pub fn all(&self) -> Map<String, Value> {
+        self.0.clone()
+    }
+
+    /// Nothing may be left that nobody asked for.
+    ///
+    /// # Errors
+    /// The first that is left.
+    pub fn end(self) -> Result<(), Problem> {
+        match self.0.keys().next() {
+            None => Ok(()),
+            Some(field) => Err(Problem::field(&shown(field), "is no field of this call")),
+        }
+    }
+
+    /// A null is refused: what a caller's program lost must not mean "all" or "the default".
+    fn take(&mut self, field: &str) -> Result<Option<Value>, Problem> {
+        match self.0.remove(field) {
+            Some(Value::Null) => Err(Problem::field(
+                field,
+                "is null; leave it out where it has no value",
+            )),
+            value => Ok(value),
+        }
     }
 
     /// A text that may be missing, of at most `max` bytes.
@@ -45,7 +118,7 @@ impl Fields {
     /// # Errors
     /// Where it is no text, or too long.
     pub fn opt_text(&mut self, field: &str, max: usize) -> Result<Option<String>, Problem> {
-        match self.take(field) {
+        match self.take(field)? {
             None => Ok(None),
             Some(Value::String(text)) if text.len() <= max => Ok(Some(text)),
             Some(Value::String(_)) => Err(Problem::field(
@@ -70,6 +143,24 @@ impl Fields {
         Ok(text)
     }
 
+    /// What something or somebody is called, if it is said.
+    ///
+    /// # Errors
+    /// Where it is no name: blank, too long, or with what does not print.
+    pub fn opt_name(&mut self, field: &str, max: usize) -> Result<Option<String>, Problem> {
+        let name = self.opt_text(field, max)?;
+        name.map(|name| named(field, name, max)).transpose()
+    }
+
+    /// What something is called.
+    ///
+    /// # Errors
+    /// Where it is missing or no name.
+    pub fn name(&mut self, field: &str, max: usize) -> Result<String, Problem> {
+        self.opt_name(field, max)?
+            .ok_or_else(|| Problem::field(field, "is missing"))
+    }
+
     /// A whole number within `range`, or `default` where it is missing.
     ///
     /// # Errors
@@ -80,7 +171,7 @@ impl Fields {
         range: RangeInclusive<u32>,
         default: u32,
     ) -> Result<u32, Problem> {
-        let Some(value) = self.take(field) else {
+        let Some(value) = self.take(field)? else {
             return Ok(default);
         };
         value
@@ -99,23 +190,32 @@ impl Fields {
             })
     }
 
-    /// A list of texts; a missing one is empty.
+    /// A list of names, if there is one.
     ///
     /// # Errors
-    /// Where it is no list of texts, or too long.
-    pub fn texts(&mut self, field: &str) -> Result<Vec<String>, Problem> {
+    /// Where it is no list of names, or too long.
+    pub fn opt_names(&mut self, field: &str) -> Result<Option<Vec<String>>, Problem> {
         let bad = || Problem::field(field, format!("must be a list of at most {LIST} texts"));
-        match self.take(field) {
-            None => Ok(Vec::new()),
+        match self.take(field)? {
+            None => Ok(None),
             Some(Value::Array(values)) if values.len() <= LIST => values
                 .into_iter()
                 .map(|value| match value {
-                    Value::String(text) => Ok(text),
+                    Value::String(text) => named(field, text, NAME_BYTES),
                     _ => Err(bad()),
                 })
-                .collect(),
+                .collect::<Result<_, _>>()
+                .map(Some),
             Some(_) => Err(bad()),
         }
+    }
+
+    /// A list of names; a missing one is empty.
+    ///
+    /// # Errors
+    /// Where it is no list of names, or too long.
+    pub fn names(&mut self, field: &str) -> Result<Vec<String>, Problem> {
+        Ok(self.opt_names(field)?.unwrap_or_default())
     }
 
     /// The name of a platform, or none.
@@ -123,7 +223,7 @@ impl Fields {
     /// # Errors
     /// Where no platform has that name.
     pub fn platform(&mut self, field: &str) -> Result<Option<Platform>, Problem> {
-        self.opt_text(field, 64)?
+        self.opt_text(field, NAME_BYTES)?
             .map(|name| platform(field, &name))
             .transpose()
     }
@@ -133,10 +233,71 @@ impl Fields {
     /// # Errors
     /// Where one of them is none.
     pub fn platforms(&mut self, field: &str) -> Result<Vec<Platform>, Problem> {
-        self.texts(field)?
+        self.names(field)?
             .iter()
             .map(|name| platform(field, name))
             .collect()
+    }
+}
+
+/// The parameters of a query.
+pub struct Query<'a>(BTreeMap<&'a str, &'a str>);
+
+impl<'a> Query<'a> {
+    /// Reads a query's pairs.
+    ///
+    /// # Errors
+    /// Where one stands there twice.
+    pub fn of(pairs: &'a [(String, String)]) -> Result<Self, Problem> {
+        let mut query = BTreeMap::new();
+        for (name, value) in pairs {
+            if query.insert(name.as_str(), value.as_str()).is_some() {
+                return Err(Problem::field(&shown(name), "stands there twice"));
+            }
+        }
+        Ok(Self(query))
+    }
+
+    /// Nothing may be left that nobody asked for.
+    ///
+    /// # Errors
+    /// The first that is left.
+    pub fn end(self) -> Result<(), Problem> {
+        match self.0.keys().next() {
+            None => Ok(()),
+            Some(name) => Err(Problem::field(
+                &shown(name),
+                "is no query parameter of this call",
+            )),
+        }
+    }
+
+    fn take(&mut self, name: &str) -> Option<&'a str> {
+        self.0.remove(name)
+    }
+
+    /// How many to give at most.
+    fn max(&mut self, most: u32) -> Result<u32, Problem> {
+        let Some(value) = self.take("max") else {
+            return Ok(most);
+        };
+        let number = value.parse().ok().filter(|n| (1..=most).contains(n));
+        number.ok_or_else(|| {
+            Problem::field("max", format!("must be a whole number from 1 to {most}"))
+        })
+    }
+}
+
+fn named(field: &str, name: String, max: usize) -> Result<String, Problem> {
+    if name.trim().is_empty() {
+        return Err(Problem::field(field, "is blank"));
+    }
+    match is_name(&name, max) {
+        true => Ok(name),
+        false => Err(Problem::field(
+            field,
+            format!("must have at most {max} bytes, all of them printable"),
+        )),
     }
 }
 
@@ -147,42 +308,37 @@ fn platform(field: &str, name: &str) -> Result<Platform, Problem> {
     })
 }
 
+fn no_cursor() -> Problem {
+    Problem::field("cursor", "is none that this call gave")
+}
+
 /// Which acknowledgments a report asks for: since when (epoch milliseconds; a day ago where it does not say), in
 /// which state, and after which.
 ///
 /// # Errors
 /// Where a parameter is bad; it is named.
-pub fn acks(query: &[(String, String)], shards: u16, now_ms: i64) -> Result<AcksAsked, Problem> {
+pub fn acks(query: &mut Query<'_>, shards: u16, now_ms: i64) -> Result<AcksAsked, Problem> {
     let oldest_ms = now_ms - report::DAYS * 86_400_000;
-    let mut asked = AcksAsked {
-        since_ms: now_ms - 86_400_000,
-        state: None,
-        before: None,
-        max: report::PAGE,
+    let since_ms = match query.take("since") {
+        None => now_ms - 86_400_000,
+        Some(value) => value
+            .parse::<i64>()
+            .map_err(|_| Problem::field("since", "must be epoch milliseconds"))?,
     };
-    for (name, value) in query {
-        match name.as_str() {
-            "since" => {
-                let since: i64 = value
-                    .parse()
-                    .map_err(|_| Problem::field("since", "must be epoch milliseconds"))?;
-                asked.since_ms = since.max(oldest_ms);
-            }
-            "state" if ACK_STATES.contains(&value.as_str()) => asked.state = Some(value.clone()),
-            "state" => {
-                let known = format!("one of {}", ACK_STATES.join(", "));
-                return Err(Problem::field("state", known));
-            }
-            "max" => asked.max = up_to("max", value, report::PAGE)?,
-            "cursor" => {
-                let at = AckAt::find(value, shards);
-                let none = || Problem::field("cursor", "is none that this call gave");
-                asked.before = Some(at.ok_or_else(none)?);
-            }
-            _ => {}
-        }
+    let state = query.take("state");
+    if state.is_some_and(|state| !ACK_STATES.contains(&state)) {
+        let known = format!("one of {}", ACK_STATES.join(", "));
+        return Err(Problem::field("state", known));
     }
-    Ok(asked)
+    let before = query.take("cursor");
+    Ok(AcksAsked {
+        since_ms: since_ms.max(oldest_ms),
+        state: state.map(str::to_string),
+        before: before
+            .map(|at| AckAt::find(at, shards).ok_or_else(no_cursor))
+            .transpose()?,
+        max: query.max(report::PAGE)?,
+    })
 }
 
 /// What an acknowledgment may be.
@@ -196,45 +352,63 @@ pub const ACK_STATES: [&str; 7] = [
     "dry_run",
 ];
 
-fn up_to(name: &str, value: &str, most: u32) -> Result<u32, Problem> {
-    let number = value.parse().ok().filter(|n| (1..=most).contains(n));
-    number.ok_or_else(|| Problem::field(name, format!("must be a whole number from 1 to {most}")))
-}
-
 /// The page that a list's query asks for.
 ///
 /// # Errors
 /// Where a parameter is bad; it is named.
-pub fn page(query: &[(String, String)], shards: u16) -> Result<Page, Problem> {
+pub fn page(query: &mut Query<'_>, shards: u16) -> Result<Page, Problem> {
     let mut page = Page {
-        filter: Filter {
-            max: PAGE,
-            ..Filter::default()
-        },
+        filter: Filter::default(),
         from: Shard::all(1).next().ok_or_else(Problem::storage)?,
     };
-    for (name, value) in query {
-        match name.as_str() {
-            "state" => {
-                let known: Vec<_> = State::ALL.iter().map(|s| s.as_str()).collect();
-                page.filter.state = Some(State::named(value).ok_or_else(|| {
-                    Problem::field("state", format!("one of {}", known.join(", ")))
-                })?);
-            }
-            "workgroup" => page.filter.workgroup = Some(Workgroup::new(value.as_str())),
-            "platform" => page.filter.platform = Some(platform("platform", value)?),
-            "post" => page.filter.post = Some(value.clone()),
-            "max" => {
-                page.filter.max = up_to("max", value, PAGE)?;
-            }
-            "cursor" => {
-                let (shard, seq) = Shard::find(value, shards)
-                    .ok_or_else(|| Problem::field("cursor", "is none that a list gave"))?;
-                page.from = shard;
-                page.filter.before = Some(seq);
-            }
-            _ => {}
-        }
+    if let Some(value) = query.take("state") {
+        let known: Vec<_> = State::ALL.iter().map(|s| s.as_str()).collect();
+        let state = State::named(value)
+            .ok_or_else(|| Problem::field("state", format!("one of {}", known.join(", "))))?;
+        page.filter.state = Some(state);
+    }
+    if let Some(value) = query.take("workgroup") {
+        let name = named("workgroup", value.to_string(), NAME_BYTES)?;
+        page.filter.workgroup = Some(Workgroup::new(name));
+    }
+    if let Some(value) = query.take("platform") {
+        page.filter.platform = Some(platform("platform", value)?);
+    }
+    page.filter.post = query.take("post").map(str::to_string);
+    page.filter.max = query.max(PAGE)?;
+    if let Some(value) = query.take("cursor") {
+        let (shard, seq) = Shard::find(value, shards).ok_or_else(no_cursor)?;
+        page.from = shard;
+        page.filter.before = Some(seq);
     }
     Ok(page)
+}
+
+/// Which deeds are asked for.
+///
+/// # Errors
+/// Where a parameter is bad; it is named.
+pub fn deeds(query: &mut Query<'_>) -> Result<deeds::Asked, Problem> {
+    Ok(deeds::Asked {
+        before: query
+            .take("cursor")
+            .map(|at| deeds::At::find(at).ok_or_else(no_cursor))
+            .transpose()?,
+        max: query.max(deeds::PAGE)?,
+    })
+}
+
+/// After which token a list goes on, and how many it shows.
+///
+/// # Errors
+/// Where a parameter is bad; it is named.
+pub fn tokens(query: &mut Query<'_>) -> Result<(String, u32), Problem> {
+    let after = query.take("cursor").unwrap_or_default();
+    if !after.is_empty() && !super::token::is_jti(after) {
+        return Err(no_cursor());
+    }
+    Ok((
+        after.to_string(),
+        query.max(crate::accounts::bearers::PAGE)?,
+    ))
 }

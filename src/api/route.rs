@@ -76,6 +76,12 @@ pub enum Action {
     Acks,
     /// What is known of our apps and sources.
     Sources,
+    /// Tells what supervisors did.
+    Deeds,
+    /// Lists the tokens that were used or revoked.
+    Tokens,
+    /// Revokes one.
+    Revoke,
     /// Judges a text without sending or storing anything.
     Preview,
     /// Alive.
@@ -84,6 +90,38 @@ pub enum Action {
     Ready,
     /// This contract.
     OpenApi,
+}
+
+impl Action {
+    /// Its name in the contract's document and in the log of deeds.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Webhook => "webhook",
+            Self::Handshake => "handshake",
+            Self::Claim => "claim",
+            Self::Extend => "extend",
+            Self::Reply => "reply",
+            Self::Resolve => "resolve",
+            Self::Release => "release",
+            Self::Assign => "assign",
+            Self::Redrive => "redrive",
+            Self::Retask => "retask",
+            Self::Pause => "pause",
+            Self::Resume => "resume",
+            Self::Show => "show",
+            Self::List => "list",
+            Self::Backlog => "backlog",
+            Self::Acks => "acks",
+            Self::Sources => "sources",
+            Self::Deeds => "deeds",
+            Self::Tokens => "tokens",
+            Self::Revoke => "revoke",
+            Self::Preview => "preview",
+            Self::Health => "health",
+            Self::Ready => "ready",
+            Self::OpenApi => "openapi",
+        }
+    }
 }
 
 /// A route.
@@ -140,6 +178,9 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/v1/backlog", AGENT, Action::Backlog, "Tells what is open, leased and overdue, and what became of every post."),
     route("GET", "/v1/acks", SUPERVISOR, Action::Acks, "Tells what was said, or would have been, beside the posts, and why nothing was."),
     route("GET", "/v1/sources", SUPERVISOR, Action::Sources, "Tells what came for each app and source, what was refused and why, which keys are in use, and who went quiet."),
+    route("GET", "/v1/deeds", SUPERVISOR, Action::Deeds, "Tells what supervisors did, newest first: a log that is never changed."),
+    route("GET", "/v1/tokens", SUPERVISOR, Action::Tokens, "Lists the agents' tokens that were used or revoked, by id."),
+    route("POST", "/v1/tokens/{token}/revoke", SUPERVISOR, Action::Revoke, "Revokes a token: within seconds it is good nowhere."),
     route("POST", "/v1/preview", AGENT, Action::Preview, "Judges a text and shows the acknowledgment it would get; sends and stores nothing."),
     route("GET", "/healthz", None, Action::Health, "Says that the Worker is alive."),
     route("GET", "/readyz", SUPERVISOR, Action::Ready, "Names every mistake in the configuration, and everything that is wrong with an app or a source, by its key."),

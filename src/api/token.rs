@@ -6,6 +6,7 @@
 
 use super::route::Role;
 use crate::post::Workgroup;
+use crate::scope::Scope;
 use crate::signature::Key;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -21,6 +22,8 @@ const LONGEST: usize = 8 * 1024;
 /// Whom a token names.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Bearer {
+    /// The token's own id, by which it is revoked.
+    pub jti: String,
     /// Who: the id that claims, replies and histories carry.
     pub id: String,
     /// As what.
@@ -33,7 +36,34 @@ pub struct Bearer {
     pub expires_s: i64,
 }
 
+/// The longest name of an agent, in bytes.
+pub const NAME_BYTES: usize = 128;
+
+/// The longest id of a token, in bytes.
+pub const JTI_BYTES: usize = 64;
+
+/// Whether an agent or a workgroup can be called this: not blank, nothing that does not print, and no
+/// longer than `max` bytes.
+pub fn is_name(name: &str, max: usize) -> bool {
+    name.len() <= max && !name.trim().is_empty() && !name.chars().any(char::is_control)
+}
+
+/// Whether this can be a token's id: what needs no escaping in a path.
+pub fn is_jti(id: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+    !id.is_empty() && id.len() <= JTI_BYTES && id.bytes().all(plain)
+}
+
 impl Bearer {
+    /// What the bearer may see. Who names no workgroups sees everything.
+    pub fn scope(&self) -> Scope {
+        Scope {
+            all: self.workgroups.is_empty(),
+            agent: self.id.clone(),
+            workgroups: self.workgroups.clone(),
+        }
+    }
+
     /// Those of `all` workgroups that the bearer serves.
     pub fn serves(&self, all: &[Workgroup]) -> Vec<Workgroup> {
         all.iter()
@@ -93,7 +123,9 @@ pub fn verify(keys: &[Key], token: &str, now_s: i64) -> Result<Bearer, BadToken>
     if !keys.iter().any(|key| key.verifies(signed.as_bytes(), &mac)) {
         return Err(BadToken::Signature);
     }
-    let bearer = inspect(signed).ok_or(BadToken::Form)?;
+    let bearer = inspect(signed)
+        .filter(|bearer| is_jti(&bearer.jti) && is_name(&bearer.id, NAME_BYTES))
+        .ok_or(BadToken::Form)?;
     if bearer.expires_s <= now_s {
         return Err(BadToken::Expired);
     }
@@ -120,6 +152,7 @@ mod tests {
 
     fn bearer() -> Bearer {
         Bearer {
+            jti: "t1".into(),
             id: "mia".into(),
             role: Role::Agent,
             workgroups: vec![Workgroup::new("care")],
@@ -135,6 +168,31 @@ mod tests {
         assert_eq!(verify(&[key("old")], &token, 2_000), Err(BadToken::Expired));
         assert_eq!(verify(&[new], &token, 0), Err(BadToken::Signature));
         assert_eq!(verify(&[], &token, 0), Err(BadToken::NoKey));
+    }
+
+    /// Without an id a token could not be revoked, and a name that does not print would hide in a log.
+    #[test]
+    fn one_without_an_id_or_a_name_is_none() {
+        for (jti, id) in [("", "mia"), ("a/b", "mia"), ("t1", " "), ("t1", "mi\u{7}a")] {
+            let (jti, id) = (jti.to_string(), id.to_string());
+            let token = mint(
+                &key("k"),
+                &Bearer {
+                    jti,
+                    id,
+                    ..bearer()
+                },
+            )
+            .unwrap();
+            assert_eq!(verify(&[key("k")], &token, 0), Err(BadToken::Form));
+        }
+        let old = r#"{"id":"mia","role":"agent","exp":2000}"#;
+        let signed = format!("{PREFIX}.{}", URL_SAFE_NO_PAD.encode(old));
+        let mac = URL_SAFE_NO_PAD.encode(key("k").hmac(signed.as_bytes()));
+        assert_eq!(
+            verify(&[key("k")], &format!("{signed}.{mac}"), 0),
+            Err(BadToken::Form)
+        );
     }
 
     #[test]

@@ -146,8 +146,11 @@ fn setup(mode: &str) -> Result<Setup> {
     if let Some(table) = table.as_object_mut() {
         table.insert("mode".into(), mode.into());
         // What is measured is the way, not the wait for a place.
-        let ceiling = serde_json::json!({"acks_per_minute": 1_000, "acks_per_hour": 60_000});
-        table.insert("limits".into(), ceiling);
+        let limits = serde_json::json!({
+            "acks_per_minute": 1_000, "acks_per_hour": 60_000,
+            "claims_per_minute": 60_000, "replies_per_minute": 60_000,
+        });
+        table.insert("limits".into(), limits);
     }
     let table = table.to_string();
     let secrets: Vec<(String, String)> = secret_names(&table)

@@ -3,7 +3,7 @@
 use crate::api::route::Role;
 use crate::api::token::{Bearer, mint};
 use crate::config::Config;
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use serde_json::Value;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -16,6 +16,27 @@ pub fn now_ms() -> Result<i64> {
         .duration_since(UNIX_EPOCH)
         .context("this machine's clock stands before 1970")?;
     Ok(i64::try_from(since.as_millis())?)
+}
+
+/// Runs what waits for the network.
+///
+/// # Errors
+/// Its own, and where the system lets nothing wait.
+pub fn wait<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(work)
+}
+
+/// The id of a new token: nobody guesses one, and none comes twice.
+///
+/// # Errors
+/// When the system has no randomness.
+pub fn new_jti() -> Result<String> {
+    let mut bytes = [0; 8];
+    getrandom::fill(&mut bytes).map_err(|error| anyhow!("no randomness: {error}"))?;
+    Ok(format!("{:016x}", u64::from_be_bytes(bytes)))
 }
 
 /// The Worker on a port of 127.0.0.1.
@@ -36,6 +57,7 @@ impl Local {
             .first()
             .context("target/dev/secrets.env has no TOKEN_KEY: start `cargo run` once")?;
         let bearer = Bearer {
+            jti: new_jti()?,
             id: "heard-command".into(),
             role: Role::Supervisor,
             workgroups: Vec::new(),
@@ -54,6 +76,22 @@ impl Local {
             base: url.trim_end_matches('/').to_string(),
             client: reqwest::Client::new(),
             token: token.to_string(),
+        }
+    }
+
+    /// Speaks to the Worker at `url` with `token`, or else to the one that `here` finds on this machine.
+    ///
+    /// # Errors
+    /// When there is a URL and no token.
+    pub fn of(
+        url: Option<&str>,
+        token: Option<&str>,
+        here: impl FnOnce() -> Result<Self>,
+    ) -> Result<Self> {
+        match (url, token) {
+            (Some(url), Some(token)) => Ok(Self::at(url, token)),
+            (Some(_), None) => bail!("--url needs a --token, or HEARD_TOKEN"),
+            (None, _) => here(),
         }
     }
 
@@ -91,14 +129,22 @@ impl Local {
     /// # Errors
     /// When nobody answers, or the answer is a problem: its detail.
     pub async fn get(&self, path: &str, query: &[(&str, &str)]) -> Result<Value> {
-        let answer = self
-            .client
-            .get(format!("{}{path}", self.base))
-            .query(query)
-            .bearer_auth(&self.token)
-            .send()
+        let request = self.client.get(format!("{}{path}", self.base));
+        self.ask(request.query(query)).await
+    }
+
+    /// Asks the agents' API for a change.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub async fn post(&self, path: &str) -> Result<Value> {
+        self.ask(self.client.post(format!("{}{path}", self.base)))
             .await
-            .with_context(|| self.missing())?;
+    }
+
+    async fn ask(&self, request: reqwest::RequestBuilder) -> Result<Value> {
+        let request = request.bearer_auth(&self.token);
+        let answer = request.send().await.with_context(|| self.missing())?;
         let status = answer.status();
         let body: Value = answer.json().await.context("the answer is no JSON")?;
         if !status.is_success() {

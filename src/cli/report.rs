@@ -62,19 +62,12 @@ const MOST: usize = 5_000;
 /// # Errors
 /// When the Worker does not answer, or not with a report.
 pub fn run(args: ReportArgs) -> Result<ExitCode> {
-    let worker = match (&args.url, &args.token) {
-        (Some(url), Some(token)) => Local::at(url, token),
-        (Some(_), None) => anyhow::bail!("--url needs a --token, or HEARD_TOKEN"),
-        (None, _) => {
-            let config = super::simulate::configuration(&args.config, &args.secrets)?;
-            Local::new(args.port, &config)?
-        }
-    };
+    let worker = Local::of(args.url.as_deref(), args.token.as_deref(), || {
+        let config = super::simulate::configuration(&args.config, &args.secrets)?;
+        Local::new(args.port, &config)
+    })?;
     let since_ms = now_ms()? - i64::from(args.hours) * 3_600_000;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    let acks = runtime.block_on(all(&worker, since_ms, args.state.as_deref()))?;
+    let acks = super::local::wait(all(&worker, since_ms, args.state.as_deref()))?;
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     if args.json {
         writeln!(out, "{}", serde_json::to_string(&acks)?)?;

@@ -1,18 +1,20 @@
-//! `heard token mint | inspect`: agents' tokens.
+//! `heard token mint | inspect | list | revoke`: agents' tokens.
 
-use super::local::now_ms;
+use super::local::{Local, new_jti, now_ms};
 use super::secrets;
+use crate::accounts::bearers::Listed;
 use crate::api::route::Role;
-use crate::api::token::{Bearer, inspect, mint, verify};
+use crate::api::token::{Bearer, NAME_BYTES, inspect, is_jti, is_name, mint, verify};
 use crate::config::TOKEN_KEY;
 use crate::post::Workgroup;
 use crate::signature::Key;
 use anyhow::{Context, Result, bail};
-use chrono::DateTime;
-use std::path::PathBuf;
+use chrono::{DateTime, SecondsFormat};
+use serde::Deserialize;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// Makes and reads agents' tokens.
+/// Makes and reads agents' tokens; lists and revokes those that a Worker knows.
 #[derive(clap::Args, Debug)]
 pub struct TokenArgs {
     #[command(subcommand)]
@@ -23,6 +25,23 @@ pub struct TokenArgs {
     /// The development secrets, whose TOKEN_KEY signs where no key is given.
     #[arg(long, global = true, default_value = "target/dev/secrets.env")]
     secrets: PathBuf,
+}
+
+/// The Worker that is asked.
+#[derive(clap::Args, Debug)]
+struct At {
+    /// The Worker; the one that `heard dev` runs, without it.
+    #[arg(long)]
+    url: Option<String>,
+    /// A supervisor's token; HEARD_TOKEN says it out of the process list.
+    #[arg(long, env = "HEARD_TOKEN", hide_env_values = true)]
+    token: Option<String>,
+    /// The port of `heard dev`.
+    #[arg(long, default_value_t = super::dev::PORT)]
+    port: u16,
+    /// The configuration.
+    #[arg(long, default_value = "wrangler.toml")]
+    config: PathBuf,
 }
 
 #[derive(clap::Subcommand, Debug)]
@@ -38,14 +57,32 @@ enum Command {
         /// Which workgroup it serves; may be given several times; none means all.
         #[arg(long)]
         workgroup: Vec<String>,
-        /// For how many days.
-        #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u16).range(1..=366))]
-        days: u16,
+        /// For how many hours; 12 for people, whose shift ends, if nothing is said.
+        #[arg(long, conflicts_with = "days", value_parser = clap::value_parser!(u16).range(1..=8_784))]
+        hours: Option<u16>,
+        /// For how many days; 30 for a CRM, if nothing is said.
+        #[arg(long, value_parser = clap::value_parser!(u16).range(1..=366))]
+        days: Option<u16>,
     },
     /// Tells whom a token names, until when, and whether the key signed it.
     Inspect {
         /// The token.
         token: String,
+    },
+    /// Lists the tokens that were used with a Worker or revoked there.
+    List {
+        #[command(flatten)]
+        at: At,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Revokes a token: within seconds it is good nowhere.
+    Revoke {
+        /// Its id, which `mint`, `inspect` and `list` tell.
+        id: String,
+        #[command(flatten)]
+        at: At,
     },
 }
 
@@ -58,6 +95,11 @@ fn role(name: &str) -> Result<Role, String> {
 /// # Errors
 /// When there is no key, or the token is none.
 pub fn run(args: TokenArgs) -> Result<ExitCode> {
+    match &args.command {
+        Command::List { at, json } => return list(at, &args.secrets, *json),
+        Command::Revoke { id, at } => return revoke(at, &args.secrets, id),
+        Command::Mint { .. } | Command::Inspect { .. } => {}
+    }
     let keys = keys(&args)?;
     let now_s = now_ms()? / 1_000;
     match args.command {
@@ -65,19 +107,39 @@ pub fn run(args: TokenArgs) -> Result<ExitCode> {
             id,
             role,
             workgroup,
+            hours,
             days,
         } => {
-            if id.trim().is_empty() {
-                bail!("--id is blank: give the agent a name");
+            if !is_name(&id, NAME_BYTES) {
+                bail!(
+                    "--id: give the agent a name of at most {NAME_BYTES} bytes, all of them printable"
+                );
             }
+            if let Some(bad) = workgroup.iter().find(|name| !is_name(name, NAME_BYTES)) {
+                bail!("--workgroup {bad:?} is no name");
+            }
+            let hours = match (hours, days, role) {
+                (Some(hours), _, _) => i64::from(hours),
+                (None, Some(days), _) => i64::from(days) * 24,
+                (None, None, Role::Agent | Role::Supervisor) => 12,
+                (None, None, Role::Crm) => 30 * 24,
+            };
             let bearer = Bearer {
+                jti: new_jti()?,
                 id,
                 role,
                 workgroups: workgroup.into_iter().map(Workgroup::new).collect(),
-                expires_s: now_s + i64::from(days) * 86_400,
+                expires_s: now_s + hours * 3_600,
             };
             let newest = keys.first().context("there is no key")?;
             println!("{}", mint(newest, &bearer)?);
+            // Beside the token, which a script takes from the standard output.
+            eprintln!(
+                "token {} is good until {}; `heard token revoke {}` ends it",
+                bearer.jti,
+                time(bearer.expires_s * 1_000),
+                bearer.jti
+            );
             Ok(ExitCode::SUCCESS)
         }
         Command::Inspect { token } => {
@@ -85,7 +147,7 @@ pub fn run(args: TokenArgs) -> Result<ExitCode> {
                 bail!("this is no token of Heard");
             };
             let groups: Vec<&str> = bearer.workgroups.iter().map(Workgroup::as_str).collect();
-            let until = DateTime::from_timestamp(bearer.expires_s, 0).unwrap_or_default();
+            println!("token       {}", bearer.jti);
             println!("id          {}", bearer.id);
             println!("role        {}", bearer.role.as_str());
             println!(
@@ -96,7 +158,7 @@ pub fn run(args: TokenArgs) -> Result<ExitCode> {
                     groups.join(", ")
                 }
             );
-            println!("expires     {}", until.to_rfc3339());
+            println!("expires     {}", time(bearer.expires_s * 1_000));
             match verify(&keys, &token, now_s) {
                 Ok(_) => {
                     println!("good        yes");
@@ -108,7 +170,84 @@ pub fn run(args: TokenArgs) -> Result<ExitCode> {
                 }
             }
         }
+        Command::List { .. } | Command::Revoke { .. } => Ok(ExitCode::SUCCESS),
     }
+}
+
+fn time(at_ms: i64) -> String {
+    let at = DateTime::from_timestamp_millis(at_ms).unwrap_or_default();
+    at.to_rfc3339_opts(SecondsFormat::Secs, true)
+}
+
+fn worker(at: &At, secrets: &Path) -> Result<Local> {
+    Local::of(at.url.as_deref(), at.token.as_deref(), || {
+        let config = super::simulate::configuration(&at.config, secrets)?;
+        Local::new(at.port, &config)
+    })
+}
+
+/// A page of the call.
+#[derive(Deserialize)]
+struct Page {
+    tokens: Vec<Listed>,
+    cursor: Option<String>,
+}
+
+fn list(at: &At, secrets: &Path, json: bool) -> Result<ExitCode> {
+    let worker = worker(at, secrets)?;
+    let mut tokens: Vec<Listed> = Vec::new();
+    let mut cursor: Option<String> = None;
+    super::local::wait(async {
+        loop {
+            let query: Vec<_> = cursor.iter().map(|at| ("cursor", at.as_str())).collect();
+            let page = worker.get("/v1/tokens", &query).await?;
+            let page: Page = serde_json::from_value(page).context("the answer is no list")?;
+            tokens.extend(page.tokens);
+            cursor = page.cursor;
+            if cursor.is_none() {
+                return anyhow::Ok(());
+            }
+        }
+    })?;
+    if json {
+        println!("{}", serde_json::to_string(&tokens)?);
+        return Ok(ExitCode::SUCCESS);
+    }
+    tokens.sort_by_key(|token| std::cmp::Reverse(token.seen_ms));
+    for token in &tokens {
+        let groups: Vec<&str> = token.workgroups.iter().map(Workgroup::as_str).collect();
+        let seen = token
+            .seen_ms
+            .map_or("never used".into(), |at| format!("seen {}", time(at)));
+        let revoked = token.revoked_ms.map(|at| {
+            let by = token.revoked_by.as_deref().unwrap_or("somebody");
+            format!("; revoked by {by} {}", time(at))
+        });
+        println!(
+            "{}  {} ({}; {})  {seen}; good until {}{}",
+            token.id,
+            token.agent.as_deref().unwrap_or("?"),
+            token.role.as_deref().unwrap_or("?"),
+            if groups.is_empty() {
+                "all".into()
+            } else {
+                groups.join(", ")
+            },
+            time(token.expires_ms),
+            revoked.unwrap_or_default(),
+        );
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn revoke(at: &At, secrets: &Path, id: &str) -> Result<ExitCode> {
+    if !is_jti(id) {
+        bail!("{id:?} is no token's id; `heard token inspect TOKEN` tells it");
+    }
+    let worker = worker(at, secrets)?;
+    super::local::wait(worker.post(&format!("/v1/tokens/{id}/revoke")))?;
+    println!("{id} is revoked: within seconds it is good nowhere");
+    Ok(ExitCode::SUCCESS)
 }
 
 /// The keys, newest first: several may stand in one secret.

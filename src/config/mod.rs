@@ -280,6 +280,10 @@ pub struct Limits {
     pub cooldown_hours: u32,
     /// How much a source may say that sets no ceiling of its own.
     pub ceiling: Ceiling,
+    /// How often a token may claim in a minute: a console that waits for work asks some three times.
+    pub claims_per_minute: u32,
+    /// How often a token may reply in a minute: far beyond what a person writes.
+    pub replies_per_minute: u32,
 }
 
 impl Default for Limits {
@@ -292,6 +296,8 @@ impl Default for Limits {
             fresh_minutes: 60,
             cooldown_hours: 24,
             ceiling: Ceiling::default(),
+            claims_per_minute: 60,
+            replies_per_minute: 30,
         }
     }
 }

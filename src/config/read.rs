@@ -200,6 +200,18 @@ impl Reader<'_> {
                 default.cooldown_hours,
             ),
             ceiling: self.ceiling(&mut t, default.ceiling),
+            claims_per_minute: self.number(
+                &mut t,
+                "claims_per_minute",
+                1..=60_000,
+                default.claims_per_minute,
+            ),
+            replies_per_minute: self.number(
+                &mut t,
+                "replies_per_minute",
+                1..=60_000,
+                default.replies_per_minute,
+            ),
         };
         self.finish(t);
         read

@@ -1,15 +1,20 @@
 //! The agents' routes: does what [`crate::api::plan`] says.
 
-use super::{TooLarge, accounts, body, env, inbox, log, now_ms, outbound, problem, query, respond};
-use crate::accounts::wire::Ask::{Look, Problems};
+use super::{
+    TooLarge, accounts, body, env, gate, inbox, log, now_ms, outbound, problem, query, respond,
+};
+use crate::accounts::wire::Ask::{self as OfAccounts, Look, Problems};
+use crate::accounts::wire::{Answer as AccountsAnswer, Refused as AccountsRefused};
 use crate::api::problem::Problem;
 use crate::api::{self, BODY_BYTES, Call, Page, Plan};
 use crate::config::Config;
+use crate::deeds;
 use crate::inbox::shard::Shard;
 use crate::inbox::wire::{
     Acks, AcksAsked, Alarm, Answer, Ask, Backlog, Claimed, Listed, Paused, Pull, Refused, ReplyStep,
 };
-use futures_util::future::{join_all, join3, select_all};
+use crate::scope::Scope;
+use futures_util::future::{join, join_all, join3, select_all};
 use js_sys::Reflect;
 use wasm_bindgen::JsValue;
 use worker::{Env, Method, Request, Response, Result};
@@ -38,7 +43,17 @@ pub async fn answer(mut request: Request, path: &str, env: &Env) -> Result<Respo
         body: &body,
     };
     let config = env::config(env);
-    match api::plan(config, &call, now_ms()) {
+    // Cloudflare's edge writes it; elsewhere all callers are counted as one.
+    let address = request
+        .headers()
+        .get("cf-connecting-ip")?
+        .unwrap_or_default();
+    let admitted = match gate::admit(env, config, &call, &address).await {
+        Ok(admitted) => admitted,
+        Err(why) => return problem(why),
+    };
+    let scope = &admitted.scope();
+    match api::plan(config, &call, &admitted, now_ms()) {
         Err(why) => problem(why),
         Ok(Plan::Answer(answer)) => respond(answer),
         Ok(Plan::One(shard, ask)) => respond(api::answer(inbox::ask(env, shard, &ask).await)),
@@ -50,11 +65,36 @@ pub async fn answer(mut request: Request, path: &str, env: &Env) -> Result<Respo
             Ok(paused) => respond(api::paused(&paused)),
             Err(refused) => problem(refused.into()),
         },
-        Ok(Plan::Reply { shard, begin }) => reply(env, shard, begin).await,
-        Ok(Plan::List(page)) => list(env, config.shards, page).await,
-        Ok(Plan::Backlog) => backlog(env, config.shards).await,
-        Ok(Plan::Acks(asked)) => acks(env, config.shards, asked).await,
-        Ok(Plan::Accounts) => respond(api::accounts(accounts::ask(env, &Look).await)),
+        Ok(Plan::Reply { shard, key, begin }) => reply(env, shard, key, begin).await,
+        Ok(Plan::Assign {
+            shard,
+            agent,
+            assign,
+        }) => match api::serves(accounts::ask(env, &OfAccounts::Serves { agent }).await) {
+            Ok(serves) => {
+                let ask = assign.to_one_who_serves(serves);
+                respond(api::answer(inbox::ask(env, shard, &ask).await))
+            }
+            Err(why) => problem(why),
+        },
+        Ok(Plan::List(page)) => list(env, config.shards, scope, page).await,
+        Ok(Plan::Backlog) => backlog(env, config.shards, scope).await,
+        Ok(Plan::Acks(asked)) => acks(env, config.shards, scope, asked).await,
+        Ok(Plan::Accounts) => {
+            let scope = scope.clone();
+            respond(api::accounts(accounts::ask(env, &Look { scope }).await))
+        }
+        Ok(Plan::Deeds(asked)) => deeds_done(env, config.shards, scope, asked).await,
+        Ok(Plan::Tokens(after, max)) => {
+            let scope = scope.clone();
+            let ask = OfAccounts::Bearers { scope, after, max };
+            respond(api::tokens(accounts::ask(env, &ask).await, max))
+        }
+        Ok(Plan::Revoke(id, deed)) => {
+            let scope = scope.clone();
+            let ask = OfAccounts::Revoke { scope, id, deed };
+            respond(api::tokens(accounts::ask(env, &ask).await, 1))
+        }
         Ok(Plan::Ready) => ready(env, config).await,
     }
 }
@@ -158,10 +198,7 @@ async fn claim_now(
     Ok((claimed, open))
 }
 
-async fn reply(env: &Env, shard: Shard, begin: Ask) -> Result<Response> {
-    let Ask::BeginReply { key, .. } = &begin else {
-        return problem(Problem::storage());
-    };
+async fn reply(env: &Env, shard: Shard, key: String, begin: Ask) -> Result<Response> {
     let job = match inbox::ask(env, shard, &begin).await {
         Ok(Answer::Reply(ReplyStep::Send(job))) => job,
         Ok(Answer::Reply(ReplyStep::Already(replied))) => return respond(api::replied(&replied)),
@@ -174,7 +211,7 @@ async fn reply(env: &Env, shard: Shard, begin: Ask) -> Result<Response> {
     log::sent("reply", job.source.as_str(), id.as_str(), word, why);
     let finish = Ask::FinishReply {
         seq: job.seq,
-        key: key.clone(),
+        key,
         outcome,
     };
     respond(api::answer(inbox::ask(env, shard, &finish).await))
@@ -195,7 +232,7 @@ async fn every(env: &Env, shards: u16, ask: &Ask, answer: api::Response) -> Resu
 }
 
 /// A page begins in one shard and goes on in the next until it is full.
-async fn list(env: &Env, shards: u16, page: Page) -> Result<Response> {
+async fn list(env: &Env, shards: u16, scope: &Scope, page: Page) -> Result<Response> {
     let mut found: Vec<Listed> = Vec::new();
     let mut filter = page.filter;
     let full = filter.max;
@@ -207,7 +244,8 @@ async fn list(env: &Env, shards: u16, page: Page) -> Result<Response> {
         filter.max = left;
         let ask = Ask::List {
             filter: filter.clone(),
-        };
+        }
+        .by(scope.clone(), None);
         match inbox::ask(env, shard, &ask).await {
             Ok(Answer::Interactions(some)) => found.extend(some),
             Ok(_) => return problem(Problem::storage()),
@@ -223,10 +261,11 @@ async fn list(env: &Env, shards: u16, page: Page) -> Result<Response> {
     respond(api::listed(&found, next))
 }
 
-async fn acks(env: &Env, shards: u16, asked: AcksAsked) -> Result<Response> {
+async fn acks(env: &Env, shards: u16, scope: &Scope, asked: AcksAsked) -> Result<Response> {
     let ask = Ask::Acks {
         asked: asked.clone(),
-    };
+    }
+    .by(scope.clone(), None);
     let told = Shard::all(shards).map(|shard| inbox::ask(env, shard, &ask));
     let mut all = Acks::default();
     for said in join_all(told).await {
@@ -237,6 +276,36 @@ async fn acks(env: &Env, shards: u16, asked: AcksAsked) -> Result<Response> {
         }
     }
     respond(api::acks(all, &asked, shards))
+}
+
+/// What supervisors did: in the shards, and in the accounts' object.
+async fn deeds_done(
+    env: &Env,
+    shards: u16,
+    scope: &Scope,
+    asked: deeds::Asked,
+) -> Result<Response> {
+    let ask = Ask::Deeds {
+        asked: asked.clone(),
+    }
+    .by(scope.clone(), None);
+    let told = Shard::all(shards).map(|shard| inbox::ask(env, shard, &ask));
+    let elsewhere = OfAccounts::Deeds {
+        scope: scope.clone(),
+        asked: asked.clone(),
+    };
+    let (told, elsewhere) = join(join_all(told), accounts::ask(env, &elsewhere)).await;
+    let Ok(AccountsAnswer::Deeds(mut all)) = elsewhere else {
+        return problem(Problem::storage());
+    };
+    for said in told {
+        match said {
+            Ok(Answer::Deeds(some)) => all.extend(some),
+            Ok(_) => return problem(Problem::storage()),
+            Err(refused) => return problem(refused.into()),
+        }
+    }
+    respond(api::deeds(all, asked.max))
 }
 
 /// Asks every shard something of pauses: what is paused then.
@@ -268,14 +337,26 @@ async fn ready(env: &Env, config: &Config) -> Result<Response> {
         pauses(env, config.shards, &Ask::Paused),
     )
     .await;
+    // What the gate cannot learn is the accounts' object's to tell.
+    let problems = match (gate::alarm(), problems) {
+        (Some(alarm), Ok(AccountsAnswer::Problems(mut found))) => {
+            found.push(alarm);
+            Ok(AccountsAnswer::Problems(found))
+        }
+        (Some(alarm), Err(AccountsRefused::Storage(why))) => {
+            Err(AccountsRefused::Storage(format!("{why}; {}", alarm.says)))
+        }
+        (_, problems) => problems,
+    };
     match alarms {
         Ok(alarms) => respond(api::ready(config, &alarms, problems, paused)),
         Err(refused) => problem(refused.into()),
     }
 }
 
-async fn backlog(env: &Env, shards: u16) -> Result<Response> {
-    let asked = Shard::all(shards).map(|shard| inbox::ask(env, shard, &Ask::Backlog));
+async fn backlog(env: &Env, shards: u16, scope: &Scope) -> Result<Response> {
+    let ask = Ask::Backlog.by(scope.clone(), None);
+    let asked = Shard::all(shards).map(|shard| inbox::ask(env, shard, &ask));
     let mut all = Backlog::default();
     for said in join_all(asked).await {
         match said {
@@ -284,5 +365,5 @@ async fn backlog(env: &Env, shards: u16) -> Result<Response> {
             Err(refused) => return problem(refused.into()),
         }
     }
-    respond(api::backlog(&all, now_ms()))
+    respond(api::backlog(&all, scope.all, now_ms()))
 }

@@ -8,7 +8,7 @@ use super::{env, log, now_ms, object, outbound};
 use crate::inbox::courier::{self, World};
 use crate::inbox::shard::Shard;
 use crate::inbox::wire::{Answer, Ask, Job, Refused};
-use crate::inbox::{Desk, retention, schema, serve};
+use crate::inbox::{Desk, receive, retention, schema, serve};
 use crate::platform::Outcome;
 use crate::post::InteractionId;
 use crate::sql::SqlError;
@@ -53,7 +53,7 @@ impl DurableObject for Inbox {
         }
         let said = match serde_json::from_slice(&body) {
             Ok(Ask::Wait { pull, until_ms }) => self.wait(pull, until_ms).await,
-            Ok(ask) => self.ask(ask).await,
+            Ok(ask) => self.receive(ask).await,
             Err(_) => Err(Refused::Storage(
                 "the question is none of this version's".into(),
             )),
@@ -97,12 +97,19 @@ impl Inbox {
         let alarm = Cell::new(None);
         let said: Vec<_> = asks
             .into_iter()
-            .map(|ask| serve(self.desk(&alarm)?, ask))
+            .map(|ask| receive(self.desk(&alarm)?, ask))
             .collect();
         match self.set_alarm(&alarm).await {
             Ok(()) => said,
             Err(why) => said.iter().map(|_| Err(why.clone())).collect(),
         }
+    }
+
+    async fn receive(&self, ask: Ask) -> std::result::Result<Answer, Refused> {
+        let alarm = Cell::new(None);
+        let said = receive(self.desk(&alarm)?, ask);
+        self.set_alarm(&alarm).await?;
+        said
     }
 
     async fn ask(&self, ask: Ask) -> std::result::Result<Answer, Refused> {

@@ -5,6 +5,7 @@
 mod accounts;
 mod agents;
 mod env;
+mod gate;
 mod health;
 mod inbox;
 mod log;

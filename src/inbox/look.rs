@@ -2,8 +2,9 @@
 
 use super::rows::{self, Record, columns, level, word};
 use super::wire::{Backlog, Deed, Filter, Interaction, Refused, State, Tally};
-use super::{Desk, credential};
+use super::{Desk, credential, visible};
 use crate::post::{Platform, Workgroup};
+use crate::scope::{Scope, names};
 use crate::sql::{Sql, SqlError, params};
 
 /// The longest page of a list.
@@ -31,9 +32,10 @@ SELECT at_ms, who, did, detail FROM history WHERE interaction = ?1 ORDER BY seq 
     Ok(view)
 }
 
-/// Interactions, newest first.
+/// Interactions that the caller may see, newest first.
 pub(super) fn list<S: Sql>(
     desk: Desk<'_, S>,
+    scope: &Scope,
     filter: &Filter,
 ) -> Result<Vec<Interaction>, Refused> {
     let (stored, held) = match filter.state {
@@ -65,6 +67,9 @@ SELECT interaction FROM post WHERE id = ?1 AND interaction IS NOT NULL",
 WHERE seq < ?1 AND seq >= ?7 AND (?2 IS NULL OR state = ?2)
   AND (?3 IS NULL OR (lease IS NOT NULL AND available_ms > ?4) = ?3)
   AND (?5 IS NULL OR workgroup = ?5) AND (?6 IS NULL OR platform = ?6)
+  AND (?9 = 1 OR workgroup IN (SELECT value FROM json_each(?10)) OR (holder = ?11 AND available_ms > ?12)
+    OR EXISTS (SELECT 1 FROM history WHERE interaction = interaction.seq AND who = ?11 AND at_ms > ?12
+      AND did IN ('claimed', 'released', 'resolved')))
 ORDER BY seq DESC LIMIT ?8"
         ),
         params![
@@ -76,6 +81,10 @@ ORDER BY seq DESC LIMIT ?8"
             filter.platform.map(Platform::as_str),
             from,
             filter.max.clamp(1, PAGE),
+            i64::from(scope.all),
+            names(&visible::workgroups(desk, scope)?),
+            scope.agent.as_str(),
+            desk.now_ms - visible::HELD_MS,
         ],
     )?;
     let records = rows
@@ -85,23 +94,26 @@ ORDER BY seq DESC LIMIT ?8"
     Ok(rows::views(desk, records, false)?)
 }
 
-/// How many interactions are open: a sum over the few kept tallies.
-pub(super) fn open<S: Sql>(desk: Desk<'_, S>) -> Result<i64, SqlError> {
+/// How many interactions of these workgroups are open: a sum over the few kept tallies.
+pub(super) fn open<S: Sql>(desk: Desk<'_, S>, workgroups: &[Workgroup]) -> Result<i64, SqlError> {
     let rows = desk.sql.run(
         "-- open_now
-SELECT coalesce(sum(interactions), 0) FROM tally WHERE state = 'open'",
-        params![],
+SELECT coalesce(sum(interactions), 0) FROM tally
+WHERE state = 'open' AND workgroup IN (SELECT value FROM json_each(?1))",
+        params![names(&super::retask::served(desk, workgroups)?)],
     )?;
     rows.first().ok_or(SqlError::Json("answer"))?.int(0)
 }
 
-/// The backlog: kept counters, and three looks at small or ordered indexes.
-pub(super) fn backlog<S: Sql>(desk: Desk<'_, S>) -> Result<Backlog, Refused> {
+/// The backlog of what the caller may see: kept counters, and three looks at small or ordered indexes.
+pub(super) fn backlog<S: Sql>(desk: Desk<'_, S>, scope: &Scope) -> Result<Backlog, Refused> {
     let mut backlog = Backlog::default();
+    let (all, seen) = (i64::from(scope.all), visible::workgroups(desk, scope)?);
     for row in &desk.sql.run(
         "-- tallies
-SELECT state, platform, workgroup, level, interactions, posts FROM tally WHERE interactions > 0",
-        params![],
+SELECT state, platform, workgroup, level, interactions, posts FROM tally
+WHERE interactions > 0 AND (?1 = 1 OR workgroup IN (SELECT value FROM json_each(?2)))",
+        params![all, names(&seen)],
     )? {
         backlog.tallies.push(Tally {
             state: row.text(0)?.to_string(),
@@ -115,17 +127,32 @@ SELECT state, platform, workgroup, level, interactions, posts FROM tally WHERE i
     let clocks = desk.sql.run(
         "-- clocks
 SELECT
-  (SELECT count(*) FROM interaction WHERE lease IS NOT NULL AND state = 'open' AND available_ms > ?1),
-  (SELECT count(*) FROM interaction WHERE state = 'open' AND deadline_ms < ?1),
-  (SELECT min(opened_ms) FROM interaction WHERE state = 'open')",
-        params![desk.now_ms],
+  (SELECT count(*) FROM interaction WHERE lease IS NOT NULL AND state = 'open' AND available_ms > ?1
+    AND (?2 = 1 OR workgroup IN (SELECT value FROM json_each(?3)))),
+  (SELECT count(*) FROM interaction WHERE state = 'open' AND deadline_ms < ?1
+    AND (?2 = 1 OR workgroup IN (SELECT value FROM json_each(?3)))),
+  (SELECT min(opened_ms) FROM interaction WHERE state = 'open'
+    AND (?2 = 1 OR workgroup IN (SELECT value FROM json_each(?3))))",
+        params![desk.now_ms, all, names(&seen)],
     )?;
     let row = clocks.first().ok_or(SqlError::Json("answer"))?;
     backlog.leased = row.int(0)?;
     backlog.overdue = row.int(1)?;
     backlog.oldest_ms = row.opt_int(2)?;
+    let sees = |workgroup: &Workgroup| scope.all || seen.contains(workgroup);
     backlog.retasked = super::retask::away(desk)?;
-    backlog.paused = super::pause::all(desk)?;
+    backlog
+        .retasked
+        .retain(|errand| sees(&errand.workgroup) || errand.serves.iter().any(sees));
+    backlog.paused = super::pause::seen(desk, scope)?;
+    backlog.alarms = credential::alarms(desk)?;
+    backlog.alarms.retain(|alarm| {
+        let source = desk.config.source(&alarm.source);
+        scope.all || source.is_some_and(|source| sees(&source.workgroup))
+    });
+    if !scope.all {
+        return Ok(backlog);
+    }
     for row in &desk
         .sql
         .run("-- counters\nSELECT name, n FROM counter", params![])?
@@ -136,6 +163,5 @@ SELECT
             None => backlog.counters.insert(name.to_string(), n),
         };
     }
-    backlog.alarms = credential::alarms(desk)?;
     Ok(backlog)
 }

@@ -29,14 +29,17 @@ mod rows;
 pub mod schema;
 pub mod shard;
 pub mod take_in;
+mod visible;
 pub mod wire;
 pub mod work;
 
 use crate::config::Config;
+use crate::deeds::{self, Deed};
+use crate::scope::Scope;
 use crate::sql::Sql;
 use shard::Shard;
 use std::cell::Cell;
-use wire::{Answer, Ask, Claimed, Document, Interaction, Listed, Refused};
+use wire::{Answer, Ask, Claimed, Concern, Document, Interaction, Listed, Refused};
 
 /// How many of an interaction's posts are shown: the newest. An author who writes more has said it
 /// by then; the rest stay stored.
@@ -66,9 +69,46 @@ impl<S> Clone for Desk<'_, S> {
 
 impl<S> Copy for Desk<'_, S> {}
 
-/// Answers one question, in one transaction.
+/// Answers one question that came over the wire. What callers ask for must say who asks
+/// ([`Ask::By`]): a Worker that does not say it is told nothing.
+pub fn receive<S: Sql>(desk: Desk<'_, S>, ask: Ask) -> Result<Answer, Refused> {
+    match ask.concern() {
+        Concern::Own => serve(desk, ask),
+        Concern::One(_) | Concern::Callers => Err(Refused::Storage(
+            "the question does not say who asks".into(),
+        )),
+    }
+}
+
+/// Answers one question, in one transaction; one that does not say who asks sees everything.
 pub fn serve<S: Sql>(desk: Desk<'_, S>, ask: Ask) -> Result<Answer, Refused> {
     desk.sql.transaction(|| match ask {
+        Ask::By { scope, deed, ask } => by(desk, &scope, deed, *ask),
+        ask => answer(desk, &Scope::whole(), ask),
+    })
+}
+
+/// Answers somebody: what they may not see is not there, and a deed of theirs is written down.
+fn by<S: Sql>(
+    desk: Desk<'_, S>,
+    scope: &Scope,
+    deed: Option<Deed>,
+    ask: Ask,
+) -> Result<Answer, Refused> {
+    let mut whose = None;
+    if let Concern::One(seq) = ask.concern() {
+        whose = Some(visible::workgroup(desk, scope, seq)?);
+    }
+    if let Some(deed) = deed {
+        let workgroup = deed.workgroup.clone().or(whose);
+        deeds::keep(desk.sql, &Deed { workgroup, ..deed })?;
+    }
+    answer(desk, scope, ask)
+}
+
+fn answer<S: Sql>(desk: Desk<'_, S>, scope: &Scope, ask: Ask) -> Result<Answer, Refused> {
+    match ask {
+        Ask::By { .. } => Err(Refused::Storage("a question within a question".into())),
         Ask::TakeIn { events, ignored } => take_in::take_in(desk, events, &ignored),
         Ask::BeginAcks { seqs } => outbox::begin(desk, &seqs).map(Answer::Jobs),
         Ask::FinishAck {
@@ -83,7 +123,7 @@ pub fn serve<S: Sql>(desk: Desk<'_, S>, ask: Ask) -> Result<Answer, Refused> {
                 .into_iter()
                 .map(|head| head.rank)
                 .collect(),
-            open: look::open(desk)?,
+            open: look::open(desk, &pull.workgroups)?,
         }),
         Ask::Claim { pull } => Ok(Answer::Claimed {
             interactions: work::claim(desk, &pull)?
@@ -95,7 +135,7 @@ pub fn serve<S: Sql>(desk: Desk<'_, S>, ask: Ask) -> Result<Answer, Refused> {
                     })
                 })
                 .collect::<Result<_, Refused>>()?,
-            open: look::open(desk)?,
+            open: look::open(desk, &pull.workgroups)?,
         }),
         Ask::Extend { holding, lease_s } => Ok(Answer::Extended(Document::of(&work::extend(
             desk, &holding, lease_s,
@@ -122,7 +162,11 @@ pub fn serve<S: Sql>(desk: Desk<'_, S>, ask: Ask) -> Result<Answer, Refused> {
             agent,
             workgroup,
             by,
-        } => work::assign(desk, seq, agent.as_deref(), workgroup.as_ref(), &by).and_then(one),
+            serves,
+        } => {
+            let agent = agent.as_deref().map(|agent| (agent, serves.as_slice()));
+            work::assign(desk, seq, agent, workgroup.as_ref(), &by).and_then(one)
+        }
         Ask::Redrive { seq, by } => work::redrive(desk, seq, &by).and_then(one),
         Ask::Retask { errand } => {
             retask::retask(desk, &errand)?;
@@ -130,15 +174,15 @@ pub fn serve<S: Sql>(desk: Desk<'_, S>, ask: Ask) -> Result<Answer, Refused> {
         }
         Ask::Pause { paused } => {
             pause::pause(desk, &paused)?;
-            Ok(Answer::Paused(pause::all(desk)?))
+            Ok(Answer::Paused(pause::seen(desk, scope)?))
         }
         Ask::Resume { source } => {
             pause::resume(desk, source.as_ref())?;
-            Ok(Answer::Paused(pause::all(desk)?))
+            Ok(Answer::Paused(pause::seen(desk, scope)?))
         }
         Ask::Paused => Ok(Answer::Paused(pause::all(desk)?)),
         Ask::Show { seq } => look::show(desk, seq).and_then(one),
-        Ask::List { filter } => look::list(desk, &filter)?
+        Ask::List { filter } => look::list(desk, scope, &filter)?
             .iter()
             .map(|interaction| {
                 Ok(Listed {
@@ -148,10 +192,11 @@ pub fn serve<S: Sql>(desk: Desk<'_, S>, ask: Ask) -> Result<Answer, Refused> {
             })
             .collect::<Result<_, _>>()
             .map(Answer::Interactions),
-        Ask::Backlog => look::backlog(desk).map(Answer::Backlog),
-        Ask::Acks { asked } => report::acks(desk, &asked).map(Answer::Acks),
+        Ask::Backlog => look::backlog(desk, scope).map(Answer::Backlog),
+        Ask::Acks { asked } => report::acks(desk, scope, &asked).map(Answer::Acks),
         Ask::Alarms => Ok(Answer::Alarms(credential::alarms(desk)?)),
-    })
+        Ask::Deeds { asked } => Ok(Answer::Deeds(deeds::page(desk.sql, scope, &asked)?)),
+    }
 }
 
 fn one(interaction: Interaction) -> Result<Answer, Refused> {

@@ -4,6 +4,7 @@
 use super::wire::Paused;
 use super::{Desk, outbox};
 use crate::post::SourceId;
+use crate::scope::Scope;
 use crate::sql::{Sql, SqlError, params};
 
 /// How a pause of all sources is stored: no source's id is empty.
@@ -58,6 +59,16 @@ SELECT 1 FROM pause WHERE source IN ('', ?1 || '')",
         params![source.as_str()],
     )?;
     Ok(!rows.is_empty())
+}
+
+/// What is paused of what the caller may see; the pause of all concerns everybody.
+pub(super) fn seen<S: Sql>(desk: Desk<'_, S>, scope: &Scope) -> Result<Vec<Paused>, SqlError> {
+    let mut seen = all(desk)?;
+    seen.retain(|paused| {
+        let source = paused.source.as_ref().map(|id| desk.config.source(id));
+        source.is_none_or(|source| scope.all || source.is_some_and(|one| scope.has(&one.workgroup)))
+    });
+    Ok(seen)
 }
 
 /// What is paused, the pause of all first.

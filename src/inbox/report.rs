@@ -1,8 +1,9 @@
 //! What was said, what would have been said, and why nothing was: for a brand that runs dry before it goes live.
 
 use super::wire::{AckRow, Acks, AcksAsked, Refused};
-use super::{Desk, rows};
+use super::{Desk, rows, visible};
 use crate::post::{Platform, Post, SourceId};
+use crate::scope::{Scope, names};
 use crate::sql::{Sql, SqlError, params};
 use crate::triage::Triage;
 
@@ -17,7 +18,11 @@ pub const HOUR_MS: i64 = 3_600_000;
 
 /// A page of acknowledgments planned since `since_ms`, newest first; and, with the first page, how many posts
 /// came to which decision. One index gives the order, so a page costs its own length.
-pub(super) fn acks<S: Sql>(desk: Desk<'_, S>, asked: &AcksAsked) -> Result<Acks, Refused> {
+pub(super) fn acks<S: Sql>(
+    desk: Desk<'_, S>,
+    scope: &Scope,
+    asked: &AcksAsked,
+) -> Result<Acks, Refused> {
     // Of those planned in the same millisecond, the shards that come later in the order are still to be told.
     let (before_ms, before_seq) = match &asked.before {
         None => (i64::MAX >> 12, 0),
@@ -37,6 +42,8 @@ SELECT a.interaction, a.source, a.state, a.why, a.text, a.lang, a.planned_ms, a.
   p.triage, p.received_ms
 FROM ack a INDEXED BY ack_planned JOIN post p ON p.id = a.post
 WHERE a.planned_ms >= ?1 AND (a.planned_ms, a.interaction) < (?2, ?3) AND (?4 IS NULL OR a.state = ?4)
+  AND (?6 = 1 OR EXISTS (SELECT 1 FROM interaction i
+    WHERE i.seq = a.interaction AND i.workgroup IN (SELECT value FROM json_each(?7))))
 ORDER BY a.planned_ms DESC, a.interaction DESC LIMIT ?5",
         params![
             asked.since_ms,
@@ -44,6 +51,8 @@ ORDER BY a.planned_ms DESC, a.interaction DESC LIMIT ?5",
             before_seq,
             asked.state.as_deref(),
             asked.max.clamp(1, PAGE),
+            i64::from(scope.all),
+            names(&visible::workgroups(desk, scope)?),
         ],
     )?;
     let mut acks = Acks::default();
@@ -70,7 +79,8 @@ ORDER BY a.planned_ms DESC, a.interaction DESC LIMIT ?5",
             permalink: post.permalink,
         });
     }
-    if asked.before.is_none() {
+    // Decisions are counted for the whole brand.
+    if asked.before.is_none() && scope.all {
         for row in &desk.sql.run(
             "-- decisions
 SELECT why, sum(n) FROM decision WHERE hour >= ?1 GROUP BY why",

@@ -4,6 +4,7 @@
 //! can forget them. `tally` holds, for every (state, platform, workgroup, level), how many
 //! interactions there are and how many posts they carry.
 
+use crate::deeds;
 use crate::sql::{self, Sql, SqlError};
 
 /// Each migration in order.
@@ -199,6 +200,7 @@ END;
 CREATE TRIGGER post_repeated AFTER UPDATE OF copies ON post BEGIN
   UPDATE counter SET n = n + 1 WHERE name = 'duplicates';
 END;",
+    deeds::TABLE,
 ];
 
 /// Brings the tables up to date.

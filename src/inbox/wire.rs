@@ -4,10 +4,12 @@
 //! unknown fields are ignored and new ones have defaults.
 
 use super::shard::Shard;
+use crate::deeds::{self, Deed as Done};
 use crate::platform::{Event, Ignored, Outcome};
 use crate::post::{
     AccountId, Author, InteractionId, Media, Platform, PostId, PostKind, SourceId, Workgroup,
 };
+use crate::scope::Scope;
 use crate::triage::{Kind, Level, Triage};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -220,6 +222,9 @@ pub enum Ask {
         workgroup: Option<Workgroup>,
         /// Who says so.
         by: String,
+        /// What the agent's tokens serve.
+        #[serde(default)]
+        serves: Vec<Workgroup>,
     },
     /// A supervisor gives a dead one another chance.
     Redrive {
@@ -264,6 +269,96 @@ pub enum Ask {
     },
     /// Which credentials the platforms refuse.
     Alarms,
+    /// What supervisors did.
+    Deeds {
+        /// Which.
+        asked: deeds::Asked,
+    },
+    /// Somebody asks: what they may not see is not there for them.
+    By {
+        /// What they may see.
+        #[serde(default)]
+        scope: Scope,
+        /// What it is in the log of deeds, if it is one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        deed: Option<Done>,
+        /// What they ask.
+        ask: Box<Ask>,
+    },
+}
+
+/// Whom a question concerns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Concern {
+    /// The Worker itself, or callers whose scope the question carries.
+    Own,
+    /// A caller, and one interaction.
+    One(i64),
+    /// A caller, and many interactions.
+    Callers,
+}
+
+impl Ask {
+    /// Asked by somebody; `deed` is what it is in the log of deeds, if it is one.
+    pub fn by(self, scope: Scope, deed: Option<Done>) -> Self {
+        let ask = Box::new(self);
+        Self::By { scope, deed, ask }
+    }
+
+    /// An assignment to an agent who serves this; any other question as it is.
+    pub fn to_one_who_serves(self, now: Vec<Workgroup>) -> Self {
+        match self {
+            Self::By { scope, deed, ask } => Self::By {
+                scope,
+                deed,
+                ask: Box::new(ask.to_one_who_serves(now)),
+            },
+            Self::Assign {
+                seq,
+                agent,
+                workgroup,
+                by,
+                ..
+            } => Self::Assign {
+                seq,
+                agent,
+                workgroup,
+                by,
+                serves: now,
+            },
+            other => other,
+        }
+    }
+
+    /// Whom this concerns.
+    pub fn concern(&self) -> Concern {
+        match self {
+            Self::TakeIn { .. }
+            | Self::BeginAcks { .. }
+            | Self::FinishAck { .. }
+            | Self::FinishReply { .. }
+            | Self::Wait { .. }
+            | Self::Heads { .. }
+            | Self::Claim { .. }
+            | Self::Paused
+            | Self::Alarms
+            | Self::By { .. } => Concern::Own,
+            Self::Extend { holding, .. }
+            | Self::BeginReply { holding, .. }
+            | Self::Resolve { holding, .. }
+            | Self::Release { holding, .. } => Concern::One(holding.seq),
+            Self::Assign { seq, .. } | Self::Redrive { seq, .. } | Self::Show { seq } => {
+                Concern::One(*seq)
+            }
+            Self::Retask { .. }
+            | Self::Pause { .. }
+            | Self::Resume { .. }
+            | Self::List { .. }
+            | Self::Backlog
+            | Self::Acks { .. }
+            | Self::Deeds { .. } => Concern::Callers,
+        }
+    }
 }
 
 /// What a shard answers.
@@ -310,6 +405,8 @@ pub enum Answer {
     Acks(Acks),
     /// To [`Ask::Alarms`].
     Alarms(Vec<Alarm>),
+    /// To [`Ask::Deeds`].
+    Deeds(Vec<Done>),
     /// To [`Ask::FinishReply`]: it is written down, and this is what the agent must know.
     Unsent(Refused),
 }
@@ -517,6 +614,11 @@ pub enum Refused {
     },
     /// The post named is not of this interaction.
     NoSuchPost,
+    /// The agent named does not serve that workgroup, so could not claim it.
+    NotServed {
+        /// Which.
+        workgroup: Workgroup,
+    },
     /// The text is longer than the platform takes.
     TooLong {
         /// What the platform counts in.
@@ -796,7 +898,8 @@ pub struct Backlog {
     pub overdue: i64,
     /// When the oldest open one was opened.
     pub oldest_ms: Option<i64>,
-    /// Counters since the beginning: `posts`, `duplicates`, `retired`, `ignored.*` ...
+    /// Counters since the beginning: `posts`, `duplicates`, `retired`, `ignored.*` ... They are the whole brand's:
+    /// who sees not all of it is told none.
     pub counters: BTreeMap<String, i64>,
     /// Acknowledgments by state.
     pub acks: BTreeMap<String, i64>,

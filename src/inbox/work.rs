@@ -272,7 +272,7 @@ WHERE seq = ?1",
 pub(super) fn assign<S: Sql>(
     desk: Desk<'_, S>,
     seq: i64,
-    agent: Option<&str>,
+    agent: Option<(&str, &[Workgroup])>,
     workgroup: Option<&Workgroup>,
     by: &str,
 ) -> Result<Interaction, Refused> {
@@ -282,6 +282,17 @@ pub(super) fn assign<S: Sql>(
             outcome: record.outcome.unwrap_or_default(),
         });
     }
+    // What nobody but this agent may claim and this agent may not would wait for nobody.
+    if let Some((_, serves)) = agent {
+        let own = Workgroup::new(record.workgroup.as_str());
+        let to = workgroup.unwrap_or(&own);
+        if !retask::served(desk, serves)?.contains(to) {
+            return Err(Refused::NotServed {
+                workgroup: to.clone(),
+            });
+        }
+    }
+    let agent = agent.map(|(agent, _)| agent);
     free(desk, seq, desk.now_ms.min(record.available_ms))?;
     desk.sql.run(
         "-- assign

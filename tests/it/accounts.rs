@@ -8,6 +8,7 @@ use heard::config::Config;
 use heard::intake::{Carried, Intake, Updates};
 use heard::platform::Ignored;
 use heard::post::SourceId;
+use heard::scope::Scope;
 use heard::signature::Refusal;
 use heard::sql::Sql as _;
 use serde_json::{Value, json};
@@ -88,7 +89,9 @@ impl Books {
     }
 
     fn look(&self) -> Value {
-        match self.ask(Ask::Look) {
+        match self.ask(Ask::Look {
+            scope: Scope::whole(),
+        }) {
             Answer::Accounts(document) => serde_json::from_str(document.text()).unwrap(),
             other => panic!("{other:?}"),
         }

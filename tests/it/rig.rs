@@ -21,6 +21,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::future::Future;
+use std::hash::{DefaultHasher, Hash, Hasher as _};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
@@ -42,7 +43,10 @@ pub fn shipped() -> Value {
     let mut table = serde_json::to_value(&config["vars"]["HEARD"]).unwrap();
     table["mode"] = json!("live");
     // Tests cry at a rate that no brand's followers would bear.
-    table["limits"] = json!({"acks_per_minute": 1_000, "acks_per_hour": 60_000});
+    table["limits"] = json!({
+        "acks_per_minute": 1_000, "acks_per_hour": 60_000,
+        "claims_per_minute": 60_000, "replies_per_minute": 60_000,
+    });
     table
 }
 
@@ -313,6 +317,8 @@ impl Rig {
     pub fn token(&self, id: &str, role: Role, workgroups: &[&str], expires_s: i64) -> String {
         let key = Key::new(self.secrets[TOKEN_KEY].as_bytes()).unwrap();
         let bearer = Bearer {
+            // Whoever asks for the same gets the same token.
+            jti: format!("{:x}", seed(&(id, role.as_str(), workgroups))),
             id: id.into(),
             role,
             workgroups: workgroups
@@ -427,6 +433,13 @@ impl Drop for Rig {
             eprintln!("workerd said:\n{}", self.log());
         }
     }
+}
+
+/// A number that is the same for the same.
+fn seed(of: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    of.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// What somebody does on a platform.

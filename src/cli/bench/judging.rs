@@ -66,6 +66,7 @@ pub(super) async fn measure() -> Result<Value> {
     let token = mint(
         setup.config.token_keys.first().context("no token key")?,
         &Bearer {
+            jti: local::new_jti()?,
             id: "bench".into(),
             role: Role::Agent,
             workgroups: Vec::new(),

@@ -22,6 +22,7 @@ pub(super) async fn measure(most: usize) -> Result<Value> {
     let token = mint(
         token_key,
         &Bearer {
+            jti: local::new_jti()?,
             id: "bench".into(),
             role: Role::Agent,
             workgroups: Vec::new(),

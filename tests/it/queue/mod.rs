@@ -197,6 +197,7 @@ impl Office {
             agent: agent.map(str::to_string),
             workgroup: workgroup.map(Workgroup::new),
             by: "boss".into(),
+            serves: self.config.workgroups(),
         })
     }
 
