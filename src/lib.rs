@@ -44,6 +44,7 @@ pub mod ack;
 pub mod api;
 pub mod clock;
 pub mod config;
+pub mod directory;
 pub mod inbox;
 pub mod intake;
 pub mod platform;

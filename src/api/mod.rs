@@ -3,6 +3,7 @@
 //! Plain structs in, plain structs out: [`plan`] turns a call into what to do ([`Plan`]), the host
 //! does it, and [`answer`] turns what came of it into a [`Response`].
 
+pub mod fanout;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod openapi;
 pub mod problem;
@@ -52,6 +53,8 @@ pub struct Call<'a> {
     pub idempotency_key: Option<&'a str>,
     /// The body.
     pub body: &'a [u8],
+    /// How many shards the queue has.
+    pub shards: u16,
 }
 
 /// An HTTP answer.
@@ -129,13 +132,13 @@ pub enum Plan {
     Ready,
 }
 
-/// A page of a list: from this shard on, below this number.
+/// A page of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page {
-    /// Which interactions; `before` is for the first shard only.
+    /// Which interactions.
     pub filter: Filter,
-    /// The shard the page begins in.
-    pub from: Shard,
+    /// The shards that have more, and below which number each goes on; `None` for the first page.
+    pub marks: Option<Vec<(Shard, i64)>>,
 }
 
 /// Decides what a call asks for.
@@ -199,7 +202,7 @@ fn admitted_plan(
     now_ms: i64,
 ) -> Result<Plan, Problem> {
     let place = || {
-        id.and_then(|id| Shard::find(id, config.shards))
+        id.and_then(|id| Shard::find(id, call.shards))
             .ok_or_else(Problem::no_interaction)
     };
     match action {
@@ -324,9 +327,9 @@ fn admitted_plan(
             let (shard, seq) = place()?;
             Ok(Plan::One(shard, Ask::Show { seq }))
         }
-        Action::List => request::page(call.query, config.shards).map(Plan::List),
+        Action::List => request::page(call.query, call.shards).map(Plan::List),
         Action::Backlog => Ok(Plan::Backlog),
-        Action::Acks => request::acks(call.query, config.shards, now_ms).map(Plan::Acks),
+        Action::Acks => request::acks(call.query, call.shards, now_ms).map(Plan::Acks),
         Action::Preview => {
             let mut fields = Fields::read(call.body)?;
             let text = fields.text("text", crate::post::TEXT_BYTES)?;
@@ -531,8 +534,19 @@ pub fn ready(
     alarms: &[Alarm],
     accounts: Result<accounts::Answer, accounts::Refused>,
     paused: Result<Vec<Paused>, Refused>,
+    shards: u16,
 ) -> Response {
     let mut problems = config.problems.clone();
+    if shards != config.shards {
+        problems.push(config::Problem {
+            key: "HEARD.shards".into(),
+            says: format!(
+                "says {}, but posts lie in {shards} shards since the first one came: {shards} it stays, and this \
+                 number is ignored; set it back",
+                config.shards
+            ),
+        });
+    }
     problems.extend(alarms.iter().map(|alarm| config::Problem {
         key: config::credential_name(&alarm.source),
         says: format!(

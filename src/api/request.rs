@@ -211,7 +211,7 @@ pub fn page(query: &[(String, String)], shards: u16) -> Result<Page, Problem> {
             max: PAGE,
             ..Filter::default()
         },
-        from: Shard::all(1).next().ok_or_else(Problem::storage)?,
+        marks: None,
     };
     for (name, value) in query {
         match name.as_str() {
@@ -228,10 +228,11 @@ pub fn page(query: &[(String, String)], shards: u16) -> Result<Page, Problem> {
                 page.filter.max = up_to("max", value, PAGE)?;
             }
             "cursor" => {
-                let (shard, seq) = Shard::find(value, shards)
-                    .ok_or_else(|| Problem::field("cursor", "is none that a list gave"))?;
-                page.from = shard;
-                page.filter.before = Some(seq);
+                let marks = value.split('.').map(|mark| Shard::find(mark, shards));
+                let marks: Option<Vec<_>> = marks.collect();
+                page.marks = Some(marks.ok_or_else(|| {
+                    Problem::field("cursor", "not a cursor that a list returned")
+                })?);
             }
             _ => {}
         }

@@ -1,15 +1,16 @@
 //! The agents' routes: does what [`crate::api::plan`] says.
 
-use super::{TooLarge, accounts, body, env, inbox, log, now_ms, outbound, problem, query, respond};
+use super::{TooLarge, accounts, body, env, inbox, layout, log, now_ms, outbound, problem, query, respond};
 use crate::accounts::wire::Ask::{Look, Problems};
+use crate::api::fanout::{self, World};
 use crate::api::problem::Problem;
 use crate::api::{self, BODY_BYTES, Call, Page, Plan};
 use crate::config::Config;
 use crate::inbox::shard::Shard;
 use crate::inbox::wire::{
-    Acks, AcksAsked, Alarm, Answer, Ask, Backlog, Claimed, Listed, Paused, Pull, Refused, ReplyStep,
+    Acks, AcksAsked, Alarm, Answer, Ask, Backlog, Paused, Pull, Refused, ReplyStep,
 };
-use futures_util::future::{join_all, join3, select_all};
+use futures_util::future::{join_all, join3};
 use js_sys::Reflect;
 use wasm_bindgen::JsValue;
 use worker::{Env, Method, Request, Response, Result};
@@ -24,7 +25,15 @@ pub async fn answer(mut request: Request, path: &str, env: &Env) -> Result<Respo
     let query = query(&request)?;
     let authorization = request.headers().get("authorization")?;
     let idempotency_key = request.headers().get("idempotency-key")?;
+    let config = env::config(env);
+    let shards = if path.starts_with("/v1/") || path == "/readyz" {
+        // One that fails is asked again, and named, by what the call itself asks.
+        layout::shards(env, false).await.unwrap_or(config.shards)
+    } else {
+        config.shards
+    };
     let call = Call {
+        shards,
         // A HEAD is a GET whose answer nobody reads.
         method: if method == Method::Head {
             "GET"
@@ -37,25 +46,24 @@ pub async fn answer(mut request: Request, path: &str, env: &Env) -> Result<Respo
         idempotency_key: idempotency_key.as_deref(),
         body: &body,
     };
-    let config = env::config(env);
     match api::plan(config, &call, now_ms()) {
         Err(why) => problem(why),
         Ok(Plan::Answer(answer)) => respond(answer),
         Ok(Plan::One(shard, ask)) => respond(api::answer(inbox::ask(env, shard, &ask).await)),
         Ok(Plan::Claim { pull, wait_s }) => {
-            claim(env, config.shards, pull, wait_s, &Caller::of(&request)).await
+            claim(env, shards, pull, wait_s, &Caller::of(&request)).await
         }
-        Ok(Plan::Every(ask, answer)) => every(env, config.shards, &ask, answer).await,
-        Ok(Plan::Pauses(ask)) => match pauses(env, config.shards, &ask).await {
+        Ok(Plan::Every(ask, answer)) => every(env, shards, &ask, answer).await,
+        Ok(Plan::Pauses(ask)) => match pauses(env, shards, &ask).await {
             Ok(paused) => respond(api::paused(&paused)),
             Err(refused) => problem(refused.into()),
         },
         Ok(Plan::Reply { shard, begin }) => reply(env, shard, begin).await,
-        Ok(Plan::List(page)) => list(env, config.shards, page).await,
-        Ok(Plan::Backlog) => backlog(env, config.shards).await,
-        Ok(Plan::Acks(asked)) => acks(env, config.shards, asked).await,
+        Ok(Plan::List(page)) => list(env, shards, page).await,
+        Ok(Plan::Backlog) => backlog(env, shards).await,
+        Ok(Plan::Acks(asked)) => acks(env, shards, asked).await,
         Ok(Plan::Accounts) => respond(api::accounts(accounts::ask(env, &Look).await)),
-        Ok(Plan::Ready) => ready(env, config).await,
+        Ok(Plan::Ready) => ready(env, config, shards).await,
     }
 }
 
@@ -78,6 +86,15 @@ impl Caller {
     }
 }
 
+/// The shards, asked by the Worker.
+struct Shards<'a>(&'a Env);
+
+impl World for Shards<'_> {
+    async fn ask(&self, shard: Shard, ask: Ask) -> std::result::Result<Answer, Refused> {
+        inbox::ask(self.0, shard, &ask).await
+    }
+}
+
 async fn claim(
     env: &Env,
     shards: u16,
@@ -91,71 +108,17 @@ async fn claim(
         if caller.is_gone() {
             return respond(api::claimed(&[], 0, now_ms()));
         }
-        let (claimed, open) = match claim_now(env, shards, &pull).await {
+        let (claimed, open) = match fanout::claim(&Shards(env), shards, &pull).await {
             Ok(claimed) => claimed,
             Err(refused) => return problem(refused.into()),
         };
         if !claimed.is_empty() || now_ms() >= until_ms {
             return respond(api::claimed(&claimed, open, now_ms()));
         }
-        let wait = Ask::Wait {
-            pull: pull.clone(),
-            until_ms,
-        };
-        let waits = Shard::all(shards).map(|shard| Box::pin(inbox::ask(env, shard, &wait)));
-        if let (Err(refused), _, _) = select_all(waits).await {
+        if let Err(refused) = fanout::wait(&Shards(env), shards, &pull, until_ms).await {
             return problem(refused.into());
         }
     }
-}
-
-/// Claims the lowest ranks of all shards: from each as many as its heads have among them.
-async fn claim_now(
-    env: &Env,
-    shards: u16,
-    pull: &Pull,
-) -> std::result::Result<(Vec<Claimed>, i64), Refused> {
-    let mut shares = Vec::new();
-    let mut open = 0;
-    if shards == 1 {
-        shares.extend(Shard::all(1).map(|shard| (shard, pull.clone())));
-    } else {
-        let heads = &Ask::Heads { pull: pull.clone() };
-        let asked = Shard::all(shards)
-            .map(|shard| async move { (shard, inbox::ask(env, shard, heads).await) });
-        let mut offers = Vec::new();
-        for (shard, said) in join_all(asked).await {
-            if let Answer::Heads { ranks, open: here } = said? {
-                open += here;
-                offers.extend(ranks.into_iter().map(|rank| (rank, shard)));
-            }
-        }
-        for (shard, max) in crate::inbox::shard::shares(offers, pull.max) {
-            let pull = Pull {
-                max,
-                ..pull.clone()
-            };
-            shares.push((shard, pull));
-        }
-    }
-    let asked = shares
-        .into_iter()
-        .map(|(shard, pull)| async move { inbox::ask(env, shard, &Ask::Claim { pull }).await });
-    let mut claimed = Vec::new();
-    for said in join_all(asked).await {
-        if let Answer::Claimed {
-            interactions,
-            open: here,
-        } = said?
-        {
-            claimed.extend(interactions);
-            if shards == 1 {
-                open = here;
-            }
-        }
-    }
-    claimed.sort_by_key(|one: &Claimed| one.rank);
-    Ok((claimed, open))
 }
 
 async fn reply(env: &Env, shard: Shard, begin: Ask) -> Result<Response> {
@@ -194,33 +157,11 @@ async fn every(env: &Env, shards: u16, ask: &Ask, answer: api::Response) -> Resu
     }
 }
 
-/// A page begins in one shard and goes on in the next until it is full.
 async fn list(env: &Env, shards: u16, page: Page) -> Result<Response> {
-    let mut found: Vec<Listed> = Vec::new();
-    let mut filter = page.filter;
-    let full = filter.max;
-    for shard in Shard::all(shards).skip_while(|shard| *shard != page.from) {
-        let left = full.saturating_sub(u32::try_from(found.len()).unwrap_or(full));
-        if left == 0 {
-            break;
-        }
-        filter.max = left;
-        let ask = Ask::List {
-            filter: filter.clone(),
-        };
-        match inbox::ask(env, shard, &ask).await {
-            Ok(Answer::Interactions(some)) => found.extend(some),
-            Ok(_) => return problem(Problem::storage()),
-            Err(refused) => return problem(refused.into()),
-        }
-        filter.before = None;
+    match fanout::list(&Shards(env), shards, &page).await {
+        Ok((found, next)) => respond(api::listed(&found, next.as_deref())),
+        Err(refused) => problem(refused.into()),
     }
-    let is_full = found.len() >= usize::try_from(full).unwrap_or(usize::MAX);
-    let next = found
-        .last()
-        .filter(|_| is_full)
-        .map(|last| last.id.as_str());
-    respond(api::listed(&found, next))
 }
 
 async fn acks(env: &Env, shards: u16, asked: AcksAsked) -> Result<Response> {
@@ -251,9 +192,9 @@ async fn pauses(env: &Env, shards: u16, ask: &Ask) -> std::result::Result<Vec<Pa
     Ok(all)
 }
 
-async fn ready(env: &Env, config: &Config) -> Result<Response> {
+async fn ready(env: &Env, config: &Config, shards: u16) -> Result<Response> {
     let alarms = async {
-        let asked = Shard::all(config.shards).map(|shard| inbox::ask(env, shard, &Ask::Alarms));
+        let asked = Shard::all(shards).map(|shard| inbox::ask(env, shard, &Ask::Alarms));
         let mut all = Vec::new();
         for said in join_all(asked).await {
             if let Answer::Alarms(alarms) = said? {
@@ -265,11 +206,11 @@ async fn ready(env: &Env, config: &Config) -> Result<Response> {
     let (alarms, problems, paused) = join3(
         alarms,
         accounts::ask(env, &Problems),
-        pauses(env, config.shards, &Ask::Paused),
+        pauses(env, shards, &Ask::Paused),
     )
     .await;
     match alarms {
-        Ok(alarms) => respond(api::ready(config, &alarms, problems, paused)),
+        Ok(alarms) => respond(api::ready(config, &alarms, problems, paused, shards)),
         Err(refused) => problem(refused.into()),
     }
 }

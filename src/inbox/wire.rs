@@ -6,7 +6,7 @@
 use super::shard::Shard;
 use crate::platform::{Event, Ignored, Outcome};
 use crate::post::{
-    AccountId, Author, InteractionId, Media, Platform, PostId, PostKind, SourceId, Workgroup,
+    AccountId, Author, AuthorId, InteractionId, Media, Platform, PostId, PostKind, SourceId, Workgroup,
 };
 use crate::triage::{Kind, Level, Triage};
 use serde::{Deserialize, Serialize};
@@ -132,6 +132,37 @@ pub enum Ask {
         /// How many updates were ignored, by reason.
         #[serde(default)]
         ignored: BTreeMap<Ignored, u32>,
+        /// How many shards share the queue; 0 where the Worker does not say.
+        #[serde(default)]
+        shards: u16,
+    },
+    /// How many shards share the queue: what is recorded, or else this many from now on.
+    Layout {
+        /// How many the configuration says.
+        shards: u16,
+        /// Whether to record that number if none is recorded: something is about to be stored.
+        record: bool,
+    },
+    /// What lies here of a post, for another shard; nothing changes.
+    HandOver {
+        /// The platform.
+        platform: Platform,
+        /// The post.
+        post: PostId,
+    },
+    /// Another shard has the post now.
+    GiveUp {
+        /// The platform.
+        platform: Platform,
+        /// The post.
+        post: PostId,
+    },
+    /// Whether an author has said stop here.
+    HasStopped {
+        /// The platform.
+        platform: Platform,
+        /// The author.
+        author: AuthorId,
     },
     /// The Worker is about to send these acknowledgments: which may it?
     BeginAcks {
@@ -274,6 +305,12 @@ pub enum Answer {
         /// Their numbers.
         acks: Vec<i64>,
     },
+    /// To [`Ask::Layout`]: how many shards are recorded.
+    Layout(Option<u16>),
+    /// To [`Ask::HandOver`].
+    HandedOver(HandedOver),
+    /// To [`Ask::HasStopped`].
+    HasStopped(bool),
     /// To [`Ask::BeginAcks`].
     Jobs(Vec<Job>),
     /// To [`Ask::BeginReply`].
@@ -312,6 +349,19 @@ pub enum Answer {
     Alarms(Vec<Alarm>),
     /// To [`Ask::FinishReply`]: it is written down, and this is what the agent must know.
     Unsent(Refused),
+}
+
+/// What lies in a shard of a post that belongs to another.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum HandedOver {
+    /// Nothing.
+    Nothing,
+    /// It is deleted.
+    Deleted,
+    /// An agent has it in hand, or its author is known: it stays.
+    Stays,
+    /// This copy.
+    Copy(Box<Incoming>),
 }
 
 /// Which acknowledgments a report is about.
@@ -466,6 +516,9 @@ pub struct Claimed {
 pub struct Listed {
     /// Its id.
     pub id: InteractionId,
+    /// When its first post came in: its place among those of other shards.
+    #[serde(default)]
+    pub opened_ms: i64,
     /// The [`Interaction`].
     pub interaction: Document,
 }
