@@ -158,8 +158,8 @@ async fn every<W: World>(
     shards: u16,
     ask: &Ask,
 ) -> Vec<(Shard, Result<Answer, Refused>)> {
-    let asked = Shard::all(shards)
-        .map(|shard| async move { (shard, world.ask(shard, ask.clone()).await) });
+    let asked =
+        Shard::all(shards).map(|shard| async move { (shard, world.ask(shard, ask.clone()).await) });
     join_all(asked).await
 }
 

@@ -198,7 +198,8 @@ async fn place<W: World>(
             }
         }
         for other in found.joined {
-            before.extend(stop_of(world, platform, shards, &other, &found.author, &incoming).await?);
+            before
+                .extend(stop_of(world, platform, shards, &other, &found.author, &incoming).await?);
             errand.joined.push(other);
         }
         add(asks, home, shards, before.into_iter().chain([incoming]));

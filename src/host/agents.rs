@@ -1,6 +1,8 @@
 //! The agents' routes: does what [`crate::api::plan`] says.
 
-use super::{TooLarge, accounts, body, env, inbox, layout, log, now_ms, outbound, problem, query, respond};
+use super::{
+    TooLarge, accounts, body, env, inbox, layout, log, now_ms, outbound, problem, query, respond,
+};
 use crate::accounts::wire::Ask::{Look, Problems};
 use crate::api::fanout::{self, World};
 use crate::api::problem::Problem;

@@ -34,9 +34,7 @@ impl DurableObject for Directory {
         ) {
             (Some(why), _) => Err(why.clone().into()),
             (None, Ok(ask)) => serve(&self.desk(), ask),
-            (None, Err(_)) => Err(Refused::Storage(
-                "not a question of this version".into(),
-            )),
+            (None, Err(_)) => Err(Refused::Storage("not a question of this version".into())),
         };
         Response::from_bytes(serde_json::to_vec(&said)?)
     }

@@ -31,7 +31,9 @@ pub async fn shards(env: &Env, record: bool) -> Result<u16, Refused> {
             if recorded != configured && RECORDED.set(recorded).is_ok() {
                 log::failed(
                     "shards",
-                    &format!("the configuration says {configured}, posts lie in {recorded}: {recorded} it stays"),
+                    &format!(
+                        "the configuration says {configured}, posts lie in {recorded}: {recorded} it stays"
+                    ),
                 );
             }
             let _ = RECORDED.set(recorded);

@@ -45,7 +45,8 @@ pub(super) fn note<S: Sql>(desk: Desk<'_, S>, shards: u16) -> Result<(), SqlErro
 }
 
 fn write<S: Sql>(desk: Desk<'_, S>, shards: u16) -> Result<(), SqlError> {
-    desk.sql.run("-- layout_unknown\nDELETE FROM layout", params![])?;
+    desk.sql
+        .run("-- layout_unknown\nDELETE FROM layout", params![])?;
     desk.sql.run(
         "-- layout_known
 INSERT INTO layout VALUES (?1)",

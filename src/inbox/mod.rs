@@ -81,7 +81,9 @@ pub fn serve<S: Sql>(desk: Desk<'_, S>, ask: Ask) -> Result<Answer, Refused> {
             layout::note(desk, shards)?;
             take_in::take_in(desk, events, &ignored)
         }
-        Ask::Layout { shards, record } => layout::recorded(desk, shards, record).map(Answer::Layout),
+        Ask::Layout { shards, record } => {
+            layout::recorded(desk, shards, record).map(Answer::Layout)
+        }
         Ask::HandOver { platform, post } => {
             hand_over::hand_over(desk, platform, &post).map(Answer::HandedOver)
         }

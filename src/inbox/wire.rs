@@ -6,7 +6,8 @@
 use super::shard::Shard;
 use crate::platform::{Event, Ignored, Outcome};
 use crate::post::{
-    AccountId, Author, AuthorId, InteractionId, Media, Platform, PostId, PostKind, SourceId, Workgroup,
+    AccountId, Author, AuthorId, InteractionId, Media, Platform, PostId, PostKind, SourceId,
+    Workgroup,
 };
 use crate::triage::{Kind, Level, Triage};
 use serde::{Deserialize, Serialize};

@@ -114,7 +114,8 @@ impl Town {
         let mut all = Vec::new();
         for shard in Shard::all(SHARDS) {
             let filter = page(&[], SHARDS).unwrap().filter;
-            let Answer::Interactions(some) = self.serve(shard, Ask::List { filter }).unwrap() else {
+            let Answer::Interactions(some) = self.serve(shard, Ask::List { filter }).unwrap()
+            else {
                 panic!("no list");
             };
             all.extend(some.iter().map(|one| {
@@ -180,7 +181,12 @@ fn incoming(source: &str, platform: Platform, event: Event, level: Option<Level>
 
 fn rich(id: &str, author: &str) -> Incoming {
     let post = post(id, author, START_MS);
-    incoming("fb", Platform::Facebook, Event::Made { post }, Some(Level::Urgent))
+    incoming(
+        "fb",
+        Platform::Facebook,
+        Event::Made { post },
+        Some(Level::Urgent),
+    )
 }
 
 /// The same without its author.
@@ -189,19 +195,32 @@ fn poor(id: &str) -> Incoming {
         author: None,
         ..post(id, "", START_MS)
     };
-    incoming("fb", Platform::Facebook, Event::Made { post }, Some(Level::Urgent))
+    incoming(
+        "fb",
+        Platform::Facebook,
+        Event::Made { post },
+        Some(Level::Urgent),
+    )
 }
 
 fn removal(id: &str) -> Incoming {
     let post = PostId::new(id);
-    incoming("fb", Platform::Facebook, Event::Deleted { post, author: None }, None)
+    incoming(
+        "fb",
+        Platform::Facebook,
+        Event::Deleted { post, author: None },
+        None,
+    )
 }
 
 /// An id of a post and one of an author that lie in different shards.
 fn apart() -> (&'static str, String) {
     let of = |id: &str| Shard::of(Platform::Facebook, id, SHARDS);
     let author = (0..).map(|n: u32| format!("person-{n}"));
-    let author = author.into_iter().find(|author| of(author) != of("p1")).unwrap();
+    let author = author
+        .into_iter()
+        .find(|author| of(author) != of("p1"))
+        .unwrap();
     ("p1", author)
 }
 
@@ -267,11 +286,17 @@ async fn a_move_that_dies_anywhere_is_finished_by_the_next_delivery() {
             town.fails.set(Some((step, done)));
             if town.take(vec![rich(id, &author)]).await.durable {
                 assert_eq!(town.asked.get(), step, "every step was tried");
-                assert!(step >= 5, "directory, copy, new shard, old shard, directory");
+                assert!(
+                    step >= 5,
+                    "directory, copy, new shard, old shard, directory"
+                );
                 break;
             }
             // Never in no shard.
-            assert!(town.count("SELECT count(*) FROM post") >= 1, "{step} {done}");
+            assert!(
+                town.count("SELECT count(*) FROM post") >= 1,
+                "{step} {done}"
+            );
             assert!(town.take(vec![rich(id, &author)]).await.durable);
             assert_one_record(&town, id, &author);
         }
@@ -300,13 +325,23 @@ async fn a_deletion_without_author_asks_one_shard() {
     let town = Town::new();
     town.take(vec![rich(id, &author)]).await;
     assert!(town.take(vec![removal(id)]).await.durable);
-    assert_eq!(town.count("SELECT count(*) FROM post"), 1, "no tombstone elsewhere");
-    assert_eq!(town.count("SELECT count(*) FROM post WHERE state = 'deleted'"), 1);
+    assert_eq!(
+        town.count("SELECT count(*) FROM post"),
+        1,
+        "no tombstone elsewhere"
+    );
+    assert_eq!(
+        town.count("SELECT count(*) FROM post WHERE state = 'deleted'"),
+        1
+    );
     // Before its post: wherever the post would go, it is not answered.
     let town = Town::new();
     town.take(vec![removal(id)]).await;
     assert!(town.take(vec![rich(id, &author)]).await.acks.is_empty());
-    assert_eq!(town.count("SELECT count(*) FROM post WHERE state <> 'deleted'"), 0);
+    assert_eq!(
+        town.count("SELECT count(*) FROM post WHERE state <> 'deleted'"),
+        0
+    );
     assert_eq!(town.count("SELECT count(*) FROM ack"), 0);
     town.audit();
 }
@@ -320,7 +355,12 @@ fn on_whatsapp(id: &str, author: Author) -> Incoming {
         author: Some(author),
         ..post(id, "", START_MS)
     };
-    incoming("wa", Platform::Whatsapp, Event::Made { post }, Some(Level::Urgent))
+    incoming(
+        "wa",
+        Platform::Whatsapp,
+        Event::Made { post },
+        Some(Level::Urgent),
+    )
 }
 
 fn stop(author: &str) -> Incoming {
@@ -347,7 +387,8 @@ async fn a_person_known_by_two_ids_is_one_author_in_one_shard() {
     for (first, second) in [(&number, &scoped), (&scoped, &number)] {
         let town = Town::new();
         town.take(vec![on_whatsapp("m1", by_number(first))]).await;
-        town.take(vec![on_whatsapp("m2", both(&scoped, &number))]).await;
+        town.take(vec![on_whatsapp("m2", both(&scoped, &number))])
+            .await;
         town.take(vec![on_whatsapp("m3", by_number(second))]).await;
         let all = town.all();
         assert_eq!(all.len(), 1, "{all:?}");
@@ -365,7 +406,12 @@ async fn a_stop_by_one_id_holds_for_the_other() {
     };
     let town = Town::new();
     town.take(vec![stop(&number)]).await;
-    assert!(town.take(vec![on_whatsapp("m1", both.clone())]).await.acks.is_empty());
+    assert!(
+        town.take(vec![on_whatsapp("m1", both.clone())])
+            .await
+            .acks
+            .is_empty()
+    );
     // Taken for two people until a delivery names both: what one of them said holds for the one they are.
     let town = Town::new();
     town.take(vec![on_whatsapp("m1", by_number(&scoped))]).await;
@@ -393,8 +439,18 @@ async fn platforms_that_name_every_author_take_one_hop() {
 async fn what_was_ignored_is_counted_once() {
     let town = Town::new();
     let ignored = BTreeMap::from([(Ignored::NotAPost, 3)]);
-    assert!(homes::take_in(&town, SHARDS, vec![], ignored.clone()).await.durable);
-    homes::take_in(&town, SHARDS, vec![rich("p1", "ann"), rich("p2", "bob")], ignored).await;
+    assert!(
+        homes::take_in(&town, SHARDS, vec![], ignored.clone())
+            .await
+            .durable
+    );
+    homes::take_in(
+        &town,
+        SHARDS,
+        vec![rich("p1", "ann"), rich("p2", "bob")],
+        ignored,
+    )
+    .await;
     let n = town.count("SELECT coalesce(sum(n), 0) FROM counter WHERE name = 'ignored.not_a_post'");
     assert_eq!(n, 6);
 }
@@ -417,7 +473,11 @@ async fn a_shard_that_fails_during_a_claim_loses_nobodys_lease() {
     let (claimed, _) = fanout::claim(&town, SHARDS, &pull("ana", 5)).await.unwrap();
     assert!(!claimed.is_empty());
     let held = town.count("SELECT count(*) FROM interaction WHERE lease IS NOT NULL");
-    assert_eq!(held, i64::try_from(claimed.len()).unwrap(), "every lease was told");
+    assert_eq!(
+        held,
+        i64::try_from(claimed.len()).unwrap(),
+        "every lease was told"
+    );
     // It fails between its offer and its lease.
     let mut town = Town::new();
     crowd(&mut town, 12).await;
@@ -429,7 +489,11 @@ async fn a_shard_that_fails_during_a_claim_loses_nobodys_lease() {
     // All fail: that is said.
     town.down.extend(Shard::all(SHARDS));
     assert!(fanout::claim(&town, SHARDS, &pull("ana", 5)).await.is_err());
-    assert!(fanout::wait(&town, SHARDS, &pull("ana", 5), 0).await.is_err());
+    assert!(
+        fanout::wait(&town, SHARDS, &pull("ana", 5), 0)
+            .await
+            .is_err()
+    );
 }
 
 #[tokio::test]
