@@ -4,10 +4,9 @@
 //! looked at before its signature holds.
 
 use crate::config::{App, Config, Source};
-use crate::inbox::shard::Shard;
-use crate::inbox::wire::{Ask, Incoming};
+use crate::inbox::wire::Incoming;
 use crate::platform::{self, Event, Ignored, Knock, Update, Welcome};
-use crate::post::{AuthorId, Platform, Post, PostId, SourceId};
+use crate::post::{Post, SourceId};
 use crate::signature::{self, Headers, Refusal};
 use crate::triage::{Subject, triage};
 use std::collections::BTreeMap;
@@ -48,21 +47,34 @@ pub enum Intake {
         /// Which of the app's keys signed it, where it was signed.
         key: Option<usize>,
     },
-    /// Updates: 200 once every shard has said yes, else 503.
+    /// Updates: 200 once all of them are durable, else 503.
     Updates(Updates),
 }
 
 /// What a verified delivery carries.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Updates {
-    /// The updates, by the shard that keeps them.
-    pub asks: BTreeMap<Shard, Ask>,
+    /// The updates for the queue, in their order.
+    pub events: Vec<Incoming>,
     /// Which of the app's keys signed it.
     pub key: usize,
     /// What was for which source.
     pub sources: BTreeMap<SourceId, Carried>,
     /// How many were ignored that name no source of ours, by reason.
     pub ignored: BTreeMap<Ignored, u32>,
+}
+
+impl Updates {
+    /// How many were ignored in all, by reason.
+    pub fn all_ignored(&self) -> BTreeMap<Ignored, u32> {
+        let mut all = self.ignored.clone();
+        for carried in self.sources.values() {
+            for (why, n) in &carried.ignored {
+                *all.entry(*why).or_default() += n;
+            }
+        }
+        all
+    }
 }
 
 /// What a delivery carries for a source.
@@ -121,16 +133,8 @@ pub fn intake(config: &Config, app: &str, delivery: &Delivery<'_>, now_ms: i64) 
     }
 }
 
-/// Where an update belongs.
-enum Home {
-    One(Shard),
-    /// A deletion that does not say whose post it was.
-    All,
-}
-
-/// Gives each update its source, its judgement and its shard.
+/// Gives each update its source and its judgement.
 fn sorted(config: &Config, app: &App, updates: Vec<Update>) -> Updates {
-    let mut events: BTreeMap<Shard, Vec<Incoming>> = BTreeMap::new();
     let mut carries = Updates::default();
     for Update {
         platform,
@@ -164,7 +168,6 @@ fn sorted(config: &Config, app: &App, updates: Vec<Update>) -> Updates {
         if let Event::Made { post } | Event::Edited { post } = &mut event {
             post.addressed |= names(source, &post.text);
         }
-        let home = home(platform, &event, config.shards);
         let judged = match &event {
             Event::Made { post } | Event::Edited { post } => Some(triage(&Subject {
                 text: &post.text,
@@ -177,44 +180,12 @@ fn sorted(config: &Config, app: &App, updates: Vec<Update>) -> Updates {
             | Event::Answered { .. }
             | Event::Ignored { .. } => None,
         };
-        let incoming = Incoming {
+        carries.events.push(Incoming {
             source: source.id.clone(),
             platform,
             event,
             triage: judged,
-        };
-        match home {
-            Home::One(shard) => events.entry(shard).or_default().push(incoming),
-            Home::All => {
-                for shard in Shard::all(config.shards) {
-                    events.entry(shard).or_default().push(incoming.clone());
-                }
-            }
-        }
-    }
-    let mut ignored = carries.ignored.clone();
-    for carried in carries.sources.values() {
-        for (why, n) in &carried.ignored {
-            *ignored.entry(*why).or_default() += n;
-        }
-    }
-    // What was ignored is counted by a shard that is asked anyway; only a delivery without anything
-    // else costs a request of its own.
-    let counting = events
-        .keys()
-        .next()
-        .copied()
-        .or_else(|| Shard::all(1).next());
-    if let (Some(shard), false) = (counting, ignored.is_empty()) {
-        events.entry(shard).or_default();
-    }
-    for (shard, events) in events {
-        let ignored = if Some(shard) == counting {
-            std::mem::take(&mut ignored)
-        } else {
-            BTreeMap::new()
-        };
-        carries.asks.insert(shard, Ask::TakeIn { events, ignored });
+        });
     }
     carries
 }
@@ -244,23 +215,4 @@ fn names(source: &Source, text: &str) -> bool {
                 .unwrap_or_default()
                 .starts_with(|c: char| c.is_alphanumeric() || c == '_')
     })
-}
-
-fn home(platform: Platform, event: &Event, shards: u16) -> Home {
-    let of_author = |author: &AuthorId| Home::One(Shard::of(platform, author.as_str(), shards));
-    // Nobody's post: its own id stands in for the author.
-    let of_post = |post: &PostId| Home::One(Shard::of(platform, post.as_str(), shards));
-    match event {
-        Event::Made { post } | Event::Edited { post } => match &post.author {
-            Some(author) => of_author(&author.id),
-            None => of_post(&post.id),
-        },
-        Event::Deleted { author, .. } => match author {
-            Some(author) => of_author(author),
-            None => Home::All,
-        },
-        Event::Stop { author } | Event::Start { author } => of_author(author),
-        Event::Answered { answer } => answer.to.as_ref().map_or(Home::All, of_author),
-        Event::Ignored { .. } => Home::All,
-    }
 }

@@ -45,6 +45,7 @@ pub mod api;
 pub mod clock;
 pub mod config;
 pub mod deeds;
+pub mod directory;
 pub mod inbox;
 pub mod intake;
 pub mod platform;

@@ -3,6 +3,7 @@
 //! Plain structs in, plain structs out: [`plan`] turns a call into what to do ([`Plan`]), the host
 //! does it, and [`answer`] turns what came of it into a [`Response`].
 
+pub mod fanout;
 pub mod gate;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod openapi;
@@ -55,6 +56,8 @@ pub struct Call<'a> {
     pub idempotency_key: Option<&'a str>,
     /// The body.
     pub body: &'a [u8],
+    /// How many shards the queue has.
+    pub shards: u16,
 }
 
 /// An HTTP answer.
@@ -149,13 +152,13 @@ pub enum Plan {
     Ready,
 }
 
-/// A page of a list: from this shard on, below this number.
+/// A page of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page {
-    /// Which interactions; `before` is for the first shard only.
+    /// Which interactions.
     pub filter: Filter,
-    /// The shard the page begins in.
-    pub from: Shard,
+    /// The shards that have more, and below which number each goes on; `None` for the first page.
+    pub marks: Option<Vec<(Shard, i64)>>,
 }
 
 /// A call that has found its route, by somebody who may make it.
@@ -333,7 +336,7 @@ impl Asked<'_> {
     /// The interaction that the path names.
     fn place(&self) -> Result<(Shard, i64), Problem> {
         self.id
-            .and_then(|id| Shard::find(id, self.config.shards))
+            .and_then(|id| Shard::find(id, self.call.shards))
             .ok_or_else(Problem::no_interaction)
     }
 
@@ -419,9 +422,9 @@ impl Asked<'_> {
                 let (shard, seq) = self.place()?;
                 Ok(Plan::One(shard, Ask::Show { seq }))
             }
-            Action::List => request::page(query, config.shards).map(Plan::List),
+            Action::List => request::page(query, self.call.shards).map(Plan::List),
             Action::Backlog => Ok(Plan::Backlog),
-            Action::Acks => request::acks(query, config.shards, self.now_ms).map(Plan::Acks),
+            Action::Acks => request::acks(query, self.call.shards, self.now_ms).map(Plan::Acks),
             Action::Preview => {
                 let text = fields.text("text", crate::post::TEXT_BYTES)?;
                 let platform = fields.platform("platform")?;
@@ -729,8 +732,19 @@ pub fn ready(
     alarms: &[Alarm],
     accounts: Result<accounts::Answer, accounts::Refused>,
     paused: Result<Vec<Paused>, Refused>,
+    shards: u16,
 ) -> Response {
     let mut problems = config.problems.clone();
+    if shards != config.shards {
+        problems.push(config::Problem {
+            key: "HEARD.shards".into(),
+            says: format!(
+                "says {}, but posts lie in {shards} shards since the first one came: {shards} it stays, and this \
+                 number is ignored; set it back",
+                config.shards
+            ),
+        });
+    }
     problems.extend(alarms.iter().map(|alarm| config::Problem {
         key: config::credential_name(&alarm.source),
         says: format!(

@@ -359,7 +359,7 @@ pub const ACK_STATES: [&str; 7] = [
 pub fn page(query: &mut Query<'_>, shards: u16) -> Result<Page, Problem> {
     let mut page = Page {
         filter: Filter::default(),
-        from: Shard::all(1).next().ok_or_else(Problem::storage)?,
+        marks: None,
     };
     if let Some(value) = query.take("state") {
         let known: Vec<_> = State::ALL.iter().map(|s| s.as_str()).collect();
@@ -377,9 +377,8 @@ pub fn page(query: &mut Query<'_>, shards: u16) -> Result<Page, Problem> {
     page.filter.post = query.take("post").map(str::to_string);
     page.filter.max = query.max(PAGE)?;
     if let Some(value) = query.take("cursor") {
-        let (shard, seq) = Shard::find(value, shards).ok_or_else(no_cursor)?;
-        page.from = shard;
-        page.filter.before = Some(seq);
+        let marks = value.split('.').map(|mark| Shard::find(mark, shards));
+        page.marks = Some(marks.collect::<Option<_>>().ok_or_else(no_cursor)?);
     }
     Ok(page)
 }

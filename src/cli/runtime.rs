@@ -39,6 +39,11 @@ pub const OBJECTS: &[Object<'_>] = &[
         class: "Accounts",
         folder: "accounts",
     },
+    Object {
+        binding: "DIRECTORY",
+        class: "Directory",
+        folder: "directory",
+    },
 ];
 
 /// What a workerd is to run.

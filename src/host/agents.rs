@@ -1,20 +1,22 @@
 //! The agents' routes: does what [`crate::api::plan`] says.
 
 use super::{
-    TooLarge, accounts, body, env, gate, inbox, log, now_ms, outbound, problem, query, respond,
+    TooLarge, accounts, body, env, gate, inbox, layout, log, now_ms, outbound, problem, query,
+    respond,
 };
 use crate::accounts::wire::Ask::{self as OfAccounts, Look, Problems};
 use crate::accounts::wire::{Answer as AccountsAnswer, Refused as AccountsRefused};
+use crate::api::fanout::{self, World};
 use crate::api::problem::Problem;
 use crate::api::{self, BODY_BYTES, Call, Page, Plan};
 use crate::config::Config;
 use crate::deeds;
 use crate::inbox::shard::Shard;
 use crate::inbox::wire::{
-    Acks, AcksAsked, Alarm, Answer, Ask, Backlog, Claimed, Listed, Paused, Pull, Refused, ReplyStep,
+    Acks, AcksAsked, Alarm, Answer, Ask, Backlog, Paused, Pull, Refused, ReplyStep,
 };
 use crate::scope::Scope;
-use futures_util::future::{join, join_all, join3, select_all};
+use futures_util::future::{join, join_all, join3};
 use js_sys::Reflect;
 use wasm_bindgen::JsValue;
 use worker::{Env, Method, Request, Response, Result};
@@ -29,7 +31,15 @@ pub async fn answer(mut request: Request, path: &str, env: &Env) -> Result<Respo
     let query = query(&request)?;
     let authorization = request.headers().get("authorization")?;
     let idempotency_key = request.headers().get("idempotency-key")?;
+    let config = env::config(env);
+    let shards = if path.starts_with("/v1/") || path == "/readyz" {
+        // One that fails is asked again, and named, by what the call itself asks.
+        layout::shards(env, false).await.unwrap_or(config.shards)
+    } else {
+        config.shards
+    };
     let call = Call {
+        shards,
         // A HEAD is a GET whose answer nobody reads.
         method: if method == Method::Head {
             "GET"
@@ -58,10 +68,10 @@ pub async fn answer(mut request: Request, path: &str, env: &Env) -> Result<Respo
         Ok(Plan::Answer(answer)) => respond(answer),
         Ok(Plan::One(shard, ask)) => respond(api::answer(inbox::ask(env, shard, &ask).await)),
         Ok(Plan::Claim { pull, wait_s }) => {
-            claim(env, config.shards, pull, wait_s, &Caller::of(&request)).await
+            claim(env, shards, pull, wait_s, &Caller::of(&request)).await
         }
-        Ok(Plan::Every(ask, answer)) => every(env, config.shards, &ask, answer).await,
-        Ok(Plan::Pauses(ask)) => match pauses(env, config.shards, &ask).await {
+        Ok(Plan::Every(ask, answer)) => every(env, shards, &ask, answer).await,
+        Ok(Plan::Pauses(ask)) => match pauses(env, shards, &ask).await {
             Ok(paused) => respond(api::paused(&paused)),
             Err(refused) => problem(refused.into()),
         },
@@ -77,14 +87,14 @@ pub async fn answer(mut request: Request, path: &str, env: &Env) -> Result<Respo
             }
             Err(why) => problem(why),
         },
-        Ok(Plan::List(page)) => list(env, config.shards, scope, page).await,
-        Ok(Plan::Backlog) => backlog(env, config.shards, scope).await,
-        Ok(Plan::Acks(asked)) => acks(env, config.shards, scope, asked).await,
+        Ok(Plan::List(page)) => list(env, shards, scope, page).await,
+        Ok(Plan::Backlog) => backlog(env, shards, scope).await,
+        Ok(Plan::Acks(asked)) => acks(env, shards, scope, asked).await,
         Ok(Plan::Accounts) => {
             let scope = scope.clone();
             respond(api::accounts(accounts::ask(env, &Look { scope }).await))
         }
-        Ok(Plan::Deeds(asked)) => deeds_done(env, config.shards, scope, asked).await,
+        Ok(Plan::Deeds(asked)) => deeds_done(env, shards, scope, asked).await,
         Ok(Plan::Tokens(after, max)) => {
             let scope = scope.clone();
             let ask = OfAccounts::Bearers { scope, after, max };
@@ -95,7 +105,7 @@ pub async fn answer(mut request: Request, path: &str, env: &Env) -> Result<Respo
             let ask = OfAccounts::Revoke { scope, id, deed };
             respond(api::tokens(accounts::ask(env, &ask).await, 1))
         }
-        Ok(Plan::Ready) => ready(env, config).await,
+        Ok(Plan::Ready) => ready(env, config, shards).await,
     }
 }
 
@@ -118,6 +128,23 @@ impl Caller {
     }
 }
 
+/// The shards, asked by the Worker.
+struct Shards<'a> {
+    env: &'a Env,
+    /// For whom it asks, where what is seen depends on it.
+    scope: Option<&'a Scope>,
+}
+
+impl World for Shards<'_> {
+    async fn ask(&self, shard: Shard, ask: Ask) -> std::result::Result<Answer, Refused> {
+        let ask = match self.scope {
+            Some(scope) => ask.by(scope.clone(), None),
+            None => ask,
+        };
+        inbox::ask(self.env, shard, &ask).await
+    }
+}
+
 async fn claim(
     env: &Env,
     shards: u16,
@@ -126,76 +153,23 @@ async fn claim(
     caller: &Caller,
 ) -> Result<Response> {
     let until_ms = now_ms() + i64::from(wait_s) * 1_000;
+    let world = Shards { env, scope: None };
     loop {
         // What is leased to nobody would wait for the lease's end.
         if caller.is_gone() {
             return respond(api::claimed(&[], 0, now_ms()));
         }
-        let (claimed, open) = match claim_now(env, shards, &pull).await {
+        let (claimed, open) = match fanout::claim(&world, shards, &pull).await {
             Ok(claimed) => claimed,
             Err(refused) => return problem(refused.into()),
         };
         if !claimed.is_empty() || now_ms() >= until_ms {
             return respond(api::claimed(&claimed, open, now_ms()));
         }
-        let wait = Ask::Wait {
-            pull: pull.clone(),
-            until_ms,
-        };
-        let waits = Shard::all(shards).map(|shard| Box::pin(inbox::ask(env, shard, &wait)));
-        if let (Err(refused), _, _) = select_all(waits).await {
+        if let Err(refused) = fanout::wait(&world, shards, &pull, until_ms).await {
             return problem(refused.into());
         }
     }
-}
-
-/// Claims the lowest ranks of all shards: from each as many as its heads have among them.
-async fn claim_now(
-    env: &Env,
-    shards: u16,
-    pull: &Pull,
-) -> std::result::Result<(Vec<Claimed>, i64), Refused> {
-    let mut shares = Vec::new();
-    let mut open = 0;
-    if shards == 1 {
-        shares.extend(Shard::all(1).map(|shard| (shard, pull.clone())));
-    } else {
-        let heads = &Ask::Heads { pull: pull.clone() };
-        let asked = Shard::all(shards)
-            .map(|shard| async move { (shard, inbox::ask(env, shard, heads).await) });
-        let mut offers = Vec::new();
-        for (shard, said) in join_all(asked).await {
-            if let Answer::Heads { ranks, open: here } = said? {
-                open += here;
-                offers.extend(ranks.into_iter().map(|rank| (rank, shard)));
-            }
-        }
-        for (shard, max) in crate::inbox::shard::shares(offers, pull.max) {
-            let pull = Pull {
-                max,
-                ..pull.clone()
-            };
-            shares.push((shard, pull));
-        }
-    }
-    let asked = shares
-        .into_iter()
-        .map(|(shard, pull)| async move { inbox::ask(env, shard, &Ask::Claim { pull }).await });
-    let mut claimed = Vec::new();
-    for said in join_all(asked).await {
-        if let Answer::Claimed {
-            interactions,
-            open: here,
-        } = said?
-        {
-            claimed.extend(interactions);
-            if shards == 1 {
-                open = here;
-            }
-        }
-    }
-    claimed.sort_by_key(|one: &Claimed| one.rank);
-    Ok((claimed, open))
 }
 
 async fn reply(env: &Env, shard: Shard, key: String, begin: Ask) -> Result<Response> {
@@ -231,34 +205,15 @@ async fn every(env: &Env, shards: u16, ask: &Ask, answer: api::Response) -> Resu
     }
 }
 
-/// A page begins in one shard and goes on in the next until it is full.
 async fn list(env: &Env, shards: u16, scope: &Scope, page: Page) -> Result<Response> {
-    let mut found: Vec<Listed> = Vec::new();
-    let mut filter = page.filter;
-    let full = filter.max;
-    for shard in Shard::all(shards).skip_while(|shard| *shard != page.from) {
-        let left = full.saturating_sub(u32::try_from(found.len()).unwrap_or(full));
-        if left == 0 {
-            break;
-        }
-        filter.max = left;
-        let ask = Ask::List {
-            filter: filter.clone(),
-        }
-        .by(scope.clone(), None);
-        match inbox::ask(env, shard, &ask).await {
-            Ok(Answer::Interactions(some)) => found.extend(some),
-            Ok(_) => return problem(Problem::storage()),
-            Err(refused) => return problem(refused.into()),
-        }
-        filter.before = None;
+    let world = Shards {
+        env,
+        scope: Some(scope),
+    };
+    match fanout::list(&world, shards, &page).await {
+        Ok((found, next)) => respond(api::listed(&found, next.as_deref())),
+        Err(refused) => problem(refused.into()),
     }
-    let is_full = found.len() >= usize::try_from(full).unwrap_or(usize::MAX);
-    let next = found
-        .last()
-        .filter(|_| is_full)
-        .map(|last| last.id.as_str());
-    respond(api::listed(&found, next))
 }
 
 async fn acks(env: &Env, shards: u16, scope: &Scope, asked: AcksAsked) -> Result<Response> {
@@ -320,9 +275,9 @@ async fn pauses(env: &Env, shards: u16, ask: &Ask) -> std::result::Result<Vec<Pa
     Ok(all)
 }
 
-async fn ready(env: &Env, config: &Config) -> Result<Response> {
+async fn ready(env: &Env, config: &Config, shards: u16) -> Result<Response> {
     let alarms = async {
-        let asked = Shard::all(config.shards).map(|shard| inbox::ask(env, shard, &Ask::Alarms));
+        let asked = Shard::all(shards).map(|shard| inbox::ask(env, shard, &Ask::Alarms));
         let mut all = Vec::new();
         for said in join_all(asked).await {
             if let Answer::Alarms(alarms) = said? {
@@ -334,7 +289,7 @@ async fn ready(env: &Env, config: &Config) -> Result<Response> {
     let (alarms, problems, paused) = join3(
         alarms,
         accounts::ask(env, &Problems),
-        pauses(env, config.shards, &Ask::Paused),
+        pauses(env, shards, &Ask::Paused),
     )
     .await;
     // What the gate cannot learn is the accounts' object's to tell.
@@ -349,7 +304,7 @@ async fn ready(env: &Env, config: &Config) -> Result<Response> {
         (_, problems) => problems,
     };
     match alarms {
-        Ok(alarms) => respond(api::ready(config, &alarms, problems, paused)),
+        Ok(alarms) => respond(api::ready(config, &alarms, problems, paused, shards)),
         Err(refused) => problem(refused.into()),
     }
 }

@@ -8,7 +8,7 @@ use super::{env, log, now_ms, object, outbound};
 use crate::inbox::courier::{self, World};
 use crate::inbox::shard::Shard;
 use crate::inbox::wire::{Answer, Ask, Job, Refused};
-use crate::inbox::{Desk, receive, retention, schema, serve};
+use crate::inbox::{Desk, layout, receive, retention, schema, serve};
 use crate::platform::Outcome;
 use crate::post::InteractionId;
 use crate::sql::SqlError;
@@ -27,6 +27,8 @@ pub struct Inbox {
     env: Env,
     sql: ObjectSql,
     shard: Option<Shard>,
+    /// How many shards there are, as far as this one has heard.
+    shards: Cell<u16>,
     /// Why the tables could not be made ready: then every question is answered with it.
     broken: Option<SqlError>,
 }
@@ -36,7 +38,10 @@ impl DurableObject for Inbox {
         let sql = ObjectSql::new(&state.storage());
         let broken = schema::migrate(&sql).err();
         let shard = state.id().name().and_then(|name| Shard::named(&name));
+        let shards = layout::known(&sql).ok().flatten();
+        let shards = Cell::new(shards.unwrap_or_else(|| env::config(&env).shards));
         Self {
+            shards,
             state,
             env,
             sql,
@@ -87,6 +92,7 @@ impl Inbox {
             sql: &self.sql,
             config: env::config(&self.env),
             shard,
+            shards: self.shards.get(),
             now_ms: now_ms(),
             alarm,
         })
@@ -114,7 +120,14 @@ impl Inbox {
 
     async fn ask(&self, ask: Ask) -> std::result::Result<Answer, Refused> {
         let alarm = Cell::new(None);
+        let said_shards = match &ask {
+            Ask::TakeIn { shards, .. } => *shards,
+            _ => 0,
+        };
         let said = serve(self.desk(&alarm)?, ask);
+        if said.is_ok() && said_shards > 0 {
+            self.shards.set(said_shards);
+        }
         self.set_alarm(&alarm).await?;
         said
     }

@@ -4,15 +4,16 @@
 
 mod accounts;
 mod agents;
+mod directory;
 mod env;
 mod gate;
 mod health;
 mod inbox;
+mod layout;
 mod log;
 mod object;
 mod outbound;
 mod sql;
-mod together;
 mod webhook;
 
 use crate::api::problem::Problem;

@@ -1,12 +1,10 @@
 //! The platforms' route: read, verify, make durable, answer, then send what was decided.
 
-use super::{TooLarge, bare, body, env, health, inbox, log, now_ms, query, together};
-use crate::inbox::shard::Shard;
-use crate::inbox::wire::{Answer, Ask};
-use crate::intake::{Delivery, Intake, intake};
+use super::directory::Carrier;
+use super::{TooLarge, bare, body, env, health, inbox, layout, log, now_ms, query};
+use crate::directory::homes;
+use crate::intake::{Delivery, Intake, Updates, intake};
 use crate::signature::Headers;
-use futures_util::future::join_all;
-use std::collections::BTreeMap;
 use worker::{Context, Env, Method, Request, Response, Result};
 
 /// Receives a delivery or a handshake of the app of that id.
@@ -68,30 +66,23 @@ pub async fn receive(mut request: Request, app: &str, env: Env, ctx: &Context) -
                 .with_headers(headers)
                 .fixed(welcome.body.into_bytes()))
         }
-        Intake::Updates(updates) => take_in(env, ctx, updates.asks).await,
+        Intake::Updates(updates) => take_in(env, ctx, updates).await,
     }
 }
 
 /// Answers 200 only once every shard has said that its part is durable.
-async fn take_in(env: Env, ctx: &Context, asks: BTreeMap<Shard, Ask>) -> Result<Response> {
-    let answers = asks
-        .iter()
-        .map(|(shard, ask)| async { (*shard, together::take_in(&env, *shard, ask).await) });
-    let mut acks = Vec::new();
-    let mut durable = true;
-    for (shard, said) in join_all(answers).await {
-        match said {
-            Ok(Answer::Taken { acks: seqs }) if seqs.is_empty() => {}
-            Ok(Answer::Taken { acks: seqs }) => acks.push((shard, seqs)),
-            Ok(_) | Err(_) => durable = false,
-        }
-    }
-    if !acks.is_empty() {
+async fn take_in(env: Env, ctx: &Context, updates: Updates) -> Result<Response> {
+    let ignored = updates.all_ignored();
+    let Ok(shards) = layout::shards(&env, !updates.events.is_empty()).await else {
+        return bare(503);
+    };
+    let taken = homes::take_in(&Carrier(&env), shards, updates.events, ignored).await;
+    if !taken.acks.is_empty() {
         ctx.wait_until(async move {
-            for (shard, seqs) in acks {
+            for (shard, seqs) in taken.acks {
                 inbox::send_acks(&env, shard, &seqs).await;
             }
         });
     }
-    bare(if durable { 200 } else { 503 })
+    bare(if taken.durable { 200 } else { 503 })
 }

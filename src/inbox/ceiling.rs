@@ -59,7 +59,7 @@ fn next<S: Sql>(
     level: Level,
     left: bool,
 ) -> Result<i64, SqlError> {
-    let share = |whole| desk.shard.share(whole, desk.config.shards);
+    let share = |whole| desk.shard.share(whole, desk.shards);
     let counts_from = match level {
         Level::Emergency => level,
         _ => Level::Idle,

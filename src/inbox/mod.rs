@@ -17,6 +17,8 @@
 pub mod ceiling;
 pub mod courier;
 pub mod credential;
+mod hand_over;
+pub mod layout;
 pub mod look;
 mod memory;
 pub mod outbox;
@@ -53,6 +55,8 @@ pub struct Desk<'a, S> {
     pub config: &'a Config,
     /// Which shard this is.
     pub shard: Shard,
+    /// How many there are, as far as this one knows: see [`layout`].
+    pub shards: u16,
     /// The time: epoch milliseconds.
     pub now_ms: i64,
     /// Where an operation leaves word that the object's alarm must ring at another time; the host
@@ -109,7 +113,26 @@ fn by<S: Sql>(
 fn answer<S: Sql>(desk: Desk<'_, S>, scope: &Scope, ask: Ask) -> Result<Answer, Refused> {
     match ask {
         Ask::By { .. } => Err(Refused::Storage("a question within a question".into())),
-        Ask::TakeIn { events, ignored } => take_in::take_in(desk, events, &ignored),
+        Ask::TakeIn {
+            events,
+            ignored,
+            shards,
+        } => {
+            layout::note(desk, shards)?;
+            take_in::take_in(desk, events, &ignored)
+        }
+        Ask::Layout { shards, record } => {
+            layout::recorded(desk, shards, record).map(Answer::Layout)
+        }
+        Ask::HandOver { platform, post } => {
+            hand_over::hand_over(desk, platform, &post).map(Answer::HandedOver)
+        }
+        Ask::GiveUp { platform, post } => {
+            hand_over::give_up(desk, platform, &post).map(|()| Answer::Done)
+        }
+        Ask::HasStopped { platform, author } => Ok(Answer::HasStopped(hand_over::has_stopped(
+            desk, platform, &author,
+        )?)),
         Ask::BeginAcks { seqs } => outbox::begin(desk, &seqs).map(Answer::Jobs),
         Ask::FinishAck {
             seq,
@@ -187,6 +210,7 @@ fn answer<S: Sql>(desk: Desk<'_, S>, scope: &Scope, ask: Ask) -> Result<Answer, 
             .map(|interaction| {
                 Ok(Listed {
                     id: interaction.id.clone(),
+                    opened_ms: interaction.opened_ms,
                     interaction: Document::of(interaction)?,
                 })
             })

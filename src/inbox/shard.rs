@@ -29,6 +29,16 @@ impl Shard {
         Self(u8::try_from(shard).unwrap_or(0))
     }
 
+    /// The shard of that number.
+    pub fn at(number: u8) -> Self {
+        Self(number)
+    }
+
+    /// Its number.
+    pub fn number(self) -> u8 {
+        self.0
+    }
+
     /// All shards of a queue.
     pub fn all(shards: u16) -> impl Iterator<Item = Self> {
         (0..shards).filter_map(|shard| u8::try_from(shard).ok().map(Self))

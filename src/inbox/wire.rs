@@ -7,7 +7,8 @@ use super::shard::Shard;
 use crate::deeds::{self, Deed as Done};
 use crate::platform::{Event, Ignored, Outcome};
 use crate::post::{
-    AccountId, Author, InteractionId, Media, Platform, PostId, PostKind, SourceId, Workgroup,
+    AccountId, Author, AuthorId, InteractionId, Media, Platform, PostId, PostKind, SourceId,
+    Workgroup,
 };
 use crate::scope::Scope;
 use crate::triage::{Kind, Level, Triage};
@@ -134,6 +135,37 @@ pub enum Ask {
         /// How many updates were ignored, by reason.
         #[serde(default)]
         ignored: BTreeMap<Ignored, u32>,
+        /// How many shards share the queue; 0 where the Worker does not say.
+        #[serde(default)]
+        shards: u16,
+    },
+    /// How many shards share the queue: what is recorded, or else this many from now on.
+    Layout {
+        /// How many the configuration says.
+        shards: u16,
+        /// Whether to record that number if none is recorded: something is about to be stored.
+        record: bool,
+    },
+    /// What lies here of a post, for another shard; nothing changes.
+    HandOver {
+        /// The platform.
+        platform: Platform,
+        /// The post.
+        post: PostId,
+    },
+    /// Another shard has the post now.
+    GiveUp {
+        /// The platform.
+        platform: Platform,
+        /// The post.
+        post: PostId,
+    },
+    /// Whether an author has said stop here.
+    HasStopped {
+        /// The platform.
+        platform: Platform,
+        /// The author.
+        author: AuthorId,
     },
     /// The Worker is about to send these acknowledgments: which may it?
     BeginAcks {
@@ -334,6 +366,10 @@ impl Ask {
     pub fn concern(&self) -> Concern {
         match self {
             Self::TakeIn { .. }
+            | Self::Layout { .. }
+            | Self::HandOver { .. }
+            | Self::GiveUp { .. }
+            | Self::HasStopped { .. }
             | Self::BeginAcks { .. }
             | Self::FinishAck { .. }
             | Self::FinishReply { .. }
@@ -369,6 +405,12 @@ pub enum Answer {
         /// Their numbers.
         acks: Vec<i64>,
     },
+    /// To [`Ask::Layout`]: how many shards are recorded.
+    Layout(Option<u16>),
+    /// To [`Ask::HandOver`].
+    HandedOver(HandedOver),
+    /// To [`Ask::HasStopped`].
+    HasStopped(bool),
     /// To [`Ask::BeginAcks`].
     Jobs(Vec<Job>),
     /// To [`Ask::BeginReply`].
@@ -409,6 +451,19 @@ pub enum Answer {
     Deeds(Vec<Done>),
     /// To [`Ask::FinishReply`]: it is written down, and this is what the agent must know.
     Unsent(Refused),
+}
+
+/// What lies in a shard of a post that belongs to another.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum HandedOver {
+    /// Nothing.
+    Nothing,
+    /// It is deleted.
+    Deleted,
+    /// An agent has it in hand, or its author is known: it stays.
+    Stays,
+    /// This copy.
+    Copy(Box<Incoming>),
 }
 
 /// Which acknowledgments a report is about.
@@ -563,6 +618,9 @@ pub struct Claimed {
 pub struct Listed {
     /// Its id.
     pub id: InteractionId,
+    /// When its first post came in: its place among those of other shards.
+    #[serde(default)]
+    pub opened_ms: i64,
     /// The [`Interaction`].
     pub interaction: Document,
 }

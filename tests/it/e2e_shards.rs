@@ -254,3 +254,65 @@ async fn a_workgroup_on_other_work_pulls_it_from_every_shard() {
     let (status, _) = forum.on(&held, "resolve", json!({"outcome": "told"})).await;
     assert_eq!(status, 200);
 }
+
+/// A configuration that says another number of shards changes nothing but `/readyz`.
+#[tokio::test(flavor = "multi_thread")]
+async fn another_number_of_shards_is_ignored_and_told() {
+    let mut rig = four().await;
+    let posts: Vec<(String, String)> = (9_000..9_012)
+        .map(|author: u32| (author.to_string(), post_id()))
+        .collect();
+    for (author, post) in &posts {
+        rig.event(&Said::x(author, post, PLEA)).await;
+    }
+    for shards in [1, 8] {
+        rig.deploy(|table| table["shards"] = json!(shards)).await;
+        for (author, post) in &posts {
+            rig.event(&Said::x(author, post, PLEA)).await;
+        }
+        let boss = rig.caller("boss", Role::Supervisor);
+        let problems = boss.get("/readyz").await["problems"].to_string();
+        assert!(problems.contains("HEARD.shards"), "{problems}");
+        assert_eq!(boss.backlog().await["open"], 12);
+        let holding = rig.holding(&format!("x:{}", posts[0].1)).await;
+        let path = format!("/v1/interactions/{}", id(&holding));
+        assert_eq!(id(&boss.get(&path).await), id(&holding));
+    }
+    assert!(rig.log().contains("posts lie in 4"), "{}", rig.log());
+    rig.deploy(|table| table["shards"] = json!(SHARDS)).await;
+    let boss = rig.caller("boss", Role::Supervisor);
+    let problems = boss.get("/readyz").await["problems"].to_string();
+    assert!(!problems.contains("HEARD.shards"), "{problems}");
+    crate::rig::assert_recounted(&rig);
+}
+
+/// Facebook tells of one post twice: as a mention that names no author, and as a post that does.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mention_without_author_and_its_post_are_one_record() {
+    let rig = four().await;
+    for author in ["8079304131", "8079304132", "8079304133", "8079304134"] {
+        let post = format!("4200000002_{}", post_id());
+        let change = |field: &str, from: Value| {
+            let mut value = json!({"message": format!("Northline Rail {PLEA}"), "post_id": post,
+                "created_time": now_ms() / 1_000, "item": "post", "verb": "add"});
+            if !from.is_null() {
+                value["from"] = from;
+            }
+            json!({"object": "page", "entry": [{"id": "4200000002", "time": now_ms() / 1_000,
+                "changes": [{"field": field, "value": value}]}]})
+            .to_string()
+        };
+        let named = change("feed", json!({"id": author, "name": "Ivo Test"}));
+        for body in [&change("mention", Value::Null), &named, &named] {
+            assert_eq!(rig.deliver("meta-main", body.as_bytes()).await, 200);
+        }
+        let holding = rig.holding(&format!("facebook:{post}")).await;
+        assert_eq!(holding["author"]["id"], author, "{holding}");
+        let (shard, _) = Shard::find(id(&holding), SHARDS).unwrap();
+        assert_eq!(shard, Shard::of(Platform::Facebook, author, SHARDS));
+        rig.ack(&format!("facebook:{post}"), "sent").await;
+    }
+    assert_eq!(rig.agent("ana").backlog().await["open"], 4);
+    assert_eq!(rig.sandbox.sent().len(), 4);
+    crate::rig::assert_recounted(&rig);
+}

@@ -2,8 +2,8 @@
 
 use heard::cli::simulate::{Delivery as Simulation, Simulated, body, said_in_headers};
 use heard::config::Config;
-use heard::inbox::wire::Ask;
-use heard::intake::{Delivery, Intake, Updates, intake};
+use heard::inbox::wire::Incoming;
+use heard::intake::{Delivery, Intake, intake};
 use heard::platform::{Event, Ignored, scheme_of};
 use heard::post::{Platform, PostId};
 use heard::signature::{Headers, Key, Scheme, sign};
@@ -69,22 +69,15 @@ fn taken(simulation: &Simulation<'_>) -> (Vec<Event>, Vec<Ignored>) {
         headers: Headers::new(&headers),
         body: &body,
     };
-    let Intake::Updates(Updates { asks, .. }) = intake(&config, scheme.as_str(), &delivery, NOW_MS)
-    else {
+    let Intake::Updates(updates) = intake(&config, scheme.as_str(), &delivery, NOW_MS) else {
         panic!("{}: {:?}", simulation.platform, config.problems);
     };
-    let mut taken = (Vec::new(), Vec::new());
-    for ask in asks.into_values() {
-        let Ask::TakeIn { events, ignored } = ask else {
-            panic!("{ask:?}");
-        };
-        for incoming in events {
-            assert_eq!(incoming.source.as_str(), simulation.platform.as_str());
-            taken.0.push(incoming.event);
-        }
-        taken.1.extend(ignored.into_keys());
-    }
-    taken
+    let ignored = updates.all_ignored().into_keys().collect();
+    let of_ours = |incoming: Incoming| {
+        assert_eq!(incoming.source.as_str(), simulation.platform.as_str());
+        incoming.event
+    };
+    (updates.events.into_iter().map(of_ours).collect(), ignored)
 }
 
 fn simulation<'a>(platform: Platform, author: &'a str, text: &'a str) -> Simulation<'a> {
@@ -226,14 +219,10 @@ fn at_two_accounts(platform: Platform, body: &[u8]) -> [PostId; 2] {
             headers: Headers::new(&headers),
             body: body.as_bytes(),
         };
-        let Intake::Updates(Updates { asks, .. }) = intake(&config, app, &delivery, NOW_MS) else {
+        let Intake::Updates(mut updates) = intake(&config, app, &delivery, NOW_MS) else {
             panic!("{platform}: {:?}", config.problems);
         };
-        let event = asks.into_values().find_map(|ask| match ask {
-            Ask::TakeIn { mut events, .. } => events.pop().map(|incoming| incoming.event),
-            _ => None,
-        });
-        match event {
+        match updates.events.pop().map(|incoming| incoming.event) {
             Some(Event::Made { post }) => post.id,
             Some(Event::Deleted { post, .. }) => post,
             other => panic!("{platform}: {other:?}"),

@@ -31,6 +31,7 @@ mod queue;
 mod replies;
 mod retask;
 mod rig;
+mod shards;
 mod signatures;
 mod sqlite;
 mod tokens;

@@ -113,6 +113,7 @@ async fn webhook(hands: Hands, events: Vec<Incoming>, heard: Rc<Cell<bool>>) {
     let ask = Ask::TakeIn {
         events,
         ignored: BTreeMap::new(),
+        shards: 1,
     };
     if let Ok(Answer::Taken { acks }) = hands.ask(ask).await {
         heard.set(true);

@@ -4,7 +4,6 @@ use super::super::local;
 use super::super::simulate::{self, Simulated};
 use super::{TEXTS, in_turns, setup, x_post};
 use crate::ack::{self, Scene, Standing};
-use crate::inbox::wire::Ask;
 use crate::intake::{Delivery, Intake, Updates, intake};
 use crate::platform::Event;
 use crate::post::Platform;
@@ -34,34 +33,29 @@ pub(super) fn measure() -> Result<Value> {
             body: &body,
         };
         let all = || {
-            let Intake::Updates(Updates { asks, .. }) =
+            let Intake::Updates(Updates { events, .. }) =
                 intake(&setup.config, app, &delivery, now_ms)
             else {
                 return 0;
             };
             let mut said = 0;
-            for ask in asks.into_values() {
-                let Ask::TakeIn { events, .. } = ask else {
+            for incoming in events {
+                let (Event::Made { post }, Some(triage), Some(source)) = (
+                    incoming.event,
+                    incoming.triage,
+                    setup.config.source(&incoming.source),
+                ) else {
                     continue;
                 };
-                for incoming in events {
-                    let (Event::Made { post }, Some(triage), Some(source)) = (
-                        incoming.event,
-                        incoming.triage,
-                        setup.config.source(&incoming.source),
-                    ) else {
-                        continue;
-                    };
-                    let scene = Scene {
-                        config: &setup.config,
-                        source,
-                        standing: Standing::default(),
-                        memory: &(),
-                        now_ms,
-                    };
-                    let decision = ack::decide(&post, &triage, &scene);
-                    said += usize::from(decision.is_ok());
-                }
+                let scene = Scene {
+                    config: &setup.config,
+                    source,
+                    standing: Standing::default(),
+                    memory: &(),
+                    now_ms,
+                };
+                let decision = ack::decide(&post, &triage, &scene);
+                said += usize::from(decision.is_ok());
             }
             said
         };

@@ -84,6 +84,7 @@ impl Office {
             sql: &self.sql,
             config: &self.config,
             shard: Shard::all(1).next().unwrap(),
+            shards: self.config.shards,
             now_ms: self.now_ms,
             alarm: &alarm,
         });
@@ -105,6 +106,7 @@ impl Office {
         let ask = Ask::TakeIn {
             events,
             ignored: BTreeMap::new(),
+            shards: 1,
         };
         match self.ask(ask).unwrap() {
             Answer::Taken { acks } => acks,

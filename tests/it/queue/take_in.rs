@@ -152,6 +152,7 @@ fn what_is_ignored_is_counted() {
     let ask = Ask::TakeIn {
         events: vec![nowhere, unjudged, echo],
         ignored: BTreeMap::from([(Ignored::NotAPost, 4), (Ignored::Own, 1)]),
+        shards: 1,
     };
     office.ask(ask).unwrap();
     for (name, n) in [

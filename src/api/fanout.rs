@@ -1,0 +1,180 @@
+//! Questions that concern every shard, and how their answers become one.
+//!
+//! Pure but for the asking: [`World`] is the host's in the Worker, and shards that fail in tests.
+
+use super::Page;
+use crate::inbox::shard::{self, Shard};
+use crate::inbox::wire::{Answer, Ask, Claimed, Listed, Pull, Refused};
+use futures_util::future::{join_all, select_ok};
+use std::collections::{BTreeMap, VecDeque};
+use std::future::Future;
+
+/// The shards, to be asked.
+pub trait World {
+    /// Asks one.
+    fn ask(&self, shard: Shard, ask: Ask) -> impl Future<Output = Result<Answer, Refused>>;
+}
+
+/// Claims the lowest ranks of all shards: from each as many as its heads have among them. Gives what was
+/// leased, and how many interactions are open.
+///
+/// A shard that fails costs only its own work: what the others have leased is the caller's.
+///
+/// # Errors
+/// Where every shard that was asked failed.
+pub async fn claim<W: World>(
+    world: &W,
+    shards: u16,
+    pull: &Pull,
+) -> Result<(Vec<Claimed>, i64), Refused> {
+    let mut shares = BTreeMap::new();
+    let mut open = 0;
+    if shards == 1 {
+        shares.extend(Shard::all(1).map(|shard| (shard, pull.max)));
+    } else {
+        let heads = every(world, shards, &Ask::Heads { pull: pull.clone() }).await;
+        let mut offers = Vec::new();
+        for (shard, said) in answered(heads)? {
+            if let Answer::Heads { ranks, open: here } = said {
+                open += here;
+                offers.extend(ranks.into_iter().map(|rank| (rank, shard)));
+            }
+        }
+        shares.extend(shard::shares(offers, pull.max));
+    }
+    let asked = shares.into_iter().map(|(shard, max)| {
+        let pull = Pull {
+            max,
+            ..pull.clone()
+        };
+        async move { (shard, world.ask(shard, Ask::Claim { pull }).await) }
+    });
+    let mut claimed = Vec::new();
+    for (_, said) in answered(join_all(asked).await)? {
+        if let Answer::Claimed {
+            interactions,
+            open: here,
+        } = said
+        {
+            claimed.extend(interactions);
+            if shards == 1 {
+                open = here;
+            }
+        }
+    }
+    claimed.sort_by_key(|one: &Claimed| one.rank);
+    Ok((claimed, open))
+}
+
+/// Waits until some shard has work, or the time is over. A shard that fails is not waited for.
+///
+/// # Errors
+/// Where all of them fail.
+pub async fn wait<W: World>(
+    world: &W,
+    shards: u16,
+    pull: &Pull,
+    until_ms: i64,
+) -> Result<(), Refused> {
+    let waits = Shard::all(shards).map(|shard| {
+        let wait = Ask::Wait {
+            pull: pull.clone(),
+            until_ms,
+        };
+        Box::pin(world.ask(shard, wait))
+    });
+    select_ok(waits).await.map(|_| ())
+}
+
+/// A page of all interactions, newest first, and the cursor of the next page, if there is one.
+///
+/// # Errors
+/// Where a shard fails: a page with holes would look like a whole one.
+pub async fn list<W: World>(
+    world: &W,
+    shards: u16,
+    page: &Page,
+) -> Result<(Vec<Listed>, Option<String>), Refused> {
+    let marks: BTreeMap<Shard, Option<i64>> = match &page.marks {
+        None => Shard::all(shards).map(|shard| (shard, None)).collect(),
+        Some(marks) => marks.iter().map(|(s, seq)| (*s, Some(*seq))).collect(),
+    };
+    let asked = marks.iter().map(|(shard, before)| {
+        let mut filter = page.filter.clone();
+        filter.before = *before;
+        async move { (*shard, world.ask(*shard, Ask::List { filter }).await) }
+    });
+    let max = usize::try_from(page.filter.max).unwrap_or(usize::MAX);
+    let mut lists = Vec::new();
+    for (shard, said) in join_all(asked).await {
+        if let Answer::Interactions(some) = said? {
+            lists.push(Queue {
+                shard,
+                is_full: some.len() >= max,
+                mark: marks.get(&shard).copied().flatten(),
+                left: some.into(),
+            });
+        }
+    }
+    let mut merged = Vec::new();
+    while merged.len() < max {
+        let newest = lists
+            .iter_mut()
+            .filter_map(|list| Some((list.left.front()?.opened_ms, list)))
+            .max_by_key(|(opened_ms, list)| (*opened_ms, list.shard));
+        let Some((_, list)) = newest else { break };
+        if let Some(one) = list.left.pop_front() {
+            list.mark = Shard::find(one.id.as_str(), shards).map(|(_, seq)| seq);
+            merged.push(one);
+        }
+    }
+    let next: Vec<String> = lists
+        .iter()
+        .filter(|list| list.is_full || !list.left.is_empty())
+        .map(|list| {
+            // One that gave nothing yet begins at its newest again.
+            let before = list.mark.unwrap_or(NEWEST);
+            list.shard.interaction(before).as_str().to_owned()
+        })
+        .collect();
+    Ok((merged, (!next.is_empty()).then(|| next.join("."))))
+}
+
+/// Above every interaction's number: below the 2^53 that a number read back may have.
+const NEWEST: i64 = 1 << 52;
+
+/// What a shard has for a page.
+struct Queue {
+    shard: Shard,
+    /// Whether it may have more than it gave.
+    is_full: bool,
+    /// Below which number it goes on.
+    mark: Option<i64>,
+    left: VecDeque<Listed>,
+}
+
+async fn every<W: World>(
+    world: &W,
+    shards: u16,
+    ask: &Ask,
+) -> Vec<(Shard, Result<Answer, Refused>)> {
+    let asked =
+        Shard::all(shards).map(|shard| async move { (shard, world.ask(shard, ask.clone()).await) });
+    join_all(asked).await
+}
+
+/// What was answered, unless nothing was.
+fn answered(said: Vec<(Shard, Result<Answer, Refused>)>) -> Result<Vec<(Shard, Answer)>, Refused> {
+    let mut answers = Vec::new();
+    let mut failed = None;
+    for (shard, said) in said {
+        match said {
+            Ok(answer) => answers.push((shard, answer)),
+            Err(why) => failed = Some(why),
+        }
+    }
+    match failed {
+        Some(why) if answers.is_empty() => Err(why),
+        _ => Ok(answers),
+    }
+}

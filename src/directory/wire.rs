@@ -1,0 +1,77 @@
+//! What the Worker and a directory say to each other: JSON over `fetch`. Unknown fields are ignored and
+//! new ones have defaults, as an old Worker may speak to a new object and the reverse.
+
+use crate::inbox::shard::Shard;
+use crate::post::{AuthorId, Platform, PostId};
+use crate::sql::SqlError;
+use serde::{Deserialize, Serialize};
+
+/// What is known of an update whose home is asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Want {
+    /// The post that it is about, if it is about one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub post: Option<PostId>,
+    /// Every id by which the update names the author; none where it names nobody.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub authors: Vec<AuthorId>,
+}
+
+/// Where an update belongs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Found {
+    /// The shard.
+    pub home: Shard,
+    /// The id that the author is known by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub author: Option<AuthorId>,
+    /// Where an earlier copy, which named no author, lies.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Shard>,
+    /// Whom this author was taken for until lately.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub joined: Vec<AuthorId>,
+}
+
+/// What the Worker asks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Ask {
+    /// Where these belong.
+    Find {
+        /// The platform.
+        platform: Platform,
+        /// How many shards the queue has.
+        shards: u16,
+        /// The updates, in their order.
+        wants: Vec<Want>,
+    },
+    /// What the last answer asked for is done.
+    Settled {
+        /// Posts that lie elsewhere now.
+        moved: Vec<(PostId, Shard)>,
+        /// Authors whose stop their new shard has heard of.
+        joined: Vec<AuthorId>,
+    },
+}
+
+/// What a directory answers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Answer {
+    /// To [`Ask::Find`], in the order of the question.
+    Found(Vec<Found>),
+    /// To [`Ask::Settled`].
+    Done,
+}
+
+/// Why a directory refuses.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Refused {
+    /// The storage failed.
+    Storage(String),
+}
+
+impl From<SqlError> for Refused {
+    fn from(why: SqlError) -> Self {
+        Refused::Storage(why.to_string())
+    }
+}

@@ -1,0 +1,78 @@
+//! The directories' Durable Object, and how to ask one.
+
+use super::sql::ObjectSql;
+use super::{env, log, now_ms, object};
+use crate::directory::homes::World;
+use crate::directory::wire::{Answer, Ask, Refused};
+use crate::directory::{self, Desk, schema, serve};
+use crate::inbox;
+use crate::inbox::shard::Shard;
+use crate::post::Platform;
+use crate::sql::SqlError;
+use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
+
+/// A platform's directory. Like a shard it has no state but its SQLite.
+#[durable_object(fetch)]
+pub struct Directory {
+    env: Env,
+    sql: ObjectSql,
+    /// Why the tables could not be made ready: then every question is answered with it.
+    broken: Option<SqlError>,
+}
+
+impl DurableObject for Directory {
+    fn new(state: State, env: Env) -> Self {
+        let sql = ObjectSql::new(&state.storage());
+        let broken = schema::migrate(&sql).err();
+        Self { env, sql, broken }
+    }
+
+    async fn fetch(&self, mut request: Request) -> Result<Response> {
+        let said = match (
+            &self.broken,
+            serde_json::from_slice(&request.bytes().await?),
+        ) {
+            (Some(why), _) => Err(why.clone().into()),
+            (None, Ok(ask)) => serve(&self.desk(), ask),
+            (None, Err(_)) => Err(Refused::Storage("not a question of this version".into())),
+        };
+        Response::from_bytes(serde_json::to_vec(&said)?)
+    }
+}
+
+impl Directory {
+    fn desk(&self) -> Desk<'_, ObjectSql> {
+        Desk {
+            sql: &self.sql,
+            retention_days: env::config(&self.env).limits.retention_days,
+            now_ms: now_ms(),
+        }
+    }
+}
+
+/// The Worker that carries a delivery's updates to their shards.
+pub struct Carrier<'a>(pub &'a Env);
+
+impl World for Carrier<'_> {
+    async fn ask(
+        &self,
+        shard: Shard,
+        ask: inbox::wire::Ask,
+    ) -> std::result::Result<inbox::wire::Answer, inbox::wire::Refused> {
+        super::inbox::ask(self.0, shard, &ask).await
+    }
+
+    async fn directory(
+        &self,
+        platform: Platform,
+        ask: Ask,
+    ) -> std::result::Result<Answer, Refused> {
+        match object::ask(self.0, "DIRECTORY", &directory::object(platform), &ask).await {
+            Ok(said) => said,
+            Err(why) => {
+                log::failed("directory", &why.to_string());
+                Err(Refused::Storage(why.to_string()))
+            }
+        }
+    }
+}

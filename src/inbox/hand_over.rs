@@ -1,0 +1,122 @@
+//! Handing a post over to another shard.
+//!
+//! A copy of a post that names no author lies where its own id sends it. Once another copy names the
+//! author the post belongs to the author's shard, with what is known of it so far. It goes only as long as
+//! nobody has it in hand: what an agent holds or has answered stays where it is.
+
+use super::Desk;
+use super::rows::json;
+use super::take_in::ledger_id;
+use super::wire::{HandedOver, Incoming, Refused};
+use crate::platform::Event;
+use crate::post::{AuthorId, Platform, PostId, SourceId};
+use crate::sql::{Row, Sql, SqlError, params};
+
+/// What lies here of a post, to be taken in elsewhere. Nothing changes: it is given up by [`give_up`] once
+/// the other shard has it.
+pub(super) fn hand_over<S: Sql>(
+    desk: Desk<'_, S>,
+    platform: Platform,
+    post: &PostId,
+) -> Result<HandedOver, Refused> {
+    let rows = found(desk, platform, post)?;
+    let Some(row) = rows.first() else {
+        return Ok(HandedOver::Nothing);
+    };
+    if row.opt_int(0)?.is_none() {
+        return Ok(HandedOver::Deleted);
+    }
+    if row.int(1)? == 0 {
+        return Ok(HandedOver::Stays);
+    }
+    if row.text(2)? == "deleted" {
+        return Ok(HandedOver::Deleted);
+    }
+    Ok(HandedOver::Copy(Box::new(Incoming {
+        source: SourceId::new(row.text(5)?),
+        platform,
+        event: match row.text(2)? {
+            "edited" => Event::Edited {
+                post: json(row.text(3)?, "post")?,
+            },
+            _ => Event::Made {
+                post: json(row.text(3)?, "post")?,
+            },
+        },
+        triage: Some(json(row.text(4)?, "triage")?),
+    })))
+}
+
+/// The post, whether it may go, and what a copy is made of.
+fn found<S: Sql>(
+    desk: Desk<'_, S>,
+    platform: Platform,
+    post: &PostId,
+) -> Result<Vec<Row>, SqlError> {
+    desk.sql.run(
+        "-- hand_over
+SELECT p.interaction,
+  i.author IS NULL AND i.state = 'open' AND i.holder IS NULL AND i.attempts = 0
+    AND i.replied_ms IS NULL AND i.assigned IS NULL,
+  p.state, p.post, p.triage, i.source
+FROM post p LEFT JOIN interaction i ON i.seq = p.interaction WHERE p.id = ?1 || ''",
+        params![ledger_id(platform, post)],
+    )
+}
+
+/// Gives up what another shard has by now, unless an agent has it in hand since: then both stay, which is
+/// better than none. Asked again it changes nothing.
+pub(super) fn give_up<S: Sql>(
+    desk: Desk<'_, S>,
+    platform: Platform,
+    post: &PostId,
+) -> Result<(), Refused> {
+    let rows = found(desk, platform, post)?;
+    let Some(row) = rows.first() else {
+        return Ok(());
+    };
+    let id = ledger_id(platform, post);
+    let seq = row.opt_int(0)?;
+    if seq.is_some() && row.int(1)? == 0 {
+        return Ok(());
+    }
+    let gone = desk.sql.run(
+        "-- give_up_post
+DELETE FROM post WHERE id = ?1 RETURNING received_ms / 3600000, ack",
+        params![id],
+    )?;
+    let (Some(seq), Some(gone)) = (seq, gone.first()) else {
+        return Ok(());
+    };
+    // It was received once, and is counted where it lies now.
+    desk.sql.run(
+        "-- undecide_given_up
+UPDATE decision SET n = n - 1 WHERE hour = ?1 AND why = ?2",
+        params![gone.int(0)?, gone.text(1)?],
+    )?;
+    for statement in [
+        "-- give_up_history
+DELETE FROM history WHERE interaction = ?1",
+        "-- give_up_interaction
+DELETE FROM interaction WHERE seq = ?1",
+        "-- uncount_given_up
+UPDATE counter SET n = n - 1 WHERE name IN ('posts', 'retired') AND ?1 > 0",
+    ] {
+        desk.sql.run(statement, params![seq])?;
+    }
+    Ok(())
+}
+
+/// Whether an author has said stop here.
+pub(super) fn has_stopped<S: Sql>(
+    desk: Desk<'_, S>,
+    platform: Platform,
+    author: &AuthorId,
+) -> Result<bool, SqlError> {
+    let rows = desk.sql.run(
+        "-- has_stopped
+SELECT 1 FROM stop WHERE platform = ?1 AND author = ?2",
+        params![platform.as_str(), author.as_str()],
+    )?;
+    Ok(!rows.is_empty())
+}

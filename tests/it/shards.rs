@@ -1,0 +1,544 @@
+//! Several shards and their directories, natively: they look like one queue, whatever fails on the way.
+
+use crate::queue::{START_MS, judged, post, pull};
+use crate::sqlite::{Sqlite, audit};
+use heard::api::fanout;
+use heard::api::Page;
+use heard::api::request::{Query, page};
+use heard::config::Config;
+use heard::directory::{self, homes};
+use heard::inbox::shard::Shard;
+use heard::inbox::wire::{Answer, Ask, Incoming, Interaction, Refused};
+use heard::inbox::{Desk, schema, serve};
+use heard::platform::{Event, Ignored};
+use heard::post::{Author, AuthorId, Platform, Post, PostId, SourceId};
+use heard::sql::Sql as _;
+use heard::triage::Level;
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
+
+const SHARDS: u16 = 4;
+
+const TABLE: &str = r#"{
+  "mode": "live", "shards": 4,
+  "brand": {"name": "Northline Rail", "team": "the Northline care team"},
+  "limits": {"acks_per_minute": 1000, "acks_per_hour": 60000},
+  "apps": [{"id": "meta", "scheme": "meta"}, {"id": "x", "scheme": "x"}],
+  "sources": [
+    {"id": "fb", "app": "meta", "platform": "facebook", "account": "1", "workgroup": "trains"},
+    {"id": "wa", "app": "meta", "platform": "whatsapp", "account": "2", "workgroup": "trains"},
+    {"id": "x", "app": "x", "platform": "x", "account": "3", "workgroup": "trains"}
+  ]
+}"#;
+
+/// Shards, directories, and what fails.
+struct Town {
+    config: Config,
+    shards: Vec<Sqlite>,
+    directories: RefCell<BTreeMap<Platform, Sqlite>>,
+    now_ms: i64,
+    /// Shards that do not answer.
+    down: BTreeSet<Shard>,
+    /// How many more questions are answered before one fails, and whether that one is still done.
+    fails: Cell<Option<(u32, bool)>>,
+    asked: Cell<u32>,
+    looked_up: Cell<u32>,
+}
+
+impl Town {
+    fn new() -> Self {
+        let config = Config::read(TABLE, &|name| {
+            name.starts_with("REPLY_TOKEN__")
+                .then(|| "a-credential".to_string())
+        });
+        assert_eq!(config.sources.len(), 3, "{:?}", config.problems);
+        let shard = |_| {
+            let sql = Sqlite::new();
+            schema::migrate(&sql).unwrap();
+            sql
+        };
+        Self {
+            config,
+            shards: (0..SHARDS).map(shard).collect(),
+            directories: RefCell::default(),
+            now_ms: START_MS,
+            down: BTreeSet::new(),
+            fails: Cell::new(None),
+            asked: Cell::new(0),
+            looked_up: Cell::new(0),
+        }
+    }
+
+    fn serve(&self, shard: Shard, ask: Ask) -> Result<Answer, Refused> {
+        let alarm = Cell::new(None);
+        let desk = Desk {
+            sql: &self.shards[usize::from(shard.number())],
+            config: &self.config,
+            shard,
+            shards: SHARDS,
+            now_ms: self.now_ms,
+            alarm: &alarm,
+        };
+        serve(desk, ask)
+    }
+
+    /// Does the work, unless it is this question's turn to fail.
+    fn through<T>(&self, work: impl FnOnce() -> T) -> Option<T> {
+        self.asked.set(self.asked.get() + 1);
+        match self.fails.get() {
+            Some((0, done)) => {
+                self.fails.set(None);
+                if done {
+                    work();
+                }
+                None
+            }
+            Some((left, done)) => {
+                self.fails.set(Some((left - 1, done)));
+                Some(work())
+            }
+            None => Some(work()),
+        }
+    }
+
+    async fn take(&self, events: Vec<Incoming>) -> homes::Taken {
+        homes::take_in(self, SHARDS, events, BTreeMap::new()).await
+    }
+
+    fn count(&self, sql: &'static str) -> i64 {
+        let of = |shard: &Sqlite| shard.run(sql, vec![]).unwrap()[0].int(0).unwrap();
+        self.shards.iter().map(of).sum()
+    }
+
+    /// Every interaction, and in which shard it lies.
+    fn all(&self) -> Vec<(Shard, Interaction)> {
+        let mut all = Vec::new();
+        for shard in Shard::all(SHARDS) {
+            let filter = asked_page(&[]).filter;
+            let Answer::Interactions(some) = self.serve(shard, Ask::List { filter }).unwrap()
+            else {
+                panic!("no list");
+            };
+            all.extend(some.iter().map(|one| {
+                let read = serde_json::from_str(one.interaction.text()).unwrap();
+                (shard, read)
+            }));
+        }
+        all
+    }
+
+    fn audit(&self) {
+        for shard in &self.shards {
+            audit(shard).unwrap();
+        }
+    }
+}
+
+impl homes::World for Town {
+    async fn ask(&self, shard: Shard, ask: Ask) -> Result<Answer, Refused> {
+        if self.down.contains(&shard) {
+            return Err(Refused::Storage("down".into()));
+        }
+        self.through(|| self.serve(shard, ask))
+            .unwrap_or_else(|| Err(Refused::Storage("cut".into())))
+    }
+
+    async fn directory(
+        &self,
+        platform: Platform,
+        ask: directory::wire::Ask,
+    ) -> Result<directory::wire::Answer, directory::wire::Refused> {
+        self.looked_up.set(self.looked_up.get() + 1);
+        let mut all = self.directories.borrow_mut();
+        let sql = all.entry(platform).or_insert_with(|| {
+            let sql = Sqlite::new();
+            directory::schema::migrate(&sql).unwrap();
+            sql
+        });
+        let desk = directory::Desk {
+            sql: &*sql,
+            retention_days: 90,
+            now_ms: self.now_ms,
+        };
+        self.through(|| directory::serve(&desk, ask))
+            .unwrap_or_else(|| Err(directory::wire::Refused::Storage("cut".into())))
+    }
+}
+
+impl fanout::World for Town {
+    async fn ask(&self, shard: Shard, ask: Ask) -> Result<Answer, Refused> {
+        homes::World::ask(self, shard, ask).await
+    }
+}
+
+fn asked_page(query: &[(String, String)]) -> Page {
+    page(&mut Query::of(query).unwrap(), SHARDS).unwrap()
+}
+
+fn incoming(source: &str, platform: Platform, event: Event, level: Option<Level>) -> Incoming {
+    Incoming {
+        source: SourceId::new(source),
+        platform,
+        event,
+        triage: level.map(judged),
+    }
+}
+
+fn rich(id: &str, author: &str) -> Incoming {
+    let post = post(id, author, START_MS);
+    incoming(
+        "fb",
+        Platform::Facebook,
+        Event::Made { post },
+        Some(Level::Urgent),
+    )
+}
+
+/// The same without its author.
+fn poor(id: &str) -> Incoming {
+    let post = Post {
+        author: None,
+        ..post(id, "", START_MS)
+    };
+    incoming(
+        "fb",
+        Platform::Facebook,
+        Event::Made { post },
+        Some(Level::Urgent),
+    )
+}
+
+fn removal(id: &str) -> Incoming {
+    let post = PostId::new(id);
+    incoming(
+        "fb",
+        Platform::Facebook,
+        Event::Deleted { post, author: None },
+        None,
+    )
+}
+
+/// An id of a post and one of an author that lie in different shards.
+fn apart() -> (&'static str, String) {
+    let of = |id: &str| Shard::of(Platform::Facebook, id, SHARDS);
+    let author = (0..).map(|n: u32| format!("person-{n}"));
+    let author = author
+        .into_iter()
+        .find(|author| of(author) != of("p1"))
+        .unwrap();
+    ("p1", author)
+}
+
+/// One record, in its author's shard, with author and acknowledgment.
+fn assert_one_record(town: &Town, id: &str, author: &str) {
+    let all = town.all();
+    assert_eq!(all.len(), 1, "{all:?}");
+    let (shard, interaction) = &all[0];
+    assert_eq!(*shard, Shard::of(Platform::Facebook, author, SHARDS));
+    assert_eq!(interaction.author.as_ref().unwrap().id.as_str(), author);
+    assert_eq!(interaction.posts.len(), 1);
+    assert_eq!(interaction.posts[0].id.as_str(), id);
+    assert!(interaction.ack.is_some(), "{interaction:?}");
+    assert_eq!(town.count("SELECT count(*) FROM post"), 1);
+    assert_eq!(town.count("SELECT n FROM counter WHERE name = 'posts'"), 1);
+    town.audit();
+}
+
+#[tokio::test]
+async fn a_copy_without_author_moves_once_its_author_is_known() {
+    let (id, author) = apart();
+    let town = Town::new();
+    assert!(town.take(vec![poor(id)]).await.acks.is_empty());
+    assert_eq!(town.all()[0].0, Shard::of(Platform::Facebook, id, SHARDS));
+    let taken = town.take(vec![rich(id, &author)]).await;
+    assert!(taken.durable);
+    assert_eq!(taken.acks.len(), 1, "acknowledged when its author is known");
+    assert_one_record(&town, id, &author);
+    // Whatever comes now comes again.
+    for again in [poor(id), rich(id, &author)] {
+        assert!(town.take(vec![again]).await.acks.is_empty());
+        assert_one_record(&town, id, &author);
+    }
+}
+
+#[tokio::test]
+async fn a_copy_without_author_that_comes_second_finds_the_first() {
+    let (id, author) = apart();
+    let town = Town::new();
+    assert_eq!(town.take(vec![rich(id, &author)]).await.acks.len(), 1);
+    assert!(town.take(vec![poor(id)]).await.acks.is_empty());
+    assert_one_record(&town, id, &author);
+}
+
+#[tokio::test]
+async fn both_copies_in_one_delivery_are_one_record() {
+    let (id, author) = apart();
+    let town = Town::new();
+    assert!(town.take(vec![poor(id), rich(id, &author)]).await.durable);
+    assert!(town.take(vec![poor(id), rich(id, &author)]).await.durable);
+    assert_one_record(&town, id, &author);
+}
+
+/// The Worker or an object dies at any step, before or after the step is done; the platform sends again.
+#[tokio::test]
+async fn a_move_that_dies_anywhere_is_finished_by_the_next_delivery() {
+    let (id, author) = apart();
+    for done in [false, true] {
+        for step in 0.. {
+            let town = Town::new();
+            assert!(town.take(vec![poor(id)]).await.durable);
+            town.asked.set(0);
+            town.fails.set(Some((step, done)));
+            if town.take(vec![rich(id, &author)]).await.durable {
+                assert_eq!(town.asked.get(), step, "every step was tried");
+                assert!(
+                    step >= 5,
+                    "directory, copy, new shard, old shard, directory"
+                );
+                break;
+            }
+            // Never in no shard.
+            assert!(
+                town.count("SELECT count(*) FROM post") >= 1,
+                "{step} {done}"
+            );
+            assert!(town.take(vec![rich(id, &author)]).await.durable);
+            assert_one_record(&town, id, &author);
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_an_agent_has_in_hand_stays_and_hears_the_author() {
+    let (id, author) = apart();
+    let town = Town::new();
+    town.take(vec![poor(id)]).await;
+    let (claimed, _) = fanout::claim(&town, SHARDS, &pull("ana", 1)).await.unwrap();
+    assert_eq!(claimed.len(), 1);
+    assert!(town.take(vec![rich(id, &author)]).await.durable);
+    let all = town.all();
+    assert_eq!(all.len(), 1);
+    assert_eq!(all[0].0, Shard::of(Platform::Facebook, id, SHARDS));
+    assert_eq!(all[0].1.author.as_ref().unwrap().id.as_str(), author);
+    assert_eq!(all[0].1.holder.as_deref(), Some("ana"));
+    town.audit();
+}
+
+#[tokio::test]
+async fn a_deletion_without_author_asks_one_shard() {
+    let (id, author) = apart();
+    let town = Town::new();
+    town.take(vec![rich(id, &author)]).await;
+    assert!(town.take(vec![removal(id)]).await.durable);
+    assert_eq!(
+        town.count("SELECT count(*) FROM post"),
+        1,
+        "no tombstone elsewhere"
+    );
+    assert_eq!(
+        town.count("SELECT count(*) FROM post WHERE state = 'deleted'"),
+        1
+    );
+    // Before its post: wherever the post would go, it is not answered.
+    let town = Town::new();
+    town.take(vec![removal(id)]).await;
+    assert!(town.take(vec![rich(id, &author)]).await.acks.is_empty());
+    assert_eq!(
+        town.count("SELECT count(*) FROM post WHERE state <> 'deleted'"),
+        0
+    );
+    assert_eq!(town.count("SELECT count(*) FROM ack"), 0);
+    town.audit();
+}
+
+fn by_number(id: &str) -> Author {
+    Author::of(id)
+}
+
+fn on_whatsapp(id: &str, author: Author) -> Incoming {
+    let post = Post {
+        author: Some(author),
+        ..post(id, "", START_MS)
+    };
+    incoming(
+        "wa",
+        Platform::Whatsapp,
+        Event::Made { post },
+        Some(Level::Urgent),
+    )
+}
+
+fn stop(author: &str) -> Incoming {
+    let author = AuthorId::new(author);
+    incoming("wa", Platform::Whatsapp, Event::Stop { author }, None)
+}
+
+/// Two names of one person that lie in different shards.
+fn two_names() -> (String, String) {
+    let of = |id: &str| Shard::of(Platform::Whatsapp, id, SHARDS);
+    let number = "15557618913".to_string();
+    let other = (0..).map(|n: u32| format!("US.{n}"));
+    let scoped = other.into_iter().find(|id| of(id) != of(&number)).unwrap();
+    (number, scoped)
+}
+
+#[tokio::test]
+async fn a_person_known_by_two_ids_is_one_author_in_one_shard() {
+    let (number, scoped) = two_names();
+    let both = |first: &str, second: &str| Author {
+        aliases: vec![AuthorId::new(second)],
+        ..Author::of(first)
+    };
+    for (first, second) in [(&number, &scoped), (&scoped, &number)] {
+        let town = Town::new();
+        town.take(vec![on_whatsapp("m1", by_number(first))]).await;
+        town.take(vec![on_whatsapp("m2", both(&scoped, &number))])
+            .await;
+        town.take(vec![on_whatsapp("m3", by_number(second))]).await;
+        let all = town.all();
+        assert_eq!(all.len(), 1, "{all:?}");
+        assert_eq!(all[0].1.posts.len(), 3);
+        town.audit();
+    }
+}
+
+#[tokio::test]
+async fn a_stop_by_one_id_holds_for_the_other() {
+    let (number, scoped) = two_names();
+    let both = Author {
+        aliases: vec![AuthorId::new(number.as_str())],
+        ..Author::of(scoped.as_str())
+    };
+    let town = Town::new();
+    town.take(vec![stop(&number)]).await;
+    assert!(
+        town.take(vec![on_whatsapp("m1", both.clone())])
+            .await
+            .acks
+            .is_empty()
+    );
+    // Taken for two people until a delivery names both: what one of them said holds for the one they are.
+    let town = Town::new();
+    town.take(vec![on_whatsapp("m1", by_number(&scoped))]).await;
+    town.take(vec![stop(&number)]).await;
+    assert!(town.take(vec![on_whatsapp("m2", both)]).await.durable);
+    let later = town.take(vec![on_whatsapp("m3", by_number(&scoped))]).await;
+    assert!(later.acks.is_empty());
+    let decided = town.count("SELECT count(*) FROM post WHERE ack = 'stopped'");
+    assert!(decided >= 1, "{:?}", town.all());
+}
+
+#[tokio::test]
+async fn platforms_that_name_every_author_take_one_hop() {
+    let town = Town::new();
+    let made = |n: u32| {
+        let post = post(&format!("x{n}"), &format!("a{n}"), START_MS);
+        incoming("x", Platform::X, Event::Made { post }, Some(Level::Routine))
+    };
+    town.take((0..20).map(made).collect()).await;
+    assert_eq!(town.looked_up.get(), 0);
+    assert_eq!(town.count("SELECT count(*) FROM post"), 20);
+}
+
+#[tokio::test]
+async fn what_was_ignored_is_counted_once() {
+    let town = Town::new();
+    let ignored = BTreeMap::from([(Ignored::NotAPost, 3)]);
+    assert!(
+        homes::take_in(&town, SHARDS, vec![], ignored.clone())
+            .await
+            .durable
+    );
+    homes::take_in(
+        &town,
+        SHARDS,
+        vec![rich("p1", "ann"), rich("p2", "bob")],
+        ignored,
+    )
+    .await;
+    let n = town.count("SELECT coalesce(sum(n), 0) FROM counter WHERE name = 'ignored.not_a_post'");
+    assert_eq!(n, 6);
+}
+
+async fn crowd(town: &mut Town, n: u32) {
+    for n in 0..n {
+        town.now_ms += 1_000;
+        let post = post(&format!("x{n}"), &format!("a{n}"), town.now_ms);
+        let made = incoming("x", Platform::X, Event::Made { post }, Some(Level::Routine));
+        assert!(town.take(vec![made]).await.durable);
+    }
+}
+
+#[tokio::test]
+async fn a_shard_that_fails_during_a_claim_loses_nobodys_lease() {
+    let mut town = Town::new();
+    crowd(&mut town, 12).await;
+    let failing = Shard::at(2);
+    town.down.insert(failing);
+    let (claimed, _) = fanout::claim(&town, SHARDS, &pull("ana", 5)).await.unwrap();
+    assert!(!claimed.is_empty());
+    let held = town.count("SELECT count(*) FROM interaction WHERE lease IS NOT NULL");
+    assert_eq!(
+        held,
+        i64::try_from(claimed.len()).unwrap(),
+        "every lease was told"
+    );
+    // It fails between its offer and its lease.
+    let mut town = Town::new();
+    crowd(&mut town, 12).await;
+    town.fails.set(Some((u32::from(SHARDS), false)));
+    let (claimed, _) = fanout::claim(&town, SHARDS, &pull("ana", 5)).await.unwrap();
+    assert!(!claimed.is_empty());
+    let held = town.count("SELECT count(*) FROM interaction WHERE lease IS NOT NULL");
+    assert_eq!(held, i64::try_from(claimed.len()).unwrap());
+    // All fail: that is said.
+    town.down.extend(Shard::all(SHARDS));
+    assert!(fanout::claim(&town, SHARDS, &pull("ana", 5)).await.is_err());
+    assert!(
+        fanout::wait(&town, SHARDS, &pull("ana", 5), 0)
+            .await
+            .is_err()
+    );
+}
+
+#[tokio::test]
+async fn lists_are_newest_first_over_all_shards() {
+    let mut town = Town::new();
+    crowd(&mut town, 23).await;
+    for max in ["1", "4", "23", "50"] {
+        let mut opened = Vec::new();
+        let mut cursor: Option<String> = None;
+        loop {
+            let mut query = vec![("max".to_string(), max.to_string())];
+            query.extend(cursor.take().map(|next| ("cursor".to_string(), next)));
+            let asked = asked_page(&query);
+            let (found, next) = fanout::list(&town, SHARDS, &asked).await.unwrap();
+            opened.extend(found.iter().map(|one| one.opened_ms));
+            match next {
+                Some(next) => cursor = Some(next),
+                None => break,
+            }
+            assert!(opened.len() <= 23, "the pages have no end");
+        }
+        assert_eq!(opened.len(), 23, "{max}");
+        assert!(opened.is_sorted_by(|a, b| a > b), "{max}: {opened:?}");
+    }
+    town.down.insert(Shard::at(1));
+    let asked = asked_page(&[]);
+    assert!(fanout::list(&town, SHARDS, &asked).await.is_err());
+}
+
+#[test]
+fn the_number_of_shards_is_recorded_once() {
+    let town = Town::new();
+    let first = Shard::at(0);
+    let layout = |shards, record| match town.serve(first, Ask::Layout { shards, record }) {
+        Ok(Answer::Layout(shards)) => shards,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(layout(4, false), None);
+    assert_eq!(layout(8, false), None, "looking records nothing");
+    assert_eq!(layout(4, true), Some(4));
+    assert_eq!(layout(8, true), Some(4));
+    assert_eq!(layout(8, false), Some(4));
+}
