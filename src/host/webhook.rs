@@ -1,6 +1,7 @@
 //! The platforms' route: read, verify, make durable, answer, then send what was decided.
 
 use super::{TooLarge, bare, body, env, health, inbox, log, now_ms, query, together};
+use crate::accounts::tally::named;
 use crate::inbox::shard::Shard;
 use crate::inbox::wire::{Answer, Ask};
 use crate::intake::{Delivery, Intake, intake};
@@ -51,7 +52,14 @@ pub async fn receive(mut request: Request, app: &str, env: Env, ctx: &Context) -
             log::refused(app, why.as_str(), &why.to_string());
             bare(401)
         }
-        Intake::NoHandshake => bare(400),
+        Intake::NoHandshake => {
+            log::refused(
+                app,
+                "no_handshake",
+                "a GET that is none of the app's handshakes",
+            );
+            bare(400)
+        }
         Intake::Unreadable { .. } => {
             log::refused(
                 app,
@@ -68,7 +76,12 @@ pub async fn receive(mut request: Request, app: &str, env: Env, ctx: &Context) -
                 .with_headers(headers)
                 .fixed(welcome.body.into_bytes()))
         }
-        Intake::Updates(updates) => take_in(env, ctx, updates.asks).await,
+        Intake::Updates(updates) => {
+            for ((platform, account), n) in &updates.strays {
+                log::stray(app, platform.as_str(), &named(account.as_ref()), *n);
+            }
+            take_in(env, ctx, updates.asks).await
+        }
     }
 }
 
