@@ -473,7 +473,7 @@ const LEADS: &[&str] = &[
 ];
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    #![proptest_config(ProptestConfig::with_cases(500))]
 
     /// Whatever a stranger asks a handshake, its answer signs no delivery: a signature of ours over a
     /// document would let anybody forge that platform's deliveries without a secret.

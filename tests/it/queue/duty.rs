@@ -10,7 +10,7 @@ use heard::triage::Level;
 use serde_json::json;
 
 /// Every secret.
-const HUSH: &str = "hush-0123456789abcdef0123456789";
+const HUSH: &str = "hush-0123456789abcdef0123456789abcdef";
 
 /// Leeds by day, Cape Town by evening; nobody from ten at night, UTC, and nobody at the weekend.
 fn roster() -> Config {
