@@ -6,7 +6,7 @@
 use crate::config::{App, Config, Source};
 use crate::inbox::wire::Incoming;
 use crate::platform::{self, Event, Ignored, Knock, Update, Welcome};
-use crate::post::{Post, SourceId};
+use crate::post::{AccountId, Platform, Post, SourceId};
 use crate::signature::{self, Headers, Refusal};
 use crate::triage::{Subject, triage};
 use std::collections::BTreeMap;
@@ -62,6 +62,9 @@ pub struct Updates {
     pub sources: BTreeMap<SourceId, Carried>,
     /// How many were ignored that name no source of ours, by reason.
     pub ignored: BTreeMap<Ignored, u32>,
+    /// How many of those would have been posts, deletions and so on, by the account that they name: whoever
+    /// mistyped an account loses all of them.
+    pub strays: BTreeMap<Stray, u32>,
 }
 
 impl Updates {
@@ -76,6 +79,14 @@ impl Updates {
         all
     }
 }
+
+/// An account that no source of the app names; `None` where the delivery names none, and the app has no
+/// source on that platform, or several.
+pub type Stray = (Platform, Option<AccountId>);
+
+/// How many accounts of one delivery are told apart: a delivery of Meta's may be of every Page that its
+/// app is installed on.
+const STRAYS: usize = 32;
 
 /// What a delivery carries for a source.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -102,10 +113,11 @@ pub fn intake(config: &Config, app: &str, delivery: &Delivery<'_>, now_ms: i64) 
     let welcome =
         |knock: &Knock<'_>| platform::handshake(app.scheme, &app.keys, &app.verify_tokens, knock);
     if delivery.get {
-        return welcome(&knock(&[])).map_or(Intake::NoHandshake, |welcome| Intake::Welcome {
-            welcome,
-            key: None,
-        });
+        return match welcome(&knock(&[])) {
+            Ok(Some(welcome)) => Intake::Welcome { welcome, key: None },
+            Ok(None) => Intake::NoHandshake,
+            Err(why) => Intake::Refused(why),
+        };
     }
     let verified = signature::verify(
         app.scheme,
@@ -118,7 +130,7 @@ pub fn intake(config: &Config, app: &str, delivery: &Delivery<'_>, now_ms: i64) 
         Err(why) => return Intake::Refused(why),
         Ok(key) => key,
     };
-    if let Some(welcome) = welcome(&knock(delivery.body)) {
+    if let Ok(Some(welcome)) = welcome(&knock(delivery.body)) {
         return Intake::Welcome {
             welcome,
             key: Some(key),
@@ -149,6 +161,11 @@ fn sorted(config: &Config, app: &App, updates: Vec<Update>) -> Updates {
                 _ => Ignored::NoSource,
             };
             *carries.ignored.entry(why).or_default() += 1;
+            let stray = (platform, account);
+            let known = carries.strays.contains_key(&stray) || carries.strays.len() < STRAYS;
+            if why == Ignored::NoSource && known {
+                *carries.strays.entry(stray).or_default() += 1;
+            }
             continue;
         };
         platform::of_account(platform, &source.account, &mut event);

@@ -435,6 +435,8 @@ pub enum Refusal {
     },
     /// No configured key made this signature over these bytes.
     Mismatch,
+    /// A handshake asks us to sign what may be a delivery.
+    Challenge,
 }
 
 impl Refusal {
@@ -454,6 +456,7 @@ impl Refusal {
             Refusal::TooOld { .. } => "too_old",
             Refusal::TooNew { .. } => "too_new",
             Refusal::Mismatch => "mismatch",
+            Refusal::Challenge => "challenge",
         }
     }
 }
@@ -517,6 +520,10 @@ impl fmt::Display for Refusal {
             Refusal::Mismatch => f.write_str(
                 "no configured key made this signature over these bytes: another key, or the body \
                  was changed after signing",
+            ),
+            Refusal::Challenge => f.write_str(
+                "a handshake asked for the signature of what the platform never asks for, and what \
+                 a forged delivery could be: somebody tries to have one signed",
             ),
         }
     }

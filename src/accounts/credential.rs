@@ -5,6 +5,7 @@
 //! | `TOKEN` | every platform | used as it is, in the platform's own way |
 //! | `oauth1:API_KEY:API_SECRET:ACCESS_TOKEN:ACCESS_SECRET` | X | OAuth 1.0a: each call is signed; nothing expires |
 //! | `oauth2:CLIENT_ID:CLIENT_SECRET:REFRESH_TOKEN` | X | OAuth 2.0: the refresh token is the seed of a token that rotates; a public client leaves its secret empty (`oauth2:CLIENT_ID::REFRESH_TOKEN`) |
+//! | `USERNAME:API_KEY`, `EMAIL/token:API_TOKEN` | Discourse, Zendesk | in whose name calls are made, and the key |
 //! | `session:IDENTIFIER:APP_PASSWORD` | Bluesky | a handle, an address or a DID, and an app password, with which sessions are opened |
 //!
 //! None of these values has a colon in it as their platforms give them, save an identifier that is a
@@ -57,7 +58,7 @@ impl Credential {
             Some(_) if platform == Platform::Bluesky => {
                 return Err("has a colon, and does not begin with `session:`".to_owned());
             }
-            _ => Kind::Token(Key::new(secret).ok_or("is empty")?),
+            _ => Kind::Token(token(platform, secret)?),
         };
         let digest = Sha256::digest(secret.as_bytes());
         let mut fingerprint: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
@@ -71,6 +72,44 @@ impl Credential {
             Kind::Granted(grant) => Some(grant),
             Kind::Token(_) | Kind::Signed(_) => None,
         }
+    }
+}
+
+/// A secret that is borne as it is, in the shape that its platform's calls are made with.
+fn token(platform: Platform, secret: &str) -> Result<Key, String> {
+    let plain = |text: &str| {
+        let mut bytes = text.bytes();
+        !text.is_empty() && bytes.all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
+    };
+    let (fits, shape) = match platform {
+        Platform::Telegram => (
+            secret.split_once(':').is_some_and(|(bot, rest)| {
+                !bot.is_empty() && bot.bytes().all(|b| b.is_ascii_digit()) && plain(rest)
+            }),
+            "the bot's number, a colon and what BotFather wrote behind it",
+        ),
+        Platform::Discourse => (
+            secret
+                .split_once(':')
+                .is_some_and(|(user, key)| !user.is_empty() && plain(key)),
+            "`USERNAME:API_KEY`: calls are made in a user's name",
+        ),
+        Platform::Zendesk => (
+            secret
+                .split_once("/token:")
+                .is_some_and(|(user, token)| user.contains('@') && !token.is_empty()),
+            "`EMAIL/token:API_TOKEN`: calls are made in a user's name",
+        ),
+        Platform::Slack => (
+            secret.starts_with("xox"),
+            "a token that begins with `xoxb-`",
+        ),
+        _ => (true, ""),
+    };
+    match Key::new(secret) {
+        None => Err("is empty".to_owned()),
+        Some(_) if !fits => Err(format!("is not {shape}")),
+        Some(key) => Ok(key),
     }
 }
 
@@ -259,6 +298,17 @@ mod tests {
                 "session:hush.example:",
                 "password is empty",
             ),
+            (Platform::Discourse, "hush-hush-hush", "USERNAME:API_KEY"),
+            (Platform::Discourse, ":hush-hush-hush", "USERNAME:API_KEY"),
+            (Platform::Discourse, "heard:", "USERNAME:API_KEY"),
+            (Platform::Zendesk, "hush-hush-hush", "EMAIL/token"),
+            (Platform::Zendesk, "hush/token:hush", "EMAIL/token"),
+            (Platform::Zendesk, "hush@x.example:hush", "EMAIL/token"),
+            (Platform::Zendesk, "hush@x.example/token:", "EMAIL/token"),
+            (Platform::Telegram, "hush-hush-hush", "BotFather"),
+            (Platform::Telegram, "bot4839574812:hush", "BotFather"),
+            (Platform::Telegram, "4839574812:", "BotFather"),
+            (Platform::Slack, "hush-hush-hush", "xoxb-"),
         ] {
             let said = Credential::read(platform, secret).unwrap_err();
             assert!(said.contains(says), "{secret}: {said}");

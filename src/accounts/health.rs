@@ -8,12 +8,12 @@
 
 use super::Desk;
 use super::habit::{self, Day, Habit, Quiet};
-use super::tally::{AppTally, SourceTally, Tally, Times};
+use super::tally::{AppTally, SourceTally, Tally, Times, keep_latest};
 use super::wire::Refused;
-use crate::config::{App, MIN_RETENTION_DAYS, Problem};
+use crate::config::{App, Config, MIN_RETENTION_DAYS, Problem};
 use crate::inbox::wire::Document;
 use crate::platform::Ignored;
-use crate::post::{AppId, Platform, SourceId};
+use crate::post::{AccountId, AppId, Platform, SourceId};
 use crate::scope::Scope;
 use crate::sql::{Sql, SqlError, params};
 use chrono::{DateTime, Datelike, Timelike};
@@ -39,6 +39,10 @@ const REFUSED_DAY: u64 = 3;
 /// older is safe to retire, in milliseconds: longer than any platform goes on retrying what it signed
 /// (WhatsApp: 7 days).
 const RETIRE_AFTER_MS: i64 = MIN_RETENTION_DAYS as i64 * DAY_MS;
+
+/// How long an account that no source names is a problem after its last post, in milliseconds: one that
+/// gets a post a week is still seen.
+const STRAY_MS: i64 = 8 * DAY_MS;
 
 /// How many keys of an app are remembered: far more than ever verify at once. The longest unused goes.
 const KEYS: usize = 16;
@@ -92,13 +96,57 @@ impl AppHealth {
         self.lately
             .retain(|at, _| (slot(now_ms - DAY_MS)..=slot(now_ms)).contains(at));
         self.all.add(seen);
-        while self.all.keys.len() > KEYS {
-            let oldest = self.all.keys.iter().min_by_key(|(_, used)| used.last_ms);
-            let Some(oldest) = oldest.map(|(key, _)| key.clone()) else {
-                break;
+        keep_latest(&mut self.all.keys, KEYS);
+    }
+
+    /// The accounts that posts came for lately and that no source of the app names, as it is configured now:
+    /// once it is put right, nothing is said of what was lost before.
+    fn strays<'a>(
+        &'a self,
+        config: &'a Config,
+        app: &'a App,
+        now_ms: i64,
+    ) -> impl Iterator<Item = (Platform, &'a str, Times)> {
+        let all = self.all.strays.iter().flat_map(|(platform, accounts)| {
+            let accounts = accounts.iter();
+            accounts.map(|(account, times)| (*platform, account.as_str(), *times))
+        });
+        all.filter(move |(platform, account, times)| {
+            let account = (!account.is_empty()).then(|| AccountId::new(*account));
+            let source = config.source_of(&app.id, *platform, account.as_ref());
+            source.is_none() && times.last_ms > now_ms - STRAY_MS
+        })
+    }
+
+    /// What is lost to accounts that no source names.
+    fn lost<'a>(
+        &'a self,
+        config: &'a Config,
+        app: &'a App,
+        now_ms: i64,
+    ) -> impl Iterator<Item = String> + 'a {
+        let all = self.strays(config, app, now_ms);
+        all.map(move |(platform, account, times)| {
+            let elsewhere = config.sources.iter().find(|source| {
+                source.platform == platform && source.account.as_str() == account
+            });
+            let what = match (account, elsewhere) {
+                ("", _) => format!(
+                    "name no account, and the app has no source on {platform}, or several"
+                ),
+                (_, Some(source)) => format!(
+                    "are for account \"{account}\", which source \"{}\" names for app \"{}\"",
+                    source.id, source.app
+                ),
+                (_, None) => format!("are for account \"{account}\", which no source names"),
             };
-            self.all.keys.remove(&oldest);
-        }
+            format!(
+                "{} verified {platform} updates {what}, the last at {}: they are lost; put a source's account \
+                 right, or unsubscribe the app from it",
+                times.n,
+                utc(times.last_ms)
+            )
+        })
     }
 
     fn slot(&mut self, at_ms: i64) -> &mut Lately {
@@ -144,7 +192,7 @@ impl AppHealth {
         ))
     }
 
-    fn view<'a>(&'a self, app: &'a App, now_ms: i64) -> AppView<'a> {
+    fn view<'a>(&'a self, config: &'a Config, app: &'a App, now_ms: i64) -> AppView<'a> {
         let all = &self.all;
         let mut total = Times::default();
         for times in all.refused.values() {
@@ -176,6 +224,14 @@ impl AppHealth {
             verified_last_hour: hour.verified,
             verified_last_day: day.verified,
             ignored: &all.ignored,
+            strays: self
+                .strays(config, app, now_ms)
+                .map(|(platform, account, times)| StrayView {
+                    platform,
+                    account: (!account.is_empty()).then_some(account),
+                    seen: times.into(),
+                })
+                .collect(),
             keys: app
                 .fingerprints
                 .iter()
@@ -205,6 +261,7 @@ fn meaning(why: &str) -> &'static str {
         "no_key" => "no key is configured",
         "mismatch" => "another key, or bodies changed after signing",
         "missing_header" => "no signature: a stranger, or a proxy that drops it",
+        "challenge" => "somebody asks to have signed what could be a delivery",
         "too_old" | "too_new" => "expired: replays, or a wrong clock",
         _ => "a signature of another scheme, or changed on the way",
     }
@@ -264,7 +321,17 @@ struct AppView<'a> {
     unreadable: Seen,
     refused: RefusedView<'a>,
     ignored: &'a BTreeMap<Ignored, u64>,
+    strays: Vec<StrayView<'a>>,
     keys: Vec<KeyView<'a>>,
+}
+
+/// An account that posts came for and that no source names.
+#[derive(Debug, Serialize)]
+struct StrayView<'a> {
+    platform: Platform,
+    account: Option<&'a str>,
+    #[serde(flatten)]
+    seen: Seen,
 }
 
 #[derive(Debug, Serialize)]
@@ -443,7 +510,7 @@ pub(super) fn look<S: Sql>(desk: Desk<'_, S>, scope: &Scope) -> Result<Document,
     let apps = apps.filter(|app| scope.all || theirs.iter().any(|one| one.app == app.id));
     let apps = apps.map(|app| {
         let health = kept.apps.get(app.id.as_str()).unwrap_or(&no_app);
-        health.view(app, desk.now_ms)
+        health.view(desk.config, app, desk.now_ms)
     });
     let sources = theirs.iter().map(|source| {
         let known = kept.sources.get(source.id.as_str());
@@ -471,9 +538,13 @@ pub(super) fn look<S: Sql>(desk: Desk<'_, S>, scope: &Scope) -> Result<Document,
 /// What is wrong with an app or a source.
 pub(super) fn problems<S: Sql>(desk: Desk<'_, S>) -> Result<Vec<Problem>, SqlError> {
     let kept = Kept::read(desk)?;
-    let apps = desk.config.apps.iter().filter_map(|app| {
-        let says = kept.apps.get(app.id.as_str())?.problem(desk.now_ms)?;
-        Some(Problem {
+    let apps = desk.config.apps.iter().flat_map(|app| {
+        let health = kept.apps.get(app.id.as_str());
+        let says = health.into_iter().flat_map(|health| {
+            let lost = health.lost(desk.config, app, desk.now_ms);
+            health.problem(desk.now_ms).into_iter().chain(lost)
+        });
+        says.map(|says| Problem {
             key: format!("apps {}", app.id),
             says,
         })

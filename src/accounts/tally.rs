@@ -4,10 +4,11 @@
 //! knocks a million times makes one small write in each [`EVERY_MS`]. The price: what an isolate saw
 //! in its last interval dies with it.
 
+use crate::ack::lint::is_hidden;
 use crate::config::App;
 use crate::intake::Intake;
 use crate::platform::Ignored;
-use crate::post::{AppId, SourceId};
+use crate::post::{AccountId, AppId, Platform, SourceId, cut_to};
 use crate::signature::Refusal;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -72,6 +73,33 @@ pub struct AppTally {
     pub ignored: BTreeMap<Ignored, u64>,
     /// What each key verified, by its fingerprint ([`crate::signature::Key::fingerprint`]).
     pub keys: BTreeMap<String, Times>,
+    /// Posts and such for accounts that no source names, by platform and account ([`named`]).
+    pub strays: BTreeMap<Platform, BTreeMap<String, Times>>,
+}
+
+/// How many accounts that no source names are remembered for each platform of an app: more than anybody
+/// mistypes. The longest unseen goes.
+const STRAYS: usize = 32;
+
+/// The longest account that is shown, in bytes: longer than any that a platform gives out.
+const ACCOUNT_BYTES: usize = 128;
+
+/// An account as it is counted and shown: cut where it is too long for one, without what would hide in a
+/// line. Empty where a delivery names none.
+pub fn named(account: Option<&AccountId>) -> String {
+    let account = account.map(AccountId::as_str).unwrap_or_default();
+    let mut shown: String = account
+        .chars()
+        .map(|c| {
+            if is_hidden(c) || c.is_control() {
+                '\u{fffd}'
+            } else {
+                c
+            }
+        })
+        .collect();
+    cut_to(&mut shown, ACCOUNT_BYTES);
+    shown
 }
 
 impl AppTally {
@@ -83,7 +111,23 @@ impl AppTally {
         self.unreadable.add(other.unreadable);
         merge(&mut self.refused, other.refused);
         merge(&mut self.keys, other.keys);
+        for (platform, accounts) in other.strays {
+            let mine = self.strays.entry(platform).or_default();
+            merge(mine, accounts);
+            keep_latest(mine, STRAYS);
+        }
         count(&mut self.ignored, &other.ignored);
+    }
+}
+
+/// Forgets those that were not seen for longest, until no more than `most` are left.
+pub(super) fn keep_latest(all: &mut BTreeMap<String, Times>, most: usize) {
+    while all.len() > most {
+        let oldest = all.iter().min_by_key(|(_, times)| times.last_ms);
+        let Some(oldest) = oldest.map(|(name, _)| name.clone()) else {
+            break;
+        };
+        all.remove(&oldest);
     }
 }
 
@@ -155,6 +199,17 @@ impl Tally {
             Intake::Updates(updates) => {
                 verified(&updates.key);
                 count(&mut tally.ignored, &updates.ignored);
+                for ((platform, account), n) in &updates.strays {
+                    let strays = tally.strays.entry(*platform).or_default();
+                    strays
+                        .entry(named(account.as_ref()))
+                        .or_default()
+                        .add(Times {
+                            n: u64::from(*n),
+                            ..once
+                        });
+                    keep_latest(strays, STRAYS);
+                }
                 for (source, carried) in &updates.sources {
                     let tally = self.sources.entry(source.clone()).or_default();
                     tally.deliveries.add(once);

@@ -112,13 +112,15 @@ pub fn told(
     })
 }
 
-/// "Back on Monday at 9:00", by the clock of those who are back.
+/// "Back on Monday at 9:00", by the clock of those who are back; on Monday itself "today".
 fn back(hours: &Calendar, opens_ms: i64, now_ms: i64) -> Option<Told> {
     let (now, opens) = (hours.wall(now_ms), hours.wall(opens_ms));
     let days = opens.date().signed_duration_since(now.date()).num_days();
     (days < WEEK_DAYS).then_some(Told {
         wait: Wait::BackAt {
+            days: u8::try_from(days).ok()?,
             weekday: opens.weekday(),
+            zone: hours.zone(),
             hh: u8::try_from(opens.hour()).ok()?,
             mm: u8::try_from(opens.minute()).ok()?,
         },
@@ -301,13 +303,19 @@ mod tests {
         assert_eq!(say(&open, at(16, 36)), Err(Untold::ClosesBefore));
         // Those of the night waited for the morning: too few came since.
         assert_eq!(say(&open, at(9, 10)), Err(Untold::NoPace));
-        let monday = Wait::BackAt {
+        let monday = |days| Wait::BackAt {
+            days,
             weekday: chrono::Weekday::Mon,
             hh: 9,
             mm: 0,
+            zone: "Europe/London",
         };
-        assert_eq!(say(&open, at(17, 0)), Ok(monday));
-        assert_eq!(say(&hours(&["2027-01-01"]), at(12, 0)), Ok(monday));
+        assert_eq!(say(&open, at(17, 0)), Ok(monday(3)));
+        assert_eq!(say(&hours(&["2027-01-01"]), at(12, 0)), Ok(monday(3)));
+        // Sunday, the last minute; Monday, the first, and the last before opening.
+        assert_eq!(say(&open, at(71, 59)), Ok(monday(1)));
+        assert_eq!(say(&open, at(72, 0)), Ok(monday(0)));
+        assert_eq!(say(&open, at(80, 59)), Ok(monday(0)));
         let week: Vec<String> = (4..9).map(|day| format!("2027-01-0{day}")).collect();
         let week: Vec<&str> = week.iter().map(String::as_str).collect();
         assert_eq!(say(&hours(&week), at(17, 0)), Err(Untold::LongClosed));

@@ -509,7 +509,8 @@ fn sources() -> Value {
         "as_of_ms": integer(),
         "apps": {"type": "array", "items": {"type": "object",
             "required": ["id", "scheme", "verified", "verified_last_hour", "verified_last_day",
-                "handshakes", "handshakes_refused", "unreadable", "refused", "ignored", "keys"],
+                "handshakes", "handshakes_refused", "unreadable", "refused", "ignored", "strays",
+                "keys"],
             "properties": {
                 "id": {"type": "string"}, "scheme": {"type": "string"},
                 "verified": seen(), "verified_last_hour": integer(),
@@ -523,6 +524,15 @@ fn sources() -> Value {
                         "by_reason": {"type": "object", "additionalProperties": seen()},
                     }},
                 "ignored": counts(),
+                "strays": {"type": "array",
+                    "description": "Accounts that verified updates were for lately and that no source names.",
+                    "items": {"type": "object",
+                        "required": ["platform", "account", "n", "first_ms", "last_ms"],
+                        "properties": {
+                            "platform": {"type": "string"},
+                            "account": {"type": ["string", "null"]},
+                            "n": integer(), "first_ms": maybe(), "last_ms": maybe(),
+                        }}},
                 "keys": {"type": "array", "items": {"type": "object",
                     "required": ["position", "key", "verified", "safe_to_retire"],
                     "properties": {

@@ -92,7 +92,7 @@ impl fmt::Display for BadToken {
             Self::Form => "this is no token of Heard; mint one with `heard token mint`",
             Self::Signature => "no TOKEN_KEY of this deployment signed this token",
             Self::Expired => "the token has expired; mint another with `heard token mint`",
-            Self::NoKey => "TOKEN_KEY is not set, so no token is good",
+            Self::NoKey => "TOKEN_KEY is not set, or unfit, so no token is good",
         })
     }
 }

@@ -12,6 +12,7 @@ mod queue;
 mod running;
 mod size;
 
+use super::secrets::credential;
 use super::simulate::{self, Simulated};
 use crate::config::{Config, SecretUse, secret_names};
 use crate::post::Platform;
@@ -156,13 +157,15 @@ fn setup(mode: &str) -> Result<Setup> {
     let secrets: Vec<(String, String)> = secret_names(&table)
         .into_iter()
         .map(|(name, what)| {
+            let hush = "0123456789abcdef0123456789abcdef";
             let value = match what {
                 SecretUse::AppKey(Scheme::Standard) => {
-                    "whsec_SGVhcmRIZWFyZEhlYXJkSGVhcmRIZWFyZEhlYXI="
+                    "whsec_SGVhcmRIZWFyZEhlYXJkSGVhcmRIZWFyZEhlYXI=".to_string()
                 }
-                _ => "0123456789abcdef0123456789abcdef",
+                SecretUse::Credential(platform) => credential(platform, hush),
+                _ => hush.to_string(),
             };
-            (name, value.to_string())
+            (name, value)
         })
         .collect();
     let config = Config::read(&table, &|name| {

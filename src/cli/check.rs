@@ -4,7 +4,7 @@ use super::coverage::coverage;
 use super::local::now_ms;
 use super::secrets;
 use crate::ack::voice::{self, Matter};
-use crate::config::{Config, Problem, secret_names};
+use crate::config::{Config, Problem, demo, sandboxed, secret_names};
 use crate::triage::Level;
 use anyhow::{Context, Result};
 use serde_json::json;
@@ -50,7 +50,8 @@ pub fn run(args: CheckArgs) -> Result<ExitCode> {
     if known.is_none() {
         problems.retain(|problem| !names.contains(&problem.key));
     }
-    problems.extend(deploy_problems(&text)?);
+    problems.extend(deploy_problems(&text, known.as_ref())?);
+    problems.extend(demo(&table));
     problems.extend(speechless(&config));
     let coverage = coverage(&config, now_ms()?);
     if args.json {
@@ -102,20 +103,22 @@ pub fn heard_table(wrangler_toml: &str) -> Result<String> {
     Ok(serde_json::to_string(&heard)?)
 }
 
-/// What must not reach a deployment.
-fn deploy_problems(wrangler_toml: &str) -> Result<Vec<Problem>> {
+/// What must not reach a deployment: a sandbox, among the variables of the whole or of one of wrangler's
+/// environments, or among the secrets.
+fn deploy_problems(
+    wrangler_toml: &str,
+    secrets: Option<&BTreeMap<String, String>>,
+) -> Result<Vec<Problem>> {
     let config: toml::Table = toml::from_str(wrangler_toml).context("wrangler.toml is no TOML")?;
-    let sandbox = config
-        .get("vars")
-        .and_then(|vars| vars.get("HEARD_SANDBOX"));
-    Ok(sandbox
-        .map(|_| Problem {
-            key: "vars.HEARD_SANDBOX".into(),
-            says: "sends every reply to a sandbox instead of the platform; it is for `heard dev` alone"
-                .into(),
-        })
+    let environments = config.get("env").and_then(|env| env.as_table());
+    let vars = environments
         .into_iter()
-        .collect())
+        .flat_map(|env| env.values())
+        .chain([&toml::Value::Table(config.clone())])
+        .filter_map(|environment| environment.get("vars")?.get("HEARD_SANDBOX"))
+        .count();
+    let secret = secrets.is_some_and(|secrets| secrets.contains_key("HEARD_SANDBOX"));
+    Ok((vars > 0 || secret).then(sandboxed).into_iter().collect())
 }
 
 /// What the brand's own words leave nothing to say for.
@@ -207,13 +210,17 @@ platform = \"y\"
     #[test]
     fn a_sandbox_must_not_be_deployed() {
         let keys = |toml: &str| -> Vec<String> {
-            let problems = deploy_problems(toml).unwrap();
+            let problems = deploy_problems(toml, None).unwrap();
             problems.into_iter().map(|problem| problem.key).collect()
         };
         assert_eq!(keys(FILE), [] as [&str; 0]);
         let sandboxed = "[vars]\nHEARD_SANDBOX = \"http://127.0.0.1:8788\"\n";
         assert_eq!(keys(sandboxed), ["vars.HEARD_SANDBOX"]);
-        assert!(deploy_problems("no TOML").is_err());
+        let elsewhere = "[env.staging.vars]\nHEARD_SANDBOX = \"http://127.0.0.1:8788\"\n";
+        assert_eq!(keys(elsewhere), ["vars.HEARD_SANDBOX"]);
+        let secrets = secrets::parse("HEARD_SANDBOX=http://127.0.0.1:8788");
+        assert_eq!(deploy_problems(FILE, Some(&secrets)).unwrap().len(), 1);
+        assert!(deploy_problems("no TOML", None).is_err());
     }
 
     #[test]

@@ -57,7 +57,8 @@ pub fn parse(text: &str) -> BTreeMap<String, String> {
         .collect()
 }
 
-fn make(what: SecretUse) -> Result<String> {
+/// A good value of a secret.
+pub(crate) fn make(what: SecretUse) -> Result<String> {
     let mut bytes = [0_u8; BYTES];
     getrandom::fill(&mut bytes).map_err(|error| anyhow::anyhow!("no randomness: {error}"))?;
     Ok(match what {

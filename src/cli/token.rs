@@ -5,10 +5,10 @@ use super::secrets;
 use crate::accounts::bearers::Listed;
 use crate::api::route::Role;
 use crate::api::token::{Bearer, NAME_BYTES, inspect, is_jti, is_name, mint, verify};
-use crate::config::TOKEN_KEY;
+use crate::config::{TOKEN_KEY, token_key};
 use crate::post::Workgroup;
 use crate::signature::Key;
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use chrono::{DateTime, SecondsFormat};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
@@ -268,7 +268,8 @@ fn keys(args: &TokenArgs) -> Result<Vec<Key>> {
                 .with_context(|| format!("{} has no {TOKEN_KEY}", file.display()))?
         }
     };
-    let keys: Vec<Key> = text.split_whitespace().filter_map(Key::new).collect();
+    let read = |text| token_key(text).map_err(|why| anyhow!("{TOKEN_KEY} {why}"));
+    let keys: Vec<Key> = text.split_whitespace().map(read).collect::<Result<_>>()?;
     if keys.is_empty() {
         bail!("the key is empty");
     }

@@ -137,7 +137,7 @@ fn handshake(scheme: Scheme, keys: &[Key], url: Option<&str>) -> Result<ExitCode
         body: &[],
     };
     Ok(match platform::handshake(scheme, keys, keys, &knock) {
-        Some(welcome) if welcome.status == 200 => {
+        Ok(Some(welcome)) if welcome.status == 200 => {
             println!("accepted");
             eprintln!(
                 "the answer is 200, {}: {}",
@@ -145,8 +145,9 @@ fn handshake(scheme: Scheme, keys: &[Key], url: Option<&str>) -> Result<ExitCode
             );
             ExitCode::SUCCESS
         }
-        Some(_) => refused(&"the verify token is none of the keys given", &[]),
-        None => refused(&format!("this is no handshake of the scheme {scheme}"), &[]),
+        Ok(Some(_)) => refused(&"the verify token is none of the keys given", &[]),
+        Ok(None) => refused(&format!("this is no handshake of the scheme {scheme}"), &[]),
+        Err(why) => refused(&why, &[]),
     })
 }
 

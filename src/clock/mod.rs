@@ -221,6 +221,11 @@ impl Calendar {
             .naive_utc()
     }
 
+    /// The IANA name of the zone that its clock hangs in.
+    pub fn zone(&self) -> &'static str {
+        self.weeks.first().map_or("UTC", |week| week.zone.name())
+    }
+
     /// The open spans from `ms` on, as far as [`HORIZON_DAYS`] reach, in order; the first begins at or
     /// after `ms`, and no moment is in two of them.
     fn spans(&self, ms: i64) -> impl Iterator<Item = (i64, i64)> + '_ {

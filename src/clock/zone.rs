@@ -18,6 +18,8 @@ const ASIDE_MS: i64 = 36 * 3_600_000;
 /// How the clocks of a place go.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Zone {
+    /// Its IANA name.
+    name: &'static str,
     /// The changes that follow no rule: the moment, and the offset from UTC in milliseconds from then on.
     /// The first has been in force since ever.
     listed: Vec<(i64, i64)>,
@@ -54,6 +56,7 @@ struct Yearly {
 impl Zone {
     /// Coordinated Universal Time.
     pub const UTC: Self = Self {
+        name: "UTC",
         listed: Vec::new(),
         rule: Rule {
             standard_ms: 0,
@@ -63,10 +66,11 @@ impl Zone {
 
     /// The zone of that IANA name, written as the database writes it.
     pub fn named(name: &str) -> Option<Self> {
-        let mut words = ZONES
+        let line = ZONES
             .lines()
-            .find(|line| line.split(' ').skip(1).any(|word| word == name))?
-            .split(' ');
+            .find(|line| line.split(' ').skip(1).any(|word| word == name))?;
+        let name = line.split(' ').skip(1).find(|word| *word == name)?;
+        let mut words = line.split(' ');
         let rule = Rule::read(words.next()?)?;
         let listed = match words.next()?.strip_prefix('=') {
             None => Vec::new(),
@@ -82,7 +86,12 @@ impl Zone {
                 })
                 .collect::<Option<_>>()?,
         };
-        Some(Self { listed, rule })
+        Some(Self { name, listed, rule })
+    }
+
+    /// Its IANA name.
+    pub fn name(&self) -> &'static str {
+        self.name
     }
 
     /// The names that were perhaps meant: the same but for case and blanks, or a city of that name.

@@ -13,6 +13,8 @@ use crate::triage::Level;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+mod demo;
+mod fit;
 mod place;
 mod read;
 mod secrets;
@@ -21,6 +23,8 @@ mod table;
 mod tests;
 mod voice;
 
+pub use demo::{demo, demo_in_short, sandboxed};
+pub use fit::token_key;
 pub use place::Place;
 pub use secrets::{SecretUse, TOKEN_KEY, credential_name, secret_names};
 use table::Reader;

@@ -5,9 +5,8 @@ use super::table::{Reader, Table};
 use super::voice::rooms;
 use super::{
     App, Brand, Ceiling, Config, Deadlines, Limits, MAX_LEASE_S, MAX_SHARDS, MIN_RETENTION_DAYS,
-    Mode, Place, Source,
+    Mode, Place, Source, fit,
 };
-use crate::accounts::credential::Credential;
 use crate::ack::voice::own;
 use crate::clock::{Calendar, Roster, Shift};
 use crate::platform::{Plan, account_form, names_account, scheme_of};
@@ -60,12 +59,7 @@ impl Reader<'_> {
             }
         }
         self.finish(table);
-        let token_keys = self.secret(TOKEN_KEY, "agents can't get in", secret, |text| {
-            if text.len() < 32 {
-                return Err("is shorter than 32 characters".into());
-            }
-            Key::new(text.as_bytes()).ok_or_else(|| "is empty".to_string())
-        });
+        let token_keys = self.secret(TOKEN_KEY, "agents can't get in", secret, fit::token_key);
         Config {
             mode,
             shards: u16::try_from(shards).unwrap_or(1),
@@ -263,7 +257,7 @@ impl Reader<'_> {
                     &name,
                     &format!("app \"{id}\" answers 503 to every delivery"),
                     secret,
-                    |text| Key::of(*scheme, text).map_err(|why| why.to_string()),
+                    |text| fit::app_key(*scheme, text),
                 );
                 let verify_tokens = if *scheme == Scheme::Meta {
                     let name = app_secret(META_VERIFY_TOKEN, id, alone(*scheme));
@@ -271,7 +265,7 @@ impl Reader<'_> {
                         &name,
                         &format!("app \"{id}\" can't be registered with Meta"),
                         secret,
-                        |text| Key::new(text.as_bytes()).ok_or_else(|| "is empty".to_string()),
+                        fit::verify_token,
                     )
                 } else {
                     Vec::new()
@@ -332,7 +326,7 @@ impl Reader<'_> {
                         source.id
                     ),
                     secret,
-                    |text| Credential::read(source.platform, text),
+                    |text| fit::credential(source.platform, text),
                 )
                 .into_iter()
                 .next();

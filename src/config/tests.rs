@@ -1,7 +1,7 @@
 //! Every mistake that a configuration can hold is named by its key: one configuration with one of each,
 //! and small ones for those that leave no room for others.
 
-use super::{Config, MIN_RETENTION_DAYS};
+use super::{Config, MIN_RETENTION_DAYS, secret_names};
 use crate::signature::Scheme;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -320,7 +320,7 @@ fn find(config: &Config, key: &str, word: &str) {
 
 fn secret(name: &str) -> Option<String> {
     Some(match name {
-        "STANDARD_WEBHOOKS_SECRET" => "whsec_SGVhcmRIZWFyZEhlYXJk whsec_?".into(),
+        "STANDARD_WEBHOOKS_SECRET" => "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX whsec_?".into(),
         "TOKEN_KEY" => "short".into(),
         "META_APP_SECRET" => " \n".into(),
         "REPLY_TOKEN__PAGE" => "oauth1:key:secret:token:secret".into(),
@@ -349,6 +349,290 @@ fn one_mistake_of_each_kind_is_named_by_its_key() {
     assert_eq!(config.apps.len(), 6);
 }
 
+/// One app of each scheme and one source of each platform, with good secrets but for those given.
+fn with_secrets(unlike: &[(&str, &str)]) -> Config {
+    let table = include_str!("../../wrangler.toml");
+    let table: toml::Table = toml::from_str(table).unwrap();
+    let table = serde_json::to_string(&table["vars"]["HEARD"]).unwrap();
+    let mut secrets: std::collections::BTreeMap<String, String> = secret_names(&table)
+        .into_iter()
+        .map(|(name, what)| (name, crate::cli::secrets::make(what).unwrap()))
+        .collect();
+    for (name, value) in unlike {
+        assert!(
+            secrets
+                .insert((*name).to_owned(), (*value).to_owned())
+                .is_some(),
+            "{name}"
+        );
+    }
+    Config::read(&table, &|name| secrets.get(name).cloned())
+}
+
+#[test]
+fn what_development_makes_is_fit() {
+    assert_eq!(with_secrets(&[]).problems, []);
+}
+
+/// Values that are none, by what an operator does wrong; with a word of what they are told.
+const UNFIT: &[(&str, &str, &str)] = &[
+    ("X_CONSUMER_SECRET", "x", "shorter than 12"),
+    (
+        "META_APP_SECRET",
+        "0123456789abcdef0123456789abcde",
+        "shorter than 32",
+    ),
+    (
+        "META_APP_SECRET",
+        "EAAGm0PX4ZCpsBAO0123456789abcdefgh",
+        "an access token",
+    ),
+    (
+        "META_APP_SECRET",
+        "4200000002|0123456789abcdef0123456789",
+        "an access token",
+    ),
+    ("META_VERIFY_TOKEN", "verify", "shorter than 12"),
+    ("LINE_CHANNEL_SECRET", "0123456789abcdef", "shorter than 32"),
+    (
+        "SLACK_SIGNING_SECRET",
+        "xoxb-0123456789abcdef0123456789abcdef",
+        "a token of the app",
+    ),
+    (
+        "SLACK_SIGNING_SECRET",
+        "8f742231b10e8888abcd",
+        "shorter than 32",
+    ),
+    (
+        "TELEGRAM_SECRET_TOKEN",
+        "4839574812:AAFD39kkdpWt3ywyRZergyOLM",
+        "secret_token",
+    ),
+    (
+        "TELEGRAM_SECRET_TOKEN",
+        "a+secret/token=of+a+webhook",
+        "secret_token",
+    ),
+    ("STANDARD_WEBHOOKS_SECRET", "whsec_", "empty"),
+    (
+        "STANDARD_WEBHOOKS_SECRET",
+        "whsec_AAECAwQFBgcICQoLDA0ODxA=",
+        "of 17 bytes",
+    ),
+    (
+        "STANDARD_WEBHOOKS_SECRET",
+        "whsec_not/base64!",
+        "followed by base64",
+    ),
+    (
+        "STANDARD_WEBHOOKS_SECRET",
+        "whpk_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX",
+        "Ed25519",
+    ),
+    (
+        "STANDARD_WEBHOOKS_SECRET",
+        "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+        "a pattern",
+    ),
+    ("DISCOURSE_WEBHOOK_SECRET", "discourse", "shorter than 12"),
+    ("MASTODON_WEBHOOK_SECRET", "abcabcabcabcabcabc", "a pattern"),
+    (
+        "BLUESKY_TAP_PASSWORD",
+        "passwordpasswordpassword",
+        "a pattern",
+    ),
+    (
+        "VIBER_AUTH_TOKEN",
+        "\u{201c}0123456789abcdef0123\u{201d}",
+        "in quotes",
+    ),
+    (
+        "LINKEDIN_CLIENT_SECRET",
+        "\"0123456789abcdef0123\"",
+        "in quotes",
+    ),
+    (
+        "TIKTOK_CLIENT_SECRET",
+        "'0123456789abcdef0123'",
+        "in quotes",
+    ),
+    (
+        "ZENDESK_WEBHOOK_SECRET",
+        "0123456789abc\u{200b}def0123",
+        "no secret has",
+    ),
+    ("X_CONSUMER_SECRET", "changeme-changeme-1", "a placeholder"),
+    ("X_CONSUMER_SECRET", "YOUR_CONSUMER_SECRET", "a placeholder"),
+    ("X_CONSUMER_SECRET", "your-consumer-secret", "a placeholder"),
+    ("X_CONSUMER_SECRET", "<consumer-secret>", "a placeholder"),
+    ("X_CONSUMER_SECRET", "${CONSUMER_SECRET1}", "a placeholder"),
+    ("X_CONSUMER_SECRET", "{{consumer.secret}}", "a placeholder"),
+    ("X_CONSUMER_SECRET", "X_CONSUMER_SECRET", "a placeholder"),
+    (
+        "X_CONSUMER_SECRET",
+        "X_CONSUMER_SECRET=abcdefabcdef123",
+        "a placeholder",
+    ),
+    ("X_CONSUMER_SECRET", "xxxxxxxx-abcdef", "a placeholder"),
+    ("X_CONSUMER_SECRET", "xxxxxxxxxxxxxxxx", "a placeholder"),
+    ("TOKEN_KEY", "k", "shorter than 32"),
+    (
+        "TOKEN_KEY",
+        "0123456789abcdef0123456789abcde",
+        "shorter than 32",
+    ),
+    (
+        "TOKEN_KEY",
+        "kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk",
+        "a pattern",
+    ),
+    ("TOKEN_KEY", "abcdefghijabcdefghijabcdefghijab", "a pattern"),
+    (
+        "TOKEN_KEY",
+        "\"0123456789abcdef0123456789abcdef\"",
+        "in quotes",
+    ),
+    (
+        "REPLY_TOKEN__DISCOURSE_NORTHLINE",
+        "0123456789abcdef0123",
+        "USERNAME:API_KEY",
+    ),
+    (
+        "REPLY_TOKEN__ZENDESK_NORTHLINE",
+        "0123456789abcdef0123",
+        "EMAIL/token",
+    ),
+    (
+        "REPLY_TOKEN__TELEGRAM_NORTHLINE",
+        "0123456789abcdef0123",
+        "BotFather",
+    ),
+    (
+        "REPLY_TOKEN__SLACK_NORTHLINE",
+        "0123456789abcdef0123",
+        "xoxb-",
+    ),
+    ("REPLY_TOKEN__FB_NORTHLINE", "E", "shorter than 12"),
+    (
+        "REPLY_TOKEN__FB_NORTHLINE",
+        "'EAAGm0PX4ZCpsBAO'",
+        "in quotes",
+    ),
+    (
+        "REPLY_TOKEN__LINE_NORTHLINE",
+        "<channel-access-token>",
+        "a placeholder",
+    ),
+    (
+        "REPLY_TOKEN__DISCOURSE_NORTHLINE",
+        "heard:YOUR_API_KEY",
+        "a placeholder",
+    ),
+];
+
+/// Every key of the configuration that may open something to somebody.
+fn opened(config: &Config, name: &str) -> usize {
+    let of_app = |app: &super::App| (app.scheme.secret() == name).then_some(app.keys.len());
+    match name {
+        "TOKEN_KEY" => config.token_keys.len(),
+        "META_VERIFY_TOKEN" => config.apps.iter().map(|app| app.verify_tokens.len()).sum(),
+        _ => match config.apps.iter().find_map(of_app) {
+            Some(keys) => keys,
+            None => {
+                let mut sources = config.sources.iter();
+                let source = sources.find(|source| super::credential_name(&source.id) == name);
+                usize::from(source.unwrap().credential.is_some())
+            }
+        },
+    }
+}
+
+#[test]
+fn an_unfit_secret_is_named_and_opens_nothing() {
+    for (name, value, word) in UNFIT {
+        let config = with_secrets(&[(name, value)]);
+        find(&config, name, word);
+        assert_eq!(
+            config.problems.len(),
+            1,
+            "{name} {value}: {:?}",
+            config.problems
+        );
+        assert_eq!(opened(&config, name), 0, "{name} {value}");
+        let told = &config.problems[0].says;
+        assert!(!told.contains(value) || value.len() == 1, "{told}");
+        assert!(told.len() < 300 && !told.ends_with('.'), "{told}");
+    }
+}
+
+/// The unfit value of a rotation is named by its place, and the fit one goes on working.
+#[test]
+fn the_fit_value_of_a_rotation_goes_on_working() {
+    for (name, value, _) in UNFIT {
+        let config = with_secrets(&[]);
+        let fit = match *name {
+            "STANDARD_WEBHOOKS_SECRET" => "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX",
+            "REPLY_TOKEN__DISCOURSE_NORTHLINE" => "heard:0123456789abcdef",
+            "REPLY_TOKEN__ZENDESK_NORTHLINE" => "care@northline.example/token:0123456789",
+            "REPLY_TOKEN__TELEGRAM_NORTHLINE" => "4839574812:AAFD39kkdpWt3ywyRZergyOLMaJhac60qc",
+            "REPLY_TOKEN__SLACK_NORTHLINE" => "xoxb-0123456789abcdef",
+            _ => "fit-0123456789abcdef-0123456789abcdef",
+        };
+        assert_eq!(opened(&config, name), 1);
+        for (place, both) in [
+            (2, format!("{fit}\n {value}")),
+            (1, format!("{value} {fit}\n")),
+        ] {
+            let config = with_secrets(&[(name, &both)]);
+            assert_eq!(opened(&config, name), 1, "{name} {both}");
+            find(&config, name, &format!("value {place}: "));
+        }
+    }
+}
+
+/// What operators may have that is fit: blanks and newlines around a value are not of it.
+#[test]
+fn a_fit_secret_opens() {
+    for (name, value) in [
+        ("X_CONSUMER_SECRET", "  twitter_consumer_secret_example\r\n"),
+        ("LINKEDIN_CLIENT_SECRET", "WPL_AP1.aB3dE5fG7hI9.kL1mN3=="),
+        ("LINKEDIN_CLIENT_SECRET", "aB3dE5fG7hI9kL1m"),
+        ("DISCOURSE_WEBHOOK_SECRET", "my_lovely_secret_for_web_hook"),
+        ("META_VERIFY_TOKEN", "meatyhamhock"),
+        ("SLACK_SIGNING_SECRET", "8f742231b10e8888abcd99yyyzzz85a5"),
+        (
+            "VIBER_AUTH_TOKEN",
+            "445da6az1s345z78-dazcczb2542zv51a-e0vc5fva17480im9",
+        ),
+        (
+            "STANDARD_WEBHOOKS_SECRET",
+            "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+        ),
+        (
+            "STANDARD_WEBHOOKS_SECRET",
+            "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+        ),
+        ("TELEGRAM_SECRET_TOKEN", "A-secret_token-4-Telegram"),
+        (
+            "ZENDESK_WEBHOOK_SECRET",
+            "dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ==",
+        ),
+        (
+            "REPLY_TOKEN__BLUESKY_NORTHLINE",
+            "session:did:plc:ewvi7:abcd-efgh-ijkl-mnop",
+        ),
+    ] {
+        let config = with_secrets(&[(name, value)]);
+        assert_eq!(
+            (config.problems.len(), opened(&config, name)),
+            (0, 1),
+            "{:?}",
+            config.problems
+        );
+    }
+}
+
 /// What an operator is told is something to do, in words that fit behind the key.
 #[test]
 fn a_mistake_is_told_in_words_that_help() {
@@ -364,7 +648,7 @@ fn a_mistake_is_told_in_words_that_help() {
         assert!(!problem.key.contains(' '), "{problem:?}");
         // No value of a secret is repeated.
         assert!(
-            !says.contains("whsec_SGVhcmRI") && !says.contains("short\""),
+            !says.contains("whsec_AAECAw") && !says.contains("short\""),
             "{problem:?}"
         );
     }

@@ -309,9 +309,13 @@ mod tests {
         };
         into(&mut table["brand"], brand);
         into(&mut table, more);
-        Config::read(&table.to_string(), &|name| match name {
-            "DISCOURSE_WEBHOOK_SECRET" => Some("k".repeat(32)),
-            _ => Some("k".repeat(40)),
+        Config::read(&table.to_string(), &|name| {
+            let user = if name == "REPLY_TOKEN__D" {
+                "heard:"
+            } else {
+                ""
+            };
+            Some(format!("{user}0123456789abcdef0123456789abcdef"))
         })
     }
 

@@ -10,6 +10,13 @@ pub fn refused(app: &str, why: &str, says: &str) {
     line(json!({"event": "delivery_refused", "app": app, "why": why, "says": says}));
 }
 
+/// Verified updates name an account that no source names, and are lost.
+pub fn stray(app: &str, platform: &str, account: &str, n: u32) {
+    line(json!({
+        "event": "no_source", "app": app, "platform": platform, "account": account, "updates": n,
+    }));
+}
+
 /// Something failed.
 pub fn failed(what: &str, why: &str) {
     line(json!({"event": "failed", "what": what, "why": why}));

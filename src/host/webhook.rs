@@ -2,6 +2,7 @@
 
 use super::directory::Carrier;
 use super::{TooLarge, bare, body, env, health, inbox, layout, log, now_ms, query};
+use crate::accounts::tally::named;
 use crate::directory::homes;
 use crate::intake::{Delivery, Intake, Updates, intake};
 use crate::signature::Headers;
@@ -49,7 +50,14 @@ pub async fn receive(mut request: Request, app: &str, env: Env, ctx: &Context) -
             log::refused(app, why.as_str(), &why.to_string());
             bare(401)
         }
-        Intake::NoHandshake => bare(400),
+        Intake::NoHandshake => {
+            log::refused(
+                app,
+                "no_handshake",
+                "a GET that is none of the app's handshakes",
+            );
+            bare(400)
+        }
         Intake::Unreadable { .. } => {
             log::refused(
                 app,
@@ -66,7 +74,12 @@ pub async fn receive(mut request: Request, app: &str, env: Env, ctx: &Context) -
                 .with_headers(headers)
                 .fixed(welcome.body.into_bytes()))
         }
-        Intake::Updates(updates) => take_in(env, ctx, updates).await,
+        Intake::Updates(updates) => {
+            for ((platform, account), n) in &updates.strays {
+                log::stray(app, platform.as_str(), &named(account.as_ref()), *n);
+            }
+            take_in(env, ctx, updates).await
+        }
     }
 }
 

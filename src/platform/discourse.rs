@@ -1,6 +1,7 @@
 //! Discourse: the posts of a forum.
 //!
-//! What happened is in the headers alone (`X-Discourse-Event`), and so is the forum
+//! What happened is in the headers (`X-Discourse-Event`), which are not signed, so the body must fit it;
+//! and so is the forum
 //! (`X-Discourse-Instance`): a source's `account` is that address without `https://`. Each retry of
 //! Discourse has a new event id, so a post is known by its own: `FORUM/ID`.
 //!
@@ -46,8 +47,8 @@ fn read_event(event: &str, document: &Value, forum: Option<&str>, now_ms: i64) -
     let ignored = |why| Event::Ignored { why };
     match event {
         "post_created" | "post_edited" | "post_destroyed" | "post_recovered" => {}
-        "ping" => return ignored(Ignored::Test),
         _ if document.get("ping").is_some() => return ignored(Ignored::Test),
+        "ping" => return ignored(Ignored::Malformed),
         // A topic's first post arrives as a post too.
         _ if [
             "topic_",
@@ -90,7 +91,16 @@ fn read_event(event: &str, document: &Value, forum: Option<&str>, now_ms: i64) -
         ..person(of_forum(&user))
     });
     let post_key = of_forum(&post_id);
-    if event == "post_destroyed" || truth(post, &["user_deleted"]) {
+    // The header is not signed: a body that was signed for one event and comes under another's name is read
+    // as what itself says. A forum marks what is deleted, so whoever has seen a post's delivery deletes
+    // nothing with it. (Old forums send a post as
+    // it was before: their deletions are not heard.)
+    let marked = post.get("deleted_at").is_some_and(|at| !at.is_null());
+    let gone = marked || truth(post, &["user_deleted"]);
+    if event == "post_destroyed" && !gone {
+        return ignored(Ignored::Malformed);
+    }
+    if gone {
         return Event::Deleted {
             post: PostId::new(post_key),
             author: author.map(|author| author.id),
@@ -113,6 +123,7 @@ fn read_event(event: &str, document: &Value, forum: Option<&str>, now_ms: i64) -
         PostKind::Comment
     };
     let created_ms = time_ms(post, &["created_at"]).unwrap_or(now_ms);
+    let first_wording = number(post, &["version"]).is_none_or(|version| version <= 1);
     let post = Post {
         author,
         text: text_read,
@@ -125,7 +136,7 @@ fn read_event(event: &str, document: &Value, forum: Option<&str>, now_ms: i64) -
         version: time_ms(post, &["updated_at"]).or_else(|| number(post, &["version"])),
         ..blank(post_key, kind, format!("{topic}:{nth}"), created_ms)
     };
-    if event == "post_created" {
+    if event == "post_created" && first_wording {
         Event::Made { post }
     } else {
         Event::Edited { post }

@@ -12,7 +12,7 @@ use super::{Allowance, Place};
 use super::{Answer, Event, Ignored, Knock, Outcome, ReplyCall, ReplyTo, Rule, Unreadable, Update};
 use super::{Method, Welcome, bearer, blank, outcome_of_status, person};
 use crate::post::{AccountId, AuthorId, Platform, Post, PostId, PostKind};
-use crate::signature::{Key, hmac_hex};
+use crate::signature::{Key, Refusal, hmac_hex};
 use serde_json::{Value, json};
 
 /// The month of the API's version in every call of ours. LinkedIn keeps a version about a year.
@@ -26,14 +26,31 @@ static ABSENT_AUTHOR: Rule = Rule {
 };
 
 /// Answers `challengeCode`, which LinkedIn asks every two hours: its HMAC under the client secret.
-pub fn handshake(keys: &[Key], knock: &Knock<'_>) -> Option<Welcome> {
-    let code = knock.get.then(|| knock.param("challengeCode")).flatten()?;
-    let response = hmac_hex(keys.first()?, code.as_bytes());
-    Some(Welcome {
+///
+/// # Errors
+/// Where the code is no UUID, as LinkedIn documents it: `hmacsha256=` and a body, signed, would be a
+/// delivery.
+pub fn handshake(keys: &[Key], knock: &Knock<'_>) -> Result<Option<Welcome>, Refusal> {
+    let code = knock.get.then(|| knock.param("challengeCode")).flatten();
+    let (Some(code), Some(key)) = (code, keys.first()) else {
+        return Ok(None);
+    };
+    if !is_uuid(code) {
+        return Err(Refusal::Challenge);
+    }
+    let response = hmac_hex(key, code.as_bytes());
+    Ok(Some(Welcome {
         status: 200,
         content_type: "application/json",
         body: json!({ "challengeCode": code, "challengeResponse": response }).to_string(),
-    })
+    }))
+}
+
+/// Whether it is a UUID as it is written: `890e4665-4dfe-4ab1-b689-ed553bceeed0`.
+fn is_uuid(text: &str) -> bool {
+    let hex = |part: &str| part.bytes().all(|b| b.is_ascii_hexdigit());
+    let parts = text.split('-');
+    parts.clone().all(hex) && parts.map(str::len).eq([8, 4, 4, 4, 12])
 }
 
 /// Reads a delivery.

@@ -30,7 +30,7 @@
 
 use crate::ack::length::{Limit, Unit};
 use crate::post::{AccountId, Author, AuthorId, Platform, Post, PostId, PostKind};
-use crate::signature::{Headers, Key, Scheme};
+use crate::signature::{Headers, Key, Refusal, Scheme};
 use serde::{Deserialize, Serialize};
 
 pub mod bluesky;
@@ -203,17 +203,24 @@ pub struct Welcome {
 /// Answers a platform's handshake: `None` where the request is none.
 ///
 /// `keys` are the app's signing keys, `verify_tokens` its [`crate::config`]ured handshake tokens.
+///
+/// An answer that is signed is signed with the key that deliveries are signed with, for whoever asks. So
+/// no text is signed that this scheme's deliveries could be, with what the scheme puts before them or
+/// without: whoever could ask for that would forge deliveries without a secret.
+///
+/// # Errors
+/// [`Refusal::Challenge`] where a question asks for that.
 pub fn handshake(
     scheme: Scheme,
     keys: &[Key],
     verify_tokens: &[Key],
     knock: &Knock<'_>,
-) -> Option<Welcome> {
+) -> Result<Option<Welcome>, Refusal> {
     match scheme {
-        Scheme::Meta => meta::handshake(verify_tokens, knock),
+        Scheme::Meta => Ok(meta::handshake(verify_tokens, knock)),
         Scheme::X => x::handshake(keys, knock),
         Scheme::Linkedin => linkedin::handshake(keys, knock),
-        Scheme::Slack => slack::handshake(knock),
+        Scheme::Slack => Ok(slack::handshake(knock)),
         Scheme::Standard
         | Scheme::Discourse
         | Scheme::Telegram
@@ -222,7 +229,7 @@ pub fn handshake(
         | Scheme::Tiktok
         | Scheme::Mastodon
         | Scheme::Bluesky
-        | Scheme::Zendesk => None,
+        | Scheme::Zendesk => Ok(None),
     }
 }
 

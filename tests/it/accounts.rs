@@ -7,7 +7,7 @@ use heard::accounts::{Desk, schema, serve};
 use heard::config::Config;
 use heard::intake::{Carried, Intake, Updates};
 use heard::platform::Ignored;
-use heard::post::SourceId;
+use heard::post::{AccountId, Platform, SourceId};
 use heard::scope::Scope;
 use heard::signature::Refusal;
 use heard::sql::Sql as _;
@@ -39,7 +39,7 @@ fn config(keys: &str) -> Config {
     });
     Config::read(&table.to_string(), &|name| match name {
         "X_CONSUMER_SECRET" => Some(keys.into()),
-        "LINE_CHANNEL_SECRET" => Some("line-key".into()),
+        "LINE_CHANNEL_SECRET" => Some("line-key-0123456789abcdef01234567".into()),
         _ => None,
     })
 }
@@ -65,7 +65,7 @@ impl Books {
         schema::migrate(&sql).unwrap();
         Self {
             sql,
-            config: config("new-key old-key"),
+            config: config("new-key-of-x old-key-of-x"),
             now_ms: MONDAY_MS,
         }
     }
@@ -236,7 +236,7 @@ fn an_old_key_is_safe_to_retire_when_a_newer_one_has_done_its_work_long_enough()
     assert_eq!(safe(&books), [false, false], "it is used after all");
 
     // The operator takes the old one out and puts a newer one in front.
-    books.config = config("newest-key new-key");
+    books.config = config("newest-key-of-x new-key-of-x");
     let look = books.look();
     let keys = &look["apps"][0]["keys"];
     assert_eq!(keys[0]["verified"]["n"], 0);
@@ -278,6 +278,118 @@ fn a_source_that_goes_quiet_is_told_until_it_comes_back() {
     assert_eq!(books.look()["sources"][0]["quiet"], json!(null));
 }
 
+/// What one delivery carries for accounts that no source names.
+fn stray(strays: &[(Platform, Option<&str>, u32)]) -> Intake {
+    let strays = strays.iter().map(|(platform, account, n)| {
+        let account = account.map(AccountId::new);
+        ((*platform, account), *n)
+    });
+    Intake::Updates(Updates {
+        strays: strays.collect(),
+        ..Updates::default()
+    })
+}
+
+#[test]
+fn posts_for_an_account_that_no_source_names_are_told_until_one_does() {
+    let mut books = Books::new();
+    books.told(
+        "x-main",
+        &[
+            stray(&[(Platform::X, Some("7"), 2)]),
+            stray(&[(Platform::X, Some("7"), 1)]),
+        ],
+    );
+    books.told(
+        "x-main",
+        &[stray(&[
+            (Platform::X, Some("2"), 1),
+            (Platform::X, None, 1),
+        ])],
+    );
+    books.told("line-main", &[stray(&[(Platform::Line, Some("1"), 1)])]);
+    let seen = |n| json!({"n": n, "first_ms": MONDAY_MS, "last_ms": MONDAY_MS});
+    let with = |platform: &str, account: Value, n: u64| {
+        let mut seen = seen(n);
+        seen["platform"] = json!(platform);
+        seen["account"] = account;
+        seen
+    };
+    // X's only source is "1": where no account is named, that one is meant.
+    let look = books.look();
+    assert_eq!(
+        look["apps"][0]["strays"],
+        json!([with("x", json!("2"), 1), with("x", json!("7"), 3)])
+    );
+    assert_eq!(
+        look["apps"][1]["strays"],
+        json!([with("line", json!("1"), 1)])
+    );
+    let told = books.problems();
+    let of_x: Vec<&str> = told
+        .iter()
+        .filter(|(key, _)| key == "apps x-main")
+        .map(|(_, says)| says.as_str())
+        .collect();
+    assert_eq!(
+        of_x[1],
+        "3 verified x updates are for account \"7\", which no source names, the last at 2026-10-05 00:00 UTC: \
+         they are lost; put a source's account right, or unsubscribe the app from it"
+    );
+    assert_eq!(told.len(), 3, "{told:?}");
+    // Put right, nothing is said of it any more.
+    books.config = config("new-key-of-x old-key-of-x");
+    for source in &mut books.config.sources {
+        if source.platform == Platform::X {
+            source.account = AccountId::new("7");
+        }
+    }
+    assert_eq!(
+        books.look()["apps"][0]["strays"],
+        json!([with("x", json!("2"), 1)])
+    );
+    // And nothing for longer than a week of what came once.
+    books.now_ms += 8 * DAY_MS;
+    assert_eq!(books.problems(), []);
+}
+
+/// A source may name the account and another app: that is said.
+#[test]
+fn an_account_that_is_another_app_s_is_told_as_such() {
+    let mut books = Books::new();
+    let table = json!({
+        "apps": [{"id": "x-main", "scheme": "x"}, {"id": "x-old", "scheme": "x"}],
+        "sources": [{"id": "x", "app": "x-main", "platform": "x", "account": "1", "workgroup": "care"}],
+    });
+    books.config = Config::read(&table.to_string(), &|_| None);
+    books.told("x-old", &[stray(&[(Platform::X, Some("1"), 1)])]);
+    let told = books.problems();
+    let says = "account \"1\", which source \"x\" names for app \"x-main\"";
+    assert!(told[0].1.contains(says), "{told:?}");
+}
+
+#[test]
+fn accounts_that_no_source_names_are_bounded() {
+    let mut books = Books::new();
+    for minute in 0..200 {
+        books.now_ms = MONDAY_MS + minute * MINUTE_MS;
+        let account = format!("{minute}\u{202e}{}", "9".repeat(600));
+        books.told("x-main", &[stray(&[(Platform::X, Some(&account), 1)])]);
+    }
+    let look = books.look();
+    let strays = look["apps"][0]["strays"].as_array().unwrap();
+    assert_eq!(strays.len(), 32);
+    for stray in strays {
+        let account = stray["account"].as_str().unwrap();
+        assert!(
+            account.len() <= 128 && !account.contains('\u{202e}'),
+            "{account}"
+        );
+    }
+    let newest = |stray: &Value| stray["account"].as_str().unwrap().starts_with("199");
+    assert!(strays.iter().any(newest));
+}
+
 /// Two months of deliveries and refusals of every kind: what is kept stays small.
 #[test]
 fn what_is_kept_is_bounded() {
@@ -298,7 +410,7 @@ fn what_is_kept_is_bounded() {
     let minutes = (0..60 * 24).map(|hour| hour * 60);
     for minute in minutes.chain((60 * 144..62 * 144).map(|tens| tens * 10)) {
         if minute % 3_000 == 0 {
-            books.config = config(&format!("key-{}", minute / 3_000));
+            books.config = config(&format!("a-key-of-x-{}", minute / 3_000));
         }
         books.now_ms = MONDAY_MS + minute * MINUTE_MS;
         books.told("x-main", &came);

@@ -57,7 +57,7 @@ async fn age(rig: &Rig, s: i64) {
 }
 
 async fn ready(rig: &Rig) -> Value {
-    rig.caller("boss", Role::Supervisor).get("/readyz").await
+    rig.ready().await
 }
 
 #[tokio::test(flavor = "multi_thread")]

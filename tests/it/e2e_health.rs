@@ -59,7 +59,8 @@ async fn what_came_is_told_and_outlives_the_runtime() {
         assert_eq!(send(by("another-key", b"{}"), b"[]".to_vec()).await, 401);
     }
     // A CRC, and a GET that is none.
-    for (query, status) in [("crc_token=abc", 200), ("hello=1", 400)] {
+    let forging = "crc_token=%EF%BB%BF%7B%22for_user_id%22%3A%224200000001%22%7D";
+    for (query, status) in [("crc_token=abc", 200), ("hello=1", 400), (forging, 401)] {
         let url = rig.url(&format!("/webhooks/x-main?{query}")).unwrap();
         let answer = rig.client.get(url).send().await.unwrap();
         assert_eq!(answer.status().as_u16(), status);
@@ -67,22 +68,43 @@ async fn what_came_is_told_and_outlives_the_runtime() {
     // For an account that is not ours.
     let foreign = json!({"for_user_id": "1", "favorite_events": [{"id": "1"}]}).to_string();
     assert_eq!(send(by(new, foreign.as_bytes()), foreign.into()).await, 200);
+    // A post for an account that no source names, mistyped perhaps.
+    let mistyped = json!({"for_user_id": "4200000099",
+        "tweet_create_events": [{"id_str": "5", "text": "hush, my train", "user": {"id_str": "6"}}]});
+    let mistyped = mistyped.to_string();
+    assert_eq!(
+        send(by(new, mistyped.as_bytes()), mistyped.into()).await,
+        200
+    );
     // An app that is none: nobody hears of it.
     let nowhere = rig.webhook("x-other", &[], "{}").await.unwrap();
     assert_eq!(nowhere.status().as_u16(), 404);
 
-    let is_all = |app: &Value| app["verified"]["n"] == 4 && app["handshakes_refused"]["n"] == 1;
+    let is_all = |app: &Value| app["verified"]["n"] == 5 && app["handshakes_refused"]["n"] == 1;
     let look = told(&rig, "everything to be told", is_all).await;
     let app = entry(&look, "apps", "x-main");
     assert_eq!(app["handshakes"]["n"], 1);
-    assert_eq!(app["refused"]["n"], 12);
-    assert_eq!(app["refused"]["last_hour"], 12);
+    assert_eq!(app["refused"]["n"], 13);
+    assert_eq!(app["refused"]["last_hour"], 13);
+    assert_eq!(app["refused"]["by_reason"]["challenge"]["n"], 1);
+    let stray = &app["strays"][0];
+    assert_eq!(
+        (&stray["platform"], &stray["account"], &stray["n"]),
+        (&json!("x"), &json!("4200000099"), &json!(1))
+    );
+    for line in [
+        r#"{"account":"4200000099","app":"x-main","event":"no_source","platform":"x","updates":1}"#,
+        r#""why":"challenge""#,
+        r#""why":"no_handshake""#,
+    ] {
+        assert!(rig.log().contains(line), "{line}");
+    }
     assert_eq!(app["refused"]["by_reason"]["mismatch"]["n"], 11);
     assert_eq!(app["refused"]["by_reason"]["missing_header"]["n"], 1);
     let first_ms = app["refused"]["first_ms"].as_i64().unwrap();
     assert!((begun_ms..=now_ms()).contains(&first_ms));
-    assert_eq!(app["ignored"].as_object().unwrap().len(), 1, "{app}");
-    for (position, n) in [(0, 2), (1, 2)] {
+    assert_eq!(app["ignored"].as_object().unwrap().len(), 2, "{app}");
+    for (position, n) in [(0, 3), (1, 2)] {
         let key = &app["keys"][position];
         assert_eq!(
             (&key["verified"]["n"], &key["safe_to_retire"]),
@@ -102,17 +124,24 @@ async fn what_came_is_told_and_outlives_the_runtime() {
     }
 
     let problems = async || {
-        let ready = rig.caller("boss", Role::Supervisor).get("/readyz").await;
+        let ready = rig.ready().await;
         assert_eq!(ready["ready"], false);
         ready["problems"].clone()
     };
     let found = problems().await;
-    assert_eq!(found.as_array().unwrap().len(), 1, "{found}");
+    assert_eq!(found.as_array().unwrap().len(), 2, "{found}");
     assert_eq!(found[0]["key"], "apps x-main");
     let says = found[0]["says"].as_str().unwrap();
     assert!(
-        says.contains("12 signature failures in the last hour"),
+        says.contains("13 signature failures in the last hour"),
         "{says}"
+    );
+    let lost = found[1]["says"].as_str().unwrap();
+    assert!(
+        lost.starts_with(
+            "1 verified x updates are for account \"4200000099\", which no source names"
+        ),
+        "{lost}"
     );
 
     rig.restart().await;

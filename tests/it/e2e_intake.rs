@@ -415,7 +415,7 @@ async fn a_missing_secret_closes_its_own_app_and_no_other() {
         .await
         .unwrap();
     assert_eq!(response.status(), 503);
-    let ready = rig.caller("boss", Role::Supervisor).get("/readyz").await;
+    let ready = rig.ready().await;
     let keys: Vec<_> = ready["problems"]
         .as_array()
         .unwrap()
@@ -494,13 +494,16 @@ async fn without_a_token_key_nobody_gets_in_and_everything_else_works() {
 async fn old_and_new_secrets_both_hold_during_a_rotation() {
     let table = crate::rig::shipped();
     let mut secrets = crate::rig::secrets(&table);
-    secrets.insert("X_CONSUMER_SECRET".into(), "new-secret old-secret".into());
+    secrets.insert(
+        "X_CONSUMER_SECRET".into(),
+        "new-secret-of-x old-secret-of-x".into(),
+    );
     let rig = Rig::with(table, secrets).await;
     for (key, status) in [
-        ("new-secret", 200),
-        ("old-secret", 200),
-        ("new-secret old-secret", 401),
-        ("older-secret", 401),
+        ("new-secret-of-x", 200),
+        ("old-secret-of-x", 200),
+        ("new-secret-of-x old-secret-of-x", 401),
+        ("older-secret-of-x", 401),
     ] {
         let (app, body) = rig.written(&Said::x("7", &post_id(), PLEA));
         let key = Key::new(key.as_bytes()).unwrap();

@@ -266,7 +266,7 @@ async fn a_complaint_on_each_platform_is_acknowledged_claimed_answered_and_resol
     assert_eq!(holding["state"], "waiting");
     assert!(holding["ack"].is_null(), "{holding}");
 
-    let ready = rig.caller("boss", Role::Supervisor).get("/readyz").await;
+    let ready = rig.ready().await;
     assert_eq!(ready, json!({"ready": true, "problems": [], "paused": []}));
     rig.assert_hushed(&["Woking", "Ana", "day tickets", "no water"]);
     crate::rig::assert_recounted(&rig);

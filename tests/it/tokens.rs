@@ -414,7 +414,7 @@ fn tokens_of_a_source_that_has_no_grant_are_forgotten_and_none_is_got() {
     object.renew(X, &mut Platform::new("seed-1"));
     assert_eq!(object.dead("forum-northline"), "no_grant");
     assert_eq!(object.dead("nobody"), "no_grant");
-    object.config = config("AAAA", "session:northline.example:hush");
+    object.config = config("AAAA-bbbb_cccc-dddd", "session:northline.example:hush");
     assert_eq!(object.dead(X), "no_grant");
     object.renew(BLUESKY, &mut Platform::new(""));
     object.config = config("oauth2:id:hush:seed-1", "session:northline.example:hush");

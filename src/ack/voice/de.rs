@@ -261,6 +261,16 @@ pub static TONGUE: Tongue = Tongue {
         ],
         clock: "{h}:{mm}",
         back: "am {day} um {time} Uhr",
+        near: ["heute um {time} Uhr", "morgen um {time} Uhr"],
+        local: " (Ortszeit {city})",
+        home: &["Europe/Berlin", "Europe/Vienna", "Europe/Zurich"],
+        cities: &[
+            ("Rome", "Rom"),
+            ("Lisbon", "Lissabon"),
+            ("Brussels", "Brüssel"),
+            ("Warsaw", "Warschau"),
+            ("Tokyo", "Tokio"),
+        ],
     },
     forbidden: &[
         (

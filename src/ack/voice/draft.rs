@@ -1,7 +1,7 @@
 //! The composition: which realisations, in which order, within which room.
 
 use super::echo::Echo;
-use super::grammar::{Slots, With, addressed, expand};
+use super::grammar::{Slots, With, addressed, capitalised, expand};
 use super::own::{self, Move};
 use super::tongue::Tongue;
 use super::{Acknowledgment, Brand, Matter, Occasion, Part, Wait, fingerprint};
@@ -90,8 +90,14 @@ impl<'a> Draft<'a> {
             back => back,
         };
         let (part, next) = match told {
-            Some(Wait::BackAt { weekday, hh, mm }) => {
-                slots.fill("back", tongue.times.back(weekday, hh, mm));
+            Some(Wait::BackAt {
+                days,
+                weekday,
+                hh,
+                mm,
+                zone,
+            }) => {
+                slots.fill("back", tongue.times.back(days, weekday, (hh, mm), zone));
                 (Move::Later, coming.later)
             }
             Some(Wait::Minutes(minutes)) => {
@@ -464,7 +470,10 @@ impl<'a> Draft<'a> {
             true => help,
             false => self.slots.get("line").unwrap_or(help),
         };
-        let configured = [configured, self.signature.as_str()];
+        // A calendar is configured too: "today at 12:30" promises no more than it does.
+        let back = self.slots.get("back").unwrap_or_default();
+        let back_first = capitalised(back);
+        let configured = [configured, self.signature.as_str(), back, &back_first];
         lint_around(
             text,
             &configured,

@@ -260,6 +260,10 @@ pub static TONGUE: Tongue = Tongue {
         ],
         clock: "{h}:{mm}",
         back: "on {day} at {time}",
+        near: ["today at {time}", "tomorrow at {time}"],
+        local: " ({city} time)",
+        home: &[],
+        cities: &[],
     },
     forbidden: &[
         (

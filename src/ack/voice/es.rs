@@ -274,6 +274,21 @@ pub static TONGUE: Tongue = Tongue {
         ],
         clock: "{h}:{mm}",
         back: "el {day} a las {time}",
+        near: ["hoy a las {time}", "mañana a las {time}"],
+        local: " (hora de {city})",
+        home: &[],
+        cities: &[
+            ("London", "Londres"),
+            ("Paris", "París"),
+            ("Berlin", "Berlín"),
+            ("Rome", "Roma"),
+            ("Lisbon", "Lisboa"),
+            ("Brussels", "Bruselas"),
+            ("Vienna", "Viena"),
+            ("New York", "Nueva York"),
+            ("Mexico City", "Ciudad de México"),
+            ("Tokyo", "Tokio"),
+        ],
     },
     forbidden: &[
         (

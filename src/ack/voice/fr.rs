@@ -269,6 +269,16 @@ pub static TONGUE: Tongue = Tongue {
         ],
         clock: "{h}h{mm}",
         back: "{day} à {time}",
+        near: ["aujourd'hui à {time}", "demain à {time}"],
+        local: " (heure de {city})",
+        home: &[],
+        cities: &[
+            ("London", "Londres"),
+            ("Brussels", "Bruxelles"),
+            ("Lisbon", "Lisbonne"),
+            ("Vienna", "Vienne"),
+            ("Warsaw", "Varsovie"),
+        ],
     },
     forbidden: &[
         (

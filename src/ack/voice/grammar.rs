@@ -51,9 +51,10 @@ impl Slots {
         self.get(name).is_some()
     }
 
-    /// Whether `text` shows what fills a slot.
+    /// Whether `text` shows what fills a slot, within a sentence or at its beginning.
     pub fn shows(&self, name: &str, text: &str) -> bool {
-        self.get(name).is_some_and(|value| text.contains(value))
+        self.get(name)
+            .is_some_and(|value| text.contains(value) || text.contains(&capitalised(value)))
     }
 
     /// How many of what the author gave `line` uses (`{post}` is always there and does not count), or `None` if it needs one that is not filled.
@@ -164,13 +165,18 @@ fn slot(name: &str, slots: &Slots, out: &mut String) -> Option<()> {
     }
     let value = slots.get(name)?;
     if name.starts_with(char::is_uppercase) {
-        let mut chars = value.chars();
-        out.extend(chars.next().into_iter().flat_map(char::to_uppercase));
-        out.push_str(chars.as_str());
+        out.push_str(&capitalised(value));
     } else {
         out.push_str(value);
     }
     Some(())
+}
+
+/// `text` as it begins a sentence.
+pub fn capitalised(text: &str) -> String {
+    let mut chars = text.chars();
+    let first = chars.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(chars).collect()
 }
 
 /// `text` with each `<Sie/du>` as the polite or the familiar form.

@@ -270,6 +270,17 @@ pub static TONGUE: Tongue = Tongue {
         ],
         clock: "{h}:{mm}",
         back: "{day} alle {time}",
+        near: ["oggi alle {time}", "domani alle {time}"],
+        local: " (ora di {city})",
+        home: &["Europe/Rome"],
+        cities: &[
+            ("London", "Londra"),
+            ("Paris", "Parigi"),
+            ("Berlin", "Berlino"),
+            ("Lisbon", "Lisbona"),
+            ("Brussels", "Bruxelles"),
+            ("Zurich", "Zurigo"),
+        ],
     },
     forbidden: &[
         (

@@ -228,6 +228,16 @@ pub static TONGUE: Tongue = Tongue {
         ],
         clock: "{h}:{mm}",
         back: "{day}の{time}",
+        near: ["今日の{time}", "明日の{time}"],
+        local: "（{city}時間）",
+        home: &["Asia/Tokyo"],
+        cities: &[
+            ("London", "ロンドン"),
+            ("Paris", "パリ"),
+            ("Berlin", "ベルリン"),
+            ("New York", "ニューヨーク"),
+            ("Los Angeles", "ロサンゼルス"),
+        ],
     },
     forbidden: &[
         (

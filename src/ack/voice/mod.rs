@@ -45,14 +45,18 @@ use serde::Serialize;
 pub enum Wait {
     /// Minutes from now; said as [`Wait::rounded`].
     Minutes(u16),
-    /// Nobody is on duty before then, in the source's local time.
+    /// Nobody is on duty before then, by the clock of those who are back.
     BackAt {
+        /// In how many days: 0 is today.
+        days: u8,
         /// The day.
         weekday: Weekday,
         /// The hour, 0 to 23.
         hh: u8,
         /// The minute.
         mm: u8,
+        /// The IANA name of the zone that their clock hangs in.
+        zone: &'static str,
     },
 }
 

@@ -259,6 +259,17 @@ pub static TONGUE: Tongue = Tongue {
         ],
         clock: "{h}.{mm}",
         back: "{day} om {time} uur",
+        near: ["vandaag om {time} uur", "morgen om {time} uur"],
+        local: " (tijd in {city})",
+        home: &["Europe/Amsterdam", "Europe/Brussels"],
+        cities: &[
+            ("London", "Londen"),
+            ("Paris", "Parijs"),
+            ("Berlin", "Berlijn"),
+            ("Lisbon", "Lissabon"),
+            ("Vienna", "Wenen"),
+            ("Tokyo", "Tokio"),
+        ],
     },
     forbidden: &[
         (

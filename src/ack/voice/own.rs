@@ -536,7 +536,7 @@ pub fn samples(tongue: &Tongue, formal: bool, without: &[&str]) -> Slots {
         ("thing", addressed(thing, formal).unwrap_or_default()),
         ("post", tongue.post.0.to_owned()),
         ("wait", tongue.times.told(90)),
-        ("back", tongue.times.back(Weekday::Mon, 7, 0)),
+        ("back", tongue.times.back(2, Weekday::Mon, (7, 0), "UTC")),
         ("team", "Northline".to_owned()),
     ] {
         if !without.contains(&name) {

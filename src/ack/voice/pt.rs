@@ -273,6 +273,19 @@ pub static TONGUE: Tongue = Tongue {
         ],
         clock: "{h}h{mm}",
         back: "{day} às {time}",
+        near: ["hoje às {time}", "amanhã às {time}"],
+        local: " (hora de {city})",
+        home: &[],
+        cities: &[
+            ("London", "Londres"),
+            ("Berlin", "Berlim"),
+            ("Rome", "Roma"),
+            ("Lisbon", "Lisboa"),
+            ("Brussels", "Bruxelas"),
+            ("Vienna", "Viena"),
+            ("New York", "Nova York"),
+            ("Tokyo", "Tóquio"),
+        ],
     },
     forbidden: &[
         (

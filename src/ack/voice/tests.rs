@@ -1,4 +1,4 @@
-use super::grammar::{With, addressed};
+use super::grammar::{Slots, With, addressed, capitalised};
 use super::own::{Own, samples};
 use super::tongue::{Next, TONGUES, Tongue};
 use super::*;
@@ -227,9 +227,11 @@ fn a_storm_of_200_shares_no_sentence() {
     let mut worst = Vec::new();
     for tongue in TONGUES {
         let back = Wait::BackAt {
+            days: 2,
             weekday: Weekday::Mon,
             hh: 7,
             mm: 0,
+            zone: "Europe/London",
         };
         // What storms are made of, and the matter with the fewest lines of its own. With an emergency line, X
         // leaves room for few of the longer sentences: the matter is named, and the brief word of what comes repeats.
@@ -307,10 +309,12 @@ fn any_occasion() -> impl Strategy<
     let wait = prop_oneof![
         Just(None),
         any::<u16>().prop_map(|m| Some(Wait::Minutes(m))),
-        (any::<u8>(), any::<u8>()).prop_map(|(hh, mm)| Some(Wait::BackAt {
+        (0..7u8, any::<u8>(), any::<u8>()).prop_map(|(days, hh, mm)| Some(Wait::BackAt {
+            days,
             weekday: Weekday::Sun,
             hh,
-            mm
+            mm,
+            zone: "America/New_York",
         })),
     ];
     (
@@ -374,7 +378,8 @@ proptest! {
         let ack = compose(&brand, &occasion).ok_or_else(|| TestCaseError::fail("no text"))?;
         prop_assert_eq!(&ack, &compose(&brand, &occasion).unwrap());
         prop_assert!(crate::platform::limit(platform, public).allows(&ack.text));
-        let configured = ["call 0800 40 50 60", "Northline care"];
+        let [back, back_first] = back_in(ack.lang, within);
+        let configured = ["call 0800 40 50 60", "Northline care", &back, &back_first];
         let found = lint_around(&ack.text, &configured, ack.lang, platform, public);
         prop_assert!(found.is_empty(), "{found:?} {}", ack.text);
         prop_assert!((1..=3).contains(&ack.used.len()));
@@ -413,7 +418,9 @@ proptest! {
         prop_assert!(crate::platform::limit(platform, public).allows(&ack.text), "{}", ack.text);
         let (line, care) = (super::draft::shown(&line), super::draft::shown(&care));
         let team = own::signatory(&brand, None);
-        let found = lint_around(&ack.text, &[&line, &care, team], ack.lang, platform, public);
+        let [back, back_first] = back_in(ack.lang, within);
+        let configured = [&line, &care, team, &back, &back_first];
+        let found = lint_around(&ack.text, &configured, ack.lang, platform, public);
         prop_assert!(found.is_empty(), "{found:?} {}", ack.text);
         let ours = ack.text.replace(&care, " ");
         prop_assert_eq!(brand.own.banned_in(&ours, ack.lang), None, "{}", ack.text);
@@ -722,17 +729,147 @@ fn a_told_time_is_rounded_up_and_said() {
     }
     assert_eq!(Wait::rounded(LONGEST_TOLD + 1), None);
     let back = Wait::BackAt {
+        days: 2,
         weekday: Weekday::Mon,
         hh: 7,
         mm: 5,
+        zone: "Europe/London",
     };
     let o = Occasion {
         within: Some(back),
         ..occasion("late", Matter::Delay, "en")
     };
     let ack = compose(&brand(), &o).unwrap();
-    assert!(ack.text.contains("back on Monday at 7:05"), "{}", ack.text);
+    let monday = "back on Monday at 7:05 (London time)";
+    assert!(ack.text.contains(monday), "{}", ack.text);
     assert_eq!(ack.told, Some(back));
+}
+
+/// When people are back, as the calendar has it: within a sentence, and at its beginning.
+fn back_in(lang: &str, within: Option<Wait>) -> [String; 2] {
+    let Some(Wait::BackAt {
+        days,
+        weekday,
+        hh,
+        mm,
+        zone,
+    }) = within
+    else {
+        return Default::default();
+    };
+    let times = &tongue(lang).unwrap().times;
+    let back = times.back(days, weekday, (hh, mm), zone);
+    [back.clone(), capitalised(&back)]
+}
+
+/// On the day itself nobody says its name, and an author elsewhere reads whose clock is meant.
+#[test]
+fn today_is_called_today_and_by_whose_clock_it_is_told() {
+    for (lang, zone, days, says) in [
+        ("en", "Europe/London", 0, "today at 12:30 (London time)"),
+        (
+            "en",
+            "America/New_York",
+            1,
+            "tomorrow at 12:30 (New York time)",
+        ),
+        ("en", "UTC", 0, "today at 12:30 (UTC)"),
+        ("en", "Etc/GMT+5", 2, "on Monday at 12:30"),
+        (
+            "de",
+            "Europe/London",
+            0,
+            "heute um 12:30 Uhr (Ortszeit London)",
+        ),
+        ("de", "Europe/Berlin", 1, "morgen um 12:30 Uhr"),
+        ("de", "Europe/Vienna", 2, "am Montag um 12:30 Uhr"),
+        (
+            "fr",
+            "Europe/London",
+            0,
+            "aujourd'hui à 12h30 (heure de Londres)",
+        ),
+        ("fr", "Europe/Paris", 1, "demain à 12h30 (heure de Paris)"),
+        ("es", "Europe/Madrid", 0, "hoy a las 12:30 (hora de Madrid)"),
+        (
+            "es",
+            "America/New_York",
+            1,
+            "mañana a las 12:30 (hora de Nueva York)",
+        ),
+        ("it", "Europe/Rome", 0, "oggi alle 12:30"),
+        (
+            "it",
+            "Europe/London",
+            1,
+            "domani alle 12:30 (ora di Londra)",
+        ),
+        ("pt", "Europe/Lisbon", 0, "hoje às 12h30 (hora de Lisboa)"),
+        (
+            "pt",
+            "Europe/London",
+            1,
+            "amanhã às 12h30 (hora de Londres)",
+        ),
+        ("nl", "Europe/Amsterdam", 0, "vandaag om 12.30 uur"),
+        (
+            "nl",
+            "Europe/London",
+            1,
+            "morgen om 12.30 uur (tijd in Londen)",
+        ),
+        ("ja", "Asia/Tokyo", 0, "今日の12:30"),
+        ("ja", "Europe/London", 1, "明日の12:30（ロンドン時間）"),
+    ] {
+        let times = &tongue(lang).unwrap().times;
+        assert_eq!(times.back(days, Weekday::Mon, (12, 30), zone), says);
+    }
+}
+
+/// It fits and passes in every language, on every platform that has room for a time at all.
+#[test]
+fn today_is_told_on_every_platform() {
+    for tongue in TONGUES {
+        let roomy = |platform: &Platform| crate::platform::limit(*platform, true).max >= 280;
+        for platform in Platform::ALL.into_iter().filter(roomy) {
+            for days in [0, 1, 2] {
+                let back = Wait::BackAt {
+                    days,
+                    weekday: Weekday::Mon,
+                    hh: 12,
+                    mm: 30,
+                    zone: "America/New_York",
+                };
+                let says = tongue
+                    .times
+                    .back(days, Weekday::Mon, (12, 30), "America/New_York");
+                let mut shown = Slots::new(true);
+                shown.fill("back", says);
+                let told = (0..20).filter(|seed| {
+                    let o = Occasion {
+                        within: Some(back),
+                        platform,
+                        seed: *seed,
+                        ..occasion("late", Matter::Delay, tongue.code)
+                    };
+                    let ack = compose(&brand(), &o).unwrap();
+                    assert_eq!(
+                        ack.told.is_some(),
+                        shown.shows("back", &ack.text),
+                        "{}",
+                        ack.text
+                    );
+                    ack.told.is_some()
+                });
+                let told = told.count();
+                assert!(
+                    told >= 10,
+                    "{} {platform} in {days} days: {told} of 20",
+                    tongue.code
+                );
+            }
+        }
+    }
 }
 
 /// Our own posts: language, matter, text; without those that are in despair.

@@ -82,6 +82,14 @@ pub struct Times {
     pub clock: &'static str,
     /// `{day}` at `{time}`.
     pub back: &'static str,
+    /// Today at `{time}`; tomorrow.
+    pub near: [&'static str; 2],
+    /// Behind a time, by which `{city}`'s clock it is told.
+    pub local: &'static str,
+    /// The zones in which nearly everybody lives who writes in this language: their clocks need no naming.
+    pub home: &'static [&'static str],
+    /// What cities of zones are called where that is not as in English.
+    pub cities: &'static [(&'static str, &'static str)],
 }
 
 /// Every language that has a voice.
@@ -143,14 +151,32 @@ impl Times {
         }
     }
 
-    /// A day and a time of day, in words.
-    pub fn back(&self, weekday: Weekday, hh: u8, mm: u8) -> String {
+    /// A day, so many days ahead, and a time of day, in words; and whose time of day that is, for nobody
+    /// knows where an author is.
+    pub fn back(&self, days: u8, weekday: Weekday, (hh, mm): (u8, u8), zone: &str) -> String {
         let day = self
             .days
             .get(weekday.num_days_from_monday() as usize)
             .unwrap_or(&"");
         let time = self.clock.replace("{h}", &(hh % 24).to_string());
         let time = time.replace("{mm}", &format!("{:02}", mm % 60));
-        self.back.replace("{day}", day).replace("{time}", &time)
+        let near = self.near.get(usize::from(days)).unwrap_or(&self.back);
+        let told = near.replace("{day}", day).replace("{time}", &time);
+        told + &self.clock_of(zone)
+    }
+
+    /// What tells whose clock shows a time; nothing where that is plain.
+    fn clock_of(&self, zone: &str) -> String {
+        // "Etc/GMT+5" is five hours behind: its name would mislead, and no desk's clock hangs there.
+        if self.home.contains(&zone) || zone.starts_with("Etc/GMT") {
+            return String::new();
+        }
+        let city = zone.rsplit('/').next().unwrap_or(zone).replace('_', " ");
+        if !city.contains(char::is_lowercase) {
+            return format!(" ({city})");
+        }
+        let known = self.cities.iter().find(|(english, _)| *english == city);
+        let city = known.map_or(city.as_str(), |(_, own)| own);
+        self.local.replace("{city}", city)
     }
 }

@@ -33,6 +33,7 @@ pub(super) fn body(d: &Delivery<'_>) -> Option<Value> {
         Simulated::Mention | Simulated::Message | Simulated::Stop => return None,
     };
     let version = if d.event == Simulated::Edited { 2 } else { 1 };
+    let deleted_at = (d.event == Simulated::Deleted).then(|| rfc3339(d.created_ms));
     // Our own post differs from others in its author alone, whom the configuration knows.
     let username = match (d.event, d.handle) {
         (Simulated::Own, Some(us)) => us.trim_start_matches('@').to_owned(),
@@ -48,7 +49,7 @@ pub(super) fn body(d: &Delivery<'_>) -> Option<Value> {
             "post_number": nth, "post_type": 1, "reply_to_post_number": null, "topic_id": 10,
             "topic_slug": "example-topic", "topic_title": "Example Topic",
             "topic_archetype": "regular", "post_url": format!("/t/example-topic/10/{nth}"),
-            "user_id": user, "staff": false, "trust_level": 1, "version": version, "deleted_at": null,
+            "user_id": user, "staff": false, "trust_level": 1, "version": version, "deleted_at": deleted_at,
             "user_deleted": false, "hidden": false,
         }
     }))

@@ -34,9 +34,10 @@ impl Captured<'_> {
                 "give {header} as the platform sent it, once: a value with a comma and a space inside is \
                  two that a proxy joined"
             )],
-            Refusal::NoKnownVersion(_) | Refusal::TooManySignatures(_) | Refusal::BadId(_) => {
-                Vec::new()
-            }
+            Refusal::NoKnownVersion(_)
+            | Refusal::TooManySignatures(_)
+            | Refusal::BadId(_)
+            | Refusal::Challenge => Vec::new(),
         }
     }
 

@@ -9,6 +9,9 @@ use heard::inbox::take_in::rank;
 use heard::triage::Level;
 use serde_json::json;
 
+/// Every secret.
+const HUSH: &str = "hush-0123456789abcdef0123456789abcdef";
+
 /// Leeds by day, Cape Town by evening; nobody from ten at night, UTC, and nobody at the weekend.
 fn roster() -> Config {
     let table = json!({
@@ -25,7 +28,7 @@ fn roster() -> Config {
         "apps": [{"id": "x", "scheme": "x"}],
         "sources": [{"id": "x", "app": "x", "platform": "x", "account": "1", "workgroup": "trains"}],
     });
-    let config = Config::read(&table.to_string(), &|_| Some("k".repeat(32)));
+    let config = Config::read(&table.to_string(), &|_| Some(HUSH.into()));
     assert_eq!(config.problems, []);
     config
 }
@@ -223,7 +226,7 @@ fn a_mistake_in_a_roster_is_named_by_its_key() {
             "apps": [{"id": "x", "scheme": "x"}],
             "sources": [{"id": "x", "app": "x", "platform": "x", "account": "1", "workgroup": "trains"}],
         });
-        let config = Config::read(&table.to_string(), &|_| Some("k".repeat(32)));
+        let config = Config::read(&table.to_string(), &|_| Some(HUSH.into()));
         let problems = config.problems.into_iter();
         problems.map(|p| (p.key, p.says)).collect::<Vec<_>>()
     };
