@@ -183,7 +183,9 @@ fn sorted(config: &Config, app: &App, updates: Vec<Update>) -> Updates {
         }
         carried.updates += 1;
         if let Event::Made { post } | Event::Edited { post } = &mut event {
-            post.addressed |= names(source, &post.text);
+            let called = std::mem::take(&mut post.calls);
+            post.addressed |= called.iter().any(|name| source.is_called(name))
+                || !platform::marks_names(platform) && names(source, &post.text);
         }
         let judged = match &event {
             Event::Made { post } | Event::Edited { post } => Some(triage(&Subject {
@@ -211,11 +213,9 @@ fn sorted(config: &Config, app: &App, updates: Vec<Update>) -> Updates {
 /// for the others it is told by the author's id or, where an account goes by a name, by handle.
 fn is_ours(source: &Source, post: &Post) -> bool {
     post.author.as_ref().is_some_and(|author| {
-        let same_handle = match (&author.handle, &source.handle) {
-            (Some(theirs), Some(ours)) => theirs.eq_ignore_ascii_case(ours),
-            _ => false,
-        };
-        same_handle || author.id.as_str() == source.account.as_str()
+        let handle = author.handle.as_deref();
+        handle.is_some_and(|handle| source.is_called(handle))
+            || author.id.as_str() == source.account.as_str()
     })
 }
 

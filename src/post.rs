@@ -340,6 +340,10 @@ pub struct Post {
     /// Whether the author addressed us in it: named our handle, wrote under our post or to us.
     #[serde(default)]
     pub addressed: bool,
+    /// Whom its author speaks to in it, by id or handle, where a delivery does not name our account and
+    /// the configuration alone knows whether that is us. Read by [`crate::intake`], not kept.
+    #[serde(skip)]
+    pub calls: Vec<String>,
     /// How new this wording is, where the platform says: an edit's time, number or id, as a number
     /// that grows from edit to edit of one post and means nothing beside another post's. An edit
     /// older than the one that is kept came late, or again, and does not take its place.

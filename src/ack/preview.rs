@@ -101,6 +101,7 @@ pub fn preview(
         quoted: None,
         media: Vec::new(),
         automatic: false,
+        calls: Vec::new(),
         cut: false,
         lang: lang.map(str::to_string),
         created_ms: now_ms,

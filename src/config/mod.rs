@@ -210,6 +210,16 @@ impl Default for Ceiling {
 }
 
 impl Source {
+    /// Whether that is a name of ours: the account's id, or the handle with or without its `@`.
+    pub fn is_called(&self, name: &str) -> bool {
+        let name = name.trim_start_matches('@');
+        let names = [Some(self.account.as_str()), self.handle.as_deref()];
+        names
+            .into_iter()
+            .flatten()
+            .any(|ours| ours.trim_start_matches('@').eq_ignore_ascii_case(name))
+    }
+
     /// When somebody is on duty for it.
     pub fn hours(&self) -> &Calendar {
         self.roster

@@ -411,6 +411,17 @@ impl Reader<'_> {
                 ),
             );
         }
+        let bot_name = |name: &String| name.to_ascii_lowercase().ends_with("bot");
+        if platform == Platform::Telegram
+            && handle.is_none()
+            && account.as_ref().is_some_and(|account| !bot_name(account))
+        {
+            self.problem(
+                format!("{}.handle", t.key),
+                "is missing: in a group nobody can speak to us but by the bot's user name, which ends in \
+                 \"bot\" and which the account is not",
+            );
+        }
         // Their deliveries name us by nothing else.
         let by_handle = matches!(
             platform,

@@ -303,6 +303,12 @@ const ALONE: &[(&str, &str, &str)] = &[
     ("apps = 5", "HEARD.apps", "must be a list of tables"),
     ("apps = [5]", "HEARD.apps[0]", "must be a table"),
     ("brand = 5", "HEARD.brand", "[vars.HEARD.brand]"),
+    (
+        "apps = [{ id = \"t\", scheme = \"telegram\" }]
+         sources = [{ id = \"t\", app = \"t\", platform = \"telegram\", account = \"42\", workgroup = \"w\" }]",
+        "HEARD.sources[0].handle",
+        "the bot's user name",
+    ),
 ];
 
 fn find(config: &Config, key: &str, word: &str) {

@@ -96,6 +96,7 @@ pub(super) fn read(field: &str, value: &Value, context: &Context<'_>) -> Event {
         quoted: None,
         media: Vec::new(),
         automatic: false,
+        calls: Vec::new(),
         cut,
         lang: None,
         created_ms: time_ms(value, &["created_time"]).unwrap_or(context.time_ms),

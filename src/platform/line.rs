@@ -6,12 +6,39 @@
 //! `reply_to` is `TOKEN:CREATED_MS:CHAT`. The reply token works once and for about a minute; an
 //! answer within [`TOKEN_MS`] uses it, a later one is pushed to the chat, which counts against the
 //! account's monthly quota and takes a key by which LINE tells a repetition.
+//!
+//! # Who is spoken to
+//!
+//! In a chat of two: us. In a group or room: us where LINE marks our name (`isSelf`; `@all` is not us).
+//! Whose message `quotedMessageId` names, and so whether an answer is one to us, is not told.
+//!
+//! # Who is staff, what is quoted, what is automatic
+//!
+//! Staff is not told: what they answer in LINE's own console never arrives, and a colleague in a group is
+//! read as anybody. Nothing is quoted but by id. Automatic messages are not marked; another account of
+//! ours or anybody's never arrives. A sticker's keywords are LINE's words, and shown as its caption; what
+//! the author wrote on it is the text.
+//!
+//! # What is read
+//!
+//! | event | |
+//! |---|---|
+//! | `message`: `text`, `image`, `video`, `audio`, `file`, `location`, `sticker` | read; of a kind not listed here, as something carried |
+//! | `messageEdited` | an edit, in groups only; the largest timestamp is the newest |
+//! | `unsend` | a deletion |
+//! | `follow`, an unblocking among them | a start |
+//! | `unfollow`: blocked, or removed | a stop |
+//! | `postback`, `videoPlayComplete`, `beacon`, `accountLink`, `things`, `membership` | what our own menus, films and devices ask for: no words |
+//! | `join`, `leave`, `memberJoined`, `memberLeft` | who is in a group |
+//! | `module`, `activated`, `deactivated`, `botSuspended`, `botResumed`, `delivery` | our account's own |
+//!
+//! A redelivery (`isRedelivery`) is read like any other: it may be the only copy that arrives.
 
-use super::read::{self, MAX_UPDATES, at, id, list, text, time_ms, truth, words};
+use super::read::{self, MAX_UPDATES, at, id, link, list, text, time_ms, truth, words};
 use super::{Allowance, Place};
 use super::{Answer, Event, Ignored, Outcome, ReplyCall, ReplyTo, Rule, Unreadable, Update};
 use super::{Method, bearer, blank, call_key, outcome_of_status, person};
-use crate::post::{AccountId, AuthorId, Platform, Post, PostId, PostKind};
+use crate::post::{AccountId, AuthorId, Media, MediaKind, Platform, Post, PostId, PostKind};
 use serde_json::{Value, json};
 
 /// How old a message may be for its reply token to be tried, in milliseconds: "about a minute", less
@@ -47,8 +74,9 @@ pub fn parse(body: &[u8], now_ms: i64) -> Result<Vec<Update>, Unreadable> {
 fn read_event(event: &Value, now_ms: i64) -> Event {
     let ignored = |why| Event::Ignored { why };
     let user = id(event, &["source", "userId"]);
-    match text(event, &["type"]).unwrap_or_default() {
-        "message" => {}
+    let kind = text(event, &["type"]).unwrap_or_default();
+    match kind {
+        "message" | "messageEdited" => {}
         "unsend" => {
             return match id(event, &["unsend", "messageId"]) {
                 Some(message) => Event::Deleted {
@@ -66,9 +94,17 @@ fn read_event(event: &Value, now_ms: i64) -> Event {
                 None => ignored(Ignored::Malformed),
             };
         }
-        "follow" | "join" | "leave" | "memberJoined" | "memberLeft" | "postback"
-        | "videoPlayComplete" | "beacon" | "accountLink" | "things" | "membership" | "module"
-        | "activated" | "deactivated" | "botSuspended" | "botResumed" | "delivery" => {
+        "follow" => {
+            return match user {
+                Some(user) => Event::Start {
+                    author: AuthorId::new(user),
+                },
+                None => ignored(Ignored::Malformed),
+            };
+        }
+        "join" | "leave" | "memberJoined" | "memberLeft" | "postback" | "videoPlayComplete"
+        | "beacon" | "accountLink" | "things" | "membership" | "module" | "activated"
+        | "deactivated" | "botSuspended" | "botResumed" | "delivery" => {
             return ignored(Ignored::NotAPost);
         }
         "" => return ignored(Ignored::Malformed),
@@ -87,26 +123,70 @@ fn read_event(event: &Value, now_ms: i64) -> Event {
             .any(|m| truth(m, &["isSelf"]))
     });
     let (text_read, cut) = words(text(event, &["message", "text"]));
-    Event::Made {
-        post: Post {
-            author: user.map(person),
-            text: text_read,
-            cut,
-            parent: id(event, &["message", "quotedMessageId"]).map(PostId::new),
-            barred: (text(event, &["mode"]) == Some("standby")).then(|| STANDBY.name.to_owned()),
-            addressed: group.is_none() || mentioned,
-            ..blank(
-                message,
-                if group.is_some() {
-                    PostKind::Comment
-                } else {
-                    PostKind::Message
-                },
-                format!("{token}:{created_ms}:{chat}"),
-                created_ms,
-            )
-        },
+    let edited = kind == "messageEdited";
+    let post = Post {
+        author: user.map(person),
+        text: text_read,
+        cut,
+        media: Vec::from_iter(event.get("message").and_then(media)),
+        parent: id(event, &["message", "quotedMessageId"]).map(PostId::new),
+        barred: (text(event, &["mode"]) == Some("standby")).then(|| STANDBY.name.to_owned()),
+        addressed: group.is_none() || mentioned,
+        version: edited.then_some(created_ms),
+        ..blank(
+            message,
+            if group.is_some() {
+                PostKind::Comment
+            } else {
+                PostKind::Message
+            },
+            format!("{token}:{created_ms}:{chat}"),
+            created_ms,
+        )
+    };
+    if edited {
+        Event::Edited { post }
+    } else {
+        Event::Made { post }
     }
+}
+
+/// What a message carries besides words; its own id is that of its content.
+fn media(message: &Value) -> Option<Media> {
+    let kind = match text(message, &["type"])? {
+        "text" => return None,
+        "image" => MediaKind::Image,
+        "video" => MediaKind::Video,
+        // LINE's app sends as audio what was spoken into it.
+        "audio" => MediaKind::Voice,
+        "file" => MediaKind::File,
+        "location" => MediaKind::Location,
+        "sticker" => MediaKind::Sticker,
+        _ => MediaKind::Other,
+    };
+    let keywords = list(message, "keywords").iter().filter_map(Value::as_str);
+    let place = ["title", "address"]
+        .iter()
+        .filter_map(|key| text(message, &[key]));
+    let point = ["latitude", "longitude"]
+        .iter()
+        .filter_map(|key| at(message, &[key])?.as_f64());
+    let caption = match kind {
+        MediaKind::Sticker => keywords.collect::<Vec<_>>().join(", "),
+        MediaKind::Location => {
+            let place = place.map(str::to_owned);
+            let point = point.map(|degrees| degrees.to_string());
+            place.chain(point).collect::<Vec<_>>().join(" ")
+        }
+        _ => text(message, &["fileName"]).unwrap_or_default().to_owned(),
+    };
+    let url = link(message, &["contentProvider", "originalContentUrl"]);
+    Some(super::media(
+        kind,
+        Some(&caption),
+        url,
+        id(message, &["id"]),
+    ))
 }
 
 static NOT_ADDRESSED: Rule = Rule {

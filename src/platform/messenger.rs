@@ -93,6 +93,7 @@ pub(super) fn read(platform: Platform, update: &Value, context: &Context<'_>) ->
         quoted: None,
         media: Vec::new(),
         automatic: false,
+        calls: Vec::new(),
         cut,
         lang: None,
         created_ms: time_ms(update, &["timestamp"]).unwrap_or(context.time_ms),

@@ -29,7 +29,10 @@
 //! once the source is known.
 
 use crate::ack::length::{Limit, Unit};
-use crate::post::{AccountId, Author, AuthorId, Platform, Post, PostId, PostKind};
+use crate::post::{
+    AccountId, Author, AuthorId, Media, MediaKind, NAME_BYTES, Platform, Post, PostId, PostKind,
+    cut_to,
+};
 use crate::signature::{Headers, Key, Refusal, Scheme};
 use serde::{Deserialize, Serialize};
 
@@ -289,6 +292,15 @@ pub fn names_account(platform: Platform) -> bool {
     !matches!(
         platform,
         Platform::Telegram | Platform::Viber | Platform::Tiktok
+    )
+}
+
+/// Whether a platform marks itself whom a text names, so that nothing in the text's letters counts: our
+/// name in a link, an e-mail address or a longer name is none there.
+pub fn marks_names(platform: Platform) -> bool {
+    matches!(
+        platform,
+        Platform::Telegram | Platform::Slack | Platform::Line | Platform::Viber
     )
 }
 
@@ -586,6 +598,7 @@ fn blank(id: String, kind: PostKind, reply_to: String, created_ms: i64) -> Post 
         reply_to,
         barred: None,
         addressed: false,
+        calls: Vec::new(),
         version: None,
     }
 }
@@ -593,6 +606,21 @@ fn blank(id: String, kind: PostKind, reply_to: String, created_ms: i64) -> Post 
 /// An author of whom nothing but the id is known.
 fn person(id: String) -> Author {
     Author::of(id)
+}
+
+/// Something that a post carries; what is written beside it is cut at [`NAME_BYTES`].
+fn media(kind: MediaKind, caption: Option<&str>, url: Option<String>, id: Option<String>) -> Media {
+    let caption = caption.map(|caption| {
+        let mut caption = caption.trim().to_owned();
+        cut_to(&mut caption, NAME_BYTES);
+        caption
+    });
+    Media {
+        kind,
+        caption: caption.filter(|caption| !caption.is_empty()),
+        url,
+        id,
+    }
 }
 
 /// A refusal: a stable word, and the platform's code. The word `credential` says that nothing else

@@ -5,6 +5,7 @@ use super::Unreadable;
 use crate::post::{ID_BYTES, NAME_BYTES, TEXT_BYTES, cut_to};
 use chrono::DateTime;
 use serde_json::Value;
+use std::ops::Range;
 
 /// The most updates that one delivery may carry. Meta documents 1,000; four times that is a bound
 /// on work and memory, not a check on Meta.
@@ -146,6 +147,24 @@ pub fn lang(value: &Value, path: &[&str]) -> Option<String> {
     let unknown =
         matches!(tag, "und" | "zxx" | "mul" | "mis") || (tag.len() == 3 && tag.starts_with('q'));
     (tag_like && !unknown).then(|| tag.to_owned())
+}
+
+/// The bytes of `text` that `length` UTF-16 units from the unit `offset` on take up; `None` where they
+/// leave the text or part a character.
+pub fn utf16(text: &str, offset: i64, length: i64) -> Option<Range<usize>> {
+    let (start, end) = (offset, offset.checked_add(length)?);
+    let at = |unit: i64| {
+        let mut units = 0;
+        let mut ends = text.char_indices().map(|(byte, c)| {
+            let before = (units, byte);
+            units += i64::try_from(c.len_utf16()).unwrap_or_default();
+            before
+        });
+        let found = ends.find(|(units, _)| *units >= unit);
+        let (units, byte) = found.unwrap_or((units, text.len()));
+        (units == unit).then_some(byte)
+    };
+    Some(at(start)?..at(end)?).filter(|range| range.start <= range.end)
 }
 
 /// A post's text, cut at [`TEXT_BYTES`], and whether it was cut; empty where there is none.
@@ -359,6 +378,26 @@ mod tests {
         assert_eq!(plain(html), "A & B's\nC <3 &bogus; &\nD");
         assert_eq!(plain("a < b"), "a");
         assert_eq!(plain(""), "");
+    }
+
+    #[test]
+    fn utf16_units_count_off_bytes() {
+        let piece = |offset, length| utf16("aä😀@b", offset, length).map(|at| &"aä😀@b"[at]);
+        assert_eq!(piece(0, 2), Some("aä"));
+        assert_eq!(piece(2, 2), Some("😀"));
+        assert_eq!(piece(4, 2), Some("@b"));
+        assert_eq!(piece(6, 0), Some(""));
+        for (offset, length) in [
+            (3, 1),
+            (2, 1),
+            (4, 3),
+            (7, 0),
+            (-1, 1),
+            (4, -2),
+            (i64::MAX, 1),
+        ] {
+            assert_eq!(piece(offset, length), None, "{offset} {length}");
+        }
     }
 
     #[test]

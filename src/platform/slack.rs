@@ -1,17 +1,57 @@
 //! Slack's Events API: messages in the channels that an app is in, and to it.
 //!
-//! A source's `account` is the workspace (`team_id`). One message may arrive many times under
-//! different event ids, and as `message` and `app_mention`, so it is known as `TEAM/CHANNEL/TS`.
-//! A delivery that carries `X-Slack-Retry-Num` is read like any other: it may be the only copy that
-//! arrives.
+//! A source's `account` is the workspace in which our app is installed: of a shared channel's message
+//! `team_id` may be the other side's, and `authorizations` names ours. One message may arrive many times
+//! under different event ids, and as `message` and `app_mention`, so it is known as `TEAM/CHANNEL/TS`, and
+//! its author as `TEAM/USER`, by our own workspace both: the author's is not told with every copy, and
+//! Slack's user ids (`U...`, in an organisation `W...`) are no other's. A delivery that carries
+//! `X-Slack-Retry-Num` is read like any other: it may be the only copy that arrives.
 //!
 //! `reply_to` is `CHANNEL:THREAD`, the thread's first `ts`; in a direct message `CHANNEL:`.
+//!
+//! # Who is spoken to
+//!
+//! Us in a direct message to the app, and where Slack marks our bot's user (`<@U...>`) outside of code and
+//! quoted lines. An edit may add that. A group's direct messages (`mpim`) are a channel: others read there.
+//! Which thread began with us is not told with an answer in it, so there too our name is what counts.
+//!
+//! # Who is staff
+//!
+//! In a channel shared with another company (`is_ext_shared_channel`) whoever is of our own workspace, and
+//! what they answer in another's thread is [`Event::Answered`]; where the author's workspace is not told
+//! there, nobody gets a note. In our own workspace nothing tells a colleague from a customer who was
+//! invited (a community, guests): who speaks to the app there is a customer, and nobody's answer is known
+//! as ours.
+//!
+//! # What is quoted, what is automatic
+//!
+//! Quoted: lines that begin with `>`, and messages shared or linked (`attachments` with `is_share` or
+//! `is_msg_unfurl`). Automatic: what has a `bot_id`, a workflow's messages among it, and whatever an app
+//! writes in a person's name. Our own app's is our own; other programs' is read where it is said to us, and
+//! never gets a note. Previews of links and transcripts are Slack's words and not read.
+//!
+//! # What is read
+//!
+//! | event | |
+//! |---|---|
+//! | `message`, `app_mention` | read; without text, the words of its `blocks` |
+//! | ... `file_share`, `thread_broadcast`, `me_message` | read like those without a subtype |
+//! | ... `message_changed` | an edit; a deletion where a `tombstone` is left; else only a preview |
+//! | ... `message_deleted` | a deletion |
+//! | ... `bot_message` | another program's, see above |
+//! | ... [`NO_WORDS`] | who came and went, what was renamed or pinned: ignored |
+//! | [`SIGNALS`] | no words: reactions, members, files by themselves (they come with a message too), an assistant's threads (their messages come as such), installations and tokens |
+//! | `url_verification`, `app_rate_limited` | Slack's own |
+//!
+//! Slash commands, shortcuts and forms come to other addresses than events, and not here.
 
-use super::read::{self, at, id, list, text, unescaped, words};
+use super::read::{self, at, id, link, list, name, text, truth, unescaped, words};
 use super::{Allowance, Place};
-use super::{Answer, Event, Ignored, Knock, Outcome, ReplyCall, ReplyTo, Rule, Unreadable, Update};
-use super::{Method, Welcome, bearer, blank, later, outcome_of_status, person};
-use crate::post::{AccountId, AuthorId, Platform, Post, PostId, PostKind};
+use super::{Answer, Event, Ignored, Knock, Outcome, OwnAnswer, ReplyCall, ReplyTo, Rule};
+use super::{Method, Unreadable, Update, Welcome, bearer, blank, later, outcome_of_status, person};
+use crate::post::{
+    AccountId, Author, AuthorId, Media, MediaKind, Platform, Post, PostId, PostKind,
+};
 use serde_json::{Value, json};
 
 static NOT_ADDRESSED: Rule = Rule {
@@ -20,6 +60,67 @@ static NOT_ADDRESSED: Rule = Rule {
     source: "docs.slack.dev app design guidelines",
     date: "2026-06",
 };
+
+static SHARED: Rule = Rule {
+    name: "slack.shared",
+    says: "in a shared channel one whose workspace is not told may be a colleague",
+    source: "docs.slack.dev/apis/slack-connect",
+    date: "2026-11",
+};
+
+/// Events without a word of anybody's, by how their names begin.
+const SIGNALS: [&str; 29] = [
+    "app_",
+    "assistant_",
+    "bot_",
+    "call_",
+    "channel_",
+    "commands_",
+    "dnd_",
+    "email_domain_",
+    "emoji_",
+    "entity_",
+    "file_",
+    "function_",
+    "grid_migration_",
+    "group_",
+    "im_",
+    "invite_",
+    "link_",
+    "member_",
+    "message_metadata_",
+    "pin_",
+    "reaction_",
+    "scope_",
+    "shared_channel_",
+    "star_",
+    "subteam_",
+    "team_",
+    "tokens_",
+    "user_",
+    "workflow_",
+];
+
+/// What Slack itself writes into a channel, by how its subtypes begin.
+const NO_WORDS: [&str; 14] = [
+    "assistant_app_thread",
+    "bot_",
+    "channel_",
+    "document_",
+    "ekm_access_denied",
+    "file_",
+    "group_",
+    "huddle_thread",
+    "joiner_notification",
+    "message_replied",
+    "pinned_item",
+    "reminder_add",
+    "sh_room_",
+    "unpinned_item",
+];
+
+/// How deep blocks are followed: Slack nests a list in a list eight times at most.
+const DEPTH: u8 = 12;
 
 /// Answers `url_verification`, which comes as a signed POST.
 pub fn handshake(knock: &Knock<'_>) -> Option<Welcome> {
@@ -40,8 +141,9 @@ pub fn handshake(knock: &Knock<'_>) -> Option<Welcome> {
 pub fn parse(body: &[u8], now_ms: i64) -> Result<Vec<Update>, Unreadable> {
     let document = read::document(body)?;
     let kind = text(&document, &["type"]).ok_or(Unreadable)?;
+    let account = workspace(&document);
     let event = match kind {
-        "event_callback" => read_event(&document, now_ms),
+        "event_callback" => read_event(&document, account.as_deref(), now_ms),
         "app_rate_limited" => Event::Ignored {
             why: Ignored::NotAPost,
         },
@@ -52,90 +154,123 @@ pub fn parse(body: &[u8], now_ms: i64) -> Result<Vec<Update>, Unreadable> {
     };
     Ok(vec![Update {
         platform: Platform::Slack,
-        account: id(&document, &["team_id"]).map(AccountId::new),
+        account: account.map(AccountId::new),
         event,
     }])
 }
 
-fn read_event(document: &Value, now_ms: i64) -> Event {
+/// The workspace of ours that a delivery is for. `team_id` is where it happened, which in a shared channel
+/// may be the other side's.
+fn workspace(document: &Value) -> Option<String> {
+    let installed = list(document, "authorizations").first();
+    installed
+        .and_then(|installed| id(installed, &["team_id"]))
+        .or_else(|| id(document, &["team_id"]))
+}
+
+fn read_event(document: &Value, workspace: Option<&str>, now_ms: i64) -> Event {
     let ignored = |why| Event::Ignored { why };
     let event = document.get("event").unwrap_or(&Value::Null);
     let kind = text(event, &["type"]).unwrap_or_default();
     match kind {
         "message" | "app_mention" => {}
         "" => return ignored(Ignored::Malformed),
-        _ if [
-            "reaction_",
-            "channel_",
-            "member_",
-            "team_",
-            "user_",
-            "app_",
-            "pin_",
-            "file_",
-            "emoji_",
-            "im_",
-            "group_",
-            "link_",
-            "tokens_",
-            "star_",
-            "subteam_",
-        ]
-        .iter()
-        .any(|signal| kind.starts_with(signal)) =>
-        {
+        _ if SIGNALS.iter().any(|signal| kind.starts_with(signal)) => {
             return ignored(Ignored::NotAPost);
         }
         _ => return ignored(Ignored::UnknownKind),
     }
-    let (Some(team), Some(channel)) = (id(document, &["team_id"]), id(event, &["channel"])) else {
+    let (Some(team), Some(channel)) = (workspace, id(event, &["channel"])) else {
         return ignored(Ignored::Malformed);
     };
     let key = |ts: &str| PostId::new(format!("{team}/{channel}/{ts}"));
-    let (message, edited) = match text(event, &["subtype"]) {
-        None | Some("file_share" | "thread_broadcast" | "me_message") => (event, false),
+    let author_id = |user: &str| AuthorId::new(format!("{team}/{user}"));
+    let deleted = |ts: Option<String>| match ts {
+        Some(ts) => Event::Deleted {
+            post: key(&ts),
+            author: id(event, &["previous_message", "user"]).map(|user| author_id(&user)),
+        },
+        None => ignored(Ignored::Malformed),
+    };
+    let message = match text(event, &["subtype"]) {
+        None | Some("file_share" | "thread_broadcast" | "me_message" | "bot_message") => event,
         Some("message_changed") => {
             let message = event.get("message").unwrap_or(&Value::Null);
+            // What is left of a message that had answers.
+            if text(message, &["subtype"]) == Some("tombstone") {
+                return deleted(id(message, &["ts"]));
+            }
             // Slack says "changed" too when it adds the preview of a link.
             if message.get("edited").is_none() {
                 return ignored(Ignored::NotAPost);
             }
-            (message, true)
+            message
         }
-        Some("message_deleted") => {
-            return match id(event, &["deleted_ts"]) {
-                Some(ts) => Event::Deleted {
-                    post: key(&ts),
-                    author: id(event, &["previous_message", "user"])
-                        .map(|user| AuthorId::new(format!("{team}/{user}"))),
-                },
-                None => ignored(Ignored::Malformed),
-            };
+        Some("message_deleted") => return deleted(id(event, &["deleted_ts"])),
+        Some(subtype) if NO_WORDS.iter().any(|word| subtype.starts_with(word)) => {
+            return ignored(Ignored::NotAPost);
         }
-        Some("bot_message") => return ignored(Ignored::Own),
-        Some(_) => return ignored(Ignored::NotAPost),
+        Some(_) => return ignored(Ignored::UnknownKind),
     };
+    let us: Vec<String> = list(document, "authorizations")
+        .iter()
+        // Without a bot an authorization is a person's.
+        .filter(|installed| at(installed, &["is_bot"]) != Some(&Value::Bool(false)))
+        .filter_map(|installed| id(installed, &["user_id"]))
+        .collect();
     let user = id(message, &["user"]);
-    let us = || {
-        list(document, "authorizations")
-            .iter()
-            .filter_map(|a| id(a, &["user_id"]))
-    };
     let app = id(document, &["api_app_id"]);
-    let ours = app.is_some() && id(message, &["app_id"]) == app
-        || us().any(|us| Some(us) == user)
-        || message.get("bot_id").is_some_and(|bot| !bot.is_null())
-        || message.get("bot_profile").is_some();
-    if ours {
+    let by_app = id(message, &["app_id"]).or_else(|| id(message, &["bot_profile", "app_id"]));
+    let own = app.is_some() && by_app == app || user.as_ref().is_some_and(|user| us.contains(user));
+    if own {
         return ignored(Ignored::Own);
     }
-    let (Some(ts), Some(user)) = (id(message, &["ts"]), user) else {
+    let program = ["bot_id", "bot_profile"]
+        .iter()
+        .any(|sign| message.get(sign).is_some_and(|sign| !sign.is_null()))
+        || text(message, &["subtype"]) == Some("bot_message");
+    let direct = match text(event, &["channel_type"]) {
+        Some(channel_type) => matches!(channel_type, "im" | "app_home"),
+        None => channel.starts_with('D'),
+    };
+    let said = Said::of(message);
+    let named = match said.names(&us) {
+        Named::Own => true,
+        Named::Quoted => false,
+        Named::Nowhere => kind == "app_mention",
+    };
+    if program && !named && !direct {
+        return ignored(Ignored::NotAPost);
+    }
+    let writer = user.or_else(|| id(message, &["bot_id"]).filter(|_| program));
+    let (Some(ts), Some(writer)) = (id(message, &["ts"]), writer) else {
         return ignored(Ignored::Malformed);
     };
-    let raw = text(message, &["text"]).unwrap_or_default();
-    let direct = text(event, &["channel_type"]) == Some("im");
-    let named = kind == "app_mention" || us().any(|us| raw.contains(&format!("<@{us}>")));
+    let edited = message.get("edited").is_some();
     let thread = id(message, &["thread_ts"]).filter(|thread| *thread != ts);
+    let shared = truth(document, &["is_ext_shared_channel"]);
+    let team_of_writer = ["user_team", "source_team", "team"]
+        .iter()
+        .find_map(|key| id(message, &[key]));
+    let staff = shared && !program && team_of_writer.as_deref() == Some(team);
+    if let (true, Some(thread), Some(to)) = (staff, &thread, id(message, &["parent_user_id"]))
+        && to != writer
+        && !us.contains(&to)
+    {
+        return if edited {
+            ignored(Ignored::Own)
+        } else {
+            Event::Answered {
+                answer: OwnAnswer {
+                    id: key(&ts),
+                    to: Some(author_id(&to)),
+                    parent: Some(key(thread)),
+                    text: words(Some(&said.text)).0,
+                    created_ms: time_ms(&ts).unwrap_or(now_ms),
+                },
+            }
+        };
+    }
     let post_kind = if direct {
         PostKind::Message
     } else if named {
@@ -150,13 +285,23 @@ fn read_event(document: &Value, now_ms: i64) -> Event {
         (None, true) => format!("{channel}:"),
         (None, false) => format!("{channel}:{ts}"),
     };
-    let (text_read, cut) = words(Some(&from_markup(raw)));
+    let (text_read, cut) = words(Some(&said.text));
+    let (quoted, _) = words(Some(&said.quoted));
     let post = Post {
-        author: Some(person(format!("{team}/{user}"))),
+        author: Some(Author {
+            name: name(message, &["username"]),
+            bot: program,
+            staff,
+            ..person(author_id(&writer).as_str().to_owned())
+        }),
         text: text_read,
         cut,
+        quoted: Some(quoted).filter(|quoted| !quoted.is_empty()),
+        media: list(message, "files").iter().map(file).collect(),
+        automatic: program,
         parent: thread.map(|thread| key(&thread)),
         addressed: direct || named,
+        barred: (shared && team_of_writer.is_none()).then(|| SHARED.name.to_owned()),
         version: text(message, &["edited", "ts"]).and_then(micros),
         ..blank(
             key(&ts).as_str().to_owned(),
@@ -170,6 +315,159 @@ fn read_event(document: &Value, now_ms: i64) -> Event {
     } else {
         Event::Made { post }
     }
+}
+
+/// Where a message names us.
+enum Named {
+    /// In its author's own words.
+    Own,
+    /// Only in what they quote, or as code.
+    Quoted,
+    Nowhere,
+}
+
+/// What a message says.
+struct Said {
+    /// The author's own words, as their reader sees them.
+    text: String,
+    /// Another's words in it.
+    quoted: String,
+    /// The author's own words in Slack's markup, without code.
+    spoken: String,
+    /// All words in Slack's markup.
+    raw: String,
+}
+
+impl Said {
+    fn of(message: &Value) -> Self {
+        let mut raw = text(message, &["text"]).unwrap_or_default().to_owned();
+        if raw.is_empty() {
+            gather(
+                message.get("blocks").unwrap_or(&Value::Null),
+                DEPTH,
+                &mut raw,
+            );
+        }
+        let (own, mut quoted) = parted(raw.trim_end());
+        for shared in list(message, "attachments") {
+            if truth(shared, &["is_share"]) || truth(shared, &["is_msg_unfurl"]) {
+                let mut words = text(shared, &["text"]).unwrap_or_default().to_owned();
+                if words.is_empty() {
+                    gather(
+                        shared.get("message_blocks").unwrap_or(&Value::Null),
+                        DEPTH,
+                        &mut words,
+                    );
+                }
+                if words.is_empty() {
+                    words.push_str(text(shared, &["fallback"]).unwrap_or_default());
+                }
+                quoted.push_str(words.trim_end());
+                quoted.push('\n');
+            }
+        }
+        let spoken = own.split("```").step_by(2);
+        let spoken = spoken.flat_map(|text| text.split('`').step_by(2)).collect();
+        Self {
+            text: from_markup(&own),
+            quoted: from_markup(quoted.trim_end()),
+            spoken,
+            raw,
+        }
+    }
+
+    fn names(&self, us: &[String]) -> Named {
+        let named_in = |text: &str| {
+            us.iter()
+                .any(|us| text.contains(&format!("<@{us}>")) || text.contains(&format!("<@{us}|")))
+        };
+        if named_in(&self.spoken) {
+            Named::Own
+        } else if named_in(&self.raw) {
+            Named::Quoted
+        } else {
+            Named::Nowhere
+        }
+    }
+}
+
+/// A text in Slack's markup without its quoted lines, and these: `>` quotes a line, `>>>` all that follows.
+fn parted(raw: &str) -> (String, String) {
+    let (mut own, mut quoted) = (Vec::new(), String::new());
+    let mut rest = false;
+    for line in raw.split('\n') {
+        rest |= line.starts_with("&gt;&gt;&gt;");
+        if rest || line.starts_with("&gt;") {
+            quoted.push_str(line.trim_start_matches("&gt;").trim_start());
+            quoted.push('\n');
+        } else {
+            own.push(line);
+        }
+    }
+    (own.join("\n"), quoted)
+}
+
+/// The words of blocks, in the markup of a text.
+fn gather(blocks: &Value, depth: u8, out: &mut String) {
+    let Some(deeper) = depth.checked_sub(1) else {
+        return;
+    };
+    if let Some(blocks) = blocks.as_array() {
+        for block in blocks {
+            gather(block, deeper, out);
+        }
+        return;
+    }
+    match text(blocks, &["type"]).unwrap_or_default() {
+        "user" => {
+            out.push_str(&format!(
+                "<@{}>",
+                text(blocks, &["user_id"]).unwrap_or_default()
+            ));
+            return;
+        }
+        "emoji" => {
+            out.push_str(&format!(
+                ":{}:",
+                text(blocks, &["name"]).unwrap_or_default()
+            ));
+            return;
+        }
+        "rich_text_quote" => out.push_str("&gt; "),
+        _ => {}
+    }
+    match blocks.get("text") {
+        Some(Value::String(words)) => out.push_str(words),
+        Some(inner) => gather(inner, deeper, out),
+        None => out.push_str(text(blocks, &["url"]).unwrap_or_default()),
+    }
+    for inner in ["elements", "fields", "message", "blocks"] {
+        gather_in(blocks, inner, deeper, out);
+    }
+    let line = text(blocks, &["type"])
+        .is_some_and(|kind| matches!(kind, "section" | "header") || kind.starts_with("rich_text_"));
+    if line && !out.ends_with('\n') {
+        out.push('\n');
+    }
+}
+
+fn gather_in(block: &Value, key: &str, depth: u8, out: &mut String) {
+    if let Some(inner) = block.get(key) {
+        gather(inner, depth, out);
+    }
+}
+
+/// A file that a message carries.
+fn file(file: &Value) -> Media {
+    let kind = match text(file, &["mimetype"]).unwrap_or_default() {
+        _ if text(file, &["subtype"]) == Some("slack_audio") => MediaKind::Voice,
+        kind if kind.starts_with("image/") => MediaKind::Image,
+        kind if kind.starts_with("video/") => MediaKind::Video,
+        kind if kind.starts_with("audio/") => MediaKind::Audio,
+        _ => MediaKind::File,
+    };
+    let title = text(file, &["title"]).or_else(|| text(file, &["name"]));
+    super::media(kind, title, link(file, &["permalink"]), id(file, &["id"]))
 }
 
 /// `1355517523.000005`: seconds, a dot, and what makes it unique.
@@ -226,7 +524,7 @@ pub static ALLOWED: &[Allowance] = &[
 ];
 
 /// The rules of this platform.
-pub static RULES: &[&Rule] = &[&NOT_ADDRESSED];
+pub static RULES: &[&Rule] = &[&NOT_ADDRESSED, &SHARED];
 
 /// The rule that forbids an automatic reply.
 pub fn forbidden(post: &Post) -> Option<&'static Rule> {

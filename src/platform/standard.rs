@@ -137,6 +137,7 @@ fn read_event(kind: &str, item: &Value, account: Option<&str>, now_ms: i64) -> E
         quoted: None,
         media: Vec::new(),
         automatic: false,
+        calls: Vec::new(),
         cut,
         lang: lang(item, &["lang"]),
         created_ms: time_ms(item, &["created_at"]).unwrap_or(now_ms),

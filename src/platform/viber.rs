@@ -4,12 +4,30 @@
 //! which the bot writes, which every message of ours must carry. `message_token` is past 2^53.
 //!
 //! `reply_to` is the person's id.
+//!
+//! # Who is spoken to, who is staff, what is quoted, what is automatic
+//!
+//! A bot has chats of two only: whoever writes there speaks to us, and is none of us. Viber tells neither
+//! of what our people write by other means nor of quotes, forwards or automatic messages. `silent` is a
+//! button of ours that was pressed without a message being shown: our program's words.
+//!
+//! # What is read
+//!
+//! | event | |
+//! |---|---|
+//! | `message`: `text`, `picture`, `video`, `file`, `contact`, `location`, `sticker`, `url` | read; of a kind not listed here (`rich_media`), as something carried |
+//! | `message` with `silent` | ignored, see above; `tracking_data` is what we sent with the button |
+//! | `subscribed` | a start |
+//! | `unsubscribed` | a stop |
+//! | `conversation_started` | a chat was opened and nothing written yet |
+//! | `delivered`, `seen`, `failed`, `action`, `client_status` | what became of ours |
+//! | `webhook` | Viber's test |
 
-use super::read::{self, id, name, number, text, time_ms, words};
+use super::read::{self, at, id, link, name, number, text, time_ms, truth, words};
 use super::{Allowance, Place};
 use super::{Answer, Event, Ignored, Outcome, ReplyCall, ReplyTo, Rule, Unreadable, Update};
 use super::{Method, blank, later, outcome_of_status, person};
-use crate::post::{Author, AuthorId, Platform, Post, PostKind, cut_to};
+use crate::post::{Author, AuthorId, Media, MediaKind, Platform, Post, PostKind, cut_to};
 use serde_json::{Value, json};
 
 /// The longest name that a message of ours may carry, in characters; counted here in bytes, which
@@ -30,6 +48,7 @@ pub fn parse(body: &[u8], now_ms: i64) -> Result<Vec<Update>, Unreadable> {
 fn read_event(kind: &str, document: &Value, now_ms: i64) -> Event {
     let ignored = |why| Event::Ignored { why };
     match kind {
+        "message" if truth(document, &["silent"]) => return ignored(Ignored::NotAPost),
         "message" => {}
         "webhook" => return ignored(Ignored::Test),
         "unsubscribed" => {
@@ -40,13 +59,17 @@ fn read_event(kind: &str, document: &Value, now_ms: i64) -> Event {
                 None => ignored(Ignored::Malformed),
             };
         }
-        "delivered"
-        | "seen"
-        | "failed"
-        | "subscribed"
-        | "conversation_started"
-        | "action"
-        | "client_status" => return ignored(Ignored::NotAPost),
+        "subscribed" => {
+            return match id(document, &["user", "id"]) {
+                Some(user) => Event::Start {
+                    author: AuthorId::new(user),
+                },
+                None => ignored(Ignored::Malformed),
+            };
+        }
+        "delivered" | "seen" | "failed" | "conversation_started" | "action" | "client_status" => {
+            return ignored(Ignored::NotAPost);
+        }
         _ => return ignored(Ignored::UnknownKind),
     }
     let (Some(token), Some(sender)) = (
@@ -64,6 +87,7 @@ fn read_event(kind: &str, document: &Value, now_ms: i64) -> Event {
             }),
             text: text_read,
             cut,
+            media: Vec::from_iter(document.get("message").and_then(media)),
             addressed: true,
             ..blank(
                 token,
@@ -73,6 +97,38 @@ fn read_event(kind: &str, document: &Value, now_ms: i64) -> Event {
             )
         },
     }
+}
+
+/// What a message carries besides words.
+fn media(message: &Value) -> Option<Media> {
+    let kind = match text(message, &["type"])? {
+        "text" => return None,
+        "picture" => MediaKind::Image,
+        "video" => MediaKind::Video,
+        "file" => MediaKind::File,
+        "contact" => MediaKind::Contact,
+        "location" => MediaKind::Location,
+        "sticker" => MediaKind::Sticker,
+        "url" => MediaKind::Link,
+        _ => MediaKind::Other,
+    };
+    let says = [
+        ["contact", "name"],
+        ["contact", "phone_number"],
+        ["location", "lat"],
+        ["location", "lon"],
+    ];
+    let says = says.iter().filter_map(|path| match at(message, path)? {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    });
+    let caption = match text(message, &["file_name"]) {
+        Some(file) => file.to_owned(),
+        None => says.collect::<Vec<_>>().join(" "),
+    };
+    let (url, sticker) = (link(message, &["media"]), id(message, &["sticker_id"]));
+    Some(super::media(kind, Some(&caption), url, sticker))
 }
 
 /// Where an automatic reply may go.

@@ -417,6 +417,7 @@ fn post(
         quoted: None,
         media: Vec::new(),
         automatic: false,
+        calls: Vec::new(),
         cut,
         lang: lang(payload, &["lang"]),
         created_ms: time_ms(payload, &["created_at"])
@@ -530,6 +531,7 @@ fn message(dm: &Value, users: Option<&Value>, us: Option<&str>, now_ms: i64) -> 
             quoted: None,
             media: Vec::new(),
             automatic: false,
+            calls: Vec::new(),
             cut,
             lang: None,
             created_ms: time_ms(dm, &["created_timestamp"]).unwrap_or(now_ms),

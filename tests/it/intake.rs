@@ -405,3 +405,108 @@ fn accounts_that_no_delivery_names_must_be_told_apart_otherwise() {
         (vec!["HEARD.sources[1].account".into()], 1)
     );
 }
+
+/// A Telegram group knows a bot by its user name, which is the source's account or its handle.
+#[test]
+fn in_a_group_we_are_spoken_to_by_our_own_name_alone() {
+    let called = |account: &str, handle: &str, message: &Value| {
+        let config = json!({
+            "mode": "off", "brand": { "name": "Heard" },
+            "apps": [{ "id": "a", "scheme": "telegram" }],
+            "sources": [{ "id": "bot", "app": "a", "platform": "telegram", "account": account,
+                "handle": handle, "workgroup": "care" }],
+        });
+        let key = secret(Scheme::Telegram);
+        let config = Config::read(&config.to_string(), &|_| Some(key.to_owned()));
+        let body = json!({ "update_id": 1, "message": message }).to_string();
+        let key = Key::new(key).expect("a key");
+        let headers = sign(Scheme::Telegram, &key, "1", NOW_MS / 1_000, body.as_bytes());
+        let delivery = Delivery {
+            get: false,
+            query: &[],
+            headers: Headers::new(&headers),
+            body: body.as_bytes(),
+        };
+        let Intake::Updates(Updates { asks, .. }) = intake(&config, "a", &delivery, NOW_MS) else {
+            panic!("{:?}", config.problems);
+        };
+        let events = asks.into_values().find_map(|ask| match ask {
+            Ask::TakeIn { events, .. } => Some(events),
+            _ => None,
+        });
+        match events
+            .unwrap_or_default()
+            .pop()
+            .map(|incoming| incoming.event)
+        {
+            Some(Event::Made { post }) => post.addressed,
+            other => panic!("{other:?}"),
+        }
+    };
+    let message = |text: &str, mark: &str, length: usize| {
+        json!({ "message_id": 7, "date": 1, "from": { "id": 5 }, "text": text,
+            "chat": { "id": -1001, "type": "supergroup" },
+            "entities": [{ "type": mark, "offset": 0, "length": length }] })
+    };
+    let answer = |from: Value| {
+        json!({ "message_id": 7, "date": 1, "from": { "id": 5 }, "text": "still stuck",
+            "chat": { "id": -1001, "type": "supergroup" },
+            "reply_to_message": { "message_id": 6, "from": from } })
+    };
+    let named = message("@NorthlineRailBot stuck", "mention", 17);
+    for (account, handle, message, right) in [
+        ("NorthlineRailBot", "@northline", &named, true),
+        ("42", "@northlinerailbot", &named, true),
+        ("42", "@northline", &named, false),
+        ("NorthlineBot", "@northline", &named, false),
+        // The same letters as a link or a part of an address are no mention.
+        (
+            "NorthlineRailBot",
+            "@x",
+            &message("@NorthlineRailBot stuck", "url", 17),
+            false,
+        ),
+        (
+            "NorthlineRailBot",
+            "@x",
+            &message("/report@NorthlineRailBot", "bot_command", 24),
+            true,
+        ),
+        (
+            "NorthlineRailBot",
+            "@x",
+            &message("/report@OtherHelpBot", "bot_command", 20),
+            false,
+        ),
+        (
+            "NorthlineRailBot",
+            "@x",
+            &message("/report stuck", "bot_command", 7),
+            false,
+        ),
+        (
+            "42",
+            "@x",
+            &answer(json!({ "id": 42, "is_bot": true })),
+            true,
+        ),
+        (
+            "42",
+            "@x",
+            &answer(json!({ "id": 43, "is_bot": true })),
+            false,
+        ),
+        (
+            "42",
+            "@x",
+            &answer(json!({ "id": 42, "is_bot": false })),
+            false,
+        ),
+    ] {
+        assert_eq!(
+            called(account, handle, message),
+            right,
+            "{account} {handle} {message}"
+        );
+    }
+}

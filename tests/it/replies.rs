@@ -158,6 +158,22 @@ fn each_of_the_other_platforms_gets_its_documented_call() {
     let body = json!({ "chat_id": -1_001_234_567_890_i64, "text": "We <hear> & you.",
         "reply_parameters": { "message_id": 7, "allow_sending_without_reply": true } });
     assert_eq!(json_of(&call), body);
+    for (reply_to, key, value) in [
+        ("5/7/business/bc1", "business_connection_id", json!("bc1")),
+        ("-1004/7/direct/31", "direct_messages_topic_id", json!(31)),
+    ] {
+        let call = raw_call(Platform::Telegram, "bot", reply_to, "123:A");
+        assert_eq!(json_of(&call)[key], value);
+        assert_eq!(json_of(&call)["reply_parameters"]["message_id"], 7);
+    }
+    let call = raw_call(Platform::Telegram, "bot", "guest/q1", "123:A");
+    assert_eq!(
+        call.url,
+        "https://api.telegram.org/bot123:A/answerGuestQuery"
+    );
+    let body = json!({ "guest_query_id": "q1", "result": { "type": "article", "id": "1",
+        "title": "Reply", "input_message_content": { "message_text": "We <hear> & you." } } });
+    assert_eq!(json_of(&call), body);
 
     let call = raw_call(
         Platform::Mastodon,
@@ -525,6 +541,8 @@ fn what_storage_can_not_have_meant_makes_no_call() {
         (Platform::Threads, ""),
         (Platform::Discourse, "10"),
         (Platform::Telegram, "here/7"),
+        (Platform::Telegram, "5/7/hologram/1"),
+        (Platform::Telegram, "5/7/direct/x"),
         (Platform::Mastodon, "113:public"),
         (Platform::Mastodon, "113:public:"),
         (Platform::Slack, ":1.2"),

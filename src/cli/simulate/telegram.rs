@@ -16,6 +16,11 @@ pub(super) fn body(d: &Delivery<'_>) -> Option<Value> {
             "message_id": nth, "date": d.created_ms / 1_000, "from": from, "chat": chat, "text": text,
         })
     };
+    // A source's account is the bot's id or its name.
+    let us = match d.account.parse::<i64>() {
+        Ok(id) => json!({ "id": id, "is_bot": true, "first_name": "Us" }),
+        Err(_) => json!({ "id": 1, "is_bot": true, "first_name": "Us", "username": d.account }),
+    };
     let (key, value) = match d.event {
         Simulated::Made | Simulated::Message => ("message", message(from, d.text)),
         // In a group, in answer to something that the bot wrote: what it hears there.
@@ -25,7 +30,7 @@ pub(super) fn body(d: &Delivery<'_>) -> Option<Value> {
                 let group = json!({ "id": -1_001_234_567_890_i64, "type": "supergroup",
                     "title": "Support", "username": "support_group" });
                 answer.insert("chat".into(), group);
-                let ours = json!({ "message_id": 1, "from": { "id": 1, "is_bot": true } });
+                let ours = json!({ "message_id": 1, "from": us });
                 answer.insert("reply_to_message".into(), ours);
             }
             ("message", answer)
@@ -37,13 +42,8 @@ pub(super) fn body(d: &Delivery<'_>) -> Option<Value> {
             }
             ("edited_message", edit)
         }
-        Simulated::Own => (
-            "message",
-            message(
-                json!({ "id": 1, "is_bot": true, "first_name": "Us" }),
-                d.text,
-            ),
-        ),
+        // A channel speaks in its own name.
+        Simulated::Own => ("channel_post", message(us, d.text)),
         Simulated::Stop => (
             "my_chat_member",
             json!({

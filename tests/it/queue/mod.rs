@@ -304,6 +304,7 @@ pub fn post(id: &str, author: &str, now_ms: i64) -> Post {
         quoted: None,
         media: Vec::new(),
         automatic: false,
+        calls: Vec::new(),
         cut: false,
         lang: None,
         created_ms: now_ms,
