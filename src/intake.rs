@@ -5,8 +5,10 @@
 
 use crate::config::{App, Config, Source};
 use crate::inbox::wire::Incoming;
-use crate::platform::{self, Event, Ignored, Knock, Update, Welcome};
-use crate::post::{AccountId, Platform, Post, SourceId};
+use crate::platform::{self, Event, Ignored, Knock, Ours, OwnAnswer, Update, Us, Welcome, quote};
+use crate::post::{
+    AccountId, Platform, Post, PostKind, SourceId, TEXT_BYTES, cut_to,
+};
 use crate::signature::{self, Headers, Refusal};
 use crate::triage::{Subject, triage};
 use std::collections::BTreeMap;
@@ -136,7 +138,14 @@ pub fn intake(config: &Config, app: &str, delivery: &Delivery<'_>, now_ms: i64) 
             key: Some(key),
         };
     }
-    match platform::parse(app.scheme, delivery.headers, delivery.body, now_ms) {
+    let source = |platform, account: &str| {
+        let source = config.source_of(&app.id, platform, Some(&AccountId::new(account)))?;
+        Some(Us {
+            handle: source.handle.as_deref(),
+        })
+    };
+    let ours = Ours::asking(&source);
+    match platform::parse_as(app.scheme, delivery.headers, delivery.body, now_ms, ours) {
         Err(platform::Unreadable) => Intake::Unreadable { key },
         Ok(updates) => Intake::Updates(Updates {
             key,
@@ -169,20 +178,16 @@ fn sorted(config: &Config, app: &App, updates: Vec<Update>) -> Updates {
             continue;
         };
         platform::of_account(platform, &source.account, &mut event);
+        event = own(source, event);
         let carried = carries.sources.entry(source.id.clone()).or_default();
-        let why = match &event {
-            Event::Ignored { why } => Some(*why),
-            Event::Made { post } | Event::Edited { post } if is_ours(source, post) => {
-                Some(Ignored::Own)
-            }
-            _ => None,
-        };
-        if let Some(why) = why {
+        if let Event::Ignored { why } = event {
             *carried.ignored.entry(why).or_default() += 1;
             continue;
         }
         carried.updates += 1;
         if let Event::Made { post } | Event::Edited { post } = &mut event {
+            part(post);
+            post.automatic = post.automatic || is_automatic(config, platform, post);
             let called = std::mem::take(&mut post.calls);
             post.addressed |= called.iter().any(|name| source.is_called(name))
                 || !platform::marks_names(platform) && names(source, &post.text);
@@ -209,6 +214,27 @@ fn sorted(config: &Config, app: &App, updates: Vec<Update>) -> Updates {
     carries
 }
 
+/// What a post of our own is: an answer if it answers somebody, and else nothing to read. An edit of
+/// one says nothing new of the answer.
+fn own(source: &Source, event: Event) -> Event {
+    match event {
+        Event::Made { post } if is_ours(source, &post) => match post.parent {
+            Some(parent) => Event::Answered {
+                answer: OwnAnswer {
+                    id: post.id,
+                    to: None,
+                    parent: Some(parent),
+                    text: post.text,
+                    created_ms: post.created_ms,
+                },
+            },
+            None => Event::Ignored { why: Ignored::Own },
+        },
+        Event::Edited { post } if is_ours(source, &post) => Event::Ignored { why: Ignored::Own },
+        event => event,
+    }
+}
+
 /// Whether a post is our own. Platforms that name the account of ours tell it in their own reading;
 /// for the others it is told by the author's id or, where an account goes by a name, by handle.
 fn is_ours(source: &Source, post: &Post) -> bool {
@@ -219,17 +245,99 @@ fn is_ours(source: &Source, post: &Post) -> bool {
     })
 }
 
-/// Whether a text names our handle: `@handle`, in any case, and not as part of a longer one.
+/// Takes what a post's text quotes out of it.
+fn part(post: &mut Post) {
+    if let Some((own, quoted)) = quote::split(&post.text) {
+        post.text = own;
+        let above = post.quoted.take().map(|above| format!("{above}\n"));
+        let mut all = above.unwrap_or_default() + &quoted;
+        cut_to(&mut all, TEXT_BYTES);
+        post.quoted = Some(all);
+    }
+}
+
+/// Whether a post says of itself that a program sent it: our own note or another brand's, coming back;
+/// and where people write as in mails, a vacation mail and its like.
+fn is_automatic(config: &Config, platform: Platform, post: &Post) -> bool {
+    let mail_like = post.kind == PostKind::Message
+        || matches!(platform, Platform::Standard | Platform::Discourse);
+    quote::is_note(&post.text, config.brand.own.automatic())
+        || (mail_like && quote::is_automatic(None, &post.text))
+}
+
+/// In how many places of a text our handle is looked at: each costs a look at the whole text.
+const MAX_NAMED: usize = 32;
+
+/// Whether a text says our handle to us: `@handle`, in any case. Not as a part of a longer name, a link
+/// or a mail address; not `@handle@elsewhere`; not in code, between quotation marks, or behind `RT` or
+/// `via`, where it is another's word.
 fn names(source: &Source, text: &str) -> bool {
     let Some(handle) = source.handle.as_deref() else {
         return false;
     };
-    text.split('@').skip(1).any(|rest| {
-        rest.get(..handle.len())
-            .is_some_and(|named| named.eq_ignore_ascii_case(handle))
-            && !rest
-                .get(handle.len()..)
-                .unwrap_or_default()
-                .starts_with(|c: char| c.is_alphanumeric() || c == '_')
+    let named = text.match_indices('@').filter_map(|(at, _)| {
+        let (before, behind) = text.split_at_checked(at)?;
+        let name = behind.get(1..=handle.len())?;
+        let rest = behind.get(1 + handle.len()..)?;
+        name.eq_ignore_ascii_case(handle).then_some((before, rest))
+    });
+    named.take(MAX_NAMED).any(|(before, rest)| {
+        ends_name(rest, source.account.as_str()) && begins_name(before) && is_said(before, rest)
     })
+}
+
+/// Whether a name ends before `rest`; `@server` may follow if the server is ours.
+fn ends_name(rest: &str, account: &str) -> bool {
+    let of_server = rest.strip_prefix('@').map(|server| {
+        let ours = server.get(..account.len());
+        ours.is_some_and(|ours| ours.eq_ignore_ascii_case(account))
+            .then(|| server.get(account.len()..).unwrap_or_default())
+    });
+    let rest = match of_server {
+        Some(None) => return false,
+        Some(Some(rest)) => rest,
+        None => rest,
+    };
+    let mut chars = rest.chars();
+    match (chars.next(), chars.next()) {
+        (Some('.' | '-'), Some(next)) => !next.is_alphanumeric(),
+        (Some(c), _) => !c.is_alphanumeric() && c != '_' && c != '@',
+        (None, _) => true,
+    }
+}
+
+/// Whether a name can begin after `before`: not inside a mail address, a link or a path, and not where
+/// another's words are passed on. X's `.@name` is a name.
+fn begins_name(before: &str) -> bool {
+    if before.ends_with(|c: char| c.is_ascii_alphanumeric() || "_/\\@=%+&".contains(c)) {
+        return false;
+    }
+    let mut words = before.rsplit(char::is_whitespace);
+    let here = words.next().unwrap_or_default();
+    let last = words.find(|word| !word.is_empty()).unwrap_or_default();
+    let passed_on = here.is_empty() && ["RT", "MT", "via"].contains(&last);
+    !here.contains("://") && !passed_on
+}
+
+/// Whether what stands between `before` and `rest` is said by the author: not code, not a quotation.
+fn is_said(before: &str, rest: &str) -> bool {
+    let line_before = before.rsplit('\n').next().unwrap_or_default();
+    let line_rest = rest.split('\n').next().unwrap_or_default();
+    let fences = before.matches("```").count();
+    let inside = |open: char, close: char| {
+        let opened = line_before.rfind(open);
+        let closed = line_before.rfind(close);
+        opened.is_some() && (open == close || opened > closed) && line_rest.contains(close)
+    };
+    let odd = |mark: char| line_before.matches(mark).count() % 2 == 1 && inside(mark, mark);
+    let quoted = [
+        ('“', '”'),
+        ('„', '“'),
+        ('«', '»'),
+        ('「', '」'),
+        ('『', '』'),
+    ]
+    .iter()
+    .any(|(open, close)| inside(*open, *close));
+    fences % 2 == 0 && !odd('`') && !odd('"') && !quoted
 }

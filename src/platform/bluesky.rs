@@ -1,21 +1,49 @@
 //! Bluesky: posts of the network, through a Tap of the operator's own.
 //!
 //! Tap sends every post of the repositories it follows and says nothing of whom it concerns; so a
-//! post is an update for each account that it names, answers, or hangs under, and the configuration
-//! knows which of them is ours: a source's `account` is our DID. What concerns nobody of ours finds
-//! no source and is counted.
+//! post is an update for each account that it names, answers, quotes, or hangs under, and the
+//! configuration knows which of them is ours: a source's `account` is our DID. What concerns nobody of
+//! ours is counted.
 //!
 //! A post is known by its address (`at://DID/COLLECTION/KEY`). `reply_to` is JSON: the root and the
 //! parent that a reply must name, each with the hash of its content (`cid`).
 //!
 //! The credential is an app password with which sessions are opened ([`crate::accounts::grant`]), or
 //! an access token of the account; `reply_url` is its server, bsky.social where none is given.
+//!
+//! # Who speaks to whom
+//!
+//! - *To us*: by DID alone: a mention in `facets`, an answer to a post of ours (`reply.parent`), a quote
+//!   of ours (`embed`), or an author's next post under his own answer in a thread of ours. An answer to
+//!   somebody else in a thread of ours is queued and said to that person. Our handle in the text, without
+//!   a facet, names nobody.
+//! - *Staff*: not told; our own account is known by its DID.
+//! - *Quoted*: an embedded post, of which the record holds the address alone. The text is the author's own.
+//! - *Automatic*: a post that labels itself `bot`. A bot whose profile says so is not told apart: Tap
+//!   sends posts without profiles.
+//!
+//! What our own account answers to somebody is our answer ([`Event::Answered`]). `live: false` is
+//! history: queued by its date, which is too old for a note.
+//!
+//! # What is read
+//!
+//! | | |
+//! |---|---|
+//! | `record`, `app.bsky.feed.post`, `create` | read: text, images with descriptions, films, links, quotes |
+//! | - `update` | an edit |
+//! | - `delete` | a deletion, by its author |
+//! | other collections: likes, reposts, follows, blocks, lists, profiles, gates | ignored: no words |
+//! | `identity`, `user` | ignored: a handle's change; authors are known by DID |
 
-use super::read::{self, at, id, list, text, time_ms, words};
+use super::read::{self, at, id, link, list, text, time_ms, words};
 use super::{Allowance, Place};
-use super::{Answer, Event, Ignored, Outcome, ReplyCall, ReplyTo, Rule, Unreadable, Update};
-use super::{Method, bearer, blank, outcome_of_status, person};
-use crate::post::{AccountId, AuthorId, Platform, Post, PostId, PostKind};
+use super::{
+    Answer, Event, Ignored, Outcome, OwnAnswer, ReplyCall, ReplyTo, Rule, Unreadable, Update,
+};
+use super::{Method, Ours, bearer, blank, outcome_of_status, person};
+use crate::post::{
+    AccountId, Author, AuthorId, Media, MediaKind, Platform, Post, PostId, PostKind,
+};
 use serde_json::{Value, json};
 
 /// What is a post; likes, follows and profiles are records too.
@@ -32,7 +60,7 @@ static NOT_ADDRESSED: Rule = Rule {
 };
 
 /// Reads a delivery: one event.
-pub fn parse(body: &[u8], now_ms: i64) -> Result<Vec<Update>, Unreadable> {
+pub fn parse(body: &[u8], now_ms: i64, ours: Ours<'_>) -> Result<Vec<Update>, Unreadable> {
     let document = read::document(body)?;
     let kind = text(&document, &["type"]).ok_or(Unreadable)?;
     let update = |account: Option<&str>, event| Update {
@@ -42,7 +70,7 @@ pub fn parse(body: &[u8], now_ms: i64) -> Result<Vec<Update>, Unreadable> {
     };
     let ignored = |why| vec![update(None, Event::Ignored { why })];
     if kind != "record" {
-        let why = if kind == "identity" {
+        let why = if matches!(kind, "identity" | "user") {
             Ignored::NotAPost
         } else {
             Ignored::UnknownKind
@@ -73,26 +101,53 @@ pub fn parse(body: &[u8], now_ms: i64) -> Result<Vec<Update>, Unreadable> {
     let Some(post) = read_post(event, record, &did, uri, now_ms) else {
         return Ok(ignored(Ignored::Malformed));
     };
-    let made = |post: Post| match text(event, &["action"]) {
-        Some("update") => Event::Edited { post },
-        _ => Event::Made { post },
-    };
-    let concerned = concerned(record);
-    if concerned.is_empty() {
-        // Only its author: the account may be ours, and then the post is our own.
-        return Ok(vec![update(Some(&did), made(post))]);
+    let edits = text(event, &["action"]) == Some("update");
+    let is_ours = |did: &str| ours.has(Platform::Bluesky, did);
+    if is_ours(&did) == Some(true) {
+        let answer = answer(&post).filter(|_| !edits);
+        let event = answer.map_or(Event::Ignored { why: Ignored::Own }, |answer| {
+            Event::Answered { answer }
+        });
+        return Ok(vec![update(Some(&did), event)]);
     }
-    Ok(concerned
+    let concerned: Vec<Concerned<'_>> = concerned(record, &did)
         .into_iter()
-        .map(|account| {
-            let event = if account == did {
-                Event::Ignored { why: Ignored::Own }
-            } else {
-                made(post.clone())
-            };
-            update(Some(account), event)
-        })
-        .collect())
+        .filter(|concerned| is_ours(concerned.did) != Some(false))
+        .collect();
+    if concerned.is_empty() {
+        // Nobody but its author, who may be us.
+        return Ok(match is_ours(&did) {
+            Some(_) => ignored(Ignored::NoSource),
+            None => vec![update(Some(&did), Event::Made { post })],
+        });
+    }
+    let updates = concerned.into_iter().map(|concerned| {
+        let post = Post {
+            addressed: concerned.is_spoken_to,
+            ..post.clone()
+        };
+        let event = match concerned.did == did {
+            true => Event::Ignored { why: Ignored::Own },
+            false if edits => Event::Edited { post },
+            false => Event::Made { post },
+        };
+        update(Some(concerned.did), event)
+    });
+    Ok(updates.collect())
+}
+
+/// A post of our own as an answer, if it answers somebody else's.
+fn answer(post: &Post) -> Option<OwnAnswer> {
+    let parent = post.parent.clone()?;
+    let to = did_of(parent.as_str()).map(AuthorId::new)?;
+    let us = post.author.as_ref().map(|author| &author.id);
+    (Some(&to) != us).then(|| OwnAnswer {
+        id: post.id.clone(),
+        to: Some(to),
+        parent: Some(parent),
+        text: post.text.clone(),
+        created_ms: post.created_ms,
+    })
 }
 
 /// The DID of an address.
@@ -114,8 +169,21 @@ fn tid(rev: &str) -> Option<i64> {
     })
 }
 
-/// The accounts that a post names, answers, or hangs under, each once.
-fn concerned(record: &Value) -> Vec<&str> {
+/// An account that a post has to do with.
+struct Concerned<'r> {
+    did: &'r str,
+    /// Whether the post names, answers or quotes it, and does not merely hang under a post of its.
+    is_spoken_to: bool,
+}
+
+/// The address of the post that a record quotes, with or without media beside it.
+fn quotes(record: &Value) -> Option<&str> {
+    text(record, &["embed", "record", "uri"])
+        .or_else(|| text(record, &["embed", "record", "record", "uri"]))
+}
+
+/// The accounts that a post of `author` names, answers, quotes, or hangs under, each once.
+fn concerned<'r>(record: &'r Value, author: &str) -> Vec<Concerned<'r>> {
     let mentions = list(record, "facets").iter().flat_map(|facet| {
         let features = list(facet, "features").iter();
         features.filter_map(|feature| {
@@ -123,17 +191,63 @@ fn concerned(record: &Value) -> Vec<&str> {
             text(feature, &["did"]).filter(|did| mention && did.starts_with("did:"))
         })
     });
-    let above = [["reply", "parent", "uri"], ["reply", "root", "uri"]];
-    let above = above
-        .iter()
-        .filter_map(|path| text(record, path).and_then(did_of));
-    let mut found: Vec<&str> = Vec::new();
-    for did in mentions.chain(above) {
-        if found.len() < MAX_CONCERNED && did.len() <= 256 && !found.contains(&did) {
-            found.push(did);
+    let above = |role: &str| text(record, &["reply", role, "uri"]).and_then(did_of);
+    let parent = above("parent");
+    let spoken_to = mentions
+        .chain(parent)
+        .chain(quotes(record).and_then(did_of));
+    let goes_on = parent == Some(author);
+    let root = above("root").map(|did| (did, goes_on || parent == Some(did)));
+    let mut found: Vec<Concerned<'r>> = Vec::new();
+    for (did, is_spoken_to) in spoken_to.map(|did| (did, true)).chain(root) {
+        let known = found.iter().any(|concerned| concerned.did == did);
+        if found.len() < MAX_CONCERNED && did.len() <= 256 && !known {
+            found.push(Concerned { did, is_spoken_to });
         }
     }
     found
+}
+
+/// What a post carries besides its text.
+fn media(record: &Value, did: &str) -> Vec<Media> {
+    let Some(embed) = record.get("embed") else {
+        return Vec::new();
+    };
+    // Beside a quoted post it stands one level deeper.
+    let inner = embed.get("media").unwrap_or(embed);
+    let blob = |of: &Value| {
+        let cid = id(of, &["ref", "$link"])?;
+        Some(format!("{did}/{cid}"))
+    };
+    let pictures = list(inner, "images").iter().map(|image| {
+        let file = image.get("image").and_then(blob);
+        read::media(MediaKind::Image, text(image, &["alt"]), None, file)
+    });
+    let film = inner.get("video").map(|video| {
+        let says = text(inner, &["alt"]);
+        read::media(MediaKind::Video, says, None, blob(video))
+    });
+    let page = inner.get("external").map(|page| {
+        let says = text(page, &["title"]).or_else(|| text(page, &["description"]));
+        read::media(MediaKind::Link, says, link(page, &["uri"]), None)
+    });
+    let post = quotes(record).map(|uri| {
+        let uri = uri.to_owned();
+        read::media(MediaKind::Link, None, web(&uri), Some(uri))
+    });
+    let all = pictures.chain(film).chain(page).chain(post);
+    all.take(read::MAX_MEDIA).collect()
+}
+
+/// Where the post of an address can be looked at.
+fn web(uri: &str) -> Option<String> {
+    let plain = |part: &str| {
+        part.bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b':' | b'.' | b'-' | b'_' | b'~'))
+    };
+    let (did, rest) = uri.strip_prefix("at://")?.split_once('/')?;
+    let key = rest.rsplit('/').next()?;
+    (plain(did) && plain(key)).then(|| format!("https://bsky.app/profile/{did}/post/{key}"))
 }
 
 fn read_post(event: &Value, record: &Value, did: &str, uri: String, now_ms: i64) -> Option<Post> {
@@ -146,32 +260,30 @@ fn read_post(event: &Value, record: &Value, did: &str, uri: String, now_ms: i64)
     let root = reference("root").unwrap_or_else(|| here.clone());
     let parent = at(record, &["reply", "parent"]).and_then(|parent| id(parent, &["uri"]));
     let reply_to = json!({ "root": root, "parent": here }).to_string();
-    let named = !concerned(record).is_empty();
+    let named = !concerned(record, did).is_empty();
     let kind = match (&parent, named) {
         (Some(_), _) => PostKind::Comment,
         (None, true) => PostKind::Mention,
         (None, false) => PostKind::Topic,
     };
-    let key = uri.rsplit('/').next().unwrap_or_default();
-    let plain = |part: &str| {
-        part.bytes()
-            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b':' | b'.' | b'-' | b'_' | b'~'))
-    };
-    let permalink =
-        (plain(did) && plain(key)).then(|| format!("https://bsky.app/profile/{did}/post/{key}"));
     let (text_read, cut) = words(text(record, &["text"]));
     let language = list(record, "langs").first();
+    let labels = at(record, &["labels"]).map(|labels| list(labels, "values"));
+    let is_bot = labels
+        .unwrap_or_default()
+        .iter()
+        .any(|label| text(label, &["val"]) == Some("bot"));
     Some(Post {
-        author: Some(person(did.to_owned())),
+        author: Some(Author {
+            bot: is_bot,
+            ..person(did.to_owned())
+        }),
         text: text_read,
-        quoted: None,
-        media: Vec::new(),
-        automatic: false,
+        media: media(record, did),
         cut,
         lang: language.and_then(|language| read::lang(language, &[])),
-        permalink,
+        permalink: web(&uri),
         parent: parent.map(PostId::new),
-        addressed: named,
         version: text(event, &["rev"]).and_then(tid),
         ..blank(
             uri,

@@ -7,12 +7,46 @@
 //!
 //! `reply_to` is `TOPIC:NUMBER`, the topic's id and the post's number in it. The credential of a
 //! source is `USERNAME:API_KEY`, and `handle` must be that user name: by it our own posts are known.
+//!
+//! # Who speaks to whom
+//!
+//! - *To us*: the forum is the operator's own, so a topic, and an answer to a topic as a whole, is said
+//!   to us. An answer to somebody (`reply_to_user`, or the first one quoted where Discourse leaves him
+//!   out because of the quote) is said to that person: to us if that is our handle, or to the author's
+//!   own post; else only if it names our handle. Of an answer to nobody known it can't be known: no note.
+//! - *Staff*: `staff`, `moderator` or `admin`. No note. What they, or our own account, answer to
+//!   somebody by name is our answer ([`Event::Answered`]), if Discourse gives his id; a general answer in
+//!   a topic names nobody, and is kept as a staff member's post. Flair and groups say nothing of whom
+//!   somebody works for.
+//! - *Quoted*: `[quote]` and `>` in `raw`, `<aside>` and `<blockquote>` in `cooked`.
+//! - *Automatic*: users 0 and below (the system, its bot) are ignored; `is_auto_generated` is a mail that
+//!   says of itself that a program sent it.
+//!
+//! # What is read
+//!
+//! | event | |
+//! |---|---|
+//! | `post_created`, `post_edited`, `post_recovered` | read; recovered as an edit |
+//! | `post_destroyed`, `user_deleted` | a deletion |
+//! | - with `post_type` 2, 3, 4 | ignored: moderators' and small actions, whispers among staff |
+//! | - in a private message | ignored: whose it is, is not told |
+//! | - with `hidden` | read, and not answered |
+//! | `topic_*` | ignored: a topic's words come as its first post |
+//! | `post_liked`, `like_*`, `topic_upvote` | ignored: no words |
+//! | `chat_message_*` | ignored: a room of many, where no call of ours can answer |
+//! | `reviewable_*`, `queued_post_*` | ignored: not public yet; comes as a post when it is |
+//! | `user_*`, `group_*`, `category_*`, `tag_*`, `badge_*`, `notification_*`, `assign*`, `unassign*`, `accepted_*`, `unaccepted_*`, `solved*` | ignored: no post |
+//! | `ping` | a test |
 
 use super::read::{self, id, name, number, text, time_ms, truth, words};
 use super::{Allowance, Place};
-use super::{Answer, Event, Ignored, Outcome, ReplyCall, ReplyTo, Rule, Unreadable, Update};
-use super::{Method, blank, later, outcome_of_status, person};
-use crate::post::{AccountId, Author, Platform, Post, PostId, PostKind};
+use super::{
+    Answer, Event, Ignored, Outcome, OwnAnswer, ReplyCall, ReplyTo, Rule, Unreadable, Update,
+};
+use super::{Method, Ours, Us, blank, later, outcome_of_status, person};
+use crate::post::{
+    AccountId, Author, AuthorId, Media, MediaKind, Platform, Post, PostId, PostKind,
+};
 use crate::signature::Headers;
 use serde_json::{Value, json};
 
@@ -24,7 +58,12 @@ static HIDDEN: Rule = Rule {
 };
 
 /// Reads a delivery.
-pub fn parse(headers: Headers<'_>, body: &[u8], now_ms: i64) -> Result<Vec<Update>, Unreadable> {
+pub fn parse(
+    headers: Headers<'_>,
+    body: &[u8],
+    now_ms: i64,
+    ours: Ours<'_>,
+) -> Result<Vec<Update>, Unreadable> {
     let document = read::document(body)?;
     if !document.is_object() {
         return Err(Unreadable);
@@ -38,36 +77,47 @@ pub fn parse(headers: Headers<'_>, body: &[u8], now_ms: i64) -> Result<Vec<Updat
     let event = headers.one("x-discourse-event").unwrap_or_default();
     Ok(vec![Update {
         platform: Platform::Discourse,
-        event: read_event(event, &document, forum.as_deref(), now_ms),
+        event: read_event(event, &document, forum.as_deref(), ours, now_ms),
         account: forum.map(AccountId::new),
     }])
 }
 
-fn read_event(event: &str, document: &Value, forum: Option<&str>, now_ms: i64) -> Event {
+/// Events without a post, or whose post comes in an event of its own, by how they begin.
+const NO_POSTS: [&str; 19] = [
+    "topic_",
+    "post_liked",
+    "like_",
+    "chat_",
+    "reviewable_",
+    "queued_post_",
+    "user_",
+    "group_",
+    "category_",
+    "tag_",
+    "badge_",
+    "notification_",
+    "assign",
+    "unassign",
+    "accepted_",
+    "unaccepted_",
+    "solved",
+    "calendar_",
+    "custom_",
+];
+
+fn read_event(
+    event: &str,
+    document: &Value,
+    forum: Option<&str>,
+    ours: Ours<'_>,
+    now_ms: i64,
+) -> Event {
     let ignored = |why| Event::Ignored { why };
     match event {
         "post_created" | "post_edited" | "post_destroyed" | "post_recovered" => {}
         _ if document.get("ping").is_some() => return ignored(Ignored::Test),
         "ping" => return ignored(Ignored::Malformed),
-        // A topic's first post arrives as a post too.
-        _ if [
-            "topic_",
-            "user_",
-            "notification_",
-            "category_",
-            "tag_",
-            "group_",
-            "chat_",
-            "badge_",
-            "solved",
-            "assign",
-            "accepted_",
-            "unaccepted_",
-            "like_",
-        ]
-        .iter()
-        .any(|kind| event.starts_with(kind)) =>
-        {
+        _ if NO_POSTS.iter().any(|kind| event.starts_with(kind)) => {
             return ignored(Ignored::NotAPost);
         }
         _ => return ignored(Ignored::UnknownKind),
@@ -79,7 +129,6 @@ fn read_event(event: &str, document: &Value, forum: Option<&str>, now_ms: i64) -
     // Moderators' actions, small actions, whispers; and what the forum itself writes.
     let by_people = number(post, &["user_id"]).is_none_or(|user| user > 0);
     let regular = number(post, &["post_type"]).is_none_or(|kind| kind == 1);
-    // Other people's private messages are none of our business.
     let private = text(post, &["topic_archetype"]) == Some("private_message");
     if !regular || !by_people || private {
         return ignored(Ignored::NotAPost);
@@ -88,6 +137,9 @@ fn read_event(event: &str, document: &Value, forum: Option<&str>, now_ms: i64) -
     let author = id(post, &["user_id"]).map(|user| Author {
         name: name(post, &["name"]),
         handle: name(post, &["username"]),
+        staff: ["staff", "moderator", "admin"]
+            .iter()
+            .any(|role| truth(post, &[role])),
         ..person(of_forum(&user))
     });
     let post_key = of_forum(&post_id);
@@ -109,10 +161,34 @@ fn read_event(event: &str, document: &Value, forum: Option<&str>, now_ms: i64) -
     let (Some(topic), Some(nth)) = (id(post, &["topic_id"]), number(post, &["post_number"])) else {
         return ignored(Ignored::Malformed);
     };
-    let (text_read, cut) = match text(post, &["raw"]) {
-        Some(raw) => words(Some(raw)),
-        None => words(text(post, &["cooked"]).map(read::plain).as_deref()),
+    let (said, mut quoted) = match text(post, &["raw"]) {
+        Some(raw) => match super::quote::split(raw) {
+            Some((own, quoted)) => (own, Some(quoted)),
+            None => (raw.to_owned(), None),
+        },
+        None => read::parts(text(post, &["cooked"]).unwrap_or_default()),
     };
+    let (said, media) = pictures(&said);
+    let (text_read, cut) = words(Some(&said));
+    let us = ours.us(Platform::Discourse, forum);
+    let addressed = addressed(post, quoted.as_deref(), us);
+    quoted = quoted.map(|quoted| words(Some(&quoted)).0);
+    let created_ms = time_ms(post, &["created_at"]).unwrap_or(now_ms);
+    let is_ours = author
+        .as_ref()
+        .is_some_and(|author| author.staff || same(author.handle.as_deref(), us.handle));
+    let to = id(post, &["reply_to_user", "id"]).map(|user| AuthorId::new(of_forum(&user)));
+    let to_another = to.is_some() && to.as_ref() != author.as_ref().map(|author| &author.id);
+    if event == "post_created" && is_ours && to_another {
+        let answer = OwnAnswer {
+            id: PostId::new(post_key),
+            to,
+            parent: None,
+            text: text_read,
+            created_ms,
+        };
+        return Event::Answered { answer };
+    }
     let path = text(post, &["post_url"])
         .filter(|path| path.starts_with('/') && path.bytes().all(|b| b.is_ascii_graphic()))
         .map(str::to_owned);
@@ -122,16 +198,17 @@ fn read_event(event: &str, document: &Value, forum: Option<&str>, now_ms: i64) -
     } else {
         PostKind::Comment
     };
-    let created_ms = time_ms(post, &["created_at"]).unwrap_or(now_ms);
     let first_wording = number(post, &["version"]).is_none_or(|version| version <= 1);
     let post = Post {
         author,
         text: text_read,
+        quoted,
+        media,
+        automatic: truth(post, &["is_auto_generated"]),
         cut,
         permalink: Some(format!("https://{forum}{path}")),
         barred: truth(post, &["hidden"]).then(|| HIDDEN.name.to_owned()),
-        // The forum is the customer's own: who writes there writes to the customer.
-        addressed: true,
+        addressed,
         // Edits within a forum's grace period share a `version`; the time tells them apart.
         version: time_ms(post, &["updated_at"]).or_else(|| number(post, &["version"])),
         ..blank(post_key, kind, format!("{topic}:{nth}"), created_ms)
@@ -141,6 +218,68 @@ fn read_event(event: &str, document: &Value, forum: Option<&str>, now_ms: i64) -
     } else {
         Event::Edited { post }
     }
+}
+
+/// A text without the pictures in it (`![says|690x388](upload://x.jpeg)`), and the pictures.
+fn pictures(said: &str) -> (String, Vec<Media>) {
+    let mut rest = said;
+    let (mut own, mut found) = (String::with_capacity(said.len()), Vec::new());
+    while let Some((before, after)) = rest.split_once("![") {
+        let picture = after.split_once("](").and_then(|(says, after)| {
+            let (address, behind) = after.split_once(')')?;
+            let plain = !says.contains(['\n', '[']) && !address.contains(char::is_whitespace);
+            (plain && found.len() < read::MAX_MEDIA).then_some((says, address, behind))
+        });
+        own.push_str(before);
+        let Some((says, address, behind)) = picture else {
+            own.push_str("![");
+            rest = after;
+            continue;
+        };
+        let says = says.split('|').next();
+        let address = Value::from(address);
+        let url = read::link(&address, &[]);
+        let upload = if url.is_none() {
+            id(&address, &[])
+        } else {
+            None
+        };
+        found.push(read::media(MediaKind::Image, says, url, upload));
+        rest = behind;
+    }
+    own.push_str(rest);
+    (
+        if found.is_empty() {
+            own
+        } else {
+            own.trim().to_owned()
+        },
+        found,
+    )
+}
+
+/// Whether two names are one: user names are compared without case.
+fn same(one: Option<&str>, other: Option<&str>) -> bool {
+    matches!((one, other), (Some(one), Some(other)) if one.eq_ignore_ascii_case(other))
+}
+
+/// Whether a post is said to us, as far as its place in the topic tells.
+fn addressed(post: &Value, quoted: Option<&str>, us: Us<'_>) -> bool {
+    let nobody = number(post, &["reply_to_post_number"]).is_none()
+        && !post.get("reply_to_user").is_some_and(Value::is_object);
+    if nobody {
+        return true;
+    }
+    let answered = text(post, &["reply_to_user", "username"]).or_else(|| {
+        // `[quote="mara, post:2, topic:10"]`
+        let (_, behind) = quoted?.split_once("[quote=")?;
+        let name = behind
+            .trim_start_matches('"')
+            .split([',', '"', ']'])
+            .next()?;
+        Some(name.trim())
+    });
+    same(answered, us.handle) || same(answered, text(post, &["username"]))
 }
 
 /// Where an automatic reply may go.

@@ -6,12 +6,39 @@
 //!
 //! `reply_to` is `OBJECT|COMMENT`: the activity, and the comment under which the reply goes; for a
 //! share without a comment `OBJECT|`. Neither author's name nor language is sent.
+//!
+//! # Who speaks to whom
+//!
+//! - *To us*: a comment directly under a post of the organisation's (`decoratedSourcePost.owner`, where it
+//!   is told), a share of such a post, and whatever mentions the organisation by its URN. A comment under
+//!   another comment answers its author, of whom nothing is told: without a mention it can't be known
+//!   who is spoken to, so it is queued and gets no note.
+//! - *Staff*: what an administrator writes as the organisation is ours (`ADMIN_COMMENT`, or our URN as
+//!   `owner`); under somebody's comment it is our answer ([`Event::Answered`]). An employee who writes under
+//!   his own name is not told apart.
+//! - *Quoted*: nothing; the shared post is no part of the text.
+//! - *Automatic*: not told.
+//!
+//! # What is read
+//!
+//! | action | |
+//! |---|---|
+//! | `COMMENT` | read |
+//! | `COMMENT_EDIT` | an edit |
+//! | `COMMENT_DELETE` | a deletion, by its author where he is told |
+//! | `SHARE`, `SHARE_MENTION` | read |
+//! | `ADMIN_COMMENT` | our answer, or our own |
+//! | `LIKE`, `LIKE_DELETE`, `REACTION`, `REACTION_DELETE` | ignored: no words |
+//!
+//! Other notifications (`LEAD_ACTION` and the like) are of other products.
 
-use super::read::{self, MAX_UPDATES, at, id, text, time_ms, words};
+use super::read::{self, MAX_UPDATES, at, id, link, list, text, time_ms, words};
 use super::{Allowance, Place};
-use super::{Answer, Event, Ignored, Knock, Outcome, ReplyCall, ReplyTo, Rule, Unreadable, Update};
+use super::{
+    Answer, Event, Ignored, Knock, Outcome, OwnAnswer, ReplyCall, ReplyTo, Rule, Unreadable, Update,
+};
 use super::{Method, Welcome, bearer, blank, outcome_of_status, person};
-use crate::post::{AccountId, AuthorId, Platform, Post, PostId, PostKind};
+use crate::post::{AccountId, AuthorId, Media, MediaKind, Platform, Post, PostId, PostKind};
 use crate::signature::{Key, Refusal, hmac_hex};
 use serde_json::{Value, json};
 
@@ -91,7 +118,7 @@ fn read_event(notification: &Value, now_ms: i64) -> Event {
     let action = text(notification, &["action"]).unwrap_or_default();
     let generated = at(notification, &["decoratedGeneratedActivity"]).unwrap_or(&Value::Null);
     let (kind, body) = match action {
-        "COMMENT" | "COMMENT_EDIT" | "COMMENT_DELETE" => (
+        "COMMENT" | "COMMENT_EDIT" | "COMMENT_DELETE" | "ADMIN_COMMENT" => (
             PostKind::Comment,
             generated.get("comment").unwrap_or(&Value::Null),
         ),
@@ -103,17 +130,34 @@ fn read_event(notification: &Value, now_ms: i64) -> Event {
             };
             (kind, generated.get("share").unwrap_or(&Value::Null))
         }
-        "ADMIN_COMMENT" => return ignored(Ignored::Own),
-        "LIKE" | "LIKE_DELETE" => return ignored(Ignored::NotAPost),
+        "LIKE" | "LIKE_DELETE" | "REACTION" | "REACTION_DELETE" => {
+            return ignored(Ignored::NotAPost);
+        }
         "" => return ignored(Ignored::Malformed),
         _ => return ignored(Ignored::UnknownKind),
     };
     let us = id(notification, &["organizationalEntity"]);
     let owner = id(body, &["owner"]);
-    if owner.is_some() && owner == us {
-        return ignored(Ignored::Own);
-    }
     let entity = id(body, &["entity"]).or_else(|| id(notification, &["generatedActivity"]));
+    let above = id(body, &["parentComment"]).map(|above| urn(&above));
+    let (text_read, cut) =
+        words(text(body, &["text"]).or_else(|| text(body, &["message", "text"])));
+    let created_ms = time_ms(notification, &["lastModifiedAt"]).unwrap_or(now_ms);
+    if action == "ADMIN_COMMENT" || (owner.is_some() && owner == us) {
+        return match (entity, above) {
+            (Some(entity), Some(above)) if matches!(action, "ADMIN_COMMENT" | "COMMENT") => {
+                let answer = OwnAnswer {
+                    id: PostId::new(urn(&entity)),
+                    to: None,
+                    parent: Some(PostId::new(above)),
+                    text: text_read,
+                    created_ms,
+                };
+                Event::Answered { answer }
+            }
+            _ => ignored(Ignored::Own),
+        };
+    }
     let Some(entity) = entity.map(|entity| urn(&entity)) else {
         return ignored(Ignored::Malformed);
     };
@@ -124,7 +168,14 @@ fn read_event(notification: &Value, now_ms: i64) -> Event {
         };
     }
     let root = id(body, &["object"]).or_else(|| id(notification, &["sourcePost"]));
-    let above = id(body, &["parentComment"]).map(|above| urn(&above));
+    let under_ours = above.is_none()
+        && match text(notification, &["decoratedSourcePost", "owner"]) {
+            Some(whose) => us.as_deref() == Some(whose),
+            None => true,
+        };
+    let addressed = under_ours
+        || kind == PostKind::Mention
+        || us.as_deref().is_some_and(|us| mentions(body, us));
     let reply_to = match kind {
         PostKind::Comment => {
             let top = above.as_deref().unwrap_or(&entity);
@@ -132,27 +183,71 @@ fn read_event(notification: &Value, now_ms: i64) -> Event {
         }
         _ => format!("{entity}|"),
     };
-    let (text_read, cut) = words(text(body, &["text"]));
     let post = Post {
         author: owner.map(person),
         text: text_read,
+        media: media(body),
         cut,
         parent: above.or(root).map(PostId::new),
         permalink: permalink(&entity),
-        addressed: true,
+        addressed,
         version: time_ms(notification, &["lastModifiedAt"]),
-        ..blank(
-            entity,
-            kind,
-            reply_to,
-            time_ms(notification, &["lastModifiedAt"]).unwrap_or(now_ms),
-        )
+        ..blank(entity, kind, reply_to, created_ms)
     };
     if action == "COMMENT_EDIT" {
         Event::Edited { post }
     } else {
         Event::Made { post }
     }
+}
+
+/// Whether a comment or share mentions an organisation: in its attributes, or in a text in LinkedIn's
+/// "little" format, `@[Name](urn:li:organization:123)`.
+fn mentions(body: &Value, us: &str) -> bool {
+    let said = ["text", "commentary"]
+        .iter()
+        .any(|key| text(body, &[key]).is_some_and(|said| said.contains(&format!("]({us})"))));
+    let attributes = list(body, "attributes").iter().chain(
+        body.get("message")
+            .map_or(&[] as &[Value], |message| list(message, "attributes")),
+    );
+    // The URN stands under a key of its type's name, whose spelling differs between versions.
+    said || attributes.into_iter().any(|attribute| {
+        let value = attribute.get("value").and_then(Value::as_object);
+        let mut entities = value.into_iter().flatten().flat_map(|(_, entity)| {
+            entity
+                .as_object()
+                .into_iter()
+                .flatten()
+                .filter_map(|(_, urn)| urn.as_str())
+        });
+        entities.any(|urn| urn == us)
+    })
+}
+
+/// What a comment or share carries: pictures by link or id, of a share its kind alone.
+fn media(body: &Value) -> Vec<Media> {
+    let attached = list(body, "content").iter().map(|content| {
+        let kind = match text(content, &["type"]) {
+            Some("IMAGE") => MediaKind::Image,
+            Some("VIDEO") => MediaKind::Video,
+            _ => MediaKind::Other,
+        };
+        let file = id(content, &["entity", "digitalmediaAsset"])
+            .or_else(|| id(content, &["entity", "image"]));
+        read::media(kind, None, link(content, &["url"]), file)
+    });
+    let category = text(body, &["mediaCategory"]).and_then(|category| {
+        Some(match category {
+            "NONE" => return None,
+            "IMAGE" | "RICH" => MediaKind::Image,
+            "VIDEO" => MediaKind::Video,
+            "ARTICLE" => MediaKind::Link,
+            _ => MediaKind::Other,
+        })
+    });
+    let category = category.map(|kind| read::media(kind, None, None, None));
+    attached.chain(category).take(read::MAX_MEDIA).collect()
 }
 
 /// Where the activity that a URN names can be looked at.

@@ -5,12 +5,41 @@
 //!
 //! `reply_to` is `STATUS:VISIBILITY:ACCOUNT`: the reply is as visible as the post, and begins with
 //! its author's name, or he would not be told of it.
+//!
+//! # Who speaks to whom
+//!
+//! - *To us*: whom a post names is listed in `mentions`, by account (`acct`: without a server, one of
+//!   this server). Only that counts, not the text: `@us@elsewhere.example` is a stranger, and a link to
+//!   our post names nobody. A post that quotes ours is said to us too. A `direct` post that does not
+//!   name us is between others, and not read at all.
+//! - *Staff*: not told; our own account is known by its name.
+//! - *Quoted*: `quote` and `<blockquote>`. A content warning is the author's own words, a poll's choices too.
+//! - *Automatic*: an account marked as a `bot`.
+//!
+//! What our own account answers to somebody is our answer ([`Event::Answered`]); the rest of its posts
+//! is ignored.
+//!
+//! # What is read
+//!
+//! | event | |
+//! |---|---|
+//! | `status.created` | read: words, content warning, poll, media with descriptions, quote |
+//! | `status.updated` | an edit |
+//! | - a boost (`reblog`) | ignored: another's words |
+//! | `account.approved`, `account.created`, `account.updated` | ignored: no post |
+//! | `report.created`, `report.updated` | ignored: said to the moderators |
+//!
+//! The server tells of no deletion, and of posts by its own accounts alone.
 
 use super::read::{self, at, id, lang, link, list, name, number, text, time_ms, truth, words};
 use super::{Allowance, Place};
-use super::{Answer, Event, Ignored, Outcome, ReplyCall, ReplyTo, Rule, Unreadable, Update};
-use super::{Method, bearer, blank, call_key, outcome_of_status, person};
-use crate::post::{AccountId, Author, Platform, Post, PostId, PostKind};
+use super::{
+    Answer, Event, Ignored, Outcome, OwnAnswer, ReplyCall, ReplyTo, Rule, Unreadable, Update,
+};
+use super::{Method, Ours, bearer, blank, call_key, outcome_of_status, person};
+use crate::post::{
+    AccountId, Author, AuthorId, Media, MediaKind, Platform, Post, PostId, PostKind,
+};
 use serde_json::{Value, json};
 
 static NOT_ADDRESSED: Rule = Rule {
@@ -21,7 +50,7 @@ static NOT_ADDRESSED: Rule = Rule {
 };
 
 /// Reads a delivery. A webhook with a template of the administrator's own is not readable.
-pub fn parse(body: &[u8], now_ms: i64) -> Result<Vec<Update>, Unreadable> {
+pub fn parse(body: &[u8], now_ms: i64, ours: Ours<'_>) -> Result<Vec<Update>, Unreadable> {
     let document = read::document(body)?;
     let event = text(&document, &["event"]).ok_or(Unreadable)?;
     let status = document.get("object").unwrap_or(&Value::Null);
@@ -34,12 +63,27 @@ pub fn parse(body: &[u8], now_ms: i64) -> Result<Vec<Update>, Unreadable> {
         .find(|server| !server.is_empty() && server.bytes().all(|b| b.is_ascii_graphic()));
     Ok(vec![Update {
         platform: Platform::Mastodon,
-        event: read_event(event, status, server.as_deref(), now_ms),
+        event: read_event(event, status, server.as_deref(), ours, now_ms),
         account: server.map(AccountId::new),
     }])
 }
 
-fn read_event(event: &str, status: &Value, server: Option<&str>, now_ms: i64) -> Event {
+/// Whether two accounts are one: `name`, which is of this server, or `name@server`.
+fn same(server: &str, one: &str, other: &str) -> bool {
+    let parts = |account: &str| {
+        let (name, of) = account.split_once('@').unwrap_or((account, server));
+        (name.to_lowercase(), of.to_ascii_lowercase())
+    };
+    parts(one) == parts(other)
+}
+
+fn read_event(
+    event: &str,
+    status: &Value,
+    server: Option<&str>,
+    ours: Ours<'_>,
+    now_ms: i64,
+) -> Event {
     let ignored = |why| Event::Ignored { why };
     match event {
         "status.created" | "status.updated" => {}
@@ -63,31 +107,65 @@ fn read_event(event: &str, status: &Value, server: Option<&str>, now_ms: i64) ->
         Some(_) => return ignored(Ignored::UnknownKind),
     };
     let of_server = |id: &str| format!("{server}/{id}");
+    let us = ours.us(Platform::Mastodon, server).handle;
+    let is_us = |acct: Option<&str>| match (acct, us) {
+        (Some(acct), Some(us)) => same(server, acct, us),
+        _ => false,
+    };
+    let mentions = list(status, "mentions");
+    let names_us = mentions
+        .iter()
+        .any(|mention| is_us(text(mention, &["acct"])));
     let account = at(status, &["account"]).unwrap_or(&Value::Null);
     let author = id(account, &["id"]).map(|author| Author {
         name: name(account, &["display_name"]),
         handle: Some(acct.clone()),
         followers: number(account, &["followers_count"]).and_then(|n| u64::try_from(n).ok()),
         bot: truth(account, &["bot"]),
-        staff: false,
-        aliases: Vec::new(),
         ..person(of_server(&author))
     });
-    let warning = text(status, &["spoiler_text"]).filter(|warning| !warning.is_empty());
-    let content = text(status, &["content"])
-        .map(read::plain)
-        .unwrap_or_default();
+    let (content, cited) = read::parts(text(status, &["content"]).unwrap_or_default());
+    let warning = text(status, &["spoiler_text"]).map(str::trim);
+    let warning = warning.filter(|warning| !warning.is_empty());
     let said = match warning {
         Some(warning) => format!("{warning}\n{content}"),
         None => content,
     };
     let (text_read, cut) = words(Some(&said));
-    let mentions = list(status, "mentions");
+    let created_ms = time_ms(status, &["created_at"]).unwrap_or(now_ms);
+    let parent = id(status, &["in_reply_to_id"]).map(|parent| PostId::new(of_server(&parent)));
+    if is_us(Some(&acct)) {
+        let above = id(status, &["in_reply_to_account_id"]);
+        let to = above.map(|account| AuthorId::new(of_server(&account)));
+        let to_ourselves = to.is_some() && to == author.map(|author| author.id);
+        if event != "status.created" || parent.is_none() || to_ourselves {
+            return ignored(Ignored::Own);
+        }
+        let answer = OwnAnswer {
+            id: PostId::new(of_server(&status_id)),
+            to,
+            parent,
+            text: text_read,
+            created_ms,
+        };
+        return Event::Answered { answer };
+    }
+    if visibility == "direct" && us.is_some() && !names_us {
+        return ignored(Ignored::NotAPost);
+    }
+    let above = at(status, &["quote", "quoted_status"]).unwrap_or(&Value::Null);
+    let of_ours = is_us(text(above, &["account", "acct"]));
+    let quoted: Vec<String> = text(above, &["content"])
+        .map(|content| read::parts(content).0)
+        .into_iter()
+        .chain(cited)
+        .filter(|quoted| !quoted.is_empty())
+        .collect();
     let kind = if visibility == "direct" {
         PostKind::Message
     } else if !mentions.is_empty() {
         PostKind::Mention
-    } else if id(status, &["in_reply_to_id"]).is_some() {
+    } else if parent.is_some() {
         PostKind::Comment
     } else {
         PostKind::Topic
@@ -95,17 +173,19 @@ fn read_event(event: &str, status: &Value, server: Option<&str>, now_ms: i64) ->
     let post = Post {
         author,
         text: text_read,
+        quoted: (!quoted.is_empty()).then(|| words(Some(&quoted.join("\n"))).0),
+        media: media(status),
         cut,
         lang: lang(status, &["language"]),
         permalink: link(status, &["url"]).or_else(|| link(status, &["uri"])),
-        parent: id(status, &["in_reply_to_id"]).map(|parent| PostId::new(of_server(&parent))),
-        addressed: kind == PostKind::Message,
+        parent,
+        addressed: names_us || of_ours,
         version: time_ms(status, &["edited_at"]),
         ..blank(
             of_server(&status_id),
             kind,
             format!("{status_id}:{visibility}:{acct}"),
-            time_ms(status, &["created_at"]).unwrap_or(now_ms),
+            created_ms,
         )
     };
     if event == "status.updated" {
@@ -113,6 +193,30 @@ fn read_event(event: &str, status: &Value, server: Option<&str>, now_ms: i64) ->
     } else {
         Event::Made { post }
     }
+}
+
+/// A status's attachments, and its poll.
+fn media(status: &Value) -> Vec<Media> {
+    let attached = list(status, "media_attachments").iter().map(|attachment| {
+        let kind = match text(attachment, &["type"]) {
+            Some("image") => MediaKind::Image,
+            Some("video" | "gifv") => MediaKind::Video,
+            Some("audio") => MediaKind::Audio,
+            _ => MediaKind::Other,
+        };
+        let url = link(attachment, &["url"]).or_else(|| link(attachment, &["remote_url"]));
+        let describes = text(attachment, &["description"]);
+        read::media(kind, describes, url, id(attachment, &["id"]))
+    });
+    let poll = at(status, &["poll"]).map(|poll| list(poll, "options"));
+    let choices: Vec<&str> = poll
+        .unwrap_or_default()
+        .iter()
+        .filter_map(|option| text(option, &["title"]))
+        .collect();
+    let poll = (!choices.is_empty())
+        .then(|| read::media(MediaKind::Other, Some(&choices.join(" / ")), None, None));
+    attached.take(read::MAX_MEDIA).chain(poll).collect()
 }
 
 /// Where an automatic reply may go.

@@ -46,6 +46,7 @@ pub mod linkedin;
 pub mod mastodon;
 pub mod messenger;
 pub mod meta;
+pub mod quote;
 pub(crate) mod read;
 pub mod slack;
 pub mod standard;
@@ -259,29 +260,73 @@ pub fn scheme_of(platform: Platform) -> Scheme {
     }
 }
 
-/// Reads a verified body into updates, in their order. One bad update becomes
-/// [`Ignored::Malformed`] and does not lose the others. `now_ms` stands in where the platform gives
-/// no time. `headers` are those of [`Scheme::headers`]; no scheme signs them, so they say no more
-/// than of which kind the signed body is.
+/// What the configuration knows of an account of ours.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Us<'a> {
+    /// Our handle there, without `@`.
+    pub handle: Option<&'a str>,
+}
+
+/// Asks the configuration which accounts are ours.
+#[derive(Clone, Copy)]
+pub struct Ours<'a>(Option<&'a dyn Fn(Platform, &str) -> Option<Us<'a>>>);
+
+impl<'a> Ours<'a> {
+    /// Nobody knows who we are.
+    pub const UNKNOWN: Self = Self(None);
+
+    /// Asks `config`, which says `None` of an account that is none of ours.
+    pub fn asking(config: &'a dyn Fn(Platform, &str) -> Option<Us<'a>>) -> Self {
+        Self(Some(config))
+    }
+
+    /// What is known of an account.
+    fn us(self, platform: Platform, account: &str) -> Us<'a> {
+        let known = self.0.and_then(|config| config(platform, account));
+        known.unwrap_or_default()
+    }
+
+    /// Whether an account is ours; `None` where nobody knows.
+    fn has(self, platform: Platform, account: &str) -> Option<bool> {
+        self.0.map(|config| config(platform, account).is_some())
+    }
+}
+
+/// Reads a verified body into updates, as [`parse_as`] does, of whomever they are.
 pub fn parse(
     scheme: Scheme,
     headers: Headers<'_>,
     body: &[u8],
     now_ms: i64,
 ) -> Result<Vec<Update>, Unreadable> {
+    parse_as(scheme, headers, body, now_ms, Ours::UNKNOWN)
+}
+
+/// Reads a verified body into updates, in their order. One bad update becomes
+/// [`Ignored::Malformed`] and does not lose the others. `now_ms` stands in where the platform gives
+/// no time. `headers` are those of [`Scheme::headers`]; no scheme signs them, so they say no more
+/// than of which kind the signed body is. `ours` says who we are, for the platforms whose deliveries
+/// tell who is spoken to by name alone.
+pub fn parse_as(
+    scheme: Scheme,
+    headers: Headers<'_>,
+    body: &[u8],
+    now_ms: i64,
+    ours: Ours<'_>,
+) -> Result<Vec<Update>, Unreadable> {
     match scheme {
         Scheme::Meta => meta::parse(body, now_ms),
         Scheme::X => x::parse(body, now_ms),
         Scheme::Standard => standard::parse(body, now_ms),
-        Scheme::Discourse => discourse::parse(headers, body, now_ms),
+        Scheme::Discourse => discourse::parse(headers, body, now_ms, ours),
         Scheme::Telegram => telegram::parse(body, now_ms),
-        Scheme::Mastodon => mastodon::parse(body, now_ms),
+        Scheme::Mastodon => mastodon::parse(body, now_ms, ours),
         Scheme::Slack => slack::parse(body, now_ms),
         Scheme::Line => line::parse(body, now_ms),
         Scheme::Linkedin => linkedin::parse(body, now_ms),
         Scheme::Viber => viber::parse(body, now_ms),
         Scheme::Tiktok => tiktok::parse(body, now_ms),
-        Scheme::Bluesky => bluesky::parse(body, now_ms),
+        Scheme::Bluesky => bluesky::parse(body, now_ms, ours),
         Scheme::Zendesk => zendesk::parse(body, now_ms),
     }
 }
@@ -300,7 +345,13 @@ pub fn names_account(platform: Platform) -> bool {
 pub fn marks_names(platform: Platform) -> bool {
     matches!(
         platform,
-        Platform::Telegram | Platform::Slack | Platform::Line | Platform::Viber
+        Platform::Telegram
+            | Platform::Slack
+            | Platform::Line
+            | Platform::Viber
+            | Platform::Mastodon
+            | Platform::Bluesky
+            | Platform::Linkedin
     )
 }
 

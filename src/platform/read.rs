@@ -2,7 +2,7 @@
 //! come in five forms.
 
 use super::Unreadable;
-use crate::post::{ID_BYTES, NAME_BYTES, TEXT_BYTES, cut_to};
+use crate::post::{ID_BYTES, Media, MediaKind, NAME_BYTES, TEXT_BYTES, cut_to};
 use chrono::DateTime;
 use serde_json::Value;
 use std::ops::Range;
@@ -14,12 +14,22 @@ pub const MAX_UPDATES: usize = 4_000;
 /// 9999-12-31: later than any date a post can have, and far from where arithmetic ends.
 const LAST_MS: i64 = 253_402_300_799_000;
 
+/// The byte-order mark that some senders put before UTF-8; a reader may pass over it (RFC 8259,
+/// section 8.1). UTF-16 is no JSON on a wire, and unreadable.
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+
+/// A body without the byte-order mark before it.
+pub fn unmarked(body: &[u8]) -> &[u8] {
+    body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body)
+}
+
 /// The body as JSON.
 ///
 /// A platform that cuts a text between two halves of a surrogate pair, or a sender with a wrong
 /// encoding, makes one string unreadable and would lose the whole delivery with it; so a body that
 /// does not parse is tried once more with such places replaced by U+FFFD.
 pub fn document(body: &[u8]) -> Result<Value, Unreadable> {
+    let body = unmarked(body);
     match serde_json::from_slice(body) {
         Ok(value) => Ok(value),
         Err(_) => serde_json::from_str(&mended(body)).map_err(|_| Unreadable),
@@ -179,25 +189,75 @@ pub fn words(text: Option<&str>) -> (String, bool) {
     (text, cut)
 }
 
+/// What a post carries besides its text: where to look at it, or its id; a caption is cut at
+/// [`NAME_BYTES`].
+pub fn media(
+    kind: MediaKind,
+    caption: Option<&str>,
+    url: Option<String>,
+    id: Option<String>,
+) -> Media {
+    let caption = caption.map(str::trim).filter(|caption| !caption.is_empty());
+    Media {
+        kind,
+        caption: caption.map(|caption| {
+            let mut caption = words(Some(caption)).0;
+            cut_to(&mut caption, NAME_BYTES);
+            caption
+        }),
+        url,
+        id,
+    }
+}
+
+/// The kind of a file by its MIME type.
+pub fn media_kind(mime: &str) -> MediaKind {
+    match mime.split('/').next() {
+        Some("image") => MediaKind::Image,
+        Some("video") => MediaKind::Video,
+        Some("audio") => MediaKind::Audio,
+        _ => MediaKind::File,
+    }
+}
+
+/// The most things of a post that are kept; no platform allows more in one post.
+pub const MAX_MEDIA: usize = 32;
+
 /// The text of a piece of HTML: tags left out, line breaks for `<br>` and the ends of paragraphs,
-/// the usual entities decoded. What a reader of the page would read, not what a browser draws.
-pub fn plain(html: &str) -> String {
-    let mut out = String::with_capacity(html.len());
+/// the usual entities decoded. What a reader of the page would read, not what a browser draws; parted
+/// into the author's own words and those in a quotation (`<blockquote>`, Discourse's `<aside>`).
+pub fn parts(html: &str) -> (String, Option<String>) {
+    let mut own = String::with_capacity(html.len());
+    let mut quoted = String::new();
+    let mut depth = 0_usize;
     let mut rest = html;
     while let Some((before, after)) = rest.split_once('<') {
-        out.push_str(before);
+        let side = if depth > 0 { &mut quoted } else { &mut own };
+        side.push_str(before);
         let (tag, behind) = after.split_once('>').unwrap_or((after, ""));
-        let name = tag.split([' ', '/']).find(|part| !part.is_empty());
+        let name = tag.split([' ', '/', '\n']).find(|part| !part.is_empty());
         let ends = tag.starts_with('/');
         match name {
-            Some("br") => out.push('\n'),
-            Some("p" | "div" | "li" | "blockquote") if ends => out.push('\n'),
+            Some("br") => side.push('\n'),
+            Some("p" | "div" | "li" | "blockquote") if ends => side.push('\n'),
             _ => {}
+        }
+        if matches!(name, Some("blockquote" | "aside")) {
+            depth = if ends {
+                depth.saturating_sub(1)
+            } else {
+                depth + 1
+            };
         }
         rest = behind;
     }
-    out.push_str(rest);
-    unescaped(out.trim())
+    let side = if depth > 0 { &mut quoted } else { &mut own };
+    side.push_str(rest);
+    let quoted = unescaped(quoted.trim());
+    (
+        unescaped(own.trim()),
+        (!quoted.is_empty()).then_some(quoted),
+    )
 }
 
 /// A text with HTML's five escapes and numeric ones decoded.
@@ -330,6 +390,24 @@ mod tests {
     }
 
     #[test]
+    fn a_byte_order_mark_is_passed_over() {
+        let marked = |body: &[u8]| [BYTE_ORDER_MARK, body].concat();
+        let read = |body: &[u8]| document(body).map(|v| v["a"].as_str().map(str::to_owned));
+        assert_eq!(read(&marked(br#"{"a":"x"}"#)), Ok(Some("x".into())));
+        assert_eq!(
+            read(&marked(br#"{"a":"\ud83d"}"#)),
+            Ok(Some("\u{FFFD}".into()))
+        );
+        assert_eq!(read(&marked(b"")), Err(Unreadable));
+        assert_eq!(read(&marked(&marked(b"{}"))), Err(Unreadable));
+        let wide: Vec<u8> = "\u{FEFF}{\"a\":\"x\"}"
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect();
+        assert_eq!(read(&wide), Err(Unreadable));
+    }
+
+    #[test]
     fn ids_are_text_and_bounded() {
         let doc = json!({"t": "7", "n": 18446744073709551615u64, "i": -5, "f": 1.5, "e": "",
             "c": "a\nb", "l": "x".repeat(ID_BYTES + 1)});
@@ -375,9 +453,16 @@ mod tests {
     #[test]
     fn html_as_its_reader_reads_it() {
         let html = "<p>A &amp; <a href=\"x\">B</a>&#39;s<br/>C &lt;3 &bogus; &</p><p>D</p>";
-        assert_eq!(plain(html), "A & B's\nC <3 &bogus; &\nD");
-        assert_eq!(plain("a < b"), "a");
-        assert_eq!(plain(""), "");
+        let own = |html| parts(html).0;
+        assert_eq!(own(html), "A & B's\nC <3 &bogus; &\nD");
+        assert_eq!(own("a < b"), "a");
+        assert_eq!(own(""), "");
+        let quoting = "<aside class=\"quote\"><blockquote><p>no water</p></blockquote></aside><p>It was March.</p>";
+        assert_eq!(
+            parts(quoting),
+            ("It was March.".into(), Some("no water".into()))
+        );
+        assert_eq!(parts("<p>own</p>"), ("own".into(), None));
     }
 
     #[test]

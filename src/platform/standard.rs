@@ -7,32 +7,46 @@
 //!     "account": "forum.northline.example",
 //!     "id": "8841",
 //!     "kind": "comment",
-//!     "author": {"id": "77", "name": "Ada", "handle": "ada", "followers": 12, "bot": false},
+//!     "author": {"id": "77", "name": "Ada", "handle": "ada", "followers": 12, "bot": false,
+//!                "staff": false, "aliases": ["ada@example.org"]},
 //!     "text": "The 8:04 was cancelled again.",
+//!     "quoted": "How was your journey?",
+//!     "media": [{"kind": "image", "caption": "The board", "url": "https://forum.northline.example/7.jpg"}],
 //!     "lang": "en",
 //!     "created_at": "2026-11-22T08:10:00Z",
 //!     "edited_at": "2026-11-22T08:12:30Z",
 //!     "permalink": "https://forum.northline.example/t/8841",
 //!     "parent": "8840",
 //!     "addressed": true,
+//!     "automatic": false,
 //!     "own": false
 //!   }
 //! }
 //! ```
 //!
-//! - `type`: `post.created`, `post.edited`, `post.deleted`, `author.stop`, or `test`, which is
-//!   counted and does nothing.
+//! - `type`: `post.created`, `post.edited`, `post.deleted`, `post.answered`, `author.stop`,
+//!   `author.start`, or `test`, which is counted and does nothing.
 //! - `data`: one such object, or an array of up to 1,000 of them, all of that type.
 //! - `account` (required): the source's `account` in the configuration; without `/`.
-//! - `id` (required, but for `author.stop`): of the post; kept through edits.
+//! - `id` (required, but for `author.stop` and `author.start`): of the post; kept through edits.
 //! - `kind`: `comment` (the default), `mention`, `message`, `review` or `topic`.
-//! - `author`: `id` is required for `author.stop`; a post without an author is queued and never
-//!   answered automatically. `bot` says that a program writes.
+//! - `author`: `id` is required for `author.stop` and `author.start`; a post without an author is queued
+//!   and never answered automatically. `bot` says that a program writes, `staff` that one of you does:
+//!   neither gets a note. `aliases` are other ids that you have for the same person, up to eight.
+//! - `text`: the author's own words. `quoted`: others' words, or older ones: shown, never judged. What
+//!   `text` quotes in the manner of a mail or a forum (an older mail below it, `>`, `[quote]`) is taken
+//!   out of it and put there.
+//! - `media`: up to 32 things besides the text: `kind` is `image`, `video`, `voice`, `audio`, `file`,
+//!   `sticker`, `location`, `contact`, `order`, `link` or `other`; `caption`, `url`, `id` as far as there are.
 //! - `created_at`: RFC 3339, or epoch seconds or milliseconds; the time of arrival by default.
 //! - `edited_at` (as `created_at`) or `version` (a whole number that grows with every edit): by it an
 //!   edit that comes late, or again, is told from a newer one. Without it the last to come counts.
 //! - `addressed`: whether the author means you, `true` by default.
-//! - `own`: whether you wrote it yourself: such a post is ignored.
+//! - `automatic`: whether a program sent it. A mail's `subject`, and its `headers` (an object:
+//!   `Auto-Submitted`, `Precedence`, `X-Autoreply`, `Return-Path` are looked at), say so too.
+//! - `own`: whether you wrote it yourself. Such a post is ignored, unless it says whom it answers: by
+//!   `parent`, or by `to`, that person's id. Then it is your answer, as a `post.answered` is: the clock
+//!   stops, and a note that has not left yet is withdrawn. Never send what your programs wrote so.
 //!
 //! Unknown fields are ignored. Ids may be texts or whole numbers. Ids of posts and authors are kept
 //! as `ACCOUNT/ID`, so that two senders' posts can't collide.
@@ -41,12 +55,17 @@
 //! `{"account", "in_reply_to", "text"}`, `in_reply_to` being the post's `id`. Any 2xx accepts it; a
 //! JSON answer may name the reply's `id`. `reply_to` is that `in_reply_to`.
 
-use super::read::{self, MAX_UPDATES, id, lang, link, name, number, text, time_ms, truth, words};
+use super::read::{
+    self, MAX_UPDATES, id, lang, link, list, name, number, text, time_ms, truth, words,
+};
 use super::{Allowance, Place};
 use super::{
-    Answer, Event, Ignored, Method, Outcome, ReplyCall, ReplyTo, Rule, Unreadable, Update, later,
+    Answer, Event, Ignored, Method, Outcome, OwnAnswer, ReplyCall, ReplyTo, Rule, Unreadable,
+    Update, later, quote,
 };
-use crate::post::{AccountId, Author, AuthorId, Platform, Post, PostId, PostKind};
+use crate::post::{
+    AccountId, Author, AuthorId, Media, MediaKind, Platform, Post, PostId, PostKind,
+};
 use serde_json::{Value, json};
 
 static ABSENT_AUTHOR: Rule = Rule {
@@ -55,6 +74,9 @@ static ABSENT_AUTHOR: Rule = Rule {
     source: "heard",
     date: "2026-11",
 };
+
+/// The most other ids of one author that are kept: more are a list of something else.
+const MAX_ALIASES: usize = 8;
 
 /// Reads a delivery.
 pub fn parse(body: &[u8], now_ms: i64) -> Result<Vec<Update>, Unreadable> {
@@ -82,31 +104,44 @@ pub fn parse(body: &[u8], now_ms: i64) -> Result<Vec<Update>, Unreadable> {
 fn read_event(kind: &str, item: &Value, account: Option<&str>, now_ms: i64) -> Event {
     let ignored = |why| Event::Ignored { why };
     match kind {
-        "post.created" | "post.edited" | "post.deleted" | "author.stop" => {}
+        "post.created" | "post.edited" | "post.deleted" | "post.answered" | "author.stop"
+        | "author.start" => {}
         "test" | "ping" => return ignored(Ignored::Test),
         _ => return ignored(Ignored::UnknownKind),
     }
-    if truth(item, &["own"]) {
+    let to = id(item, &["to"]).or_else(|| id(item, &["to", "id"]));
+    let parent = id(item, &["parent"]);
+    let answers =
+        kind == "post.answered" || (kind == "post.created" && (to.is_some() || parent.is_some()));
+    let own = truth(item, &["own"]);
+    if own && !answers {
         return ignored(Ignored::Own);
     }
     let Some(account) = account else {
         return ignored(Ignored::Malformed);
     };
     let of_account = |id: &str| format!("{account}/{id}");
-    let author = id(item, &["author", "id"]).map(|id| Author {
-        id: AuthorId::new(of_account(&id)),
+    let author = id(item, &["author", "id"]).map(|author| Author {
+        id: AuthorId::new(of_account(&author)),
         name: name(item, &["author", "name"]),
         handle: name(item, &["author", "handle"])
             .map(|handle| handle.trim_start_matches('@').to_owned()),
         followers: number(item, &["author", "followers"])
             .and_then(|count| u64::try_from(count).ok()),
         bot: truth(item, &["author", "bot"]),
-        staff: false,
-        aliases: Vec::new(),
+        staff: truth(item, &["author", "staff"]),
+        aliases: read::at(item, &["author"])
+            .map_or(&[] as &[Value], |author| list(author, "aliases"))
+            .iter()
+            .filter_map(|alias| id(alias, &[]))
+            .take(MAX_ALIASES)
+            .map(|alias| AuthorId::new(of_account(&alias)))
+            .collect(),
     });
-    if kind == "author.stop" {
+    if matches!(kind, "author.stop" | "author.start") {
         return match author {
-            Some(author) => Event::Stop { author: author.id },
+            Some(author) if kind == "author.stop" => Event::Stop { author: author.id },
+            Some(author) => Event::Start { author: author.id },
             None => ignored(Ignored::Malformed),
         };
     }
@@ -120,6 +155,21 @@ fn read_event(kind: &str, item: &Value, account: Option<&str>, now_ms: i64) -> E
             author: author.map(|author| author.id),
         };
     }
+    let created_ms = time_ms(item, &["created_at"]).unwrap_or(now_ms);
+    let parent = parent.map(|parent| PostId::new(of_account(&parent)));
+    if own || kind == "post.answered" {
+        let answer = OwnAnswer {
+            id: id_of_post,
+            to: to.map(|to| AuthorId::new(of_account(&to))),
+            parent,
+            text: words(text(item, &["text"])).0,
+            created_ms,
+        };
+        return match answer.to.is_some() || answer.parent.is_some() {
+            true => Event::Answered { answer },
+            false => ignored(Ignored::Malformed),
+        };
+    }
     let post_kind = match text(item, &["kind"]) {
         None | Some("comment") => PostKind::Comment,
         Some("mention") => PostKind::Mention,
@@ -128,21 +178,35 @@ fn read_event(kind: &str, item: &Value, account: Option<&str>, now_ms: i64) -> E
         Some("topic") => PostKind::Topic,
         Some(_) => return ignored(Ignored::Malformed),
     };
-    let (text, cut) = words(text(item, &["text"]));
+    let (said, cut) = words(text(item, &["text"]));
+    let headers = item.get("headers").and_then(Value::as_object);
+    let mut headers = headers.into_iter().flatten();
+    let automatic = truth(item, &["automatic"])
+        || headers.any(|(name, value)| {
+            let value = value.as_str().unwrap_or_default();
+            quote::is_automatic_header(name, value)
+        })
+        || text(item, &["subject"]).is_some_and(|subject| quote::is_automatic(Some(subject), ""));
     let post = Post {
         id: id_of_post,
         kind: post_kind,
         author,
-        text,
-        quoted: None,
-        media: Vec::new(),
-        automatic: false,
+        text: said,
+        quoted: text(item, &["quoted"])
+            .filter(|quoted| !quoted.trim().is_empty())
+            .map(|quoted| words(Some(quoted)).0),
+        media: list(item, "media")
+            .iter()
+            .take(read::MAX_MEDIA)
+            .map(media)
+            .collect(),
+        automatic,
         calls: Vec::new(),
         cut,
         lang: lang(item, &["lang"]),
-        created_ms: time_ms(item, &["created_at"]).unwrap_or(now_ms),
+        created_ms,
         permalink: link(item, &["permalink"]),
-        parent: id(item, &["parent"]).map(|parent| PostId::new(of_account(&parent))),
+        parent,
         reply_to: post_id,
         barred: None,
         addressed: item.get("addressed") != Some(&Value::Bool(false)),
@@ -153,6 +217,17 @@ fn read_event(kind: &str, item: &Value, account: Option<&str>, now_ms: i64) -> E
     } else {
         Event::Made { post }
     }
+}
+
+/// One of a post's `media`; a kind that is not known is `other`.
+fn media(item: &Value) -> Media {
+    let kind = item.get("kind").cloned().map(serde_json::from_value);
+    read::media(
+        kind.and_then(Result::ok).unwrap_or(MediaKind::Other),
+        text(item, &["caption"]),
+        link(item, &["url"]),
+        id(item, &["id"]),
+    )
 }
 
 /// Where an automatic reply may go.

@@ -2,7 +2,15 @@
 //!
 //! None of the documented events is a post: they tell of uploads, exports and withdrawn access. The
 //! API for Business sends comments, but to partners alone and in a shape that is not published; when
-//! a delivery of it can be seen, it is read here.
+//! a delivery of it can be seen, it is read here. Until then nobody speaks to us here, nobody is staff,
+//! nothing is quoted, and nobody gets a note.
+//!
+//! | event | |
+//! |---|---|
+//! | `authorization.removed` | ignored: somebody took access back; no words |
+//! | `video.upload.failed`, `video.publish.completed` | ignored: our own uploads |
+//! | `portability.download.ready` | ignored: an export; no words |
+//! | anything else, comments of the API for Business included | ignored as unknown: its shape is not published |
 
 use super::Allowance;
 use super::outcome_of_status;

@@ -5,12 +5,40 @@
 //! is whatever the administrator wrote, are not read.
 //!
 //! `reply_to` is the ticket's id.
+//!
+//! # Who speaks to whom
+//!
+//! - *To us*: every public comment of somebody who is no agent, the requester or one in copy: a ticket is
+//!   the help desk's.
+//! - *Staff*: `author.is_staff`. An agent's public comment is our answer to the ticket's requester
+//!   ([`Event::Answered`]); on a ticket that the agent requested it is a staff member's post, without a note.
+//!   Comments by the system (author -1) and by rules are ours and answer nobody.
+//! - *Quoted*: the older mail below an answer, and a signature ([`super::quote::split`]).
+//! - *Automatic*: a sender called `noreply`, `mailer-daemon` and the like; what says of itself that it is
+//!   a vacation mail, an autoresponder's or a bounce, in the ticket's subject or its text
+//!   ([`super::quote::is_automatic`]). The mail's headers are not sent.
+//!
+//! # What is read
+//!
+//! | event | |
+//! |---|---|
+//! | `ticket.comment_added` | read, with its attachments where they are listed |
+//! | - with `is_public: false` | ignored: between agents |
+//! | `ticket.comment_redacted` | a deletion: which words were taken out, is not told |
+//! | `ticket.comment_made_private` | ignored: an agent hid it from others, who reads it himself |
+//! | `ticket.created`, `ticket.description_changed` | ignored: a ticket's words come as its first comment |
+//! | `ticket.attachment_linked_to_comment`, `..._redacted_from_comment` | ignored: no words |
+//! | `ticket.*`: status, priority, tags, fields, assignees, copies, merges, deletion ... | ignored: no words; a suspended mail makes no event |
+//! | `messaging_ticket.*`, `conversation.*`, `side_conversation.*` | ignored: figures of messaging; conversations of agents with others |
+//! | `user.*`, `organization.*`, `article.*`, `community_post.*`, `agent.*`, `omnichannel_config.*` | ignored: no ticket |
 
-use super::read::{self, id, lang, name, text, time_ms, truth, words};
+use super::read::{self, id, lang, link, list, name, text, time_ms, truth, words};
 use super::{Allowance, Place};
-use super::{Answer, Event, Ignored, Outcome, ReplyCall, ReplyTo, Rule, Unreadable, Update};
-use super::{Method, blank, outcome_of_status, person};
-use crate::post::{AccountId, Author, Platform, Post, PostKind};
+use super::{
+    Answer, Event, Ignored, Outcome, OwnAnswer, ReplyCall, ReplyTo, Rule, Unreadable, Update,
+};
+use super::{Method, blank, outcome_of_status, person, quote};
+use crate::post::{AccountId, Author, AuthorId, Platform, Post, PostId, PostKind};
 use base64::Engine as _;
 use serde_json::{Value, json};
 
@@ -37,7 +65,7 @@ pub fn parse(body: &[u8], now_ms: i64) -> Result<Vec<Update>, Unreadable> {
 fn read_event(kind: &str, document: &Value, account: Option<&str>, now_ms: i64) -> Event {
     let ignored = |why| Event::Ignored { why };
     match kind {
-        "ticket.comment_added" => {}
+        "ticket.comment_added" | "ticket.comment_redacted" => {}
         _ if [
             "ticket.",
             "user.",
@@ -45,6 +73,10 @@ fn read_event(kind: &str, document: &Value, account: Option<&str>, now_ms: i64) 
             "article.",
             "community_post.",
             "agent.",
+            "messaging_ticket.",
+            "conversation.",
+            "side_conversation.",
+            "omnichannel_config.",
         ]
         .iter()
         .any(|signal| kind.starts_with(signal)) =>
@@ -54,38 +86,99 @@ fn read_event(kind: &str, document: &Value, account: Option<&str>, now_ms: i64) 
         _ => return ignored(Ignored::UnknownKind),
     }
     let comment = read::at(document, &["event", "comment"]).unwrap_or(&Value::Null);
-    if truth(comment, &["author", "is_staff"]) {
-        return ignored(Ignored::Own);
+    if kind == "ticket.comment_redacted" {
+        let event = document.get("event").unwrap_or(&Value::Null);
+        let redacted = id(comment, &["id"]).or_else(|| id(event, &["comment_id"]));
+        return match (account, redacted) {
+            (Some(account), Some(comment)) => Event::Deleted {
+                post: PostId::new(format!("{account}/{comment}")),
+                author: id(event, &["comment", "author", "id"])
+                    .map(|author| AuthorId::new(format!("{account}/{author}"))),
+            },
+            _ => ignored(Ignored::Malformed),
+        };
     }
+    let author_id = id(comment, &["author", "id"]);
+    let by_rule = matches!(
+        text(comment, &["via", "channel"]),
+        Some("rule" | "system" | "automation" | "trigger")
+    );
+    // User -1 is the help desk itself.
+    let by_system = by_rule || author_id.as_deref().is_some_and(|id| id.starts_with('-'));
     // An internal note is between agents.
     if comment.get("is_public") == Some(&Value::Bool(false)) {
-        return ignored(Ignored::NotAPost);
+        let staff = by_system || truth(comment, &["author", "is_staff"]);
+        let why = if staff {
+            Ignored::Own
+        } else {
+            Ignored::NotAPost
+        };
+        return ignored(why);
+    }
+    if by_system {
+        return ignored(Ignored::Own);
     }
     let ticket = id(document, &["detail", "id"]).or_else(|| {
         let subject = text(document, &["subject"])?.strip_prefix("zen:ticket:")?;
         id(&Value::from(subject), &[])
     });
+    let staff = truth(comment, &["author", "is_staff"]);
     let (Some(account), Some(comment_id), Some(ticket)) = (account, id(comment, &["id"]), ticket)
     else {
-        return ignored(Ignored::Malformed);
+        return ignored(if staff {
+            Ignored::Own
+        } else {
+            Ignored::Malformed
+        });
     };
-    let author = id(comment, &["author", "id"]).map(|author| Author {
-        name: name(comment, &["author", "name"]),
-        ..person(format!("{account}/{author}"))
+    let of_account = |id: &str| format!("{account}/{id}");
+    let requester = id(document, &["detail", "requester_id"]);
+    let created_ms = time_ms(document, &["time"]).unwrap_or(now_ms);
+    let body = text(comment, &["body"]).unwrap_or_default();
+    if staff && requester != author_id {
+        let Some(requester) = requester else {
+            return ignored(Ignored::Own);
+        };
+        let answer = OwnAnswer {
+            id: PostId::new(of_account(&comment_id)),
+            to: Some(AuthorId::new(of_account(&requester))),
+            parent: None,
+            text: words(Some(body)).0,
+            created_ms,
+        };
+        return Event::Answered { answer };
+    }
+    let (own, quoted) = match quote::split(body) {
+        Some((own, quoted)) => (own, Some(words(Some(&quoted)).0)),
+        None => (body.to_owned(), None),
+    };
+    let (text_read, cut) = words(Some(&own));
+    let sender = ["name", "email"].map(|key| text(comment, &["author", key]));
+    let media = list(comment, "attachments").iter().map(|file| {
+        let kind = read::media_kind(text(file, &["content_type"]).unwrap_or_default());
+        let says = text(file, &["filename"]).or_else(|| text(file, &["file_name"]));
+        read::media(kind, says, link(file, &["content_url"]), id(file, &["id"]))
     });
-    let (text_read, cut) = words(text(comment, &["body"]));
     Event::Made {
         post: Post {
-            author,
+            author: author_id.map(|author| Author {
+                name: name(comment, &["author", "name"]),
+                staff,
+                ..person(of_account(&author))
+            }),
+            automatic: sender.into_iter().flatten().any(quote::is_program)
+                || quote::is_automatic(text(document, &["detail", "subject"]), &own),
             text: text_read,
+            quoted,
+            media: media.take(read::MAX_MEDIA).collect(),
             cut,
             lang: lang(document, &["detail", "locale"]),
             addressed: true,
             ..blank(
-                format!("{account}/{comment_id}"),
+                of_account(&comment_id),
                 PostKind::Message,
                 ticket,
-                time_ms(document, &["time"]).unwrap_or(now_ms),
+                created_ms,
             )
         },
     }

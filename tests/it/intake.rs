@@ -5,8 +5,9 @@ use heard::config::Config;
 use heard::inbox::wire::Incoming;
 use heard::intake::{Delivery, Intake, Updates, intake};
 use heard::platform::{Event, Ignored, names_account, scheme_of};
-use heard::post::{AccountId, Platform, PostId};
+use heard::post::{AccountId, Platform, Post, PostId, TEXT_BYTES};
 use heard::signature::{Headers, Key, Scheme, sign};
+use heard::triage::{Level, Triage};
 use serde_json::{Value, json};
 
 const NOW_MS: i64 = 1_795_335_000_000;
@@ -113,8 +114,15 @@ fn our_own_posts_are_known_by_handle_where_nothing_else_tells() {
     for platform in [Platform::Discourse, Platform::Threads, Platform::Mastodon] {
         for author in ["heard", "Heard", "HEARD"] {
             let (events, ignored) = taken(&simulation(platform, author, "sorry"));
-            assert!(events.is_empty(), "{platform} {author}: {events:?}");
-            assert_eq!(ignored, [Ignored::Own], "{platform} {author}");
+            // Threads' stands under somebody's post: it answers.
+            let answers = platform == Platform::Threads;
+            assert_eq!(events.len(), usize::from(answers), "{platform} {author}");
+            let all = events
+                .iter()
+                .all(|event| matches!(event, Event::Answered { .. }));
+            assert!(all, "{platform} {author}: {events:?}");
+            let own: &[Ignored] = if answers { &[] } else { &[Ignored::Own] };
+            assert_eq!(ignored, own, "{platform} {author}");
         }
         let (events, _) = taken(&simulation(platform, "heardit", "sorry"));
         assert_eq!(events.len(), 1, "{platform}");
@@ -122,7 +130,7 @@ fn our_own_posts_are_known_by_handle_where_nothing_else_tells() {
 }
 
 #[test]
-fn what_is_simulated_as_our_own_is_ignored_as_our_own() {
+fn what_is_simulated_as_our_own_is_nobody_s_plea() {
     for platform in Platform::ALL {
         let own = Simulation {
             event: Simulated::Own,
@@ -135,31 +143,314 @@ fn what_is_simulated_as_our_own_is_ignored_as_our_own() {
             continue;
         }
         let (events, ignored) = taken(&own);
-        assert!(events.is_empty(), "{platform}: {events:?}");
-        assert_eq!(ignored, [Ignored::Own], "{platform}");
+        match events.as_slice() {
+            [] => assert_eq!(ignored, [Ignored::Own], "{platform}"),
+            // What stands under somebody's post answers it.
+            [Event::Answered { .. }] => assert!(ignored.is_empty(), "{platform}"),
+            other => panic!("{platform}: {other:?}"),
+        }
+    }
+}
+
+/// The events that a signed body comes to, and what was ignored.
+fn read(scheme: Scheme, said: &[(&str, &str)], body: &[u8]) -> (Vec<Incoming>, Vec<Ignored>) {
+    let config = config();
+    let key = Key::of(scheme, secret(scheme)).expect("a key");
+    let mut headers = sign(scheme, &key, "msg_1", NOW_MS / 1_000, body);
+    headers.extend(
+        said.iter()
+            .map(|(name, value)| ((*name).into(), (*value).into())),
+    );
+    let delivery = Delivery {
+        get: false,
+        query: &[],
+        headers: Headers::new(&headers),
+        body,
+    };
+    let Intake::Updates(Updates { asks, .. }) = intake(&config, scheme.as_str(), &delivery, NOW_MS)
+    else {
+        panic!("{scheme}: {:?}", String::from_utf8_lossy(body));
+    };
+    let mut read = (Vec::new(), Vec::new());
+    for ask in asks.into_values() {
+        let Ask::TakeIn { events, ignored } = ask else {
+            panic!("{ask:?}");
+        };
+        read.0.extend(events);
+        read.1.extend(ignored.into_keys());
+    }
+    read
+}
+
+/// The one post of a body of our own JSON.
+fn standard(data: Value) -> (Post, Triage) {
+    let mut item = json!({ "account": "42", "id": "1", "author": { "id": "a" } });
+    for (key, value) in data.as_object().expect("an object") {
+        item[key] = value.clone();
+    }
+    let body = json!({ "type": "post.created", "data": item }).to_string();
+    let (mut events, ignored) = read(Scheme::Standard, &[], body.as_bytes());
+    match events
+        .pop()
+        .map(|incoming| (incoming.event, incoming.triage))
+    {
+        Some((Event::Made { post }, Some(triage))) => (post, triage),
+        other => panic!("{other:?} {ignored:?}"),
     }
 }
 
 #[test]
 fn a_post_that_names_our_handle_is_addressed_to_us() {
     let addressed = |text: &str| {
-        let (events, _) = taken(&simulation(Platform::Mastodon, "Ada", text));
-        match events.as_slice() {
-            [Event::Made { post }] => post.addressed,
-            other => panic!("{other:?}"),
-        }
+        let (post, _) = standard(json!({ "text": text, "addressed": false }));
+        post.addressed
     };
     for text in [
         "@heard",
         "hey @HEARD, hello",
         "(@heard)",
-        "@you @heard@social.example",
+        "@you @heard@42",
+        ".@heard you are late",
+        "late again.@heard.",
+        "@heard- stuck",
+        "no train ... @heard: help",
+        "駅で@heard 止まっています",
+        "mail a@heard.example or @heard",
+        "he said \"soon\", @heard, \"really\"",
+        "it's 5 o'clock, @heard, isn't it",
+        "a `code` @heard `code`",
     ] {
         assert!(addressed(text), "{text}");
     }
-    for text in ["heard", "@heardit", "@hear", "@heard_2", "@ heard", "", "@"] {
+    for text in [
+        "heard",
+        "@heardit",
+        "@hear",
+        "@heard_2",
+        "@ heard",
+        "",
+        "@",
+        "@heard@elsewhere.example",
+        "@heard@421",
+        "@heard.example",
+        "@heard-fans",
+        "help@heard",
+        "mail help@heard.example",
+        "https://social.example/@heard",
+        "https://social.example/@heard/113 look",
+        "see (https://x.example?by=@heard)",
+        "t.me/@heard",
+        "RT @heard: all trains run",
+        "so true RT @heard: all trains run",
+        "read this via @heard",
+        "run `ping @heard` now",
+        "```\n@heard\n``` is code",
+        "he said \"ask @heard\" and left",
+        "he said “ask @heard” and left",
+        "« demandez à @heard »",
+        "> ask @heard\nno thanks",
+        "no thanks\n\nOn Tue, Mara wrote:\n> @heard stuck",
+    ] {
         assert!(!addressed(text), "{text}");
     }
+}
+
+#[test]
+fn only_an_author_s_own_words_are_judged() {
+    let plea =
+        "we are stuck outside Woking for 4 hours, no water, kids crying, nobody tells us anything";
+    let (_, alone) = standard(json!({ "text": plea }));
+    assert!(alone.level >= Level::Urgent, "{alone:?}");
+    for (text, quoted) in [
+        (
+            format!("Thanks, all sorted.\n\nOn Tue, Mara wrote:\n> {plea}"),
+            Value::Null,
+        ),
+        (
+            format!("[quote=\"mara\"]\n{plea}\n[/quote]\nThat was last March, thanks."),
+            Value::Null,
+        ),
+        (format!("> {plea}"), Value::Null),
+        (String::new(), json!(plea)),
+        ("Thanks for the summary.".into(), json!(plea)),
+    ] {
+        let (post, triage) = standard(json!({ "text": text, "quoted": quoted }));
+        assert!(triage.level < Level::Urgent, "{text}: {triage:?}");
+        assert!(
+            post.quoted.is_some_and(|quoted| quoted.contains(plea)),
+            "{text}"
+        );
+        assert!(!post.text.contains(plea), "{text}");
+    }
+    for text in [
+        format!("> All sorted?\n\nNo, {plea}"),
+        format!("No, {plea}\n\nOn Tue, Rail wrote:\n> All sorted?"),
+        format!("[quote]All sorted?[/quote] No, {plea}"),
+    ] {
+        let (post, triage) = standard(json!({ "text": text }));
+        assert_eq!(triage.level, alone.level, "{text}");
+        assert!(!post.text.contains("sorted"), "{text}");
+    }
+    let (post, triage) = standard(json!({ "media": [{ "kind": "voice", "id": "7" }] }));
+    assert_eq!((post.text.as_str(), triage.level), ("", Level::Idle));
+    // What both ways of quoting give is kept, and bounded.
+    let (post, _) = standard(json!({ "text": "> b\nown", "quoted": "a" }));
+    assert_eq!(post.quoted.as_deref(), Some("a\n> b"));
+    let long = "x".repeat(TEXT_BYTES);
+    let (post, _) = standard(json!({ "text": "> b\nown", "quoted": long }));
+    assert_eq!(post.quoted.map(|quoted| quoted.len()), Some(TEXT_BYTES));
+}
+
+#[test]
+fn what_no_person_wrote_says_so() {
+    for automatic in [
+        "I am out of the office until Monday with limited access to email.",
+        "Ich bin bis 7.12. nicht im Büro. In dringenden Fällen wenden Sie sich bitte an Jo.",
+        "I'm so sorry you're stuck. Somebody is reading this now. – Rail (automatic first note)",
+        "Es tut uns leid. – Bahn (automatische erste Antwort)",
+    ] {
+        let (post, _) = standard(json!({ "text": automatic, "kind": "message" }));
+        assert!(post.automatic, "{automatic}");
+    }
+    for person in [
+        "I am out of office heating since Monday and freezing",
+        "You wrote \"sorry (automatic first note)\" and nobody came",
+    ] {
+        let (post, _) = standard(json!({ "text": person, "kind": "message" }));
+        assert!(!post.automatic, "{person}");
+    }
+    // An answer above the mail that it answers is a person's.
+    let (post, _) = standard(json!({ "text":
+        "Still stuck!\n\nOn Tue, Rail wrote:\n> Sorry. – Rail (automatic first note)" }));
+    assert!(!post.automatic);
+    // A note comes back in public, too.
+    let note = simulation(
+        Platform::Bluesky,
+        "Ada",
+        "Sorry. – Rail (automatic first note)",
+    );
+    let (events, _) = taken(&note);
+    assert!(
+        matches!(events.as_slice(), [Event::Made { post }] if post.automatic),
+        "{events:?}"
+    );
+}
+
+#[test]
+fn a_byte_order_mark_is_signed_and_passed_over() {
+    for platform in Platform::ALL {
+        let simulation = simulation(platform, "Ada", "@heard where is my train");
+        let Some(plain) = body(&simulation) else {
+            continue;
+        };
+        let scheme = scheme_of(platform);
+        let said = said_in_headers(&simulation);
+        let said: Vec<(&str, &str)> = said.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+        let marked = [b"\xEF\xBB\xBF".as_slice(), &plain].concat();
+        assert_eq!(
+            read(scheme, &said, &marked).0.len(),
+            read(scheme, &said, &plain).0.len(),
+            "{platform}"
+        );
+    }
+    let wide: Vec<u8> = "\u{FEFF}{\"type\":\"test\"}"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    let key = Key::of(Scheme::Standard, secret(Scheme::Standard)).expect("a key");
+    let headers = sign(Scheme::Standard, &key, "msg_1", NOW_MS / 1_000, &wide);
+    let delivery = Delivery {
+        get: false,
+        query: &[],
+        headers: Headers::new(&headers),
+        body: &wide,
+    };
+    let found = intake(&config(), "standard", &delivery, NOW_MS);
+    assert!(matches!(found, Intake::Unreadable { .. }), "{found:?}");
+}
+
+#[test]
+fn the_configuration_tells_who_is_spoken_to() {
+    let status = |acct: &str, mentions: Value, above: Value| {
+        json!({ "event": "status.created", "object": {
+            "id": "1", "uri": "https://social.example/users/x/statuses/1", "visibility": "public",
+            "in_reply_to_id": above, "in_reply_to_account_id": "5", "content": "<p>@heard stuck</p>",
+            "mentions": mentions, "account": { "id": "7", "acct": acct },
+        }})
+        .to_string()
+    };
+    let mastodon = |body: String| {
+        read(Scheme::Mastodon, &[], body.as_bytes())
+            .0
+            .pop()
+            .map(|i| i.event)
+    };
+    let us = json!([{ "acct": "heard" }]);
+    let namesake = json!([{ "acct": "heard@elsewhere.example" }]);
+    let made = |event: Option<Event>| match event {
+        Some(Event::Made { post }) => post.addressed,
+        other => panic!("{other:?}"),
+    };
+    assert!(made(mastodon(status("ada", us, Value::Null))));
+    assert!(!made(mastodon(status("ada", namesake, Value::Null))));
+    assert!(!made(mastodon(status("ada", json!([]), Value::Null))));
+    let answered = mastodon(status("Heard", json!([]), json!("3")));
+    let Some(Event::Answered { answer }) = answered else {
+        panic!("{answered:?}");
+    };
+    assert_eq!(
+        answer.to.map(|to| to.to_string()),
+        Some("social.example/5".into())
+    );
+    assert_eq!(mastodon(status("heard", json!([]), Value::Null)), None);
+
+    let forum = |user: &str, answered: &str| {
+        let body = json!({ "post": { "id": 1, "user_id": 7, "username": user, "raw": "stuck",
+            "topic_id": 10, "post_number": 4, "reply_to_post_number": 3,
+            "reply_to_user": { "id": 5, "username": answered } } });
+        let said = [
+            ("X-Discourse-Instance", "https://social.example"),
+            ("X-Discourse-Event", "post_created"),
+        ];
+        let body = body.to_string();
+        read(Scheme::Discourse, &said, body.as_bytes())
+            .0
+            .pop()
+            .map(|i| i.event)
+    };
+    assert!(made(forum("ada", "HEARD")));
+    assert!(!made(forum("ada", "mara")));
+    assert!(matches!(
+        forum("heard", "mara"),
+        Some(Event::Answered { .. })
+    ));
+}
+
+#[test]
+fn our_own_post_that_answers_is_an_answer() {
+    // By the author's id alone, on a platform that tells no more.
+    let item = json!({ "account": "42", "id": "9", "author": { "id": "x", "handle": "@Heard" },
+        "text": "on our way", "parent": "8" });
+    let of = |kind: &str, item: &Value| {
+        let body = json!({ "type": kind, "data": item }).to_string();
+        let (events, ignored) = read(Scheme::Standard, &[], body.as_bytes());
+        (
+            events.into_iter().map(|incoming| incoming.event).next(),
+            ignored,
+        )
+    };
+    let (event, _) = of("post.created", &item);
+    let Some(Event::Answered { answer }) = event else {
+        panic!("{event:?}");
+    };
+    assert_eq!(
+        answer.parent.map(|parent| parent.to_string()),
+        Some("42/8".into())
+    );
+    assert_eq!(of("post.edited", &item), (None, vec![Ignored::Own]));
+    let mut alone = item;
+    alone["parent"] = Value::Null;
+    assert_eq!(of("post.created", &alone), (None, vec![Ignored::Own]));
 }
 
 #[test]

@@ -3,10 +3,13 @@
 //! A case is `{name, scheme, body | raw, expect}`. `expect` lists the updates in order, each with
 //! the fields that matter: what it names must be so (`null`: not there). `rule` is the rule that
 //! forbids an automatic reply at `at` (by default when the post was written). An `expect` of `null`
-//! means that the body is unreadable.
+//! means that the body is unreadable. `ours` are our accounts and their handles, for the platforms that
+//! need to know.
 
 use heard::cli::simulate::{Delivery, Simulated, author_id, body, said_in_headers};
-use heard::platform::{Event, Ignored, Plan, Update, forbidden, parse, scheme_of};
+use heard::platform::{
+    Event, Ignored, Ours, Plan, Unreadable, Update, Us, forbidden, parse, parse_as, scheme_of,
+};
 use heard::post::{Platform, PostKind, TEXT_BYTES};
 use heard::signature::{Headers, Key, Scheme, sign, verify};
 use serde::Deserialize;
@@ -46,6 +49,8 @@ pub struct Case {
     #[serde(default)]
     pub headers: Vec<(String, String)>,
     #[serde(default)]
+    ours: BTreeMap<String, String>,
+    #[serde(default)]
     body: Value,
     raw: Option<String>,
     expect: Option<Vec<Value>>,
@@ -57,6 +62,21 @@ impl Case {
             Some(raw) => raw.clone().into_bytes(),
             None => self.body.to_string().into_bytes(),
         }
+    }
+
+    fn read(&self) -> Result<Vec<Update>, Unreadable> {
+        let config = |_, account: &str| {
+            let handle = self.ours.get(account)?;
+            Some(Us {
+                handle: Some(handle),
+            })
+        };
+        let ours = match self.ours.is_empty() {
+            true => Ours::UNKNOWN,
+            false => Ours::asking(&config),
+        };
+        let headers = Headers::new(&self.headers);
+        parse_as(self.scheme, headers, &self.body(), NOW_MS, ours)
     }
 }
 
@@ -106,13 +126,7 @@ fn difference(expected: &Value, found: &Value, path: &str) -> Option<String> {
 fn every_delivery_is_read_as_expected() {
     let mut wrong = Vec::new();
     for (file, case) in corpus() {
-        let updates = parse(
-            case.scheme,
-            Headers::new(&case.headers),
-            &case.body(),
-            NOW_MS,
-        )
-        .ok();
+        let updates = case.read().ok();
         let mut complain = |what: String| wrong.push(format!("{file}: {}: {what}", case.name));
         let (updates, expected) = match (updates, &case.expect) {
             (Some(updates), Some(expected)) => (updates, expected),
@@ -180,8 +194,7 @@ fn the_corpus_has_every_kind_of_every_platform_twice() {
             if file != platform.as_str() {
                 continue;
             }
-            let headers = Headers::new(&case.headers);
-            let Ok(updates) = parse(case.scheme, headers, &case.body(), NOW_MS) else {
+            let Ok(updates) = case.read() else {
                 *kinds.entry("unreadable").or_default() += 1;
                 continue;
             };

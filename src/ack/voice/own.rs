@@ -255,6 +255,14 @@ impl Own {
             .map(|line| line.text.as_str())
     }
 
+    /// What the brand says, in any language, to tell that a text is automatic.
+    pub fn automatic(&self) -> impl Iterator<Item = &str> {
+        let notes = self.lines.iter();
+        notes
+            .filter(|line| line.part == Move::Automatic)
+            .map(|line| line.text.as_str())
+    }
+
     /// What a text says that the brand never says.
     pub fn banned_in(&self, text: &str, lang: &str) -> Option<&str> {
         let (_, words) = self.banned.iter().find(|(of, _)| *of == lang)?;
