@@ -16,9 +16,9 @@ use crate::config::{self, Config};
 use crate::inbox::shard::Shard;
 use crate::inbox::wire::{
     AckRow, Acks, AcksAsked, Alarm, Answer, Ask, Backlog, Claimed, Document, Filter, Holding,
-    Listed, Paused, Pull, Refused, Replied, Retasked,
+    Listed, Paused, Pull, Refused, Replied, Retasked, StopRecord,
 };
-use crate::post::{PostId, SourceId, Workgroup};
+use crate::post::{AuthorId, PostId, SourceId, Workgroup};
 use chrono::{DateTime, SecondsFormat};
 use problem::Problem;
 use request::Fields;
@@ -306,6 +306,19 @@ fn admitted_plan(
             bearer,
             now_ms,
         ),
+        Action::RecordStop => {
+            let mut fields = Fields::read(call.body)?;
+            let missing = || Problem::field("platform", "is missing");
+            let record = StopRecord {
+                platform: fields.platform("platform")?.ok_or_else(missing)?,
+                author: AuthorId::new(fields.text("author", crate::post::ID_BYTES)?),
+                stop: fields.flag("stop")?,
+                reason: fields.text("reason", 1_024)?,
+                by: bearer.id.clone(),
+            };
+            let answer = Response::of(&record);
+            Ok(Plan::Every(Ask::RecordStop { record }, answer))
+        }
         Action::Pause => {
             let mut fields = Fields::read(call.body)?;
             let paused = Paused {

@@ -101,6 +101,7 @@ pub fn document() -> Value {
                         "lang": {"type": "string"},
                         "told_ms": {"type": "integer"},
                         "changed_ms": {"type": "integer"},
+                        "emergency": {"type": "boolean", "description": "Whether it is for an emergency."},
                     },
                 },
             },
@@ -146,6 +147,7 @@ fn operation_id(action: Action) -> &'static str {
         Action::Assign => "assign",
         Action::Redrive => "redrive",
         Action::Retask => "retask",
+        Action::RecordStop => "record_stop",
         Action::Pause => "pause",
         Action::Resume => "resume",
         Action::Show => "show",
@@ -278,6 +280,16 @@ pub fn request(action: Action) -> Option<Value> {
                 "description": "The workgroups whose work they pull from now on; empty: their own again."},
             "for_s": {"type": "integer", "minimum": 60, "maximum": crate::inbox::retask::MAX_S, "default": 7200},
         }}),
+        Action::RecordStop => {
+            json!({"type": "object", "required": ["platform", "author", "stop", "reason"],
+            "properties": {
+                "platform": platform(),
+                "author": {"type": "string", "maxLength": crate::post::ID_BYTES,
+                    "description": "Any id that the platform has for them."},
+                "stop": {"type": "boolean", "description": "Whether they want no messages; false lifts it."},
+                "reason": {"type": "string", "maxLength": 1024, "description": "How they said so."},
+            }})
+        }
         Action::Pause => json!({"type": "object", "required": ["reason"], "properties": {
             "source": {"type": "string", "description": "Whose; all where none is named."},
             "reason": {"type": "string", "maxLength": 1024},
@@ -329,6 +341,11 @@ pub fn response(action: Action) -> Option<Value> {
             reference("Interaction")
         }
         Action::Retask => reference("Retasked"),
+        Action::RecordStop => {
+            json!({"type": "object", "required": ["platform", "author", "stop", "reason", "by"],
+            "properties": {"platform": platform(), "author": {"type": "string"}, "stop": {"type": "boolean"},
+                "reason": {"type": "string"}, "by": {"type": "string"}}})
+        }
         Action::Pause | Action::Resume => json!({"type": "object", "required": ["paused"],
             "properties": {"paused": list("Paused")}}),
         Action::List => json!({"type": "object", "required": ["interactions", "cursor"],
@@ -348,6 +365,7 @@ pub fn response(action: Action) -> Option<Value> {
                         "text": {"type": "string"}, "lang": {"type": "string"},
                         "level": integer, "post": {"type": "string"}, "permalink": {"type": "string"},
                         "received_ms": integer, "planned_ms": integer, "changed_ms": integer,
+                        "emergency": {"type": "boolean"},
                     }}},
                 "decisions": counts,
                 "cursor": {"type": ["string", "null"]},
@@ -559,6 +577,8 @@ fn interaction() -> Value {
             "outcome": {"type": "string"},
             "note": {"type": "string"},
             "ack": {"$ref": "#/components/schemas/Ack"},
+            "acks": {"type": "array", "items": {"$ref": "#/components/schemas/Ack"}, "maxItems": 2,
+                "description": "All of them: at most one for an emergency, and one for anything calmer before it."},
             "posts": {"type": "array", "items": {"$ref": "#/components/schemas/Post"}},
             "history": {"type": "array", "items": {"type": "object",
                 "required": ["at_ms", "who", "did"],
