@@ -6,9 +6,7 @@
 use crate::config::{App, Config, Source};
 use crate::inbox::wire::Incoming;
 use crate::platform::{self, Event, Ignored, Knock, Ours, OwnAnswer, Update, Us, Welcome, quote};
-use crate::post::{
-    AccountId, Platform, Post, PostKind, SourceId, TEXT_BYTES, cut_to,
-};
+use crate::post::{AccountId, Platform, Post, PostKind, SourceId, TEXT_BYTES, cut_to};
 use crate::signature::{self, Headers, Refusal};
 use crate::triage::{Subject, triage};
 use std::collections::BTreeMap;

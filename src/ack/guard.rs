@@ -4,7 +4,7 @@
 //! preview shows what each of them answered. Judgement comes first, then the person, then the rules: so the
 //! reason kept is the one that a reader would give.
 
-use super::{Scene, WhyNot, is_fresh, stop};
+use super::{Exchange, Scene, Thing, WhyNot, is_fresh, stop};
 use crate::config::Mode;
 use crate::platform::{self, Rule};
 use crate::post::Post;
@@ -108,20 +108,33 @@ pub const GUARDS: [Guard; 16] = [
     },
     Guard {
         name: "once",
-        asks: "is it the interaction's first acknowledgment?",
-        ask: |case| stop_if(case.scene.standing.acknowledged, WhyNot::Acknowledged),
+        asks: "is it the interaction's first acknowledgment, or its first for an emergency?",
+        ask: |case| {
+            let told = case.scene.standing.acknowledged;
+            let again = told.is_some_and(|told| told >= Thing::of(case.triage.level));
+            stop_if(again, WhyNot::Acknowledged)
+        },
         saw: |_| String::new(),
     },
     Guard {
         name: "no_exchange",
-        asks: "is no agent in conversation with the author?",
-        ask: |case| stop_if(case.scene.standing.in_exchange, WhyNot::InExchange),
+        asks: "is no agent in conversation with the author, in an emergency at this moment?",
+        ask: |case| {
+            let person = match (case.scene.standing.exchange, Thing::of(case.triage.level)) {
+                (Exchange::None, _) | (Exchange::Begun, Thing::Emergency) => false,
+                (Exchange::Begun, Thing::Plea) | (Exchange::Live, _) => true,
+            };
+            stop_if(person, WhyNot::InExchange)
+        },
         saw: |_| String::new(),
     },
     Guard {
         name: "cooldown",
-        asks: "is the author's last acknowledgment long enough ago?",
+        asks: "is the author's last acknowledgment long enough ago, or is it an emergency?",
         ask: |case| {
+            if Thing::of(case.triage.level) == Thing::Emergency {
+                return Ok(());
+            }
             let hours = i64::from(case.scene.config.limits.cooldown_hours);
             let last = case.scene.standing.last_ms;
             let is_over = |last| case.scene.now_ms.saturating_sub(last) >= hours * 3_600_000;

@@ -2,6 +2,24 @@
 //!
 //! [`decide`] is the whole decision, for the inbox, the preview and the command alike: its [`guard`]s, then
 //! the [`voice`]. Every "no" has a reason with a stable name, and the reason is kept with the post.
+//!
+//! # Never twice, and an emergency always once
+//!
+//! At most one note is said for the same thing, at most two for one interaction, and the second is an
+//! emergency's. "Never twice" keeps a robot from repeating itself to a person who waits; but somebody
+//! who complained of a delay at noon and sits in smoke at one has not said the same thing twice, and the
+//! note that was right for the delay lacks the line that sends them to safety. So an emergency
+//! ([`Thing::Emergency`]) is said once for its interaction
+//!
+//! - where a calmer note waits for its place: it takes that note's place, and the other never leaves;
+//! - after a calmer note that has left, is under way, or of which nobody knows whether it arrived;
+//! - within the cooldown of an earlier interaction: the source's ceiling bounds what one author can
+//!   make it say;
+//! - while an agent holds the interaction and is silent: a lease is no answer.
+//!
+//! It is left to the person in one case: whoever has spoken within [`EXCHANGE_MS`] and has not let go is
+//! reading now, and a robot that cuts in ("a person will answer") would be wrong about the person who
+//! just did. A second emergency gets nothing, nor does anything calmer after it.
 
 use crate::config::{Config, Limits, Source};
 use crate::platform::Rule;
@@ -21,18 +39,53 @@ pub mod wait;
 /// What is known of the author and the interaction when the decision is made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Standing {
-    /// An acknowledgment of this interaction was planned or sent before.
-    pub acknowledged: bool,
+    /// The most that an acknowledgment of this interaction was planned or sent for before.
+    pub acknowledged: Option<Thing>,
     /// When this source last acknowledged this author, in another interaction.
     pub last_ms: Option<i64>,
     /// The author said stop.
     pub stopped: bool,
-    /// An agent holds the interaction or has answered in it.
-    pub in_exchange: bool,
+    /// Whether a person is in conversation with the author.
+    pub exchange: Exchange,
     /// It is planned already and keeps its place: only its words are asked for.
     pub placed: bool,
     /// The platform refuses the source's credential, and it is not yet time to try again.
     pub credential_dead: bool,
+}
+
+/// How long after a person's word an emergency is still left to them: long enough for a person who
+/// writes back and forth, short enough that nobody in danger waits for one who has left the desk.
+pub const EXCHANGE_MS: i64 = 5 * 60_000;
+
+/// What an acknowledgment is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Thing {
+    /// Somebody needs a person within minutes.
+    Plea,
+    /// Somebody is in danger.
+    Emergency,
+}
+
+impl Thing {
+    /// What a post of that level would be acknowledged for.
+    pub fn of(level: Level) -> Self {
+        match level {
+            Level::Emergency => Thing::Emergency,
+            Level::Urgent | Level::Routine | Level::Idle => Thing::Plea,
+        }
+    }
+}
+
+/// Whether a person is in conversation with an author.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Exchange {
+    /// Nobody holds the interaction and nobody has answered in it.
+    #[default]
+    None,
+    /// An agent holds it, or one has answered in it at some time.
+    Begun,
+    /// A person has spoken within [`EXCHANGE_MS`] and has not let go.
+    Live,
 }
 
 /// Why no acknowledgment is sent.
@@ -156,6 +209,8 @@ impl Memory for () {}
 pub struct Said {
     /// The words.
     pub words: voice::Acknowledgment,
+    /// What it is said for.
+    pub thing: Thing,
     /// When the words say that a person answers or is back: epoch milliseconds. Why nothing is said of
     /// time, where they say none.
     pub by_ms: Result<i64, Untold>,
@@ -210,6 +265,7 @@ pub fn decide(post: &Post, triage: &Triage, scene: &Scene<'_>) -> Result<Said, W
     };
     let words = voice::compose(&scene.config.brand, &occasion).ok_or(WhyNot::NoVoice)?;
     Ok(Said {
+        thing: Thing::of(triage.level),
         by_ms: match words.told {
             Some(_) => told.map(|told| told.by_ms),
             None => Err(told.err().unwrap_or(Untold::NoRoom)),

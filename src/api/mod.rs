@@ -19,9 +19,9 @@ use crate::deeds::{self, Deed};
 use crate::inbox::shard::Shard;
 use crate::inbox::wire::{
     AckRow, Acks, AcksAsked, Alarm, Answer, Ask, Backlog, Claimed, Document, Filter, Holding,
-    Listed, Paused, Pull, Refused, Replied, Retasked,
+    Listed, Paused, Pull, Refused, Replied, Retasked, StopRecord,
 };
-use crate::post::{PostId, SourceId, Workgroup};
+use crate::post::{AuthorId, PostId, SourceId, Workgroup};
 use crate::scope::Scope;
 use chrono::{DateTime, SecondsFormat};
 use problem::Problem;
@@ -405,6 +405,18 @@ impl Asked<'_> {
                 Ok(Plan::One(shard, Ask::Redrive { seq, by }))
             }
             Action::Retask => self.retask(fields),
+            Action::RecordStop => {
+                let missing = || Problem::field("platform", "is missing");
+                let record = StopRecord {
+                    platform: fields.platform("platform")?.ok_or_else(missing)?,
+                    author: AuthorId::new(fields.name("author", crate::post::ID_BYTES)?),
+                    stop: fields.flag("stop")?,
+                    reason: fields.text("reason", 1_024)?,
+                    by: self.bearer.id.clone(),
+                };
+                let answer = Response::of(&record);
+                Ok(Plan::Every(Ask::RecordStop { record }, answer))
+            }
             Action::Pause => {
                 let paused = Paused {
                     source: self.source(fields)?,

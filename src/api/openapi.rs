@@ -135,6 +135,7 @@ pub fn document() -> Value {
                         "lang": {"type": "string"},
                         "told_ms": {"type": "integer"},
                         "changed_ms": {"type": "integer"},
+                        "emergency": {"type": "boolean", "description": "Whether it is for an emergency."},
                     },
                 },
             },
@@ -341,6 +342,16 @@ pub fn request(action: Action) -> Option<Value> {
                 "for_s": {"type": "integer", "minimum": 60, "maximum": crate::inbox::retask::MAX_S, "default": 7200},
             }),
         ),
+        Action::RecordStop => object(
+            &["platform", "author", "stop", "reason"],
+            json!({
+                "platform": platform(),
+                "author": {"type": "string", "minLength": 1, "maxLength": crate::post::ID_BYTES,
+                    "description": "Any id that the platform has for them."},
+                "stop": {"type": "boolean", "description": "Whether they want no messages; false lifts it."},
+                "reason": text(1_024),
+            }),
+        ),
         Action::Pause => object(
             &["reason"],
             json!({
@@ -404,6 +415,11 @@ pub fn response(action: Action) -> Option<Value> {
             reference("Interaction")
         }
         Action::Retask => reference("Retasked"),
+        Action::RecordStop => {
+            json!({"type": "object", "required": ["platform", "author", "stop", "reason", "by"],
+            "properties": {"platform": platform(), "author": {"type": "string"}, "stop": {"type": "boolean"},
+                "reason": {"type": "string"}, "by": {"type": "string"}}})
+        }
         Action::Pause | Action::Resume => json!({"type": "object", "required": ["paused"],
             "properties": {"paused": list("Paused")}}),
         Action::List => json!({"type": "object", "required": ["interactions", "cursor"],
@@ -423,6 +439,7 @@ pub fn response(action: Action) -> Option<Value> {
                         "text": {"type": "string"}, "lang": {"type": "string"},
                         "level": integer, "post": {"type": "string"}, "permalink": {"type": "string"},
                         "received_ms": integer, "planned_ms": integer, "changed_ms": integer,
+                        "emergency": {"type": "boolean"},
                     }}},
                 "decisions": counts,
                 "cursor": {"type": ["string", "null"]},
@@ -668,6 +685,8 @@ fn interaction() -> Value {
             "outcome": {"type": "string"},
             "note": {"type": "string"},
             "ack": {"$ref": "#/components/schemas/Ack"},
+            "acks": {"type": "array", "items": {"$ref": "#/components/schemas/Ack"}, "maxItems": 2,
+                "description": "All of them: at most one for an emergency, and one for anything calmer before it."},
             "posts": {"type": "array", "items": {"$ref": "#/components/schemas/Post"}},
             "history": {"type": "array", "items": {"type": "object",
                 "required": ["at_ms", "who", "did"],

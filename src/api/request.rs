@@ -190,6 +190,18 @@ impl Fields {
             })
     }
 
+    /// Yes or no; it must be said.
+    ///
+    /// # Errors
+    /// Where it is missing, or neither.
+    pub fn flag(&mut self, field: &str) -> Result<bool, Problem> {
+        match self.take(field) {
+            Some(Value::Bool(flag)) => Ok(flag),
+            Some(_) => Err(Problem::field(field, "must be true or false")),
+            None => Err(Problem::field(field, "is missing")),
+        }
+    }
+
     /// A list of names, if there is one.
     ///
     /// # Errors

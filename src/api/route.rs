@@ -62,6 +62,8 @@ pub enum Action {
     Redrive,
     /// Sends a workgroup to other work.
     Retask,
+    /// Write down an author's wish to be left alone, or not.
+    RecordStop,
     /// Silences acknowledgments.
     Pause,
     /// Lets them out again.
@@ -105,6 +107,7 @@ impl Action {
             Self::Release => "release",
             Self::Assign => "assign",
             Self::Redrive => "redrive",
+            Self::RecordStop => "record_stop",
             Self::Retask => "retask",
             Self::Pause => "pause",
             Self::Resume => "resume",
@@ -171,6 +174,7 @@ pub const ROUTES: &[Route] = &[
     route("POST", "/v1/interactions/{id}/assign", SUPERVISOR, Action::Assign, "Gives an interaction to an agent or a workgroup, even from its holder."),
     route("POST", "/v1/interactions/{id}/redrive", SUPERVISOR, Action::Redrive, "Gives a dead interaction another chance."),
     route("POST", "/v1/workgroups/{workgroup}/assign", SUPERVISOR, Action::Retask, "Sends a workgroup's agents to other workgroups' work for a while, or calls them back."),
+    route("POST", "/v1/stops", SUPERVISOR, Action::RecordStop, "Writes down that an author asked, elsewhere than in a post, for no more messages, or for messages again."),
     route("POST", "/v1/acks/pause", SUPERVISOR, Action::Pause, "Silences the acknowledgments of a source, or of all, at once; what is planned is withdrawn."),
     route("POST", "/v1/acks/resume", SUPERVISOR, Action::Resume, "Lifts the pause of a source, or the one of all."),
     route("GET", "/v1/interactions", AGENT, Action::List, "Lists interactions, newest first."),

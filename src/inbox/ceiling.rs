@@ -14,9 +14,9 @@
 //! in danger.
 
 use super::Desk;
+use crate::ack::Thing;
 use crate::config::Source;
 use crate::sql::{Sql, SqlError, params};
-use crate::triage::Level;
 
 /// How long an acknowledgment may wait for its place: well below the quarter of an hour in which a
 /// person answers what is urgent. Later than that, "I hear you" comes together with the answer.
@@ -25,50 +25,46 @@ pub const WAIT_MS: i64 = 5 * MINUTE_MS;
 const MINUTE_MS: i64 = 60_000;
 const HOUR_MS: i64 = 60 * MINUTE_MS;
 
-/// When an acknowledgment of that level may leave that is planned now: after all that have a place.
+/// When an acknowledgment for that thing may leave that is planned now: after all that have a place.
 pub(super) fn place<S: Sql>(
     desk: Desk<'_, S>,
     source: &Source,
-    level: Level,
+    thing: Thing,
 ) -> Result<i64, SqlError> {
-    next(desk, source, level, false)
+    next(desk, source, thing, false)
 }
 
 /// Whether that is too late for it to be planned at all.
 pub(super) fn is_full<S: Sql>(
     desk: Desk<'_, S>,
     source: &Source,
-    level: Level,
+    thing: Thing,
 ) -> Result<bool, SqlError> {
-    Ok(!may_wait(desk.now_ms, place(desk, source, level)?))
+    Ok(!may_wait(desk.now_ms, place(desk, source, thing)?))
 }
 
 /// When one whose place has come may leave: now, unless too many have left lately.
 pub(super) fn room<S: Sql>(
     desk: Desk<'_, S>,
     source: &Source,
-    level: Level,
+    thing: Thing,
 ) -> Result<i64, SqlError> {
-    next(desk, source, level, true)
+    next(desk, source, thing, true)
 }
 
-/// The next place of that level, after all that have one or all that have left.
+/// The next place for that thing, after all that have one or all that have left.
 fn next<S: Sql>(
     desk: Desk<'_, S>,
     source: &Source,
-    level: Level,
+    thing: Thing,
     left: bool,
 ) -> Result<i64, SqlError> {
     let share = |whole| desk.shard.share(whole, desk.shards);
-    let counts_from = match level {
-        Level::Emergency => level,
-        _ => Level::Idle,
-    };
     let rows = desk.sql.run(
         "-- places
 WITH places AS (
   SELECT slot_ms FROM ack
-  WHERE source = ?1 || '' AND slot_ms > ?2 + 0 AND level >= ?3 + 0
+  WHERE source = ?1 || '' AND slot_ms > ?2 + 0 AND emergency >= ?3 + 0
     AND (?4 + 0 = 0 OR state <> 'planned')
   ORDER BY slot_ms DESC)
 SELECT (SELECT slot_ms FROM places LIMIT 1 OFFSET ?5 - 1),
@@ -76,7 +72,7 @@ SELECT (SELECT slot_ms FROM places LIMIT 1 OFFSET ?5 - 1),
         params![
             source.id.as_str(),
             desk.now_ms - HOUR_MS,
-            u8::from(counts_from),
+            u8::from(thing == Thing::Emergency),
             u8::from(left),
             share(source.ceiling.per_minute),
             share(source.ceiling.per_hour),

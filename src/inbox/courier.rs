@@ -54,6 +54,7 @@ async fn send<W: World>(world: &W, job: &Job) -> Result<(), Refused> {
     let outcome = world.deliver(job).await;
     let report = Ask::FinishAck {
         seq: job.seq,
+        emergency: job.emergency,
         attempt: job.attempt,
         outcome,
     };

@@ -3,7 +3,7 @@
 use super::take_in::rank;
 use super::{Desk, ceiling, pause};
 use crate::ack::wait::{AHEAD, Pace, SERVED};
-use crate::ack::{self, Memory, Said, Scene, Standing, WhyNot};
+use crate::ack::{self, Memory, Said, Scene, Standing, Thing, WhyNot};
 use crate::config::Source;
 use crate::post::Post;
 use crate::sql::{Sql, SqlError, params};
@@ -43,7 +43,7 @@ impl<S: Sql> Memory for Remembered<'_, S> {
     }
 
     fn is_full(&self, level: Level) -> bool {
-        ceiling::is_full(self.desk, self.source, level).unwrap_or(true)
+        ceiling::is_full(self.desk, self.source, Thing::of(level)).unwrap_or(true)
     }
 
     // Without it the words repeat, which is no reason to say nothing.

@@ -8,20 +8,28 @@
 //!
 //! - a post's id is in `post` once, for as long as retention keeps it: the ledger;
 //! - an author has at most one open interaction with a source, unless a supervisor redrove another;
-//! - `ack` has at most one row for an interaction, and a row leaves `planned` only through
-//!   [`outbox::begin`], which compares and swaps;
+//! - `ack` has at most one row for an interaction's emergency and one for anything calmer before it
+//!   ([`crate::ack`] says why), and a row leaves `planned` only through [`outbox::begin`], which
+//!   compares and swaps;
+//! - whoever has several ids on a platform is kept under one ([`alias`]);
 //! - a lease holds while `lease` is set and `available_ms` lies ahead; every mutation by a holder
 //!   demands the token;
 //! - `tally` and `counter` are kept by triggers (see [`schema`]).
 
+mod alias;
 pub mod ceiling;
+mod consent;
+mod copies;
 pub mod courier;
 pub mod credential;
+mod erase;
 mod hand_over;
+mod join;
 pub mod layout;
 pub mod look;
 mod memory;
 pub mod outbox;
+mod own;
 mod pause;
 pub mod reply;
 pub mod report;
@@ -136,9 +144,10 @@ fn answer<S: Sql>(desk: Desk<'_, S>, scope: &Scope, ask: Ask) -> Result<Answer, 
         Ask::BeginAcks { seqs } => outbox::begin(desk, &seqs).map(Answer::Jobs),
         Ask::FinishAck {
             seq,
+            emergency,
             attempt,
             outcome,
-        } => outbox::finish(desk, seq, attempt, &outcome).map(|()| Answer::Done),
+        } => outbox::finish(desk, seq, emergency, attempt, &outcome).map(|()| Answer::Done),
         // The host waits; one look is all there is to do here.
         Ask::Wait { .. } => Ok(Answer::Done),
         Ask::Heads { pull } => Ok(Answer::Heads {
@@ -191,6 +200,10 @@ fn answer<S: Sql>(desk: Desk<'_, S>, scope: &Scope, ask: Ask) -> Result<Answer, 
             work::assign(desk, seq, agent, workgroup.as_ref(), &by).and_then(one)
         }
         Ask::Redrive { seq, by } => work::redrive(desk, seq, &by).and_then(one),
+        Ask::RecordStop { record } => {
+            consent::record(desk, &record)?;
+            Ok(Answer::Done)
+        }
         Ask::Retask { errand } => {
             retask::retask(desk, &errand)?;
             Ok(Answer::Done)

@@ -4,18 +4,24 @@
 //! planned -> sending -> sent | refused | unknown
 //!    |          |
 //!    |          +-> planned    the platform said "later": it did not arrive
-//!    +-> withdrawn             deleted, stopped, answered by a person, switched off, paused, too old
+//!    +-> withdrawn             deleted, stopped, answered by a person, switched off, paused, too old,
+//!                              or replaced by an emergency's
 //! ```
 //!
 //! Whoever sends (the Worker right after its answer to the platform, or the object's alarm when that
 //! Worker died) first moves the row from `planned` to `sending` by [`begin`], which only one can.
 //! A row that stays `sending` is one whose sender died with the request perhaps on its way: it
 //! becomes `unknown` and is never tried again.
+//!
+//! An interaction has at most two rows, one for an emergency and one for anything calmer before it
+//! ([`crate::ack`] says why), and at most one of them is `planned`: an emergency's takes the place of
+//! the calmer one, and a calmer one that the platform put off while an emergency's was planned is not
+//! tried again. So a sender names the interaction alone; a report names the row.
 
 use super::memory::{decide, fingerprints};
 use super::wire::{Job, Refused};
 use super::{Desk, ceiling, credential, pause, retention, rows};
-use crate::ack::{self, Said, Standing, WhyNot};
+use crate::ack::{self, EXCHANGE_MS, Said, Standing, Thing, WhyNot};
 use crate::config::Mode;
 use crate::platform::Outcome;
 use crate::post::{Platform, Post, SourceId};
@@ -41,6 +47,9 @@ const ATTEMPTS: i64 = 5;
 /// subrequests that a request may make on Cloudflare's free plan. The rest wait for the alarm.
 pub const SLICE: usize = 20;
 
+/// Why a calmer acknowledgment does not leave any more: an emergency's does.
+pub(super) const REPLACED: &str = "replaced";
+
 /// Which of these acknowledgments the caller may send, and must. Each is `sending` from here on.
 pub fn begin<S: Sql>(desk: Desk<'_, S>, seqs: &[i64]) -> Result<Vec<Job>, Refused> {
     let mut jobs = Vec::new();
@@ -54,11 +63,13 @@ fn begin_one<S: Sql>(desk: Desk<'_, S>, seq: i64) -> Result<Option<Job>, Refused
     let found = desk.sql.run(
         "-- begin_one
 SELECT a.source, a.text, p.post, p.state,
-  i.lease IS NOT NULL AND i.available_ms > ?2 AND a.planned_ms <= ?3,
-  i.replied_ms IS NOT NULL, i.state,
+  CASE WHEN a.emergency THEN i.spoke_ms > ?5 AND (i.lease IS NULL OR i.available_ms > ?2)
+    ELSE i.replied_ms IS NOT NULL
+      OR i.lease IS NOT NULL AND i.available_ms > ?2 AND a.planned_ms <= ?3 END,
+  a.said_ms, i.state,
   EXISTS (SELECT 1 FROM stop WHERE platform = i.platform AND author = a.author),
   CASE WHEN a.told_ms IS NOT NULL AND a.worded_ms < ?4 THEN p.triage END,
-  a.slot_ms, a.planned_ms, a.level,
+  a.slot_ms, a.planned_ms, a.emergency,
   (SELECT secret FROM dead_credential WHERE source = a.source AND refused_ms >= a.planned_ms)
 FROM ack a JOIN post p ON p.id = a.post JOIN interaction i ON i.seq = a.interaction
 WHERE a.interaction = ?1 AND a.state = 'planned'",
@@ -68,19 +79,22 @@ WHERE a.interaction = ?1 AND a.state = 'planned'",
             seq,
             desk.now_ms,
             desk.now_ms - GRACE_MS,
-            desk.now_ms - TOLD_MS
+            desk.now_ms - TOLD_MS,
+            desk.now_ms - EXCHANGE_MS
         ],
     )?;
     let Some(row) = found.first() else {
         return Ok(None);
     };
     let source = desk.config.source(&SourceId::new(row.text(0)?));
-    let post: Post = rows::json(row.text(2)?, "post")?;
+    let mut post: Post = rows::json(row.text(2)?, "post")?;
+    post.created_ms = row.int(5)?;
+    let emergency = row.int(11)? != 0;
     let withdrawn = match source {
         None => Some("no_source"),
         Some(source) if source.mode != Mode::Live => Some("off"),
         _ if row.text(3)? == "deleted" => Some("deleted"),
-        _ if row.int(4)? != 0 || row.int(5)? != 0 || row.text(6)? != "open" => Some("in_exchange"),
+        _ if row.opt_int(4)?.unwrap_or(0) != 0 || row.text(6)? != "open" => Some("in_exchange"),
         _ if row.int(7)? != 0 => Some("stopped"),
         Some(source) if pause::holds(desk, &source.id)? => Some("paused"),
         _ if !ack::is_fresh(&post, &desk.config.limits, desk.now_ms) => Some("stale"),
@@ -99,7 +113,11 @@ WHERE a.interaction = ?1 AND a.state = 'planned'",
     if row.int(9)? > desk.now_ms {
         return Ok(None);
     }
-    let at_ms = ceiling::room(desk, source, rows::level(row.int(11)?)?)?;
+    let thing = match emergency {
+        true => Thing::Emergency,
+        false => Thing::Plea,
+    };
+    let at_ms = ceiling::room(desk, source, thing)?;
     if at_ms > desk.now_ms {
         wait(desk, seq, row.int(10)?, at_ms)?;
         return Ok(None);
@@ -140,6 +158,7 @@ WHERE interaction = ?1 AND state = 'planned' RETURNING attempts",
         reply_to: post.reply_to,
         text,
         attempt: begun.int(0)?,
+        emergency,
     }))
 }
 
@@ -165,54 +184,62 @@ WHERE interaction = ?1 AND state = 'planned'",
 pub fn finish<S: Sql>(
     desk: Desk<'_, S>,
     seq: i64,
+    emergency: bool,
     attempt: i64,
     outcome: &Outcome,
 ) -> Result<(), Refused> {
+    // While it was under way its interaction may have joined another.
     let found = desk.sql.run(
         "-- finish
-SELECT a.state, a.attempts, p.created_ms, a.source,
-  EXISTS (SELECT 1 FROM dead_credential WHERE source = a.source)
-FROM ack a JOIN post p ON p.id = a.post
-WHERE a.interaction = ?1",
-        params![seq],
+SELECT a.state, a.attempts, a.said_ms, a.source,
+  EXISTS (SELECT 1 FROM dead_credential WHERE source = a.source), a.interaction,
+  EXISTS (SELECT 1 FROM ack WHERE interaction = a.interaction AND emergency > ?2 AND state <> 'withdrawn')
+FROM ack a
+WHERE a.interaction IN (?1, (SELECT joined FROM interaction WHERE seq = ?1)) AND a.emergency = ?2
+ORDER BY a.interaction = ?1 DESC LIMIT 1",
+        params![seq, u8::from(emergency)],
     )?;
     let Some(row) = found.first() else {
         return Err(Refused::NotFound);
     };
-    let (state, attempts, created_ms) = (row.text(0)?, row.int(1)?, row.int(2)?);
+    let (state, attempts, said_ms) = (row.text(0)?, row.int(1)?, row.int(2)?);
+    let this = (row.int(5)?, emergency);
     let is_believed = attempt == attempts || matches!(outcome, Outcome::Sent { .. });
     if !is_believed || (state != "sending" && state != "unknown") {
         return Ok(());
     }
     match outcome {
         Outcome::Sent { id } => {
-            settle(desk, seq, "sent", None, id.as_deref())?;
+            settle(desk, this, "sent", None, id.as_deref())?;
             if row.int(4)? != 0 {
                 credential::cured(desk, row.text(3)?)?;
             }
         }
-        Outcome::Refused { why } => settle(desk, seq, "refused", Some(why), None)?,
+        Outcome::Refused { why } => settle(desk, this, "refused", Some(why), None)?,
         Outcome::Unauthorized { why } => {
-            settle(desk, seq, "refused", Some(why), None)?;
+            settle(desk, this, "refused", Some(why), None)?;
             let source = SourceId::new(row.text(3)?);
             credential::refused(desk, &source, why)?;
             credential::stop(desk, &source)?;
         }
-        Outcome::Unknown { why } => settle(desk, seq, "unknown", Some(why), None)?,
+        Outcome::Unknown { why } => settle(desk, this, "unknown", Some(why), None)?,
         Outcome::Later { .. } if state == "unknown" => {
-            settle(desk, seq, "refused", Some("later"), None)?;
+            settle(desk, this, "refused", Some("later"), None)?;
+        }
+        Outcome::Later { .. } if row.int(6)? != 0 => {
+            settle(desk, this, "withdrawn", Some(REPLACED), None)?;
         }
         Outcome::Later { after_s } => {
             let due_ms = desk.now_ms + backoff_ms(attempts, *after_s);
-            let stale_ms = created_ms + i64::from(desk.config.limits.fresh_minutes) * 60_000;
+            let stale_ms = said_ms + i64::from(desk.config.limits.fresh_minutes) * 60_000;
             if attempts >= ATTEMPTS || due_ms > stale_ms {
-                settle(desk, seq, "refused", Some("later"), None)?;
+                settle(desk, this, "refused", Some("later"), None)?;
             } else {
                 desk.sql.run(
                     "-- retry
 UPDATE ack SET state = 'planned', why = 'later', changed_ms = ?2, due_ms = ?3, slot_ms = ?3
-WHERE interaction = ?1",
-                    params![seq, desk.now_ms, due_ms],
+WHERE interaction = ?1 AND emergency = ?4",
+                    params![this.0, desk.now_ms, due_ms, u8::from(emergency)],
                 )?;
                 retention::wake_by(desk, due_ms)?;
             }
@@ -227,18 +254,20 @@ fn backoff_ms(attempts: i64, after_s: Option<u32>) -> i64 {
     after_s.map_or(doubled, |s| i64::from(s).saturating_mul(1_000).max(1_000))
 }
 
-fn settle<S: Sql>(
+/// Writes down how the acknowledgment of an interaction, or the one of its emergency, ended.
+pub(super) fn settle<S: Sql>(
     desk: Desk<'_, S>,
-    seq: i64,
+    (seq, emergency): (i64, bool),
     state: &str,
     why: Option<&str>,
     sent_id: Option<&str>,
 ) -> Result<(), SqlError> {
     desk.sql.run(
         "-- settle
-UPDATE ack SET state = ?2, why = ?3, sent_id = ?4, changed_ms = ?5, due_ms = NULL
-WHERE interaction = ?1",
-        params![seq, state, why, sent_id, desk.now_ms],
+UPDATE ack SET state = ?2, why = ?3, sent_id = ?4, changed_ms = ?5, due_ms = NULL,
+  slot_ms = CASE WHEN ?2 <> 'withdrawn' THEN slot_ms END
+WHERE interaction = ?1 AND emergency = ?6",
+        params![seq, state, why, sent_id, desk.now_ms, u8::from(emergency)],
     )?;
     rows::note(desk, seq, "heard", &format!("ack_{state}"), why)
 }
@@ -257,7 +286,7 @@ WHERE interaction = ?1 AND state = 'planned' RETURNING interaction",
     Ok(())
 }
 
-/// Takes it back if it answers this post; the words of a deleted post's answer go with it.
+/// Takes it back if it answers this post.
 pub(super) fn withdraw_for<S: Sql>(
     desk: Desk<'_, S>,
     seq: i64,
@@ -266,7 +295,7 @@ pub(super) fn withdraw_for<S: Sql>(
 ) -> Result<(), SqlError> {
     let rows = desk.sql.run(
         "-- withdraw_for
-SELECT 1 FROM ack WHERE interaction = ?1 AND post = ?2",
+SELECT 1 FROM ack WHERE interaction = ?1 AND post = ?2 AND state = 'planned'",
         params![seq, post],
     )?;
     if rows.is_empty() {
@@ -285,7 +314,7 @@ pub(super) fn withdraw_author<S: Sql>(
 ) -> Result<(), SqlError> {
     let rows = desk.sql.run(
         "-- withdraw_author
-SELECT a.interaction FROM ack a JOIN interaction i ON i.seq = a.interaction
+SELECT a.interaction FROM ack a INDEXED BY ack_waiting JOIN interaction i ON i.seq = a.interaction
 WHERE a.author = ?1 AND i.platform = ?2 AND a.state = 'planned'",
         params![author, platform.as_str()],
     )?;
@@ -332,7 +361,7 @@ WHERE seq = ?1 AND deadline_ms > ?2",
 pub fn due<S: Sql>(desk: Desk<'_, S>) -> Result<Vec<i64>, SqlError> {
     let found = desk.sql.run(
         "-- due
-SELECT interaction, state FROM ack WHERE due_ms <= ?1 ORDER BY due_ms LIMIT ?2",
+SELECT interaction, state, emergency FROM ack WHERE due_ms <= ?1 ORDER BY due_ms LIMIT ?2",
         params![desk.now_ms, SLICE as i64],
     )?;
     let mut planned = Vec::new();
@@ -341,7 +370,8 @@ SELECT interaction, state FROM ack WHERE due_ms <= ?1 ORDER BY due_ms LIMIT ?2",
         if row.text(1)? == "planned" {
             planned.push(seq);
         } else {
-            settle(desk, seq, "unknown", Some("interrupted"), None)?;
+            let this = (seq, row.int(2)? != 0);
+            settle(desk, this, "unknown", Some("interrupted"), None)?;
         }
     }
     Ok(planned)

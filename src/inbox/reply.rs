@@ -41,9 +41,16 @@ pub(super) fn begin<S: Sql>(
     fits(record.platform, &target, text)?;
     desk.sql.run(
         "-- begin_reply
-INSERT INTO reply (id, interaction, agent, text, state, at_ms)
-VALUES (?1, ?2, ?3, ?4, 'sending', ?5)",
-        params![id, holding.seq, holding.agent.as_str(), text, desk.now_ms],
+INSERT INTO reply (id, interaction, agent, post, text, state, at_ms)
+VALUES (?1, ?2, ?3, ?6, ?4, 'sending', ?5)",
+        params![
+            id,
+            holding.seq,
+            holding.agent.as_str(),
+            text,
+            desk.now_ms,
+            super::take_in::ledger_id(record.platform, &target.id)
+        ],
     )?;
     // A person speaks now; an automatic word after theirs would be the robot's.
     super::outbox::withdraw(desk, holding.seq, "in_exchange")?;
@@ -55,6 +62,7 @@ VALUES (?1, ?2, ?3, ?4, 'sending', ?5)",
         reply_to: target.reply_to,
         text: text.to_string(),
         attempt: 0,
+        emergency: false,
     }))
 }
 
@@ -201,10 +209,10 @@ RETURNING agent, (SELECT source FROM interaction WHERE seq = reply.interaction)"
     Ok(Answer::Unsent(Refused::CredentialDead { why }))
 }
 
-fn first_reply<S: Sql>(desk: Desk<'_, S>, seq: i64) -> Result<(), SqlError> {
+pub(super) fn first_reply<S: Sql>(desk: Desk<'_, S>, seq: i64) -> Result<(), SqlError> {
     desk.sql.run(
         "-- first_reply
-UPDATE interaction SET replied_ms = coalesce(replied_ms, ?2) WHERE seq = ?1",
+UPDATE interaction SET replied_ms = coalesce(replied_ms, ?2), spoke_ms = ?2 WHERE seq = ?1",
         params![seq, desk.now_ms],
     )?;
     Ok(())

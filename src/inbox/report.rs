@@ -24,8 +24,8 @@ pub(super) fn acks<S: Sql>(
     asked: &AcksAsked,
 ) -> Result<Acks, Refused> {
     // Of those planned in the same millisecond, the shards that come later in the order are still to be told.
-    let (before_ms, before_seq) = match &asked.before {
-        None => (i64::MAX >> 12, 0),
+    let (before_ms, before_seq, before_emergency) = match &asked.before {
+        None => (i64::MAX >> 12, 0, false),
         Some(at) => {
             let shard = at.shard;
             let seq = match desk.shard.cmp(&shard) {
@@ -33,18 +33,19 @@ pub(super) fn acks<S: Sql>(
                 std::cmp::Ordering::Equal => at.seq,
                 std::cmp::Ordering::Greater => 0,
             };
-            (at.planned_ms, seq)
+            (at.planned_ms, seq, at.emergency)
         }
     };
     let found = desk.sql.run(
         "-- acks
 SELECT a.interaction, a.source, a.state, a.why, a.text, a.lang, a.planned_ms, a.changed_ms, p.id, p.post,
-  p.triage, p.received_ms
+  p.triage, p.received_ms, a.emergency
 FROM ack a INDEXED BY ack_planned JOIN post p ON p.id = a.post
-WHERE a.planned_ms >= ?1 AND (a.planned_ms, a.interaction) < (?2, ?3) AND (?4 IS NULL OR a.state = ?4)
+WHERE a.planned_ms >= ?1 AND (a.planned_ms, a.interaction, a.emergency) < (?2, ?3, ?8)
+  AND (?4 IS NULL OR a.state = ?4)
   AND (?6 = 1 OR EXISTS (SELECT 1 FROM interaction i
     WHERE i.seq = a.interaction AND i.workgroup IN (SELECT value FROM json_each(?7))))
-ORDER BY a.planned_ms DESC, a.interaction DESC LIMIT ?5",
+ORDER BY a.planned_ms DESC, a.interaction DESC, a.emergency DESC LIMIT ?5",
         params![
             asked.since_ms,
             before_ms,
@@ -53,6 +54,7 @@ ORDER BY a.planned_ms DESC, a.interaction DESC LIMIT ?5",
             asked.max.clamp(1, PAGE),
             i64::from(scope.all),
             names(&visible::workgroups(desk, scope)?),
+            u8::from(before_emergency),
         ],
     )?;
     let mut acks = Acks::default();
@@ -74,6 +76,7 @@ ORDER BY a.planned_ms DESC, a.interaction DESC LIMIT ?5",
             planned_ms: row.int(6)?,
             changed_ms: row.int(7)?,
             received_ms: row.int(11)?,
+            emergency: row.int(12)? != 0,
             level: triage.level,
             post: post.text,
             permalink: post.permalink,

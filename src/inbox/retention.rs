@@ -127,14 +127,18 @@ fn forget_piece<S: Sql>(desk: Desk<'_, S>, seq: i64) -> Result<(), SqlError> {
     let gone = desk.sql.run(
         "-- forget_some_posts
 DELETE FROM post WHERE id IN (
-  SELECT id FROM post WHERE interaction = ?1 ORDER BY change LIMIT ?2) RETURNING 1",
+  SELECT id FROM post WHERE interaction = ?1 ORDER BY change LIMIT ?2) RETURNING state <> 'deleted'",
         params![seq, POSTS],
     )?;
+    let mut live = 0;
+    for row in &gone {
+        live += row.int(0)?;
+    }
     let gone = i64::try_from(gone.len()).unwrap_or(POSTS);
     desk.sql.run(
         "-- shrink
-UPDATE interaction SET posts = posts - ?2 WHERE seq = ?1",
-        params![seq, gone],
+UPDATE interaction SET posts = posts - ?2, live = live - ?3 WHERE seq = ?1",
+        params![seq, gone, live],
     )?;
     desk.sql.run(
         "-- retire_some

@@ -14,8 +14,7 @@ macro_rules! columns {
     () => {
         "seq, source, platform, workgroup, author_json, lang, kind, level, urgency, state, \
          posts, changes, seen, opened_ms, deadline_ms, rank, available_ms, lease, holder, attempts, \
-         assigned, replied_ms, ended_ms, outcome, note, \
-         (SELECT count(*) FROM post WHERE post.interaction = seq AND post.state <> 'deleted')"
+         assigned, replied_ms, ended_ms, outcome, note, live"
     };
 }
 pub(super) use columns;
@@ -114,7 +113,7 @@ impl Record {
         self,
         desk: Desk<'_, S>,
         posts: Vec<PostView>,
-        ack: Option<AckView>,
+        acks: Vec<AckView>,
         history: Vec<Deed>,
         show_lease: bool,
     ) -> Result<Interaction, SqlError> {
@@ -147,7 +146,12 @@ impl Record {
             ended_ms: self.ended_ms,
             outcome: self.outcome,
             note: self.note,
-            ack,
+            // One that was withdrawn for the other is told beside it, and not instead.
+            ack: acks
+                .iter()
+                .max_by_key(|ack| (ack.state != "withdrawn", ack.emergency))
+                .cloned(),
+            acks,
             posts,
             history,
         })
@@ -206,9 +210,8 @@ SELECT p.interaction, p.state, p.received_ms, p.copies, p.ack, p.post, p.triage
 FROM json_each(?1) wanted
 JOIN interaction i ON i.seq = CAST(wanted.value AS INTEGER)
 JOIN post p ON p.interaction = i.seq
-WHERE i.posts <= ?2 + 0 OR p.change >= (
-  SELECT min(change) FROM (
-    SELECT change FROM post WHERE interaction = i.seq ORDER BY change DESC LIMIT ?2 + 0))
+  AND p.change >= coalesce(
+    (SELECT change FROM post WHERE interaction = i.seq ORDER BY change DESC LIMIT 1 OFFSET ?2 - 1), 0)
 ORDER BY p.interaction, p.received_ms, p.created_ms, p.id",
         params![list(seqs), POSTS_SHOWN],
     )?;
@@ -249,18 +252,19 @@ pub(super) fn post_view(row: &Row, at: usize) -> Result<PostView, SqlError> {
     })
 }
 
-/// The acknowledgments of these interactions.
+/// The acknowledgments of these interactions, by interaction: an emergency's last.
 pub(super) fn acks_of<S: Sql>(
     desk: Desk<'_, S>,
     seqs: &[i64],
-) -> Result<BTreeMap<i64, AckView>, SqlError> {
+) -> Result<BTreeMap<i64, Vec<AckView>>, SqlError> {
     let rows = desk.sql.run(
         "-- acks_of
-SELECT interaction, state, why, text, lang, told_ms, changed_ms FROM ack
-WHERE interaction IN (SELECT CAST(value AS INTEGER) FROM json_each(?1))",
+SELECT interaction, state, why, text, lang, told_ms, changed_ms, emergency FROM ack
+WHERE interaction IN (SELECT CAST(value AS INTEGER) FROM json_each(?1))
+ORDER BY interaction, emergency",
         params![list(seqs)],
     )?;
-    let mut acks = BTreeMap::new();
+    let mut acks: BTreeMap<i64, Vec<AckView>> = BTreeMap::new();
     for row in &rows {
         let ack = AckView {
             state: row.text(1)?.to_string(),
@@ -269,8 +273,9 @@ WHERE interaction IN (SELECT CAST(value AS INTEGER) FROM json_each(?1))",
             lang: row.text(4)?.to_string(),
             told_ms: row.opt_int(5)?,
             changed_ms: row.int(6)?,
+            emergency: row.int(7)? != 0,
         };
-        acks.insert(row.int(0)?, ack);
+        acks.entry(row.int(0)?).or_default().push(ack);
     }
     Ok(acks)
 }
@@ -291,7 +296,7 @@ pub(super) fn views<S: Sql>(
             record.view(
                 desk,
                 posts.remove(&seq).unwrap_or_default(),
-                acks.remove(&seq),
+                acks.remove(&seq).unwrap_or_default(),
                 Vec::new(),
                 show_lease,
             )

@@ -23,6 +23,7 @@ CREATE TABLE interaction (
   urgency INTEGER NOT NULL,
   state TEXT NOT NULL,                -- open | done | dead
   posts INTEGER NOT NULL,
+  live INTEGER NOT NULL,              -- how many of them are not deleted
   changes INTEGER NOT NULL,           -- grows with every change of a post
   seen INTEGER NOT NULL DEFAULT 0,    -- the change its holder was last told of
   opened_ms INTEGER NOT NULL,
@@ -36,6 +37,8 @@ CREATE TABLE interaction (
   assigned TEXT,                      -- the one agent who may claim it, for a while
   assigned_ms INTEGER,
   replied_ms INTEGER,                 -- a person's first reply
+  spoke_ms INTEGER,                   -- a person's last word, unless they have let go since
+  joined INTEGER,                     -- the interaction that its posts are in now
   ended_ms INTEGER,
   outcome TEXT,
   note TEXT
@@ -47,6 +50,7 @@ CREATE INDEX overdue ON interaction (deadline_ms) WHERE state = 'open';
 CREATE INDEX held ON interaction (available_ms) WHERE lease IS NOT NULL AND state = 'open';
 CREATE INDEX pace ON interaction (workgroup, level, replied_ms, level_ms) WHERE replied_ms IS NOT NULL;
 CREATE INDEX ended ON interaction (ended_ms) WHERE ended_ms IS NOT NULL;
+CREATE INDEX joined ON interaction (joined) WHERE joined IS NOT NULL;
 
 CREATE TABLE post (
   id TEXT PRIMARY KEY,                -- platform:id, the ledger's key
@@ -57,13 +61,14 @@ CREATE TABLE post (
   received_ms INTEGER NOT NULL,
   created_ms INTEGER NOT NULL,
   ack TEXT NOT NULL,                  -- what was decided of its acknowledgment
-  post TEXT NOT NULL,                 -- JSON
+  post TEXT NOT NULL,                 -- JSON; of one deleted before it was made, who says so
   triage TEXT NOT NULL                -- JSON
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX post_of_interaction ON post (interaction, change);
 
 CREATE TABLE ack (
-  interaction INTEGER PRIMARY KEY,    -- at most one, by key
+  interaction INTEGER NOT NULL,
+  emergency INTEGER NOT NULL,         -- 0 | 1: what it is for; at most one for each, by key
   post TEXT NOT NULL,
   source TEXT NOT NULL,
   author TEXT NOT NULL,
@@ -71,33 +76,38 @@ CREATE TABLE ack (
   why TEXT,
   text TEXT NOT NULL,
   lang TEXT NOT NULL,
-  level INTEGER NOT NULL,             -- the post's
   used TEXT NOT NULL,                 -- fingerprints of its sentences: numbers, commas between
   attempts INTEGER NOT NULL DEFAULT 0,
+  said_ms INTEGER NOT NULL,           -- when its post was made, or edited into what this answers
   planned_ms INTEGER NOT NULL,
   worded_ms INTEGER NOT NULL,         -- when its words were chosen
   told_ms INTEGER,                    -- when its words say that a person answers or is back
   changed_ms INTEGER NOT NULL,
   due_ms INTEGER,                     -- when the alarm looks at it
   slot_ms INTEGER,                    -- its place: when it may leave, then when it left; NULL: it never will
-  sent_id TEXT
-) STRICT;
+  sent_id TEXT,
+  PRIMARY KEY (interaction, emergency)
+) STRICT, WITHOUT ROWID;
 CREATE INDEX ack_due ON ack (due_ms) WHERE due_ms IS NOT NULL;
-CREATE INDEX ack_of_author ON ack (author, source);
+CREATE INDEX ack_of_author ON ack (author, source, planned_ms);
+CREATE INDEX ack_waiting ON ack (author) WHERE state = 'planned';
+CREATE INDEX ack_sent ON ack (sent_id) WHERE sent_id IS NOT NULL;
 CREATE INDEX ack_of_source ON ack (source, planned_ms);
-CREATE INDEX ack_planned ON ack (planned_ms, interaction);
+CREATE INDEX ack_planned ON ack (planned_ms, interaction, emergency);
 CREATE INDEX ack_slot ON ack (source, slot_ms) WHERE slot_ms IS NOT NULL;
 
 CREATE TABLE reply (
   id TEXT PRIMARY KEY,                -- interaction, then the caller's Idempotency-Key
   interaction INTEGER NOT NULL,
-  agent TEXT NOT NULL,
-  text TEXT NOT NULL,
+  agent TEXT NOT NULL,                -- 'platform': written in the platform's own app
+  post TEXT,                          -- the ledger's key of the post that it answers, where known
+  text TEXT NOT NULL,                 -- '' once the post that it answers is deleted
   state TEXT NOT NULL,                -- sending | sent | refused | unknown
   why TEXT,
   sent_id TEXT,
   at_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX reply_sent ON reply (sent_id) WHERE sent_id IS NOT NULL;
 
 CREATE TABLE dead_credential (
   source TEXT PRIMARY KEY,
@@ -116,6 +126,14 @@ CREATE TABLE stop (
   PRIMARY KEY (platform, author)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE alias (                  -- people whom a platform calls by several ids
+  platform TEXT NOT NULL,
+  alias TEXT NOT NULL,
+  author TEXT NOT NULL,               -- the id by which all else is kept
+  PRIMARY KEY (platform, alias)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX alias_of ON alias (platform, author);
+
 CREATE TABLE history (
   seq INTEGER PRIMARY KEY,
   interaction INTEGER NOT NULL,
@@ -125,6 +143,7 @@ CREATE TABLE history (
   detail TEXT
 ) STRICT;
 CREATE INDEX history_of_interaction ON history (interaction);
+CREATE INDEX history_words ON history (interaction) WHERE did = 'released';
 
 CREATE TABLE counter (name TEXT PRIMARY KEY, n INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 INSERT INTO counter VALUES ('posts', 0), ('duplicates', 0), ('retired', 0);
@@ -188,6 +207,10 @@ END;
 CREATE TRIGGER post_received AFTER INSERT ON post WHEN NEW.interaction IS NOT NULL BEGIN
   UPDATE counter SET n = n + 1 WHERE name = 'posts';
   INSERT INTO decision VALUES (NEW.received_ms / 3600000, NEW.ack, 1) ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+CREATE TRIGGER post_redecided AFTER UPDATE OF ack ON post WHEN OLD.ack <> NEW.ack BEGIN
+  UPDATE decision SET n = n - 1 WHERE hour = OLD.received_ms / 3600000 AND why = OLD.ack;
+  INSERT INTO decision VALUES (OLD.received_ms / 3600000, NEW.ack, 1) ON CONFLICT DO UPDATE SET n = n + 1;
 END;
 CREATE TRIGGER ack_planned AFTER INSERT ON ack BEGIN
   INSERT INTO counter VALUES ('ack.' || NEW.state, 1) ON CONFLICT DO UPDATE SET n = n + 1;

@@ -1,15 +1,18 @@
 //! Intake: updates become posts of interactions, and the decision to acknowledge is made.
 
+use super::consent::{started, stopped};
+use super::copies::{Better, Copy, better};
 use super::memory::{decide, fingerprints};
-use super::rows::{count, level, note};
+use super::rows::{count, json, level, note};
 use super::wire::{Answer, Incoming, Refused};
-use super::{Desk, ceiling, credential, outbox, retention};
-use crate::ack::{Said, Standing, WhyNot, stop};
+use super::{Desk, alias, ceiling, credential, erase, join, outbox, own, retention};
+use crate::ack::{EXCHANGE_MS, Exchange, Said, Standing, Thing, WhyNot, stop};
 use crate::config::{Mode, Source};
 use crate::platform::{Event, Ignored};
-use crate::post::{Platform, Post, PostId};
-use crate::sql::{Sql, SqlError, params};
+use crate::post::{Author, AuthorId, Platform, Post, PostId};
+use crate::sql::{Row, Sql, SqlError, params};
 use crate::triage::{Level, Triage};
+use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
@@ -26,17 +29,30 @@ pub(super) fn take_in<S: Sql>(
             ignore(desk, Ignored::NoSource, 1)?;
             continue;
         };
+        let copy = |post, triage, is_edit| Copy {
+            post,
+            triage,
+            is_edit,
+        };
         match (incoming.event, incoming.triage) {
             (Event::Made { post }, Some(triage)) => {
-                acks.extend(made(desk, source, post, triage)?);
+                acks.extend(told(desk, source, copy(post, triage, false))?);
             }
             (Event::Edited { post }, Some(triage)) => {
-                acks.extend(edited(desk, source, post, triage)?);
+                acks.extend(told(desk, source, copy(post, triage, true))?);
             }
-            (Event::Deleted { post, .. }, _) => deleted(desk, source.platform, &post)?,
-            (Event::Stop { author }, _) => stopped(desk, source.platform, author.as_str())?,
-            (Event::Start { author }, _) => started(desk, source.platform, author.as_str())?,
-            (Event::Answered { .. }, _) => ignore(desk, Ignored::Own, 1)?,
+            (Event::Deleted { post, author }, _) => {
+                deleted(desk, source, &post, author.as_ref())?;
+            }
+            (Event::Stop { author }, _) => {
+                let author = alias::resolve(desk, source.platform, author.as_str())?;
+                stopped(desk, source.platform, &author)?;
+            }
+            (Event::Start { author }, _) => {
+                let author = alias::resolve(desk, source.platform, author.as_str())?;
+                started(desk, source.platform, &author)?;
+            }
+            (Event::Answered { answer }, _) => own::answered(desk, source, &answer)?,
             (Event::Ignored { why }, _) => ignore(desk, why, 1)?,
             (Event::Made { .. } | Event::Edited { .. }, None) => {
                 ignore(desk, Ignored::Malformed, 1)?;
@@ -48,9 +64,11 @@ pub(super) fn take_in<S: Sql>(
     }
     // A Worker sends some and leaves the rest to the alarm: who is in danger is not among the rest.
     acks.sort_by_key(|(level, _)| Reverse(*level));
-    Ok(Answer::Taken {
-        acks: acks.into_iter().map(|(_, seq)| seq).collect(),
-    })
+    let mut acks: Vec<i64> = acks.into_iter().map(|(_, seq)| seq).collect();
+    // One that was planned and then replaced in one delivery is one send.
+    let mut seen = std::collections::BTreeSet::new();
+    acks.retain(|seq| seen.insert(*seq));
+    Ok(Answer::Taken { acks })
 }
 
 fn ignore<S: Sql>(desk: Desk<'_, S>, why: Ignored, n: u32) -> Result<(), SqlError> {
@@ -81,6 +99,8 @@ pub fn rank(deadline_ms: i64, level: Level, urgency: u8) -> i64 {
 struct Known {
     /// Whether the ledger has the post.
     post: bool,
+    /// The id by which its author is kept.
+    author: Option<String>,
     stopped: bool,
     last_ack_ms: Option<i64>,
     open: Option<Open>,
@@ -90,18 +110,42 @@ struct Known {
     probe_ms: Option<i64>,
 }
 
-/// The author's open interaction with the source.
+/// An open interaction.
 struct Open {
     seq: i64,
     level: Level,
     urgency: u8,
     deadline_ms: i64,
     rank: i64,
-    changes: i64,
-    in_exchange: bool,
-    ack: Option<String>,
+    exchange: Exchange,
+    /// The most that was acknowledged in it.
+    acknowledged: Option<Thing>,
 }
 
+/// The columns of [`Known`], of an author `who` and an interaction `i`.
+macro_rules! known {
+    () => {
+        "
+SELECT
+  (SELECT 1 FROM post WHERE id = ?1),
+  (SELECT 1 FROM stop WHERE platform = ?2 || '' AND author = who.author),
+  (SELECT planned_ms FROM ack INDEXED BY ack_of_author WHERE author = who.author AND source = ?4 || ''
+     AND state IN ('planned', 'sending', 'sent', 'unknown', 'dry_run')
+   ORDER BY planned_ms DESC LIMIT 1),
+  (SELECT at_ms FROM alarm),
+  i.seq, i.level, i.urgency, i.deadline_ms, i.rank,
+  CASE WHEN i.spoke_ms > ?5 - ?7 AND (i.lease IS NULL OR i.available_ms > ?5 + 0) THEN 2
+    ELSE (i.lease IS NOT NULL AND i.available_ms > ?5 + 0) OR i.replied_ms IS NOT NULL END,
+  (SELECT max(emergency) FROM ack WHERE interaction = i.seq AND state <> 'withdrawn'),
+  (SELECT probe_ms FROM dead_credential WHERE source = ?4 || '' AND secret = ?6 || ''),
+  who.author
+FROM (SELECT coalesce(
+  (SELECT author FROM alias WHERE platform = ?2 || '' AND alias = ?3 || ''), ?3 || '') AS author) who
+"
+    };
+}
+
+/// What is known of a post, its author, and the author's open interaction with the source.
 fn known<S: Sql>(
     desk: Desk<'_, S>,
     source: &Source,
@@ -109,18 +153,12 @@ fn known<S: Sql>(
     author: Option<&str>,
 ) -> Result<Known, SqlError> {
     let rows = desk.sql.run(
-        "-- known
-SELECT
-  (SELECT 1 FROM post WHERE id = ?1),
-  (SELECT 1 FROM stop WHERE platform = ?2 || '' AND author = ?3 || ''),
-  (SELECT max(planned_ms) FROM ack INDEXED BY ack_of_author WHERE author = ?3 || '' AND source = ?4 || ''
-     AND state IN ('planned', 'sending', 'sent', 'unknown', 'dry_run')),
-  (SELECT at_ms FROM alarm),
-  i.seq, i.level, i.urgency, i.deadline_ms, i.rank, i.changes,
-  (i.lease IS NOT NULL AND i.available_ms > ?5 + 0) OR i.replied_ms IS NOT NULL,
-  (SELECT state FROM ack WHERE interaction = i.seq),
-  (SELECT probe_ms FROM dead_credential WHERE source = ?4 || '' AND secret = ?6 || '')
-FROM (SELECT 1) LEFT JOIN interaction i ON i.author = ?3 || '' AND i.source = ?4 || '' AND i.state = 'open'",
+        concat!(
+            "-- known",
+            known!(),
+            "LEFT JOIN interaction i ON i.author = who.author AND i.source = ?4 || '' AND i.state = 'open'
+LIMIT 1"
+        ),
         params![
             id,
             source.platform.as_str(),
@@ -128,96 +166,123 @@ FROM (SELECT 1) LEFT JOIN interaction i ON i.author = ?3 || '' AND i.source = ?4
             source.id.as_str(),
             desk.now_ms,
             credential::fingerprint(source),
+            EXCHANGE_MS,
         ],
     )?;
-    let row = rows.first().ok_or(SqlError::Json("answer"))?;
-    let open = match row.opt_int(4)? {
-        None => None,
-        Some(seq) => Some(Open {
-            seq,
-            level: level(row.int(5)?)?,
-            urgency: u8::try_from(row.int(6)?).map_err(|_| SqlError::Json("urgency"))?,
-            deadline_ms: row.int(7)?,
-            rank: row.int(8)?,
-            changes: row.int(9)?,
-            in_exchange: row.int(10)? != 0,
-            ack: row.opt_text(11)?.map(str::to_string),
-        }),
-    };
-    Ok(Known {
-        post: row.opt_int(0)?.is_some(),
-        stopped: row.opt_int(1)?.is_some(),
-        last_ack_ms: row.opt_int(2)?,
-        alarm_ms: row.opt_int(3)?,
-        probe_ms: row.opt_int(12)?,
-        open,
-    })
+    Known::read(rows.first().ok_or(SqlError::Json("answer"))?)
 }
 
-/// A post was made: a new one joins or opens an interaction, a known one changes only a counter. Gives
-/// the interaction whose acknowledgment is to be sent now, and the post's level.
+/// The same, with the open interaction that has the post.
+fn known_in<S: Sql>(
+    desk: Desk<'_, S>,
+    source: &Source,
+    id: &str,
+    author: Option<&str>,
+    seq: i64,
+) -> Result<Known, SqlError> {
+    let rows = desk.sql.run(
+        concat!(
+            "-- known_in",
+            known!(),
+            "LEFT JOIN interaction i ON i.seq = ?8 + 0 AND i.state = 'open'"
+        ),
+        params![
+            id,
+            source.platform.as_str(),
+            author,
+            source.id.as_str(),
+            desk.now_ms,
+            credential::fingerprint(source),
+            EXCHANGE_MS,
+            seq,
+        ],
+    )?;
+    Known::read(rows.first().ok_or(SqlError::Json("answer"))?)
+}
+
+impl Known {
+    fn read(row: &Row) -> Result<Self, SqlError> {
+        let open = match row.opt_int(4)? {
+            None => None,
+            Some(seq) => Some(Open {
+                seq,
+                level: level(row.int(5)?)?,
+                urgency: u8::try_from(row.int(6)?).map_err(|_| SqlError::Json("urgency"))?,
+                deadline_ms: row.int(7)?,
+                rank: row.int(8)?,
+                exchange: match row.int(9)? {
+                    2 => Exchange::Live,
+                    1 => Exchange::Begun,
+                    _ => Exchange::None,
+                },
+                acknowledged: row.opt_int(10)?.map(|emergency| match emergency {
+                    0 => Thing::Plea,
+                    _ => Thing::Emergency,
+                }),
+            }),
+        };
+        Ok(Known {
+            post: row.opt_int(0)?.is_some(),
+            stopped: row.opt_int(1)?.is_some(),
+            last_ack_ms: row.opt_int(2)?,
+            alarm_ms: row.opt_int(3)?,
+            probe_ms: row.opt_int(11)?,
+            author: row.opt_text(12)?.map(str::to_string),
+            open,
+        })
+    }
+
+    fn standing(&self, now_ms: i64) -> Standing {
+        let open = self.open.as_ref();
+        Standing {
+            acknowledged: open.and_then(|open| open.acknowledged),
+            last_ms: self.last_ack_ms,
+            stopped: self.stopped,
+            exchange: open.map_or(Exchange::None, |open| open.exchange),
+            placed: false,
+            credential_dead: self.probe_ms.is_some_and(|probe_ms| now_ms < probe_ms),
+        }
+    }
+}
+
+/// A post is told of, by its making or an edit. Gives the interaction whose acknowledgment is to be
+/// sent now, and the post's level.
+fn told<S: Sql>(
+    desk: Desk<'_, S>,
+    source: &Source,
+    copy: Copy,
+) -> Result<Option<(Level, i64)>, Refused> {
+    let id = ledger_id(source.platform, &copy.post.id);
+    if let Some(author) = &copy.post.author {
+        alias::learn(desk, source.platform, author)?;
+    }
+    let author = copy.post.author.as_ref();
+    let known = known(desk, source, &id, author.map(|author| author.id.as_str()))?;
+    if known.post {
+        again(desk, source, &id, copy)
+    } else {
+        made(desk, source, &id, copy, &known)
+    }
+}
+
+/// A new post joins its author's open interaction, or opens one.
 fn made<S: Sql>(
     desk: Desk<'_, S>,
     source: &Source,
-    post: Post,
-    triage: Triage,
+    id: &str,
+    copy: Copy,
+    known: &Known,
 ) -> Result<Option<(Level, i64)>, Refused> {
-    let id = ledger_id(source.platform, &post.id);
-    let author = post
-        .author
-        .as_ref()
-        .map(|author| author.id.as_str().to_string());
-    let known = known(desk, source, &id, author.as_deref())?;
-    if known.post {
-        repeat(desk, &id)?;
-        return Ok(None);
-    }
-    let says_stop = stop::says_stop(&post.text);
-    let standing = Standing {
-        // One that was withdrawn before it left the building is no acknowledgment.
-        acknowledged: known
-            .open
-            .as_ref()
-            .and_then(|open| open.ack.as_deref())
-            .is_some_and(|state| state != "withdrawn"),
-        last_ms: known.last_ack_ms,
-        stopped: known.stopped,
-        in_exchange: known.open.as_ref().is_some_and(|open| open.in_exchange),
-        placed: false,
-        credential_dead: known
-            .probe_ms
-            .is_some_and(|probe_ms| desk.now_ms < probe_ms),
-    };
-    let decision = decide(desk, &post, &triage, source, standing);
+    let Copy { post, triage, .. } = &copy;
+    let author = known.author.as_deref();
+    let decision = decide(desk, post, triage, source, known.standing(desk.now_ms));
     let (seq, change) = match &known.open {
-        Some(open) => (open.seq, join(desk, source, open, &triage)?),
-        None => (open(desk, source, &post, &triage)?, 1),
+        Some(open) => (open.seq, join(desk, source, open, triage)?),
+        None => (open(desk, source, post, author, triage)?, 1),
     };
-    insert_post(desk, &id, seq, change, &post, &triage, &decision)?;
-    if let (true, Some(author)) = (says_stop, &author) {
-        stopped(desk, source.platform, author)?;
-    }
-    let send = match decision {
-        Ok(said) => {
-            if known.probe_ms.is_some() {
-                credential::probe(desk, source)?;
-            }
-            plan(
-                desk,
-                seq,
-                &id,
-                source,
-                author.as_deref(),
-                triage.level,
-                &said,
-            )?
-        }
-        Err(WhyNot::CredentialDead) => {
-            credential::stop(desk, &source.id)?;
-            false
-        }
-        Err(_) => false,
-    };
+    insert_post(desk, id, seq, change, &copy, &decision)?;
+    hear_stop(desk, source.platform, author, &post.text, known.stopped)?;
+    let send = act(desk, source, known, seq, id, post, &decision)?;
     if known
         .alarm_ms
         .is_none_or(|at_ms| retention::was_missed(desk, at_ms))
@@ -225,6 +290,47 @@ fn made<S: Sql>(
         retention::arm(desk)?;
     }
     Ok(send.then_some((triage.level, seq)))
+}
+
+/// What follows from a decision: whether an acknowledgment is to be sent now.
+fn act<S: Sql>(
+    desk: Desk<'_, S>,
+    source: &Source,
+    known: &Known,
+    seq: i64,
+    id: &str,
+    post: &Post,
+    decision: &Result<Said, WhyNot>,
+) -> Result<bool, Refused> {
+    match decision {
+        Ok(said) => {
+            if known.probe_ms.is_some() {
+                credential::probe(desk, source)?;
+            }
+            let author = known.author.as_deref().unwrap_or_default();
+            Ok(plan(desk, seq, id, source, author, post.created_ms, said)?)
+        }
+        Err(WhyNot::CredentialDead) => {
+            credential::stop(desk, &source.id)?;
+            Ok(false)
+        }
+        Err(_) => Ok(false),
+    }
+}
+
+/// A message that says stop is heard, and one that takes it back.
+fn hear_stop<S: Sql>(
+    desk: Desk<'_, S>,
+    platform: Platform,
+    author: Option<&str>,
+    text: &str,
+    has_stopped: bool,
+) -> Result<(), SqlError> {
+    match author {
+        Some(author) if stop::says_stop(text) => stopped(desk, platform, author),
+        Some(author) if has_stopped && stop::says_start(text) => started(desk, platform, author),
+        _ => Ok(()),
+    }
 }
 
 fn repeat<S: Sql>(desk: Desk<'_, S>, id: &str) -> Result<(), SqlError> {
@@ -240,28 +346,25 @@ fn open<S: Sql>(
     desk: Desk<'_, S>,
     source: &Source,
     post: &Post,
+    author: Option<&str>,
     triage: &Triage,
 ) -> Result<i64, SqlError> {
     let deadline_ms = desk
         .config
         .deadlines
         .deadline(source, triage.level, desk.now_ms);
-    let author_json = match &post.author {
-        Some(author) => Some(serde_json::to_string(author).map_err(|_| SqlError::Json("author"))?),
-        None => None,
-    };
     let rows = desk.sql.run(
         "-- open
 INSERT INTO interaction (source, platform, workgroup, author, author_json, lang, kind, level,
-  urgency, state, posts, changes, opened_ms, level_ms, deadline_ms, rank, available_ms)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'open', 1, 1, ?10, ?10, ?11, ?12, ?10)
+  urgency, state, posts, live, changes, opened_ms, level_ms, deadline_ms, rank, available_ms)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'open', 1, 1, 1, ?10, ?10, ?11, ?12, ?10)
 RETURNING seq",
         params![
             source.id.as_str(),
             source.platform.as_str(),
             source.workgroup.as_str(),
-            post.author.as_ref().map(|author| author.id.as_str()),
-            author_json,
+            author,
+            author_json(post.author.as_ref())?,
             triage.lang.as_str(),
             triage.kind.as_str(),
             u8::from(triage.level),
@@ -274,6 +377,11 @@ RETURNING seq",
     rows.first().ok_or(SqlError::Json("answer"))?.int(0)
 }
 
+fn author_json(author: Option<&Author>) -> Result<Option<String>, SqlError> {
+    let json = |author| serde_json::to_string(author).map_err(|_| SqlError::Json("author"));
+    author.map(json).transpose()
+}
+
 /// The post joins its author's open interaction, which becomes as urgent as its most urgent post and
 /// is offered at once where nobody holds it. Gives the change's number.
 fn join<S: Sql>(
@@ -283,21 +391,20 @@ fn join<S: Sql>(
     triage: &Triage,
 ) -> Result<i64, SqlError> {
     raise(desk, source, open, triage)?;
-    news(desk, open, 1)
+    news(desk, open.seq, 1)
 }
 
 /// The author said something more, in so many new posts or in an edited one: an interaction that
 /// nobody holds is offered at once. Gives the change's number.
-fn news<S: Sql>(desk: Desk<'_, S>, open: &Open, posts: u8) -> Result<i64, SqlError> {
-    let change = open.changes + 1;
-    desk.sql.run(
+fn news<S: Sql>(desk: Desk<'_, S>, seq: i64, posts: u8) -> Result<i64, SqlError> {
+    let rows = desk.sql.run(
         "-- author_news
-UPDATE interaction SET posts = posts + ?2, changes = ?3,
-  available_ms = CASE WHEN lease IS NULL THEN min(available_ms, ?4) ELSE available_ms END
-WHERE seq = ?1",
-        params![open.seq, posts, change, desk.now_ms],
+UPDATE interaction SET posts = posts + ?2, live = live + ?2, changes = changes + 1,
+  available_ms = CASE WHEN lease IS NULL THEN min(available_ms, ?3) ELSE available_ms END
+WHERE seq = ?1 RETURNING changes",
+        params![seq, posts, desk.now_ms],
     )?;
-    Ok(change)
+    rows.first().ok_or(SqlError::Json("answer"))?.int(0)
 }
 
 /// Lifts an interaction to a judgement's level, never lowers it: what was urgent stays urgent.
@@ -340,14 +447,18 @@ fn insert_post<S: Sql>(
     id: &str,
     seq: i64,
     change: i64,
-    post: &Post,
-    triage: &Triage,
+    copy: &Copy,
     decision: &Result<Said, WhyNot>,
 ) -> Result<(), SqlError> {
+    let Copy {
+        post,
+        triage,
+        is_edit,
+    } = copy;
     desk.sql.run(
         "-- insert_post
 INSERT INTO post (id, interaction, state, change, received_ms, created_ms, ack, post, triage)
-VALUES (?1, ?2, 'live', ?3, ?4, ?5, ?6, ?7, ?8)",
+VALUES (?1, ?2, ?9, ?3, ?4, ?5, ?6, ?7, ?8)",
         params![
             id,
             seq,
@@ -357,9 +468,15 @@ VALUES (?1, ?2, 'live', ?3, ?4, ?5, ?6, ?7, ?8)",
             decided(decision),
             serde_json::to_string(post).map_err(|_| SqlError::Json("post"))?,
             serde_json::to_string(triage).map_err(|_| SqlError::Json("triage"))?,
+            state(*is_edit),
         ],
     )?;
     Ok(())
+}
+
+/// Where a post stands whose words are an edit's, or its first.
+fn state(is_edit: bool) -> &'static str {
+    if is_edit { "edited" } else { "live" }
 }
 
 /// The decision as it is kept with the post.
@@ -376,11 +493,16 @@ fn plan<S: Sql>(
     seq: i64,
     post: &str,
     source: &Source,
-    author: Option<&str>,
-    level: Level,
+    author: &str,
+    said_ms: i64,
     said: &Said,
 ) -> Result<bool, SqlError> {
-    let at_ms = ceiling::place(desk, source, level)?;
+    let emergency = said.thing == Thing::Emergency;
+    if emergency {
+        // The calmer one that waits for its place leaves it to this one.
+        outbox::withdraw(desk, seq, outbox::REPLACED)?;
+    }
+    let at_ms = ceiling::place(desk, source, said.thing)?;
     let is_now = at_ms <= desk.now_ms;
     let live = source.mode == Mode::Live;
     // The Worker sends what may leave now, the alarm what has to wait.
@@ -392,18 +514,18 @@ fn plan<S: Sql>(
     desk.sql.run(
         "-- plan
 INSERT INTO ack (interaction, post, source, author, state, text, lang, planned_ms, worded_ms, changed_ms,
-  due_ms, used, told_ms, level, slot_ms, why)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+  due_ms, used, told_ms, emergency, slot_ms, why, said_ms)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
 ON CONFLICT DO UPDATE SET post = excluded.post, state = excluded.state, why = excluded.why,
   text = excluded.text, lang = excluded.lang, used = excluded.used, planned_ms = excluded.planned_ms,
   worded_ms = excluded.worded_ms, told_ms = excluded.told_ms, changed_ms = excluded.changed_ms,
-  due_ms = excluded.due_ms, level = excluded.level, slot_ms = excluded.slot_ms
+  due_ms = excluded.due_ms, slot_ms = excluded.slot_ms, said_ms = excluded.said_ms
 WHERE ack.state = 'withdrawn'",
         params![
             seq,
             post,
             source.id.as_str(),
-            author.unwrap_or_default(),
+            author,
             if live { "planned" } else { "dry_run" },
             said.words.text.as_str(),
             said.words.lang,
@@ -411,9 +533,10 @@ WHERE ack.state = 'withdrawn'",
             due_ms,
             fingerprints(&said.words.used),
             said.by_ms.ok(),
-            u8::from(level),
+            u8::from(emergency),
             at_ms,
             (!is_now).then_some(WhyNot::Ceiling.as_str()),
+            said_ms,
         ],
     )?;
     outbox::promise(desk, seq, said)?;
@@ -423,113 +546,337 @@ WHERE ack.state = 'withdrawn'",
     Ok(live && is_now)
 }
 
-/// A post was edited: the stored one is replaced, its holder hears of it, and an acknowledgment not
-/// yet sent answers the new words or none. One never seen is as good as made.
-fn edited<S: Sql>(
-    desk: Desk<'_, S>,
-    source: &Source,
+/// A record, as the ledger has it.
+struct Kept {
+    state: String,
     post: Post,
     triage: Triage,
+    /// What was decided of its acknowledgment.
+    decision: String,
+    source: String,
+    is_open: bool,
+}
+
+/// What the ledger keeps of a post that was deleted before it was made: who told it.
+#[derive(Serialize, Deserialize)]
+struct Stone {
+    source: String,
+    author: Option<AuthorId>,
+}
+
+/// A post is told of again: by the same event, by another one that knows more or less of it, or by an
+/// edit. The record takes the best of all, and what that changes happens now, once: an author is
+/// known, an interaction opens again, an acknowledgment is allowed, reworded or taken back.
+fn again<S: Sql>(
+    desk: Desk<'_, S>,
+    source: &Source,
+    id: &str,
+    mut copy: Copy,
 ) -> Result<Option<(Level, i64)>, Refused> {
-    let id = ledger_id(source.platform, &post.id);
     let rows = desk.sql.run(
-        "-- edited
-SELECT p.interaction, p.state, p.post, i.level, i.urgency, i.deadline_ms, i.rank, i.changes,
-  (SELECT state FROM ack WHERE interaction = p.interaction AND post = p.id), i.state
+        "-- kept
+SELECT p.interaction, p.state, p.post, p.triage, p.ack, i.source, i.state = 'open'
 FROM post p LEFT JOIN interaction i ON i.seq = p.interaction WHERE p.id = ?1",
-        params![id.as_str()],
+        params![id],
     )?;
-    let Some(row) = rows.first() else {
-        return made(desk, source, post, triage);
-    };
-    let text = serde_json::to_string(&post).map_err(|_| SqlError::Json("post"))?;
+    let row = rows.first().ok_or(SqlError::Json("answer"))?;
     let Some(seq) = row.opt_int(0)? else {
-        // Deleted before it was made: an edit that was overtaken.
-        repeat(desk, &id)?;
+        return after_stone(desk, source, id, copy, &json(row.text(2)?, "stone")?);
+    };
+    let kept = Kept {
+        state: row.text(1)?.to_string(),
+        post: json(row.text(2)?, "post")?,
+        triage: json(row.text(3)?, "triage")?,
+        decision: row.text(4)?.to_string(),
+        source: row.text(5)?.to_string(),
+        is_open: row.int(6)? != 0,
+    };
+    if let Some(why) = stranger(desk, source, &kept.source, kept.post.author.as_ref(), {
+        copy.post.author.as_ref().map(|author| &author.id)
+    })? {
+        if copy.is_edit || why == Ignored::NotItsAuthor {
+            ignore(desk, why, 1)?;
+            return Ok(None);
+        }
+        // One post that names two accounts of ours is one record, the first one's; what the other
+        // knows of its words and its author is as good.
+        copy.post.kind = kept.post.kind;
+        copy.post.reply_to.clone_from(&kept.post.reply_to);
+        copy.post.barred.clone_from(&kept.post.barred);
+        copy.post.addressed = kept.post.addressed;
+    }
+    let is_deleted = kept.state == "deleted";
+    let found = better(&kept.post, kept.state == "edited", &copy).filter(|_| !is_deleted);
+    let Some(Better { post, words }) = found else {
+        repeat(desk, id)?;
         return Ok(None);
     };
-    if row.text(1)? == "deleted" || changes_nothing(&post, row.text(2)?)? {
-        repeat(desk, &id)?;
-        return Ok(None);
-    }
-    let open = Open {
-        seq,
-        level: level(row.int(3)?)?,
-        urgency: u8::try_from(row.int(4)?).map_err(|_| SqlError::Json("urgency"))?,
-        deadline_ms: row.int(5)?,
-        rank: row.int(6)?,
-        changes: row.int(7)?,
-        in_exchange: false,
-        ack: row.opt_text(8)?.map(str::to_string),
+    let is_edit = copy.is_edit && words;
+    let triage = if words {
+        copy.triage
+    } else {
+        kept.triage.clone()
     };
-    let change = news(desk, &open, 0)?;
-    desk.sql.run(
-        "-- rewrite_post
-UPDATE post SET state = 'edited', change = ?2, post = ?3, triage = ?4 WHERE id = ?1",
-        params![
-            id.as_str(),
-            change,
-            text,
-            serde_json::to_string(&triage).map_err(|_| SqlError::Json("triage"))?,
-        ],
-    )?;
-    if row.text(9)? == "open" {
-        raise(desk, source, &open, &triage)?;
+    // What else a copy knows (a name, a link) is kept, and is nobody's business.
+    let is_news = words
+        || kept.post.author.is_none() && post.author.is_some()
+        || post.addressed && !kept.post.addressed;
+    if is_edit {
+        count(desk, "edits", 1)?;
+    } else {
+        repeat(desk, id)?;
     }
-    note(desk, seq, "heard", "post_edited", Some(&id))?;
-    count(desk, "edits", 1)?;
-    if let (true, Some(author)) = (stop::says_stop(&post.text), &post.author) {
-        stopped(desk, source.platform, author.id.as_str())?;
-    }
-    if open.ack.as_deref() == Some("planned") {
-        let standing = Standing {
-            placed: true,
-            ..Standing::default()
+    let author = match &post.author {
+        Some(author) => Some(alias::resolve(desk, source.platform, author.id.as_str())?),
+        None => None,
+    };
+    if is_news {
+        let did = if is_edit {
+            "post_edited"
+        } else {
+            "post_completed"
         };
-        match decide(desk, &post, &triage, source, standing) {
-            Ok(said) => outbox::reword(desk, seq, &said)?,
-            Err(_) => outbox::withdraw(desk, seq, "edited")?,
+        note(desk, seq, "heard", did, Some(id))?;
+        if !kept.is_open {
+            reopen(desk, source, seq, &triage)?;
         }
     }
-    Ok(None)
-}
-
-/// Whether an edit came again or too late: what is kept says the same already, or is newer.
-fn changes_nothing(edit: &Post, kept: &str) -> Result<bool, SqlError> {
-    let mut kept: Post = super::rows::json(kept, "post")?;
-    if let (Some(edit), Some(kept)) = (edit.version, kept.version)
-        && edit < kept
-    {
-        return Ok(true);
+    let seq = match &author {
+        Some(author)
+            if (is_news || kept.is_open) && (!kept.is_open || post.author != kept.post.author) =>
+        {
+            belong(desk, source, seq, author, &post)?
+        }
+        _ => seq,
+    };
+    let change = if is_news {
+        Some(news(desk, seq, 0)?)
+    } else {
+        None
+    };
+    desk.sql.run(
+        "-- rewrite_post
+UPDATE post SET state = ?5, change = coalesce(?2, change), post = ?3, triage = ?4, created_ms = ?6
+WHERE id = ?1",
+        params![
+            id,
+            change,
+            serde_json::to_string(&post).map_err(|_| SqlError::Json("post"))?,
+            serde_json::to_string(&triage).map_err(|_| SqlError::Json("triage"))?,
+            if words {
+                state(is_edit)
+            } else {
+                kept.state.as_str()
+            },
+            post.created_ms,
+        ],
+    )?;
+    if !is_news {
+        return Ok(None);
     }
-    // The same words delivered again may be numbered anew.
-    kept.version = edit.version;
-    Ok(kept == *edit)
+    let known = known_in(desk, source, id, author.as_deref(), seq)?;
+    if let Some(open) = &known.open {
+        raise(desk, source, open, &triage)?;
+    }
+    if words || kept.post.author.is_none() {
+        hear_stop(
+            desk,
+            source.platform,
+            author.as_deref(),
+            &post.text,
+            known.stopped,
+        )?;
+    }
+    let mut post = post;
+    if is_edit {
+        // Words of this moment; platforms say when a post was made, not when it was edited.
+        post.created_ms = desk.now_ms;
+    }
+    answer_anew(desk, source, id, seq, &kept, &post, &triage)
 }
 
-/// A post was deleted: its words are forgotten, its acknowledgment is withdrawn if it has not left,
-/// its holder hears of it; an interaction with nothing left to answer ends, unless someone holds it.
-fn deleted<S: Sql>(desk: Desk<'_, S>, platform: Platform, post: &PostId) -> Result<(), Refused> {
-    let id = ledger_id(platform, post);
+/// What changed in a record may change its acknowledgment: one that has not left answers the new words
+/// or none, and where there is none, it is decided as for a new post.
+fn answer_anew<S: Sql>(
+    desk: Desk<'_, S>,
+    source: &Source,
+    id: &str,
+    seq: i64,
+    kept: &Kept,
+    post: &Post,
+    triage: &Triage,
+) -> Result<Option<(Level, i64)>, Refused> {
+    let waits = desk.sql.run(
+        "-- waits
+SELECT emergency FROM ack WHERE interaction = ?1 AND post = ?2 AND state = 'planned'",
+        params![seq, id],
+    )?;
+    if let Some(row) = waits.first() {
+        let same = (row.int(0)? != 0) == (Thing::of(triage.level) == Thing::Emergency);
+        if same {
+            let standing = Standing {
+                placed: true,
+                ..Standing::default()
+            };
+            match decide(desk, post, triage, source, standing) {
+                Ok(said) => outbox::reword(desk, seq, &said)?,
+                Err(_) => outbox::withdraw(desk, seq, "edited")?,
+            }
+            return Ok(None);
+        }
+        outbox::withdraw(desk, seq, "edited")?;
+    }
+    let author = post.author.as_ref().map(|author| author.id.as_str());
+    let known = known_in(desk, source, id, author, seq)?;
+    let decision = decide(desk, post, triage, source, known.standing(desk.now_ms));
+    // A post that was acknowledged stays so, whatever its later words would have got.
+    if decision.is_ok() || kept.decision != "planned" {
+        desk.sql.run(
+            "-- redecided
+UPDATE post SET ack = ?2 WHERE id = ?1",
+            params![id, decided(&decision)],
+        )?;
+    }
+    let send = act(desk, source, &known, seq, id, post, &decision)?;
+    Ok(send.then_some((triage.level, seq)))
+}
+
+/// A post whose deletion came before it. It is not kept, unless somebody else deleted something else:
+/// another account's word, or another author's, says nothing of this one.
+fn after_stone<S: Sql>(
+    desk: Desk<'_, S>,
+    source: &Source,
+    id: &str,
+    copy: Copy,
+    stone: &Stone,
+) -> Result<Option<(Level, i64)>, Refused> {
+    let by = stone.author.as_ref();
+    let author = copy.post.author.as_ref();
+    let Some(why) = stranger(desk, source, &stone.source, author, by)? else {
+        repeat(desk, id)?;
+        return Ok(None);
+    };
+    ignore(desk, why, 1)?;
+    desk.sql.run(
+        "-- lift_stone
+DELETE FROM post WHERE id = ?1 AND interaction IS NULL",
+        params![id],
+    )?;
+    let known = known(desk, source, id, author.map(|author| author.id.as_str()))?;
+    made(desk, source, id, copy, &known)
+}
+
+/// Why what this account of ours was told does not count for a post that belongs to another account,
+/// or to another author. Where either author is unknown, what comes is believed.
+fn stranger<S: Sql>(
+    desk: Desk<'_, S>,
+    source: &Source,
+    home: &str,
+    author: Option<&Author>,
+    by: Option<&AuthorId>,
+) -> Result<Option<Ignored>, SqlError> {
+    if let (Some(author), Some(by)) = (author, by)
+        && !alias::is_one(desk, source.platform, author.id.as_str(), by.as_str())?
+    {
+        return Ok(Some(Ignored::NotItsAuthor));
+    }
+    Ok((source.id.as_str() != home).then_some(Ignored::NotItsSource))
+}
+
+/// The author of an interaction becomes known, or better known: it is theirs from here on, or its posts
+/// go to the one that is open with them. Gives the one that has them.
+fn belong<S: Sql>(
+    desk: Desk<'_, S>,
+    source: &Source,
+    seq: i64,
+    author: &str,
+    post: &Post,
+) -> Result<i64, Refused> {
+    let others = desk.sql.run(
+        "-- others
+SELECT seq FROM interaction WHERE author = ?1 || '' AND source = ?2 || '' AND state = 'open'
+  AND seq <> ?3 LIMIT 1",
+        params![author, source.id.as_str(), seq],
+    )?;
+    desk.sql.run(
+        "-- belong
+UPDATE interaction SET author = ?2, author_json = ?3 WHERE seq = ?1",
+        params![seq, author, author_json(post.author.as_ref())?],
+    )?;
+    match others.first() {
+        Some(other) => join::join(desk, seq, other.int(0)?),
+        None => Ok(seq),
+    }
+}
+
+/// An interaction that had ended opens again, as urgent as what was said now: what made it urgent before
+/// was dealt with.
+fn reopen<S: Sql>(
+    desk: Desk<'_, S>,
+    source: &Source,
+    seq: i64,
+    triage: &Triage,
+) -> Result<(), SqlError> {
+    let deadline_ms = desk
+        .config
+        .deadlines
+        .deadline(source, triage.level, desk.now_ms);
+    desk.sql.run(
+        "-- reopen
+UPDATE interaction SET state = 'open', ended_ms = NULL, outcome = NULL, lease = NULL, holder = NULL,
+  attempts = 0, assigned = NULL, assigned_ms = NULL, replied_ms = NULL, spoke_ms = NULL,
+  kind = ?2, level = ?3, urgency = ?4, level_ms = ?5, available_ms = ?5, deadline_ms = ?6, rank = ?7
+WHERE seq = ?1",
+        params![
+            seq,
+            triage.kind.as_str(),
+            u8::from(triage.level),
+            triage.urgency,
+            desk.now_ms,
+            deadline_ms,
+            rank(deadline_ms, triage.level, triage.urgency),
+        ],
+    )?;
+    note(desk, seq, "heard", "reopened", None)
+}
+
+/// A post was deleted: its words and what was said of them are forgotten, its acknowledgment is
+/// withdrawn if it has not left, its holder hears of it; an interaction with nothing left to answer
+/// ends, unless someone holds it.
+fn deleted<S: Sql>(
+    desk: Desk<'_, S>,
+    source: &Source,
+    post: &PostId,
+    by: Option<&AuthorId>,
+) -> Result<(), Refused> {
+    let id = ledger_id(source.platform, post);
     let rows = desk.sql.run(
         "-- deleted
-SELECT p.interaction, p.state, p.post, i.changes, i.state,
-  i.lease IS NOT NULL AND i.available_ms > ?2,
-  (SELECT count(*) FROM post o WHERE o.interaction = i.seq AND o.state <> 'deleted' AND o.id <> p.id)
+SELECT p.interaction, p.state, p.post, i.state, i.lease IS NOT NULL AND i.available_ms > ?2, i.source
 FROM post p LEFT JOIN interaction i ON i.seq = p.interaction WHERE p.id = ?1",
         params![id.as_str(), desk.now_ms],
     )?;
     let Some(row) = rows.first() else {
-        return bury(desk, &id);
+        return bury(desk, source, &id, by);
     };
     let (Some(seq), "live" | "edited") = (row.opt_int(0)?, row.text(1)?) else {
         repeat(desk, &id)?;
         return Ok(());
     };
-    let mut blank: Post = super::rows::json(row.text(2)?, "post")?;
-    blank.text.clear();
-    blank.permalink = None;
-    let change = row.int(3)? + 1;
+    let mut blank: Post = json(row.text(2)?, "post")?;
+    if let Some(why) = stranger(desk, source, row.text(5)?, blank.author.as_ref(), by)? {
+        ignore(desk, why, 1)?;
+        return Ok(());
+    }
+    let words = std::mem::take(&mut blank.text);
+    erase::blank(&mut blank);
+    let changed = desk.sql.run(
+        "-- changed
+UPDATE interaction SET changes = changes + 1, live = live - 1 WHERE seq = ?1 RETURNING changes, live",
+        params![seq],
+    )?;
+    let changed = changed.first().ok_or(SqlError::Json("answer"))?;
+    let left = changed.int(1)?;
     desk.sql.run(
         "-- blank_post
 UPDATE post SET state = 'deleted', change = ?2, post = ?3,
@@ -537,19 +884,15 @@ UPDATE post SET state = 'deleted', change = ?2, post = ?3,
 WHERE id = ?1",
         params![
             id.as_str(),
-            change,
+            changed.int(0)?,
             serde_json::to_string(&blank).map_err(|_| SqlError::Json("post"))?,
         ],
-    )?;
-    desk.sql.run(
-        "-- changed
-UPDATE interaction SET changes = ?2 WHERE seq = ?1",
-        params![seq, change],
     )?;
     note(desk, seq, "heard", "post_deleted", Some(&id))?;
     count(desk, "deletions", 1)?;
     outbox::withdraw_for(desk, seq, &id, "deleted")?;
-    if row.text(4)? == "open" && row.int(5)? == 0 && row.int(6)? == 0 {
+    erase::unsay(desk, seq, &id, &words, left)?;
+    if row.text(3)? == "open" && row.int(4)? == 0 && left == 0 {
         super::work::end_withdrawn(desk, seq)?;
     }
     Ok(())
@@ -558,33 +901,25 @@ UPDATE interaction SET changes = ?2 WHERE seq = ?1",
 /// A deletion that came before its post: a stone in the ledger, so that the post, when it comes, is
 /// not answered. Not counted among the deletions: where it names no author every shard is asked, and
 /// all but one bury what another deletes.
-fn bury<S: Sql>(desk: Desk<'_, S>, id: &str) -> Result<(), Refused> {
+fn bury<S: Sql>(
+    desk: Desk<'_, S>,
+    source: &Source,
+    id: &str,
+    by: Option<&AuthorId>,
+) -> Result<(), Refused> {
+    let stone = Stone {
+        source: source.id.to_string(),
+        author: by.cloned(),
+    };
     desk.sql.run(
         "-- bury
 INSERT INTO post (id, interaction, state, change, received_ms, created_ms, ack, post, triage)
-VALUES (?1, NULL, 'deleted', 0, ?2, ?2, 'deleted', '{}', '{}')",
-        params![id, desk.now_ms],
+VALUES (?1, NULL, 'deleted', 0, ?2, ?2, 'deleted', ?3, '{}')",
+        params![
+            id,
+            desk.now_ms,
+            serde_json::to_string(&stone).map_err(|_| SqlError::Json("stone"))?
+        ],
     )?;
     Ok(())
-}
-
-/// The author wants no messages from us: for ever, and at once.
-fn stopped<S: Sql>(desk: Desk<'_, S>, platform: Platform, author: &str) -> Result<(), SqlError> {
-    desk.sql.run(
-        "-- stopped
-INSERT INTO stop VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
-        params![platform.as_str(), author, desk.now_ms],
-    )?;
-    count(desk, "stops", 1)?;
-    outbox::withdraw_author(desk, platform, author, "stopped")
-}
-
-/// The author lets us write to them again.
-fn started<S: Sql>(desk: Desk<'_, S>, platform: Platform, author: &str) -> Result<(), SqlError> {
-    desk.sql.run(
-        "-- started
-DELETE FROM stop WHERE platform = ?1 AND author = ?2",
-        params![platform.as_str(), author],
-    )?;
-    count(desk, "starts", 1)
 }

@@ -63,6 +63,21 @@ pub struct Retasked {
     pub by: String,
 }
 
+/// An author's own wish, as a supervisor writes it down.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StopRecord {
+    /// The platform on which they are not to be written to, or may be again.
+    pub platform: Platform,
+    /// Who: any of the ids that the platform has for them.
+    pub author: AuthorId,
+    /// Whether they want no messages from us.
+    pub stop: bool,
+    /// How they said so.
+    pub reason: String,
+    /// Who says so.
+    pub by: String,
+}
+
 /// Acknowledgments that a supervisor silenced.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Paused {
@@ -176,6 +191,9 @@ pub enum Ask {
     FinishAck {
         /// The interaction's number.
         seq: i64,
+        /// Whether it is the emergency's: [`Job::emergency`].
+        #[serde(default)]
+        emergency: bool,
         /// Which try this tells of: [`Job::attempt`]. One that names none is of no try.
         #[serde(default)]
         attempt: i64,
@@ -269,6 +287,11 @@ pub enum Ask {
     Retask {
         /// Which, where, until when.
         errand: Retasked,
+    },
+    /// A supervisor writes down that an author wants no messages, or wants them again.
+    RecordStop {
+        /// Who, what, by whom and why.
+        record: StopRecord,
     },
     /// A supervisor silences acknowledgments.
     Pause {
@@ -387,6 +410,7 @@ impl Ask {
                 Concern::One(*seq)
             }
             Self::Retask { .. }
+            | Self::RecordStop { .. }
             | Self::Pause { .. }
             | Self::Resume { .. }
             | Self::List { .. }
@@ -417,7 +441,7 @@ pub enum Answer {
     Reply(ReplyStep),
     /// To [`Ask::FinishReply`].
     Replied(Replied),
-    /// To [`Ask::FinishAck`], [`Ask::Wait`] and [`Ask::Retask`].
+    /// To [`Ask::FinishAck`], [`Ask::Wait`], [`Ask::RecordStop`] and [`Ask::Retask`].
     Done,
     /// To [`Ask::Pause`], [`Ask::Resume`] and [`Ask::Paused`]: what is paused then.
     Paused(Vec<Paused>),
@@ -491,19 +515,29 @@ pub struct AckAt {
     pub shard: Shard,
     /// Its interaction's number there.
     pub seq: i64,
+    /// Whether it is the emergency's of that interaction.
+    #[serde(default)]
+    pub emergency: bool,
 }
 
 impl AckAt {
-    /// As a caller sees it: the time, a dash, the interaction's id.
-    pub fn cursor(planned_ms: i64, id: &InteractionId) -> String {
-        format!("{planned_ms}-{id}")
+    /// As a caller sees it: the time, whether it is an emergency's, the interaction's id, dashes between.
+    pub fn cursor(planned_ms: i64, emergency: bool, id: &InteractionId) -> String {
+        format!("{planned_ms}-{}-{id}", u8::from(emergency))
     }
 
     /// Where a cursor points.
     pub fn find(cursor: &str, shards: u16) -> Option<Self> {
-        let (planned_ms, id) = cursor.split_once('-')?;
+        let (planned_ms, rest) = cursor.split_once('-')?;
+        let (emergency, id) = rest.split_once('-')?;
+        let emergency = match emergency {
+            "0" => false,
+            "1" => true,
+            _ => return None,
+        };
         let (shard, seq) = Shard::find(id, shards)?;
         Some(Self {
+            emergency,
             planned_ms: planned_ms.parse().ok()?,
             shard,
             seq,
@@ -532,13 +566,18 @@ impl Acks {
 
     /// Puts them in order and leaves the first `max`; the cursor of the next page, if there may be one.
     pub fn page(&mut self, max: u32, shards: u16) -> Option<String> {
-        let at = |row: &AckRow| AckAt::find(&AckAt::cursor(row.planned_ms, &row.id), shards);
+        let at = |row: &AckRow| {
+            AckAt::find(
+                &AckAt::cursor(row.planned_ms, row.emergency, &row.id),
+                shards,
+            )
+        };
         self.acks.sort_by_key(|row| std::cmp::Reverse(at(row)));
         let max = usize::try_from(max).unwrap_or(usize::MAX);
         let full = self.acks.len() >= max;
         self.acks.truncate(max);
         let last = self.acks.last().filter(|_| full)?;
-        Some(AckAt::cursor(last.planned_ms, &last.id))
+        Some(AckAt::cursor(last.planned_ms, last.emergency, &last.id))
     }
 }
 
@@ -573,6 +612,9 @@ pub struct AckRow {
     pub planned_ms: i64,
     /// When its state last changed.
     pub changed_ms: i64,
+    /// Whether it is for an emergency: then it may be the interaction's second.
+    #[serde(default)]
+    pub emergency: bool,
 }
 
 /// A JSON document for a caller, made by the shard and passed on as it is: the Worker neither reads
@@ -714,6 +756,9 @@ pub struct Job {
     /// Which try of an acknowledgment this is, from 1; 0 for an agent's reply, which is tried once.
     #[serde(default)]
     pub attempt: i64,
+    /// Whether it is an acknowledgment of an emergency, which may be an interaction's second.
+    #[serde(default)]
+    pub emergency: bool,
 }
 
 /// What a caller who wants to reply shall do.
@@ -847,6 +892,9 @@ pub struct AckView {
     pub told_ms: Option<i64>,
     /// When its state last changed.
     pub changed_ms: i64,
+    /// Whether it is for an emergency: then it may be the interaction's second.
+    #[serde(default)]
+    pub emergency: bool,
 }
 
 /// One thing that someone did.
@@ -918,9 +966,12 @@ pub struct Interaction {
     /// What its last holder noted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
-    /// The acknowledgment, if one was planned.
+    /// The acknowledgment, if one was planned: the emergency's, where there are two.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ack: Option<AckView>,
+    /// All of them: at most one for an emergency, and one for anything calmer before it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub acks: Vec<AckView>,
     /// Its posts, oldest first; the newest [`super::POSTS_SHOWN`] of them.
     pub posts: Vec<PostView>,
     /// Who did what, oldest first; only where one is looked at.

@@ -101,7 +101,7 @@ fn lease<S: Sql>(desk: Desk<'_, S>, pull: &Pull, seqs: &[i64]) -> Result<Vec<Rec
 UPDATE interaction SET lease = lower(hex(randomblob(16))), holder = ?2, available_ms = ?3,
   attempts = attempts + 1, seen = changes, assigned = NULL, assigned_ms = NULL
 WHERE seq IN (SELECT CAST(value AS INTEGER) FROM json_each(?1))
-  AND EXISTS (SELECT 1 FROM post WHERE post.interaction = seq AND post.state <> 'deleted')
+  AND live > 0
 RETURNING ",
             columns!()
         ),
@@ -251,7 +251,7 @@ pub(super) fn release<S: Sql>(
 fn free<S: Sql>(desk: Desk<'_, S>, seq: i64, available_ms: i64) -> Result<(), SqlError> {
     desk.sql.run(
         "-- free
-UPDATE interaction SET lease = NULL, holder = NULL, available_ms = ?2 WHERE seq = ?1",
+UPDATE interaction SET lease = NULL, holder = NULL, available_ms = ?2, spoke_ms = NULL WHERE seq = ?1",
         params![seq, available_ms],
     )?;
     Ok(())

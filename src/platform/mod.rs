@@ -151,6 +151,10 @@ pub enum Ignored {
     Test,
     /// It names an account that no source names.
     NoSource,
+    /// An edit or a deletion, told to another account than the post was.
+    NotItsSource,
+    /// An edit or a deletion by another author than the post's.
+    NotItsAuthor,
 }
 
 impl Ignored {
@@ -163,6 +167,8 @@ impl Ignored {
             Ignored::Malformed => "malformed",
             Ignored::Test => "test",
             Ignored::NoSource => "no_source",
+            Ignored::NotItsSource => "not_its_source",
+            Ignored::NotItsAuthor => "not_its_author",
         }
     }
 }

@@ -492,6 +492,17 @@ async fn successes(rig: &Rig, contract: &mut Contract, held: Held) {
     let resume = json!({"source": "x-northline"});
     let (status, paused) = boss.post("/v1/acks/resume", resume).await;
     contract.check("resume", status, &paused);
+    let wish = json!({"platform": "x", "author": "nobody-7", "stop": true, "reason": "asked on the phone"});
+    let (status, recorded) = boss.post("/v1/stops", wish).await;
+    contract.check("record_stop", status, &recorded);
+    let (status, problem) = boss
+        .post(
+            "/v1/stops",
+            json!({"platform": "x", "author": "a", "reason": "?"}),
+        )
+        .await;
+    assert_eq!((status, &problem["field"]), (422, &json!("stop")));
+    contract.check("record_stop", status, &problem);
     let (status, problem) = boss.post(away, json!({"serves": ["nobody"]})).await;
     assert_eq!((status, &problem["field"]), (422, &json!("serves")));
     contract.check("backlog", 200, &boss.backlog().await);

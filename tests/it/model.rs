@@ -15,6 +15,7 @@ use crate::queue::{
 };
 use crate::sqlite::audit;
 use heard::accounts::credential::Credential;
+use heard::ack::EXCHANGE_MS;
 use heard::config::{Mode, Source};
 use heard::inbox::ceiling::WAIT_MS;
 use heard::inbox::credential::PROBE_MS;
@@ -51,6 +52,8 @@ struct Said {
     received_ms: i64,
     decision: &'static str,
     post: Post,
+    /// Of one deleted before it was made: which of our accounts was told.
+    buried_by: Option<String>,
 }
 
 /// An interaction in the model.
@@ -74,6 +77,9 @@ struct Matter {
     attempts: i64,
     assigned: Option<(String, i64)>,
     replied_ms: Option<i64>,
+    spoke_ms: Option<i64>,
+    level_ms: i64,
+    posts: i64,
     /// How and when it ended, and whether as dead.
     ended: Option<(String, i64, bool)>,
 }
@@ -87,8 +93,8 @@ struct Ack {
     state: &'static str,
     why: Option<String>,
     attempts: u32,
-    level: Level,
     planned_ms: i64,
+    said_ms: i64,
     due_ms: Option<i64>,
     /// When it may leave, or left; `None` where it never will.
     slot_ms: Option<i64>,
@@ -121,7 +127,10 @@ struct Model {
     cooldown_ms: i64,
     said: BTreeMap<String, Said>,
     matters: BTreeMap<i64, Matter>,
-    acks: BTreeMap<i64, Ack>,
+    /// By interaction, and whether it is the emergency's.
+    acks: BTreeMap<(i64, bool), Ack>,
+    /// The interactions that joined others, and which.
+    joined: BTreeMap<i64, i64>,
     replies: BTreeMap<(i64, String), Reply>,
     stops: BTreeSet<(Platform, String)>,
     /// The sources that are paused; "" for all.
@@ -131,6 +140,7 @@ struct Model {
     received: i64,
     duplicates: i64,
     deletions: i64,
+    ignored: i64,
     retired: i64,
 }
 
@@ -176,6 +186,15 @@ impl Matter {
         self.kind = triage.kind;
     }
 
+    /// Whether a person is there: 2 where they spoke just now, 1 where they hold it or spoke once.
+    fn exchange(&self, now_ms: i64) -> u8 {
+        let there = self.lease.is_none() || self.available_ms > now_ms;
+        match self.spoke_ms {
+            Some(at_ms) if at_ms > now_ms - EXCHANGE_MS && there => 2,
+            _ => u8::from(self.is_held(now_ms) || self.replied_ms.is_some()),
+        }
+    }
+
     fn news(&mut self, now_ms: i64) {
         self.changes += 1;
         if self.lease.is_none() {
@@ -199,18 +218,32 @@ impl Model {
         self.duplicates += 1;
     }
 
+    fn planned(&self, seq: i64) -> Option<(i64, bool)> {
+        let waits = |this: &(i64, bool)| {
+            self.acks
+                .get(this)
+                .is_some_and(|ack| ack.state == "planned")
+        };
+        [(seq, false), (seq, true)].into_iter().find(waits)
+    }
+
+    /// The most that was said in an interaction, or is planned to be.
+    fn told(&self, seq: i64) -> Option<bool> {
+        let stands = |emergency: &bool| {
+            let ack = self.acks.get(&(seq, *emergency));
+            ack.is_some_and(|ack| ack.state != "withdrawn")
+        };
+        [true, false].into_iter().find(stands)
+    }
+
     fn withdraw(&mut self, seq: i64, why: &str) {
-        if self
-            .acks
-            .get(&seq)
-            .is_some_and(|ack| ack.state == "planned")
-        {
-            self.settle(seq, "withdrawn", Some(why));
+        if let Some(this) = self.planned(seq) {
+            self.settle(this, "withdrawn", Some(why));
         }
     }
 
-    fn settle(&mut self, seq: i64, state: &'static str, why: Option<&str>) {
-        let ack = self.acks.get_mut(&seq).unwrap();
+    fn settle(&mut self, this: (i64, bool), state: &'static str, why: Option<&str>) {
+        let ack = self.acks.get_mut(&this).unwrap();
         ack.state = state;
         ack.why = why.map(str::to_string);
         ack.due_ms = None;
@@ -258,14 +291,14 @@ impl Model {
             if self.stops.contains(&(source.platform, author.into())) {
                 return "stopped";
             }
-            if joins
-                .and_then(|seq| self.acks.get(&seq))
-                .is_some_and(|ack| ack.state != "withdrawn")
-            {
+            let emergency = triage.level == Level::Emergency;
+            let told = joins.and_then(|seq| self.told(seq));
+            if told.is_some_and(|told| told >= emergency) {
                 return "acknowledged";
             }
             let matter = joins.and_then(|seq| self.matters.get(&seq));
-            if matter.is_some_and(|m| m.is_held(self.now_ms) || m.replied_ms.is_some()) {
+            let least = if emergency { 2 } else { 1 };
+            if matter.is_some_and(|m| m.exchange(self.now_ms) >= least) {
                 return "in_exchange";
             }
             let lately = self.acks.values().any(|ack| {
@@ -274,7 +307,7 @@ impl Model {
                     && !["withdrawn", "refused"].contains(&ack.state)
                     && self.now_ms - ack.planned_ms < self.cooldown_ms
             });
-            if lately {
+            if lately && !emergency {
                 return "cooldown";
             }
         }
@@ -289,7 +322,8 @@ impl Model {
             if self.is_paused(source) {
                 return "paused";
             }
-            if self.place(source, triage.level, false) - self.now_ms > WAIT_MS {
+            let emergency = triage.level == Level::Emergency;
+            if self.place(source, emergency, false) - self.now_ms > WAIT_MS {
                 return "ceiling";
             }
         }
@@ -301,14 +335,14 @@ impl Model {
     }
 
     /// When the next may leave, among all that have a place or only those that left.
-    fn place(&self, source: &Source, level: Level, left: bool) -> i64 {
-        let counts = |ack: &&Ack| {
+    fn place(&self, source: &Source, emergency: bool, left: bool) -> i64 {
+        let counts = |((_, is), ack): &(&(i64, bool), &Ack)| {
             ack.source == source.id.as_str()
-                && (level != Level::Emergency || ack.level == Level::Emergency)
+                && (*is || !emergency)
                 && !(left && ack.state == "planned")
         };
-        let places = self.acks.values().filter(counts);
-        let mut places: Vec<i64> = places.filter_map(|ack| ack.slot_ms).collect();
+        let places = self.acks.iter().filter(counts);
+        let mut places: Vec<i64> = places.filter_map(|(_, ack)| ack.slot_ms).collect();
         places.sort_unstable();
         let after = |ceiling: u32, window_ms: i64| {
             let back = places.len().checked_sub(ceiling as usize);
@@ -325,7 +359,7 @@ impl Model {
             .acks
             .iter()
             .filter(|(_, ack)| source.is_empty() || ack.source == source)
-            .map(|(seq, _)| *seq)
+            .map(|((seq, _), _)| *seq)
             .collect();
         for seq in theirs {
             self.withdraw(seq, "paused");
@@ -344,6 +378,15 @@ impl Model {
         found.next().map(|(seq, _)| *seq)
     }
 
+    /// Whether a post's record is another account's, who was told of it first.
+    fn is_elsewhere(&self, source: &Source, said: &Said) -> bool {
+        let home = match said.seq {
+            Some(seq) => Some(&self.matters[&seq].source),
+            None => said.buried_by.as_ref(),
+        };
+        home.is_some_and(|home| home != source.id.as_str())
+    }
+
     /// Takes a post in; the interaction whose acknowledgment is to be sent.
     fn made(
         &mut self,
@@ -351,23 +394,23 @@ impl Model {
         source: &Source,
         post: &Post,
         triage: &Triage,
+        is_edit: bool,
     ) -> Option<i64> {
         let id = Self::ledger(source, post.id.as_str());
-        if self.said.contains_key(&id) {
-            self.repeat(&id);
-            return None;
+        if let Some(said) = self.said.get(&id) {
+            if said.seq.is_some() || !self.is_elsewhere(source, said) {
+                self.repeat(&id);
+                return None;
+            }
+            // Somebody else deleted something else.
+            self.said.remove(&id);
+            self.ignored += 1;
         }
         let now_ms = self.now_ms;
         let author = post.author.as_ref().map(|a| a.id.as_str().to_string());
         let joins = self.open_of(source, author.as_deref());
         let decision = self.decide(source, post, triage, joins, false);
-        if let Some(dead) = self.dead.get_mut(source.id.as_str()) {
-            match decision {
-                "credential_dead" => dead.stopped += 1,
-                "planned" => dead.probe_ms = now_ms + PROBE_MS,
-                _ => {}
-            }
-        }
+        self.probe(source, decision);
         let seq = match joins {
             Some(seq) => {
                 let matter = self.matters.get_mut(&seq).unwrap();
@@ -398,15 +441,20 @@ impl Model {
                     attempts: 0,
                     assigned: None,
                     replied_ms: None,
+                    spoke_ms: None,
+                    level_ms: now_ms,
+                    posts: 0,
                     ended: None,
                 };
                 self.matters.insert(self.opened, matter);
                 self.opened
             }
         };
+        self.matters.get_mut(&seq).unwrap().posts += 1;
         let said = Said {
             seq: Some(seq),
-            state: "live",
+            state: if is_edit { "edited" } else { "live" },
+            buried_by: None,
             change: self.matters[&seq].changes,
             copies: 0,
             received_ms: now_ms,
@@ -418,28 +466,47 @@ impl Model {
         if let (true, Some(author)) = (post.text == "stop", &author) {
             self.stop(source.platform, author);
         }
+        self.plan(source, seq, post, triage, decision, post.created_ms)
+    }
+
+    /// What follows from a decision: the interaction whose acknowledgment is to be sent.
+    fn plan(
+        &mut self,
+        source: &Source,
+        seq: i64,
+        post: &Post,
+        triage: &Triage,
+        decision: &str,
+        said_ms: i64,
+    ) -> Option<i64> {
         if decision != "planned" {
             return None;
         }
+        let now_ms = self.now_ms;
         let live = source.mode == Mode::Live;
-        let at_ms = self.place(source, triage.level, false);
+        let emergency = triage.level == Level::Emergency;
+        if emergency {
+            self.withdraw(seq, "replaced");
+        }
+        let at_ms = self.place(source, emergency, false);
         let waits = at_ms > now_ms;
         let ack = Ack {
-            post: id,
+            post: Self::ledger(source, post.id.as_str()),
             source: source.id.to_string(),
-            author: author.unwrap(),
+            author: post.author.as_ref().unwrap().id.to_string(),
             state: if live { "planned" } else { "dry_run" },
             why: waits.then(|| "ceiling".to_string()),
             attempts: 0,
-            level: triage.level,
             planned_ms: now_ms,
+            said_ms,
             due_ms: live.then_some(if waits { at_ms } else { now_ms + GRACE_MS }),
             slot_ms: Some(at_ms),
         };
-        let before = self.acks.insert(seq, ack);
+        let this = (seq, emergency);
+        let before = self.acks.insert(this, ack);
         if let Some(before) = before {
             assert_eq!(before.state, "withdrawn");
-            self.acks.get_mut(&seq).unwrap().attempts = before.attempts;
+            self.acks.get_mut(&this).unwrap().attempts = before.attempts;
         }
         (live && !waits).then_some(seq)
     }
@@ -449,8 +516,10 @@ impl Model {
         let theirs: Vec<i64> = self
             .acks
             .iter()
-            .filter(|(seq, ack)| ack.author == author && self.matters[seq].platform == platform)
-            .map(|(seq, _)| *seq)
+            .filter(|((seq, _), ack)| {
+                ack.author == author && self.matters[seq].platform == platform
+            })
+            .map(|((seq, _), _)| *seq)
             .collect();
         for seq in theirs {
             self.withdraw(seq, "stopped");
@@ -466,34 +535,163 @@ impl Model {
     ) -> Option<i64> {
         let id = Self::ledger(source, post.id.as_str());
         let Some(said) = self.said.get(&id).cloned() else {
-            return self.made(office, source, post, triage);
+            return self.made(office, source, post, triage, true);
         };
-        let (Some(seq), false) = (said.seq, said.state == "deleted" || said.post == *post) else {
+        let Some(seq) = said.seq else {
+            return self.made(office, source, post, triage, true);
+        };
+        if self.is_elsewhere(source, &said) {
+            self.ignored += 1;
+            return None;
+        }
+        if said.state == "deleted" || said.post == *post {
             self.repeat(&id);
             return None;
-        };
-        let now_ms = self.now_ms;
-        let matter = self.matters.get_mut(&seq).unwrap();
-        if matter.ended.is_none() {
-            matter.raise(office, source, triage, now_ms);
         }
+        let now_ms = self.now_ms;
+        let seq = self.reopen(office, source, seq, triage);
+        let matter = self.matters.get_mut(&seq).unwrap();
         matter.news(now_ms);
+        matter.raise(office, source, triage, now_ms);
         let change = matter.changes;
         let said = self.said.get_mut(&id).unwrap();
         (said.state, said.change, said.post) = ("edited", change, post.clone());
         if let (true, Some(author)) = (post.text == "stop", &post.author) {
             self.stop(source.platform, author.id.as_str());
         }
-        let answers = self.acks.get(&seq).is_some_and(|ack| ack.post == id);
-        if answers && self.decide(source, post, triage, None, true) != "planned" {
+        let mut fresh = post.clone();
+        fresh.created_ms = now_ms;
+        let waits = self.planned(seq).filter(|this| self.acks[this].post == id);
+        if let Some((_, emergency)) = waits {
+            if emergency == (triage.level == Level::Emergency) {
+                if self.decide(source, &fresh, triage, None, true) != "planned" {
+                    self.withdraw(seq, "edited");
+                }
+                return None;
+            }
             self.withdraw(seq, "edited");
         }
-        None
+        let decision = self.decide(source, &fresh, triage, Some(seq), false);
+        self.probe(source, decision);
+        let said = self.said.get_mut(&id).unwrap();
+        if decision == "planned" || said.decision != "planned" {
+            said.decision = decision;
+        }
+        self.plan(source, seq, post, triage, decision, now_ms)
+    }
+
+    /// What a decision means for a credential that is refused.
+    fn probe(&mut self, source: &Source, decision: &str) {
+        if let Some(dead) = self.dead.get_mut(source.id.as_str()) {
+            match decision {
+                "credential_dead" => dead.stopped += 1,
+                "planned" => dead.probe_ms = self.now_ms + PROBE_MS,
+                _ => {}
+            }
+        }
+    }
+
+    /// An interaction that had ended opens again, or joins the one that its author has opened since.
+    fn reopen(&mut self, office: &Office, source: &Source, seq: i64, triage: &Triage) -> i64 {
+        let now_ms = self.now_ms;
+        let matter = self.matters.get_mut(&seq).unwrap();
+        if matter.ended.is_none() {
+            return seq;
+        }
+        let deadlines = &office.config.deadlines;
+        matter.deadline_ms = deadlines.deadline(source, triage.level, now_ms);
+        matter.rank = rank(matter.deadline_ms, triage.level, triage.urgency);
+        (matter.kind, matter.level, matter.urgency) = (triage.kind, triage.level, triage.urgency);
+        (matter.level_ms, matter.available_ms) = (now_ms, now_ms);
+        (matter.ended, matter.lease, matter.holder) = (None, None, None);
+        (matter.attempts, matter.assigned) = (0, None);
+        (matter.replied_ms, matter.spoke_ms) = (None, None);
+        let Some(author) = matter.author.clone() else {
+            return seq;
+        };
+        let other = self.matters.iter().find(|(other, m)| {
+            **other != seq
+                && m.ended.is_none()
+                && m.author.as_ref() == Some(&author)
+                && m.source == source.id.as_str()
+        });
+        match other.map(|(other, _)| *other) {
+            Some(other) => self.join(seq, other),
+            None => seq,
+        }
+    }
+
+    fn join(&mut self, one: i64, other: i64) -> i64 {
+        let worth = |seq: i64| {
+            let matter = &self.matters[&seq];
+            (matter.is_held(self.now_ms), matter.posts, -seq)
+        };
+        let (into, from) = match worth(one) > worth(other) {
+            true => (one, other),
+            false => (other, one),
+        };
+        if let (Some((_, waits)), Some(told)) = (self.planned(from), self.told(into))
+            && waits <= told
+        {
+            self.withdraw(from, "acknowledged");
+        }
+        if let (Some((_, waits)), Some(told)) = (self.planned(into), self.told(from))
+            && waits <= told
+        {
+            self.withdraw(into, "replaced");
+        }
+        for emergency in [false, true] {
+            let there = self.acks.get(&(into, emergency));
+            if there.is_none_or(|ack| ack.state == "withdrawn")
+                && let Some(ack) = self.acks.remove(&(from, emergency))
+            {
+                self.acks.insert((into, emergency), ack);
+            }
+        }
+        let now_ms = self.now_ms;
+        let before = self.matters[&into].changes;
+        for said in self.said.values_mut().filter(|said| said.seq == Some(from)) {
+            said.seq = Some(into);
+            said.change += before;
+        }
+        let gone = self.matters.get_mut(&from).unwrap();
+        let old = gone.clone();
+        gone.ended = Some(("joined".into(), now_ms, false));
+        (gone.posts, gone.assigned) = (0, None);
+        let kept = self.matters.get_mut(&into).unwrap();
+        kept.posts += old.posts;
+        kept.changes += old.changes;
+        if old.level > kept.level {
+            (kept.kind, kept.level_ms) = (old.kind, old.level_ms);
+        } else if old.level == kept.level {
+            kept.level_ms = kept.level_ms.min(old.level_ms);
+        }
+        kept.level = kept.level.max(old.level);
+        kept.urgency = kept.urgency.max(old.urgency);
+        kept.deadline_ms = kept.deadline_ms.min(old.deadline_ms);
+        kept.rank = kept.rank.min(old.rank);
+        if kept.lease.is_none() {
+            kept.available_ms = kept.available_ms.min(now_ms);
+        }
+        kept.replied_ms = match (kept.replied_ms, old.replied_ms) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (a, b) => a.or(b),
+        };
+        for end in self.joined.values_mut().filter(|end| **end == from) {
+            *end = into;
+        }
+        self.joined.insert(from, into);
+        into
     }
 
     fn deleted(&mut self, source: &Source, post: &str) {
         let id = Self::ledger(source, post);
         let now_ms = self.now_ms;
+        let before = self.said.get(&id).filter(|said| said.state != "deleted");
+        if before.is_some_and(|said| self.is_elsewhere(source, said)) {
+            self.ignored += 1;
+            return;
+        }
         let Some(said) = self.said.get_mut(&id) else {
             let stone = Said {
                 seq: None,
@@ -503,6 +701,7 @@ impl Model {
                 received_ms: now_ms,
                 decision: "deleted",
                 post: crate::queue::post(post, "", now_ms),
+                buried_by: Some(source.id.to_string()),
             };
             self.said.insert(id, stone);
             return;
@@ -519,7 +718,9 @@ impl Model {
         said.post.text.clear();
         said.post.permalink = None;
         let ends = matter.ended.is_none() && !matter.is_held(now_ms);
-        if self.acks.get(&seq).is_some_and(|ack| ack.post == id) {
+        if let Some(this) = self.planned(seq)
+            && self.acks[&this].post == id
+        {
             self.withdraw(seq, "deleted");
         }
         if ends && self.live(seq) == 0 {
@@ -618,7 +819,7 @@ impl Model {
         let matter = self.held(holding)?;
         let heard = matter.changes == matter.seen;
         matter.available_ms = now_ms + if heard { i64::from(delay_s) * 1_000 } else { 0 };
-        (matter.lease, matter.holder) = (None, None);
+        (matter.lease, matter.holder, matter.spoke_ms) = (None, None, None);
         if self.live(holding.seq) == 0 {
             self.end(holding.seq, "withdrawn");
         }
@@ -656,7 +857,7 @@ impl Model {
             });
         }
         matter.available_ms = matter.available_ms.min(now_ms);
-        (matter.lease, matter.holder) = (None, None);
+        (matter.lease, matter.holder, matter.spoke_ms) = (None, None, None);
         matter.assigned = agent.map(|agent| (agent.into(), now_ms));
         if let Some(group) = group {
             matter.workgroup = group.into();
@@ -766,6 +967,7 @@ impl Model {
         if state == "sent" {
             let matter = self.matters.get_mut(&seq).unwrap();
             matter.replied_ms.get_or_insert(now_ms);
+            matter.spoke_ms = Some(now_ms);
             self.dead.remove(&matter.source);
         }
         Ok(replied)
@@ -775,27 +977,34 @@ impl Model {
     fn begin(&mut self, office: &Office, seqs: &[i64]) -> Vec<i64> {
         let mut jobs = Vec::new();
         for seq in seqs {
-            let Some(ack) = self.acks.get(seq).filter(|ack| ack.state == "planned") else {
+            let Some(this) = self.planned(*seq) else {
                 continue;
             };
+            let ack = &self.acks[&this];
             let matter = &self.matters[seq];
             let said = &self.said[&ack.post];
             let source = source_of(office, &ack.source);
-            let at_ms = self.place(source, ack.level, true);
+            let at_ms = self.place(source, this.1, true);
             let why = if source.mode != Mode::Live {
                 Some("off")
             } else if said.state == "deleted" {
                 Some("deleted")
-            } else if (matter.is_held(self.now_ms) && self.now_ms - ack.planned_ms >= GRACE_MS)
-                || matter.replied_ms.is_some()
-                || matter.ended.is_some()
+            } else if matter.ended.is_some()
+                || match this.1 {
+                    true => matter.exchange(self.now_ms) == 2,
+                    false => {
+                        let held = matter.is_held(self.now_ms);
+                        held && self.now_ms - ack.planned_ms >= GRACE_MS
+                            || matter.replied_ms.is_some()
+                    }
+                }
             {
                 Some("in_exchange")
             } else if self.stops.contains(&(matter.platform, ack.author.clone())) {
                 Some("stopped")
             } else if self.is_paused(source) {
                 Some("paused")
-            } else if self.now_ms - said.post.created_ms > self.fresh_ms {
+            } else if self.now_ms - ack.said_ms > self.fresh_ms {
                 Some("stale")
             } else if self
                 .dead
@@ -818,7 +1027,7 @@ impl Model {
                 self.withdraw(*seq, "ceiling");
                 continue;
             }
-            let ack = self.acks.get_mut(seq).unwrap();
+            let ack = self.acks.get_mut(&this).unwrap();
             if at_ms > self.now_ms {
                 ack.why = Some("ceiling".into());
                 (ack.due_ms, ack.slot_ms) = (Some(at_ms), Some(at_ms));
@@ -833,8 +1042,18 @@ impl Model {
         jobs
     }
 
-    fn finish(&mut self, seq: i64, attempt: i64, outcome: &Outcome) -> Result<(), Refused> {
-        let ack = self.acks.get(&seq).ok_or(Refused::NotFound)?.clone();
+    fn finish(
+        &mut self,
+        seq: i64,
+        emergency: bool,
+        attempt: i64,
+        outcome: &Outcome,
+    ) -> Result<(), Refused> {
+        let there = self.joined.get(&seq).copied().unwrap_or(seq);
+        let known = [(seq, emergency), (there, emergency)];
+        let this = known.into_iter().find(|this| self.acks.contains_key(this));
+        let this = this.ok_or(Refused::NotFound)?;
+        let ack = self.acks[&this].clone();
         let is_good = matches!(outcome, Outcome::Sent { .. });
         if attempt != i64::from(ack.attempts) && !is_good {
             return Ok(());
@@ -844,27 +1063,31 @@ impl Model {
         }
         match outcome {
             Outcome::Sent { .. } => {
-                self.settle(seq, "sent", None);
+                self.settle(this, "sent", None);
                 self.dead.remove(&ack.source);
             }
             Outcome::Unauthorized { why } => {
-                self.settle(seq, "refused", Some(why));
+                self.settle(this, "refused", Some(why));
                 self.mute(&ack.source, why, 1);
             }
-            Outcome::Refused { why } => self.settle(seq, "refused", Some(why)),
-            Outcome::Unknown { why } => self.settle(seq, "unknown", Some(why)),
+            Outcome::Refused { why } => self.settle(this, "refused", Some(why)),
+            Outcome::Unknown { why } => self.settle(this, "unknown", Some(why)),
             Outcome::Later { after_s } => {
                 let wait_ms = match after_s {
                     Some(s) => (i64::from(*s) * 1_000).max(1_000),
                     None => 5_000 * 2i64.pow(ack.attempts - 1),
                 };
                 let due_ms = self.now_ms + wait_ms;
-                let stale_ms = self.said[&ack.post].post.created_ms + self.fresh_ms;
-                if ack.state == "unknown" || ack.attempts >= 5 || due_ms > stale_ms {
-                    self.settle(seq, "refused", Some("later"));
+                let stale_ms = ack.said_ms + self.fresh_ms;
+                if ack.state == "unknown" {
+                    self.settle(this, "refused", Some("later"));
+                } else if !emergency && self.told(this.0) == Some(true) {
+                    self.settle(this, "withdrawn", Some("replaced"));
+                } else if ack.attempts >= 5 || due_ms > stale_ms {
+                    self.settle(this, "refused", Some("later"));
                 } else {
-                    self.settle(seq, "planned", Some("later"));
-                    let ack = self.acks.get_mut(&seq).unwrap();
+                    self.settle(this, "planned", Some("later"));
+                    let ack = self.acks.get_mut(&this).unwrap();
                     (ack.due_ms, ack.slot_ms) = (Some(due_ms), Some(due_ms));
                 }
             }
@@ -887,7 +1110,8 @@ impl Model {
             .map(|(seq, _)| *seq)
             .collect();
         self.matters.retain(|seq, _| !gone.contains(seq));
-        self.acks.retain(|seq, _| !gone.contains(seq));
+        self.acks.retain(|(seq, _), _| !gone.contains(seq));
+        self.joined.retain(|seq, _| !gone.contains(seq));
         self.replies.retain(|(seq, _), _| !gone.contains(seq));
         let kept = |said: &Said| match said.seq {
             Some(seq) => !gone.contains(&seq),
@@ -899,20 +1123,20 @@ impl Model {
             .filter(|said| said.seq.is_some() && !kept(said));
         self.retired += forgotten.count() as i64;
         self.said.retain(|_, said| kept(said));
-        let mut due: Vec<(i64, i64)> = self
+        let mut due: Vec<(i64, (i64, bool))> = self
             .acks
             .iter()
-            .filter_map(|(seq, ack)| Some((ack.due_ms?, *seq)))
+            .filter_map(|(this, ack)| Some((ack.due_ms?, *this)))
             .filter(|(due_ms, _)| *due_ms <= self.now_ms)
             .collect();
         due.sort_unstable();
         due.truncate(SLICE);
         let mut planned = Vec::new();
-        for (_, seq) in due {
-            if self.acks[&seq].state == "planned" {
-                planned.push(seq);
+        for (_, this) in due {
+            if self.acks[&this].state == "planned" {
+                planned.push(this.0);
             } else {
-                self.settle(seq, "unknown", Some("interrupted"));
+                self.settle(this, "unknown", Some("interrupted"));
             }
         }
         planned
@@ -934,11 +1158,11 @@ struct Run {
     /// Acknowledgments that a Worker or the alarm has yet to begin.
     to_begin: Vec<i64>,
     /// Acknowledgments under way: which, and which try.
-    sending: Vec<(i64, i64)>,
+    sending: Vec<((i64, bool), i64)>,
     /// The last reports, which may come again.
-    reported: Vec<(i64, i64, Outcome)>,
+    reported: Vec<((i64, bool), i64, Outcome)>,
     /// Acknowledgments that may have arrived: none of these may ever be handed out again.
-    away: BTreeSet<i64>,
+    away: BTreeSet<(i64, bool)>,
     /// Replies under way.
     replying: Vec<(i64, String)>,
     /// When each post was written.
@@ -1077,9 +1301,9 @@ impl Run {
             let source = source_of(&self.office, incoming.source.as_str());
             let triage = incoming.triage.as_ref();
             use heard::platform::Event;
-            want.extend(match (&incoming.event, triage) {
+            let seq = match (&incoming.event, triage) {
                 (Event::Made { post }, Some(triage)) => {
-                    self.model.made(&self.office, source, post, triage)
+                    self.model.made(&self.office, source, post, triage, false)
                 }
                 (Event::Edited { post }, Some(triage)) => {
                     self.model.edited(&self.office, source, post, triage)
@@ -1093,9 +1317,13 @@ impl Run {
                     None
                 }
                 other => panic!("{other:?}"),
-            });
+            };
+            want.extend(seq.map(|seq| (triage.unwrap().level, seq)));
         }
-        want.sort_by_key(|seq| Reverse(self.model.acks[seq].level));
+        want.sort_by_key(|(level, _)| Reverse(*level));
+        let mut seen = BTreeSet::new();
+        let want: Vec<i64> = want.into_iter().map(|(_, seq)| seq).collect();
+        let want: Vec<i64> = want.into_iter().filter(|seq| seen.insert(*seq)).collect();
         let got = self.office.take(events);
         assert_eq!(got, want, "acknowledgments to send");
         self.to_begin.extend(got);
@@ -1247,8 +1475,9 @@ impl Run {
         let got: Vec<i64> = jobs.iter().map(|job| job.seq).collect();
         assert_eq!(got, want, "begun");
         for job in jobs {
-            assert!(self.away.insert(job.seq), "{} would be sent twice", job.seq);
-            self.sending.push((job.seq, job.attempt));
+            let this = (job.seq, job.emergency);
+            assert!(self.away.insert(this), "{this:?} would be sent twice");
+            self.sending.push((this, job.attempt));
         }
     }
 
@@ -1258,8 +1487,8 @@ impl Run {
             return;
         };
         let at = last - self.random.below(self.reported.len().min(4));
-        let (seq, attempt, outcome) = self.reported[at].clone();
-        self.report(seq, attempt, outcome);
+        let (this, attempt, outcome) = self.reported[at].clone();
+        self.report(this, attempt, outcome);
     }
 
     fn finish(&mut self) {
@@ -1267,7 +1496,7 @@ impl Run {
             self.tell_twice();
             return;
         }
-        let (seq, attempt) = self
+        let (this, attempt) = self
             .sending
             .swap_remove(self.random.below(self.sending.len()));
         // One in eight dies between sending and its report.
@@ -1276,16 +1505,17 @@ impl Run {
         }
         let outcome = self.an_outcome();
         if matches!(outcome, Outcome::Later { .. }) {
-            self.away.remove(&seq);
+            self.away.remove(&this);
         }
-        self.reported.push((seq, attempt, outcome.clone()));
-        self.report(seq, attempt, outcome);
+        self.reported.push((this, attempt, outcome.clone()));
+        self.report(this, attempt, outcome);
     }
 
-    fn report(&mut self, seq: i64, attempt: i64, outcome: Outcome) {
-        let want = self.model.finish(seq, attempt, &outcome);
+    fn report(&mut self, (seq, emergency): (i64, bool), attempt: i64, outcome: Outcome) {
+        let want = self.model.finish(seq, emergency, attempt, &outcome);
         let ask = Ask::FinishAck {
             seq,
+            emergency,
             attempt,
             outcome,
         };
@@ -1481,6 +1711,7 @@ impl Run {
             ("posts", model.received),
             ("duplicates", model.duplicates),
             ("deletions", model.deletions),
+            ("ignored.not_its_source", model.ignored),
             ("retired", model.retired),
         ] {
             assert_eq!(
@@ -1528,12 +1759,19 @@ impl Run {
         assert_eq!(got.workgroup.as_str(), want.workgroup, "{seq}");
         let shows = matches!(state, State::Leased | State::Done);
         assert_eq!(got.holder, want.holder.clone().filter(|_| shows), "{seq}");
-        let ack = self.model.acks.get(&seq);
-        assert_eq!(
-            got.ack.map(|ack| (ack.state, ack.why)),
-            ack.map(|ack| (ack.state.to_string(), ack.why.clone())),
-            "{seq}"
-        );
+        let acks: Vec<_> = [false, true]
+            .iter()
+            .filter_map(|emergency| {
+                let ack = self.model.acks.get(&(seq, *emergency))?;
+                Some((*emergency, ack.state.to_string(), ack.why.clone()))
+            })
+            .collect();
+        let shown: Vec<_> = got
+            .acks
+            .into_iter()
+            .map(|ack| (ack.emergency, ack.state, ack.why))
+            .collect();
+        assert_eq!(shown, acks, "{seq}");
         let got: BTreeMap<_, _> = got
             .posts
             .into_iter()

@@ -161,9 +161,9 @@ struct Schedule<'l> {
     deliveries: Vec<Delivery>,
     /// Every report that ever reached the object: any may come again.
     reports: Vec<Ask>,
-    /// How many sends of an interaction may have arrived.
-    arrived: BTreeMap<i64, usize>,
-    sent_before: BTreeMap<i64, usize>,
+    /// How many sends of an interaction's acknowledgment, or of its emergency's, may have arrived.
+    arrived: BTreeMap<(i64, bool), usize>,
+    sent_before: BTreeMap<(i64, bool), usize>,
     /// Whether the object has done something that is not on its disk.
     unflushed: bool,
     /// The alarm as the disk has it.
@@ -266,16 +266,22 @@ impl<'l> Schedule<'l> {
     /// Somebody does something on the platform.
     fn write(&mut self) {
         let now_ms = self.office.now_ms;
-        let author = *self.random.pick(&["ann", "bob", "cem", "dan"]);
+        let of = |post: usize| ["ann", "bob", "cem", "dan"][post * 7 % 11 % 4];
         self.posts += 1;
         let id = self.posts.to_string();
-        let earlier = (1 + self.random.below(self.posts)).to_string();
+        let author = of(self.posts);
+        let before = 1 + self.random.below(self.posts);
+        let earlier = before.to_string();
         let level = *self
             .random
             .pick(&[Level::Urgent, Level::Urgent, Level::Emergency]);
         let event = match self.random.below(12) {
             0 => deleted("x", &earlier),
-            1 => edited("x", post(&earlier, author, now_ms), judged(level)),
+            1 => {
+                let mut changed = post(&earlier, of(before), now_ms);
+                changed.text = format!("Still stuck, and it is {now_ms}");
+                edited("x", changed, judged(level))
+            }
             2 => stop("x", author),
             _ => made("x", post(&id, author, now_ms), judged(level)),
         };
@@ -425,12 +431,17 @@ impl<'l> Schedule<'l> {
 
     /// What the object does with a question.
     fn serve(&mut self, mut ask: Ask) -> Result<Answer, Refused> {
-        if let Ask::FinishAck { seq, attempt, .. } = &mut ask
+        if let Ask::FinishAck {
+            seq,
+            emergency,
+            attempt,
+            ..
+        } = &mut ask
             && self.forgets_tries
         {
             let last = self.office.sql.run(
-                "-- last try\nSELECT attempts FROM ack WHERE interaction = ?1",
-                vec![(*seq).into()],
+                "-- last try\nSELECT attempts FROM ack WHERE interaction = ?1 AND emergency = ?2",
+                vec![(*seq).into(), u8::from(*emergency).into()],
             );
             *attempt = last.unwrap().first().map_or(0, |row| row.int(0).unwrap());
         }
@@ -495,7 +506,8 @@ impl<'l> Schedule<'l> {
 
     /// A send leaves the building: nothing that may have arrived may have left before.
     fn leave(&mut self, by: Who, job: &Job, faults: bool) -> Result<Outcome, String> {
-        let arrived = self.arrived.entry(job.seq).or_default();
+        let this = (job.seq, job.emergency);
+        let arrived = self.arrived.entry(this).or_default();
         if *arrived > 0 {
             return Err(format!(
                 "{} was sent again, try {}, though it may have arrived",
@@ -503,7 +515,7 @@ impl<'l> Schedule<'l> {
             ));
         }
         *arrived += 1;
-        let before = self.sent_before.entry(job.seq).or_default();
+        let before = self.sent_before.entry(this).or_default();
         *before += 1;
         self.lived.sends += 1;
         self.lived.tries_again += usize::from(*before > 1);
@@ -519,7 +531,7 @@ impl<'l> Schedule<'l> {
             _ => (Outcome::Later { after_s: None }, true),
         };
         if surely_not {
-            self.arrived.insert(job.seq, 0);
+            self.arrived.insert(this, 0);
         }
         Ok(outcome)
     }
@@ -562,10 +574,11 @@ impl<'l> Schedule<'l> {
 
     /// Whether what is written down is what happened.
     fn judge(self) -> Result<(), String> {
-        let sql = "-- ends\nSELECT interaction, state FROM ack";
+        let sql = "-- ends\nSELECT interaction, state, emergency FROM ack";
         for row in self.office.sql.run(sql, Vec::new()).unwrap() {
             let (seq, state) = (row.int(0).unwrap(), row.text(1).unwrap());
-            let arrived = self.arrived.get(&seq).copied().unwrap_or(0);
+            let this = (seq, row.int(2).unwrap() != 0);
+            let arrived = self.arrived.get(&this).copied().unwrap_or(0);
             let agrees = match state {
                 "sent" => arrived == 1,
                 "unknown" => true,

@@ -2,8 +2,8 @@
 
 use crate::queue::{START_MS, judged, post, pull};
 use crate::sqlite::{Sqlite, audit};
-use heard::api::fanout;
 use heard::api::Page;
+use heard::api::fanout;
 use heard::api::request::{Query, page};
 use heard::config::Config;
 use heard::directory::{self, homes};

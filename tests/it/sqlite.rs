@@ -23,6 +23,8 @@ pub struct Sqlite {
     depth: Cell<u32>,
     /// Every statement that was run, by the name in its first line.
     seen: RefCell<BTreeMap<&'static str, &'static str>>,
+    /// How many steps SQLite's machine has made.
+    steps: Cell<u64>,
     /// The names of those that SQLite planned anew for other values.
     replanned: RefCell<BTreeSet<&'static str>>,
 }
@@ -43,6 +45,11 @@ impl Sqlite {
         self.replanned.borrow().clone()
     }
 
+    /// How many steps SQLite's machine has made: what its work costs, whatever else the computer does.
+    pub fn steps(&self) -> u64 {
+        self.steps.get()
+    }
+
     fn over(connection: Connection) -> Self {
         connection
             .pragma_update(None, "foreign_keys", true)
@@ -52,6 +59,7 @@ impl Sqlite {
             connection,
             depth: Cell::new(0),
             seen: RefCell::default(),
+            steps: Cell::new(0),
             replanned: RefCell::default(),
         }
     }
@@ -193,10 +201,14 @@ impl Sql for Sqlite {
             return Err(SqlError::Refused("wrong number of bindings".into()));
         }
         statement.reset_status(StatementStatus::RePrepare);
+        statement.reset_status(StatementStatus::VmStep);
         let read = rows(&mut statement, params);
         if statement.reset_status(StatementStatus::RePrepare) > 0 {
             self.replanned.borrow_mut().insert(name);
         }
+        let steps = statement.reset_status(StatementStatus::VmStep);
+        self.steps
+            .set(self.steps.get() + steps.unsigned_abs() as u64);
         read
     }
 
@@ -253,8 +265,9 @@ GROUP BY name HAVING sum(n) <> 0",
 SELECT name, n FROM counter WHERE n < 0
 UNION ALL SELECT state, posts FROM tally WHERE interactions < 0 OR posts < 0",
         "-- audit: an interaction miscounts its posts
-SELECT seq, posts, (SELECT count(*) FROM post WHERE interaction = seq) FROM interaction
-WHERE posts <> (SELECT count(*) FROM post WHERE interaction = seq) OR posts < 1",
+SELECT seq, posts, live, (SELECT count(*) FROM post WHERE interaction = seq) FROM interaction
+WHERE posts <> (SELECT count(*) FROM post WHERE interaction = seq) OR (posts < 1) <> (joined IS NOT NULL)
+  OR live <> (SELECT count(*) FROM post WHERE interaction = seq AND state <> 'deleted')",
         "-- audit: a post or an acknowledgment without its interaction
 SELECT id, interaction FROM post
 WHERE interaction IS NOT NULL AND interaction NOT IN (SELECT seq FROM interaction)
@@ -265,8 +278,18 @@ WHERE interaction NOT IN (SELECT seq FROM interaction)
 UNION ALL SELECT did, interaction FROM history
 WHERE interaction NOT IN (SELECT seq FROM interaction)",
         "-- audit: an acknowledgment of another interaction's post
-SELECT a.post, a.interaction FROM ack a LEFT JOIN post p ON p.id = a.post
-WHERE p.interaction IS NOT a.interaction",
+SELECT a.post, a.interaction FROM ack a JOIN interaction i ON i.seq = a.interaction
+LEFT JOIN post p ON p.id = a.post
+WHERE p.interaction IS NOT coalesce(i.joined, a.interaction)",
+        "-- audit: more than one acknowledgment waits, or a calmer one beside an emergency's
+SELECT a.interaction FROM ack a JOIN ack e ON e.interaction = a.interaction AND e.emergency > a.emergency
+WHERE a.state = 'planned' AND e.state <> 'withdrawn'",
+        "-- audit: a person is kept under two ids
+SELECT alias, author FROM alias
+WHERE alias = author OR (platform, author) IN (SELECT platform, alias FROM alias)
+UNION ALL SELECT author, seq FROM interaction i
+WHERE state = 'open' AND (platform, author) IN (SELECT platform, alias FROM alias)
+UNION ALL SELECT author, at_ms FROM stop WHERE (platform, author) IN (SELECT platform, alias FROM alias)",
         "-- audit: two changes of an interaction have one number
 SELECT interaction, change FROM post WHERE interaction IS NOT NULL
 GROUP BY interaction, change HAVING count(*) > 1",
@@ -294,7 +317,12 @@ WHERE state NOT IN ('planned', 'sending', 'sent', 'refused', 'unknown', 'withdra
 SELECT interaction FROM ack WHERE due_ms IS NOT NULL AND (SELECT at_ms FROM alarm) IS NULL",
         "-- audit: a deleted post's words were kept
 SELECT id FROM post WHERE state = 'deleted' AND interaction IS NOT NULL
-  AND (post ->> '$.text' <> '' OR json_array_length(triage, '$.reasons') > 0)",
+  AND (post ->> '$.text' <> '' OR post ->> '$.quoted' IS NOT NULL OR post ->> '$.media' IS NOT NULL
+    OR post ->> '$.author.name' IS NOT NULL OR json_array_length(triage, '$.reasons') > 0)
+UNION ALL SELECT a.post FROM ack a JOIN post p ON p.id = a.post
+WHERE p.state = 'deleted' AND a.text <> ''
+UNION ALL SELECT r.post FROM reply r JOIN post p ON p.id = r.post
+WHERE p.state = 'deleted' AND r.text <> ''",
     ] {
         let found = ask(question)?;
         if !found.is_empty() {

@@ -178,6 +178,7 @@ fn nothing_is_known_of_an_interaction_that_never_was() {
     assert_eq!(office.one(redrive), Err(Refused::NotFound));
     assert_eq!(
         office.ask(Ask::FinishAck {
+            emergency: false,
             seq: 5,
             attempt: 1,
             outcome: sent()

@@ -1,12 +1,16 @@
 //! Every operation of the inbox, one behaviour at a time, on real SQLite: a file for each operation, and
 //! here the office in which they are asked.
 
+mod again;
 mod ceiling;
 mod claim;
 mod duty;
+mod emergency;
+mod erase;
 mod hold;
 mod look;
 mod outbox;
+mod own;
 mod pause;
 mod reply;
 mod resolve;
@@ -139,14 +143,22 @@ impl Office {
 
     /// Reports what became of the last try.
     pub fn finish(&self, seq: i64, outcome: Outcome) {
-        let sql = "-- last_try\nSELECT attempts FROM ack WHERE interaction = ?1";
+        let sql = "-- last_try\nSELECT attempts, emergency FROM ack WHERE interaction = ?1
+ORDER BY state = 'sending' DESC, emergency DESC";
         let tried = self.sql.run(sql, vec![seq.into()]).unwrap();
-        self.finish_try(seq, tried[0].int(0).unwrap(), outcome);
+        let ask = Ask::FinishAck {
+            seq,
+            emergency: tried[0].int(1).unwrap() != 0,
+            attempt: tried[0].int(0).unwrap(),
+            outcome,
+        };
+        assert_eq!(self.ask(ask), Ok(Answer::Done), "{seq}");
     }
 
     fn finish_try(&self, seq: i64, attempt: i64, outcome: Outcome) {
         let ask = Ask::FinishAck {
             seq,
+            emergency: false,
             attempt,
             outcome,
         };

@@ -177,7 +177,11 @@ fn an_edit_rewords_what_is_planned_and_not_what_is_sending() {
     let office = with_complaint();
     office.begin(&[1]);
     office.take(vec![reworded()]);
-    assert_eq!(office.show(1).ack.unwrap().text, before);
+    let acks = office.show(1).acks;
+    assert_eq!(
+        (acks[0].state.as_str(), &acks[0].text),
+        ("sending", &before)
+    );
     office.audit();
 }
 
@@ -203,7 +207,7 @@ fn there_is_one_acknowledgment_for_an_interaction() {
     office.take(vec![made(
         "x",
         post("2", "ann", START_MS),
-        judged(Level::Emergency),
+        judged(Level::Urgent),
     )]);
     assert_eq!(office.decisions(1), ["planned", "acknowledged"]);
     // One that never left the building makes room for another.

@@ -1,8 +1,6 @@
 //! How interactions end.
 
-use super::{
-    START_MS, claim_one, deleted, edited, holding, judged, made, post, seq, with_complaint,
-};
+use super::{START_MS, claim_one, deleted, holding, judged, made, post, seq, with_complaint};
 use heard::inbox::wire::{Holding, Refused, State};
 use heard::triage::Level;
 
@@ -129,21 +127,5 @@ fn a_holder_keeps_what_is_deleted_under_their_hands() {
     let ended = office.show(2);
     assert_eq!(ended.outcome.as_deref(), Some("withdrawn"));
     assert_ne!(ended.holder.as_deref(), Some("b"), "b never saw it");
-    office.audit();
-}
-
-#[test]
-fn an_edit_after_the_end_is_kept_and_reopens_nothing() {
-    let office = with_complaint();
-    let held = claim_one(&office, "a");
-    office.resolve(holding(&held), "solved").unwrap();
-    let mut late = post("1", "ann", START_MS);
-    late.text = "Thank you".into();
-    office.take(vec![edited("x", late, judged(Level::Emergency))]);
-    let after = office.show(1);
-    assert_eq!((after.state, after.level), (State::Done, Level::Urgent));
-    assert_eq!(after.posts[0].text, "Thank you");
-    office.take(vec![deleted("x", "1")]);
-    assert_eq!(office.show(1).outcome.as_deref(), Some("solved"));
     office.audit();
 }

@@ -129,7 +129,7 @@ fn statements_use_their_indexes() {
         ("-- clocks", "USING COVERING INDEX oldest"),
         (
             "-- posts_of",
-            "USING INDEX post_of_interaction (interaction=?)",
+            "USING INDEX post_of_interaction (interaction=? AND change>?)",
         ),
         (
             "-- news",

@@ -4,8 +4,9 @@ use super::{
     HOUR_MS, MINUTE_MS, Office, START_MS, claim_one, deleted, edited, holding, incoming, judged,
     made, post, pull, with_complaint,
 };
-use heard::inbox::wire::{Ask, Filter, Holding};
+use heard::inbox::wire::{Ask, Filter, Holding, StopRecord};
 use heard::platform::{Event, Ignored};
+use heard::post::{AuthorId, Platform};
 use heard::triage::Level;
 use std::collections::BTreeMap;
 
@@ -164,6 +165,49 @@ fn what_is_ignored_is_counted() {
     ] {
         assert_eq!(office.counted(name), n, "{name}");
     }
+    office.audit();
+}
+
+#[test]
+fn a_supervisor_writes_down_what_an_author_asked_for() {
+    let office = with_complaint();
+    let record = |stop| Ask::RecordStop {
+        record: StopRecord {
+            platform: Platform::X,
+            author: AuthorId::new("ann"),
+            stop,
+            reason: "asked on the phone".into(),
+            by: "boss".into(),
+        },
+    };
+    office.ask(record(true)).unwrap();
+    assert_eq!(office.begin(&[1]), []);
+    let more = |id| made("x", post(id, "ann", START_MS), judged(Level::Urgent));
+    office.take(vec![more("2")]);
+    assert_eq!(office.decisions(1)[1], "stopped");
+    office.ask(record(false)).unwrap();
+    assert_eq!(office.take(vec![more("3")]), [1]);
+    let history = office.show(1).history.into_iter();
+    let by_boss: Vec<String> = history
+        .filter(|deed| deed.who == "boss")
+        .map(|deed| deed.did)
+        .collect();
+    assert_eq!(by_boss, ["stop_recorded", "start_recorded"]);
+    office.audit();
+}
+
+#[test]
+fn who_said_stop_may_say_start() {
+    let office = Office::new();
+    let says = |id: &str, text: &str| {
+        let mut says = post(id, "ann", START_MS);
+        says.text = text.into();
+        made("x", says, judged(Level::Idle))
+    };
+    office.take(vec![says("1", "stop texting me"), says("2", "START")]);
+    let more = made("x", post("3", "ann", START_MS), judged(Level::Urgent));
+    assert_eq!(office.take(vec![more]), [1]);
+    assert_eq!((office.counted("stops"), office.counted("starts")), (1, 1));
     office.audit();
 }
 

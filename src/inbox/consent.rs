@@ -1,0 +1,58 @@
+//! Whether an author wants to hear from us: by their own word, the platform's, or a supervisor's record
+//! of what they asked for elsewhere.
+
+use super::rows::{count, note};
+use super::wire::StopRecord;
+use super::{Desk, alias, outbox};
+use crate::post::Platform;
+use crate::sql::{Sql, SqlError, params};
+
+/// A supervisor writes down what the author asked for: on the phone, by letter, of an agent.
+pub(super) fn record<S: Sql>(desk: Desk<'_, S>, record: &StopRecord) -> Result<(), SqlError> {
+    let author = alias::resolve(desk, record.platform, record.author.as_str())?;
+    let did = if record.stop {
+        stopped(desk, record.platform, &author)?;
+        "stop_recorded"
+    } else {
+        started(desk, record.platform, &author)?;
+        "start_recorded"
+    };
+    let open = desk.sql.run(
+        "-- open_of
+SELECT seq FROM interaction WHERE author = ?1 || '' AND state = 'open' AND platform = ?2 || ''",
+        params![author, record.platform.as_str()],
+    )?;
+    for row in &open {
+        note(desk, row.int(0)?, &record.by, did, Some(&record.reason))?;
+    }
+    Ok(())
+}
+
+/// The author wants no messages from us: for ever, and at once.
+pub(super) fn stopped<S: Sql>(
+    desk: Desk<'_, S>,
+    platform: Platform,
+    author: &str,
+) -> Result<(), SqlError> {
+    desk.sql.run(
+        "-- stopped
+INSERT INTO stop VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
+        params![platform.as_str(), author, desk.now_ms],
+    )?;
+    count(desk, "stops", 1)?;
+    outbox::withdraw_author(desk, platform, author, "stopped")
+}
+
+/// The author lets us write to them again.
+pub(super) fn started<S: Sql>(
+    desk: Desk<'_, S>,
+    platform: Platform,
+    author: &str,
+) -> Result<(), SqlError> {
+    desk.sql.run(
+        "-- started
+DELETE FROM stop WHERE platform = ?1 AND author = ?2",
+        params![platform.as_str(), author],
+    )?;
+    count(desk, "starts", 1)
+}

@@ -1,0 +1,140 @@
+//! Two interactions of one author with one source become one: when an alias, or a post's author, is
+//! learnt late.
+
+use super::rows::note;
+use super::wire::Refused;
+use super::{Desk, outbox};
+use crate::sql::{Sql, SqlError, params};
+
+/// The most posts that are moved: some ten milliseconds' work. Beyond that both stay open, which costs
+/// an agent a second look and nobody their place.
+const MOST_POSTS: i64 = 2_000;
+
+/// One of the two, as far as it matters which one stays.
+struct Half {
+    seq: i64,
+    is_open: bool,
+    is_held: bool,
+    posts: i64,
+}
+
+/// Joins two interactions; gives the one in which the posts of `one` are then. An open one stays
+/// rather than an ended one, a held one rather than one that nobody holds, the longer rather than the
+/// shorter, the older rather than the newer.
+pub(super) fn join<S: Sql>(desk: Desk<'_, S>, one: i64, other: i64) -> Result<i64, Refused> {
+    if one == other {
+        return Ok(one);
+    }
+    let (first, second) = (half(desk, one)?, half(desk, other)?);
+    let worth = |half: &Half| (half.is_open, half.is_held, half.posts, -half.seq);
+    let (into, from) = match worth(&first) > worth(&second) {
+        true => (first, second),
+        false => (second, first),
+    };
+    if from.posts > MOST_POSTS {
+        return Ok(one);
+    }
+    let (into, from) = (into.seq, from.seq);
+    acknowledgments(desk, into, from)?;
+    desk.sql.run(
+        "-- join_posts
+UPDATE post SET interaction = ?1, change = change + (SELECT changes FROM interaction WHERE seq = ?1)
+WHERE interaction = ?2",
+        params![into, from],
+    )?;
+    desk.sql.run(
+        "-- join_into
+UPDATE interaction AS i SET posts = i.posts + f.posts, live = i.live + f.live,
+  changes = i.changes + f.changes,
+  kind = CASE WHEN f.level > i.level THEN f.kind ELSE i.kind END,
+  level = max(i.level, f.level), urgency = max(i.urgency, f.urgency),
+  level_ms = CASE WHEN f.level > i.level THEN f.level_ms WHEN f.level < i.level THEN i.level_ms
+    ELSE min(i.level_ms, f.level_ms) END,
+  deadline_ms = min(i.deadline_ms, f.deadline_ms), rank = min(i.rank, f.rank),
+  opened_ms = min(i.opened_ms, f.opened_ms),
+  available_ms = CASE WHEN i.lease IS NULL THEN min(i.available_ms, ?3) ELSE i.available_ms END,
+  replied_ms = coalesce(min(i.replied_ms, f.replied_ms), i.replied_ms, f.replied_ms),
+  author_json = coalesce(i.author_json, f.author_json)
+FROM interaction f WHERE i.seq = ?1 AND f.seq = ?2",
+        params![into, from, desk.now_ms],
+    )?;
+    desk.sql.run(
+        "-- join_from
+UPDATE interaction SET state = 'done', outcome = 'joined', ended_ms = coalesce(ended_ms, ?3),
+  posts = 0, live = 0, joined = ?1, assigned = NULL, assigned_ms = NULL
+WHERE seq = ?2",
+        params![into, from, desk.now_ms],
+    )?;
+    // Whatever is still reported of one that joined this one before finds its way too.
+    desk.sql.run(
+        "-- join_chain
+UPDATE interaction SET joined = ?1 WHERE joined = ?2",
+        params![into, from],
+    )?;
+    let name = |seq| desk.shard.interaction(seq);
+    note(desk, into, "heard", "joined", Some(name(from).as_str()))?;
+    note(desk, from, "heard", "joined", Some(name(into).as_str()))?;
+    Ok(into)
+}
+
+fn half<S: Sql>(desk: Desk<'_, S>, seq: i64) -> Result<Half, Refused> {
+    let rows = desk.sql.run(
+        "-- half
+SELECT state = 'open', lease IS NOT NULL AND available_ms > ?2, posts FROM interaction WHERE seq = ?1",
+        params![seq, desk.now_ms],
+    )?;
+    let row = rows.first().ok_or(Refused::NotFound)?;
+    Ok(Half {
+        seq,
+        is_open: row.int(0)? != 0,
+        is_held: row.int(1)? != 0,
+        posts: row.int(2)?,
+    })
+}
+
+/// Acknowledgments go with the posts that they answer, unless one for the same thing is there: then
+/// what is planned is taken back, and what has left stays where it was.
+fn acknowledgments<S: Sql>(desk: Desk<'_, S>, into: i64, from: i64) -> Result<(), SqlError> {
+    let told = desk.sql.run(
+        "-- told_in
+SELECT coalesce(max(emergency), -1) FROM ack WHERE interaction = ?1 AND state <> 'withdrawn'",
+        params![into],
+    )?;
+    let told = told.first().ok_or(SqlError::Json("answer"))?.int(0)?;
+    let planned = desk.sql.run(
+        "-- planned_in
+SELECT emergency FROM ack WHERE interaction = ?1 AND state = 'planned'",
+        params![from],
+    )?;
+    if let Some(row) = planned.first()
+        && row.int(0)? <= told
+    {
+        outbox::withdraw(desk, from, "acknowledged")?;
+    }
+    let moves = desk.sql.run(
+        "-- moving
+SELECT coalesce(max(emergency), -1) FROM ack WHERE interaction = ?1 AND state <> 'withdrawn'",
+        params![from],
+    )?;
+    let moves = moves.first().ok_or(SqlError::Json("answer"))?.int(0)?;
+    let waits = desk.sql.run(
+        "-- planned_in
+SELECT emergency FROM ack WHERE interaction = ?1 AND state = 'planned'",
+        params![into],
+    )?;
+    if let Some(row) = waits.first()
+        && row.int(0)? <= moves
+    {
+        outbox::withdraw(desk, into, outbox::REPLACED)?;
+    }
+    for statement in [
+        "-- make_room
+DELETE FROM ack WHERE interaction = ?1 AND state = 'withdrawn'
+  AND emergency IN (SELECT emergency FROM ack WHERE interaction = ?2)",
+        "-- join_acks
+UPDATE OR IGNORE ack SET interaction = ?1 WHERE interaction = ?2",
+    ] {
+        desk.sql.run(statement, params![into, from])?;
+    }
+    Ok(())
+}

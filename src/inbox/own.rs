@@ -1,0 +1,165 @@
+//! A person of ours answered in the platform's own app: that is a reply, as if made here.
+//!
+//! The same event comes back for what Heard itself sent, and then it is no news, except of what was in
+//! doubt: an echo makes `sent` of what was `sending` or `unknown`.
+
+use super::Desk;
+use super::alias::resolve;
+use super::outbox::{settle, withdraw};
+use super::reply::first_reply;
+use super::rows::{count, note};
+use super::take_in::ledger_id;
+use super::wire::Refused;
+use crate::config::Source;
+use crate::platform::{Ignored, OwnAnswer};
+use crate::sql::{Sql, SqlError, params};
+
+/// Who is said to have written what came from the platform's own app.
+const PLATFORM: &str = "platform";
+
+/// How much earlier than an interaction an answer to it may seem to be: platforms' clocks tick in
+/// seconds, and ours is another. An older one answers an older matter.
+const SKEW_MS: i64 = 60_000;
+
+/// One of us answered, or so it seems.
+pub(super) fn answered<S: Sql>(
+    desk: Desk<'_, S>,
+    source: &Source,
+    answer: &OwnAnswer,
+) -> Result<(), Refused> {
+    if was_sent(desk, source, answer.id.as_str())?.is_some() {
+        return ignore(desk);
+    }
+    let Some(seq) = which(desk, source, answer)? else {
+        return ignore(desk);
+    };
+    if is_echo(desk, seq, answer)? {
+        return ignore(desk);
+    }
+    let id = format!("{seq} {PLATFORM}:{}", answer.id);
+    let parent = answer.parent.as_ref();
+    desk.sql.run(
+        "-- answered
+INSERT INTO reply (id, interaction, agent, post, text, state, sent_id, at_ms)
+VALUES (?1, ?2, ?3, ?4, ?5, 'sent', ?6, ?7)",
+        params![
+            id,
+            seq,
+            PLATFORM,
+            parent.map(|post| ledger_id(source.platform, post)),
+            answer.text.as_str(),
+            answer.id.as_str(),
+            answer.created_ms,
+        ],
+    )?;
+    withdraw(desk, seq, "in_exchange")?;
+    first_reply(desk, seq)?;
+    count(desk, "answered", 1)?;
+    note(desk, seq, PLATFORM, "reply_sent", None)?;
+    Ok(())
+}
+
+fn ignore<S: Sql>(desk: Desk<'_, S>) -> Result<(), Refused> {
+    count(desk, &format!("ignored.{}", Ignored::Own.as_str()), 1)?;
+    Ok(())
+}
+
+/// The interaction in which a post of ours was sent. A platform may answer a send with an id that
+/// counts within a chat or an account, which the event names before it.
+fn was_sent<S: Sql>(desk: Desk<'_, S>, source: &Source, id: &str) -> Result<Option<i64>, SqlError> {
+    let short = id.rsplit([':', '/']).next().unwrap_or(id);
+    let rows = desk.sql.run(
+        "-- was_sent
+SELECT i.seq FROM (
+  SELECT interaction FROM ack WHERE sent_id IN (?1, ?2)
+  UNION ALL SELECT interaction FROM reply WHERE sent_id IN (?1, ?2)) s
+JOIN interaction i ON i.seq = s.interaction WHERE i.source = ?3 || '' LIMIT 1",
+        params![id, short, source.id.as_str()],
+    )?;
+    rows.first().map(|row| row.int(0)).transpose()
+}
+
+/// The interaction that it answers: its parent's, or the one that is open with whom it is to.
+fn which<S: Sql>(
+    desk: Desk<'_, S>,
+    source: &Source,
+    answer: &OwnAnswer,
+) -> Result<Option<i64>, SqlError> {
+    if let Some(parent) = &answer.parent {
+        let rows = desk.sql.run(
+            "-- parents
+SELECT i.seq FROM post p JOIN interaction i ON i.seq = p.interaction
+WHERE p.id = ?1 AND i.source = ?2 || ''",
+            params![ledger_id(source.platform, parent), source.id.as_str()],
+        )?;
+        let posts = rows.first().map(|row| row.int(0)).transpose()?;
+        let found = match posts {
+            Some(seq) => Some(seq),
+            None => was_sent(desk, source, parent.as_str())?,
+        };
+        if found.is_some() {
+            return Ok(found);
+        }
+    }
+    let Some(to) = &answer.to else {
+        return Ok(None);
+    };
+    let author = resolve(desk, source.platform, to.as_str())?;
+    let rows = desk.sql.run(
+        "-- open_with
+SELECT seq FROM interaction WHERE author = ?1 || '' AND source = ?2 || '' AND state = 'open'
+  AND opened_ms <= ?3 LIMIT 1",
+        params![author, source.id.as_str(), answer.created_ms + SKEW_MS],
+    )?;
+    rows.first().map(|row| row.int(0)).transpose()
+}
+
+/// Whether Heard itself sent it in this interaction. Then it has arrived, for certain.
+fn is_echo<S: Sql>(desk: Desk<'_, S>, seq: i64, answer: &OwnAnswer) -> Result<bool, SqlError> {
+    let said = words(&answer.text);
+    let acks = desk.sql.run(
+        "-- said_here
+SELECT emergency, state, text FROM ack
+WHERE interaction = ?1 AND state IN ('sending', 'sent', 'unknown') AND text <> ''",
+        params![seq],
+    )?;
+    for row in &acks {
+        if words(row.text(2)?) == said {
+            if row.text(1)? != "sent" {
+                let this = (seq, row.int(0)? != 0);
+                settle(desk, this, "sent", None, Some(answer.id.as_str()))?;
+            }
+            return Ok(true);
+        }
+    }
+    let replies = desk.sql.run(
+        "-- replied_here
+SELECT id, state, text, agent FROM reply
+WHERE id >= ?1 || ' ' AND id < ?1 || '!' AND state IN ('sending', 'sent', 'unknown') AND text <> ''
+  AND agent <> ?2",
+        params![seq.to_string(), PLATFORM],
+    )?;
+    for row in &replies {
+        if words(row.text(2)?) == said {
+            if row.text(1)? != "sent" {
+                desk.sql.run(
+                    "-- arrived
+UPDATE reply SET state = 'sent', why = NULL, sent_id = ?2 WHERE id = ?1",
+                    params![row.text(0)?, answer.id.as_str()],
+                )?;
+                first_reply(desk, seq)?;
+                note(desk, seq, row.text(3)?, "reply_sent", None)?;
+            }
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// A text as it is compared: without the handles that platforms put before an answer, and with one
+/// blank between words.
+fn words(text: &str) -> Vec<&str> {
+    text.split_whitespace()
+        .skip_while(|word| word.starts_with('@'))
+        .collect()
+}
