@@ -195,7 +195,7 @@ impl Fields {
     /// # Errors
     /// Where it is missing, or neither.
     pub fn flag(&mut self, field: &str) -> Result<bool, Problem> {
-        match self.take(field) {
+        match self.take(field)? {
             Some(Value::Bool(flag)) => Ok(flag),
             Some(_) => Err(Problem::field(field, "must be true or false")),
             None => Err(Problem::field(field, "is missing")),

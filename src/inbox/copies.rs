@@ -58,6 +58,7 @@ pub(super) fn better(kept: &Post, kept_is_edit: bool, copy: &Copy) -> Option<Bet
         kind: how.kind,
         author: both(kept.author.as_ref(), came.author.as_ref()),
         text: worded.text.clone(),
+        calls: Vec::new(),
         quoted: match completes {
             true => either(&worded.quoted, &unworded.quoted),
             false => worded.quoted.clone(),
