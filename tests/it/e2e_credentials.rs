@@ -2,7 +2,6 @@
 //! them: signatures, tokens that rotate, sessions; and what an operator sees when one is dead.
 
 use crate::rig::{Held, PLEA, Rig, Said, assert_recounted, post_id, secrets, shipped, until};
-use heard::api::route::Role;
 use heard::cli::sandbox::{Behaviour, Sent};
 use heard::cli::simulate::Simulated;
 use heard::post::Platform;

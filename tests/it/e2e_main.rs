@@ -2,7 +2,6 @@
 //! waits in the queue, and is claimed, answered and resolved over HTTP.
 
 use crate::rig::{PLEA, Rig, Said, now_ms, post_id, until};
-use heard::api::route::Role;
 use heard::cli::sandbox::Fate;
 use heard::cli::simulate::Simulated;
 use heard::post::Platform;
