@@ -433,7 +433,16 @@ fn gather(blocks: &Value, depth: u8, out: &mut String) {
             ));
             return;
         }
-        "rich_text_quote" => out.push_str("&gt; "),
+        "rich_text_quote" => {
+            let mut quote = String::new();
+            gather_in(blocks, "elements", deeper, &mut quote);
+            for line in quote.lines() {
+                out.push_str("&gt; ");
+                out.push_str(line);
+                out.push('\n');
+            }
+            return;
+        }
         _ => {}
     }
     match blocks.get("text") {
