@@ -83,7 +83,7 @@ pub fn parse(
 }
 
 /// Events without a post, or whose post comes in an event of its own, by how they begin.
-const NO_POSTS: [&str; 19] = [
+const NO_POSTS: [&str; 17] = [
     "topic_",
     "post_liked",
     "like_",
@@ -101,8 +101,6 @@ const NO_POSTS: [&str; 19] = [
     "accepted_",
     "unaccepted_",
     "solved",
-    "calendar_",
-    "custom_",
 ];
 
 fn read_event(

@@ -20,6 +20,13 @@
 //! sender of our own JSON may leave it out, and then the last to come counts. WhatsApp, Threads,
 //! Viber, Zendesk and Instagram's comments tell of no edits.
 //!
+//! # Whose words, and to whom
+//!
+//! An acknowledgment goes to a person who, in their own words, now, speaks to us. Each platform's file
+//! says how it is known who is spoken to, who is staff, what is quoted and what is automatic, and what
+//! becomes of every kind of update; where it can't be known, nobody is answered automatically. What
+//! texts alone tell, on whichever platform, is in [`quote`].
+//!
 //! # Which ids are unique where
 //!
 //! A post is one record by its id, so ids that count within something smaller than the platform are
