@@ -175,6 +175,7 @@ fn sorted(config: &Config, app: &App, updates: Vec<Update>) -> Updates {
             | Event::Stop { .. }
             | Event::Start { .. }
             | Event::Answered { .. }
+            | Event::Renamed { .. }
             | Event::Ignored { .. } => None,
         };
         let incoming = Incoming {
@@ -260,6 +261,7 @@ fn home(platform: Platform, event: &Event, shards: u16) -> Home {
             None => Home::All,
         },
         Event::Stop { author } | Event::Start { author } => of_author(author),
+        Event::Renamed { author } => of_author(&author.id),
         Event::Answered { answer } => answer.to.as_ref().map_or(Home::All, of_author),
         Event::Ignored { .. } => Home::All,
     }

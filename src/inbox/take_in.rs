@@ -37,6 +37,7 @@ pub(super) fn take_in<S: Sql>(
             (Event::Stop { author }, _) => stopped(desk, source.platform, author.as_str())?,
             (Event::Start { author }, _) => started(desk, source.platform, author.as_str())?,
             (Event::Answered { .. }, _) => ignore(desk, Ignored::Own, 1)?,
+            (Event::Renamed { .. }, _) => ignore(desk, Ignored::NotAPost, 1)?,
             (Event::Ignored { why }, _) => ignore(desk, why, 1)?,
             (Event::Made { .. } | Event::Edited { .. }, None) => {
                 ignore(desk, Ignored::Malformed, 1)?;

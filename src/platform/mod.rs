@@ -29,7 +29,10 @@
 //! once the source is known.
 
 use crate::ack::length::{Limit, Unit};
-use crate::post::{AccountId, Author, AuthorId, Platform, Post, PostId, PostKind};
+use crate::post::{
+    AccountId, Author, AuthorId, Media, MediaKind, NAME_BYTES, Platform, Post, PostId, PostKind,
+    cut_to,
+};
 use crate::signature::{Headers, Key, Scheme};
 use serde::{Deserialize, Serialize};
 
@@ -106,6 +109,12 @@ pub enum Event {
     Answered {
         /// The answer.
         answer: OwnAnswer,
+    },
+    /// One person goes by several ids (a changed number): what is known of any of them is known of
+    /// all. The author's own id is the one that is current. Nothing was written.
+    Renamed {
+        /// Who, with every id that the platform names.
+        author: Author,
     },
     /// Not ours to read: counted by its reason, nothing stored.
     Ignored {
@@ -352,7 +361,10 @@ pub fn of_account(platform: Platform, account: &AccountId, event: &mut Event) {
                 name(parent);
             }
         }
-        Event::Stop { .. } | Event::Start { .. } | Event::Ignored { .. } => {}
+        Event::Stop { .. }
+        | Event::Start { .. }
+        | Event::Renamed { .. }
+        | Event::Ignored { .. } => {}
     }
 }
 
@@ -586,6 +598,21 @@ fn blank(id: String, kind: PostKind, reply_to: String, created_ms: i64) -> Post 
 /// An author of whom nothing but the id is known.
 fn person(id: String) -> Author {
     Author::of(id)
+}
+
+/// Something that a post carries; what is written beside it is cut at [`NAME_BYTES`].
+fn media(kind: MediaKind, caption: Option<&str>, url: Option<String>, id: Option<String>) -> Media {
+    let caption = caption.map(|caption| {
+        let mut caption = caption.trim().to_owned();
+        cut_to(&mut caption, NAME_BYTES);
+        caption
+    });
+    Media {
+        kind,
+        caption: caption.filter(|caption| !caption.is_empty()),
+        url,
+        id,
+    }
 }
 
 /// A refusal: a stable word, and the platform's code. The word `credential` says that nothing else

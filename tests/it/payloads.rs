@@ -157,6 +157,7 @@ fn kind_of(update: &Update) -> &'static str {
         Event::Stop { .. } => "stop",
         Event::Start { .. } => "start",
         Event::Answered { .. } => "answered",
+        Event::Renamed { .. } => "renamed",
         Event::Ignored { why } => why.as_str(),
     }
 }
@@ -379,7 +380,8 @@ fn tells(platform: Platform) -> &'static [Simulated] {
         Platform::Standard => &[
             Made, Topic, Mention, Message, Edited, Deleted, Stop, Own, Test, Unknown,
         ],
-        Platform::Whatsapp | Platform::Zendesk => &[Made, Message, Own, Signal, Unknown],
+        Platform::Whatsapp => &[Made, Message, Edited, Deleted, Stop, Own, Signal, Unknown],
+        Platform::Zendesk => &[Made, Message, Own, Signal, Unknown],
         Platform::Threads => &[Made, Mention, Deleted, Own, Unknown],
         Platform::Discourse => &[Made, Topic, Edited, Deleted, Own, Signal, Test, Unknown],
         Platform::Telegram => &[Made, Mention, Message, Edited, Stop, Own, Signal, Unknown],
