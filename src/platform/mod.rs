@@ -15,9 +15,9 @@
 //!
 //! Deliveries are retried and replayed, so an edit may come after a newer one. Every platform that
 //! tells of edits says in some way which is newer ([`Post::version`]): an edit's time (Telegram,
-//! Mastodon, Slack, LinkedIn, Discourse), its number (Messenger, Instagram's messages), the newest of
-//! its ids (X), the repository's revision (Bluesky). Facebook says only when it sent the update; a
-//! sender of our own JSON may leave it out, and then the last to come counts. WhatsApp, Threads, LINE,
+//! Mastodon, Slack, LinkedIn, Discourse, WhatsApp), its number (Messenger, Instagram's messages), the
+//! newest of its ids (X), the repository's revision (Bluesky). Facebook says only when it sent the
+//! update; a sender of our own JSON may leave it out, and then the last to come counts. Threads, LINE,
 //! Viber, Zendesk and Instagram's comments tell of no edits.
 //!
 //! # Which ids are unique where
