@@ -200,6 +200,7 @@ fn sorted(config: &Config, app: &App, updates: Vec<Update>) -> Updates {
             | Event::Stop { .. }
             | Event::Start { .. }
             | Event::Answered { .. }
+            | Event::Renamed { .. }
             | Event::Ignored { .. } => None,
         };
         carries.events.push(Incoming {

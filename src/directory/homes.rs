@@ -109,6 +109,7 @@ fn home(incoming: &Incoming, shards: u16) -> Option<Shard> {
         Event::Deleted { author, .. } => of_author(author),
         Event::Answered { answer } => of_author(&answer.to),
         Event::Stop { author } | Event::Start { author } => of(author.as_str()),
+        Event::Renamed { author } => of(author.id.as_str()),
         Event::Ignored { .. } => None,
     }
 }
@@ -227,6 +228,10 @@ fn want(event: &Event) -> Want {
             post: None,
             authors: vec![author.clone()],
         },
+        Event::Renamed { author } => Want {
+            post: None,
+            authors: ids(author),
+        },
         // The answer's own id is no post of a customer's: the post that it answers is asked for.
         Event::Answered { answer } => Want {
             post: answer.parent.clone(),
@@ -244,17 +249,20 @@ fn known_as(event: &mut Event, found: &Found) {
     let Some(known) = &found.author else {
         return;
     };
+    let rename = |author: &mut Author| {
+        if author.id != *known {
+            author.aliases.retain(|alias| alias != known);
+            let other = std::mem::replace(&mut author.id, known.clone());
+            author.aliases.push(other);
+        }
+    };
     match event {
         Event::Made { post } | Event::Edited { post } => {
-            if let Some(author) = &mut post.author
-                && author.id != *known
-            {
-                author.aliases.retain(|alias| alias != known);
-                author
-                    .aliases
-                    .push(std::mem::replace(&mut author.id, known.clone()));
+            if let Some(author) = &mut post.author {
+                rename(author);
             }
         }
+        Event::Renamed { author } => rename(author),
         Event::Deleted { author, .. } => {
             if let Some(author) = author {
                 *author = known.clone();

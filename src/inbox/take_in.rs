@@ -53,6 +53,9 @@ pub(super) fn take_in<S: Sql>(
                 started(desk, source.platform, &author)?;
             }
             (Event::Answered { answer }, _) => own::answered(desk, source, &answer)?,
+            (Event::Renamed { author }, _) => {
+                alias::learn(desk, source.platform, &author)?;
+            }
             (Event::Ignored { why }, _) => ignore(desk, why, 1)?,
             (Event::Made { .. } | Event::Edited { .. }, None) => {
                 ignore(desk, Ignored::Malformed, 1)?;

@@ -8,13 +8,38 @@
 //! - `mention:MEDIA` and `mention:MEDIA:COMMENT`: media or a comment of somebody else that names us;
 //! - `direct:PERSON`: a direct message.
 //!
-//! A mention comes as ids alone, without text or author; it is queued for a person to look at.
+//! Documented at developers.facebook.com, docs/instagram-platform/webhooks and .../webhooks/examples.
+//!
+//! # Every field
+//!
+//! | field | read as |
+//! |---|---|
+//! | `comments`, `live_comments` | a comment; no edits and no deletions of it are told |
+//! | `mentions` | a comment or caption elsewhere that names us: ids alone, for a person to look at |
+//! | `messages`, `message_echoes`, `message_edit`, `messaging_postbacks`, `messaging_optins`, `standby` (as changes, or under `messaging`) | direct messages: [`super::messenger`] |
+//! | `message_reactions`, `messaging_seen`, `messaging_referral`, `messaging_handover`, `story_insights`, `story_reactions`, `share_to_story`, `creator_marketplace_*`, `follow` | ignored: no words |
+//! | any other | ignored as unknown |
+//!
+//! A story that names us, and an answer to our story, come as messages.
+//!
+//! # Who is who
+//!
+//! - **Spoken to** are we in a comment under our media, unless it begins with a name. A comment inside a
+//!   thread answers whoever wrote above it, and nothing says who that was: it is said to us only where
+//!   it names us, and only a source's `handle` tells our name. A mention names us.
+//! - **Staff**: our own account, by `from.id` or `self_ig_scoped_id`. Its comments inside a thread are
+//!   our answer to the comment above.
+//! - **Quoted** and **automatic**: nothing is marked. For messages see [`super::messenger`].
+//! - **One person** has one Instagram-scoped id, in comments and messages. The user name changes hands and
+//!   is no alias.
+//! - **Poor copies**: `mentions` has neither text nor author; `comments` of the same comment has both, under
+//!   the same id. An advertisement's comment may come twice, under one id.
 
 use super::meta::{Context, call, graph, ignored};
 use super::read::{id, name, text, words};
 use super::{Allowance, Place, Within};
-use super::{Event, Ignored, ReplyCall, ReplyTo, Rule, messenger};
-use crate::post::{Author, AuthorId, Post, PostId, PostKind};
+use super::{Event, Ignored, OwnAnswer, ReplyCall, ReplyTo, Rule, blank, media, messenger, person};
+use crate::post::{Author, MediaKind, Post, PostId, PostKind};
 use serde_json::{Value, json};
 
 /// The longest handle that Instagram gives out, in characters; longer ones are not named.
@@ -34,23 +59,25 @@ static LIVE: Rule = Rule {
     date: "2026-06",
 };
 
+/// People talk to each other under our pictures.
+static NOT_ADDRESSED: Rule = Rule {
+    name: "instagram.not_addressed",
+    says: "it answers or names somebody else, and not us: a note would butt in",
+    source: "heard",
+    date: "2026-11",
+};
+
 /// Reads the value of a change that is no message.
 pub(super) fn read(field: &str, value: &Value, context: &Context<'_>) -> Event {
     match field {
         "comments" => comment(value, context, false),
         "live_comments" => comment(value, context, true),
         "mentions" => mention(value, context),
-        "message_reactions"
-        | "messaging_postbacks"
-        | "messaging_seen"
-        | "messaging_referral"
-        | "messaging_optins"
-        | "messaging_handover"
-        | "story_insights"
-        | "story_reactions"
-        | "share_to_story"
-        | "creator_marketplace_projects"
-        | "follow" => ignored(Ignored::NotAPost),
+        "message_reactions" | "messaging_seen" | "messaging_referral" | "messaging_handover"
+        | "story_insights" | "story_reactions" | "share_to_story" | "follow" => {
+            ignored(Ignored::NotAPost)
+        }
+        _ if field.starts_with("creator_marketplace_") => ignored(Ignored::NotAPost),
         _ => ignored(Ignored::UnknownKind),
     }
 }
@@ -59,14 +86,30 @@ fn comment(value: &Value, context: &Context<'_>, live: bool) -> Event {
     let from = id(value, &["from", "id"]);
     let own = from.is_some() && from.as_deref() == context.account
         || id(value, &["from", "self_ig_scoped_id"]).is_some();
-    if own {
-        return ignored(Ignored::Own);
-    }
-    let Some(comment) = id(value, &["id"]) else {
-        return ignored(Ignored::Malformed);
-    };
-    let handle = name(value, &["from", "username"]);
     let parent = id(value, &["parent_id"]);
+    let (words, cut) = words(text(value, &["text"]));
+    let Some(comment) = id(value, &["id"]) else {
+        return ignored(if own {
+            Ignored::Own
+        } else {
+            Ignored::Malformed
+        });
+    };
+    if own {
+        return match parent {
+            Some(parent) => Event::Answered {
+                answer: OwnAnswer {
+                    id: PostId::new(comment),
+                    to: None,
+                    parent: Some(PostId::new(parent)),
+                    text: words,
+                    created_ms: context.time_ms,
+                },
+            },
+            None => ignored(Ignored::Own),
+        };
+    }
+    let handle = name(value, &["from", "username"]);
     let plain = |handle: &&String| {
         handle.len() <= HANDLE_CHARS
             && handle
@@ -78,71 +121,54 @@ fn comment(value: &Value, context: &Context<'_>, live: bool) -> Event {
         (Some(top), None) => format!("comment:{top}"),
         (Some(top), Some(handle)) => format!("comment:{top}:{handle}"),
     };
-    let (text, cut) = words(text(value, &["text"]));
+    // Where it is our name that it begins with, the configuration knows.
+    let addressed = parent.is_none() && !words.trim_start().starts_with('@');
+    let wordless = words.trim().is_empty();
+    let unsaid = || {
+        media(
+            MediaKind::Other,
+            Some("a comment without words"),
+            None,
+            None,
+        )
+    };
     Event::Made {
         post: Post {
-            id: PostId::new(comment),
-            kind: PostKind::Comment,
             author: from.map(|id| Author {
-                id: AuthorId::new(id),
-                name: None,
                 handle,
-                followers: None,
-                bot: false,
-                staff: false,
-                aliases: Vec::new(),
+                ..person(id)
             }),
-            text,
-            quoted: None,
-            media: Vec::new(),
-            automatic: false,
-            calls: Vec::new(),
+            text: words,
+            media: wordless.then(unsaid).into_iter().collect(),
             cut,
-            lang: None,
-            created_ms: context.time_ms,
-            permalink: None,
             parent: parent
                 .or_else(|| id(value, &["media", "id"]))
                 .map(PostId::new),
-            reply_to,
             barred: live.then(|| LIVE.name.to_owned()),
-            addressed: true,
-            version: None,
+            addressed,
+            ..blank(comment, PostKind::Comment, reply_to, context.time_ms)
         },
     }
 }
 
 fn mention(value: &Value, context: &Context<'_>) -> Event {
-    let media = id(value, &["media_id"]);
+    let picture = id(value, &["media_id"]);
     let comment = id(value, &["comment_id"]);
-    let (post, reply_to) = match (media.clone(), comment) {
-        (Some(media), Some(comment)) => {
-            let reply_to = format!("mention:{media}:{comment}");
+    let (post, reply_to) = match (picture.clone(), comment) {
+        (Some(picture), Some(comment)) => {
+            let reply_to = format!("mention:{picture}:{comment}");
             (comment, reply_to)
         }
-        (Some(media), None) => (media.clone(), format!("mention:{media}")),
+        (Some(picture), None) => (picture.clone(), format!("mention:{picture}")),
         (None, _) => return ignored(Ignored::Malformed),
     };
-    let parent = media.filter(|media| *media != post);
+    let parent = picture.clone().filter(|picture| *picture != post);
     Event::Made {
         post: Post {
-            id: PostId::new(post),
-            kind: PostKind::Mention,
-            author: None,
-            text: String::new(),
-            quoted: None,
-            media: Vec::new(),
-            automatic: false,
-            calls: Vec::new(),
-            cut: false,
-            lang: None,
-            created_ms: context.time_ms,
-            permalink: None,
+            media: vec![media(MediaKind::Link, Some("names us"), None, picture)],
             parent: parent.map(PostId::new),
-            reply_to,
-            barred: None,
             addressed: true,
-            version: None,
+            ..blank(post, PostKind::Mention, reply_to, context.time_ms)
         },
     }
 }
@@ -179,13 +205,15 @@ pub static ALLOWED: &[Allowance] = &[
 pub static RULES: &[&Rule] = &[
     &ABSENT_ACTOR,
     &LIVE,
+    &NOT_ADDRESSED,
     &messenger::WINDOW,
     &messenger::STANDBY,
 ];
 
 /// The rule that forbids an automatic reply.
 pub fn forbidden(post: &Post) -> Option<&'static Rule> {
-    post.author.is_none().then_some(&ABSENT_ACTOR)
+    let absent = post.author.is_none().then_some(&ABSENT_ACTOR);
+    absent.or_else(|| (!post.addressed).then_some(&NOT_ADDRESSED))
 }
 
 /// `POST /{comment}/replies`, `/{account}/mentions` or `/{account}/messages`.

@@ -94,11 +94,17 @@ fn read_entry(object: &str, entry: &Value, now_ms: i64, updates: &mut Vec<Update
         "page" => (Platform::Facebook, Platform::Messenger),
         "instagram" => (Platform::Instagram, Platform::Instagram),
         "whatsapp_business_account" => return read_numbers(entry, now_ms, updates),
-        _ => {
-            // `user`, `permissions` and products that this version does not read.
-            push(Platform::Facebook, ignored(Ignored::UnknownKind));
-            return;
+        // Of people who use the app, of advertising and of the app itself: nobody writes to us there.
+        "user"
+        | "permissions"
+        | "ad_account"
+        | "application"
+        | "catalog"
+        | "certificate_transparency"
+        | "payments" => {
+            return push(Platform::Facebook, ignored(Ignored::NotAPost));
         }
+        _ => return push(Platform::Facebook, ignored(Ignored::UnknownKind)),
     };
     for change in list(entry, "changes") {
         read_change(public, change, &context, &mut push);
@@ -164,9 +170,14 @@ fn read_change(
     };
     let event = match (platform, field) {
         // Instagram Login sends messages as changes too; their value is the messaging update.
-        (Platform::Instagram, "messages" | "message_echoes" | "message_edit") => {
-            messenger::read(platform, value, context)
-        }
+        (
+            Platform::Instagram,
+            "messages"
+            | "message_echoes"
+            | "message_edit"
+            | "messaging_postbacks"
+            | "messaging_optins",
+        ) => messenger::read(platform, value, context),
         (Platform::Instagram, "standby") => {
             let context = Context {
                 standby: true,

@@ -15,9 +15,9 @@
 //!
 //! Deliveries are retried and replayed, so an edit may come after a newer one. Every platform that
 //! tells of edits says in some way which is newer ([`Post::version`]): an edit's time (Telegram,
-//! Mastodon, Slack, LINE, LinkedIn, Discourse), its number (Messenger, Instagram's messages), the newest of
-//! its ids (X), the repository's revision (Bluesky). Facebook says only when it sent the update; a
-//! sender of our own JSON may leave it out, and then the last to come counts. WhatsApp, Threads,
+//! Mastodon, Slack, LINE, LinkedIn, Discourse, WhatsApp), its number (Messenger, Instagram's messages), the
+//! newest of its ids (X), the repository's revision (Bluesky). Facebook says only when it sent the
+//! update; a sender of our own JSON may leave it out, and then the last to come counts. Threads,
 //! Viber, Zendesk and Instagram's comments tell of no edits.
 //!
 //! # Whose words, and to whom
@@ -117,6 +117,12 @@ pub enum Event {
     Answered {
         /// The answer.
         answer: OwnAnswer,
+    },
+    /// One person goes by several ids (a changed number): what is known of any of them is known of
+    /// all. The author's own id is the one that is current. Nothing was written.
+    Renamed {
+        /// Who, with every id that the platform names.
+        author: Author,
     },
     /// Not ours to read: counted by its reason, nothing stored.
     Ignored {
@@ -435,7 +441,10 @@ pub fn of_account(platform: Platform, account: &AccountId, event: &mut Event) {
                 name(parent);
             }
         }
-        Event::Stop { .. } | Event::Start { .. } | Event::Ignored { .. } => {}
+        Event::Stop { .. }
+        | Event::Start { .. }
+        | Event::Renamed { .. }
+        | Event::Ignored { .. } => {}
     }
 }
 

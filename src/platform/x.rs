@@ -8,23 +8,58 @@
 //! `reply_to` is `post:ID` for a post (of an edited one, its newest version) or `dm:PERSON` for a
 //! direct message.
 //!
-//! An edit makes a new id; a post keeps the id of its first version here, so that all versions are
-//! one post. One post may arrive as several events (mention and reply, once for each subscribed
-//! account): its id is the same in all of them.
+//! # Every event
 //!
-//! A post is a [`PostKind::Mention`] where its author names us in what he wrote himself or quotes
-//! us: those are the two ways in which X lets an account be "summoned". The names that X puts in
-//! front of a reply do not count (`display_text_range` tells where the author's own text starts).
+//! | X Activity | Account Activity | read as |
+//! |---|---|---|
+//! | `post.create`, `post.mention.create`, `post.reply.create`, `post.quote.create` | `tweet_create_events` | a post; our own reply to somebody is our answer, our other posts are ours |
+//! | `post.delete` | `tweet_delete_events` | a deletion, of somebody else's post |
+//! | `dm.received`, `dm.sent` | `direct_message_events` (`message_create`) | a message, or our answer |
+//! | `block.block` | `block_events` (`block`) | stop, whoever blocked whom: we do not write to each other |
+//! | `block.unblock` | `block_events` (`unblock`) | of us by them: start. Of them by us: ignored, because their own word may stand against it |
+//! | `post.repost.*`, a `retweeted_status` | the same in `tweet_create_events` | ignored: somebody's words shown again |
+//! | `chat.*` | – | ignored: encrypted |
+//! | `dm.read`, `dm.indicate_typing`, `like.*`, `follow.*`, `mute.*`, `profile.*`, `spaces.*`, `news.*`, `oauth.*` | `favorite_`, `follow_`, `mute_events`, `..._typing_events`, `..._read_events`, `user_event`, `replay_job_status` | ignored: no words |
+//! | any other | any other | ignored as unknown |
+//!
+//! Of a post are read: `note_tweet.text` (a long post has 280 characters in `text`), in Account
+//! Activity `extended_tweet.full_text` or `full_text`; pictures and films (`includes.media`,
+//! `extended_entities`); links with their titles, an `article`, a poll; a quoted post, where it is sent
+//! with it. X Activity's samples show no `note_tweet` and no media; if none is sent, none is read. Of
+//! a message: the attachment, a place, links, the chosen quick reply (its words are the text).
+//!
+//! # Who is who
+//!
+//! - **One post** may arrive as several events (mention and reply, once for each subscribed account, from
+//!   a filtered stream): its id is the same in all of them. An edit makes a new id; a post keeps the id
+//!   of its first version here, so that all versions are one post. **Poor copies**: a filtered stream
+//!   sends text and author, without entities unless they are asked for; X Activity's replies come
+//!   without the author's name. A copy of an edited version that carries no edit history is a post
+//!   of its own: nothing in it tells.
+//! - **One person** has one id, in posts and messages. The handle changes hands and is no alias.
+//! - **Spoken to** are we where the author names us in what they wrote themselves, quotes us (the two ways
+//!   in which X lets an account be "summoned": a [`PostKind::Mention`]), or replies to us. The names that
+//!   X puts in front of a reply do not count (`display_text_range` tells where the author's own text
+//!   starts), nor does a name in what they retell (`RT @name: ...`). X itself marks the names (`entities`), so ours in a link,
+//!   an e-mail address or a longer handle is none. A message in a group chat is to nobody we know:
+//!   [`GROUP`].
+//! - **Quoted** are the post that a quote shows, and what follows `RT @name:` in somebody's own text.
+//! - **Staff**: our account alone.
+//! - **Automatic** is an account with X's label "Automated", and of our own messages a welcome message
+//!   (`initiated_via`). Nothing else tells what a program of ours sent from what one of us typed.
 
 use super::read::{
-    self, MAX_UPDATES, at, id, lang, list, name, number, text, time_ms, truth, words,
+    self, MAX_UPDATES, at, id, lang, link, list, name, number, text, time_ms, truth, words,
 };
 use super::{Allowance, Place, Plan};
 use super::{
-    Answer, Event, Ignored, Knock, Method, Outcome, ReplyCall, ReplyTo, Rule, Unreadable, Update,
+    Answer, Event, Ignored, Knock, Method, Outcome, OwnAnswer, ReplyCall, ReplyTo, Rule,
+    Unreadable, Update,
 };
-use super::{Welcome, later};
-use crate::post::{AccountId, Author, AuthorId, Platform, Post, PostId, PostKind};
+use super::{Welcome, blank, later, media};
+use crate::post::{
+    AccountId, Author, AuthorId, Media, MediaKind, Platform, Post, PostId, PostKind,
+};
 use crate::signature::{Key, Refusal, hmac_base64};
 use serde_json::{Value, json};
 
@@ -67,6 +102,14 @@ static USER_WROTE_FIRST: Rule = Rule {
     name: "x.user_wrote_first",
     says: "a direct message answers one that the person sent us",
     source: "help.x.com rules-and-policies/x-automation",
+    date: "2026-08",
+};
+
+/// A message that did not come to us alone.
+static GROUP: Rule = Rule {
+    name: "x.group",
+    says: "a message to a group, or to somebody else: a private answer would go to one who may not mean us",
+    source: "docs.x.com direct-messages, conversations",
     date: "2026-08",
 };
 
@@ -152,18 +195,12 @@ fn activity(document: &Value, now_ms: i64) -> (Option<String>, Vec<Event>) {
     };
     // The samples have it inside `data`; other APIs of X have it beside.
     let includes = at(document, &["data", "includes"]).or_else(|| document.get("includes"));
-    let users = includes.map_or(&[][..], |includes| list(includes, "users"));
     let events = match text(document, &["data", "event_type"]).unwrap_or_default() {
         kind @ ("post.create"
         | "post.mention.create"
         | "post.reply.create"
         | "post.quote.create") => {
-            let author = id(payload, &["author_id"]);
-            let user = users
-                .iter()
-                .map(unwrapped)
-                .find(|user| author.is_some() && id(user, &["id"]) == author);
-            vec![post(payload, Shape::V2 { kind }, author, user, us, now_ms)]
+            vec![post(payload, Shape::V2 { kind, includes }, us, now_ms)]
         }
         "post.delete" => vec![deleted(
             id(payload, &["id"]),
@@ -182,7 +219,8 @@ fn activity(document: &Value, now_ms: i64) -> (Option<String>, Vec<Event>) {
                     .collect()
             }
         }
-        "block.block" => vec![stop(payload, us)],
+        "block.block" => vec![block(payload, us, true)],
+        "block.unblock" => vec![block(payload, us, false)],
         kind => {
             const SIGNALS: [&str; 11] = [
                 "post.repost.",
@@ -211,14 +249,7 @@ fn activity(document: &Value, now_ms: i64) -> (Option<String>, Vec<Event>) {
 /// A filtered stream: one post, for each account that the rules it matched are tagged with.
 fn filtered(document: &Value, now_ms: i64) -> Vec<Update> {
     let payload = document.get("data").unwrap_or(&Value::Null);
-    let author = id(payload, &["author_id"]);
-    let users = document
-        .get("includes")
-        .map_or(&[][..], |includes| list(includes, "users"));
-    let user = users
-        .iter()
-        .map(unwrapped)
-        .find(|user| author.is_some() && id(user, &["id"]) == author);
+    let includes = document.get("includes");
     let mut accounts: Vec<Option<String>> = Vec::new();
     for rule in list(document, "matching_rules").iter().take(MAX_RULES) {
         let tag = id(rule, &["tag"]).filter(|tag| is_number(tag));
@@ -233,9 +264,10 @@ fn filtered(document: &Value, now_ms: i64) -> Vec<Update> {
         platform: Platform::X,
         event: post(
             payload,
-            Shape::V2 { kind: "filtered" },
-            author.clone(),
-            user,
+            Shape::V2 {
+                kind: "filtered",
+                includes,
+            },
             account.as_deref(),
             now_ms,
         ),
@@ -259,12 +291,9 @@ fn account_activity(document: &Value, now_ms: i64) -> (Option<String>, Vec<Event
         let room = (MAX_UPDATES + 1).saturating_sub(events.len());
         let items = items.iter().take(room);
         match key.as_str() {
-            "tweet_create_events" => events.extend(items.map(|tweet| {
-                let author = id(tweet, &["user", "id_str"]);
-                let user = tweet.get("user");
-                let shape = Shape::V1 { blocked };
-                post(tweet, shape, author, user, us, now_ms)
-            })),
+            "tweet_create_events" => {
+                events.extend(items.map(|tweet| post(tweet, Shape::V1 { blocked }, us, now_ms)));
+            }
             "tweet_delete_events" => events.extend(items.map(|event| {
                 let author = id(event, &["status", "user_id"]);
                 deleted(id(event, &["status", "id"]), author, us)
@@ -274,7 +303,8 @@ fn account_activity(document: &Value, now_ms: i64) -> (Option<String>, Vec<Event
                 events.extend(items.map(|dm| message(dm, users, us, now_ms)));
             }
             "block_events" => events.extend(items.map(|event| match text(event, &["type"]) {
-                Some("block") | None => stop(event, us),
+                Some("block") | None => block(event, us, true),
+                Some("unblock") => block(event, us, false),
                 Some(_) => Event::Ignored {
                     why: Ignored::NotAPost,
                 },
@@ -316,74 +346,130 @@ fn unwrapped(value: &Value) -> &Value {
 /// The two shapes of a post, and what an event says beside it.
 #[derive(Clone, Copy)]
 enum Shape<'a> {
-    /// X Activity, with the event's type.
-    V2 { kind: &'a str },
+    /// X Activity and filtered streams: the event's type, and what is included with the post.
+    V2 {
+        kind: &'a str,
+        includes: Option<&'a Value>,
+    },
     /// Account Activity, with whether the author has blocked us.
     V1 { blocked: bool },
 }
 
-fn post(
-    payload: &Value,
-    shape: Shape<'_>,
-    author: Option<String>,
-    user: Option<&Value>,
-    us: Option<&str>,
-    now_ms: i64,
-) -> Event {
-    let ignored = |why| Event::Ignored { why };
-    if author.is_some() && author.as_deref() == us {
-        return ignored(Ignored::Own);
+impl<'a> Shape<'a> {
+    /// What is included under `part` with that `key`.
+    fn included(self, part: &str, key: &str, wanted: &str) -> Option<&'a Value> {
+        let Shape::V2 { includes, .. } = self else {
+            return None;
+        };
+        let parts = includes.map_or(&[][..], |includes| list(includes, part));
+        let mut parts = parts.iter().map(unwrapped);
+        parts.find(|part| id(part, &[key]).as_deref() == Some(wanted))
     }
-    let v1 = matches!(shape, Shape::V1 { .. });
+
+    /// The id of a post's author.
+    fn author_of(self, payload: &Value) -> Option<String> {
+        match self {
+            Shape::V2 { .. } => id(payload, &["author_id"]),
+            Shape::V1 { .. } => id(payload, &["user", "id_str"]),
+        }
+    }
+
+    /// The id of a post that this one refers to in that way.
+    fn referred(self, payload: &Value, how: &str) -> Option<String> {
+        let referenced = list(payload, "referenced_tweets").iter();
+        let mut of_kind = referenced.filter(|to| text(to, &["type"]) == Some(how));
+        of_kind.next().and_then(|to| id(to, &["id"]))
+    }
+
+    /// The post that this one quotes, where it came along.
+    fn quoted(self, payload: &'a Value) -> Option<&'a Value> {
+        match self {
+            Shape::V2 { .. } => self.included("tweets", "id", &self.referred(payload, "quoted")?),
+            Shape::V1 { .. } => payload.get("quoted_status").filter(|post| post.is_object()),
+        }
+    }
+}
+
+/// All words of a post: X cuts `text` at 280 characters, or at 140.
+fn whole(payload: &Value) -> Option<&str> {
+    text(payload, &["note_tweet", "text"])
+        .or_else(|| text(payload, &["extended_tweet", "full_text"]))
+        .or_else(|| text(payload, &["full_text"]))
+        .or_else(|| text(payload, &["text"]))
+}
+
+fn post(payload: &Value, shape: Shape<'_>, us: Option<&str>, now_ms: i64) -> Event {
+    let ignored = |why| Event::Ignored { why };
+    let event_kind = match shape {
+        Shape::V2 { kind, .. } => kind,
+        Shape::V1 { .. } => "",
+    };
     let retweet = payload
         .get("retweeted_status")
         .is_some_and(Value::is_object)
-        || list(payload, "referenced_tweets")
-            .iter()
-            .any(|referenced| text(referenced, &["type"]) == Some("retweeted"));
+        || shape.referred(payload, "retweeted").is_some();
+    let author = shape.author_of(payload);
+    let own = us.is_some() && author.as_deref() == us;
     if retweet {
-        return ignored(Ignored::NotAPost);
+        return ignored(if own { Ignored::Own } else { Ignored::NotAPost });
     }
+    let v1 = matches!(shape, Shape::V1 { .. });
     let newest = id(payload, &[if v1 { "id_str" } else { "id" }]);
     let (Some(newest), Some(author)) = (newest, author) else {
-        return ignored(Ignored::Malformed);
+        return ignored(if own {
+            Ignored::Own
+        } else {
+            Ignored::Malformed
+        });
     };
     let history = match at(payload, &["edit_history", "edit_tweet_ids"]) {
         Some(Value::Array(ids)) => ids.as_slice(),
         _ => list(payload, "edit_history_tweet_ids"),
     };
-    let first = history.first().and_then(|version| id(version, &[]));
-    let edited = history.len() > 1;
-    let extended = payload.get("extended_tweet").filter(|_| v1);
-    let body = text(payload, &["extended_tweet", "full_text"])
-        .filter(|_| v1)
-        .or_else(|| text(payload, &["full_text"]).filter(|_| v1))
-        .or_else(|| text(payload, &["text"]));
-    let (words, cut) = words(body);
-
-    let explicit = extended.is_some_and(|extended| names(extended, us))
-        || names(payload, us)
-        || matches!(
-            shape,
-            Shape::V2 {
-                kind: "post.mention.create"
-            }
-        );
-    let quotes_us = match shape {
-        Shape::V2 { kind } => kind == "post.quote.create",
-        Shape::V1 { .. } => {
-            us.is_some() && id(payload, &["quoted_status", "user", "id_str"]).as_deref() == us
-        }
-    };
+    let first = history
+        .first()
+        .and_then(|version| id(version, &[]))
+        .or_else(|| id(payload, &["edit_history", "initial_tweet_id"]));
+    let edited = first.as_ref().is_some_and(|first| *first != newest);
+    let body = whole(payload);
     let to_whom =
         id(payload, &["in_reply_to_user_id_str"]).or_else(|| id(payload, &["in_reply_to_user_id"]));
-    let under_ours = us.is_some() && to_whom.as_deref() == us
-        || matches!(
-            shape,
-            Shape::V2 {
-                kind: "post.reply.create"
+    let parent = id(payload, &["in_reply_to_status_id_str"])
+        .or_else(|| id(payload, &["in_reply_to_tweet_id"]))
+        .or_else(|| shape.referred(payload, "replied_to"));
+    let created_ms = time_ms(payload, &["created_at"])
+        .or_else(|| time_ms(payload, &["timestamp_ms"]))
+        .unwrap_or(now_ms);
+    if own {
+        // A thread of our own answers nobody.
+        let answers = parent.is_some() && to_whom.as_deref() != us && !edited;
+        return if answers {
+            Event::Answered {
+                answer: OwnAnswer {
+                    id: PostId::new(newest),
+                    to: to_whom.map(AuthorId::new),
+                    parent: parent.map(PostId::new),
+                    text: words(body).0,
+                    created_ms,
+                },
             }
-        );
+        } else {
+            ignored(Ignored::Own)
+        };
+    }
+    // "Look at this RT @name: what name said": the author's own words end where the others begin.
+    let (mine, theirs) = body.map_or(("", None), retold);
+    let named = named(payload, us, mine);
+    let explicit = match named {
+        Named::InOwnWords => true,
+        // What X calls a mention is one in the text, wherever in it.
+        Named::InFront | Named::Nowhere => event_kind == "post.mention.create" && theirs.is_none(),
+        Named::InOthersWords => false,
+    };
+    let quoted = shape.quoted(payload);
+    let quotes_us = event_kind == "post.quote.create"
+        || us.is_some() && quoted.and_then(|quoted| shape.author_of(quoted)).as_deref() == us;
+    let under_ours = us.is_some() && to_whom.as_deref() == us || event_kind == "post.reply.create";
     let kind = if explicit || quotes_us {
         PostKind::Mention
     } else if under_ours {
@@ -391,46 +477,47 @@ fn post(
     } else {
         PostKind::Topic
     };
-    let parent = id(payload, &["in_reply_to_status_id_str"])
-        .or_else(|| id(payload, &["in_reply_to_tweet_id"]))
-        .or_else(|| {
-            let referenced = list(payload, "referenced_tweets");
-            let replied = referenced
-                .iter()
-                .find(|referenced| text(referenced, &["type"]) == Some("replied_to"))?;
-            id(replied, &["id"])
-        });
+    let user = match shape {
+        Shape::V2 { .. } => shape.included("users", "id", &author),
+        Shape::V1 { .. } => payload.get("user"),
+    };
     let restricted = text(payload, &["reply_settings"]).is_some_and(|who| who != "everyone");
     let protected = user.is_some_and(|user| truth(user, &["protected"]));
     let barred = if matches!(shape, Shape::V1 { blocked: true }) {
         Some(&BLOCKED)
     } else if protected {
         Some(&PROTECTED)
+    } else if restricted {
+        Some(&REPLY_RESTRICTED)
     } else {
-        restricted.then_some(&REPLY_RESTRICTED)
+        // It is known that our name is there and is not said to us.
+        let aside = matches!(named, Named::InFront | Named::InOthersWords);
+        (aside && kind == PostKind::Topic).then_some(&ENGAGED)
     };
+    let mut shown = pictures(payload, shape);
+    shown.extend(links(payload));
+    let quotes: Vec<&str> = theirs.into_iter().chain(quoted.and_then(whole)).collect();
+    let (text, cut) = words(Some(mine));
     let author = self::author(author, user);
     let post = Post {
-        id: PostId::new(first.unwrap_or_else(|| newest.clone())),
-        kind,
-        text: words,
-        quoted: None,
-        media: Vec::new(),
-        automatic: false,
-        calls: Vec::new(),
+        text,
+        quoted: (!quotes.is_empty()).then(|| words(Some(&quotes.join("\n\n"))).0),
+        media: shown,
         cut,
         lang: lang(payload, &["lang"]),
-        created_ms: time_ms(payload, &["created_at"])
-            .or_else(|| time_ms(payload, &["timestamp_ms"]))
-            .unwrap_or(now_ms),
         permalink: permalink(author.handle.as_deref(), &newest),
         parent: parent.map(PostId::new),
-        reply_to: format!("post:{newest}"),
         barred: barred.map(|rule| rule.name.to_owned()),
         addressed: kind != PostKind::Topic,
         // Each version of a post is a post of its own, with a higher id.
         version: newest.parse().ok(),
         author: Some(author),
+        ..blank(
+            first.unwrap_or_else(|| newest.clone()),
+            kind,
+            format!("post:{newest}"),
+            created_ms,
+        )
     };
     if edited {
         Event::Edited { post }
@@ -439,30 +526,171 @@ fn post(
     }
 }
 
-/// Whether the author's own part of a text names us.
-fn names(payload: &Value, us: Option<&str>) -> bool {
+/// The author's own words of a text, and those of somebody else that it retells by hand: from `RT @name:`
+/// on, where `RT` begins the text even without the colon. "Please RT @name" asks for a retweet.
+fn retold(text: &str) -> (&str, Option<&str>) {
+    let retells = |start: usize| {
+        let (before, after) = text.split_at_checked(start).unwrap_or((text, ""));
+        let name = after.trim_start_matches("RT @");
+        let end = name.find(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+        let colon =
+            end.is_some_and(|end| name.get(end..).is_some_and(|rest| rest.starts_with(':')));
+        let apart = before
+            .chars()
+            .next_back()
+            .is_none_or(|c| !c.is_alphanumeric());
+        apart && (colon || before.trim().is_empty())
+    };
+    let mut starts = text.match_indices("RT @").map(|(start, _)| start);
+    let start = starts.find(|start| retells(*start));
+    match start.and_then(|start| text.split_at_checked(start)) {
+        Some((own, theirs)) => (own.trim_end(), Some(theirs)),
+        None => (text, None),
+    }
+}
+
+/// Where a text names us.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Named {
+    /// In what its author wrote.
+    InOwnWords,
+    /// Among the names that X puts in front of a reply.
+    InFront,
+    /// In what its author retells.
+    InOthersWords,
+    Nowhere,
+}
+
+/// Where a post names us, of whose text `own` is the part that its author wrote. Offsets count characters.
+fn named(payload: &Value, us: Option<&str>, own: &str) -> Named {
     let Some(us) = us else {
-        return false;
+        return Named::Nowhere;
     };
-    let own_part = list(payload, "display_text_range")
-        .first()
-        .and_then(|start| number(start, &[]))
-        .unwrap_or(0);
-    let Some(entities) = payload.get("entities") else {
-        return false;
+    let front = |part: &Value| {
+        list(part, "display_text_range")
+            .first()
+            .and_then(|start| number(start, &[]))
     };
-    let named = |mention: &Value, id_key: &str, start: Option<i64>| {
-        id(mention, &[id_key]).as_deref() == Some(us) && start.unwrap_or(0) >= own_part
+    let parts = ["note_tweet", "extended_tweet"]
+        .into_iter()
+        .filter_map(|key| payload.get(key))
+        .chain([payload]);
+    let own_end = i64::try_from(own.chars().count()).unwrap_or(i64::MAX);
+    let mut found = Named::Nowhere;
+    for part in parts {
+        let own_start = front(part).or_else(|| front(payload)).unwrap_or(0);
+        let entities = part.get("entities").unwrap_or(&Value::Null);
+        let v2 = list(entities, "mentions").iter();
+        let v2 = v2.map(|mention| (id(mention, &["id"]), number(mention, &["start"])));
+        let v1 = list(entities, "user_mentions").iter().map(|mention| {
+            let start = list(mention, "indices").first();
+            let start = start.and_then(|start| number(start, &[]));
+            (id(mention, &["id_str"]), start)
+        });
+        for (whom, start) in v2.chain(v1) {
+            if whom.as_deref() != Some(us) {
+                continue;
+            }
+            // Without a place, a name is taken to be where its author put it.
+            found = match start {
+                Some(start) if start >= own_end => Named::InOthersWords,
+                Some(start) if start < own_start => Named::InFront,
+                _ => return Named::InOwnWords,
+            };
+        }
+    }
+    found
+}
+
+/// The pictures, films and polls of a post.
+fn pictures(payload: &Value, shape: Shape<'_>) -> Vec<Media> {
+    let keys = at(payload, &["attachments", "media_keys"]);
+    let keys = keys
+        .and_then(Value::as_array)
+        .map_or(&[][..], Vec::as_slice);
+    let included = keys.iter().filter_map(|key| {
+        let key = id(key, &[])?;
+        let found = shape.included("media", "media_key", &key);
+        Some(found.map_or_else(
+            || media(MediaKind::Other, None, None, Some(key.clone())),
+            |found| picture(found),
+        ))
+    });
+    let polls = at(payload, &["attachments", "poll_ids"]);
+    let polls = polls
+        .and_then(Value::as_array)
+        .map_or(&[][..], Vec::as_slice);
+    let polls = polls.iter().filter_map(|poll| {
+        let poll = id(poll, &[])?;
+        let options = shape.included("polls", "id", &poll);
+        let options = options.map_or(&[][..], |poll| list(poll, "options")).iter();
+        let options: Vec<&str> = options.filter_map(|o| text(o, &["label"])).collect();
+        let caption = format!("a poll: {}", options.join(" / "));
+        Some(media(MediaKind::Other, Some(&caption), None, Some(poll)))
+    });
+    let extended = payload.get("extended_tweet");
+    let of = |part: &'_ str| {
+        let inner = extended.and_then(|extended| at(extended, &[part, "media"]));
+        let list = inner.or_else(|| at(payload, &[part, "media"]));
+        list.and_then(Value::as_array).cloned().unwrap_or_default()
     };
-    list(entities, "mentions")
-        .iter()
-        .any(|mention| named(mention, "id", number(mention, &["start"])))
-        || list(entities, "user_mentions").iter().any(|mention| {
-            let start = list(mention, "indices")
-                .first()
-                .and_then(|start| number(start, &[]));
-            named(mention, "id_str", start)
-        })
+    let mut old = of("extended_entities");
+    if old.is_empty() {
+        old = of("entities");
+    }
+    let old = old.iter().take(MAX_MEDIA).map(picture);
+    included
+        .take(MAX_MEDIA)
+        .chain(polls.take(1))
+        .chain(old)
+        .collect()
+}
+
+/// How many pictures or links of a post are shown; a post has four.
+const MAX_MEDIA: usize = 16;
+
+/// A picture or film, in either API's words.
+fn picture(found: &Value) -> Media {
+    let kind = match text(found, &["type"]) {
+        Some("photo" | "image") => MediaKind::Image,
+        Some("video" | "animated_gif") => MediaKind::Video,
+        _ => MediaKind::Other,
+    };
+    let url = ["url", "media_url_https", "preview_image_url"];
+    let url = match found.get("media_url_https") {
+        // The old API's `url` is the short link in the text.
+        Some(_) => link(found, &["media_url_https"]),
+        None => url.iter().find_map(|key| link(found, &[key])),
+    };
+    let id = id(found, &["media_key"]).or_else(|| id(found, &["id_str"]));
+    let caption = text(found, &["alt_text"]).or_else(|| text(found, &["ext_alt_text"]));
+    media(kind, caption, url, id)
+}
+
+/// The links of a text and the article it is about; those to its own pictures are left out.
+fn links(payload: &Value) -> Vec<Media> {
+    let article = payload
+        .get("article")
+        .filter(|article| article.is_object())
+        .map(|article| {
+            let title = text(article, &["title"]);
+            media(MediaKind::Link, title, None, id(article, &["id"]))
+        });
+    let part = ["note_tweet", "extended_tweet"]
+        .into_iter()
+        .find_map(|key| at(payload, &[key, "entities"]))
+        .or_else(|| payload.get("entities"));
+    let urls = part
+        .map_or(&[][..], |entities| list(entities, "urls"))
+        .iter();
+    let urls = urls.filter_map(|url| {
+        let to = link(url, &["unwound_url"]).or_else(|| link(url, &["expanded_url"]))?;
+        let of_picture =
+            url.get("media_key").is_some() || to.contains("/photo/1") || to.contains("/video/1");
+        let title = text(url, &["title"]);
+        (!of_picture).then(|| media(MediaKind::Link, title, Some(to), None))
+    });
+    article.into_iter().chain(urls.take(MAX_MEDIA)).collect()
 }
 
 fn author(author: String, user: Option<&Value>) -> Author {
@@ -510,36 +738,74 @@ fn message(dm: &Value, users: Option<&Value>, us: Option<&str>, now_ms: i64) -> 
     if text(dm, &["type"]).is_some_and(|kind| kind != "message_create") {
         return ignored(Ignored::NotAPost);
     }
-    let sender = id(dm, &["message_create", "sender_id"]);
-    let (Some(dm_id), Some(sender)) = (id(dm, &["id"]), sender) else {
+    let said = dm.get("message_create").unwrap_or(&Value::Null);
+    let (Some(dm_id), Some(sender)) = (id(dm, &["id"]), id(said, &["sender_id"])) else {
         return ignored(Ignored::Malformed);
     };
+    let target = id(said, &["target", "recipient_id"]);
+    let data = said.get("message_data").unwrap_or(&Value::Null);
+    let (words, cut) = words(text(data, &["text"]));
+    let created_ms = time_ms(dm, &["created_timestamp"]).unwrap_or(now_ms);
     if Some(sender.as_str()) == us {
-        return ignored(Ignored::Own);
+        // A welcome message goes out by itself.
+        let automatic = at(dm, &["initiated_via", "welcome_message_id"])
+            .or_else(|| at(said, &["initiated_via", "welcome_message_id"]))
+            .is_some();
+        return match target {
+            Some(to) if !automatic => Event::Answered {
+                answer: OwnAnswer {
+                    id: PostId::new(dm_id),
+                    to: Some(AuthorId::new(to)),
+                    parent: None,
+                    text: words,
+                    created_ms,
+                },
+            },
+            _ => ignored(Ignored::Own),
+        };
     }
     let user = users
         .and_then(|users| users.get(sender.as_str()))
         .map(unwrapped);
-    let (text, cut) = words(text(dm, &["message_create", "message_data", "text"]));
+    // Two make a conversation; a third is a group, whose answers all of them would read.
+    let to_us = target.is_none() || us.is_none() || target.as_deref() == us;
+    let mut shown: Vec<Media> = Vec::new();
+    if let Some(attached) = data.get("attachment").filter(|part| part.is_object()) {
+        shown.push(match text(attached, &["type"]) {
+            Some("media") => picture(attached.get("media").unwrap_or(&Value::Null)),
+            Some("location") => {
+                let place = at(attached, &["location", "shared_place", "place"]);
+                let called = place.and_then(|place| {
+                    text(place, &["full_name"]).or_else(|| text(place, &["name"]))
+                });
+                let point = at(
+                    attached,
+                    &[
+                        "location",
+                        "shared_coordinate",
+                        "coordinates",
+                        "coordinates",
+                    ],
+                );
+                // GeoJSON: longitude first.
+                let point = point
+                    .and_then(Value::as_array)
+                    .and_then(|point| Some(format!("{}, {}", point.get(1)?, point.first()?)));
+                media(MediaKind::Location, called.or(point.as_deref()), None, None)
+            }
+            other => media(MediaKind::Other, other, None, None),
+        });
+    }
+    shown.extend(links(data));
     Event::Made {
         post: Post {
-            id: PostId::new(dm_id),
-            kind: PostKind::Message,
-            reply_to: format!("dm:{sender}"),
-            author: Some(author(sender, user)),
-            text,
-            quoted: None,
-            media: Vec::new(),
-            automatic: false,
-            calls: Vec::new(),
+            author: Some(author(sender.clone(), user)),
+            text: words,
+            media: shown,
             cut,
-            lang: None,
-            created_ms: time_ms(dm, &["created_timestamp"]).unwrap_or(now_ms),
-            permalink: None,
-            parent: None,
-            barred: None,
-            addressed: true,
-            version: None,
+            barred: (!to_us).then(|| GROUP.name.to_owned()),
+            addressed: to_us,
+            ..blank(dm_id, PostKind::Message, format!("dm:{sender}"), created_ms)
         },
     }
 }
@@ -558,24 +824,27 @@ fn deleted(post: Option<String>, author: Option<String>, us: Option<&str>) -> Ev
     }
 }
 
-/// A block, by them or by us: either way we do not write to them.
-fn stop(event: &Value, us: Option<&str>) -> Event {
+/// A block, by them or by us: either way we do not write to them. Its end by them lets us again; its end
+/// by us does not, because their own word may stand against it.
+fn block(event: &Value, us: Option<&str>, begins: bool) -> Event {
     let party = |role| {
         event
             .get(role)
             .map(unwrapped)
             .and_then(|user| id(user, &["id"]))
     };
-    match (party("source"), party("target")) {
-        (Some(source), Some(target)) => Event::Stop {
-            author: AuthorId::new(if Some(source.as_str()) == us {
-                target
-            } else {
-                source
-            }),
-        },
-        _ => Event::Ignored {
+    let (Some(source), Some(target)) = (party("source"), party("target")) else {
+        return Event::Ignored {
             why: Ignored::Malformed,
+        };
+    };
+    let ours = Some(source.as_str()) == us;
+    let author = AuthorId::new(if ours { target } else { source });
+    match (begins, ours) {
+        (true, _) => Event::Stop { author },
+        (false, false) => Event::Start { author },
+        (false, true) => Event::Ignored {
+            why: Ignored::NotAPost,
         },
     }
 }
@@ -608,6 +877,7 @@ pub static RULES: &[&Rule] = &[
     &PROTECTED,
     &BLOCKED,
     &USER_WROTE_FIRST,
+    &GROUP,
 ];
 
 /// The rule that forbids an automatic reply under this plan.

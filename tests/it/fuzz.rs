@@ -123,8 +123,18 @@ fn check_update(update: &Update, room: usize) {
             assert!(post.text.len() <= TEXT_BYTES && post.text.len() <= room);
             assert!((0..=253_402_300_799_999).contains(&post.created_ms));
             assert!(post.reply_to.len() <= 3 * ID_BYTES);
+            assert!(
+                post.quoted
+                    .as_ref()
+                    .is_none_or(|quoted| quoted.len() <= TEXT_BYTES)
+            );
+            for media in &post.media {
+                let caption = media.caption.as_ref();
+                assert!(caption.is_none_or(|caption| caption.len() <= NAME_BYTES));
+            }
             if let Some(author) = &post.author {
                 assert!(ids_fit(author.id.as_str()));
+                assert!(!author.aliases.contains(&author.id));
                 for name in [&author.name, &author.handle].into_iter().flatten() {
                     assert!(name.len() <= NAME_BYTES);
                 }
@@ -151,7 +161,13 @@ fn check_update(update: &Update, room: usize) {
         }
         Event::Deleted { post, .. } => assert!(ids_fit(post.as_str())),
         Event::Stop { author } | Event::Start { author } => assert!(ids_fit(author.as_str())),
-        Event::Answered { answer } => assert!(ids_fit(answer.id.as_str())),
+        Event::Answered { answer } => {
+            assert!(ids_fit(answer.id.as_str()));
+            assert!(answer.text.len() <= TEXT_BYTES);
+        }
+        Event::Renamed { author } => {
+            assert!(ids_fit(author.id.as_str()) && !author.aliases.is_empty());
+        }
         Event::Ignored { .. } => {}
     }
 }

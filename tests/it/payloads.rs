@@ -178,6 +178,7 @@ fn kind_of(update: &Update) -> &'static str {
         Event::Stop { .. } => "stop",
         Event::Start { .. } => "start",
         Event::Answered { .. } => "answered",
+        Event::Renamed { .. } => "renamed",
         Event::Ignored { why } => why.as_str(),
     }
 }
@@ -399,7 +400,8 @@ fn tells(platform: Platform) -> &'static [Simulated] {
         Platform::Standard => &[
             Made, Topic, Mention, Message, Edited, Deleted, Stop, Own, Test, Unknown,
         ],
-        Platform::Whatsapp | Platform::Zendesk => &[Made, Message, Own, Signal, Unknown],
+        Platform::Whatsapp => &[Made, Message, Edited, Deleted, Stop, Own, Signal, Unknown],
+        Platform::Zendesk => &[Made, Message, Own, Signal, Unknown],
         Platform::Threads => &[Made, Mention, Deleted, Own, Unknown],
         Platform::Discourse => &[Made, Topic, Edited, Deleted, Own, Signal, Test, Unknown],
         Platform::Telegram => &[Made, Mention, Message, Edited, Stop, Own, Signal, Unknown],
@@ -495,8 +497,9 @@ fn what_is_simulated_verifies_and_is_read_back() {
                     let ids_only = platform == Platform::Instagram && event == Simulated::Mention;
                     assert_eq!(post.text, if ids_only { "" } else { text }, "{what}");
                     if event == Simulated::Made {
-                        // Whether a post of Mastodon's names us, the configuration knows.
-                        if platform != Platform::Mastodon {
+                        // Whether a post of Mastodon's names us, and whether it is our name with which
+                        // a comment of Instagram's begins, the configuration knows.
+                        if !matches!(platform, Platform::Mastodon | Platform::Instagram) {
                             assert!(post.addressed, "{what}");
                             let rule = forbidden(platform, Plan::SelfServe, post, post.created_ms);
                             assert_eq!(rule, None, "{what}");

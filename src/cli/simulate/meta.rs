@@ -23,7 +23,14 @@ pub(super) fn facebook(d: &Delivery<'_>) -> Option<Value> {
     let (field, value) = match d.event {
         Simulated::Made => ("feed", comment(&author, d.author, "add")),
         Simulated::Edited => ("feed", comment(&author, d.author, "edited")),
-        Simulated::Own => ("feed", comment(d.account, "Us", "add")),
+        // A post of the Page; a comment of its would be an answer to somebody.
+        Simulated::Own => (
+            "feed",
+            json!({
+                "item": "status", "verb": "add", "post_id": post_id, "created_time": created_s,
+                "message": d.text, "from": { "id": d.account, "name": "Us" },
+            }),
+        ),
         Simulated::Deleted => {
             let mut value = comment(&author, d.author, "remove");
             if let Some(value) = value.as_object_mut() {
@@ -54,7 +61,7 @@ pub(super) fn facebook(d: &Delivery<'_>) -> Option<Value> {
                 "created_time": created_s, "from": { "id": author, "name": d.author },
             }),
         ),
-        Simulated::Unknown => ("leadgen", json!({ "leadgen_id": d.id })),
+        Simulated::Unknown => ("holograms", json!({ "hologram_id": d.id })),
         Simulated::Message | Simulated::Stop | Simulated::Test => return None,
     };
     let change = json!({ "field": field, "value": value });

@@ -12,7 +12,7 @@ pub(super) fn body(d: &Delivery<'_>) -> Option<Value> {
     let post = json!({
         "id": d.id, "username": username, "text": d.text, "media_type": "TEXT_POST",
         "permalink": format!("https://www.threads.net/@{username}/post/Pp"),
-        "replied_to": { "id": "567890" },
+        "replied_to": { "id": "123456" },
         "root_post": { "id": "123456", "owner_id": d.account, "username": "us" },
         "shortcode": "Pp",
         "timestamp": timestamp.to_string(),
