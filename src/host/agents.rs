@@ -6,11 +6,14 @@ use crate::api::problem::Problem;
 use crate::api::{self, BODY_BYTES, Call, Page, Plan};
 use crate::config::Config;
 use crate::inbox::shard::Shard;
+use crate::inbox::take_in::EMERGENCY_RANK;
 use crate::inbox::wire::{
     Acks, AcksAsked, Alarm, Answer, Ask, Backlog, Claimed, Listed, Paused, Pull, Refused, ReplyStep,
 };
+use crate::inbox::work;
 use futures_util::future::{join_all, join3, select_all};
 use js_sys::Reflect;
+use std::collections::BTreeMap;
 use wasm_bindgen::JsValue;
 use worker::{Env, Method, Request, Response, Result};
 
@@ -42,6 +45,10 @@ pub async fn answer(mut request: Request, path: &str, env: &Env) -> Result<Respo
         Err(why) => problem(why),
         Ok(Plan::Answer(answer)) => respond(answer),
         Ok(Plan::One(shard, ask)) => respond(api::answer(inbox::ask(env, shard, &ask).await)),
+        Ok(Plan::Held(ask)) => match held(env, config.shards, &ask).await {
+            Ok((held, open)) => respond(api::claimed(&held, open, false, now_ms())),
+            Err(refused) => problem(refused.into()),
+        },
         Ok(Plan::Claim { pull, wait_s }) => {
             claim(env, config.shards, pull, wait_s, &Caller::of(&request)).await
         }
@@ -89,14 +96,15 @@ async fn claim(
     loop {
         // What is leased to nobody would wait for the lease's end.
         if caller.is_gone() {
-            return respond(api::claimed(&[], 0, now_ms()));
+            return respond(api::claimed(&[], 0, false, now_ms()));
         }
-        let (claimed, open) = match claim_now(env, shards, &pull).await {
+        let (claimed, open, limited) = match claim_now(env, shards, &pull).await {
             Ok(claimed) => claimed,
             Err(refused) => return problem(refused.into()),
         };
-        if !claimed.is_empty() || now_ms() >= until_ms {
-            return respond(api::claimed(&claimed, open, now_ms()));
+        // Who holds as many as they may need not wait for more.
+        if !claimed.is_empty() || limited || now_ms() >= until_ms {
+            return respond(api::claimed(&claimed, open, limited, now_ms()));
         }
         let wait = Ask::Wait {
             pull: pull.clone(),
@@ -109,30 +117,57 @@ async fn claim(
     }
 }
 
-/// Claims the lowest ranks of all shards: from each as many as its heads have among them.
+/// Claims the lowest ranks of all shards: from each as many as its heads have among them. Gives what
+/// was leased, how many are open, and whether it would have been more but for what the agent holds.
 async fn claim_now(
     env: &Env,
     shards: u16,
     pull: &Pull,
-) -> std::result::Result<(Vec<Claimed>, i64), Refused> {
+) -> std::result::Result<(Vec<Claimed>, i64, bool), Refused> {
     let mut shares = Vec::new();
     let mut open = 0;
+    let mut limit = (u32::MAX, false);
     if shards == 1 {
         shares.extend(Shard::all(1).map(|shard| (shard, pull.clone())));
     } else {
+        if pull.key.is_some() {
+            let again = Ask::Held {
+                agent: pull.agent.clone(),
+                key: pull.key.clone(),
+            };
+            let (again, open) = held(env, shards, &again).await?;
+            if !again.is_empty() {
+                return Ok((again, open, false));
+            }
+        }
         let heads = &Ask::Heads { pull: pull.clone() };
         let asked = Shard::all(shards)
             .map(|shard| async move { (shard, inbox::ask(env, shard, heads).await) });
         let mut offers = Vec::new();
+        let mut held = BTreeMap::new();
         for (shard, said) in join_all(asked).await {
-            if let Answer::Heads { ranks, open: here } = said? {
+            if let Answer::Heads {
+                ranks,
+                open: here,
+                held: holds,
+            } = said?
+            {
                 open += here;
+                held.insert(shard, holds);
                 offers.extend(ranks.into_iter().map(|rank| (rank, shard)));
             }
         }
-        for (shard, max) in crate::inbox::shard::shares(offers, pull.max) {
+        let all: u32 = held.values().sum();
+        limit = work::room(all, env::config(env).limits.held_per_agent);
+        let (room, only_emergencies) = limit;
+        if only_emergencies {
+            offers.retain(|(rank, _)| *rank < EMERGENCY_RANK);
+        }
+        for (shard, max) in crate::inbox::shard::shares(offers, pull.max.min(room)) {
+            let here = held.get(&shard).copied().unwrap_or_default();
             let pull = Pull {
                 max,
+                held_elsewhere: all.saturating_sub(here),
                 ..pull.clone()
             };
             shares.push((shard, pull));
@@ -142,20 +177,48 @@ async fn claim_now(
         .into_iter()
         .map(|(shard, pull)| async move { inbox::ask(env, shard, &Ask::Claim { pull }).await });
     let mut claimed = Vec::new();
+    let mut limited = false;
     for said in join_all(asked).await {
         if let Answer::Claimed {
             interactions,
             open: here,
+            limited: limited_here,
         } = said?
         {
             claimed.extend(interactions);
             if shards == 1 {
-                open = here;
+                (open, limited) = (here, limited_here);
             }
         }
     }
+    if shards > 1 {
+        limited = work::is_limited(limit, pull.max, claimed.len());
+    }
     claimed.sort_by_key(|one: &Claimed| one.rank);
-    Ok((claimed, open))
+    Ok((claimed, open, limited))
+}
+
+/// What an agent holds in all shards, and how many interactions are open there.
+async fn held(
+    env: &Env,
+    shards: u16,
+    ask: &Ask,
+) -> std::result::Result<(Vec<Claimed>, i64), Refused> {
+    let asked = Shard::all(shards).map(|shard| inbox::ask(env, shard, ask));
+    let (mut held, mut open) = (Vec::new(), 0);
+    for said in join_all(asked).await {
+        if let Answer::Claimed {
+            interactions,
+            open: here,
+            ..
+        } = said?
+        {
+            held.extend(interactions);
+            open += here;
+        }
+    }
+    held.sort_by_key(|one: &Claimed| one.rank);
+    Ok((held, open))
 }
 
 async fn reply(env: &Env, shard: Shard, begin: Ask) -> Result<Response> {

@@ -1,33 +1,22 @@
 //! Looking without taking: one interaction, a list, the backlog.
 
 use super::rows::{self, Record, columns, level, word};
-use super::wire::{Backlog, Deed, Filter, Interaction, Refused, State, Tally};
-use super::{Desk, credential};
+use super::wire::{Backlog, Filter, Interaction, Refused, State, Tally};
+use super::{Desk, alarms};
 use crate::post::{Platform, Workgroup};
 use crate::sql::{Sql, SqlError, params};
 
 /// The longest page of a list.
 pub const PAGE: u32 = 50;
 
-/// How many deeds of an interaction are shown: the newest.
-const DEEDS: u32 = 200;
+/// How far the backlog counts what is late: where that many are, nobody needs the exact number, and
+/// counting must not slow down as they pile up.
+pub const COUNTED: u32 = 10_000;
 
 /// One interaction with its history.
 pub(super) fn show<S: Sql>(desk: Desk<'_, S>, seq: i64) -> Result<Interaction, Refused> {
     let mut view = rows::view(desk, seq)?;
-    let rows = desk.sql.run(
-        "-- history
-SELECT at_ms, who, did, detail FROM history WHERE interaction = ?1 ORDER BY seq DESC LIMIT ?2",
-        params![seq, DEEDS],
-    )?;
-    for row in rows.iter().rev() {
-        view.history.push(Deed {
-            at_ms: row.int(0)?,
-            who: row.text(1)?.to_string(),
-            did: row.text(2)?.to_string(),
-            detail: row.opt_text(3)?.map(str::to_string),
-        });
-    }
+    view.history = rows::history_of(desk, seq)?;
     Ok(view)
 }
 
@@ -115,10 +104,12 @@ SELECT state, platform, workgroup, level, interactions, posts FROM tally WHERE i
     let clocks = desk.sql.run(
         "-- clocks
 SELECT
-  (SELECT count(*) FROM interaction WHERE lease IS NOT NULL AND state = 'open' AND available_ms > ?1),
-  (SELECT count(*) FROM interaction WHERE state = 'open' AND deadline_ms < ?1),
+  (SELECT count(*) FROM interaction INDEXED BY held
+   WHERE lease IS NOT NULL AND state = 'open' AND available_ms > ?1),
+  (SELECT count(*) FROM (SELECT 1 FROM interaction
+   WHERE state = 'open' AND owed_ms IS NOT NULL AND deadline_ms < ?1 LIMIT ?2)),
   (SELECT min(opened_ms) FROM interaction WHERE state = 'open')",
-        params![desk.now_ms],
+        params![desk.now_ms, COUNTED],
     )?;
     let row = clocks.first().ok_or(SqlError::Json("answer"))?;
     backlog.leased = row.int(0)?;
@@ -136,6 +127,6 @@ SELECT
             None => backlog.counters.insert(name.to_string(), n),
         };
     }
-    backlog.alarms = credential::alarms(desk)?;
+    backlog.alarms = alarms::all(desk)?;
     Ok(backlog)
 }

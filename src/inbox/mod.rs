@@ -11,9 +11,12 @@
 //! - `ack` has at most one row for an interaction, and a row leaves `planned` only through
 //!   [`outbox::begin`], which compares and swaps;
 //! - a lease holds while `lease` is set and `available_ms` lies ahead; every mutation by a holder
-//!   demands the token;
+//!   demands the token. One that ran out is its holder's still, until another takes the interaction;
+//! - `owed_ms` is set while a post that nobody has answered stands: deadline and rank are those of
+//!   what is owed;
 //! - `tally` and `counter` are kept by triggers (see [`schema`]).
 
+mod alarms;
 pub mod ceiling;
 pub mod courier;
 pub mod credential;
@@ -79,24 +82,25 @@ pub fn serve<S: Sql>(desk: Desk<'_, S>, ask: Ask) -> Result<Answer, Refused> {
         // The host waits; one look is all there is to do here.
         Ask::Wait { .. } => Ok(Answer::Done),
         Ask::Heads { pull } => Ok(Answer::Heads {
-            ranks: work::heads(desk, &pull)?
-                .into_iter()
-                .map(|head| head.rank)
+            ranks: work::heads(desk, &pull, pull.max.clamp(1, work::MAX_CLAIM), false)?
+                .iter()
+                .map(work::Head::offer)
                 .collect(),
             open: look::open(desk)?,
+            held: work::holds(desk, &pull.agent)?,
         }),
-        Ask::Claim { pull } => Ok(Answer::Claimed {
-            interactions: work::claim(desk, &pull)?
-                .iter()
-                .map(|interaction| {
-                    Ok(Claimed {
-                        rank: interaction.rank,
-                        interaction: Document::of(interaction)?,
-                    })
-                })
-                .collect::<Result<_, Refused>>()?,
-            open: look::open(desk)?,
-        }),
+        Ask::Claim { pull } => {
+            let (interactions, limited) = work::claim(desk, &pull)?;
+            claimed(desk, &interactions, limited)
+        }
+        Ask::Held { agent, key } => {
+            claimed(desk, &work::held_by(desk, &agent, key.as_deref())?, false)
+        }
+        Ask::Retake {
+            seq,
+            agent,
+            lease_s,
+        } => work::retake(desk, seq, &agent, lease_s).and_then(one),
         Ask::Extend { holding, lease_s } => Ok(Answer::Extended(Document::of(&work::extend(
             desk, &holding, lease_s,
         )?)?)),
@@ -150,7 +154,28 @@ pub fn serve<S: Sql>(desk: Desk<'_, S>, ask: Ask) -> Result<Answer, Refused> {
             .map(Answer::Interactions),
         Ask::Backlog => look::backlog(desk).map(Answer::Backlog),
         Ask::Acks { asked } => report::acks(desk, &asked).map(Answer::Acks),
-        Ask::Alarms => Ok(Answer::Alarms(credential::alarms(desk)?)),
+        Ask::Alarms => Ok(Answer::Alarms(alarms::all(desk)?)),
+    })
+}
+
+fn claimed<S: Sql>(
+    desk: Desk<'_, S>,
+    interactions: &[Interaction],
+    limited: bool,
+) -> Result<Answer, Refused> {
+    let claimed = |interaction: &Interaction| {
+        Ok(Claimed {
+            rank: interaction.rank,
+            interaction: Document::of(interaction)?,
+        })
+    };
+    Ok(Answer::Claimed {
+        interactions: interactions
+            .iter()
+            .map(claimed)
+            .collect::<Result<_, Refused>>()?,
+        open: look::open(desk)?,
+        limited,
     })
 }
 

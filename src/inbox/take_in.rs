@@ -8,7 +8,7 @@ use crate::ack::{Said, Standing, WhyNot, stop};
 use crate::config::{Mode, Source};
 use crate::platform::{Event, Ignored};
 use crate::post::{Platform, Post, PostId};
-use crate::sql::{Sql, SqlError, params};
+use crate::sql::{Row, Sql, SqlError, params};
 use crate::triage::{Level, Triage};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -77,6 +77,12 @@ pub fn rank(deadline_ms: i64, level: Level, urgency: u8) -> i64 {
     deadline_ms - head_start_ms - i64::from(urgency) * 1_000
 }
 
+/// The ranks below this are emergencies', and only theirs.
+pub const EMERGENCY_RANK: i64 = 0;
+
+/// How long a lease lasts from an emergency on, unless its holder gives a sign of life.
+pub const EMERGENCY_LEASE_MS: i64 = 60_000;
+
 /// What is known when a post comes in: one row, one statement.
 struct Known {
     /// Whether the ledger has the post.
@@ -93,13 +99,20 @@ struct Known {
 /// The author's open interaction with the source.
 struct Open {
     seq: i64,
-    level: Level,
-    urgency: u8,
     deadline_ms: i64,
     rank: i64,
     changes: i64,
     in_exchange: bool,
     ack: Option<String>,
+    /// The highest level and urgency of what is unanswered; `None` where all is answered.
+    owed: Option<(Level, u8)>,
+}
+
+/// The columns `owed_level` and `owed_urgency`, beginning at `at`, and `owed_ms` as [`Open::owed`].
+fn owed(row: &Row, at: usize, owed_ms: usize) -> Result<Option<(Level, u8)>, SqlError> {
+    let urgency = u8::try_from(row.int(at + 1)?).map_err(|_| SqlError::Json("urgency"))?;
+    let owed = (level(row.int(at)?)?, urgency);
+    Ok(row.opt_int(owed_ms)?.map(|_| owed))
 }
 
 fn known<S: Sql>(
@@ -116,10 +129,10 @@ SELECT
   (SELECT max(planned_ms) FROM ack INDEXED BY ack_of_author WHERE author = ?3 || '' AND source = ?4 || ''
      AND state IN ('planned', 'sending', 'sent', 'unknown', 'dry_run')),
   (SELECT at_ms FROM alarm),
-  i.seq, i.level, i.urgency, i.deadline_ms, i.rank, i.changes,
+  i.seq, i.owed_level, i.owed_urgency, i.deadline_ms, i.rank, i.changes,
   (i.lease IS NOT NULL AND i.available_ms > ?5 + 0) OR i.replied_ms IS NOT NULL,
   (SELECT state FROM ack WHERE interaction = i.seq),
-  (SELECT probe_ms FROM dead_credential WHERE source = ?4 || '' AND secret = ?6 || '')
+  (SELECT probe_ms FROM dead_credential WHERE source = ?4 || '' AND secret = ?6 || ''), i.owed_ms
 FROM (SELECT 1) LEFT JOIN interaction i ON i.author = ?3 || '' AND i.source = ?4 || '' AND i.state = 'open'",
         params![
             id,
@@ -135,13 +148,12 @@ FROM (SELECT 1) LEFT JOIN interaction i ON i.author = ?3 || '' AND i.source = ?4
         None => None,
         Some(seq) => Some(Open {
             seq,
-            level: level(row.int(5)?)?,
-            urgency: u8::try_from(row.int(6)?).map_err(|_| SqlError::Json("urgency"))?,
             deadline_ms: row.int(7)?,
             rank: row.int(8)?,
             changes: row.int(9)?,
             in_exchange: row.int(10)? != 0,
             ack: row.opt_text(11)?.map(str::to_string),
+            owed: owed(row, 5, 13)?,
         }),
     };
     Ok(Known {
@@ -253,8 +265,9 @@ fn open<S: Sql>(
     let rows = desk.sql.run(
         "-- open
 INSERT INTO interaction (source, platform, workgroup, author, author_json, lang, kind, level,
-  urgency, state, posts, changes, opened_ms, level_ms, deadline_ms, rank, available_ms)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'open', 1, 1, ?10, ?10, ?11, ?12, ?10)
+  urgency, state, posts, changes, opened_ms, level_ms, owed_ms, owed_level, owed_urgency, deadline_ms,
+  rank, available_ms)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'open', 1, 1, ?10, ?10, ?10, ?8, ?9, ?11, ?12, ?10)
 RETURNING seq",
         params![
             source.id.as_str(),
@@ -283,51 +296,80 @@ fn join<S: Sql>(
     triage: &Triage,
 ) -> Result<i64, SqlError> {
     raise(desk, source, open, triage)?;
-    news(desk, open, 1)
+    news(desk, open, 1, triage)
 }
 
 /// The author said something more, in so many new posts or in an edited one: an interaction that
-/// nobody holds is offered at once. Gives the change's number.
-fn news<S: Sql>(desk: Desk<'_, S>, open: &Open, posts: u8) -> Result<i64, SqlError> {
+/// nobody holds is offered at once, also to who gave it back, and what went wrong before counts no
+/// more; a holder is asked for a sign of life where somebody is in danger. It is in the language of the
+/// newest post that is in any. Gives the change's number.
+fn news<S: Sql>(
+    desk: Desk<'_, S>,
+    open: &Open,
+    posts: u8,
+    triage: &Triage,
+) -> Result<i64, SqlError> {
     let change = open.changes + 1;
     desk.sql.run(
         "-- author_news
-UPDATE interaction SET posts = posts + ?2, changes = ?3,
-  available_ms = CASE WHEN lease IS NULL THEN min(available_ms, ?4) ELSE available_ms END
+UPDATE interaction SET posts = posts + ?2, changes = ?3, attempts = 0, passed_by = NULL, passed_ms = NULL,
+  available_ms = CASE WHEN lease IS NULL THEN min(available_ms, ?4)
+    WHEN ?5 = 3 THEN min(available_ms, ?6) ELSE available_ms END,
+  lang = CASE ?7 WHEN 'und' THEN lang ELSE ?7 END
 WHERE seq = ?1",
-        params![open.seq, posts, change, desk.now_ms],
+        params![
+            open.seq,
+            posts,
+            change,
+            desk.now_ms,
+            u8::from(triage.level),
+            desk.now_ms + EMERGENCY_LEASE_MS,
+            triage.lang.as_str(),
+        ],
     )?;
     Ok(change)
 }
 
-/// Lifts an interaction to a judgement's level, never lowers it: what was urgent stays urgent.
+/// Lifts an interaction to a judgement's level, never lowers it: what was urgent stays urgent. Its
+/// clock and its rank are those of what is unanswered: what was answered does not count there any more,
+/// so that after it the author's next post begins a clock of its own.
 fn raise<S: Sql>(
     desk: Desk<'_, S>,
     source: &Source,
     open: &Open,
     triage: &Triage,
 ) -> Result<(), SqlError> {
-    if triage.level <= open.level && triage.urgency <= open.urgency {
+    let (level, urgency) = match open.owed {
+        Some((level, urgency)) => (level.max(triage.level), urgency.max(triage.urgency)),
+        None => (triage.level, triage.urgency),
+    };
+    if open.owed == Some((level, urgency)) {
         return Ok(());
     }
-    let level = open.level.max(triage.level);
-    let urgency = open.urgency.max(triage.urgency);
-    let deadline_ms = desk
-        .config
-        .deadlines
-        .deadline(source, level, desk.now_ms)
-        .min(open.deadline_ms);
+    let fresh_ms = desk.config.deadlines.deadline(source, level, desk.now_ms);
+    let (deadline_ms, rank) = match open.owed {
+        Some(_) => {
+            let deadline_ms = fresh_ms.min(open.deadline_ms);
+            (
+                deadline_ms,
+                rank(deadline_ms, level, urgency).min(open.rank),
+            )
+        }
+        None => (fresh_ms, rank(fresh_ms, level, urgency)),
+    };
     desk.sql.run(
         "-- raise
-UPDATE interaction SET level = ?2, urgency = ?3, deadline_ms = ?4, rank = ?5, kind = ?6,
-  level_ms = CASE WHEN level < ?2 THEN ?7 ELSE level_ms END
+UPDATE interaction SET owed_ms = coalesce(owed_ms, ?7), owed_level = ?2, owed_urgency = ?3,
+  deadline_ms = ?4, rank = ?5, kind = CASE WHEN level < ?2 OR urgency < ?3 THEN ?6 ELSE kind END,
+  level_ms = CASE WHEN level < ?2 THEN ?7 ELSE level_ms END, level = max(level, ?2),
+  urgency = max(urgency, ?3)
 WHERE seq = ?1",
         params![
             open.seq,
             u8::from(level),
             urgency,
             deadline_ms,
-            rank(deadline_ms, level, urgency).min(open.rank),
+            rank,
             triage.kind.as_str(),
             desk.now_ms,
         ],
@@ -434,8 +476,8 @@ fn edited<S: Sql>(
     let id = ledger_id(source.platform, &post.id);
     let rows = desk.sql.run(
         "-- edited
-SELECT p.interaction, p.state, p.post, i.level, i.urgency, i.deadline_ms, i.rank, i.changes,
-  (SELECT state FROM ack WHERE interaction = p.interaction AND post = p.id), i.state
+SELECT p.interaction, p.state, p.post, i.owed_level, i.owed_urgency, i.deadline_ms, i.rank, i.changes,
+  (SELECT state FROM ack WHERE interaction = p.interaction AND post = p.id), i.state, i.owed_ms
 FROM post p LEFT JOIN interaction i ON i.seq = p.interaction WHERE p.id = ?1",
         params![id.as_str()],
     )?;
@@ -454,15 +496,14 @@ FROM post p LEFT JOIN interaction i ON i.seq = p.interaction WHERE p.id = ?1",
     }
     let open = Open {
         seq,
-        level: level(row.int(3)?)?,
-        urgency: u8::try_from(row.int(4)?).map_err(|_| SqlError::Json("urgency"))?,
         deadline_ms: row.int(5)?,
         rank: row.int(6)?,
         changes: row.int(7)?,
         in_exchange: false,
         ack: row.opt_text(8)?.map(str::to_string),
+        owed: owed(row, 3, 10)?,
     };
-    let change = news(desk, &open, 0)?;
+    let change = news(desk, &open, 0, &triage)?;
     desk.sql.run(
         "-- rewrite_post
 UPDATE post SET state = 'edited', change = ?2, post = ?3, triage = ?4 WHERE id = ?1",
