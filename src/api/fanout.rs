@@ -4,7 +4,9 @@
 
 use super::Page;
 use crate::inbox::shard::{self, Shard};
+use crate::inbox::take_in::EMERGENCY_RANK;
 use crate::inbox::wire::{Answer, Ask, Claimed, Listed, Pull, Refused};
+use crate::inbox::work;
 use futures_util::future::{join_all, select_ok};
 use std::collections::{BTreeMap, VecDeque};
 use std::future::Future;
@@ -15,55 +17,134 @@ pub trait World {
     fn ask(&self, shard: Shard, ask: Ask) -> impl Future<Output = Result<Answer, Refused>>;
 }
 
-/// Claims the lowest ranks of all shards: from each as many as its heads have among them. Gives what was
-/// leased, and how many interactions are open.
+/// What a claim got.
+pub struct Claims {
+    /// What was leased, most urgent first.
+    pub claimed: Vec<Claimed>,
+    /// How many interactions are open.
+    pub open: i64,
+    /// Whether it would have been more but for how many the agent holds.
+    pub limited: bool,
+}
+
+/// Claims the lowest ranks of all shards: from each as many as its heads have among them, and no more than
+/// an agent may hold, who may hold `cap`.
 ///
 /// A shard that fails costs only its own work: what the others have leased is the caller's.
 ///
 /// # Errors
-/// Where every shard that was asked failed.
+/// Where every shard that was asked failed; or where it is not known what this claim, which was made
+/// before, leased then.
 pub async fn claim<W: World>(
     world: &W,
     shards: u16,
     pull: &Pull,
-) -> Result<(Vec<Claimed>, i64), Refused> {
-    let mut shares = BTreeMap::new();
-    let mut open = 0;
+    cap: u32,
+) -> Result<Claims, Refused> {
     if shards == 1 {
-        shares.extend(Shard::all(1).map(|shard| (shard, pull.max)));
-    } else {
-        let heads = every(world, shards, &Ask::Heads { pull: pull.clone() }).await;
-        let mut offers = Vec::new();
-        for (shard, said) in answered(heads)? {
-            if let Answer::Heads { ranks, open: here } = said {
-                open += here;
-                offers.extend(ranks.into_iter().map(|rank| (rank, shard)));
-            }
-        }
-        shares.extend(shard::shares(offers, pull.max));
+        return alone(world, pull).await;
     }
+    if pull.key.is_some() {
+        let again = Ask::Held {
+            agent: pull.agent.clone(),
+            key: pull.key.clone(),
+            workgroups: pull.workgroups.clone(),
+        };
+        let (claimed, open) = held(world, shards, &again).await?;
+        if !claimed.is_empty() {
+            return Ok(Claims {
+                claimed,
+                open,
+                limited: false,
+            });
+        }
+    }
+    let heads = every(world, shards, &Ask::Heads { pull: pull.clone() }).await;
+    let mut open = 0;
+    let mut offers = Vec::new();
+    let mut holds = BTreeMap::new();
+    for (shard, said) in answered(heads)? {
+        if let Answer::Heads {
+            ranks,
+            open: here,
+            held,
+        } = said
+        {
+            open += here;
+            holds.insert(shard, held);
+            offers.extend(ranks.into_iter().map(|rank| (rank, shard)));
+        }
+    }
+    let all: u32 = holds.values().sum();
+    let limit = work::room(all, cap);
+    let (room, only_emergencies) = limit;
+    if only_emergencies {
+        offers.retain(|(rank, _)| *rank < EMERGENCY_RANK);
+    }
+    let shares = shard::shares(offers, pull.max.min(room));
     let asked = shares.into_iter().map(|(shard, max)| {
+        let here = holds.get(&shard).copied().unwrap_or_default();
         let pull = Pull {
             max,
+            held_elsewhere: all.saturating_sub(here),
             ..pull.clone()
         };
         async move { (shard, world.ask(shard, Ask::Claim { pull }).await) }
     });
     let mut claimed = Vec::new();
     for (_, said) in answered(join_all(asked).await)? {
-        if let Answer::Claimed {
-            interactions,
-            open: here,
-        } = said
-        {
+        if let Answer::Claimed { interactions, .. } = said {
             claimed.extend(interactions);
-            if shards == 1 {
-                open = here;
-            }
         }
     }
     claimed.sort_by_key(|one: &Claimed| one.rank);
-    Ok((claimed, open))
+    Ok(Claims {
+        limited: work::is_limited(limit, pull.max, claimed.len()),
+        claimed,
+        open,
+    })
+}
+
+/// A claim in a queue of one shard.
+async fn alone<W: World>(world: &W, pull: &Pull) -> Result<Claims, Refused> {
+    let pull = pull.clone();
+    match world.ask(Shard::at(0), Ask::Claim { pull }).await? {
+        Answer::Claimed {
+            interactions,
+            open,
+            limited,
+        } => Ok(Claims {
+            claimed: interactions,
+            open,
+            limited,
+        }),
+        _ => Err(Refused::Storage("not an answer to a claim".into())),
+    }
+}
+
+/// What an agent holds in all shards, most urgent first, and how many interactions are open there.
+///
+/// # Errors
+/// Where a shard fails: what it has might be missed.
+pub async fn held<W: World>(
+    world: &W,
+    shards: u16,
+    ask: &Ask,
+) -> Result<(Vec<Claimed>, i64), Refused> {
+    let (mut held, mut open) = (Vec::new(), 0);
+    for (_, said) in every(world, shards, ask).await {
+        if let Answer::Claimed {
+            interactions,
+            open: here,
+            ..
+        } = said?
+        {
+            held.extend(interactions);
+            open += here;
+        }
+    }
+    held.sort_by_key(|one: &Claimed| one.rank);
+    Ok((held, open))
 }
 
 /// Waits until some shard has work, or the time is over. A shard that fails is not waited for.

@@ -105,6 +105,8 @@ pub enum Plan {
     Answer(Response),
     /// Ask one shard and answer what it says.
     One(Shard, Ask),
+    /// What an agent holds, over all shards.
+    Held(Ask),
     /// Claim over all shards, waiting if there is nothing.
     Claim {
         /// What work.
@@ -349,19 +351,34 @@ impl Asked<'_> {
         let config = self.config;
         match action {
             Action::Claim => self.claim(fields),
+            Action::Held => Ok(Plan::Held(Ask::Held {
+                agent: self.bearer.id.clone(),
+                key: None,
+                workgroups: self.bearer.serves(&config.workgroups()),
+            })),
+            Action::Retake => {
+                let (shard, seq) = self.place()?;
+                let retake = Ask::Retake {
+                    seq,
+                    agent: self.bearer.id.clone(),
+                    lease_s: fields.lease_s(config.limits.lease_s)?,
+                };
+                Ok(Plan::One(shard, retake))
+            }
             Action::Extend => {
                 let (shard, seq) = self.place()?;
                 let holding = self.holding(fields, seq)?;
-                let lease_s = fields.number(
-                    "lease_s",
-                    1..=crate::config::MAX_LEASE_S,
-                    config.limits.lease_s,
-                )?;
+                let lease_s = fields.lease_s(config.limits.lease_s)?;
                 Ok(Plan::One(shard, Ask::Extend { holding, lease_s }))
             }
             Action::Reply => {
                 let (shard, seq) = self.place()?;
-                let key = idempotency_key(self.call)?;
+                let key = idempotency_key(self.call)?.ok_or_else(|| {
+                    Problem::field(
+                        "Idempotency-Key",
+                        "is missing: send this header with every reply",
+                    )
+                })?;
                 let holding = self.holding(fields, seq)?;
                 let begin = Ask::BeginReply {
                     holding,
@@ -484,11 +501,9 @@ impl Asked<'_> {
             platforms: fields.platforms("platforms")?,
             languages: fields.names("languages")?,
             max: fields.number("max", 1..=crate::inbox::work::MAX_CLAIM, 1)?,
-            lease_s: fields.number(
-                "lease_s",
-                1..=crate::config::MAX_LEASE_S,
-                self.config.limits.lease_s,
-            )?,
+            lease_s: fields.lease_s(self.config.limits.lease_s)?,
+            key: idempotency_key(self.call)?,
+            held_elsewhere: 0,
         };
         let wait_s = fields.number("wait_s", 0..=MAX_WAIT_S, 0)?;
         Ok(Plan::Claim { pull, wait_s })
@@ -600,23 +615,31 @@ impl Asked<'_> {
             seq,
             lease: fields.name("lease", 64)?,
             agent: self.bearer.id.clone(),
+            seen: fields.seen()?,
         })
     }
 }
 
-fn idempotency_key(call: &Call<'_>) -> Result<String, Problem> {
-    let key = call.idempotency_key.unwrap_or_default().trim();
+/// The `Idempotency-Key`, if the call brings one.
+fn idempotency_key(call: &Call<'_>) -> Result<Option<String>, Problem> {
+    let Some(key) = call.idempotency_key.map(str::trim) else {
+        return Ok(None);
+    };
     if !token::is_name(key, 128) {
         return Err(Problem::field(
             "Idempotency-Key",
-            "send this header with 1 to 128 characters: the same for every try of the same reply",
+            "must have 1 to 128 characters: the same for every try of the same call",
         ));
     }
-    Ok(key.to_string())
+    Ok(Some(key.to_string()))
 }
 
-/// The answer to a claim. `open` is how many interactions are open in all.
-pub fn claimed(claimed: &[Claimed], open: i64, now_ms: i64) -> Response {
+/// Why a claim gives less than it asked for, as a caller is told.
+pub const HELD_PER_AGENT: &str = "held_per_agent";
+
+/// The answer to a claim. `open` is how many interactions are open in all; `limited`, whether it would
+/// have been more but for how many the agent holds.
+pub fn claimed(claimed: &[Claimed], open: i64, limited: bool, now_ms: i64) -> Response {
     #[derive(Serialize)]
     struct Backlog {
         open: i64,
@@ -625,11 +648,14 @@ pub fn claimed(claimed: &[Claimed], open: i64, now_ms: i64) -> Response {
     struct Answer<'a> {
         interactions: Vec<&'a Document>,
         backlog: Backlog,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        limit: Option<&'static str>,
         as_of_ms: i64,
     }
     Response::of(&Answer {
         interactions: claimed.iter().map(|one| &one.interaction).collect(),
         backlog: Backlog { open },
+        limit: limited.then_some(HELD_PER_AGENT),
         as_of_ms: now_ms,
     })
 }
@@ -736,9 +762,8 @@ pub fn accounts(said: Result<accounts::Answer, accounts::Refused>) -> Response {
     }
 }
 
-/// The answer to an operator who asks what is wrong: the configuration's mistakes, the credentials that
-/// platforms refuse, then what is known
-/// of our accounts; and what is paused, which is no mistake, but must not be forgotten.
+/// The answer to an operator who asks what is wrong: the configuration's mistakes, the queue's alarms,
+/// then what is known of our accounts; and what is paused, which is no mistake, but must not be forgotten.
 pub fn ready(
     config: &Config,
     alarms: &[Alarm],
@@ -757,17 +782,7 @@ pub fn ready(
             ),
         });
     }
-    problems.extend(alarms.iter().map(|alarm| config::Problem {
-        key: config::credential_name(&alarm.source),
-        says: format!(
-            "the platform refuses what source \"{}\" sends with it since {} ({}); {} acknowledgments did not \
-             leave: replace the secret",
-            alarm.source,
-            rfc3339(alarm.since_ms),
-            alarm.why,
-            alarm.stopped,
-        ),
-    }));
+    problems.extend(alarms.iter().map(alarmed));
     match accounts {
         Ok(accounts::Answer::Problems(found)) => problems.extend(found),
         // An object of another version than the Worker's, while a deploy goes on.
@@ -798,6 +813,54 @@ pub fn ready(
     )
 }
 
+/// An alarm as a problem: what it is about, and what to do.
+fn alarmed(alarm: &Alarm) -> config::Problem {
+    let (key, says) = match alarm {
+        Alarm::Credential {
+            source,
+            why,
+            since_ms,
+            stopped,
+        } => (
+            config::credential_name(source),
+            format!(
+                "the platform refuses what source \"{source}\" sends with it since {} ({why}); {stopped} \
+                 acknowledgments did not leave: replace the secret",
+                rfc3339(*since_ms),
+            ),
+        ),
+        Alarm::Dead { n, since_ms } => (
+            "queue dead".into(),
+            format!(
+                "{n} interactions are offered to nobody since {}, because too many leases on them ran out: \
+                 GET /v1/interactions?state=dead lists them, redrive offers one again",
+                rfc3339(*since_ms),
+            ),
+        ),
+        Alarm::EmergencyOverdue { n, since_ms } => (
+            "queue emergencies".into(),
+            format!(
+                "{n} emergencies wait past their deadline, the first since {}: somebody must claim and \
+                 answer them",
+                rfc3339(*since_ms),
+            ),
+        ),
+        Alarm::Unclaimable {
+            workgroup,
+            n,
+            since_ms,
+        } => (
+            format!("queue workgroup {workgroup}"),
+            format!(
+                "no source names this workgroup, so nobody can claim its {n} interactions (the most urgent \
+                 of {}): name it again, or assign them to another",
+                rfc3339(*since_ms),
+            ),
+        ),
+    };
+    config::Problem { key, says }
+}
+
 fn rfc3339(at_ms: i64) -> String {
     DateTime::from_timestamp_millis(at_ms)
         .unwrap_or_default()
@@ -814,7 +877,7 @@ pub fn backlog(backlog: &Backlog, all: bool, now_ms: i64) -> Response {
         oldest_ms: backlog.oldest_ms,
         retasked: &backlog.retasked,
         paused: &backlog.paused,
-        alarms: backlog.alarms.iter().map(AlarmAnswer::of).collect(),
+        alarms: &backlog.alarms,
         ..BacklogAnswer::default()
     };
     for tally in &backlog.tallies {
@@ -892,30 +955,7 @@ struct BacklogAnswer<'a> {
     ignored: Option<BTreeMap<&'a str, i64>>,
     retasked: &'a [Retasked],
     paused: &'a [Paused],
-    alarms: Vec<AlarmAnswer<'a>>,
-}
-
-/// What an operator must mend.
-#[derive(Serialize)]
-struct AlarmAnswer<'a> {
-    /// `credential`: the platform refuses it.
-    what: &'static str,
-    source: &'a str,
-    why: &'a str,
-    since_ms: i64,
-    stopped: i64,
-}
-
-impl<'a> AlarmAnswer<'a> {
-    fn of(alarm: &'a Alarm) -> Self {
-        Self {
-            what: "credential",
-            source: alarm.source.as_str(),
-            why: &alarm.why,
-            since_ms: alarm.since_ms,
-            stopped: alarm.stopped,
-        }
-    }
+    alarms: &'a [Alarm],
 }
 
 /// What became of every post received: the others sum to the first.

@@ -6,6 +6,7 @@
 use super::problem::CODES;
 use super::request::ACK_STATES;
 use super::route::{Action, ROUTES, Role, Route};
+use crate::config::{MAX_LEASE_S, MAX_LEASE_WISH_S};
 use crate::inbox::look::PAGE;
 use crate::inbox::report;
 use crate::inbox::wire::State;
@@ -114,17 +115,7 @@ pub fn document() -> Value {
                         "since_ms": {"type": "integer"},
                     },
                 },
-                "Alarm": {
-                    "type": "object",
-                    "required": ["what", "source", "why", "since_ms", "stopped"],
-                    "properties": {
-                        "what": {"enum": ["credential"]},
-                        "source": {"type": "string"},
-                        "why": {"type": "string", "description": "What the platform said last."},
-                        "since_ms": {"type": "integer"},
-                        "stopped": {"type": "integer", "description": "Acknowledgments that did not leave for it."},
-                    },
-                },
+                "Alarm": alarm(),
                 "Ack": {
                     "type": "object",
                     "required": ["state", "text", "lang", "changed_ms"],
@@ -183,7 +174,12 @@ fn parameters(route: &Route) -> Vec<Value> {
         Action::Reply => parameters.push(json!({
             "name": "Idempotency-Key", "in": "header", "required": true,
             "schema": {"type": "string", "minLength": 1, "maxLength": 128},
-            "description": "The same for every try of the same reply.",
+            "description": "The same for every try of the same reply. With another text or post it is 422. Where the platform said \"later\", the same key sends again from `retry_ms` on.",
+        })),
+        Action::Claim => parameters.push(json!({
+            "name": "Idempotency-Key", "in": "header", "required": false,
+            "schema": {"type": "string", "minLength": 1, "maxLength": 128},
+            "description": "The same for every try of the same claim: it gives the same leases again, as long as you have one of them.",
         })),
         Action::Acks => {
             for (name, schema, says) in [
@@ -279,7 +275,10 @@ pub fn request(action: Action) -> Option<Value> {
     };
     let text = |max: u32| json!({"type": "string", "minLength": 1, "maxLength": max});
     let seconds = |max: u32| json!({"type": "integer", "minimum": 1, "maximum": max});
-    let lease_s = seconds(crate::config::MAX_LEASE_S);
+    let lease_s = json!({"type": "integer", "minimum": 1, "maximum": MAX_LEASE_WISH_S, "description":
+        format!("How long the lease is to last without a sign of life; at most {MAX_LEASE_S} of it are given. Every call of the holder's begins it anew.")});
+    let seen = json!({"type": "integer", "minimum": 0, "description":
+        "The cursor of the news that you have read; what the claim showed counts as read."});
     let names = json!({"type": "array", "maxItems": 64,
         "items": {"type": "string", "minLength": 1, "maxLength": 64}});
     Some(match action {
@@ -294,13 +293,15 @@ pub fn request(action: Action) -> Option<Value> {
                 "languages": names,
             }),
         ),
-        Action::Extend => object(&["lease"], json!({"lease": lease, "lease_s": lease_s})),
+        Action::Retake => object(&[], json!({"lease_s": lease_s})),
+        Action::Extend => object(&["lease"], json!({"lease": lease, "lease_s": lease_s, "seen": seen})),
         Action::Reply => object(
             &["lease", "text"],
             json!({
                 "lease": lease,
                 "text": {"type": "string", "minLength": 1, "maxLength": 64 * 1024, "description": "As long as the platform takes."},
                 "post": {"type": "string", "minLength": 1, "maxLength": crate::post::ID_BYTES, "description": "The post to answer; the newest where none is named."},
+                "seen": seen,
             }),
         ),
         Action::Resolve => object(
@@ -309,13 +310,16 @@ pub fn request(action: Action) -> Option<Value> {
                 "lease": lease,
                 "outcome": text(64),
                 "note": {"type": "string", "maxLength": 4096},
+                "seen": seen,
             }),
         ),
         Action::Release => object(
             &["lease", "reason"],
             json!({
                 "lease": lease,
-                "delay_s": {"type": "integer", "minimum": 0, "maximum": 604_800},
+                "delay_s": {"type": "integer", "minimum": 0, "maximum": 604_800, "description":
+                    "What is not answered is put off until its deadline at most, an emergency not at all."},
+                "seen": seen,
                 "reason": text(1_024),
             }),
         ),
@@ -375,6 +379,7 @@ pub fn request(action: Action) -> Option<Value> {
         ),
         Action::Webhook
         | Action::Handshake
+        | Action::Held
         | Action::Redrive
         | Action::Show
         | Action::List
@@ -397,23 +402,35 @@ pub fn response(action: Action) -> Option<Value> {
     let integer = json!({"type": "integer"});
     let counts = json!({"type": "object", "additionalProperties": {"type": "integer"}});
     Some(match action {
-        Action::Claim => json!({"type": "object",
+        Action::Claim | Action::Held => json!({"type": "object",
         "required": ["interactions", "backlog", "as_of_ms"],
         "properties": {
             "interactions": list("Interaction"),
             "backlog": {"type": "object", "required": ["open"], "properties": {"open": integer}},
+            "limit": {"enum": [super::HELD_PER_AGENT], "description":
+                "Why there are not more: you hold as many as one agent may (limits.held_per_agent); one emergency more is given."},
             "as_of_ms": integer,
         }}),
-        Action::Extend => json!({"type": "object", "required": ["until_ms", "news"],
-            "properties": {"until_ms": integer, "news": list("Post")}}),
+        Action::Extend => json!({"type": "object", "required": ["until_ms", "news", "cursor"],
+        "properties": {
+            "until_ms": integer,
+            "news": list("Post"),
+            "cursor": {"type": "integer", "description":
+                "Send it as `seen` with the next call once the news are read: until then they are told again."},
+        }}),
         Action::Reply => json!({"type": "object", "required": ["state"], "properties": {
             "state": {"enum": ["sent", "refused", "unknown"]},
             "why": {"type": "string"},
+            "retry_ms": {"type": "integer", "description":
+                "The platform said \"later\": from then on the same Idempotency-Key sends again."},
             "sent_id": {"type": "string"},
         }}),
-        Action::Resolve | Action::Release | Action::Assign | Action::Redrive | Action::Show => {
-            reference("Interaction")
-        }
+        Action::Retake
+        | Action::Resolve
+        | Action::Release
+        | Action::Assign
+        | Action::Redrive
+        | Action::Show => reference("Interaction"),
         Action::Retask => reference("Retasked"),
         Action::RecordStop => {
             json!({"type": "object", "required": ["platform", "author", "stop", "reason", "by"],
@@ -652,10 +669,10 @@ fn responses(route: &Route) -> Value {
 
 fn interaction() -> Value {
     let states: Vec<&str> = State::ALL.iter().map(|state| state.as_str()).collect();
-    json!({
+    let mut interaction = json!({
         "type": "object",
         "required": ["id", "state", "source", "platform", "workgroup", "lang", "kind", "level",
-            "urgency", "opened_ms", "deadline_ms", "rank", "available_ms", "attempts", "posts"],
+            "urgency", "opened_ms", "deadline_ms", "rank", "available_ms", "attempts", "cursor", "posts"],
         "properties": {
             "id": {"type": "string"},
             "state": {"enum": states},
@@ -672,15 +689,11 @@ fn interaction() -> Value {
             "kind": kind(),
             "level": {"type": "integer", "minimum": 0, "maximum": 3},
             "urgency": {"type": "integer", "minimum": 0, "maximum": 100},
-            "opened_ms": {"type": "integer"},
-            "deadline_ms": {"type": "integer"},
-            "rank": {"type": "integer"},
-            "available_ms": {"type": "integer"},
-            "attempts": {"type": "integer"},
-            "lease": {"type": "string"},
+            "lease": {"type": "string", "description": "Only for its holder."},
             "holder": {"type": "string"},
             "assigned": {"type": "string"},
-            "replied_ms": {"type": "integer"},
+            "replied_ms": {"type": "integer", "description": "A person's first reply."},
+            "answered_ms": {"type": "integer", "description": "A person's latest reply."},
             "ended_ms": {"type": "integer"},
             "outcome": {"type": "string"},
             "note": {"type": "string"},
@@ -688,12 +701,74 @@ fn interaction() -> Value {
             "acks": {"type": "array", "items": {"$ref": "#/components/schemas/Ack"}, "maxItems": 2,
                 "description": "All of them: at most one for an emergency, and one for anything calmer before it."},
             "posts": {"type": "array", "items": {"$ref": "#/components/schemas/Post"}},
+            "replies": {"type": "array", "description": "What agents replied, oldest first.", "items": reply()},
             "history": {"type": "array", "items": {"type": "object",
                 "required": ["at_ms", "who", "did"],
                 "properties": {"at_ms": {"type": "integer"}, "who": {"type": "string"},
                     "did": {"type": "string"}, "detail": {"type": "string"}}}},
         },
+    });
+    // Apart, because the macro takes no more fields at once.
+    let clocks = json!({
+        "opened_ms": {"type": "integer"},
+        "owed_ms": {"type": "integer", "description": "Since when its author waits for an answer; left out while it is the author's turn."},
+        "deadline_ms": {"type": "integer", "description": "When what is owed must be answered; where nothing is, when to look again."},
+        "rank": {"type": "integer"},
+        "available_ms": {"type": "integer"},
+        "attempts": {"type": "integer", "description": "How many leases on it ran out since its last post or reply."},
+        "cursor": {"type": "integer", "description": "What to send as `seen` once all that is shown here is read."},
+    });
+    if let (Some(properties), Value::Object(clocks)) = (
+        interaction
+            .pointer_mut("/properties")
+            .and_then(Value::as_object_mut),
+        clocks,
+    ) {
+        properties.extend(clocks);
+    }
+    interaction
+}
+
+fn reply() -> Value {
+    json!({
+        "type": "object",
+        "required": ["agent", "text", "state", "at_ms", "post"],
+        "properties": {
+            "agent": {"type": "string"},
+            "text": {"type": "string", "description": "Empty once the post that it answers is deleted."},
+            "state": {"enum": ["sending", "sent", "refused", "unknown"], "description":
+                "unknown: it may have arrived; whoever goes on decides."},
+            "why": {"type": "string"},
+            "at_ms": {"type": "integer"},
+            "post": {"type": "string"},
+        },
     })
+}
+
+fn alarm() -> Value {
+    let kind = |what: &str, says: &str, more: Value| {
+        let mut properties = json!({
+            "what": {"const": what},
+            "since_ms": {"type": "integer"},
+        });
+        let mut required = vec!["what".to_string(), "since_ms".to_string()];
+        if let (Some(properties), Value::Object(more)) = (properties.as_object_mut(), more) {
+            required.extend(more.keys().cloned());
+            properties.extend(more);
+        }
+        json!({"type": "object", "description": says, "required": required, "properties": properties})
+    };
+    let (text, integer) = (json!({"type": "string"}), json!({"type": "integer"}));
+    json!({"oneOf": [
+        kind("credential", "A platform refuses a source's credential; `stopped` acknowledgments did not leave for it.",
+            json!({"source": text, "why": text, "stopped": integer})),
+        kind("dead", "Interactions that nobody is offered any more, because too many leases on them ran out.",
+            json!({"n": integer})),
+        kind("emergency_overdue", "Emergencies that nobody has answered in time, since the first one's deadline.",
+            json!({"n": integer})),
+        kind("unclaimable", "Interactions of a workgroup that no source names, so that nobody can claim them.",
+            json!({"workgroup": text, "n": integer})),
+    ]})
 }
 
 fn post() -> Value {

@@ -214,13 +214,18 @@ impl From<Refused> for Problem {
             Refused::Unheard => Self::new(
                 409,
                 "unheard",
-                "its author has said more since you last heard; extend, read the news, then resolve",
+                "its author has said more than you say to have seen; extend, read the news, then resolve with \
+                 `seen`: the cursor that extend gave",
             ),
+            Refused::NoSuchCursor => {
+                Self::field("seen", "is not a cursor that this interaction gave")
+            }
             Refused::NotDead => Self::new(409, "not_dead", "only a dead interaction is redriven"),
             Refused::KeyReused => Self::new(
                 422,
                 "idempotency_key_reused",
-                "this Idempotency-Key came with another text; a new reply needs a new key",
+                "this Idempotency-Key came from another agent, with another text or for another post; a new \
+                 reply needs a new key",
             )
             .with("field", "Idempotency-Key"),
             Refused::ReplyInFlight => Self::new(

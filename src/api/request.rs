@@ -4,6 +4,7 @@
 use super::Page;
 use super::problem::Problem;
 use super::token::is_name;
+use crate::config::{MAX_LEASE_S, MAX_LEASE_WISH_S};
 use crate::deeds;
 use crate::inbox::look::PAGE;
 use crate::inbox::report;
@@ -188,6 +189,28 @@ impl Fields {
                     ),
                 )
             })
+    }
+
+    /// The cursor up to which a holder says to have seen the news, if they say so.
+    ///
+    /// # Errors
+    /// Where it is not a whole number.
+    pub fn seen(&mut self) -> Result<Option<i64>, Problem> {
+        let Some(value) = self.take("seen")? else {
+            return Ok(None);
+        };
+        let seen = value.as_i64().filter(|seen| *seen >= 0);
+        seen.map(Some)
+            .ok_or_else(|| Problem::field("seen", "must be a cursor that `extend` gave"))
+    }
+
+    /// How long a lease a caller wants, in seconds: at most [`MAX_LEASE_S`] of it are given.
+    ///
+    /// # Errors
+    /// Where it is not a whole number of the range.
+    pub fn lease_s(&mut self, default: u32) -> Result<u32, Problem> {
+        let wished = self.number("lease_s", 1..=MAX_LEASE_WISH_S, default)?;
+        Ok(wished.min(MAX_LEASE_S))
     }
 
     /// Yes or no; it must be said.

@@ -48,6 +48,10 @@ pub enum Action {
     Handshake,
     /// Leases the most urgent work.
     Claim,
+    /// What the caller holds.
+    Held,
+    /// Takes up again what the caller held.
+    Retake,
     /// Prolongs a lease.
     Extend,
     /// Sends an agent's reply.
@@ -101,6 +105,8 @@ impl Action {
             Self::Webhook => "webhook",
             Self::Handshake => "handshake",
             Self::Claim => "claim",
+            Self::Held => "held",
+            Self::Retake => "retake",
             Self::Extend => "extend",
             Self::Reply => "reply",
             Self::Resolve => "resolve",
@@ -167,6 +173,8 @@ pub const ROUTES: &[Route] = &[
     route("POST", "/webhooks/{app}", None, Action::Webhook, "Takes a platform's signed delivery in."),
     route("GET", "/webhooks/{app}", None, Action::Handshake, "Answers a platform's handshake."),
     route("POST", "/v1/claims", AGENT, Action::Claim, "Leases the most urgent interactions; waits for work if asked to."),
+    route("GET", "/v1/claims", AGENT, Action::Held, "Gives what the caller holds, leases included; also what ran out and nobody took since."),
+    route("POST", "/v1/interactions/{id}/claim", AGENT, Action::Retake, "Takes up again what the caller holds, or held until the lease ran out, if nobody took it since."),
     route("POST", "/v1/interactions/{id}/extend", AGENT, Action::Extend, "Prolongs a lease and tells what has changed."),
     route("POST", "/v1/interactions/{id}/reply", AGENT, Action::Reply, "Sends a reply through the platform, at most once for each Idempotency-Key."),
     route("POST", "/v1/interactions/{id}/resolve", AGENT, Action::Resolve, "Ends an interaction."),

@@ -283,8 +283,11 @@ pub struct Limits {
     pub body_bytes: u32,
     /// An agent's lease where the claim names no length, in seconds.
     pub lease_s: u32,
-    /// How often an interaction may be claimed before it goes to `dead`.
+    /// How many leases on an interaction may run out, with no reply and no new post in between, before
+    /// it goes to `dead`.
     pub attempts: u32,
+    /// How many interactions one agent may hold.
+    pub held_per_agent: u32,
     /// How long resolved interactions and their posts are kept, in days.
     pub retention_days: u32,
     /// A post older than this when it arrives is queued but not acknowledged, in minutes: hours
@@ -306,6 +309,8 @@ impl Default for Limits {
             body_bytes: 4 << 20,
             lease_s: 300,
             attempts: 10,
+            // As many conversations as a person keeps apart.
+            held_per_agent: 5,
             retention_days: 90,
             fresh_minutes: 60,
             cooldown_hours: 24,
@@ -403,5 +408,9 @@ impl Config {
     }
 }
 
-/// The longest lease, in seconds: an hour without a word from its holder is a lost agent.
-pub const MAX_LEASE_S: u32 = 3_600;
+/// The longest lease, in seconds: ten minutes without a sign of life from its holder is a lost agent,
+/// and the customer must not wait for them. Every call of the holder's begins it anew.
+pub const MAX_LEASE_S: u32 = 600;
+
+/// The longest lease that a caller may ask for, in seconds; [`MAX_LEASE_S`] of it are given.
+pub const MAX_LEASE_WISH_S: u32 = 3_600;

@@ -180,6 +180,13 @@ impl Reader<'_> {
             body_bytes: self.number(&mut t, "body_bytes", 1_024..=16 << 20, default.body_bytes),
             lease_s: self.number(&mut t, "lease_s", 1..=MAX_LEASE_S, default.lease_s),
             attempts: self.number(&mut t, "attempts", 1..=1_000, default.attempts),
+            // A thousand is a program's number; it must be possible to say that there is no cap.
+            held_per_agent: self.number(
+                &mut t,
+                "held_per_agent",
+                1..=1_000,
+                default.held_per_agent,
+            ),
             retention_days: self.number(
                 &mut t,
                 "retention_days",

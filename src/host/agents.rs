@@ -67,6 +67,10 @@ pub async fn answer(mut request: Request, path: &str, env: &Env) -> Result<Respo
         Err(why) => problem(why),
         Ok(Plan::Answer(answer)) => respond(answer),
         Ok(Plan::One(shard, ask)) => respond(api::answer(inbox::ask(env, shard, &ask).await)),
+        Ok(Plan::Held(ask)) => match fanout::held(&Shards { env, scope: None }, shards, &ask).await {
+            Ok((held, open)) => respond(api::claimed(&held, open, false, now_ms())),
+            Err(refused) => problem(refused.into()),
+        },
         Ok(Plan::Claim { pull, wait_s }) => {
             claim(env, shards, pull, wait_s, &Caller::of(&request)).await
         }
@@ -154,17 +158,23 @@ async fn claim(
 ) -> Result<Response> {
     let until_ms = now_ms() + i64::from(wait_s) * 1_000;
     let world = Shards { env, scope: None };
+    let cap = env::config(env).limits.held_per_agent;
     loop {
         // What is leased to nobody would wait for the lease's end.
         if caller.is_gone() {
-            return respond(api::claimed(&[], 0, now_ms()));
+            return respond(api::claimed(&[], 0, false, now_ms()));
         }
-        let (claimed, open) = match fanout::claim(&world, shards, &pull).await {
-            Ok(claimed) => claimed,
+        let fanout::Claims {
+            claimed,
+            open,
+            limited,
+        } = match fanout::claim(&world, shards, &pull, cap).await {
+            Ok(claims) => claims,
             Err(refused) => return problem(refused.into()),
         };
-        if !claimed.is_empty() || now_ms() >= until_ms {
-            return respond(api::claimed(&claimed, open, now_ms()));
+        // Who holds as many as they may need not wait for more.
+        if !claimed.is_empty() || limited || now_ms() >= until_ms {
+            return respond(api::claimed(&claimed, open, limited, now_ms()));
         }
         if let Err(refused) = fanout::wait(&world, shards, &pull, until_ms).await {
             return problem(refused.into());

@@ -96,7 +96,7 @@ SELECT source, secret, why, since_ms, stopped FROM dead_credential ORDER BY sour
         let secret = row.text(1)?;
         let is_current = |known: &Source| fingerprint(known) == secret;
         if desk.config.source(&source).is_some_and(is_current) {
-            alarms.push(Alarm {
+            alarms.push(Alarm::Credential {
                 source,
                 why: row.text(2)?.to_owned(),
                 since_ms: row.int(3)?,

@@ -50,6 +50,11 @@ UPDATE interaction AS i SET posts = i.posts + f.posts, live = i.live + f.live,
   level = max(i.level, f.level), urgency = max(i.urgency, f.urgency),
   level_ms = CASE WHEN f.level > i.level THEN f.level_ms WHEN f.level < i.level THEN i.level_ms
     ELSE min(i.level_ms, f.level_ms) END,
+  owed_level = CASE WHEN f.owed_ms IS NULL THEN i.owed_level WHEN i.owed_ms IS NULL THEN f.owed_level
+    ELSE max(i.owed_level, f.owed_level) END,
+  owed_urgency = CASE WHEN f.owed_ms IS NULL THEN i.owed_urgency WHEN i.owed_ms IS NULL
+    THEN f.owed_urgency ELSE max(i.owed_urgency, f.owed_urgency) END,
+  owed_ms = coalesce(min(i.owed_ms, f.owed_ms), i.owed_ms, f.owed_ms),
   deadline_ms = min(i.deadline_ms, f.deadline_ms), rank = min(i.rank, f.rank),
   opened_ms = min(i.opened_ms, f.opened_ms),
   available_ms = CASE WHEN i.lease IS NULL THEN min(i.available_ms, ?3) ELSE i.available_ms END,

@@ -1,8 +1,8 @@
 //! Looking without taking: one interaction, a list, the backlog.
 
 use super::rows::{self, Record, columns, level, word};
-use super::wire::{Backlog, Deed, Filter, Interaction, Refused, State, Tally};
-use super::{Desk, credential, visible};
+use super::wire::{Backlog, Filter, Interaction, Refused, State, Tally};
+use super::{Desk, alarms, visible};
 use crate::post::{Platform, Workgroup};
 use crate::scope::{Scope, names};
 use crate::sql::{Sql, SqlError, params};
@@ -10,25 +10,14 @@ use crate::sql::{Sql, SqlError, params};
 /// The longest page of a list.
 pub const PAGE: u32 = 50;
 
-/// How many deeds of an interaction are shown: the newest.
-const DEEDS: u32 = 200;
+/// How far the backlog counts what is late: where that many are, nobody needs the exact number, and
+/// counting must not slow down as they pile up.
+pub const COUNTED: u32 = 10_000;
 
 /// One interaction with its history.
 pub(super) fn show<S: Sql>(desk: Desk<'_, S>, seq: i64) -> Result<Interaction, Refused> {
     let mut view = rows::view(desk, seq)?;
-    let rows = desk.sql.run(
-        "-- history
-SELECT at_ms, who, did, detail FROM history WHERE interaction = ?1 ORDER BY seq DESC LIMIT ?2",
-        params![seq, DEEDS],
-    )?;
-    for row in rows.iter().rev() {
-        view.history.push(Deed {
-            at_ms: row.int(0)?,
-            who: row.text(1)?.to_string(),
-            did: row.text(2)?.to_string(),
-            detail: row.opt_text(3)?.map(str::to_string),
-        });
-    }
+    view.history = rows::history_of(desk, seq)?;
     Ok(view)
 }
 
@@ -127,13 +116,15 @@ WHERE interactions > 0 AND (?1 = 1 OR workgroup IN (SELECT value FROM json_each(
     let clocks = desk.sql.run(
         "-- clocks
 SELECT
-  (SELECT count(*) FROM interaction WHERE lease IS NOT NULL AND state = 'open' AND available_ms > ?1
-    AND (?2 = 1 OR workgroup IN (SELECT value FROM json_each(?3)))),
-  (SELECT count(*) FROM interaction WHERE state = 'open' AND deadline_ms < ?1
-    AND (?2 = 1 OR workgroup IN (SELECT value FROM json_each(?3)))),
+  (SELECT count(*) FROM interaction INDEXED BY held
+   WHERE lease IS NOT NULL AND state = 'open' AND available_ms > ?1
+     AND (?2 = 1 OR workgroup IN (SELECT value FROM json_each(?3)))),
+  (SELECT count(*) FROM (SELECT 1 FROM interaction INDEXED BY overdue
+   WHERE state = 'open' AND owed_ms IS NOT NULL AND deadline_ms < ?1
+     AND (?2 = 1 OR workgroup IN (SELECT value FROM json_each(?3))) LIMIT ?4)),
   (SELECT min(opened_ms) FROM interaction WHERE state = 'open'
     AND (?2 = 1 OR workgroup IN (SELECT value FROM json_each(?3))))",
-        params![desk.now_ms, all, names(&seen)],
+        params![desk.now_ms, all, names(&seen), COUNTED],
     )?;
     let row = clocks.first().ok_or(SqlError::Json("answer"))?;
     backlog.leased = row.int(0)?;
@@ -145,11 +136,7 @@ SELECT
         .retasked
         .retain(|errand| sees(&errand.workgroup) || errand.serves.iter().any(sees));
     backlog.paused = super::pause::seen(desk, scope)?;
-    backlog.alarms = credential::alarms(desk)?;
-    backlog.alarms.retain(|alarm| {
-        let source = desk.config.source(&alarm.source);
-        scope.all || source.is_some_and(|source| sees(&source.workgroup))
-    });
+    backlog.alarms = alarms::all(desk, scope)?;
     if !scope.all {
         return Ok(backlog);
     }

@@ -13,9 +13,12 @@
 //!   compares and swaps;
 //! - whoever has several ids on a platform is kept under one ([`alias`]);
 //! - a lease holds while `lease` is set and `available_ms` lies ahead; every mutation by a holder
-//!   demands the token;
+//!   demands the token. One that ran out is its holder's still, until another takes the interaction;
+//! - `owed_ms` is set while a post that nobody has answered stands: deadline and rank are those of
+//!   what is owed;
 //! - `tally` and `counter` are kept by triggers (see [`schema`]).
 
+mod alarms;
 mod alias;
 pub mod ceiling;
 mod consent;
@@ -151,24 +154,30 @@ fn answer<S: Sql>(desk: Desk<'_, S>, scope: &Scope, ask: Ask) -> Result<Answer, 
         // The host waits; one look is all there is to do here.
         Ask::Wait { .. } => Ok(Answer::Done),
         Ask::Heads { pull } => Ok(Answer::Heads {
-            ranks: work::heads(desk, &pull)?
-                .into_iter()
-                .map(|head| head.rank)
+            ranks: work::heads(desk, &pull, pull.max.clamp(1, work::MAX_CLAIM), false)?
+                .iter()
+                .map(work::Head::offer)
                 .collect(),
             open: look::open(desk, &pull.workgroups)?,
+            held: work::holds(desk, &pull.agent)?,
         }),
-        Ask::Claim { pull } => Ok(Answer::Claimed {
-            interactions: work::claim(desk, &pull)?
-                .iter()
-                .map(|interaction| {
-                    Ok(Claimed {
-                        rank: interaction.rank,
-                        interaction: Document::of(interaction)?,
-                    })
-                })
-                .collect::<Result<_, Refused>>()?,
-            open: look::open(desk, &pull.workgroups)?,
-        }),
+        Ask::Claim { pull } => {
+            let (interactions, limited) = work::claim(desk, &pull)?;
+            claimed(desk, &interactions, &pull.workgroups, limited)
+        }
+        Ask::Held {
+            agent,
+            key,
+            workgroups,
+        } => {
+            let held = work::held_by(desk, &agent, key.as_deref())?;
+            claimed(desk, &held, &workgroups, false)
+        }
+        Ask::Retake {
+            seq,
+            agent,
+            lease_s,
+        } => work::retake(desk, seq, &agent, lease_s).and_then(one),
         Ask::Extend { holding, lease_s } => Ok(Answer::Extended(Document::of(&work::extend(
             desk, &holding, lease_s,
         )?)?)),
@@ -231,9 +240,31 @@ fn answer<S: Sql>(desk: Desk<'_, S>, scope: &Scope, ask: Ask) -> Result<Answer, 
             .map(Answer::Interactions),
         Ask::Backlog => look::backlog(desk, scope).map(Answer::Backlog),
         Ask::Acks { asked } => report::acks(desk, scope, &asked).map(Answer::Acks),
-        Ask::Alarms => Ok(Answer::Alarms(credential::alarms(desk)?)),
+        Ask::Alarms => Ok(Answer::Alarms(alarms::all(desk, &Scope::whole())?)),
         Ask::Deeds { asked } => Ok(Answer::Deeds(deeds::page(desk.sql, scope, &asked)?)),
     }
+}
+
+fn claimed<S: Sql>(
+    desk: Desk<'_, S>,
+    interactions: &[Interaction],
+    workgroups: &[Workgroup],
+    limited: bool,
+) -> Result<Answer, Refused> {
+    let claimed = |interaction: &Interaction| {
+        Ok(Claimed {
+            rank: interaction.rank,
+            interaction: Document::of(interaction)?,
+        })
+    };
+    Ok(Answer::Claimed {
+        interactions: interactions
+            .iter()
+            .map(claimed)
+            .collect::<Result<_, Refused>>()?,
+        open: look::open(desk, workgroups)?,
+        limited,
+    })
 }
 
 fn one(interaction: Interaction) -> Result<Answer, Refused> {

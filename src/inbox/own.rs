@@ -6,7 +6,7 @@
 use super::Desk;
 use super::alias::resolve;
 use super::outbox::{settle, withdraw};
-use super::reply::first_reply;
+use super::reply;
 use super::rows::{count, note};
 use super::take_in::ledger_id;
 use super::wire::Refused;
@@ -33,7 +33,7 @@ pub(super) fn answered<S: Sql>(
     let Some(seq) = which(desk, source, answer)? else {
         return ignore(desk);
     };
-    if is_echo(desk, seq, answer)? {
+    if is_echo(desk, source, seq, answer)? {
         return ignore(desk);
     }
     let id = format!("{seq} {PLATFORM}:{}", answer.id);
@@ -53,10 +53,20 @@ VALUES (?1, ?2, ?3, ?4, ?5, 'sent', ?6, ?7)",
         ],
     )?;
     withdraw(desk, seq, "in_exchange")?;
-    first_reply(desk, seq)?;
+    reply::answered(desk, seq, &source.id, seen_by(desk, seq, answer)?)?;
     count(desk, "answered", 1)?;
     note(desk, seq, PLATFORM, "reply_sent", None)?;
     Ok(())
+}
+
+/// The last change that was there to be seen when the answer was written.
+fn seen_by<S: Sql>(desk: Desk<'_, S>, seq: i64, answer: &OwnAnswer) -> Result<i64, SqlError> {
+    let rows = desk.sql.run(
+        "-- seen_by
+SELECT coalesce(max(change), 0) FROM post WHERE interaction = ?1 AND created_ms <= ?2",
+        params![seq, answer.created_ms],
+    )?;
+    rows.first().map_or(Ok(0), |row| row.int(0))
 }
 
 fn ignore<S: Sql>(desk: Desk<'_, S>) -> Result<(), Refused> {
@@ -115,7 +125,12 @@ SELECT seq FROM interaction WHERE author = ?1 || '' AND source = ?2 || '' AND st
 }
 
 /// Whether Heard itself sent it in this interaction. Then it has arrived, for certain.
-fn is_echo<S: Sql>(desk: Desk<'_, S>, seq: i64, answer: &OwnAnswer) -> Result<bool, SqlError> {
+fn is_echo<S: Sql>(
+    desk: Desk<'_, S>,
+    source: &Source,
+    seq: i64,
+    answer: &OwnAnswer,
+) -> Result<bool, SqlError> {
     let said = words(&answer.text);
     let acks = desk.sql.run(
         "-- said_here
@@ -134,7 +149,7 @@ WHERE interaction = ?1 AND state IN ('sending', 'sent', 'unknown') AND text <> '
     }
     let replies = desk.sql.run(
         "-- replied_here
-SELECT id, state, text, agent FROM reply
+SELECT id, state, text, agent, seen FROM reply
 WHERE id >= ?1 || ' ' AND id < ?1 || '!' AND state IN ('sending', 'sent', 'unknown') AND text <> ''
   AND agent <> ?2",
         params![seq.to_string(), PLATFORM],
@@ -147,7 +162,7 @@ WHERE id >= ?1 || ' ' AND id < ?1 || '!' AND state IN ('sending', 'sent', 'unkno
 UPDATE reply SET state = 'sent', why = NULL, sent_id = ?2 WHERE id = ?1",
                     params![row.text(0)?, answer.id.as_str()],
                 )?;
-                first_reply(desk, seq)?;
+                reply::answered(desk, seq, &source.id, row.int(4)?)?;
                 note(desk, seq, row.text(3)?, "reply_sent", None)?;
             }
             return Ok(true);

@@ -1,16 +1,23 @@
 //! An agent's reply: sent by the Worker, at most once for each `Idempotency-Key`.
 //!
 //! As with acknowledgments, it is recorded as `sending` before it is sent. The same key again gives
-//! what became of the first call; while that is not known, nothing is sent a second time.
+//! what became of the first call; while that is not known, nothing is sent a second time. Where the
+//! platform said "later", nothing has arrived: once its time has come, the same key sends again.
 
 use super::outbox::SENDING_MS;
 use super::rows::{self, note};
+use super::take_in::rank;
 use super::wire::{Answer, Holding, Job, Refused, Replied, ReplyStep};
 use super::{Desk, credential, work};
 use crate::ack::length::measure;
 use crate::platform::{self, Outcome};
 use crate::post::{Platform, Post, PostId, SourceId};
 use crate::sql::{Sql, SqlError, params};
+use crate::triage::Level;
+
+/// How long after a "later" that names no time the same key sends again: as long as an
+/// acknowledgment's first wait.
+const LATER_MS: i64 = 5_000;
 
 fn reply_id(seq: i64, key: &str) -> String {
     format!("{seq} {key}")
@@ -25,10 +32,10 @@ pub(super) fn begin<S: Sql>(
     post: Option<&PostId>,
 ) -> Result<ReplyStep, Refused> {
     let id = reply_id(holding.seq, key);
-    if let Some(before) = earlier(desk, &id, &holding.agent, text)? {
+    if let Some(before) = earlier(desk, &id, &holding.agent, text, post)? {
         return Ok(ReplyStep::Already(before));
     }
-    let record = work::held(desk, holding)?;
+    let mut record = work::held(desk, holding)?;
     let source = desk
         .config
         .source(&SourceId::new(record.source.as_str()))
@@ -37,19 +44,24 @@ pub(super) fn begin<S: Sql>(
     if source.credential.is_none() {
         return Err(Refused::NoCredential);
     }
-    let target = target(desk, holding.seq, record.platform, post)?;
+    let (target_id, target) = target(desk, holding.seq, record.platform, post)?;
     fits(record.platform, &target, text)?;
+    work::alive(desk, &mut record)?;
     desk.sql.run(
         "-- begin_reply
-INSERT INTO reply (id, interaction, agent, post, text, state, at_ms)
-VALUES (?1, ?2, ?3, ?6, ?4, 'sending', ?5)",
+INSERT INTO reply (id, interaction, agent, text, named, post, seen, state, at_ms)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'sending', ?8)
+ON CONFLICT DO UPDATE SET post = excluded.post, seen = excluded.seen, state = excluded.state,
+  why = NULL, retry_ms = NULL, at_ms = excluded.at_ms",
         params![
             id,
             holding.seq,
             holding.agent.as_str(),
             text,
-            desk.now_ms,
-            super::take_in::ledger_id(record.platform, &target.id)
+            post.map(PostId::as_str),
+            target_id,
+            record.seen,
+            desk.now_ms
         ],
     )?;
     // A person speaks now; an automatic word after theirs would be the robot's.
@@ -79,66 +91,76 @@ fn fits(platform: Platform, target: &Post, text: &str) -> Result<(), Refused> {
     })
 }
 
-/// What became of an earlier call with this key.
+/// What became of an earlier call with this key; nothing where it is to be sent.
 fn earlier<S: Sql>(
     desk: Desk<'_, S>,
     id: &str,
     agent: &str,
     text: &str,
+    post: Option<&PostId>,
 ) -> Result<Option<Replied>, Refused> {
     let rows = desk.sql.run(
         "-- earlier_reply
-SELECT agent, text, state, why, sent_id, at_ms FROM reply WHERE id = ?1",
+SELECT agent, text, named, state, why, retry_ms, sent_id, at_ms FROM reply WHERE id = ?1",
         params![id],
     )?;
     let Some(row) = rows.first() else {
         return Ok(None);
     };
-    if row.text(0)? != agent || row.text(1)? != text {
+    if row.text(0)? != agent || row.text(1)? != text || row.opt_text(2)? != post.map(PostId::as_str)
+    {
         return Err(Refused::KeyReused);
     }
-    let state = row.text(2)?;
+    let retry_ms = row.opt_int(5)?;
+    if retry_ms.is_some_and(|at_ms| at_ms <= desk.now_ms) {
+        return Ok(None);
+    }
+    let state = row.text(3)?;
     if state != "sending" {
         return Ok(Some(Replied {
             state: state.to_string(),
-            why: row.opt_text(3)?.map(str::to_string),
-            sent_id: row.opt_text(4)?.map(str::to_string),
+            why: row.opt_text(4)?.map(str::to_string),
+            retry_ms,
+            sent_id: row.opt_text(6)?.map(str::to_string),
         }));
     }
-    if row.int(5)? + SENDING_MS > desk.now_ms {
+    if row.int(7)? + SENDING_MS > desk.now_ms {
         return Err(Refused::ReplyInFlight);
     }
     // Its sender died on the way: it may have arrived.
     Ok(Some(Replied {
         state: "unknown".into(),
         why: Some("interrupted".into()),
+        retry_ms: None,
         sent_id: None,
     }))
 }
 
-/// The post to answer: the one named, or the newest that still stands.
+/// The post to answer, with its key in the ledger: the one named, or the newest that still stands.
 fn target<S: Sql>(
     desk: Desk<'_, S>,
     seq: i64,
     platform: Platform,
     post: Option<&PostId>,
-) -> Result<Post, Refused> {
+) -> Result<(String, Post), Refused> {
     let named = post.map(|post| super::take_in::ledger_id(platform, post));
     let rows = desk.sql.run(
         "-- reply_target
-SELECT state, post FROM post
+SELECT state, post, id FROM post
 WHERE interaction = ?1 AND (id = ?2 OR (?2 IS NULL AND state <> 'deleted'))
 ORDER BY received_ms DESC, created_ms DESC LIMIT 1",
         params![seq, named],
     )?;
     match (rows.first(), post) {
-        (Some(row), _) if row.text(0)? != "deleted" => Ok(rows::json(row.text(1)?, "post")?),
+        (Some(row), _) if row.text(0)? != "deleted" => {
+            Ok((row.text(2)?.to_string(), rows::json(row.text(1)?, "post")?))
+        }
         (Some(_), _) | (None, None) => Err(Refused::Withdrawn),
         (None, Some(_)) => Err(Refused::NoSuchPost),
     }
 }
 
-/// What became of it. A reply that arrived stops the first-response clock. One that the platform did
+/// What became of it. A reply that arrived answers what its writer had seen. One that the platform did
 /// not take for the credential's sake is as if never asked for: once the secret is mended, the same key
 /// is good.
 pub(super) fn finish<S: Sql>(
@@ -147,12 +169,15 @@ pub(super) fn finish<S: Sql>(
     key: &str,
     outcome: &Outcome,
 ) -> Result<Answer, Refused> {
+    let mut retry_ms = None;
     let (state, why, sent_id) = match outcome {
         Outcome::Sent { id } => ("sent", None, id.clone()),
         Outcome::Refused { why } => ("refused", Some(why.clone()), None),
         Outcome::Unauthorized { why } => return unauthorized(desk, seq, key, why),
         // The agent is there to decide: Heard does not try a person's words again by itself.
         Outcome::Later { after_s } => {
+            let wait_ms = after_s.map_or(LATER_MS, |s| (i64::from(s) * 1_000).max(1_000));
+            retry_ms = Some(desk.now_ms + wait_ms);
             let why = match after_s {
                 Some(s) => format!("later:{s}"),
                 None => "later".into(),
@@ -163,27 +188,29 @@ pub(super) fn finish<S: Sql>(
     };
     let rows = desk.sql.run(
         "-- finish_reply
-UPDATE reply SET state = ?2, why = ?3, sent_id = ?4 WHERE id = ?1
-RETURNING agent, (SELECT source FROM interaction WHERE seq = reply.interaction)",
+UPDATE reply SET state = ?2, why = ?3, sent_id = ?4, retry_ms = ?5 WHERE id = ?1
+RETURNING agent, seen, (SELECT source FROM interaction WHERE seq = reply.interaction)",
         params![
             reply_id(seq, key),
             state,
             why.as_deref(),
-            sent_id.as_deref()
+            sent_id.as_deref(),
+            retry_ms
         ],
     )?;
     let row = rows.first().ok_or(Refused::NotFound)?;
-    if state == "sent" {
-        first_reply(desk, seq)?;
-        if let Some(source) = row.opt_text(1)? {
-            credential::cured(desk, source)?;
-        }
+    if state == "sent"
+        && let Some(source) = row.opt_text(2)?
+    {
+        answered(desk, seq, &SourceId::new(source), row.int(1)?)?;
+        credential::cured(desk, source)?;
     }
     let did = format!("reply_{state}");
     note(desk, seq, row.text(0)?, &did, why.as_deref())?;
     Ok(Answer::Replied(Replied {
         state: state.into(),
         why,
+        retry_ms,
         sent_id,
     }))
 }
@@ -209,11 +236,32 @@ RETURNING agent, (SELECT source FROM interaction WHERE seq = reply.interaction)"
     Ok(Answer::Unsent(Refused::CredentialDead { why }))
 }
 
-pub(super) fn first_reply<S: Sql>(desk: Desk<'_, S>, seq: i64) -> Result<(), SqlError> {
+/// A person has answered what they had seen: the first answer is kept for reports, and unless the
+/// author said more meanwhile it is the author's turn. Then the interaction goes behind everybody who
+/// waits, and nothing is late until the author's next post.
+pub(super) fn answered<S: Sql>(
+    desk: Desk<'_, S>,
+    seq: i64,
+    source: &SourceId,
+    seen: i64,
+) -> Result<(), SqlError> {
     desk.sql.run(
-        "-- first_reply
-UPDATE interaction SET replied_ms = coalesce(replied_ms, ?2), spoke_ms = ?2 WHERE seq = ?1",
+        "-- answered
+UPDATE interaction SET replied_ms = coalesce(replied_ms, ?2), answered_ms = ?2, spoke_ms = ?2, attempts = 0
+WHERE seq = ?1",
         params![seq, desk.now_ms],
     )?;
+    let source = desk.config.source(source);
+    if let (Some(source), false) = (source, work::is_more(desk, seq, seen)?) {
+        let look_ms = desk
+            .config
+            .deadlines
+            .deadline(source, Level::Idle, desk.now_ms);
+        desk.sql.run(
+            "-- owed_nothing
+UPDATE interaction SET owed_ms = NULL, deadline_ms = ?2, rank = ?3 WHERE seq = ?1 AND state = 'open'",
+            params![seq, look_ms, rank(look_ms, Level::Idle, 0)],
+        )?;
+    }
     Ok(())
 }

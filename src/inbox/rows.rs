@@ -1,9 +1,12 @@
 //! Rows of `interaction` and `post`, and the few statements that several operations share.
 
-use super::wire::{AckView, Deed, Interaction, PostView, Refused, RuleView, State};
+use super::outbox::SENDING_MS;
+use super::wire::{
+    AckView, Deed, Holding, Interaction, PostView, Refused, ReplyView, RuleView, State,
+};
 use super::{Desk, POSTS_SHOWN};
 use crate::platform::eligibility::rule_named;
-use crate::post::{Platform, Post, SourceId, Workgroup};
+use crate::post::{Platform, Post, PostId, SourceId, Workgroup};
 use crate::sql::{Row, Sql, SqlError, Value, params};
 use crate::triage::{Kind, Level};
 use serde::de::DeserializeOwned;
@@ -14,7 +17,7 @@ macro_rules! columns {
     () => {
         "seq, source, platform, workgroup, author_json, lang, kind, level, urgency, state, \
          posts, changes, seen, opened_ms, deadline_ms, rank, available_ms, lease, holder, attempts, \
-         assigned, replied_ms, ended_ms, outcome, note, live"
+         assigned, replied_ms, ended_ms, outcome, note, live, owed_ms, owed_level, lease_ms, answered_ms"
     };
 }
 pub(super) use columns;
@@ -48,6 +51,13 @@ pub(super) struct Record {
     pub note: Option<String>,
     /// How many of its posts are not deleted.
     pub live: i64,
+    /// Since when its author waits for an answer.
+    pub owed_ms: Option<i64>,
+    /// The highest level of what is unanswered, or was last.
+    pub owed_level: Level,
+    /// How long a sign of life makes the lease last.
+    pub lease_ms: i64,
+    pub answered_ms: Option<i64>,
 }
 
 impl Record {
@@ -80,6 +90,10 @@ impl Record {
             outcome: opt_text(23)?,
             note: opt_text(24)?,
             live: row.int(25)?,
+            owed_ms: row.opt_int(26)?,
+            owed_level: level(row.int(27)?)?,
+            lease_ms: row.opt_int(28)?.unwrap_or(0),
+            answered_ms: row.opt_int(29)?,
         })
     }
 
@@ -98,6 +112,12 @@ impl Record {
         self.stored == "open" && self.lease.is_some() && self.available_ms > now_ms
     }
 
+    /// Whether this is the lease on it that was given out last, in the right hands.
+    pub fn is_of(&self, holding: &Holding) -> bool {
+        self.lease.as_deref() == Some(holding.lease.as_str())
+            && self.holder.as_deref() == Some(holding.agent.as_str())
+    }
+
     /// What a caller is told whose lease it is not.
     pub fn lease_lost(&self, now_ms: i64) -> Refused {
         let held = self.is_held(now_ms);
@@ -108,14 +128,14 @@ impl Record {
         }
     }
 
-    /// As agents see it. The lease is shown only to the one who has just claimed it.
+    /// As agents see it. The lease is shown only to its holder.
     pub fn view<S>(
         self,
         desk: Desk<'_, S>,
         posts: Vec<PostView>,
         acks: Vec<AckView>,
-        history: Vec<Deed>,
-        show_lease: bool,
+        replies: Vec<ReplyView>,
+        for_holder: bool,
     ) -> Result<Interaction, SqlError> {
         let state = self.state(desk.now_ms);
         let held = state == State::Leased;
@@ -135,14 +155,17 @@ impl Record {
             level: self.level,
             urgency: self.urgency,
             opened_ms: self.opened_ms,
+            owed_ms: self.owed_ms,
             deadline_ms: self.deadline_ms,
             rank: self.rank,
             available_ms: self.available_ms,
             attempts: self.attempts,
-            lease: self.lease.filter(|_| show_lease),
+            cursor: self.changes,
+            lease: self.lease.filter(|_| for_holder),
             holder: self.holder.filter(|_| held || state == State::Done),
             assigned: self.assigned,
             replied_ms: self.replied_ms,
+            answered_ms: self.answered_ms,
             ended_ms: self.ended_ms,
             outcome: self.outcome,
             note: self.note,
@@ -153,7 +176,8 @@ impl Record {
                 .cloned(),
             acks,
             posts,
-            history,
+            replies,
+            history: Vec::new(),
         })
     }
 }
@@ -280,26 +304,92 @@ ORDER BY interaction, emergency",
     Ok(acks)
 }
 
-/// These interactions with posts and acknowledgments, in the order given.
+/// What agents replied in these interactions, oldest first. One that is still under way after all
+/// that its sender had is one that may have arrived.
+fn replies_of<S: Sql>(
+    desk: Desk<'_, S>,
+    seqs: &[i64],
+) -> Result<BTreeMap<i64, Vec<ReplyView>>, SqlError> {
+    let mut replies: BTreeMap<i64, Vec<ReplyView>> = BTreeMap::new();
+    // A reply's id begins with its interaction's number and a space; `!` comes after the space.
+    for row in &desk.sql.run(
+        "-- replies_of
+SELECT r.interaction, r.agent, iif(p.state = 'deleted', '', r.text), r.state, r.why, r.at_ms, r.post
+FROM json_each(?1) wanted
+CROSS JOIN reply r ON r.id >= wanted.value || ' ' AND r.id < wanted.value || '!'
+LEFT JOIN post p ON p.id = r.post
+ORDER BY r.interaction, r.at_ms",
+        params![list(seqs)],
+    )? {
+        let at_ms = row.int(5)?;
+        let (state, why) = match row.text(3)? {
+            "sending" if at_ms + SENDING_MS <= desk.now_ms => ("unknown", Some("interrupted")),
+            state => (state, row.opt_text(4)?),
+        };
+        let post = row.text(6)?;
+        replies.entry(row.int(0)?).or_default().push(ReplyView {
+            agent: row.text(1)?.to_string(),
+            text: row.text(2)?.to_string(),
+            state: state.to_string(),
+            why: why.map(str::to_string),
+            at_ms,
+            post: PostId::new(post.split_once(':').map_or(post, |(_, id)| id)),
+        });
+    }
+    let most = usize::try_from(POSTS_SHOWN).unwrap_or(usize::MAX);
+    for said in replies.values_mut() {
+        said.drain(..said.len().saturating_sub(most));
+    }
+    Ok(replies)
+}
+
+/// How many deeds of an interaction are shown: the newest.
+const DEEDS: u32 = 200;
+
+/// Who did what with an interaction, oldest first.
+pub(super) fn history_of<S: Sql>(desk: Desk<'_, S>, seq: i64) -> Result<Vec<Deed>, SqlError> {
+    let rows = desk.sql.run(
+        "-- history
+SELECT at_ms, who, did, detail FROM history WHERE interaction = ?1 ORDER BY seq DESC LIMIT ?2",
+        params![seq, DEEDS],
+    )?;
+    let deed = |row: &Row| {
+        Ok(Deed {
+            at_ms: row.int(0)?,
+            who: row.text(1)?.to_string(),
+            did: row.text(2)?.to_string(),
+            detail: row.opt_text(3)?.map(str::to_string),
+        })
+    };
+    rows.iter().rev().map(deed).collect()
+}
+
+/// These interactions with posts, acknowledgments and replies, in the order given; for their holder
+/// with lease and history too.
 pub(super) fn views<S: Sql>(
     desk: Desk<'_, S>,
     records: Vec<Record>,
-    show_lease: bool,
+    for_holder: bool,
 ) -> Result<Vec<Interaction>, SqlError> {
     let seqs: Vec<i64> = records.iter().map(|record| record.seq).collect();
     let mut posts = posts_of(desk, &seqs)?;
     let mut acks = acks_of(desk, &seqs)?;
+    let mut replies = replies_of(desk, &seqs)?;
     records
         .into_iter()
         .map(|record| {
             let seq = record.seq;
-            record.view(
+            let mut view = record.view(
                 desk,
                 posts.remove(&seq).unwrap_or_default(),
                 acks.remove(&seq).unwrap_or_default(),
-                Vec::new(),
-                show_lease,
-            )
+                replies.remove(&seq).unwrap_or_default(),
+                for_holder,
+            )?;
+            if for_holder {
+                view.history = history_of(desk, seq)?;
+            }
+            Ok(view)
         })
         .collect()
 }

@@ -25,18 +25,26 @@ CREATE TABLE interaction (
   posts INTEGER NOT NULL,
   live INTEGER NOT NULL,              -- how many of them are not deleted
   changes INTEGER NOT NULL,           -- grows with every change of a post
-  seen INTEGER NOT NULL DEFAULT 0,    -- the change its holder was last told of
+  seen INTEGER NOT NULL DEFAULT 0,    -- the change its holder says to have seen
   opened_ms INTEGER NOT NULL,
   level_ms INTEGER NOT NULL,          -- since when it has had its level: a wait is counted from here
+  owed_ms INTEGER,                    -- since when its author waits for an answer; NULL: answered
+  owed_level INTEGER NOT NULL,        -- the highest level and urgency of what is unanswered, or was last
+  owed_urgency INTEGER NOT NULL,
   deadline_ms INTEGER NOT NULL,
   rank INTEGER NOT NULL,
   available_ms INTEGER NOT NULL,      -- a lease, a delay: a date in the future
   lease TEXT,
+  lease_ms INTEGER,                   -- how long a sign of life from its holder makes it last
+  lease_key TEXT,                     -- the Idempotency-Key of the claim
   holder TEXT,
-  attempts INTEGER NOT NULL DEFAULT 0,
+  attempts INTEGER NOT NULL DEFAULT 0, -- leases that ran out
+  passed_by TEXT,                     -- who gave it back unanswered
+  passed_ms INTEGER,
   assigned TEXT,                      -- the one agent who may claim it, for a while
   assigned_ms INTEGER,
   replied_ms INTEGER,                 -- a person's first reply
+  answered_ms INTEGER,                -- a person's latest
   spoke_ms INTEGER,                   -- a person's last word, unless they have let go since
   joined INTEGER,                     -- the interaction that its posts are in now
   ended_ms INTEGER,
@@ -46,8 +54,12 @@ CREATE TABLE interaction (
 CREATE INDEX ready ON interaction (workgroup, rank, available_ms) WHERE state = 'open';
 CREATE INDEX open_of_author ON interaction (author, source) WHERE state = 'open';
 CREATE INDEX oldest ON interaction (opened_ms) WHERE state = 'open';
-CREATE INDEX overdue ON interaction (deadline_ms) WHERE state = 'open';
-CREATE INDEX held ON interaction (available_ms) WHERE lease IS NOT NULL AND state = 'open';
+CREATE INDEX overdue ON interaction (deadline_ms) WHERE state = 'open' AND owed_ms IS NOT NULL;
+CREATE INDEX emergency ON interaction (deadline_ms)
+  WHERE state = 'open' AND owed_ms IS NOT NULL AND owed_level = 3;
+CREATE INDEX held ON interaction (holder, available_ms) WHERE lease IS NOT NULL AND state = 'open';
+CREATE INDEX passed ON interaction (passed_by, available_ms) WHERE passed_by IS NOT NULL AND state = 'open';
+CREATE INDEX dead ON interaction (ended_ms) WHERE state = 'dead';
 CREATE INDEX pace ON interaction (workgroup, level, replied_ms, level_ms) WHERE replied_ms IS NOT NULL;
 CREATE INDEX ended ON interaction (ended_ms) WHERE ended_ms IS NOT NULL;
 CREATE INDEX joined ON interaction (joined) WHERE joined IS NOT NULL;
@@ -100,10 +112,13 @@ CREATE TABLE reply (
   id TEXT PRIMARY KEY,                -- interaction, then the caller's Idempotency-Key
   interaction INTEGER NOT NULL,
   agent TEXT NOT NULL,                -- 'platform': written in the platform's own app
-  post TEXT,                          -- the ledger's key of the post that it answers, where known
   text TEXT NOT NULL,                 -- '' once the post that it answers is deleted
+  named TEXT,                         -- the post that the caller named
+  post TEXT,                          -- the ledger's key of the post that it answers, where known
+  seen INTEGER NOT NULL DEFAULT 0,    -- the change that its writer had seen
   state TEXT NOT NULL,                -- sending | sent | refused | unknown
   why TEXT,
+  retry_ms INTEGER,                   -- from when on the same key sends again
   sent_id TEXT,
   at_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;

@@ -98,6 +98,12 @@ pub fn rank(deadline_ms: i64, level: Level, urgency: u8) -> i64 {
     deadline_ms - head_start_ms - i64::from(urgency) * 1_000
 }
 
+/// The ranks below this are emergencies', and only theirs.
+pub const EMERGENCY_RANK: i64 = 0;
+
+/// How long a lease lasts from an emergency on, unless its holder gives a sign of life.
+pub const EMERGENCY_LEASE_MS: i64 = 60_000;
+
 /// What is known when a post comes in: one row, one statement.
 struct Known {
     /// Whether the ledger has the post.
@@ -116,13 +122,20 @@ struct Known {
 /// An open interaction.
 struct Open {
     seq: i64,
-    level: Level,
-    urgency: u8,
     deadline_ms: i64,
     rank: i64,
     exchange: Exchange,
     /// The most that was acknowledged in it.
     acknowledged: Option<Thing>,
+    /// The highest level and urgency of what is unanswered; `None` where all is answered.
+    owed: Option<(Level, u8)>,
+}
+
+/// The columns `owed_level` and `owed_urgency`, beginning at `at`, and `owed_ms` as [`Open::owed`].
+fn owed(row: &Row, at: usize, owed_ms: usize) -> Result<Option<(Level, u8)>, SqlError> {
+    let urgency = u8::try_from(row.int(at + 1)?).map_err(|_| SqlError::Json("urgency"))?;
+    let owed = (level(row.int(at)?)?, urgency);
+    Ok(row.opt_int(owed_ms)?.map(|_| owed))
 }
 
 /// The columns of [`Known`], of an author `who` and an interaction `i`.
@@ -136,12 +149,12 @@ SELECT
      AND state IN ('planned', 'sending', 'sent', 'unknown', 'dry_run')
    ORDER BY planned_ms DESC LIMIT 1),
   (SELECT at_ms FROM alarm),
-  i.seq, i.level, i.urgency, i.deadline_ms, i.rank,
+  i.seq, i.owed_level, i.owed_urgency, i.deadline_ms, i.rank,
   CASE WHEN i.spoke_ms > ?5 - ?7 AND (i.lease IS NULL OR i.available_ms > ?5 + 0) THEN 2
     ELSE (i.lease IS NOT NULL AND i.available_ms > ?5 + 0) OR i.replied_ms IS NOT NULL END,
   (SELECT max(emergency) FROM ack WHERE interaction = i.seq AND state <> 'withdrawn'),
   (SELECT probe_ms FROM dead_credential WHERE source = ?4 || '' AND secret = ?6 || ''),
-  who.author
+  who.author, i.owed_ms
 FROM (SELECT coalesce(
   (SELECT author FROM alias WHERE platform = ?2 || '' AND alias = ?3 || ''), ?3 || '') AS author) who
 "
@@ -209,8 +222,7 @@ impl Known {
             None => None,
             Some(seq) => Some(Open {
                 seq,
-                level: level(row.int(5)?)?,
-                urgency: u8::try_from(row.int(6)?).map_err(|_| SqlError::Json("urgency"))?,
+                owed: owed(row, 5, 13)?,
                 deadline_ms: row.int(7)?,
                 rank: row.int(8)?,
                 exchange: match row.int(9)? {
@@ -359,8 +371,9 @@ fn open<S: Sql>(
     let rows = desk.sql.run(
         "-- open
 INSERT INTO interaction (source, platform, workgroup, author, author_json, lang, kind, level,
-  urgency, state, posts, live, changes, opened_ms, level_ms, deadline_ms, rank, available_ms)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'open', 1, 1, 1, ?10, ?10, ?11, ?12, ?10)
+  urgency, state, posts, live, changes, opened_ms, level_ms, owed_ms, owed_level, owed_urgency,
+  deadline_ms, rank, available_ms)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'open', 1, 1, 1, ?10, ?10, ?10, ?8, ?9, ?11, ?12, ?10)
 RETURNING seq",
         params![
             source.id.as_str(),
@@ -394,50 +407,79 @@ fn join<S: Sql>(
     triage: &Triage,
 ) -> Result<i64, SqlError> {
     raise(desk, source, open, triage)?;
-    news(desk, open.seq, 1)
+    news(desk, open.seq, 1, triage)
 }
 
 /// The author said something more, in so many new posts or in an edited one: an interaction that
-/// nobody holds is offered at once. Gives the change's number.
-fn news<S: Sql>(desk: Desk<'_, S>, seq: i64, posts: u8) -> Result<i64, SqlError> {
+/// nobody holds is offered at once, also to who gave it back, and what went wrong before counts no
+/// more; a holder is asked for a sign of life where somebody is in danger. It is in the language of the
+/// newest post that is in any. Gives the change's number.
+fn news<S: Sql>(
+    desk: Desk<'_, S>,
+    seq: i64,
+    posts: u8,
+    triage: &Triage,
+) -> Result<i64, SqlError> {
     let rows = desk.sql.run(
         "-- author_news
-UPDATE interaction SET posts = posts + ?2, live = live + ?2, changes = changes + 1,
-  available_ms = CASE WHEN lease IS NULL THEN min(available_ms, ?3) ELSE available_ms END
+UPDATE interaction SET posts = posts + ?2, live = live + ?2, changes = changes + 1, attempts = 0,
+  passed_by = NULL, passed_ms = NULL,
+  available_ms = CASE WHEN lease IS NULL THEN min(available_ms, ?3)
+    WHEN ?4 = 3 THEN min(available_ms, ?5) ELSE available_ms END,
+  lang = CASE ?6 WHEN 'und' THEN lang ELSE ?6 END
 WHERE seq = ?1 RETURNING changes",
-        params![seq, posts, desk.now_ms],
+        params![
+            seq,
+            posts,
+            desk.now_ms,
+            u8::from(triage.level),
+            desk.now_ms + EMERGENCY_LEASE_MS,
+            triage.lang.as_str(),
+        ],
     )?;
     rows.first().ok_or(SqlError::Json("answer"))?.int(0)
 }
 
-/// Lifts an interaction to a judgement's level, never lowers it: what was urgent stays urgent.
+/// Lifts an interaction to a judgement's level, never lowers it: what was urgent stays urgent. Its
+/// clock and its rank are those of what is unanswered: what was answered does not count there any more,
+/// so that after it the author's next post begins a clock of its own.
 fn raise<S: Sql>(
     desk: Desk<'_, S>,
     source: &Source,
     open: &Open,
     triage: &Triage,
 ) -> Result<(), SqlError> {
-    if triage.level <= open.level && triage.urgency <= open.urgency {
+    let (level, urgency) = match open.owed {
+        Some((level, urgency)) => (level.max(triage.level), urgency.max(triage.urgency)),
+        None => (triage.level, triage.urgency),
+    };
+    if open.owed == Some((level, urgency)) {
         return Ok(());
     }
-    let level = open.level.max(triage.level);
-    let urgency = open.urgency.max(triage.urgency);
-    let deadline_ms = desk
-        .config
-        .deadlines
-        .deadline(source, level, desk.now_ms)
-        .min(open.deadline_ms);
+    let fresh_ms = desk.config.deadlines.deadline(source, level, desk.now_ms);
+    let (deadline_ms, rank) = match open.owed {
+        Some(_) => {
+            let deadline_ms = fresh_ms.min(open.deadline_ms);
+            (
+                deadline_ms,
+                rank(deadline_ms, level, urgency).min(open.rank),
+            )
+        }
+        None => (fresh_ms, rank(fresh_ms, level, urgency)),
+    };
     desk.sql.run(
         "-- raise
-UPDATE interaction SET level = ?2, urgency = ?3, deadline_ms = ?4, rank = ?5, kind = ?6,
-  level_ms = CASE WHEN level < ?2 THEN ?7 ELSE level_ms END
+UPDATE interaction SET owed_ms = coalesce(owed_ms, ?7), owed_level = ?2, owed_urgency = ?3,
+  deadline_ms = ?4, rank = ?5, kind = CASE WHEN level < ?2 OR urgency < ?3 THEN ?6 ELSE kind END,
+  level_ms = CASE WHEN level < ?2 THEN ?7 ELSE level_ms END, level = max(level, ?2),
+  urgency = max(urgency, ?3)
 WHERE seq = ?1",
         params![
             open.seq,
             u8::from(level),
             urgency,
             deadline_ms,
-            rank(deadline_ms, level, urgency).min(open.rank),
+            rank,
             triage.kind.as_str(),
             desk.now_ms,
         ],
@@ -653,7 +695,7 @@ FROM post p LEFT JOIN interaction i ON i.seq = p.interaction WHERE p.id = ?1",
         _ => seq,
     };
     let change = if is_news {
-        Some(news(desk, seq, 0)?)
+        Some(news(desk, seq, 0, &triage)?)
     } else {
         None
     };
@@ -828,7 +870,9 @@ fn reopen<S: Sql>(
         "-- reopen
 UPDATE interaction SET state = 'open', ended_ms = NULL, outcome = NULL, lease = NULL, holder = NULL,
   attempts = 0, assigned = NULL, assigned_ms = NULL, replied_ms = NULL, spoke_ms = NULL,
-  kind = ?2, level = ?3, urgency = ?4, level_ms = ?5, available_ms = ?5, deadline_ms = ?6, rank = ?7
+  answered_ms = NULL, lease_ms = NULL, lease_key = NULL, passed_by = NULL, passed_ms = NULL,
+  kind = ?2, level = ?3, urgency = ?4, owed_ms = ?5, owed_level = ?3, owed_urgency = ?4, level_ms = ?5,
+  available_ms = ?5, deadline_ms = ?6, rank = ?7
 WHERE seq = ?1",
         params![
             seq,

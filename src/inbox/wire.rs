@@ -48,6 +48,12 @@ pub struct Pull {
     pub max: u32,
     /// The length of the lease, in seconds.
     pub lease_s: u32,
+    /// The caller's `Idempotency-Key`: the same again gives the same leases.
+    #[serde(default)]
+    pub key: Option<String>,
+    /// How many the agent holds in other shards.
+    #[serde(default)]
+    pub held_elsewhere: u32,
 }
 
 /// A workgroup that a supervisor sent to other work for a while.
@@ -116,6 +122,9 @@ pub struct Holding {
     pub lease: String,
     /// Who holds it, from the bearer token.
     pub agent: String,
+    /// The cursor up to which they say to have seen the news.
+    #[serde(default)]
+    pub seen: Option<i64>,
 }
 
 /// Which interactions to list.
@@ -216,6 +225,26 @@ pub enum Ask {
     Claim {
         /// What work.
         pull: Pull,
+    },
+    /// Take up again a lease of one's own that ran out and that nobody took since.
+    Retake {
+        /// The interaction's number.
+        seq: i64,
+        /// Who asks.
+        agent: String,
+        /// For how long from now, in seconds.
+        lease_s: u32,
+    },
+    /// What an agent holds.
+    Held {
+        /// Who asks.
+        agent: String,
+        /// Only what the claim with this `Idempotency-Key` leased.
+        #[serde(default)]
+        key: Option<String>,
+        /// The workgroups whose open interactions are counted beside.
+        #[serde(default)]
+        workgroups: Vec<Workgroup>,
     },
     /// Prolong a lease and hear the news.
     Extend {
@@ -322,7 +351,7 @@ pub enum Ask {
         /// Of when, and which.
         asked: AcksAsked,
     },
-    /// Which credentials the platforms refuse.
+    /// What somebody must look into.
     Alarms,
     /// What supervisors did.
     Deeds {
@@ -399,6 +428,7 @@ impl Ask {
             | Self::Wait { .. }
             | Self::Heads { .. }
             | Self::Claim { .. }
+            | Self::Held { .. }
             | Self::Paused
             | Self::Alarms
             | Self::By { .. } => Concern::Own,
@@ -406,9 +436,10 @@ impl Ask {
             | Self::BeginReply { holding, .. }
             | Self::Resolve { holding, .. }
             | Self::Release { holding, .. } => Concern::One(holding.seq),
-            Self::Assign { seq, .. } | Self::Redrive { seq, .. } | Self::Show { seq } => {
-                Concern::One(*seq)
-            }
+            Self::Assign { seq, .. }
+            | Self::Retake { seq, .. }
+            | Self::Redrive { seq, .. }
+            | Self::Show { seq } => Concern::One(*seq),
             Self::Retask { .. }
             | Self::RecordStop { .. }
             | Self::Pause { .. }
@@ -451,13 +482,19 @@ pub enum Answer {
         ranks: Vec<i64>,
         /// How many interactions are open in this shard.
         open: i64,
+        /// How many the agent holds in this shard.
+        #[serde(default)]
+        held: u32,
     },
-    /// To [`Ask::Claim`].
+    /// To [`Ask::Claim`] and [`Ask::Held`].
     Claimed {
         /// What was leased, most urgent first.
         interactions: Vec<Claimed>,
         /// How many interactions are open in this shard.
         open: i64,
+        /// Whether the agent would have got more but for how many they hold.
+        #[serde(default)]
+        limited: bool,
     },
     /// To [`Ask::List`].
     Interactions(Vec<Listed>),
@@ -672,8 +709,12 @@ pub struct Listed {
 pub struct Extended {
     /// Until when the lease holds.
     pub until_ms: i64,
-    /// The posts that are new, edited or deleted since the holder last heard.
+    /// The posts that are new, edited or deleted since what the holder says to have seen, oldest change
+    /// first.
     pub news: Vec<PostView>,
+    /// What to send as `seen` once the news are read.
+    #[serde(default)]
+    pub cursor: i64,
 }
 
 /// Why a shard refuses.
@@ -695,11 +736,13 @@ pub enum Refused {
         /// How.
         outcome: String,
     },
-    /// The author has said more than the holder has heard: nobody may end what nobody has read.
+    /// The author has said more than the holder says to have seen: nobody may end what nobody has read.
     Unheard,
+    /// The holder says to have seen what the interaction does not have yet.
+    NoSuchCursor,
     /// A dead one is asked for, and this one is not.
     NotDead,
-    /// The same `Idempotency-Key` came with another text.
+    /// The same `Idempotency-Key` came from another agent, with another text or for another post.
     KeyReused,
     /// A reply with this `Idempotency-Key` is on its way.
     ReplyInFlight,
@@ -778,6 +821,9 @@ pub struct Replied {
     /// Why it was not sent, or why we can't know.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
+    /// Where the platform said "later": from when on the same `Idempotency-Key` sends again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_ms: Option<i64>,
     /// The platform's id of the reply.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sent_id: Option<String>,
@@ -793,7 +839,7 @@ pub enum State {
     Leased,
     /// It has ended.
     Done,
-    /// It was claimed too often without an end; a supervisor can redrive it.
+    /// Too many leases on it ran out; a supervisor can redrive it.
     Dead,
 }
 
@@ -897,6 +943,24 @@ pub struct AckView {
     pub emergency: bool,
 }
 
+/// An agent's reply as agents see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReplyView {
+    /// Who wrote it.
+    pub agent: String,
+    /// What it says; nothing once the post that it answers is deleted.
+    pub text: String,
+    /// `sending`, `sent`, `refused`, or `unknown`: it may have arrived, and whoever goes on decides.
+    pub state: String,
+    /// Why it was not sent, or why we can't know.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+    /// When.
+    pub at_ms: i64,
+    /// The post that it answers.
+    pub post: PostId,
+}
+
 /// One thing that someone did.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Deed {
@@ -937,15 +1001,21 @@ pub struct Interaction {
     pub urgency: u8,
     /// When its first post came in.
     pub opened_ms: i64,
-    /// When a person must have answered.
+    /// Since when its author waits for an answer; left out while it is the author's turn.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owed_ms: Option<i64>,
+    /// When a person must have answered what is owed; where nothing is, when to look again.
     pub deadline_ms: i64,
     /// The order of the queue: lowest first.
     pub rank: i64,
     /// When it can be claimed, or until when it is leased.
     pub available_ms: i64,
-    /// How often it was claimed.
+    /// How many leases on it ran out since its last post or reply.
     pub attempts: i64,
-    /// The fencing token: only in the answer to the claim.
+    /// Where its news stand: what to send as `seen` once all that is shown here is read.
+    #[serde(default)]
+    pub cursor: i64,
+    /// The fencing token: only for its holder.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lease: Option<String>,
     /// Who holds it.
@@ -957,6 +1027,9 @@ pub struct Interaction {
     /// When a person first replied.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replied_ms: Option<i64>,
+    /// When a person last replied.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answered_ms: Option<i64>,
     /// When it ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended_ms: Option<i64>,
@@ -974,7 +1047,10 @@ pub struct Interaction {
     pub acks: Vec<AckView>,
     /// Its posts, oldest first; the newest [`super::POSTS_SHOWN`] of them.
     pub posts: Vec<PostView>,
-    /// Who did what, oldest first; only where one is looked at.
+    /// What agents replied, oldest first; the newest [`super::POSTS_SHOWN`] of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub replies: Vec<ReplyView>,
+    /// Who did what, oldest first; only where one is claimed or looked at.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub history: Vec<Deed>,
 }
@@ -1003,7 +1079,8 @@ pub struct Backlog {
     pub tallies: Vec<Tally>,
     /// How many agents' leases hold now.
     pub leased: i64,
-    /// How many open ones are past their deadline.
+    /// How many are past their deadline, of those whose author waits for an answer; at most
+    /// [`super::look::COUNTED`] are counted.
     pub overdue: i64,
     /// When the oldest open one was opened.
     pub oldest_ms: Option<i64>,
@@ -1018,36 +1095,109 @@ pub struct Backlog {
     /// The acknowledgments that are silenced.
     #[serde(default)]
     pub paused: Vec<Paused>,
-    /// Credentials that the platforms refuse.
+    /// What somebody must look into.
     #[serde(default)]
     pub alarms: Vec<Alarm>,
 }
 
-/// A source whose credential its platform refuses.
+/// Something that somebody must look into. Times are epoch milliseconds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Alarm {
-    /// The source, which is mute.
-    pub source: SourceId,
-    /// What the platform said last: `credential:` and its code, or why no access token could be got.
-    pub why: String,
-    /// Since when: epoch milliseconds.
-    pub since_ms: i64,
-    /// How many acknowledgments did not leave for it.
-    pub stopped: i64,
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum Alarm {
+    /// A platform refuses a source's credential: the source is mute.
+    Credential {
+        /// The source.
+        source: SourceId,
+        /// What the platform said last: `credential:` and its code, or why no access token could be got.
+        why: String,
+        /// Since when.
+        since_ms: i64,
+        /// How many acknowledgments did not leave for it.
+        stopped: i64,
+    },
+    /// Interactions that nobody is offered any more, because too many leases on them ran out.
+    Dead {
+        /// How many.
+        n: i64,
+        /// Since when the oldest of them.
+        since_ms: i64,
+    },
+    /// Emergencies that nobody has answered in time.
+    EmergencyOverdue {
+        /// How many; at most [`super::look::COUNTED`] in a shard are counted.
+        n: i64,
+        /// When the first of them should have been answered.
+        since_ms: i64,
+    },
+    /// Interactions of a workgroup that no source names, so that nobody can claim them.
+    Unclaimable {
+        /// The workgroup.
+        workgroup: Workgroup,
+        /// How many.
+        n: i64,
+        /// When the most urgent of them was opened.
+        since_ms: i64,
+    },
 }
 
 impl Alarm {
-    /// Adds what other shards know of the same sources.
+    /// Adds what other shards know, of the same things together.
     pub fn merge(all: &mut Vec<Alarm>, others: Vec<Alarm>) {
         for other in others {
-            match all.iter_mut().find(|one| one.source == other.source) {
-                Some(one) => {
-                    one.since_ms = one.since_ms.min(other.since_ms);
-                    one.stopped += other.stopped;
-                }
-                None => all.push(other),
+            if !all.iter_mut().any(|one| one.absorbed(&other)) {
+                all.push(other);
             }
         }
+    }
+
+    /// Takes another shard's alarm in, if it is about the same thing.
+    fn absorbed(&mut self, other: &Alarm) -> bool {
+        let (mine, theirs) = match (self, other) {
+            (
+                Self::Credential {
+                    source,
+                    stopped,
+                    since_ms,
+                    ..
+                },
+                Self::Credential {
+                    source: of,
+                    stopped: n,
+                    since_ms: since,
+                    ..
+                },
+            ) if source == of => ((stopped, since_ms), (n, since)),
+            (
+                Self::Unclaimable {
+                    workgroup,
+                    n,
+                    since_ms,
+                },
+                Self::Unclaimable {
+                    workgroup: of,
+                    n: more,
+                    since_ms: since,
+                },
+            ) if workgroup == of => ((n, since_ms), (more, since)),
+            (
+                Self::Dead { n, since_ms },
+                Self::Dead {
+                    n: more,
+                    since_ms: since,
+                },
+            )
+            | (
+                Self::EmergencyOverdue { n, since_ms },
+                Self::EmergencyOverdue {
+                    n: more,
+                    since_ms: since,
+                },
+            ) => ((n, since_ms), (more, since)),
+            _ => return false,
+        };
+        *mine.0 += theirs.0;
+        *mine.1 = (*mine.1).min(*theirs.1);
+        true
     }
 }
 

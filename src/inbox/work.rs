@@ -2,10 +2,12 @@
 
 use super::retask;
 use super::rows::{self, Record, columns, note};
+use super::take_in::EMERGENCY_RANK;
 use super::wire::{Extended, Holding, Interaction, PostView, Pull, Refused};
 use super::{Desk, POSTS_SHOWN};
 use crate::post::Workgroup;
 use crate::sql::{Sql, SqlError, params};
+use crate::triage::Level;
 
 /// How long an interaction is kept for the agent it was assigned to, before others may claim it: an
 /// agent who has gone home must not hold a customer.
@@ -18,101 +20,324 @@ pub const MAX_CLAIM: u32 = 20;
 /// agent is not sent off from a queue with work in it, few enough to keep the object free.
 pub const LOOKS: u32 = 10;
 
+/// How long an emergency is kept for the agent that its interaction was assigned to: people in danger
+/// wait a minute for nobody in particular.
+pub const EMERGENCY_KEPT_MS: i64 = 60_000;
+
+/// How long an agent who gave an unanswered interaction back is offered everything else first: long
+/// enough for a colleague to look at it, short enough that who works alone gets it again.
+pub const PASSED_MS: i64 = 10 * 60_000;
+
+/// The most leases that [`held_by`] tells of: more than any agent is meant to hold.
+const MOST_HELD: u32 = 50;
+
+/// What lifts an offer over all offers of the tier before it, whatever their ranks.
+const TIER: i64 = 100_000_000_000_000;
+
 /// An interaction that could be claimed.
 pub(super) struct Head {
     seq: i64,
-    pub(super) rank: i64,
+    rank: i64,
     attempts: i64,
+    tier: i64,
 }
 
-/// The most urgent work for this pull, lowest rank first.
+impl Head {
+    /// Its place among the offers of all shards, lowest first: its rank, behind the tiers before its own.
+    pub(super) fn offer(&self) -> i64 {
+        self.rank + self.tier * TIER
+    }
+}
+
+/// What a pull may have of a workgroup.
+macro_rules! offered {
+    ($from:literal, $more:literal) => {
+        concat!(
+            "SELECT seq, rank, attempts + (lease IS NOT NULL) FROM interaction INDEXED BY ",
+            $from,
+            "
+WHERE state = 'open' AND workgroup = ?1 || '' AND rank < ?2 + 0 AND available_ms <= ?3 + 0
+  AND (assigned IS NULL OR assigned = ?4 || '' OR assigned_ms <= ?5 + 0
+    OR (rank < 0 AND assigned_ms <= ?6 + 0))
+  AND (?7 IS NULL OR platform IN (SELECT value FROM json_each(?7)))
+  AND ",
+            $more
+        )
+    };
+}
+
+/// The tiers of what a pull is offered, each in the order of ranks, a later one only where the earlier
+/// ones are not enough: what it asks for; what the agent gave back a moment ago; and, where it names
+/// languages, what is in none that was recognised. An emergency is always of the first tier.
+const TIERS: [&str; 3] = [
+    concat!(
+        "-- heads\n",
+        offered!(
+            "ready",
+            "(passed_by IS NOT (?4 || '') OR passed_ms <= ?9 + 0 OR rank < 0)
+  AND (?8 IS NULL OR lang IN (SELECT value FROM json_each(?8)) OR (lang = 'und' AND rank < 0))
+ORDER BY rank LIMIT ?10 + 0"
+        )
+    ),
+    concat!(
+        "-- heads_passed\n",
+        offered!(
+            "passed",
+            "passed_by = ?4 || '' AND passed_ms > ?9 + 0 AND rank >= 0
+  AND (?8 IS NULL OR lang = 'und' OR lang IN (SELECT value FROM json_each(?8)))
+ORDER BY rank, seq LIMIT ?10 + 0"
+        )
+    ),
+    concat!(
+        "-- heads_of_no_language\n",
+        offered!(
+            "ready",
+            "(passed_by IS NOT (?4 || '') OR passed_ms <= ?9 + 0) AND rank >= 0
+  AND ?8 IS NOT NULL AND lang = 'und'
+ORDER BY rank LIMIT ?10 + 0"
+        )
+    ),
+];
+
+/// The most urgent work for this pull, at most `max`, lowest rank first within each tier.
 ///
 /// One indexed look-up a workgroup: the index `ready` is in rank order, and the few rows that are
-/// leased or delayed are passed over inside it.
-pub(super) fn heads<S: Sql>(desk: Desk<'_, S>, pull: &Pull) -> Result<Vec<Head>, Refused> {
+/// leased or delayed are passed over inside it. Whoever is away on other work is still offered the
+/// emergencies of their own workgroup: a person in danger outranks an errand, and nobody else may be
+/// there.
+pub(super) fn heads<S: Sql>(
+    desk: Desk<'_, S>,
+    pull: &Pull,
+    max: u32,
+    only_emergencies: bool,
+) -> Result<Vec<Head>, Refused> {
     let json =
         |list: Vec<&str>| (!list.is_empty()).then(|| serde_json::Value::from(list).to_string());
     let platforms = json(pull.platforms.iter().map(|p| p.as_str()).collect());
     let languages = json(pull.languages.iter().map(String::as_str).collect());
-    let max = pull.max.clamp(1, MAX_CLAIM);
-    let mut heads = Vec::new();
-    for workgroup in &retask::served(desk, &pull.workgroups)? {
-        let rows = desk.sql.run(
-            "-- heads
-SELECT seq, rank, attempts FROM interaction INDEXED BY ready
-WHERE state = 'open' AND workgroup = ?1 || '' AND available_ms <= ?2 + 0
-  AND (assigned IS NULL OR assigned = ?3 || '' OR assigned_ms <= ?4 + 0)
-  AND (?5 IS NULL OR platform IN (SELECT value FROM json_each(?5)))
-  AND (?6 IS NULL OR lang IN (SELECT value FROM json_each(?6)))
-ORDER BY rank LIMIT ?7 + 0",
-            params![
-                workgroup.as_str(),
-                desk.now_ms,
-                pull.agent.as_str(),
-                desk.now_ms - ASSIGNED_MS,
-                platforms.clone(),
-                languages.clone(),
-                max,
-            ],
-        )?;
-        for row in &rows {
-            heads.push(Head {
-                seq: row.int(0)?,
-                rank: row.int(1)?,
-                attempts: row.int(2)?,
-            });
+    let served = retask::served(desk, &pull.workgroups)?;
+    let away = pull.workgroups.iter().filter(|own| !served.contains(own));
+    let groups: Vec<_> = served
+        .iter()
+        .map(|group| (group, only_emergencies))
+        .chain(away.map(|group| (group, true)))
+        .collect();
+    let most = usize::try_from(max).unwrap_or(usize::MAX);
+    let mut heads: Vec<Head> = Vec::new();
+    for (tier, sql) in (0..).zip(TIERS) {
+        if heads.len() >= most || (tier == 2 && languages.is_none()) {
+            break;
         }
+        let mut found = Vec::new();
+        for (workgroup, only_emergencies) in &groups {
+            if tier > 0 && *only_emergencies {
+                continue;
+            }
+            let rows = desk.sql.run(
+                sql,
+                params![
+                    workgroup.as_str(),
+                    if *only_emergencies {
+                        EMERGENCY_RANK
+                    } else {
+                        1 << 52
+                    },
+                    desk.now_ms,
+                    pull.agent.as_str(),
+                    desk.now_ms - ASSIGNED_MS,
+                    desk.now_ms - EMERGENCY_KEPT_MS,
+                    platforms.clone(),
+                    languages.clone(),
+                    desk.now_ms - PASSED_MS,
+                    max,
+                ],
+            )?;
+            for row in &rows {
+                found.push(Head {
+                    seq: row.int(0)?,
+                    rank: row.int(1)?,
+                    attempts: row.int(2)?,
+                    tier,
+                });
+            }
+        }
+        found.sort_by_key(|head| (head.rank, head.seq));
+        // A pull may name a workgroup twice.
+        found.dedup_by_key(|head| head.seq);
+        heads.extend(found);
     }
-    heads.sort_by_key(|head| (head.rank, head.seq));
-    // A pull may name a workgroup twice.
-    heads.dedup_by_key(|head| head.seq);
-    heads.truncate(usize::try_from(max).unwrap_or(usize::MAX));
+    heads.truncate(most);
     Ok(heads)
 }
 
-/// Leases the lowest ranks to the one who asks. What was claimed too often goes to `dead` instead,
-/// and what lost its last post while it was held ends.
-pub(super) fn claim<S: Sql>(desk: Desk<'_, S>, pull: &Pull) -> Result<Vec<Interaction>, Refused> {
+/// How many more interactions an agent may have who holds this many, and whether only emergencies: one
+/// of these goes past the cap, so that nobody in danger waits for somebody's full hands.
+pub fn room(held: u32, cap: u32) -> (u32, bool) {
+    match cap.checked_sub(held) {
+        None => (0, true),
+        Some(0) => (1, true),
+        Some(left) => (left, false),
+    }
+}
+
+/// Whether a claim that wanted so many and got so many would have got more but for its [`room`].
+pub fn is_limited((room, only_emergencies): (u32, bool), wanted: u32, got: usize) -> bool {
+    only_emergencies || (room < wanted && u32::try_from(got).is_ok_and(|got| got >= room))
+}
+
+/// How many interactions an agent holds here: leases that hold, and what they put off unanswered, so
+/// that nobody buries the queue in delays.
+pub(super) fn holds<S: Sql>(desk: Desk<'_, S>, agent: &str) -> Result<u32, SqlError> {
+    let rows = desk.sql.run(
+        "-- holds
+SELECT
+  (SELECT count(*) FROM interaction INDEXED BY held WHERE holder = ?1 || '' AND available_ms > ?2 + 0
+     AND lease IS NOT NULL AND state = 'open')
+  + (SELECT count(*) FROM interaction INDEXED BY passed
+     WHERE passed_by = ?1 || '' AND available_ms > ?2 + 0 AND state = 'open')",
+        params![agent, desk.now_ms],
+    )?;
+    let held = rows.first().ok_or(SqlError::Json("answer"))?.int(0)?;
+    Ok(u32::try_from(held).unwrap_or(u32::MAX))
+}
+
+/// Leases the lowest ranks to the one who asks, and says whether it would have been more but for what
+/// they hold. What too many leases ran out on goes to `dead` instead, and what lost its last post while
+/// it was held ends. The same `Idempotency-Key` again gives the same leases, as long as one is theirs.
+pub(super) fn claim<S: Sql>(
+    desk: Desk<'_, S>,
+    pull: &Pull,
+) -> Result<(Vec<Interaction>, bool), Refused> {
+    if pull.key.is_some() {
+        let again = held_by(desk, &pull.agent, pull.key.as_deref())?;
+        if !again.is_empty() {
+            return Ok((again, false));
+        }
+    }
+    let held = holds(desk, &pull.agent)?.saturating_add(pull.held_elsewhere);
+    let (room, only_emergencies) = room(held, desk.config.limits.held_per_agent);
+    let wanted = pull.max.clamp(1, MAX_CLAIM);
+    let max = wanted.min(room);
     let limit = i64::from(desk.config.limits.attempts);
     for _ in 0..LOOKS {
-        let heads = heads(desk, pull)?;
+        let heads = heads(desk, pull, max, only_emergencies)?;
         let (spent, fit): (Vec<_>, Vec<_>) = heads.iter().partition(|head| head.attempts >= limit);
         for head in &spent {
             kill(desk, head.seq, "claimed_too_often")?;
         }
-        let fit: Vec<i64> = fit.iter().map(|head| head.seq).collect();
         let leased = lease(desk, pull, &fit)?;
         if heads.is_empty() || !leased.is_empty() {
-            return Ok(rows::views(desk, leased, true)?);
+            let limited = is_limited((room, only_emergencies), wanted, leased.len());
+            return Ok((rows::views(desk, leased, true)?, limited));
         }
     }
-    Ok(Vec::new())
+    Ok((Vec::new(), only_emergencies))
 }
 
-/// Leases those that have a post left, lowest rank first; the others end.
-fn lease<S: Sql>(desk: Desk<'_, S>, pull: &Pull, seqs: &[i64]) -> Result<Vec<Record>, SqlError> {
-    if seqs.is_empty() {
+/// What an agent holds, by the claim of that key or all of it: also what ran out and nobody took since.
+/// To ask with the key is to claim again, and a sign of life.
+pub(super) fn held_by<S: Sql>(
+    desk: Desk<'_, S>,
+    agent: &str,
+    key: Option<&str>,
+) -> Result<Vec<Interaction>, Refused> {
+    let rows = desk.sql.run(
+        concat!(
+            "-- held_by\nSELECT ",
+            columns!(),
+            " FROM interaction INDEXED BY held
+WHERE holder = ?1 || '' AND lease IS NOT NULL AND state = 'open' AND (?2 IS NULL OR lease_key = ?2)
+ORDER BY available_ms DESC LIMIT ?3"
+        ),
+        params![agent, key, MOST_HELD],
+    )?;
+    let mut records = rows
+        .iter()
+        .map(Record::read)
+        .collect::<Result<Vec<_>, _>>()?;
+    if key.is_some() {
+        for record in &mut records {
+            alive(desk, record)?;
+        }
+    }
+    records.sort_by_key(|record| (record.rank, record.seq));
+    Ok(rows::views(desk, records, true)?)
+}
+
+/// An agent takes up again what they hold, or held until the lease ran out, if nobody took it since.
+pub(super) fn retake<S: Sql>(
+    desk: Desk<'_, S>,
+    seq: i64,
+    agent: &str,
+    lease_s: u32,
+) -> Result<Interaction, Refused> {
+    let mut record = rows::interaction(desk, seq)?;
+    if record.stored != "open" || record.lease.is_none() || record.holder.as_deref() != Some(agent)
+    {
+        return Err(record.lease_lost(desk.now_ms));
+    }
+    record.lease_ms = i64::from(lease_s) * 1_000;
+    alive(desk, &mut record)?;
+    rows::views(desk, vec![record], true)?
+        .pop()
+        .ok_or(Refused::NotFound)
+}
+
+/// A sign of life from its holder: the lease lasts its length from now, if it did not last longer.
+pub(super) fn alive<S: Sql>(desk: Desk<'_, S>, record: &mut Record) -> Result<(), SqlError> {
+    record.available_ms = record.available_ms.max(desk.now_ms + record.lease_ms);
+    prolong(desk, record)
+}
+
+/// Writes down how long the lease lasts and what its holder has seen.
+fn prolong<S: Sql>(desk: Desk<'_, S>, record: &Record) -> Result<(), SqlError> {
+    desk.sql.run(
+        "-- prolong
+UPDATE interaction SET available_ms = ?2, lease_ms = ?3, seen = ?4 WHERE seq = ?1",
+        params![
+            record.seq,
+            record.available_ms,
+            record.lease_ms,
+            record.seen
+        ],
+    )?;
+    Ok(())
+}
+
+/// Leases those that have a post left, in their order; the others end.
+fn lease<S: Sql>(desk: Desk<'_, S>, pull: &Pull, heads: &[&Head]) -> Result<Vec<Record>, SqlError> {
+    if heads.is_empty() {
         return Ok(Vec::new());
     }
-    let until_ms = desk.now_ms + i64::from(pull.lease_s) * 1_000;
+    let seqs: Vec<i64> = heads.iter().map(|head| head.seq).collect();
+    let lease_ms = i64::from(pull.lease_s) * 1_000;
+    // A lease that is there still is one that ran out: released, it would be gone.
     let rows = desk.sql.run(
         concat!(
             "-- claim
 UPDATE interaction SET lease = lower(hex(randomblob(16))), holder = ?2, available_ms = ?3,
-  attempts = attempts + 1, seen = changes, assigned = NULL, assigned_ms = NULL
+  lease_ms = ?4, lease_key = ?5, attempts = attempts + (lease IS NOT NULL), seen = changes,
+  assigned = NULL, assigned_ms = NULL, passed_by = NULL, passed_ms = NULL
 WHERE seq IN (SELECT CAST(value AS INTEGER) FROM json_each(?1))
   AND live > 0
 RETURNING ",
             columns!()
         ),
-        params![rows::list(seqs), pull.agent.as_str(), until_ms],
+        params![
+            rows::list(&seqs),
+            pull.agent.as_str(),
+            desk.now_ms + lease_ms,
+            lease_ms,
+            pull.key.as_deref(),
+        ],
     )?;
     let mut leased = rows
         .iter()
         .map(Record::read)
         .collect::<Result<Vec<_>, _>>()?;
-    leased.sort_by_key(|record| (record.rank, record.seq));
-    for seq in seqs {
+    let place = |record: &Record| seqs.iter().position(|seq| *seq == record.seq);
+    leased.sort_by_key(place);
+    for seq in &seqs {
         if leased.iter().any(|record| record.seq == *seq) {
             note(desk, *seq, &pull.agent, "claimed", None)?;
         } else {
@@ -122,57 +347,73 @@ RETURNING ",
     Ok(leased)
 }
 
-/// The record, if this holder's lease on it holds.
+/// The record, if the lease on it is this holder's: also one that ran out, while nobody took the
+/// interaction since, for there is nobody whom that could hurt. What they say to have seen is in it.
 pub(super) fn held<S: Sql>(desk: Desk<'_, S>, holding: &Holding) -> Result<Record, Refused> {
-    let record = rows::interaction(desk, holding.seq)?;
-    let mine = record.lease.as_deref() == Some(holding.lease.as_str())
-        && record.holder.as_deref() == Some(holding.agent.as_str());
-    if mine && record.is_held(desk.now_ms) {
-        Ok(record)
-    } else {
-        Err(record.lease_lost(desk.now_ms))
+    let mut record = rows::interaction(desk, holding.seq)?;
+    if record.stored != "open" || !record.is_of(holding) {
+        return Err(record.lease_lost(desk.now_ms));
     }
+    if let Some(seen) = holding.seen {
+        if !(0..=record.changes).contains(&seen) {
+            return Err(Refused::NoSuchCursor);
+        }
+        record.seen = record.seen.max(seen);
+    }
+    Ok(record)
 }
 
-/// Prolongs a lease and tells what has changed since its holder last heard.
+/// Prolongs a lease and tells what has changed since what its holder says to have seen: again and
+/// again, until they say so, for an answer may be lost on its way.
 pub(super) fn extend<S: Sql>(
     desk: Desk<'_, S>,
     holding: &Holding,
     lease_s: u32,
 ) -> Result<Extended, Refused> {
-    let record = held(desk, holding)?;
-    let until_ms = desk.now_ms + i64::from(lease_s) * 1_000;
-    desk.sql.run(
-        "-- extend
-UPDATE interaction SET available_ms = ?2, seen = changes WHERE seq = ?1",
-        params![record.seq, until_ms],
-    )?;
+    let mut record = held(desk, holding)?;
+    record.lease_ms = i64::from(lease_s) * 1_000;
+    record.available_ms = desk.now_ms + record.lease_ms;
+    prolong(desk, &record)?;
+    let (news, cursor) = news(desk, &record)?;
     Ok(Extended {
-        until_ms,
-        news: news(desk, &record)?,
+        until_ms: record.available_ms,
+        news,
+        cursor,
     })
 }
 
-fn news<S: Sql>(desk: Desk<'_, S>, record: &Record) -> Result<Vec<PostView>, SqlError> {
+/// The first changes that the holder has not seen, and the cursor of the last of them.
+fn news<S: Sql>(desk: Desk<'_, S>, record: &Record) -> Result<(Vec<PostView>, i64), SqlError> {
     if record.changes == record.seen {
-        return Ok(Vec::new());
+        return Ok((Vec::new(), record.changes));
     }
     let rows = desk.sql.run(
         "-- news
-SELECT state, received_ms, copies, ack, post, triage FROM post
-WHERE interaction = ?1 AND change > ?2 ORDER BY change DESC LIMIT ?3",
+SELECT change, state, received_ms, copies, ack, post, triage FROM post
+WHERE interaction = ?1 AND change > ?2 ORDER BY change LIMIT ?3",
         params![record.seq, record.seen, POSTS_SHOWN],
     )?;
-    let mut news = rows
-        .iter()
-        .map(|row| rows::post_view(row, 0))
-        .collect::<Result<Vec<_>, _>>()?;
-    news.reverse();
-    Ok(news)
+    let is_all = rows.len() < usize::try_from(POSTS_SHOWN).unwrap_or(usize::MAX);
+    let cursor = match rows.last() {
+        Some(last) if !is_all => last.int(0)?,
+        _ => record.changes,
+    };
+    let news = rows.iter().map(|row| rows::post_view(row, 1));
+    Ok((news.collect::<Result<_, _>>()?, cursor))
 }
 
-/// Ends an interaction, unless its author has said more than its holder has heard: that would be
-/// read by nobody. The same call again finds it ended the same way and is content: the answer
+/// Whether a post that stands is past what was seen.
+pub(super) fn is_more<S: Sql>(desk: Desk<'_, S>, seq: i64, seen: i64) -> Result<bool, SqlError> {
+    let rows = desk.sql.run(
+        "-- is_more
+SELECT 1 FROM post WHERE interaction = ?1 AND change > ?2 AND state <> 'deleted' LIMIT 1",
+        params![seq, seen],
+    )?;
+    Ok(!rows.is_empty())
+}
+
+/// Ends an interaction, unless its author has said more than its holder says to have seen: that would
+/// be read by nobody. The same call again finds it ended the same way and is content: the answer
 /// to the first one may have been lost.
 pub(super) fn resolve<S: Sql>(
     desk: Desk<'_, S>,
@@ -181,9 +422,7 @@ pub(super) fn resolve<S: Sql>(
     remark: Option<&str>,
 ) -> Result<Interaction, Refused> {
     let record = rows::interaction(desk, holding.seq)?;
-    let mine = record.lease.as_deref() == Some(holding.lease.as_str())
-        && record.holder.as_deref() == Some(holding.agent.as_str());
-    if record.stored == "done" && mine {
+    if record.stored == "done" && record.is_of(holding) {
         return if record.outcome.as_deref() == Some(outcome) {
             rows::view(desk, record.seq)
         } else {
@@ -193,10 +432,7 @@ pub(super) fn resolve<S: Sql>(
         };
     }
     let record = held(desk, holding)?;
-    if news(desk, &record)?
-        .iter()
-        .any(|post| post.state != "deleted")
-    {
+    if is_more(desk, record.seq, record.seen)? {
         return Err(Refused::Unheard);
     }
     end(desk, record.seq, outcome, remark)?;
@@ -226,8 +462,12 @@ pub(super) fn end_withdrawn<S: Sql>(desk: Desk<'_, S>, seq: i64) -> Result<(), S
     note(desk, seq, "heard", "withdrawn", None)
 }
 
-/// Gives an interaction back to the queue, at once or after a delay. What its holder has not heard
-/// of ends the delay before it begins, as a post that comes during it would.
+/// Gives an interaction back to the queue, at once or after a delay. What its holder has not seen
+/// ends the delay before it begins, as a post that comes during it would.
+///
+/// What is answered waits for its author as long as the agent says. What is not can be put off until
+/// its deadline and no further, an emergency not at all; and whoever gives it back is offered
+/// everything else first for a while, so that clicking through the queue buries nobody.
 pub(super) fn release<S: Sql>(
     desk: Desk<'_, S>,
     holding: &Holding,
@@ -235,12 +475,22 @@ pub(super) fn release<S: Sql>(
     reason: &str,
 ) -> Result<Interaction, Refused> {
     let record = held(desk, holding)?;
-    let delay_ms = if record.changes == record.seen {
-        i64::from(delay_s) * 1_000
-    } else {
-        0
+    let is_owed = record.owed_ms.is_some();
+    let wished_ms = i64::from(delay_s) * 1_000;
+    let delay_ms = match record.owed_level {
+        _ if record.changes != record.seen => 0,
+        _ if !is_owed => wished_ms,
+        Level::Emergency => 0,
+        _ => wished_ms.min(record.deadline_ms - desk.now_ms).max(0),
     };
     free(desk, record.seq, desk.now_ms + delay_ms)?;
+    if is_owed {
+        desk.sql.run(
+            "-- pass
+UPDATE interaction SET passed_by = ?2, passed_ms = ?3 WHERE seq = ?1",
+            params![record.seq, holding.agent.as_str(), desk.now_ms],
+        )?;
+    }
     note(desk, record.seq, &holding.agent, "released", Some(reason))?;
     if record.live == 0 {
         end_withdrawn(desk, record.seq)?;
@@ -248,10 +498,13 @@ pub(super) fn release<S: Sql>(
     rows::view(desk, record.seq)
 }
 
+/// Nobody's any more, and nobody gave it back.
 fn free<S: Sql>(desk: Desk<'_, S>, seq: i64, available_ms: i64) -> Result<(), SqlError> {
     desk.sql.run(
         "-- free
-UPDATE interaction SET lease = NULL, holder = NULL, available_ms = ?2, spoke_ms = NULL WHERE seq = ?1",
+UPDATE interaction SET lease = NULL, lease_ms = NULL, lease_key = NULL, holder = NULL, spoke_ms = NULL,
+  passed_by = NULL, passed_ms = NULL, available_ms = ?2
+WHERE seq = ?1",
         params![seq, available_ms],
     )?;
     Ok(())

@@ -434,8 +434,14 @@ async fn successes(rig: &Rig, contract: &mut Contract, held: Held) {
             (422, &json!("Idempotency-Key"))
         );
     }
+    let (status, again) = boss.post(&path("/claim"), json!({"lease_s": 60})).await;
+    contract.check("retake", status, &again);
+    assert_eq!(again["lease"], json!(held.lease));
+    let holds = boss.get("/v1/claims").await;
+    contract.check("held", 200, &holds);
+    assert_eq!(holds["interactions"][0]["lease"], json!(held.lease));
     for (id, body) in [
-        ("extend", json!({"lease_s": 60})),
+        ("extend", json!({"lease_s": 60, "seen": again["cursor"]})),
         ("extend", json!({})),
         (
             "reply",
@@ -449,6 +455,9 @@ async fn successes(rig: &Rig, contract: &mut Contract, held: Held) {
         assert_eq!(status, 200, "{id}: {answer}");
         contract.check(id, status, &answer);
     }
+    let (status, gone) = boss.post(&path("/claim"), json!({"lease_s": 60})).await;
+    assert_eq!((status, &gone["code"]), (409, &json!("lease_lost")));
+    contract.check("retake", status, &gone);
     // The lease is gone: each call of a holder says so.
     for (id, body) in [
         ("extend", json!({})),
@@ -538,9 +547,15 @@ async fn successes(rig: &Rig, contract: &mut Contract, held: Held) {
     let dying = Rig::with(table, secrets).await;
     dying.event(&Said::x("7", &post_id(), PLEA)).await;
     let boss = dying.caller("boss", Role::Supervisor);
-    let held = boss.claim_one().await;
-    boss.on(&held, "release", json!({"reason": "x"})).await;
+    let held = boss.claim_and_vanish().await;
     assert!(boss.claim(json!({})).await.is_empty());
+    contract.check("backlog", 200, &boss.get("/v1/backlog").await);
+    let ready = boss.get("/readyz").await;
+    let problems = ready["problems"].as_array().unwrap();
+    let is_told = problems
+        .iter()
+        .any(|problem| problem["key"] == "queue dead");
+    assert!(is_told, "{ready}");
     let (status, redriven) = boss
         .post(&format!("/v1/interactions/{}/redrive", held.id), json!({}))
         .await;

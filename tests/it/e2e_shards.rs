@@ -1,6 +1,8 @@
 //! A queue of four shards looks like one.
 
-use crate::rig::{Caller, Held, PLEA, Rig, Said, now_ms, post_id, secrets, shipped};
+use crate::rig::{
+    Caller, Held, PLEA, Rig, Said, assert_recounted, now_ms, post_id, secrets, shipped,
+};
 use heard::api::route::Role;
 use heard::cli::simulate::Simulated;
 use heard::inbox::shard::Shard;
@@ -114,6 +116,62 @@ async fn four_shards_are_one_queue() {
     assert_eq!(shards.open.len(), 4);
     shards.assert_recounted();
     assert_eq!(shards.sum("SELECT count(*) FROM post"), 46);
+}
+
+/// The cap is one over all shards, the same claim again gives the same leases, and what one holds is
+/// found wherever it is.
+#[tokio::test(flavor = "multi_thread")]
+async fn over_all_shards_an_agent_holds_so_many_and_a_lost_claim_comes_again() {
+    let mut table = shipped();
+    table["shards"] = json!(SHARDS);
+    table["limits"]["held_per_agent"] = json!(5);
+    let secrets = secrets(&table);
+    let rig = Rig::with(table, secrets).await;
+    let ana = rig.agent("ana");
+    for author in 1_000..1_020 {
+        let author = author.to_string();
+        let question = "@NorthlineRail is the 8:04 on time?";
+        rig.event(&Said::x(&author, &post_id(), question)).await;
+    }
+    let leases = |answer: &Value| -> BTreeSet<String> {
+        let all = answer["interactions"].as_array().unwrap().iter();
+        all.map(|one| one["lease"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let claim = async |key: &str| {
+        let ask = json!({"max": 20, "lease_s": 60});
+        let (status, answer) = ana
+            .try_call("POST", "/v1/claims", Some(key), Some(&ask))
+            .await
+            .unwrap();
+        assert_eq!(status, 200, "{answer}");
+        answer
+    };
+    let lost = claim("k").await;
+    assert_eq!(
+        (leases(&lost).len(), &lost["limit"]),
+        (5, &json!("held_per_agent"))
+    );
+    let shards: BTreeSet<_> = lost["interactions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| Shard::find(id(one), SHARDS).unwrap().0)
+        .collect();
+    assert!(shards.len() > 1, "{shards:?}");
+    assert_eq!(leases(&claim("k").await), leases(&lost));
+    assert_eq!(leases(&ana.get("/v1/claims").await), leases(&lost));
+    let more = claim("another").await;
+    assert_eq!(
+        (leases(&more).len(), &more["limit"]),
+        (0, &json!("held_per_agent"))
+    );
+    let fire = "@NorthlineRail help, there is a fire and smoke in coach B, people are hurt";
+    rig.event(&Said::x("2000", &post_id(), fire)).await;
+    assert_eq!(leases(&claim("a third").await).len(), 1);
+    assert_eq!(leases(&ana.get("/v1/claims").await).len(), 6);
+    assert!(leases(&rig.agent("bo").get("/v1/claims").await).is_empty());
+    assert_recounted(&rig);
 }
 
 #[tokio::test(flavor = "multi_thread")]

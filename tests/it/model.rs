@@ -25,7 +25,7 @@ use heard::inbox::wire::{
     Alarm, Answer, Ask, Holding, Incoming, Interaction, Paused, Pull, Refused, Replied, ReplyStep,
     State,
 };
-use heard::inbox::work::{ASSIGNED_MS, LOOKS};
+use heard::inbox::work::{ASSIGNED_MS, LOOKS, PASSED_MS};
 use heard::platform::Outcome;
 use heard::post::{Platform, Post, SourceId, Workgroup};
 use heard::triage::{Kind, Level, Triage};
@@ -72,11 +72,18 @@ struct Matter {
     available_ms: i64,
     changes: i64,
     seen: i64,
+    /// Since when an answer is owed, and how urgently.
+    owed: Option<(i64, Level, u8)>,
     lease: Option<String>,
+    lease_ms: i64,
+    key: Option<String>,
     holder: Option<String>,
     attempts: i64,
     assigned: Option<(String, i64)>,
+    /// Who gave it back unanswered, and when.
+    passed: Option<(String, i64)>,
     replied_ms: Option<i64>,
+    answered_ms: Option<i64>,
     spoke_ms: Option<i64>,
     level_ms: i64,
     posts: i64,
@@ -104,6 +111,8 @@ struct Ack {
 struct Reply {
     agent: String,
     text: String,
+    named: Option<String>,
+    seen: i64,
     replied: Option<Replied>,
     at_ms: i64,
 }
@@ -122,6 +131,7 @@ struct Dead {
 struct Model {
     now_ms: i64,
     attempts: i64,
+    held_per_agent: usize,
     retention_ms: i64,
     fresh_ms: i64,
     cooldown_ms: i64,
@@ -172,18 +182,30 @@ impl Matter {
     }
 
     fn raise(&mut self, office: &Office, source: &Source, triage: &Triage, now_ms: i64) {
-        if triage.level <= self.level && triage.urgency <= self.urgency {
-            return;
-        }
-        self.level = self.level.max(triage.level);
-        self.urgency = self.urgency.max(triage.urgency);
         let deadlines = &office.config.deadlines;
-        let fresh_ms = deadlines.deadline(source, self.level, now_ms);
-        self.deadline_ms = self.deadline_ms.min(fresh_ms);
-        self.rank = self
-            .rank
-            .min(rank(self.deadline_ms, self.level, self.urgency));
-        self.kind = triage.kind;
+        let (owed_ms, level, urgency) = match self.owed {
+            Some((since_ms, level, urgency)) => {
+                if triage.level <= level && triage.urgency <= urgency {
+                    return;
+                }
+                let (level, urgency) = (level.max(triage.level), urgency.max(triage.urgency));
+                let fresh_ms = deadlines.deadline(source, level, now_ms);
+                self.deadline_ms = self.deadline_ms.min(fresh_ms);
+                self.rank = self.rank.min(rank(self.deadline_ms, level, urgency));
+                (since_ms, level, urgency)
+            }
+            None => {
+                self.deadline_ms = deadlines.deadline(source, triage.level, now_ms);
+                self.rank = rank(self.deadline_ms, triage.level, triage.urgency);
+                (now_ms, triage.level, triage.urgency)
+            }
+        };
+        self.owed = Some((owed_ms, level, urgency));
+        if level > self.level || urgency > self.urgency {
+            self.kind = triage.kind;
+        }
+        self.level = self.level.max(level);
+        self.urgency = self.urgency.max(urgency);
     }
 
     /// Whether a person is there: 2 where they spoke just now, 1 where they hold it or spoke once.
@@ -195,11 +217,27 @@ impl Matter {
         }
     }
 
-    fn news(&mut self, now_ms: i64) {
+    fn news(&mut self, triage: &Triage, now_ms: i64) {
         self.changes += 1;
+        self.attempts = 0;
+        self.passed = None;
         if self.lease.is_none() {
             self.available_ms = self.available_ms.min(now_ms);
+        } else if triage.level == Level::Emergency {
+            self.available_ms = self.available_ms.min(now_ms + MINUTE_MS);
         }
+        if triage.lang != "und" {
+            self.lang = triage.lang.clone();
+        }
+    }
+
+    fn is_emergency(&self) -> bool {
+        self.owed
+            .is_some_and(|(_, level, _)| level == Level::Emergency)
+    }
+
+    fn alive(&mut self, now_ms: i64) {
+        self.available_ms = self.available_ms.max(now_ms + self.lease_ms);
     }
 }
 
@@ -415,7 +453,7 @@ impl Model {
             Some(seq) => {
                 let matter = self.matters.get_mut(&seq).unwrap();
                 matter.raise(office, source, triage, now_ms);
-                matter.news(now_ms);
+                matter.news(triage, now_ms);
                 seq
             }
             None => {
@@ -436,11 +474,16 @@ impl Model {
                     available_ms: now_ms,
                     changes: 1,
                     seen: 0,
+                    owed: Some((now_ms, triage.level, triage.urgency)),
                     lease: None,
+                    lease_ms: 0,
+                    key: None,
                     holder: None,
                     attempts: 0,
                     assigned: None,
+                    passed: None,
                     replied_ms: None,
+                    answered_ms: None,
                     spoke_ms: None,
                     level_ms: now_ms,
                     posts: 0,
@@ -551,7 +594,7 @@ impl Model {
         let now_ms = self.now_ms;
         let seq = self.reopen(office, source, seq, triage);
         let matter = self.matters.get_mut(&seq).unwrap();
-        matter.news(now_ms);
+        matter.news(triage, now_ms);
         matter.raise(office, source, triage, now_ms);
         let change = matter.changes;
         let said = self.said.get_mut(&id).unwrap();
@@ -729,96 +772,197 @@ impl Model {
     }
 
     /// What an agent may claim, in the order of the queue.
-    fn heads(&self, pull: &Pull) -> Vec<i64> {
+    fn heads(&self, pull: &Pull, max: usize, only_emergencies: bool) -> Vec<i64> {
         let now_ms = self.now_ms;
-        let mut found = Vec::new();
-        for workgroup in pull.workgroups.iter().collect::<BTreeSet<_>>() {
-            let mut of_group: Vec<_> = self
-                .matters
-                .iter()
-                .filter(|(_, m)| {
-                    m.ended.is_none()
-                        && m.workgroup == workgroup.as_str()
-                        && m.available_ms <= now_ms
-                        && m.assigned.as_ref().is_none_or(|(to, at_ms)| {
-                            *to == pull.agent || at_ms + ASSIGNED_MS <= now_ms
-                        })
-                        && (pull.platforms.is_empty() || pull.platforms.contains(&m.platform))
-                        && (pull.languages.is_empty() || pull.languages.contains(&m.lang))
-                })
-                .map(|(seq, m)| (m.rank, m.available_ms, *seq))
-                .collect();
-            // Equal ranks may come in any order; this is the one that the index has.
-            of_group.sort_unstable();
-            of_group.truncate(pull.max as usize);
-            found.extend(of_group);
+        let speaks = |m: &Matter| pull.languages.is_empty() || pull.languages.contains(&m.lang);
+        let passed = |m: &Matter| {
+            let lately =
+                |(by, at_ms): &(String, i64)| *by == pull.agent && at_ms + PASSED_MS > now_ms;
+            !m.is_emergency() && m.passed.as_ref().is_some_and(lately)
+        };
+        let tier = |m: &Matter| match (speaks(m), m.lang == "und") {
+            (false, false) => None,
+            (false, true) if m.is_emergency() => Some(0),
+            _ if passed(m) => Some(1),
+            (true, _) => Some(0),
+            (false, true) => Some(2),
+        };
+        let mut heads: Vec<i64> = Vec::new();
+        for wanted in 0..3 {
+            let mut found = Vec::new();
+            for workgroup in pull.workgroups.iter().collect::<BTreeSet<_>>() {
+                let mut of_group: Vec<_> = self
+                    .matters
+                    .iter()
+                    .filter(|(_, m)| {
+                        let kept_ms = if m.is_emergency() {
+                            MINUTE_MS
+                        } else {
+                            ASSIGNED_MS
+                        };
+                        m.ended.is_none()
+                            && m.workgroup == workgroup.as_str()
+                            && m.available_ms <= now_ms
+                            && m.assigned.as_ref().is_none_or(|(to, at_ms)| {
+                                *to == pull.agent || at_ms + kept_ms <= now_ms
+                            })
+                            && (pull.platforms.is_empty() || pull.platforms.contains(&m.platform))
+                            && (m.is_emergency() || !only_emergencies)
+                            && tier(m) == Some(wanted)
+                    })
+                    // Equal ranks may come in any order; this is the one that the index has.
+                    .map(|(seq, m)| (m.rank, if wanted == 1 { 0 } else { m.available_ms }, *seq))
+                    .collect();
+                of_group.sort_unstable();
+                of_group.truncate(max);
+                found.extend(of_group);
+            }
+            found.sort_unstable_by_key(|(rank, _, seq)| (*rank, *seq));
+            if heads.len() < max {
+                heads.extend(found.into_iter().map(|(_, _, seq)| seq));
+            }
         }
-        found.sort_unstable_by_key(|(rank, _, seq)| (*rank, *seq));
-        found.truncate(pull.max as usize);
-        found.into_iter().map(|(_, _, seq)| seq).collect()
+        heads.truncate(max);
+        heads
     }
 
-    /// Whom a claim leases; the leases themselves are the inbox's to invent.
-    fn claim(&mut self, pull: &Pull) -> Vec<i64> {
+    /// How many an agent holds, and put off unanswered.
+    fn holds(&self, agent: &str) -> usize {
+        let held = |m: &&Matter| {
+            let is_theirs = m.is_held(self.now_ms) && m.holder.as_deref() == Some(agent);
+            let is_put_off = m.ended.is_none()
+                && m.available_ms > self.now_ms
+                && m.passed.as_ref().is_some_and(|(by, _)| by == agent);
+            is_theirs || is_put_off
+        };
+        self.matters.values().filter(held).count()
+    }
+
+    /// Whom a claim leases, and whether it would be more but for what the agent holds; the leases
+    /// themselves are the inbox's to invent.
+    fn claim(&mut self, pull: &Pull) -> (Vec<i64>, bool) {
+        let again = self.claimed_before(pull);
+        if !again.is_empty() {
+            return (again, false);
+        }
+        let wanted = pull.max as usize;
+        let held = self.holds(&pull.agent);
+        let only_emergencies = held >= self.held_per_agent;
+        let room = match only_emergencies {
+            true => usize::from(held == self.held_per_agent),
+            false => self.held_per_agent - held,
+        };
+        let max = wanted.min(room);
         for _ in 0..LOOKS {
-            let heads = self.heads(pull);
+            let heads = self.heads(pull, max, only_emergencies);
             let mut leased = Vec::new();
             for seq in &heads {
-                if self.matters[seq].attempts >= self.attempts {
-                    let matter = self.matters.get_mut(seq).unwrap();
+                let live = self.live(*seq);
+                let matter = self.matters.get_mut(seq).unwrap();
+                let attempts = matter.attempts + i64::from(matter.lease.is_some());
+                if attempts >= self.attempts {
                     matter.ended = Some(("claimed_too_often".into(), self.now_ms, true));
                     (matter.lease, matter.holder) = (None, None);
-                } else if self.live(*seq) == 0 {
+                } else if live == 0 {
                     self.end(*seq, "withdrawn");
                 } else {
-                    let matter = self.matters.get_mut(seq).unwrap();
-                    matter.attempts += 1;
+                    matter.attempts = attempts;
                     matter.seen = matter.changes;
-                    matter.assigned = None;
-                    matter.available_ms = self.now_ms + i64::from(pull.lease_s) * 1_000;
+                    (matter.assigned, matter.passed) = (None, None);
+                    matter.lease_ms = i64::from(pull.lease_s) * 1_000;
+                    matter.key = pull.key.clone();
+                    matter.available_ms = self.now_ms + matter.lease_ms;
                     leased.push(*seq);
                 }
             }
             if heads.is_empty() || !leased.is_empty() {
-                return leased;
+                let limited = only_emergencies || (room < wanted && leased.len() >= room);
+                return (leased, limited);
             }
         }
-        Vec::new()
+        (Vec::new(), only_emergencies)
     }
 
-    fn held(&mut self, holding: &Holding) -> Result<&mut Matter, Refused> {
-        let now_ms = self.now_ms;
-        let matter = self
-            .matters
-            .get_mut(&holding.seq)
-            .ok_or(Refused::NotFound)?;
-        if matter.is_of(holding) && matter.is_held(now_ms) {
-            Ok(matter)
-        } else {
-            Err(matter.lease_lost(now_ms))
+    /// What an earlier claim of the same key leased and is its agent's still.
+    fn claimed_before(&mut self, pull: &Pull) -> Vec<i64> {
+        let mut again = Vec::new();
+        for (seq, m) in &mut self.matters {
+            if m.ended.is_none()
+                && m.lease.is_some()
+                && m.holder.as_ref() == Some(&pull.agent)
+                && pull.key.is_some()
+                && m.key == pull.key
+            {
+                m.alive(self.now_ms);
+                again.push((m.rank, *seq));
+            }
+        }
+        again.sort_unstable();
+        again.into_iter().map(|(_, seq)| seq).collect()
+    }
+
+    /// What its holder has seen, if the lease is theirs: while nobody took it since it ran out, it is.
+    fn held(&self, holding: &Holding) -> Result<i64, Refused> {
+        let matter = self.matters.get(&holding.seq).ok_or(Refused::NotFound)?;
+        if matter.ended.is_some() || !matter.is_of(holding) {
+            return Err(matter.lease_lost(self.now_ms));
+        }
+        match holding.seen {
+            Some(seen) if seen > matter.changes => Err(Refused::NoSuchCursor),
+            seen => Ok(matter.seen.max(seen.unwrap_or(0))),
         }
     }
 
-    fn extend(&mut self, holding: &Holding, lease_s: u32) -> Result<Vec<String>, Refused> {
-        let until_ms = self.now_ms + i64::from(lease_s) * 1_000;
-        let matter = self.held(holding)?;
-        let seen = matter.seen;
-        matter.available_ms = until_ms;
-        matter.seen = matter.changes;
+    fn is_more(&self, seq: i64, seen: i64) -> bool {
+        let more =
+            |said: &&Said| said.seq == Some(seq) && said.change > seen && said.state != "deleted";
+        self.said.values().any(|said| more(&said))
+    }
+
+    fn extend(&mut self, holding: &Holding, lease_s: u32) -> Result<(Vec<String>, i64), Refused> {
+        let seen = self.held(holding)?;
+        let matter = self.matters.get_mut(&holding.seq).unwrap();
+        matter.lease_ms = i64::from(lease_s) * 1_000;
+        matter.available_ms = self.now_ms + matter.lease_ms;
+        matter.seen = seen;
         let mut news: Vec<&Said> = self
             .said
             .values()
             .filter(|said| said.seq == Some(holding.seq) && said.change > seen)
             .collect();
         news.sort_by_key(|said| said.change);
-        Ok(news.iter().map(|said| said.post.id.to_string()).collect())
+        let ids = news.iter().map(|said| said.post.id.to_string()).collect();
+        Ok((ids, matter.changes))
+    }
+
+    fn retake(&mut self, seq: i64, agent: &str, lease_s: u32) -> Result<String, Refused> {
+        let now_ms = self.now_ms;
+        let matter = self.matters.get_mut(&seq).ok_or(Refused::NotFound)?;
+        match &matter.lease {
+            Some(lease) if matter.ended.is_none() && matter.holder.as_deref() == Some(agent) => {
+                let lease = lease.clone();
+                matter.lease_ms = i64::from(lease_s) * 1_000;
+                matter.alive(now_ms);
+                Ok(lease)
+            }
+            _ => Err(matter.lease_lost(now_ms)),
+        }
     }
 
     fn release(&mut self, holding: &Holding, delay_s: u32) -> Result<(), Refused> {
         let now_ms = self.now_ms;
-        let matter = self.held(holding)?;
-        let heard = matter.changes == matter.seen;
-        matter.available_ms = now_ms + if heard { i64::from(delay_s) * 1_000 } else { 0 };
+        let seen = self.held(holding)?;
+        let matter = self.matters.get_mut(&holding.seq).unwrap();
+        let mut delay_ms = i64::from(delay_s) * 1_000;
+        matter.passed = None;
+        if matter.owed.is_some() {
+            delay_ms = delay_ms.min(matter.deadline_ms - now_ms).max(0);
+            matter.passed = Some((holding.agent.clone(), now_ms));
+        }
+        if matter.is_emergency() || matter.changes != seen {
+            delay_ms = 0;
+        }
+        matter.available_ms = now_ms + delay_ms;
         (matter.lease, matter.holder, matter.spoke_ms) = (None, None, None);
         if self.live(holding.seq) == 0 {
             self.end(holding.seq, "withdrawn");
@@ -832,11 +976,8 @@ impl Model {
             let outcome = (how != outcome).then(|| how.clone());
             return outcome.map_or(Ok(()), |outcome| Err(Refused::Ended { outcome }));
         }
-        let seen = self.held(holding)?.seen;
-        let unheard = |said: &Said| {
-            said.seq == Some(holding.seq) && said.change > seen && said.state != "deleted"
-        };
-        if self.said.values().any(unheard) {
+        let seen = self.held(holding)?;
+        if self.is_more(holding.seq, seen) {
             return Err(Refused::Unheard);
         }
         self.end(holding.seq, outcome);
@@ -857,7 +998,7 @@ impl Model {
             });
         }
         matter.available_ms = matter.available_ms.min(now_ms);
-        (matter.lease, matter.holder, matter.spoke_ms) = (None, None, None);
+        (matter.lease, matter.holder, matter.passed, matter.spoke_ms) = (None, None, None, None);
         matter.assigned = agent.map(|agent| (agent.into(), now_ms));
         if let Some(group) = group {
             matter.workgroup = group.into();
@@ -887,20 +1028,28 @@ impl Model {
         let now_ms = self.now_ms;
         let id = (holding.seq, key.to_string());
         if let Some(before) = self.replies.get(&id) {
-            if before.agent != holding.agent || before.text != text {
+            if before.agent != holding.agent
+                || before.text != text
+                || before.named.as_deref() != post
+            {
                 return Err(Refused::KeyReused);
             }
-            return match &before.replied {
-                Some(replied) => Ok(Some(replied.clone())),
-                None if before.at_ms + SENDING_MS > now_ms => Err(Refused::ReplyInFlight),
-                None => Ok(Some(Replied {
-                    state: "unknown".into(),
-                    why: Some("interrupted".into()),
-                    sent_id: None,
-                })),
-            };
+            let retry_ms = before.replied.as_ref().and_then(|replied| replied.retry_ms);
+            if retry_ms.is_none_or(|at_ms| at_ms > now_ms) {
+                return match &before.replied {
+                    Some(replied) => Ok(Some(replied.clone())),
+                    None if before.at_ms + SENDING_MS > now_ms => Err(Refused::ReplyInFlight),
+                    None => Ok(Some(Replied {
+                        state: "unknown".into(),
+                        why: Some("interrupted".into()),
+                        retry_ms: None,
+                        sent_id: None,
+                    })),
+                };
+            }
         }
-        let platform = self.held(holding)?.platform;
+        let seen = self.held(holding)?;
+        let platform = self.matters[&holding.seq].platform;
         match post {
             None if self.live(holding.seq) == 0 => return Err(Refused::Withdrawn),
             None => {}
@@ -913,9 +1062,14 @@ impl Model {
                 _ => return Err(Refused::NoSuchPost),
             },
         }
+        let matter = self.matters.get_mut(&holding.seq).unwrap();
+        matter.alive(now_ms);
+        matter.seen = seen;
         let reply = Reply {
             agent: holding.agent.clone(),
             text: text.into(),
+            named: post.map(str::to_string),
+            seen,
             replied: None,
             at_ms: now_ms,
         };
@@ -939,7 +1093,13 @@ impl Model {
         dead.stopped += stopped;
     }
 
-    fn finish_reply(&mut self, seq: i64, key: &str, outcome: &Outcome) -> Result<Replied, Refused> {
+    fn finish_reply(
+        &mut self,
+        office: &Office,
+        seq: i64,
+        key: &str,
+        outcome: &Outcome,
+    ) -> Result<Replied, Refused> {
         if let Outcome::Unauthorized { why } = outcome {
             let asked = self.replies.remove(&(seq, key.into()));
             asked.ok_or(Refused::NotFound)?;
@@ -956,17 +1116,37 @@ impl Model {
             Outcome::Unknown { why } => ("unknown", Some(why), None),
             Outcome::Unauthorized { .. } => unreachable!(),
         };
+        let now_ms = self.now_ms;
+        let retry_ms = match outcome {
+            Outcome::Later { after_s: Some(s) } => Some(now_ms + 1_000 * i64::from((*s).max(1))),
+            Outcome::Later { after_s: None } => Some(now_ms + 5_000),
+            _ => None,
+        };
         let replied = Replied {
             state: state.into(),
             why,
+            retry_ms,
             sent_id,
         };
-        let now_ms = self.now_ms;
         let reply = self.replies.get_mut(&(seq, key.into()));
-        reply.ok_or(Refused::NotFound)?.replied = Some(replied.clone());
+        let reply = reply.ok_or(Refused::NotFound)?;
+        reply.replied = Some(replied.clone());
         if state == "sent" {
+            let is_more = {
+                let seen = reply.seen;
+                self.is_more(seq, seen)
+            };
             let matter = self.matters.get_mut(&seq).unwrap();
             matter.replied_ms.get_or_insert(now_ms);
+            matter.answered_ms = Some(now_ms);
+            matter.attempts = 0;
+            if !is_more && matter.ended.is_none() {
+                let source = source_of(office, &matter.source);
+                let deadlines = &office.config.deadlines;
+                matter.owed = None;
+                matter.deadline_ms = deadlines.deadline(source, Level::Idle, now_ms);
+                matter.rank = rank(matter.deadline_ms, Level::Idle, 0);
+            }
             matter.spoke_ms = Some(now_ms);
             self.dead.remove(&matter.source);
         }
@@ -1174,7 +1354,11 @@ struct Run {
 impl Run {
     fn new(seed: u64) -> Self {
         let mut office = Office::new();
-        office.config.limits.attempts = 5;
+        office.config.limits.attempts = 3;
+        // In every third run hands are soon full.
+        if seed.is_multiple_of(3) {
+            office.config.limits.held_per_agent = 2;
+        }
         office.config.limits.retention_days = 1;
         office.config.limits.cooldown_hours = 2;
         // In every second run a storm is what a few posts make.
@@ -1188,6 +1372,7 @@ impl Run {
         let model = Model {
             now_ms: office.now_ms,
             attempts: i64::from(limits.attempts),
+            held_per_agent: limits.held_per_agent as usize,
             retention_ms: i64::from(limits.retention_days) * DAY_MS,
             fresh_ms: i64::from(limits.fresh_minutes) * MINUTE_MS,
             cooldown_ms: i64::from(limits.cooldown_hours) * HOUR_MS,
@@ -1237,6 +1422,7 @@ impl Run {
             Kind::News,
         ];
         triage.kind = *self.random.pick(&kinds);
+        triage.lang = self.random.pick(&["en", "en", "de", "und"]).to_string();
         triage
     }
 
@@ -1346,22 +1532,48 @@ impl Run {
         if self.one_in(4) {
             pull.platforms = vec![*self.random.pick(&[Platform::X, Platform::Standard])];
         }
-        if self.one_in(8) {
+        if self.one_in(4) {
             pull.languages = vec![self.random.pick(&["en", "de"]).to_string()];
         }
         pull.lease_s = 1 + self.random.below(120) as u32;
-        let want = self.model.claim(&pull);
-        let got = self.office.claim(pull.clone());
+        // A caller whose answer was lost asks again.
+        if self.one_in(3) {
+            pull.key = Some(self.random.below(4).to_string());
+        }
+        let again = self.model.claimed_before(&pull);
+        let (want, limited) = self.model.claim(&pull);
+        let ask = Ask::Claim { pull: pull.clone() };
+        let Ok(Answer::Claimed {
+            interactions,
+            limited: told,
+            ..
+        }) = self.office.ask(ask)
+        else {
+            panic!("no claim");
+        };
+        let got: Vec<Interaction> = interactions
+            .iter()
+            .map(|one| serde_json::from_str(one.interaction.text()).unwrap())
+            .collect();
         assert_eq!(got.iter().map(seq).collect::<Vec<_>>(), want, "claimed");
+        assert_eq!(told, limited, "limited");
         for claimed in &got {
             let holding = holding(claimed);
+            let matter = self.model.matters.get_mut(&holding.seq).unwrap();
+            if !again.is_empty() {
+                assert_eq!(
+                    matter.lease.as_ref(),
+                    Some(&holding.lease),
+                    "the same lease"
+                );
+                continue;
+            }
             assert!(
                 self.holdings
                     .iter()
                     .all(|before| before.lease != holding.lease),
                 "a lease given out twice"
             );
-            let matter = self.model.matters.get_mut(&holding.seq).unwrap();
             matter.lease = Some(holding.lease.clone());
             matter.holder = Some(pull.agent.clone());
             self.holdings.push(holding);
@@ -1375,6 +1587,7 @@ impl Run {
                 seq: self.random.below(1 + self.model.opened as usize) as i64,
                 lease: "never given out".into(),
                 agent: AGENTS[0].into(),
+                seen: None,
             };
         }
         let recent = self.random.below(self.holdings.len().min(6));
@@ -1382,6 +1595,18 @@ impl Run {
         if self.one_in(20) {
             holding.agent = AGENTS[self.random.below(3)].into();
         }
+        // Some say what they have seen, and a few more than there is.
+        let changes = self
+            .model
+            .matters
+            .get(&holding.seq)
+            .map_or(0, |m| m.changes);
+        holding.seen = match self.random.below(12) {
+            0..=4 => Some(changes),
+            5 => Some(self.random.below(1 + changes as usize) as i64),
+            6 if self.one_in(6) => Some(changes + 1),
+            _ => None,
+        };
         holding
     }
 
@@ -1418,9 +1643,22 @@ impl Run {
                         self.office.now_ms + i64::from(lease_s) * 1_000
                     );
                     let news = extended.news.iter();
-                    news.map(|post| post.id.to_string()).collect()
+                    let ids = news.map(|post| post.id.to_string()).collect();
+                    (ids, extended.cursor)
                 });
                 assert_eq!(got, want, "extended");
+            }
+            7 if self.one_in(2) => {
+                let (seq, agent) = (holding.seq, holding.agent);
+                let lease_s = 1 + self.random.below(120) as u32;
+                let want = self.model.retake(seq, &agent, lease_s);
+                let ask = Ask::Retake {
+                    seq,
+                    agent,
+                    lease_s,
+                };
+                let got = self.office.one(ask).map(|again| again.lease.unwrap());
+                assert_eq!(got, want, "taken again");
             }
             3..=4 => {
                 let delay_s = self.random.below(3) as u32 * 90;
@@ -1534,7 +1772,7 @@ impl Run {
             return;
         }
         let outcome = self.an_outcome();
-        let want = self.model.finish_reply(seq, &key, &outcome);
+        let want = self.model.finish_reply(&self.office, seq, &key, &outcome);
         assert_eq!(
             self.office.finish_reply(seq, &key, outcome),
             want,
@@ -1686,16 +1924,31 @@ impl Run {
     fn agree_on_numbers(&self) {
         let model = &self.model;
         let backlog = self.office.backlog();
-        let alarms: Vec<Alarm> = model
+        let mut alarms: Vec<Alarm> = model
             .dead
             .iter()
-            .map(|(source, dead)| Alarm {
+            .map(|(source, dead)| Alarm::Credential {
                 source: SourceId::new(source.as_str()),
                 why: dead.why.clone(),
                 since_ms: dead.since_ms,
                 stopped: dead.stopped,
             })
             .collect();
+        let dead = model.matters.values().filter_map(|m| match m.ended {
+            Some((_, at_ms, true)) => Some(at_ms),
+            _ => None,
+        });
+        if let Some(since_ms) = dead.clone().min() {
+            let n = dead.count() as i64;
+            alarms.push(Alarm::Dead { n, since_ms });
+        }
+        let late =
+            |m: &&Matter| m.ended.is_none() && m.is_emergency() && m.deadline_ms < model.now_ms;
+        let late = model.matters.values().filter(late).map(|m| m.deadline_ms);
+        if let Some(since_ms) = late.clone().min() {
+            let n = late.count() as i64;
+            alarms.push(Alarm::EmergencyOverdue { n, since_ms });
+        }
         assert_eq!(backlog.alarms, alarms);
         let open = model.matters.values().filter(|m| m.ended.is_none());
         let tallied = |state: &str| -> i64 {
@@ -1705,7 +1958,8 @@ impl Run {
         assert_eq!(tallied("open"), open.clone().count() as i64);
         let held = open.clone().filter(|m| m.is_held(model.now_ms)).count();
         assert_eq!(backlog.leased, held as i64);
-        let overdue = open.filter(|m| m.deadline_ms < model.now_ms).count();
+        let late = |m: &&Matter| m.owed.is_some() && m.deadline_ms < model.now_ms;
+        let overdue = open.filter(late).count();
         assert_eq!(backlog.overdue, overdue as i64);
         for (name, n) in [
             ("posts", model.received),
@@ -1753,7 +2007,18 @@ impl Run {
             want.assigned.as_ref().map(|(to, _)| to.clone()),
             "{seq}"
         );
-        assert_eq!(got.replied_ms, want.replied_ms, "{seq}");
+        assert_eq!(
+            (got.replied_ms, got.answered_ms),
+            (want.replied_ms, want.answered_ms),
+            "{seq}"
+        );
+        assert_eq!(
+            got.owed_ms,
+            want.owed.map(|(since_ms, ..)| since_ms),
+            "{seq}"
+        );
+        assert_eq!((&got.lang, got.cursor), (&want.lang, want.changes), "{seq}");
+        assert_eq!(got.lease, None, "{seq}");
         assert_eq!(got.ended_ms, ended.map(|(_, at_ms, _)| *at_ms), "{seq}");
         assert_eq!(got.outcome.as_ref(), ended.map(|(how, _, _)| how), "{seq}");
         assert_eq!(got.workgroup.as_str(), want.workgroup, "{seq}");

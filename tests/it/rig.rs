@@ -43,8 +43,9 @@ pub fn shipped() -> Value {
     let mut table = serde_json::to_value(&config["vars"]["HEARD"]).unwrap();
     table["mode"] = json!("live");
     // Tests cry at a rate that no brand's followers would bear.
+    // And their agents take all there is.
     table["limits"] = json!({
-        "acks_per_minute": 1_000, "acks_per_hour": 60_000,
+        "acks_per_minute": 1_000, "acks_per_hour": 60_000, "held_per_agent": 1_000,
         "claims_per_minute": 60_000, "replies_per_minute": 60_000,
     });
     table
@@ -561,6 +562,22 @@ impl Caller<'_> {
         let mut claimed = self.claim(json!({"max": 1, "lease_s": 60})).await;
         assert_eq!(claimed.len(), 1);
         Held::of(claimed.remove(0))
+    }
+
+    /// Leases one and lets the lease run out.
+    pub async fn claim_and_vanish(&self) -> Held {
+        let mut claimed = self.claim(json!({"max": 1, "lease_s": 1})).await;
+        let held = Held::of(claimed.remove(0));
+        until("the lease to run out", async || {
+            let path = format!("/v1/interactions/{}", held.id);
+            let shown = self.get(&path).await;
+            match shown["state"].as_str() {
+                Some("waiting") => Ok(()),
+                _ => Err(shown.to_string()),
+            }
+        })
+        .await;
+        held
     }
 
     /// A call on a held interaction: its status and answer.

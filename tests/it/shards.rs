@@ -8,7 +8,7 @@ use heard::api::request::{Query, page};
 use heard::config::Config;
 use heard::directory::{self, homes};
 use heard::inbox::shard::Shard;
-use heard::inbox::wire::{Answer, Ask, Incoming, Interaction, Refused};
+use heard::inbox::wire::{Answer, Ask, Claimed, Incoming, Interaction, Refused};
 use heard::inbox::{Desk, schema, serve};
 use heard::platform::{Event, Ignored};
 use heard::post::{Author, AuthorId, Platform, Post, PostId, SourceId};
@@ -313,7 +313,7 @@ async fn what_an_agent_has_in_hand_stays_and_hears_the_author() {
     let (id, author) = apart();
     let town = Town::new();
     town.take(vec![poor(id)]).await;
-    let (claimed, _) = fanout::claim(&town, SHARDS, &pull("ana", 1)).await.unwrap();
+    let claimed = claim(&town, 1).await.unwrap();
     assert_eq!(claimed.len(), 1);
     assert!(town.take(vec![rich(id, &author)]).await.durable);
     let all = town.all();
@@ -460,6 +460,11 @@ async fn what_was_ignored_is_counted_once() {
     assert_eq!(n, 6);
 }
 
+async fn claim(town: &Town, max: u32) -> Result<Vec<Claimed>, Refused> {
+    let claims = fanout::claim(town, SHARDS, &pull("ana", max), 1_000).await?;
+    Ok(claims.claimed)
+}
+
 async fn crowd(town: &mut Town, n: u32) {
     for n in 0..n {
         town.now_ms += 1_000;
@@ -475,7 +480,7 @@ async fn a_shard_that_fails_during_a_claim_loses_nobodys_lease() {
     crowd(&mut town, 12).await;
     let failing = Shard::at(2);
     town.down.insert(failing);
-    let (claimed, _) = fanout::claim(&town, SHARDS, &pull("ana", 5)).await.unwrap();
+    let claimed = claim(&town, 5).await.unwrap();
     assert!(!claimed.is_empty());
     let held = town.count("SELECT count(*) FROM interaction WHERE lease IS NOT NULL");
     assert_eq!(
@@ -487,13 +492,13 @@ async fn a_shard_that_fails_during_a_claim_loses_nobodys_lease() {
     let mut town = Town::new();
     crowd(&mut town, 12).await;
     town.fails.set(Some((u32::from(SHARDS), false)));
-    let (claimed, _) = fanout::claim(&town, SHARDS, &pull("ana", 5)).await.unwrap();
+    let claimed = claim(&town, 5).await.unwrap();
     assert!(!claimed.is_empty());
     let held = town.count("SELECT count(*) FROM interaction WHERE lease IS NOT NULL");
     assert_eq!(held, i64::try_from(claimed.len()).unwrap());
     // All fail: that is said.
     town.down.extend(Shard::all(SHARDS));
-    assert!(fanout::claim(&town, SHARDS, &pull("ana", 5)).await.is_err());
+    assert!(claim(&town, 5).await.is_err());
     assert!(
         fanout::wait(&town, SHARDS, &pull("ana", 5), 0)
             .await

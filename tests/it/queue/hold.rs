@@ -1,14 +1,15 @@
 //! What a holder does: extending and releasing, and what a lease's end does.
 
 use super::{
-    Office, START_MS, claim_one, deleted, edited, holding, judged, made, post, pull, with_complaint,
+    Office, START_MS, claim_one, deleted, edited, holding, judged, made, post, pull, seeing,
+    with_complaint,
 };
 use heard::inbox::POSTS_SHOWN;
-use heard::inbox::wire::State;
+use heard::inbox::wire::{Refused, State};
 use heard::triage::Level;
 
 #[test]
-fn extending_prolongs_and_tells_the_news_once() {
+fn extending_prolongs_and_tells_the_news_until_they_were_seen() {
     let mut office = with_complaint();
     office.take(vec![made(
         "x",
@@ -41,7 +42,13 @@ fn extending_prolongs_and_tells_the_news_once() {
             text("2", "deleted", "")
         ]
     );
+    // The answer may have been lost: who does not say to have seen it is told again.
+    assert_eq!(office.extend(holding(&held), 90).unwrap().news.len(), 3);
+    let seen = seeing(&held, heard.cursor);
+    assert_eq!(office.extend(seen, 90).unwrap().news, []);
     assert_eq!(office.extend(holding(&held), 90).unwrap().news, []);
+    let ahead = seeing(&held, heard.cursor + 1);
+    assert_eq!(office.extend(ahead, 90), Err(Refused::NoSuchCursor));
     office.audit();
 }
 

@@ -2,6 +2,7 @@
 //! here the office in which they are asked.
 
 mod again;
+mod alarms;
 mod ceiling;
 mod claim;
 mod duty;
@@ -18,6 +19,7 @@ mod retention;
 mod schema;
 mod supervise;
 mod take_in;
+mod turns;
 
 use crate::sqlite::{Sqlite, audit};
 use heard::config::Config;
@@ -44,7 +46,7 @@ pub const DAY_MS: i64 = 24 * HOUR_MS;
 const TABLE: &str = r#"{
   "mode": "live",
   "brand": {"name": "Northline Rail", "team": "the Northline care team"},
-  "limits": {"acks_per_minute": 1000, "acks_per_hour": 60000},
+  "limits": {"acks_per_minute": 1000, "acks_per_hour": 60000, "held_per_agent": 1000},
   "calendars": {"office": {"timezone": "UTC", "open": ["Mon-Fri 09:00-17:00"]}},
   "apps": [{"id": "x", "scheme": "x"}, {"id": "forum", "scheme": "standard"}],
   "sources": [
@@ -395,6 +397,8 @@ pub fn pull(agent: &str, max: u32) -> Pull {
         languages: Vec::new(),
         max,
         lease_s: 60,
+        key: None,
+        held_elsewhere: 0,
     }
 }
 
@@ -407,6 +411,7 @@ pub fn holding(interaction: &Interaction) -> Holding {
         seq: seq(interaction),
         lease: interaction.lease.clone().unwrap(),
         agent: interaction.holder.clone().unwrap(),
+        seen: None,
     }
 }
 
@@ -418,6 +423,14 @@ fn sent() -> Outcome {
 
 fn later(after_s: Option<u32>) -> Outcome {
     Outcome::Later { after_s }
+}
+
+/// The same holder, who says to have seen the news up to there.
+pub fn seeing(held: &Interaction, cursor: i64) -> Holding {
+    Holding {
+        seen: Some(cursor),
+        ..holding(held)
+    }
 }
 
 /// An office with one urgent complaint by `ann`, its acknowledgment planned.

@@ -1,6 +1,8 @@
 //! How interactions end.
 
-use super::{START_MS, claim_one, deleted, holding, judged, made, post, seq, with_complaint};
+use super::{
+    START_MS, claim_one, deleted, edited, holding, judged, made, post, seeing, seq, with_complaint,
+};
 use heard::inbox::wire::{Holding, Refused, State};
 use heard::triage::Level;
 
@@ -60,8 +62,41 @@ fn nobody_ends_what_nobody_has_read() {
         office.resolve(holding(&held), "solved"),
         Err(Refused::Unheard)
     );
-    assert_eq!(office.extend(holding(&held), 60).unwrap().news.len(), 1);
-    // What was taken back needs no reader.
+    // Told, but on a connection that broke: nobody has read it yet.
+    let told = office.extend(holding(&held), 60).unwrap();
+    assert_eq!(told.news.len(), 1);
+    assert_eq!(
+        office.resolve(holding(&held), "solved"),
+        Err(Refused::Unheard)
+    );
+    office.take(vec![made(
+        "x",
+        post("3", "ann", START_MS),
+        judged(Level::Idle),
+    )]);
+    assert_eq!(
+        office.resolve(seeing(&held, told.cursor), "solved"),
+        Err(Refused::Unheard),
+        "the third came after what was told"
+    );
+    let told = office.extend(seeing(&held, told.cursor), 60).unwrap();
+    let news: Vec<&str> = told.news.iter().map(|post| post.id.as_str()).collect();
+    assert_eq!(news, ["3"]);
+    office
+        .resolve(seeing(&held, told.cursor), "solved")
+        .unwrap();
+    office.audit();
+}
+
+#[test]
+fn what_was_taken_back_needs_no_reader() {
+    let office = with_complaint();
+    let held = claim_one(&office, "a");
+    office.take(vec![made(
+        "x",
+        post("2", "ann", START_MS),
+        judged(Level::Emergency),
+    )]);
     office.take(vec![deleted("x", "2")]);
     office.resolve(holding(&held), "solved").unwrap();
     office.audit();

@@ -219,6 +219,7 @@ fn a_refused_question_leaves_nothing_behind() {
         seq: 1,
         lease: "none".into(),
         agent: "a".into(),
+        seen: None,
     };
     assert!(office.resolve(bad.clone(), "done").is_err());
     assert!(office.release(bad.clone(), 5).is_err());

@@ -1,0 +1,78 @@
+//! What somebody must look into, as a shard knows it: `GET /v1/backlog` and `GET /readyz` tell it.
+//!
+//! Each is read from an index that holds nothing else, or from the kept tallies.
+
+use super::look::COUNTED;
+use super::wire::Alarm;
+use super::{Desk, credential, visible};
+use crate::post::Workgroup;
+use crate::scope::{Scope, names};
+use crate::sql::{Sql, SqlError, params};
+
+/// All alarms: what is mute, what is dead, who is in danger and waits, what nobody can claim.
+/// Of those, what concerns the caller's workgroups.
+pub(super) fn all<S: Sql>(desk: Desk<'_, S>, scope: &Scope) -> Result<Vec<Alarm>, SqlError> {
+    let seen = visible::workgroups(desk, scope)?;
+    let mut alarms = credential::alarms(desk)?;
+    alarms.retain(|alarm| match alarm {
+        Alarm::Credential { source, .. } => {
+            let source = desk.config.source(source);
+            scope.all || source.is_some_and(|source| seen.contains(&source.workgroup))
+        }
+        _ => true,
+    });
+    let rows = desk.sql.run(
+        "-- alarm_clocks
+SELECT
+  (SELECT coalesce(sum(interactions), 0) FROM tally WHERE state = 'dead'
+    AND (?3 = 1 OR workgroup IN (SELECT value FROM json_each(?4)))),
+  (SELECT min(ended_ms) FROM interaction INDEXED BY dead WHERE state = 'dead'
+    AND (?3 = 1 OR workgroup IN (SELECT value FROM json_each(?4)))),
+  (SELECT count(*) FROM (SELECT 1 FROM interaction INDEXED BY emergency
+   WHERE state = 'open' AND owed_ms IS NOT NULL AND owed_level = 3 AND deadline_ms < ?1
+     AND (?3 = 1 OR workgroup IN (SELECT value FROM json_each(?4))) LIMIT ?2)),
+  (SELECT min(deadline_ms) FROM interaction INDEXED BY emergency
+   WHERE state = 'open' AND owed_ms IS NOT NULL AND owed_level = 3
+     AND (?3 = 1 OR workgroup IN (SELECT value FROM json_each(?4))))",
+        params![desk.now_ms, COUNTED, i64::from(scope.all), names(&seen)],
+    )?;
+    let row = rows.first().ok_or(SqlError::Json("answer"))?;
+    if let (n @ 1.., Some(since_ms)) = (row.int(0)?, row.opt_int(1)?) {
+        alarms.push(Alarm::Dead { n, since_ms });
+    }
+    if let (n @ 1.., Some(since_ms)) = (row.int(2)?, row.opt_int(3)?) {
+        alarms.push(Alarm::EmergencyOverdue { n, since_ms });
+    }
+    if scope.all {
+        unclaimable(desk, &mut alarms)?;
+    }
+    Ok(alarms)
+}
+
+/// A workgroup that the configuration names no more keeps what came for it, and no token may claim it.
+fn unclaimable<S: Sql>(desk: Desk<'_, S>, alarms: &mut Vec<Alarm>) -> Result<(), SqlError> {
+    let known = desk.config.workgroups();
+    for row in &desk.sql.run(
+        "-- open_workgroups
+SELECT workgroup, sum(interactions) FROM tally WHERE state = 'open' AND interactions > 0
+GROUP BY workgroup",
+        params![],
+    )? {
+        let workgroup = Workgroup::new(row.text(0)?);
+        if known.contains(&workgroup) {
+            continue;
+        }
+        let first = desk.sql.run(
+            "-- first_of_workgroup
+SELECT opened_ms FROM interaction INDEXED BY ready WHERE state = 'open' AND workgroup = ?1 || ''
+ORDER BY rank LIMIT 1",
+            params![workgroup.as_str()],
+        )?;
+        alarms.push(Alarm::Unclaimable {
+            n: row.int(1)?,
+            since_ms: first.first().map_or(Ok(desk.now_ms), |row| row.int(0))?,
+            workgroup,
+        });
+    }
+    Ok(())
+}
