@@ -47,6 +47,7 @@ pub mod wire;
 pub mod work;
 
 use crate::config::Config;
+use crate::post::Workgroup;
 use crate::deeds::{self, Deed};
 use crate::scope::Scope;
 use crate::sql::Sql;

@@ -648,7 +648,8 @@ impl Model {
         (matter.level_ms, matter.available_ms) = (now_ms, now_ms);
         (matter.ended, matter.lease, matter.holder) = (None, None, None);
         (matter.attempts, matter.assigned) = (0, None);
-        (matter.replied_ms, matter.spoke_ms) = (None, None);
+        (matter.replied_ms, matter.answered_ms, matter.spoke_ms) = (None, None, None);
+        (matter.owed, matter.passed) = (Some((now_ms, triage.level, triage.urgency)), None);
         let Some(author) = matter.author.clone() else {
             return seq;
         };
@@ -711,6 +712,10 @@ impl Model {
         }
         kept.level = kept.level.max(old.level);
         kept.urgency = kept.urgency.max(old.urgency);
+        kept.owed = match (kept.owed, old.owed) {
+            (Some((a, la, ua)), Some((b, lb, ub))) => Some((a.min(b), la.max(lb), ua.max(ub))),
+            (a, b) => a.or(b),
+        };
         kept.deadline_ms = kept.deadline_ms.min(old.deadline_ms);
         kept.rank = kept.rank.min(old.rank);
         if kept.lease.is_none() {
