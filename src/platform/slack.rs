@@ -39,8 +39,8 @@
 //! | ... `message_changed` | an edit; a deletion where a `tombstone` is left; else only a preview |
 //! | ... `message_deleted` | a deletion |
 //! | ... `bot_message` | another program's, see above |
-//! | ... [`NO_WORDS`] | who came and went, what was renamed or pinned: ignored |
-//! | [`SIGNALS`] | no words: reactions, members, files by themselves (they come with a message too), an assistant's threads (their messages come as such), installations and tokens |
+//! | ... `NO_WORDS` (below) | who came and went, what was renamed or pinned: ignored |
+//! | `SIGNALS` (below) | no words: reactions, members, files by themselves (they come with a message too), an assistant's threads (their messages come as such), installations and tokens |
 //! | `url_verification`, `app_rate_limited` | Slack's own |
 //!
 //! Slash commands, shortcuts and forms come to other addresses than events, and not here.

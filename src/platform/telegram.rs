@@ -56,7 +56,7 @@
 //! | `text`, `caption`; a `poll`'s and a `checklist`'s lines; a Web App's `web_app_data` | the post's text |
 //! | `photo`, `live_photo`, `video`, `animation`, `video_note`, `voice`, `audio`, `document`, `sticker`, `story`, `paid_media`, `contact`, `location`, `venue`, `dice`, `game`, `invoice`, `rich_message` | media |
 //! | `/start` in a private chat | a start; alone it is a button and no words, with a link's parameter or words behind it a post too |
-//! | [`SERVICE`] | what Telegram itself writes into a chat: ignored |
+//! | `SERVICE` (below) | what Telegram itself writes into a chat: ignored |
 
 use super::read::{self, MAX_UPDATES, at, id, list, name, number, text, time_ms, truth, words};
 use super::{Allowance, Place};
