@@ -404,10 +404,10 @@ fn forged(scheme: Scheme, key: &Key, text: &str) -> bool {
     let Ok(Some(answer)) = asked(scheme, key, text) else {
         return false;
     };
-    let deliveries = texts(&answer)
+    let mut deliveries = texts(&answer)
         .into_iter()
         .flat_map(|signature| forgeries(scheme, &signature, text));
-    deliveries.into_iter().any(|(headers, body)| {
+    deliveries.any(|(headers, body)| {
         let headers = Headers::new(&headers);
         let keys = std::slice::from_ref(key);
         verify(scheme, keys, headers, body.as_bytes(), NOW_S).is_ok()

@@ -419,7 +419,7 @@ proptest! {
         let (line, care) = (super::draft::shown(&line), super::draft::shown(&care));
         let team = own::signatory(&brand, None);
         let [back, back_first] = back_in(ack.lang, within);
-        let configured = [&line, &care, team, &back, &back_first];
+        let configured: [&str; 5] = [&line, &care, team, &back, &back_first];
         let found = lint_around(&ack.text, &configured, ack.lang, platform, public);
         prop_assert!(found.is_empty(), "{found:?} {}", ack.text);
         let ours = ack.text.replace(&care, " ");
