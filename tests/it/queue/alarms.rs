@@ -33,7 +33,7 @@ fn an_emergency_past_its_deadline_is_an_alarm_until_it_is_answered() {
         n: 1,
         since_ms: START_MS + 5 * MINUTE_MS,
     };
-    assert_eq!(alarms(&office), [overdue.clone()]);
+    assert_eq!(alarms(&office), std::slice::from_ref(&overdue));
     // To hold it is not to answer it.
     let held = claim_one(&office, "a");
     assert_eq!(alarms(&office), [overdue]);
