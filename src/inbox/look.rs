@@ -124,17 +124,28 @@ WHERE interactions > 0 AND (?1 = 1 OR workgroup IN (SELECT value FROM json_each(
             posts: row.int(5)?,
         });
     }
-    let clocks = desk.sql.run(
-        "-- clocks
+    let clocks = match scope.all {
+        // Counted in the indexes alone.
+        true => desk.sql.run(
+            "-- clocks
+SELECT
+  (SELECT count(*) FROM interaction WHERE lease IS NOT NULL AND state = 'open' AND available_ms > ?1),
+  (SELECT count(*) FROM interaction WHERE state = 'open' AND deadline_ms < ?1),
+  (SELECT min(opened_ms) FROM interaction WHERE state = 'open')",
+            params![desk.now_ms],
+        )?,
+        false => desk.sql.run(
+            "-- clocks_of
 SELECT
   (SELECT count(*) FROM interaction WHERE lease IS NOT NULL AND state = 'open' AND available_ms > ?1
-    AND (?2 = 1 OR workgroup IN (SELECT value FROM json_each(?3)))),
+    AND workgroup IN (SELECT value FROM json_each(?2))),
   (SELECT count(*) FROM interaction WHERE state = 'open' AND deadline_ms < ?1
-    AND (?2 = 1 OR workgroup IN (SELECT value FROM json_each(?3)))),
+    AND workgroup IN (SELECT value FROM json_each(?2))),
   (SELECT min(opened_ms) FROM interaction WHERE state = 'open'
-    AND (?2 = 1 OR workgroup IN (SELECT value FROM json_each(?3))))",
-        params![desk.now_ms, all, names(&seen)],
-    )?;
+    AND workgroup IN (SELECT value FROM json_each(?2)))",
+            params![desk.now_ms, names(&seen)],
+        )?,
+    };
     let row = clocks.first().ok_or(SqlError::Json("answer"))?;
     backlog.leased = row.int(0)?;
     backlog.overdue = row.int(1)?;

@@ -9,6 +9,7 @@
     clippy::string_slice
 )]
 
+mod access;
 mod accounts;
 mod e2e_agents;
 mod e2e_contract;
@@ -33,4 +34,5 @@ mod retask;
 mod rig;
 mod signatures;
 mod sqlite;
+mod tls;
 mod tokens;
