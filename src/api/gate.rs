@@ -139,7 +139,9 @@ impl Gate {
             || (within(self.heard_ms, FRESH_MS + ANSWER_MS) && within(self.asked_ms, ANSWER_MS));
         let told = self.told.get(&bearer.jti);
         let told = told.is_some_and(|at| now_ms < at + TOLD_MS);
-        if fresh && told {
+        // While the object is down, not every call waits for it in vain.
+        let down = self.failing_ms.is_some() && within(self.asked_ms, FRESH_MS);
+        if (fresh && told) || down {
             return None;
         }
         self.asked_ms = Some(now_ms);
@@ -301,6 +303,11 @@ mod tests {
         gate.unheard(&told, NOW_MS);
         assert_eq!(gate.judge(&ana, NOW_MS + OPEN_MS - 1), Ok(()));
         assert!(gate.alarm(NOW_MS + 1).unwrap().says.contains("in 299 s"));
+        assert_eq!(
+            gate.asks(&ana, NOW_MS + FRESH_MS - 1),
+            None,
+            "nobody waits again at once"
+        );
         let again = gate.asks(&ana, NOW_MS + OPEN_MS).unwrap();
         assert_eq!(again.len(), 1, "its use is told again");
         gate.unheard(&again, NOW_MS + OPEN_MS);

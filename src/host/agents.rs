@@ -19,15 +19,14 @@ use crate::scope::Scope;
 use futures_util::future::{join, join_all, join3};
 use js_sys::Reflect;
 use wasm_bindgen::JsValue;
-use worker::{Env, Method, Request, Response, Result};
+use worker::{Env, Request, Response, Result};
 
 /// Answers a call to anything but a webhook.
-pub async fn answer(mut request: Request, path: &str, env: &Env) -> Result<Response> {
+pub async fn answer(mut request: Request, method: &str, path: &str, env: &Env) -> Result<Response> {
     let body = match body(&mut request, BODY_BYTES).await? {
         Ok(body) => body,
         Err(TooLarge) => return problem(Problem::too_large(BODY_BYTES)),
     };
-    let method = request.method();
     let query = query(&request)?;
     let authorization = request.headers().get("authorization")?;
     let idempotency_key = request.headers().get("idempotency-key")?;
@@ -41,11 +40,7 @@ pub async fn answer(mut request: Request, path: &str, env: &Env) -> Result<Respo
     let call = Call {
         shards,
         // A HEAD is a GET whose answer nobody reads.
-        method: if method == Method::Head {
-            "GET"
-        } else {
-            method.as_ref()
-        },
+        method: if method == "HEAD" { "GET" } else { method },
         path,
         query: &query,
         authorization: authorization.as_deref(),

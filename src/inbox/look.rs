@@ -113,19 +113,32 @@ WHERE interactions > 0 AND (?1 = 1 OR workgroup IN (SELECT value FROM json_each(
             posts: row.int(5)?,
         });
     }
-    let clocks = desk.sql.run(
-        "-- clocks
+    let clocks = match scope.all {
+        // Counted in the indexes alone.
+        true => desk.sql.run(
+            "-- clocks
+SELECT
+  (SELECT count(*) FROM interaction INDEXED BY held
+   WHERE lease IS NOT NULL AND state = 'open' AND available_ms > ?1),
+  (SELECT count(*) FROM (SELECT 1 FROM interaction INDEXED BY overdue
+   WHERE state = 'open' AND owed_ms IS NOT NULL AND deadline_ms < ?1 LIMIT ?2)),
+  (SELECT min(opened_ms) FROM interaction WHERE state = 'open')",
+            params![desk.now_ms, COUNTED],
+        )?,
+        false => desk.sql.run(
+            "-- clocks_of
 SELECT
   (SELECT count(*) FROM interaction INDEXED BY held
    WHERE lease IS NOT NULL AND state = 'open' AND available_ms > ?1
-     AND (?2 = 1 OR workgroup IN (SELECT value FROM json_each(?3)))),
+     AND workgroup IN (SELECT value FROM json_each(?3))),
   (SELECT count(*) FROM (SELECT 1 FROM interaction INDEXED BY overdue
    WHERE state = 'open' AND owed_ms IS NOT NULL AND deadline_ms < ?1
-     AND (?2 = 1 OR workgroup IN (SELECT value FROM json_each(?3))) LIMIT ?4)),
+     AND workgroup IN (SELECT value FROM json_each(?3)) LIMIT ?2)),
   (SELECT min(opened_ms) FROM interaction WHERE state = 'open'
-    AND (?2 = 1 OR workgroup IN (SELECT value FROM json_each(?3))))",
-        params![desk.now_ms, all, names(&seen), COUNTED],
-    )?;
+    AND workgroup IN (SELECT value FROM json_each(?3)))",
+            params![desk.now_ms, COUNTED, names(&seen)],
+        )?,
+    };
     let row = clocks.first().ok_or(SqlError::Json("answer"))?;
     backlog.leased = row.int(0)?;
     backlog.overdue = row.int(1)?;

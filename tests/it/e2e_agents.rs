@@ -214,7 +214,33 @@ async fn each_role_may_do_its_own() {
     forbidden(crm.post("/v1/claims", json!({})).await);
     forbidden(crm.post(&assign, json!({"agent": "bo"})).await);
 
-    // A supervisor takes it from its holder and gives it to another.
+    // A supervisor takes it from its holder and gives it to another: to one who has been here.
+    for nobody in ["bo", "an a", ""] {
+        let (status, problem) = boss.post(&assign, json!({"agent": nobody})).await;
+        assert_eq!(
+            (status, &problem["field"]),
+            (422, &json!("agent")),
+            "{nobody:?}"
+        );
+    }
+    assert_eq!(
+        ana.on(&held, "extend", json!({})).await.0,
+        200,
+        "nothing was done"
+    );
+    let bo = rig.token("bo", Role::Agent, &["sales"], 1 << 40);
+    let bo = crate::rig::Caller {
+        token: bo,
+        ..ana.clone()
+    };
+    bo.backlog_of_some().await;
+    let (status, problem) = boss.post(&assign, json!({"agent": "bo"})).await;
+    assert_eq!(
+        (status, &problem["field"]),
+        (422, &json!("agent")),
+        "{problem}"
+    );
+    rig.agent("bo").backlog().await;
     let (status, assigned) = boss.post(&assign, json!({"agent": "bo"})).await;
     assert_eq!(
         (status, &assigned["assigned"], &assigned["state"]),
@@ -334,4 +360,119 @@ async fn who_hangs_up_while_waiting_takes_nothing() {
         assert_eq!(claimed.len(), 1, "it went to who hung up");
         assert_eq!(claimed[0]["posts"][0]["id"], id);
     }
+}
+
+/// Tokens are revoked within seconds, a narrow one sees nothing of others, and nobody claims without end.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_sees_its_own_until_it_is_revoked() {
+    let mut rig = Rig::start().await;
+    let post = post_id();
+    rig.event(&Said::x("7", &post, PLEA)).await;
+    let boss = rig.caller("boss", Role::Supervisor);
+    let id = rig.holding(&format!("x:{post}")).await["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let sal = rig.token("sal", Role::Agent, &["sales"], 1 << 40);
+    let sal = crate::rig::Caller {
+        token: sal,
+        ..boss.clone()
+    };
+    let show = format!("/v1/interactions/{id}");
+    for (method, path, body) in [
+        ("GET", show.clone(), None),
+        (
+            "POST",
+            format!("{show}/extend"),
+            Some(json!({"lease": "x"})),
+        ),
+        (
+            "POST",
+            format!("{show}/reply"),
+            Some(json!({"lease": "x", "text": "t"})),
+        ),
+    ] {
+        let (status, problem) = sal
+            .try_call(method, &path, Some("key"), body.as_ref())
+            .await
+            .unwrap();
+        assert_eq!(
+            (status, &problem["code"]),
+            (404, &json!("not_found")),
+            "{path}: {problem}"
+        );
+    }
+    assert_eq!(sal.get("/v1/interactions").await["interactions"], json!([]));
+    let backlog = sal.backlog_of_some().await;
+    assert_eq!(
+        (&backlog["open"], &backlog["by_workgroup"]),
+        (&json!(0), &json!({}))
+    );
+    assert_eq!(
+        sal.post("/v1/claims", json!({})).await.1["backlog"]["open"],
+        0
+    );
+
+    // Revoked, it is good nowhere within seconds; the deed says who did it.
+    let tokens = boss.get("/v1/tokens").await;
+    let tokens = tokens["tokens"].as_array().unwrap();
+    let jti = tokens.iter().find(|token| token["agent"] == "sal").unwrap()["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let (status, revoked) = boss
+        .post(&format!("/v1/tokens/{jti}/revoke"), json!({}))
+        .await;
+    assert_eq!(
+        (status, &revoked["revoked_by"]),
+        (200, &json!("boss")),
+        "{revoked}"
+    );
+    crate::rig::until("the token to be refused", async || {
+        let (status, said) = sal
+            .try_call("GET", "/v1/backlog", None, None)
+            .await
+            .unwrap();
+        match status {
+            200 => Err(said.to_string()),
+            _ => {
+                assert_eq!((status, &said["code"]), (401, &json!("token_revoked")));
+                Ok(())
+            }
+        }
+    })
+    .await;
+    let deeds = boss.get("/v1/deeds").await;
+    assert_eq!(
+        (&deeds["deeds"][0]["did"], &deeds["deeds"][0]["to"]),
+        (&json!("revoke"), &json!(jti))
+    );
+
+    rig.deploy(|table| table["limits"]["claims_per_minute"] = json!(2))
+        .await;
+    let ana = rig.agent("ana");
+    let mut said = Vec::new();
+    for _ in 0..3 {
+        said.push(ana.post("/v1/claims", json!({})).await);
+    }
+    let statuses: Vec<u16> = said.iter().map(|(status, _)| *status).collect();
+    assert_eq!(statuses, [200, 200, 429], "{said:?}");
+    assert_eq!(rig.agent("bo").post("/v1/claims", json!({})).await.0, 200);
+    // A stranger who tries keys is held off; who is at work is not.
+    let stranger = crate::rig::Caller {
+        token: "heard1.e30.AAAA".into(),
+        ..ana.clone()
+    };
+    let mut refused = Vec::new();
+    for _ in 0..40 {
+        refused.push(
+            stranger
+                .try_call("GET", "/v1/backlog", None, None)
+                .await
+                .unwrap()
+                .0,
+        );
+    }
+    assert_eq!((refused[0], refused[39]), (401, 429), "{refused:?}");
+    ana.backlog().await;
 }

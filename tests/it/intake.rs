@@ -167,19 +167,11 @@ fn read(scheme: Scheme, said: &[(&str, &str)], body: &[u8]) -> (Vec<Incoming>, V
         headers: Headers::new(&headers),
         body,
     };
-    let Intake::Updates(Updates { asks, .. }) = intake(&config, scheme.as_str(), &delivery, NOW_MS)
-    else {
+    let Intake::Updates(updates) = intake(&config, scheme.as_str(), &delivery, NOW_MS) else {
         panic!("{scheme}: {:?}", String::from_utf8_lossy(body));
     };
-    let mut read = (Vec::new(), Vec::new());
-    for ask in asks.into_values() {
-        let Ask::TakeIn { events, ignored } = ask else {
-            panic!("{ask:?}");
-        };
-        read.0.extend(events);
-        read.1.extend(ignored.into_keys());
-    }
-    read
+    let ignored = updates.all_ignored().into_keys().collect();
+    (updates.events, ignored)
 }
 
 /// The one post of a body of our own JSON.
@@ -718,18 +710,10 @@ fn in_a_group_we_are_spoken_to_by_our_own_name_alone() {
             headers: Headers::new(&headers),
             body: body.as_bytes(),
         };
-        let Intake::Updates(Updates { asks, .. }) = intake(&config, "a", &delivery, NOW_MS) else {
+        let Intake::Updates(mut updates) = intake(&config, "a", &delivery, NOW_MS) else {
             panic!("{:?}", config.problems);
         };
-        let events = asks.into_values().find_map(|ask| match ask {
-            Ask::TakeIn { events, .. } => Some(events),
-            _ => None,
-        });
-        match events
-            .unwrap_or_default()
-            .pop()
-            .map(|incoming| incoming.event)
-        {
+        match updates.events.pop().map(|incoming| incoming.event) {
             Some(Event::Made { post }) => post.addressed,
             other => panic!("{other:?}"),
         }

@@ -9,6 +9,7 @@
     clippy::string_slice
 )]
 
+mod access;
 mod accounts;
 mod e2e_agents;
 mod e2e_contract;
@@ -34,4 +35,5 @@ mod rig;
 mod shards;
 mod signatures;
 mod sqlite;
+mod tls;
 mod tokens;

@@ -596,6 +596,16 @@ impl Caller<'_> {
             .unwrap()
     }
 
+    /// The backlog of one who does not see the whole brand.
+    pub async fn backlog_of_some(&self) -> Value {
+        let backlog = self.get("/v1/backlog").await;
+        assert!(
+            backlog["acks"].is_null() && backlog["posts"]["received"].is_null(),
+            "{backlog}"
+        );
+        backlog
+    }
+
     /// The numbers of the backlog that must agree with each other, and the few that tests look at.
     pub async fn backlog(&self) -> Value {
         let backlog = self.get("/v1/backlog").await;

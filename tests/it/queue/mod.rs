@@ -84,7 +84,7 @@ impl Office {
         }
     }
 
-    fn at_desk<T>(&self, work: impl FnOnce(Desk<'_, Sqlite>) -> T) -> T {
+    pub fn at_desk<T>(&self, work: impl FnOnce(Desk<'_, Sqlite>) -> T) -> T {
         let alarm = Cell::new(None);
         let done = work(Desk {
             sql: &self.sql,
