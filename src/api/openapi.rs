@@ -294,7 +294,10 @@ pub fn request(action: Action) -> Option<Value> {
             }),
         ),
         Action::Retake => object(&[], json!({"lease_s": lease_s})),
-        Action::Extend => object(&["lease"], json!({"lease": lease, "lease_s": lease_s, "seen": seen})),
+        Action::Extend => object(
+            &["lease"],
+            json!({"lease": lease, "lease_s": lease_s, "seen": seen}),
+        ),
         Action::Reply => object(
             &["lease", "text"],
             json!({

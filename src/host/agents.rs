@@ -62,7 +62,8 @@ pub async fn answer(mut request: Request, method: &str, path: &str, env: &Env) -
         Err(why) => problem(why),
         Ok(Plan::Answer(answer)) => respond(answer),
         Ok(Plan::One(shard, ask)) => respond(api::answer(inbox::ask(env, shard, &ask).await)),
-        Ok(Plan::Held(ask)) => match fanout::held(&Shards { env, scope: None }, shards, &ask).await {
+        Ok(Plan::Held(ask)) => match fanout::held(&Shards { env, scope: None }, shards, &ask).await
+        {
             Ok((held, open)) => respond(api::claimed(&held, open, false, now_ms())),
             Err(refused) => problem(refused.into()),
         },

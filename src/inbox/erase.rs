@@ -34,22 +34,28 @@ pub(super) fn unsay<S: Sql>(
     left: i64,
 ) -> Result<(), SqlError> {
     let quoted = (words.len() >= QUOTE_BYTES).then_some(words);
+    // What had joined this interaction kept what was said in it.
     desk.sql.run(
         "-- unsay_acks
-UPDATE ack SET text = '' WHERE interaction = ?1 AND (post = ?2 OR instr(text, ?3))",
+UPDATE ack SET text = '' WHERE (post = ?2 OR instr(text, ?3)) AND interaction IN (
+  SELECT CAST(?1 AS INTEGER) UNION ALL SELECT seq FROM interaction WHERE joined = ?1)",
         params![seq, post, quoted],
     )?;
     // A reply's id begins with its interaction's number and a space; `!` comes after the space.
     desk.sql.run(
         "-- unsay_replies
-UPDATE reply SET text = '' WHERE id >= ?1 || ' ' AND id < ?1 || '!'
-  AND (post = ?2 OR ?4 = 0 OR instr(text, ?3))",
-        params![seq.to_string(), post, quoted, left],
+UPDATE reply SET text = '' WHERE id IN (
+  SELECT r.id FROM (
+    SELECT CAST(?1 AS INTEGER) AS seq UNION ALL SELECT seq FROM interaction WHERE joined = ?1) o
+  CROSS JOIN reply r ON r.id >= o.seq || ' ' AND r.id < o.seq || '!'
+  WHERE r.post = ?2 OR ?4 = 0 OR instr(r.text, ?3))",
+        params![seq, post, quoted, left],
     )?;
     desk.sql.run(
         "-- unsay_remarks
 UPDATE history SET detail = NULL
-WHERE interaction = ?1 AND did = 'released' AND (?3 = 0 OR instr(detail, ?2))",
+WHERE did = 'released' AND (?3 = 0 OR instr(detail, ?2)) AND interaction IN (
+  SELECT CAST(?1 AS INTEGER) UNION ALL SELECT seq FROM interaction WHERE joined = ?1)",
         params![seq, quoted, left],
     )?;
     if left > 0 {
@@ -75,7 +81,7 @@ SELECT author_json FROM interaction WHERE seq = ?1",
     };
     desk.sql.run(
         "-- unname
-UPDATE interaction SET author_json = ?2, note = NULL WHERE seq = ?1",
+UPDATE interaction SET author_json = ?2, note = NULL WHERE seq = ?1 OR joined = ?1",
         params![seq, author],
     )?;
     Ok(())

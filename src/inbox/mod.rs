@@ -47,8 +47,8 @@ pub mod wire;
 pub mod work;
 
 use crate::config::Config;
-use crate::post::Workgroup;
 use crate::deeds::{self, Deed};
+use crate::post::Workgroup;
 use crate::scope::Scope;
 use crate::sql::Sql;
 use shard::Shard;

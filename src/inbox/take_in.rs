@@ -414,12 +414,7 @@ fn join<S: Sql>(
 /// nobody holds is offered at once, also to who gave it back, and what went wrong before counts no
 /// more; a holder is asked for a sign of life where somebody is in danger. It is in the language of the
 /// newest post that is in any. Gives the change's number.
-fn news<S: Sql>(
-    desk: Desk<'_, S>,
-    seq: i64,
-    posts: u8,
-    triage: &Triage,
-) -> Result<i64, SqlError> {
+fn news<S: Sql>(desk: Desk<'_, S>, seq: i64, posts: u8, triage: &Triage) -> Result<i64, SqlError> {
     let rows = desk.sql.run(
         "-- author_news
 UPDATE interaction SET posts = posts + ?2, live = live + ?2, changes = changes + 1, attempts = 0,

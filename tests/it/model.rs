@@ -110,6 +110,8 @@ struct Ack {
 /// A reply in the model.
 struct Reply {
     agent: String,
+    /// The post that it answers.
+    post: String,
     text: String,
     named: Option<String>,
     seen: i64,
@@ -771,7 +773,16 @@ impl Model {
         {
             self.withdraw(seq, "deleted");
         }
-        if ends && self.live(seq) == 0 {
+        // What answers it goes with it, and with the last post all that was said.
+        let (answers, last) = (format!("post:{post}"), self.live(seq) == 0);
+        let joined = self.joined.iter().filter(|(_, into)| **into == seq);
+        let places: BTreeSet<i64> = joined.map(|(from, _)| *from).chain([seq]).collect();
+        for ((of, _), reply) in &mut self.replies {
+            if places.contains(of) && (last || reply.post == answers) {
+                reply.text.clear();
+            }
+        }
+        if ends && last {
             self.end(seq, "withdrawn");
         }
     }
@@ -1033,10 +1044,8 @@ impl Model {
         let now_ms = self.now_ms;
         let id = (holding.seq, key.to_string());
         if let Some(before) = self.replies.get(&id) {
-            if before.agent != holding.agent
-                || before.text != text
-                || before.named.as_deref() != post
-            {
+            let other = !before.text.is_empty() && before.text != text;
+            if before.agent != holding.agent || other || before.named.as_deref() != post {
                 return Err(Refused::KeyReused);
             }
             let retry_ms = before.replied.as_ref().and_then(|replied| replied.retry_ms);
@@ -1072,6 +1081,7 @@ impl Model {
         matter.seen = seen;
         let reply = Reply {
             agent: holding.agent.clone(),
+            post: String::new(),
             text: text.into(),
             named: post.map(str::to_string),
             seen,
@@ -1688,6 +1698,7 @@ impl Run {
             .pick(&["Hello", "Hello", "Hello", "We are coming"]);
         let named = self.random.below(30 + self.steps / 3).to_string();
         let post = self.one_in(6).then_some(named.as_str());
+        let mut reply_to = String::new();
         let want = self.model.begin_reply(&holding, &key, text, post);
         let got = self.office.begin_reply(holding.clone(), &key, text, post);
         let got = got.map(|step| match step {
@@ -1706,10 +1717,16 @@ impl Run {
                     "an answer to a deleted post"
                 );
                 self.replying.push((holding.seq, key.clone()));
+                reply_to = job.reply_to;
                 None
             }
         });
         assert_eq!(got, want, "reply");
+        if let Some(reply) = self.model.replies.get_mut(&(holding.seq, key))
+            && !reply_to.is_empty()
+        {
+            reply.post = reply_to;
+        }
     }
 
     fn begin(&mut self, seqs: Vec<i64>) {
