@@ -125,7 +125,7 @@ const SUPERVISOR: Option<Role> = Some(Role::Supervisor);
 pub const ROUTES: &[Route] = &[
     route("POST", "/webhooks/{app}", None, Action::Webhook, "Takes a platform's signed delivery in."),
     route("GET", "/webhooks/{app}", None, Action::Handshake, "Answers a platform's handshake."),
-    route("POST", "/v1/claims", AGENT, Action::Claim, "Leases the most urgent interactions; waits for work if asked to."),
+    route("POST", "/v1/claims", AGENT, Action::Claim, "Leases the most urgent interactions; waits for work if asked to. Blanks may come before the document, while you wait."),
     route("POST", "/v1/interactions/{id}/extend", AGENT, Action::Extend, "Prolongs a lease and tells what has changed."),
     route("POST", "/v1/interactions/{id}/reply", AGENT, Action::Reply, "Sends a reply through the platform, at most once for each Idempotency-Key."),
     route("POST", "/v1/interactions/{id}/resolve", AGENT, Action::Resolve, "Ends an interaction."),

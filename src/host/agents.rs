@@ -1,5 +1,6 @@
 //! The agents' routes: does what [`crate::api::plan`] says.
 
+use super::caller::{BLANKS, Caller, FEW_BLANKS, Line};
 use super::{TooLarge, accounts, body, env, inbox, log, now_ms, outbound, problem, query, respond};
 use crate::accounts::wire::Ask::{Look, Problems};
 use crate::api::problem::Problem;
@@ -7,15 +8,23 @@ use crate::api::{self, BODY_BYTES, Call, Page, Plan};
 use crate::config::Config;
 use crate::inbox::shard::Shard;
 use crate::inbox::wire::{
-    Acks, AcksAsked, Alarm, Answer, Ask, Backlog, Claimed, Listed, Paused, Pull, Refused, ReplyStep,
+    Acks, AcksAsked, Alarm, Answer, Ask, Backlog, Claimed, Holding, Listed, Paused, Pull, Refused,
+    ReplyStep,
 };
-use futures_util::future::{join_all, join3, select_all};
-use js_sys::Reflect;
-use wasm_bindgen::JsValue;
-use worker::{Env, Method, Request, Response, Result};
+use futures_util::future::{Either, join_all, join3, select, select_all};
+use std::collections::BTreeMap;
+use std::time::Duration;
+use worker::{Context, Delay, Env, Method, Request, Response, Result};
+
+/// How often a caller who waits is sent a blank: one who has hung up is found out at the second or
+/// third, and stops costing looks.
+const BLANK_EVERY: Duration = Duration::from_secs(1);
+
+/// How long a shard waits for one question of ours: so long does it look for a caller who has gone.
+const WAIT_MS: i64 = 4_000;
 
 /// Answers a call to anything but a webhook.
-pub async fn answer(mut request: Request, path: &str, env: &Env) -> Result<Response> {
+pub async fn answer(mut request: Request, path: &str, env: Env, ctx: &Context) -> Result<Response> {
     let body = match body(&mut request, BODY_BYTES).await? {
         Ok(body) => body,
         Err(TooLarge) => return problem(Problem::too_large(BODY_BYTES)),
@@ -37,13 +46,21 @@ pub async fn answer(mut request: Request, path: &str, env: &Env) -> Result<Respo
         idempotency_key: idempotency_key.as_deref(),
         body: &body,
     };
+    let env = &env;
     let config = env::config(env);
     match api::plan(config, &call, now_ms()) {
         Err(why) => problem(why),
         Ok(Plan::Answer(answer)) => respond(answer),
         Ok(Plan::One(shard, ask)) => respond(api::answer(inbox::ask(env, shard, &ask).await)),
         Ok(Plan::Claim { pull, wait_s }) => {
-            claim(env, config.shards, pull, wait_s, &Caller::of(&request)).await
+            let asked = Claim {
+                env: env.clone(),
+                shards: config.shards,
+                pull,
+                waits: wait_s > 0,
+                until_ms: now_ms() + i64::from(wait_s) * 1_000,
+            };
+            claim(asked, ctx, Caller::of(&request)).await
         }
         Ok(Plan::Every(ask, answer)) => every(env, config.shards, &ask, answer).await,
         Ok(Plan::Pauses(ask)) => match pauses(env, config.shards, &ask).await {
@@ -59,52 +76,95 @@ pub async fn answer(mut request: Request, path: &str, env: &Env) -> Result<Respo
     }
 }
 
-/// Who waits at the other end.
-struct Caller(Option<JsValue>);
-
-impl Caller {
-    /// The one who sent this request.
-    fn of(request: &Request) -> Self {
-        Self(Reflect::get(request.inner(), &JsValue::from_str("signal")).ok())
-    }
-
-    /// Whether they have hung up. The runtime tells (`enable_request_signal` in wrangler.toml) and
-    /// lets the request run on all the same, as intake and replies need it.
-    fn is_gone(&self) -> bool {
-        self.0
-            .as_ref()
-            .and_then(|signal| Reflect::get(signal, &JsValue::from_str("aborted")).ok())
-            .is_some_and(|aborted| aborted.is_truthy())
-    }
-}
-
-async fn claim(
-    env: &Env,
+/// A claim on its way.
+struct Claim {
+    env: Env,
     shards: u16,
     pull: Pull,
-    wait_s: u32,
-    caller: &Caller,
-) -> Result<Response> {
-    let until_ms = now_ms() + i64::from(wait_s) * 1_000;
-    loop {
-        // What is leased to nobody would wait for the lease's end.
-        if caller.is_gone() {
-            return respond(api::claimed(&[], 0, now_ms()));
+    /// Whether the caller waits for work, and until when.
+    waits: bool,
+    until_ms: i64,
+}
+
+/// Claims, and waits if there is nothing and the caller asked to.
+///
+/// What is wrong with the call has its status, for the first look comes before the answer begins. From
+/// then on the caller is written to as it goes, so that nothing is leased to one who has hung up
+/// ([`Line`]).
+async fn claim(claim: Claim, ctx: &Context, caller: Caller) -> Result<Response> {
+    let (claimed, open) = match claim_now(&claim.env, claim.shards, &claim.pull).await {
+        Ok(claimed) => claimed,
+        Err(refused) => return problem(refused.into()),
+    };
+    if claimed.is_empty() && !claim.waits {
+        return respond(api::claimed(&claimed, open, now_ms()));
+    }
+    let (line, answer) = match Line::open(caller) {
+        Ok(opened) => opened,
+        Err(why) => {
+            claim.give_back(claimed).await;
+            return Err(why);
         }
-        let (claimed, open) = match claim_now(env, shards, &pull).await {
-            Ok(claimed) => claimed,
-            Err(refused) => return problem(refused.into()),
-        };
-        if !claimed.is_empty() || now_ms() >= until_ms {
-            return respond(api::claimed(&claimed, open, now_ms()));
+    };
+    ctx.wait_until(claim.go_on(claimed, open, line));
+    Ok(answer)
+}
+
+impl Claim {
+    /// Waits, leases, and answers one who is still there.
+    async fn go_on(self, mut claimed: Vec<Claimed>, mut open: i64, line: Line) {
+        while claimed.is_empty() && now_ms() < self.until_ms {
+            let found = match self.wait(&line).await {
+                Ok(true) => claim_now(&self.env, self.shards, &self.pull).await,
+                Ok(false) => return,
+                Err(refused) => Err(refused),
+            };
+            (claimed, open) = match found {
+                Ok(found) => found,
+                // In the log already.
+                Err(_) => return line.cut().await,
+            };
         }
+        let blanks = if self.waits { BLANKS } else { FEW_BLANKS };
+        if !claimed.is_empty() && !line.is_heard(blanks).await {
+            return self.give_back(claimed).await;
+        }
+        let answer = api::claimed(&claimed, open, now_ms());
+        if !line.end(&answer.body).await {
+            self.give_back(claimed).await;
+        }
+    }
+
+    /// Waits until a shard says that it is worth a look. False if the caller hangs up meanwhile.
+    async fn wait(&self, line: &Line) -> std::result::Result<bool, Refused> {
         let wait = Ask::Wait {
-            pull: pull.clone(),
-            until_ms,
+            pull: self.pull.clone(),
+            until_ms: self.until_ms.min(now_ms() + WAIT_MS),
         };
-        let waits = Shard::all(shards).map(|shard| Box::pin(inbox::ask(env, shard, &wait)));
-        if let (Err(refused), _, _) = select_all(waits).await {
-            return problem(refused.into());
+        let asked =
+            Shard::all(self.shards).map(|shard| Box::pin(inbox::ask(&self.env, shard, &wait)));
+        let mut first = select_all(asked);
+        loop {
+            if !line.blank().await {
+                return Ok(false);
+            }
+            match select(first, Box::pin(Delay::from(BLANK_EVERY))).await {
+                Either::Left(((said, _, _), _)) => return said.map(|_| true),
+                Either::Right((_, waiting)) => first = waiting,
+            }
+        }
+    }
+
+    /// Puts back what was leased to a caller who has gone. What this does not reach comes back when
+    /// the lease ends.
+    async fn give_back(&self, claimed: Vec<Claimed>) {
+        let mut shards: BTreeMap<Shard, Vec<Holding>> = BTreeMap::new();
+        for (shard, holding) in claimed.into_iter().filter_map(|one| one.held) {
+            shards.entry(shard).or_default().push(holding);
+        }
+        for (shard, holdings) in shards {
+            // In the log already.
+            let _ = inbox::ask(&self.env, shard, &Ask::GiveBack { holdings }).await;
         }
     }
 }

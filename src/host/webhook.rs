@@ -1,6 +1,6 @@
 //! The platforms' route: read, verify, make durable, answer, then send what was decided.
 
-use super::{TooLarge, bare, body, env, health, inbox, log, now_ms, query, together};
+use super::{TooLarge, bare, body, env, health, inbox, log, now_ms, query};
 use crate::inbox::shard::Shard;
 use crate::inbox::wire::{Answer, Ask};
 use crate::intake::{Delivery, Intake, intake};
@@ -76,7 +76,7 @@ pub async fn receive(mut request: Request, app: &str, env: Env, ctx: &Context) -
 async fn take_in(env: Env, ctx: &Context, asks: BTreeMap<Shard, Ask>) -> Result<Response> {
     let answers = asks
         .iter()
-        .map(|(shard, ask)| async { (*shard, together::take_in(&env, *shard, ask).await) });
+        .map(|(shard, ask)| async { (*shard, inbox::ask(&env, *shard, ask).await) });
     let mut acks = Vec::new();
     let mut durable = true;
     for (shard, said) in join_all(answers).await {

@@ -91,12 +91,14 @@ pub fn serve<S: Sql>(desk: Desk<'_, S>, ask: Ask) -> Result<Answer, Refused> {
                 .map(|interaction| {
                     Ok(Claimed {
                         rank: interaction.rank,
+                        held: work::holding(desk, interaction),
                         interaction: Document::of(interaction)?,
                     })
                 })
                 .collect::<Result<_, Refused>>()?,
             open: look::open(desk)?,
         }),
+        Ask::GiveBack { holdings } => work::give_back(desk, &holdings).map(|()| Answer::Done),
         Ask::Extend { holding, lease_s } => Ok(Answer::Extended(Document::of(&work::extend(
             desk, &holding, lease_s,
         )?)?)),

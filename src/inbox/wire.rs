@@ -165,6 +165,11 @@ pub enum Ask {
         /// What work.
         pull: Pull,
     },
+    /// Take back leases whose caller hung up before the claim was answered.
+    GiveBack {
+        /// Which.
+        holdings: Vec<Holding>,
+    },
     /// Prolong a lease and hear the news.
     Extend {
         /// Which.
@@ -280,7 +285,7 @@ pub enum Answer {
     Reply(ReplyStep),
     /// To [`Ask::FinishReply`].
     Replied(Replied),
-    /// To [`Ask::FinishAck`], [`Ask::Wait`] and [`Ask::Retask`].
+    /// To [`Ask::FinishAck`], [`Ask::Wait`], [`Ask::GiveBack`] and [`Ask::Retask`].
     Done,
     /// To [`Ask::Pause`], [`Ask::Resume`] and [`Ask::Paused`]: what is paused then.
     Paused(Vec<Paused>),
@@ -457,6 +462,9 @@ impl PartialEq for Document {
 pub struct Claimed {
     /// Its rank.
     pub rank: i64,
+    /// Its shard and the lease: with these the Worker gives it back if its caller has gone.
+    #[serde(default)]
+    pub held: Option<(Shard, Holding)>,
     /// The [`Interaction`].
     pub interaction: Document,
 }
