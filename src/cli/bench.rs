@@ -10,8 +10,11 @@ mod judging;
 mod platforms;
 mod queue;
 mod running;
+mod shard;
 mod size;
+mod soak;
 
+use super::dev::Ending;
 use super::secrets::credential;
 use super::simulate::{self, Simulated};
 use crate::config::{Config, SecretUse, secret_names};
@@ -26,7 +29,7 @@ use std::time::{Duration, Instant};
 /// Measures Heard, natively and on workerd.
 #[derive(clap::Args, Debug)]
 pub struct BenchArgs {
-    /// Only these parts: core, platforms, judging, intake, ack, queue, size.
+    /// Only these parts: core, platforms, judging, intake, ack, queue, size; and, minutes long, shard, soak.
     #[arg(
         long,
         value_delimiter = ',',
@@ -39,6 +42,9 @@ pub struct BenchArgs {
     /// How many deliveries under way at a time.
     #[arg(long, default_value_t = 16)]
     connections: usize,
+    /// How many deliveries `soak` sends at each of 1, 16 and 64 connections.
+    #[arg(long, default_value_t = 200_000)]
+    deliveries: u64,
     /// Print JSON.
     #[arg(long)]
     json: bool,
@@ -63,24 +69,37 @@ pub fn run(args: BenchArgs) -> Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
-    for part in &args.only {
-        let figures = match part.as_str() {
-            "core" => core::measure()?,
-            "platforms" => platforms::measure()?,
-            "judging" => runtime.block_on(judging::measure())?,
-            "intake" => runtime.block_on(intake::measure(args.connections))?,
-            "ack" => runtime.block_on(ack::measure())?,
-            "queue" => runtime.block_on(queue::measure(args.open))?,
-            "size" => runtime.block_on(size::measure())?,
-            other => {
-                bail!("no part \"{other}\": core, platforms, judging, intake, ack, queue, size")
+    let all = async {
+        for part in &args.only {
+            let figures = match part.as_str() {
+                "core" => core::measure()?,
+                "platforms" => platforms::measure()?,
+                "judging" => judging::measure().await?,
+                "intake" => intake::measure(args.connections).await?,
+                "ack" => ack::measure().await?,
+                "queue" => queue::measure(args.open).await?,
+                "size" => size::measure().await?,
+                "shard" => shard::measure().await?,
+                "soak" => soak::measure(args.deliveries).await?,
+                other => bail!(
+                    "no part \"{other}\": core, platforms, judging, intake, ack, queue, size, shard, soak"
+                ),
+            };
+            if !args.json {
+                show(part, &figures);
             }
-        };
-        if !args.json {
-            show(part, &figures);
+            found.insert(part.clone(), figures);
         }
-        found.insert(part.clone(), figures);
-    }
+        Ok(())
+    };
+    // What is dropped here takes its workerd with it: a signal by itself would leave them running.
+    runtime.block_on(async {
+        let mut ending = Ending::listen()?;
+        tokio::select! {
+            done = all => done,
+            () = ending.asked() => bail!("told to end"),
+        }
+    })?;
     if args.json {
         println!("{}", Value::Object(found));
     }

@@ -351,11 +351,11 @@ fn copy_lines(
 
 /// The ways in which we are asked to end.
 #[cfg(unix)]
-struct Ending([tokio::signal::unix::Signal; 3]);
+pub(super) struct Ending([tokio::signal::unix::Signal; 3]);
 
 #[cfg(unix)]
 impl Ending {
-    fn listen() -> Result<Self> {
+    pub(super) fn listen() -> Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
         Ok(Self([
             signal(SignalKind::interrupt())?,
@@ -364,7 +364,7 @@ impl Ending {
         ]))
     }
 
-    async fn asked(&mut self) {
+    pub(super) async fn asked(&mut self) {
         let [interrupt, terminate, hangup] = &mut self.0;
         tokio::select! {
             _ = interrupt.recv() => {}
@@ -375,15 +375,15 @@ impl Ending {
 }
 
 #[cfg(not(unix))]
-struct Ending;
+pub(super) struct Ending;
 
 #[cfg(not(unix))]
 impl Ending {
-    fn listen() -> Result<Self> {
+    pub(super) fn listen() -> Result<Self> {
         Ok(Self)
     }
 
-    async fn asked(&mut self) {
+    pub(super) async fn asked(&mut self) {
         let _ = tokio::signal::ctrl_c().await;
     }
 }

@@ -8,6 +8,7 @@ mod coverage;
 pub mod dev;
 pub mod eval;
 pub mod labelled;
+pub mod load;
 pub mod local;
 pub mod measure;
 pub mod post;

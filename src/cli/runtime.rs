@@ -201,6 +201,17 @@ impl Runtime {
     }
 }
 
+impl Runtime {
+    /// How much memory it holds, in KiB; `None` where the system does not tell (procfs).
+    pub fn resident_kib(&self) -> Option<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
+        let line = status
+            .lines()
+            .find_map(|line| line.strip_prefix("VmRSS:"))?;
+        line.trim().strip_suffix(" kB")?.parse().ok()
+    }
+}
+
 impl Drop for Runtime {
     fn drop(&mut self) {
         let _ = self.child.kill();

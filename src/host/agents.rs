@@ -1,28 +1,43 @@
 //! The agents' routes: does what [`crate::api::plan`] says.
 
+use super::caller::{BLANKS, Caller, FEW_BLANKS, Line};
 use super::{
     TooLarge, accounts, body, env, gate, inbox, layout, log, now_ms, outbound, problem, query,
     respond,
 };
 use crate::accounts::wire::Ask::{self as OfAccounts, Look, Problems};
 use crate::accounts::wire::{Answer as AccountsAnswer, Refused as AccountsRefused};
-use crate::api::fanout::{self, World};
+use crate::api::fanout::{self, Claims, World};
 use crate::api::problem::Problem;
 use crate::api::{self, BODY_BYTES, Call, Page, Plan};
 use crate::config::Config;
 use crate::deeds;
 use crate::inbox::shard::Shard;
 use crate::inbox::wire::{
-    Acks, AcksAsked, Alarm, Answer, Ask, Backlog, Paused, Pull, Refused, ReplyStep,
+    Acks, AcksAsked, Alarm, Answer, Ask, Backlog, Claimed, Holding, Paused, Pull, Refused,
+    ReplyStep,
 };
 use crate::scope::Scope;
-use futures_util::future::{join, join_all, join3};
-use js_sys::Reflect;
-use wasm_bindgen::JsValue;
-use worker::{Env, Request, Response, Result};
+use futures_util::future::{Either, join, join_all, join3, select};
+use std::collections::BTreeMap;
+use std::time::Duration;
+use worker::{Context, Delay, Env, Request, Response, Result};
+
+/// How often a caller who waits is sent a blank: one who has hung up is found out at the second or
+/// third, and stops costing looks.
+const BLANK_EVERY: Duration = Duration::from_secs(1);
+
+/// How long a shard waits for one question of ours: so long does it look for a caller who has gone.
+const WAIT_MS: i64 = 4_000;
 
 /// Answers a call to anything but a webhook.
-pub async fn answer(mut request: Request, method: &str, path: &str, env: &Env) -> Result<Response> {
+pub async fn answer(
+    mut request: Request,
+    method: &str,
+    path: &str,
+    env: Env,
+    ctx: &Context,
+) -> Result<Response> {
     let body = match body(&mut request, BODY_BYTES).await? {
         Ok(body) => body,
         Err(TooLarge) => return problem(Problem::too_large(BODY_BYTES)),
@@ -30,6 +45,7 @@ pub async fn answer(mut request: Request, method: &str, path: &str, env: &Env) -
     let query = query(&request)?;
     let authorization = request.headers().get("authorization")?;
     let idempotency_key = request.headers().get("idempotency-key")?;
+    let env = &env;
     let config = env::config(env);
     let shards = if path.starts_with("/v1/") || path == "/readyz" {
         // One that fails is asked again, and named, by what the call itself asks.
@@ -47,7 +63,6 @@ pub async fn answer(mut request: Request, method: &str, path: &str, env: &Env) -
         idempotency_key: idempotency_key.as_deref(),
         body: &body,
     };
-    let config = env::config(env);
     // Cloudflare's edge writes it; elsewhere all callers are counted as one.
     let address = request
         .headers()
@@ -68,7 +83,14 @@ pub async fn answer(mut request: Request, method: &str, path: &str, env: &Env) -
             Err(refused) => problem(refused.into()),
         },
         Ok(Plan::Claim { pull, wait_s }) => {
-            claim(env, shards, pull, wait_s, &Caller::of(&request)).await
+            let asked = Claim {
+                env: env.clone(),
+                shards,
+                pull,
+                waits: wait_s > 0,
+                until_ms: now_ms() + i64::from(wait_s) * 1_000,
+            };
+            claim(asked, ctx, Caller::of(&request)).await
         }
         Ok(Plan::Every(ask, answer)) => every(env, shards, &ask, answer).await,
         Ok(Plan::Pauses(ask)) => match pauses(env, shards, &ask).await {
@@ -109,25 +131,6 @@ pub async fn answer(mut request: Request, method: &str, path: &str, env: &Env) -
     }
 }
 
-/// Who waits at the other end.
-struct Caller(Option<JsValue>);
-
-impl Caller {
-    /// The one who sent this request.
-    fn of(request: &Request) -> Self {
-        Self(Reflect::get(request.inner(), &JsValue::from_str("signal")).ok())
-    }
-
-    /// Whether they have hung up. The runtime tells (`enable_request_signal` in wrangler.toml) and
-    /// lets the request run on all the same, as intake and replies need it.
-    fn is_gone(&self) -> bool {
-        self.0
-            .as_ref()
-            .and_then(|signal| Reflect::get(signal, &JsValue::from_str("aborted")).ok())
-            .is_some_and(|aborted| aborted.is_truthy())
-    }
-}
-
 /// The shards, asked by the Worker.
 struct Shards<'a> {
     env: &'a Env,
@@ -145,35 +148,109 @@ impl World for Shards<'_> {
     }
 }
 
-async fn claim(
-    env: &Env,
+/// The answer to a claim.
+fn told(claims: &Claims) -> api::Response {
+    api::claimed(&claims.claimed, claims.open, claims.limited, now_ms())
+}
+
+/// A claim on its way.
+struct Claim {
+    env: Env,
     shards: u16,
     pull: Pull,
-    wait_s: u32,
-    caller: &Caller,
-) -> Result<Response> {
-    let until_ms = now_ms() + i64::from(wait_s) * 1_000;
-    let world = Shards { env, scope: None };
-    let cap = env::config(env).limits.held_per_agent;
-    loop {
-        // What is leased to nobody would wait for the lease's end.
-        if caller.is_gone() {
-            return respond(api::claimed(&[], 0, false, now_ms()));
+    /// Whether the caller waits for work, and until when.
+    waits: bool,
+    until_ms: i64,
+}
+
+/// Claims, and waits if there is nothing and the caller asked to.
+///
+/// What is wrong with the call has its status, for the first look comes before the answer begins. From
+/// then on the caller is written to as it goes, so that nothing is leased to one who has hung up
+/// ([`Line`]).
+async fn claim(claim: Claim, ctx: &Context, caller: Caller) -> Result<Response> {
+    let claims = match claim.look().await {
+        Ok(claims) => claims,
+        Err(refused) => return problem(refused.into()),
+    };
+    // Who holds as many as they may need not wait for more.
+    if claims.claimed.is_empty() && (!claim.waits || claims.limited) {
+        return respond(told(&claims));
+    }
+    let (line, answer) = match Line::open(caller) {
+        Ok(opened) => opened,
+        Err(why) => {
+            claim.give_back(claims.claimed).await;
+            return Err(why);
         }
-        let fanout::Claims {
-            claimed,
-            open,
-            limited,
-        } = match fanout::claim(&world, shards, &pull, cap).await {
-            Ok(claims) => claims,
-            Err(refused) => return problem(refused.into()),
-        };
-        // Who holds as many as they may need not wait for more.
-        if !claimed.is_empty() || limited || now_ms() >= until_ms {
-            return respond(api::claimed(&claimed, open, limited, now_ms()));
+    };
+    ctx.wait_until(claim.go_on(claims, line));
+    Ok(answer)
+}
+
+impl Claim {
+    fn world(&self) -> Shards<'_> {
+        Shards {
+            env: &self.env,
+            scope: None,
         }
-        if let Err(refused) = fanout::wait(&world, shards, &pull, until_ms).await {
-            return problem(refused.into());
+    }
+
+    /// Leases what there is.
+    async fn look(&self) -> std::result::Result<Claims, Refused> {
+        let cap = env::config(&self.env).limits.held_per_agent;
+        fanout::claim(&self.world(), self.shards, &self.pull, cap).await
+    }
+
+    /// Waits, leases, and answers one who is still there.
+    async fn go_on(self, mut claims: Claims, line: Line) {
+        while claims.claimed.is_empty() && !claims.limited && now_ms() < self.until_ms {
+            let found = match self.wait(&line).await {
+                Ok(true) => self.look().await,
+                Ok(false) => return,
+                Err(refused) => Err(refused),
+            };
+            claims = match found {
+                Ok(found) => found,
+                // In the log already.
+                Err(_) => return line.cut().await,
+            };
+        }
+        let blanks = if self.waits { BLANKS } else { FEW_BLANKS };
+        if !claims.claimed.is_empty() && !line.is_heard(blanks).await {
+            return self.give_back(claims.claimed).await;
+        }
+        if !line.end(&told(&claims).body).await {
+            self.give_back(claims.claimed).await;
+        }
+    }
+
+    /// Waits until a shard says that it is worth a look. False if the caller hangs up meanwhile.
+    async fn wait(&self, line: &Line) -> std::result::Result<bool, Refused> {
+        let until_ms = self.until_ms.min(now_ms() + WAIT_MS);
+        let world = self.world();
+        let mut waits = Box::pin(fanout::wait(&world, self.shards, &self.pull, until_ms));
+        loop {
+            if !line.blank().await {
+                return Ok(false);
+            }
+            match select(waits, Box::pin(Delay::from(BLANK_EVERY))).await {
+                Either::Left((said, _)) => return said.map(|()| true),
+                Either::Right((_, waiting)) => waits = waiting,
+            }
+        }
+    }
+
+    /// Puts back what was leased to a caller who has gone. What this does not reach comes back when
+    /// the lease ends.
+    async fn give_back(&self, claimed: Vec<Claimed>) {
+        let mut shards: BTreeMap<Shard, Vec<Holding>> = BTreeMap::new();
+        for (shard, holding) in claimed.into_iter().filter_map(|one| one.held) {
+            shards.entry(shard).or_default().push(holding);
+        }
+        for (shard, holdings) in shards {
+            // In the log already.
+            let _ = inbox::ask(&self.env, shard, &Ask::GiveBack { holdings }).await;
         }
     }
 }

@@ -4,6 +4,7 @@
 
 mod accounts;
 mod agents;
+mod caller;
 mod directory;
 mod env;
 mod gate;
@@ -44,7 +45,7 @@ async fn fetch(request: Request, env: Env, ctx: Context) -> Result<Response> {
         Some(app) if matches!(method.as_str(), "GET" | "POST") => {
             webhook::receive(request, app, env, &ctx).await
         }
-        _ => agents::answer(request, &method, &path, &env).await,
+        _ => agents::answer(request, &method, &path, env, &ctx).await,
     }
 }
 
@@ -55,10 +56,7 @@ fn bare(status: u16) -> Result<Response> {
 
 /// An answer of the agents' API.
 fn respond(answer: Answer) -> Result<Response> {
-    let headers = Headers::new();
-    headers.set("content-type", answer.content_type)?;
-    // What agents see is about people: no cache may keep it.
-    headers.set("cache-control", "no-store")?;
+    let headers = headers(answer.content_type)?;
     for (name, value) in &answer.headers {
         headers.set(name, value)?;
     }
@@ -66,6 +64,15 @@ fn respond(answer: Answer) -> Result<Response> {
         .with_status(answer.status)
         .with_headers(headers)
         .fixed(answer.body.into_bytes()))
+}
+
+/// The headers of every answer of the agents' API.
+fn headers(content_type: &str) -> Result<Headers> {
+    let headers = Headers::new();
+    headers.set("content-type", content_type)?;
+    // What agents see is about people: no cache may keep it.
+    headers.set("cache-control", "no-store")?;
+    Ok(headers)
 }
 
 /// A body that is longer than the cap.

@@ -179,6 +179,7 @@ fn answer<S: Sql>(desk: Desk<'_, S>, scope: &Scope, ask: Ask) -> Result<Answer, 
             agent,
             lease_s,
         } => work::retake(desk, seq, &agent, lease_s).and_then(one),
+        Ask::GiveBack { holdings } => work::give_back(desk, &holdings).map(|()| Answer::Done),
         Ask::Extend { holding, lease_s } => Ok(Answer::Extended(Document::of(&work::extend(
             desk, &holding, lease_s,
         )?)?)),
@@ -255,6 +256,7 @@ fn claimed<S: Sql>(
     let claimed = |interaction: &Interaction| {
         Ok(Claimed {
             rank: interaction.rank,
+            held: work::holding(desk, interaction),
             interaction: Document::of(interaction)?,
         })
     };

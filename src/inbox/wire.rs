@@ -246,6 +246,11 @@ pub enum Ask {
         #[serde(default)]
         workgroups: Vec<Workgroup>,
     },
+    /// Take back leases whose caller hung up before the claim was answered.
+    GiveBack {
+        /// Which.
+        holdings: Vec<Holding>,
+    },
     /// Prolong a lease and hear the news.
     Extend {
         /// Which.
@@ -429,6 +434,7 @@ impl Ask {
             | Self::Heads { .. }
             | Self::Claim { .. }
             | Self::Held { .. }
+            | Self::GiveBack { .. }
             | Self::Paused
             | Self::Alarms
             | Self::By { .. } => Concern::Own,
@@ -472,7 +478,7 @@ pub enum Answer {
     Reply(ReplyStep),
     /// To [`Ask::FinishReply`].
     Replied(Replied),
-    /// To [`Ask::FinishAck`], [`Ask::Wait`], [`Ask::RecordStop`] and [`Ask::Retask`].
+    /// To [`Ask::FinishAck`], [`Ask::Wait`], [`Ask::GiveBack`], [`Ask::RecordStop`] and [`Ask::Retask`].
     Done,
     /// To [`Ask::Pause`], [`Ask::Resume`] and [`Ask::Paused`]: what is paused then.
     Paused(Vec<Paused>),
@@ -688,6 +694,9 @@ impl PartialEq for Document {
 pub struct Claimed {
     /// Its rank.
     pub rank: i64,
+    /// Its shard and the lease: with these the Worker gives it back if its caller has gone.
+    #[serde(default)]
+    pub held: Option<(Shard, Holding)>,
     /// The [`Interaction`].
     pub interaction: Document,
 }

@@ -2,6 +2,7 @@
 
 use super::retask;
 use super::rows::{self, Record, columns, note};
+use super::shard::Shard;
 use super::take_in::EMERGENCY_RANK;
 use super::wire::{Extended, Holding, Interaction, PostView, Pull, Refused};
 use super::{Desk, POSTS_SHOWN};
@@ -345,6 +346,37 @@ RETURNING ",
         }
     }
     Ok(leased)
+}
+
+/// The proof of a lease that a claim has just given.
+pub(super) fn holding<S>(desk: Desk<'_, S>, leased: &Interaction) -> Option<(Shard, Holding)> {
+    let (_, seq) = Shard::find(leased.id.as_str(), desk.shards)?;
+    let holding = Holding {
+        seq,
+        lease: leased.lease.clone()?,
+        agent: leased.holder.clone()?,
+        seen: None,
+    };
+    Some((desk.shard, holding))
+}
+
+/// Undoes leases whose caller hung up before they were told: back to the queue at once, and no attempt
+/// that counts. What is nobody's or another's by then is left alone.
+pub(super) fn give_back<S: Sql>(desk: Desk<'_, S>, holdings: &[Holding]) -> Result<(), Refused> {
+    for holding in holdings {
+        let record = match held(desk, holding) {
+            Ok(record) => record,
+            Err(Refused::LeaseLost { .. } | Refused::NotFound) => continue,
+            Err(why) => return Err(why),
+        };
+        free(desk, record.seq, desk.now_ms)?;
+        let who = &holding.agent;
+        note(desk, record.seq, who, "given_back", Some("hung_up"))?;
+        if record.live == 0 {
+            end_withdrawn(desk, record.seq)?;
+        }
+    }
+    Ok(())
 }
 
 /// The record, if the lease on it is this holder's: also one that ran out, while nobody took the

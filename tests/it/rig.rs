@@ -198,6 +198,11 @@ impl Rig {
         Some(format!("http://127.0.0.1:{port}{path}"))
     }
 
+    /// How much memory workerd holds, while it runs and where the system tells.
+    pub fn resident_kib(&self) -> Option<u64> {
+        self.running.lock().unwrap().as_ref()?.resident_kib()
+    }
+
     /// Everything that workerd wrote, over all its lives.
     pub fn log(&self) -> String {
         self.log.lock().unwrap().clone()

@@ -5,7 +5,7 @@ use super::{
     sent, seq, with_complaint,
 };
 use heard::inbox::take_in::rank;
-use heard::inbox::wire::{Ask, Holding, Pull, Refused, State};
+use heard::inbox::wire::{Answer, Ask, Holding, Pull, Refused, State};
 use heard::inbox::work::MAX_CLAIM;
 use heard::post::{Platform, Workgroup};
 use heard::triage::Level;
@@ -179,4 +179,39 @@ fn nothing_is_known_of_an_interaction_that_never_was() {
         Err(Refused::NotFound)
     );
     assert_eq!(office.begin(&[5]), []);
+}
+
+#[test]
+fn what_its_caller_never_heard_of_goes_back_and_counts_for_nothing() {
+    let office = Office::new();
+    office.take(vec![made(
+        "x",
+        post("1", "ann", START_MS),
+        judged(Level::Routine),
+    )]);
+    let Ok(Answer::Claimed { interactions, .. }) = office.ask(Ask::Claim { pull: pull("a", 1) })
+    else {
+        panic!("no claim")
+    };
+    let (_, unheard) = interactions[0].held.clone().unwrap();
+    let give_back = |holding: &Holding| {
+        let holdings = vec![holding.clone()];
+        assert_eq!(office.ask(Ask::GiveBack { holdings }), Ok(Answer::Done));
+    };
+    give_back(&unheard);
+    let shown = office.show(1);
+    assert_eq!((shown.state, shown.attempts), (State::Waiting, 0));
+    let told: Vec<_> = shown.history.iter().map(|deed| deed.did.as_str()).collect();
+    assert_eq!(told, ["claimed", "given_back"]);
+
+    // The next one has it at once; what is given back late takes nothing from them.
+    let held = holding(&claim_one(&office, "b"));
+    assert_ne!(held.lease, unheard.lease);
+    give_back(&unheard);
+    assert_eq!(office.show(1).state, State::Leased);
+
+    // One whose author took the post back meanwhile ends.
+    office.take(vec![super::deleted("x", "1")]);
+    give_back(&held);
+    assert_eq!(office.show(1).state, State::Done);
 }
