@@ -613,7 +613,7 @@ fn pictures(payload: &Value, shape: Shape<'_>) -> Vec<Media> {
         let found = shape.included("media", "media_key", &key);
         Some(found.map_or_else(
             || media(MediaKind::Other, None, None, Some(key.clone())),
-            |found| picture(found),
+            picture,
         ))
     });
     let polls = at(payload, &["attachments", "poll_ids"]);
