@@ -84,6 +84,7 @@ fn holding(seq: i64, lease: &str, agent: &str) -> Holding {
         seq,
         lease: lease.into(),
         agent: agent.into(),
+        seen: None,
     }
 }
 
@@ -592,6 +593,7 @@ fn planned(config: &Config, workgroups: &[&str], line: &str, body: &str) -> Resu
         query: &query,
         authorization: Some(&authorization),
         idempotency_key: Some("key"),
+        shards: config.shards,
         body: body.as_bytes(),
     };
     let admitted = api::admit(config, &call, START_MS, || panic!("a wrong token"))?;

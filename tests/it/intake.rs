@@ -3,7 +3,7 @@
 use heard::cli::simulate::{Delivery as Simulation, Simulated, body, said_in_headers};
 use heard::config::Config;
 use heard::inbox::wire::Incoming;
-use heard::intake::{Delivery, Intake, Updates, intake};
+use heard::intake::{Delivery, Intake, intake};
 use heard::platform::{Event, Ignored, names_account, scheme_of};
 use heard::post::{AccountId, Platform, Post, PostId, TEXT_BYTES};
 use heard::signature::{Headers, Key, Scheme, sign};

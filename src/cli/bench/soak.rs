@@ -64,6 +64,7 @@ fn address(heard: &Running) -> SocketAddr {
 
 fn token(setup: &Setup) -> Result<String> {
     let bearer = Bearer {
+        jti: local::new_jti()?,
         id: "bench".into(),
         role: Role::Agent,
         workgroups: Vec::new(),

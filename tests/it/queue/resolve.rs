@@ -1,7 +1,7 @@
 //! How interactions end.
 
 use super::{
-    START_MS, claim_one, deleted, edited, holding, judged, made, post, seeing, seq, with_complaint,
+    START_MS, claim_one, deleted, holding, judged, made, post, seeing, seq, with_complaint,
 };
 use heard::inbox::wire::{Holding, Refused, State};
 use heard::triage::Level;

@@ -53,6 +53,7 @@ fn holds(office: &Office, agent: &str) -> Vec<Interaction> {
     let ask = Ask::Held {
         agent: agent.into(),
         key: None,
+        workgroups: Vec::new(),
     };
     match office.ask(ask).unwrap() {
         Answer::Claimed { interactions, .. } => interactions
