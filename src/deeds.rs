@@ -20,7 +20,7 @@ const KEPT_MS: i64 = 366 * 86_400_000;
 
 /// The table, for every object in which deeds are done. What refuses a change is the table's own
 /// triggers, not the code around it. The clock of the log is its newest line.
-pub const TABLE: &str = "-- deed_table
+pub const TABLE: &str = "-- migration deeds
 CREATE TABLE deed (
   at_ms INTEGER NOT NULL,
   id TEXT NOT NULL,                   -- fingerprint of all of it
