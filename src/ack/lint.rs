@@ -118,7 +118,10 @@ pub fn lint_around(
         find(Rule::Empty, "");
     }
     let mut ours = text.to_owned();
-    for part in configured.iter().filter(|part| !part.is_empty()) {
+    // The longest first: one may stand inside another.
+    let mut parts: Vec<&str> = configured.iter().copied().collect();
+    parts.sort_by_key(|part| std::cmp::Reverse(part.len()));
+    for part in parts.into_iter().filter(|part| !part.is_empty()) {
         ours = ours.replace(part, " ");
     }
     for (rule, mark) in [

@@ -39,7 +39,7 @@ pub(super) fn answered<S: Sql>(
     let id = format!("{seq} {PLATFORM}:{}", answer.id);
     let parent = answer.parent.as_ref();
     desk.sql.run(
-        "-- answered
+        "-- answered_there
 INSERT INTO reply (id, interaction, agent, post, text, state, sent_id, at_ms)
 VALUES (?1, ?2, ?3, ?4, ?5, 'sent', ?6, ?7)",
         params![

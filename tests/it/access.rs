@@ -618,6 +618,7 @@ fn good(line: &str) -> &'static str {
         "assign" => r#"{"workgroup": "customer-care"}"#,
         "pause" => r#"{"reason": "r"}"#,
         "preview" => r#"{"text": "t"}"#,
+        "stops" => r#"{"platform": "x", "author": "1", "stop": true, "reason": "r"}"#,
         _ => "{}",
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     HOUR_MS, MINUTE_MS, Office, START_MS, claim_one, edited, holding, incoming, judged, made, post,
-    pull, sent, stop, with_complaint,
+    pull, seeing, sent, stop, with_complaint,
 };
 use crate::fuzz::Random;
 use heard::inbox::wire::{Filter, Incoming, State};
@@ -125,9 +125,11 @@ fn a_poor_copy_whose_author_has_an_open_interaction_joins_it() {
     assert_eq!(open(&office), 1);
     assert_eq!(office.show(2).outcome.as_deref(), Some("joined"));
     assert_eq!(office.show(1).posts.len(), 2);
-    let news = office.extend(holding(&held), 60).unwrap().news;
-    assert_eq!(news.len(), 1, "its holder hears of it");
-    office.resolve(holding(&held), "solved").unwrap();
+    let told = office.extend(holding(&held), 60).unwrap();
+    assert_eq!(told.news.len(), 1, "its holder hears of it");
+    office
+        .resolve(seeing(&held, told.cursor), "solved")
+        .unwrap();
     office.audit();
 }
 

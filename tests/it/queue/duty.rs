@@ -57,14 +57,14 @@ fn whoever_is_on_duty_signs_and_hands_over_and_the_brand_signs_for_nobody() {
             "4",
             (0, 22),
             "the Northline care team",
-            Some((1, 7, "on Tuesday at 7")),
+            Some((1, 7, "tomorrow at 7")),
         ),
         // Cape Town's holiday.
         (
             "5",
             (2, 17),
             "the Northline care team",
-            Some((3, 7, "on Thursday at 7")),
+            Some((3, 7, "tomorrow at 7")),
         ),
         (
             "6",
