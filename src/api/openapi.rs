@@ -735,7 +735,7 @@ fn interaction() -> Value {
 fn reply() -> Value {
     json!({
         "type": "object",
-        "required": ["agent", "text", "state", "at_ms", "post"],
+        "required": ["agent", "text", "state", "at_ms"],
         "properties": {
             "agent": {"type": "string"},
             "text": {"type": "string", "description": "Empty once the post that it answers is deleted."},

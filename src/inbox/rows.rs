@@ -326,14 +326,14 @@ ORDER BY r.interaction, r.at_ms",
             "sending" if at_ms + SENDING_MS <= desk.now_ms => ("unknown", Some("interrupted")),
             state => (state, row.opt_text(4)?),
         };
-        let post = row.text(6)?;
+        let post = row.opt_text(6)?;
         replies.entry(row.int(0)?).or_default().push(ReplyView {
             agent: row.text(1)?.to_string(),
             text: row.text(2)?.to_string(),
             state: state.to_string(),
             why: why.map(str::to_string),
             at_ms,
-            post: PostId::new(post.split_once(':').map_or(post, |(_, id)| id)),
+            post: post.map(|post| PostId::new(post.split_once(':').map_or(post, |(_, id)| id))),
         });
     }
     let most = usize::try_from(POSTS_SHOWN).unwrap_or(usize::MAX);

@@ -966,8 +966,9 @@ pub struct ReplyView {
     pub why: Option<String>,
     /// When.
     pub at_ms: i64,
-    /// The post that it answers.
-    pub post: PostId,
+    /// The post that it answers, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub post: Option<PostId>,
 }
 
 /// One thing that someone did.

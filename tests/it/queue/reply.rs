@@ -150,7 +150,7 @@ fn the_next_holder_sees_what_was_said_and_what_may_have_been() {
     assert_eq!(next.replies.len(), 2);
     assert_eq!(next.replies[1].state, "unknown");
     assert_eq!(next.replies[1].agent, "a");
-    assert_eq!(next.replies[1].post.as_str(), "1");
+    assert_eq!(next.replies[1].post.as_ref().unwrap().as_str(), "1");
     let did: Vec<&str> = next.history.iter().map(|deed| deed.did.as_str()).collect();
     assert_eq!(did, ["claimed", "ack_withdrawn", "reply_sent", "claimed"]);
     let interrupted = reply("They are there", "unknown", Some("interrupted"));
