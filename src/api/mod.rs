@@ -809,6 +809,7 @@ pub fn ready(
             "ready": problems.is_empty(),
             "problems": problems,
             "paused": paused.unwrap_or_default(),
+            "shards": shards,
         }),
     )
 }

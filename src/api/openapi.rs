@@ -521,7 +521,8 @@ pub fn response(action: Action) -> Option<Value> {
             "ok": {"type": "boolean"}, "version": {"type": "string"},
         }}),
         Action::Ready => {
-            json!({"type": "object", "required": ["ready", "problems", "paused"], "properties": {
+            json!({"type": "object", "required": ["ready", "problems", "paused", "shards"], "properties": {
+                "shards": {"type": "integer", "description": "How many shards the queue has: recorded with its first post."},
                 "ready": {"type": "boolean"},
                 "paused": list("Paused"),
                 "problems": {"type": "array", "items": {"type": "object",

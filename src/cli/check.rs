@@ -1,7 +1,7 @@
 //! `heard check`: every mistake of a configuration by its key, before it is deployed.
 
 use super::coverage::coverage;
-use super::local::now_ms;
+use super::local::{Local, now_ms};
 use super::secrets;
 use crate::ack::voice::{self, Matter};
 use crate::config::{Config, Problem, demo, sandboxed, secret_names};
@@ -21,6 +21,12 @@ pub struct CheckArgs {
     /// Check these secrets too (NAME=value lines); without it their names are listed.
     #[arg(long)]
     secrets: Option<PathBuf>,
+    /// Ask the Worker that is deployed there too: what it finds wrong, and what can no longer be changed.
+    #[arg(long)]
+    url: Option<String>,
+    /// A supervisor's token for it; HEARD_TOKEN says it out of the process list.
+    #[arg(long, env = "HEARD_TOKEN", hide_env_values = true)]
+    token: Option<String>,
     /// Print JSON.
     #[arg(long)]
     json: bool,
@@ -53,6 +59,9 @@ pub fn run(args: CheckArgs) -> Result<ExitCode> {
     problems.extend(deploy_problems(&text, known.as_ref())?);
     problems.extend(demo(&table));
     problems.extend(speechless(&config));
+    if let Some(url) = &args.url {
+        problems.extend(deployed(url, args.token.as_deref(), config.shards)?);
+    }
     let coverage = coverage(&config, now_ms()?);
     if args.json {
         println!(
@@ -91,6 +100,32 @@ pub fn run(args: CheckArgs) -> Result<ExitCode> {
     } else {
         ExitCode::FAILURE
     })
+}
+
+/// What the Worker at `url` says is wrong, and whether it would ignore this configuration's number of shards.
+fn deployed(url: &str, token: Option<&str>, shards: u16) -> Result<Vec<Problem>> {
+    let worker = Local::of(Some(url), token, || anyhow::bail!("there is a --url"))?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let said = runtime.block_on(worker.get("/readyz", &[]))?;
+    let ready: Ready = serde_json::from_value(said).context("not an answer of /readyz")?;
+    let mut problems = ready.problems;
+    problems.extend((ready.shards != shards).then(|| Problem {
+        key: "HEARD.shards".into(),
+        says: format!(
+            "is {shards} here, but the queue at {url} has {}: posts lie there, and another number is ignored",
+            ready.shards
+        ),
+    }));
+    Ok(problems)
+}
+
+/// What is read of `/readyz`.
+#[derive(serde::Deserialize)]
+struct Ready {
+    problems: Vec<Problem>,
+    shards: u16,
 }
 
 /// `[vars.HEARD]` of a wrangler.toml, as JSON.
