@@ -625,7 +625,7 @@ async fn a_method_is_the_one_that_was_sent() {
     for method in ["QUERY", "PROPFIND", "PATCH", "OPTIONS"] {
         for (path, allow) in [
             ("/v1/backlog", "GET"),
-            ("/v1/claims", "POST"),
+            ("/v1/claims", "POST, GET"),
             ("/webhooks/x-main", "POST, GET"),
         ] {
             let request = rig

@@ -304,7 +304,7 @@ async fn a_workgroup_on_other_work_pulls_it_from_every_shard() {
     assert_eq!(claimed.len(), 6);
 
     // Called back, they keep what they hold and get no more of it.
-    let (status, _) = boss.post(path, json!({})).await;
+    let (status, _) = boss.post(path, json!({"serves": []})).await;
     assert_eq!(status, 200);
     assert_eq!(boss.backlog().await["retasked"], json!([]));
     assert!(forum.claim(json!({"max": 6})).await.is_empty());

@@ -120,9 +120,14 @@ async fn a_tenth_of_two_hundred_agents_hang_up_and_every_post_reaches_one_who_st
     let rig = Rig::start().await;
     let agents = rig.agents(180, 20);
     let waits = agents.serve(&rig.posts(), 0, POSTS, 10).await.unwrap();
-    assert_eq!(waits.len(), POSTS as usize, "the others went to nobody");
     rig.kill();
     let shards = rig.shards();
+    let held = shards.rows::<3>("SELECT state, coalesce(holder, '-'), attempts FROM interaction");
+    assert_eq!(
+        waits.len(),
+        POSTS as usize,
+        "the others went to nobody: {held:?}"
+    );
     // Who never got it did not fail at it.
     let spent = shards.sum("SELECT coalesce(max(attempts), 0) FROM interaction");
     assert!(spent <= 1, "{spent} attempts");
