@@ -338,5 +338,5 @@ fn is_said(before: &str, rest: &str) -> bool {
     ]
     .iter()
     .any(|(open, close)| inside(*open, *close));
-    fences % 2 == 0 && !odd('`') && !odd('"') && !quoted
+    fences.is_multiple_of(2) && !odd('`') && !odd('"') && !quoted
 }

@@ -119,7 +119,7 @@ pub fn lint_around(
     }
     let mut ours = text.to_owned();
     // The longest first: one may stand inside another.
-    let mut parts: Vec<&str> = configured.iter().copied().collect();
+    let mut parts: Vec<&str> = configured.to_vec();
     parts.sort_by_key(|part| std::cmp::Reverse(part.len()));
     for part in parts.into_iter().filter(|part| !part.is_empty()) {
         ours = ours.replace(part, " ");

@@ -381,7 +381,7 @@ impl Agents {
         let mut turn = number as u64;
         loop {
             turn += 1;
-            let how = if turn % 2 == 0 {
+            let how = if turn.is_multiple_of(2) {
                 HangUp::Reset
             } else {
                 HangUp::Close

@@ -288,14 +288,17 @@ pub struct Us<'a> {
 
 /// Asks the configuration which accounts are ours.
 #[derive(Clone, Copy)]
-pub struct Ours<'a>(Option<&'a dyn Fn(Platform, &str) -> Option<Us<'a>>>);
+pub struct Ours<'a>(Option<&'a Knows<'a>>);
+
+/// What the configuration says of an account on a platform: `None` where it is none of ours.
+type Knows<'a> = dyn Fn(Platform, &str) -> Option<Us<'a>> + 'a;
 
 impl<'a> Ours<'a> {
     /// Nobody knows who we are.
     pub const UNKNOWN: Self = Self(None);
 
     /// Asks `config`, which says `None` of an account that is none of ours.
-    pub fn asking(config: &'a dyn Fn(Platform, &str) -> Option<Us<'a>>) -> Self {
+    pub fn asking(config: &'a Knows<'a>) -> Self {
         Self(Some(config))
     }
 

@@ -122,7 +122,7 @@ async fn a_tenth_of_two_hundred_agents_hang_up_and_every_post_reaches_one_who_st
     let waits = agents.serve(&rig.posts(), 0, POSTS, 10).await.unwrap();
     rig.kill();
     let shards = rig.shards();
-    let held = shards.rows::<3>("SELECT state, coalesce(holder, '-'), attempts FROM interaction");
+    let held = shards.rows::<3>("SELECT state, coalesce(holder, '-'), CAST(attempts AS TEXT) || ' ' || coalesce(lease, '-') FROM interaction");
     assert_eq!(
         waits.len(),
         POSTS as usize,

@@ -23,6 +23,9 @@ const DELIVERIES: u64 = 3;
 /// The shipped configuration's source of Heard's own format.
 const ACCOUNT: &str = "forum.northline.example";
 
+/// A kind of update: its name, its event, the number of its first post, and who writes each.
+type Kind = (&'static str, &'static str, u64, fn(u64) -> u64);
+
 pub(super) async fn measure() -> Result<Value> {
     let tools = tools::ensure()?;
     let built = build::ensure_built()?;
@@ -41,7 +44,7 @@ pub(super) async fn measure() -> Result<Value> {
     let new = BEFORE;
     let mut worst = 0.0f64;
     // In this order: what is deleted must be there, and who said stop says no more.
-    let kinds: [(&str, &str, u64, fn(u64) -> u64); 6] = [
+    let kinds: [Kind; 6] = [
         ("new_posts_of_one_author", "post.created", new, one),
         ("the_same_again", "post.created", new, one),
         (
