@@ -103,14 +103,21 @@ impl Inbox {
         })
     }
 
+    /// Answers what came over the wire.
     async fn receive(&self, ask: Ask) -> std::result::Result<Answer, Refused> {
-        let alarm = Cell::new(None);
-        let said = receive(self.desk(&alarm)?, ask);
-        self.set_alarm(&alarm).await?;
-        said
+        self.answer(ask, receive).await
     }
 
+    /// Answers a question of the object's own.
     async fn ask(&self, ask: Ask) -> std::result::Result<Answer, Refused> {
+        self.answer(ask, serve).await
+    }
+
+    async fn answer(
+        &self,
+        ask: Ask,
+        answer: impl FnOnce(Desk<'_, ObjectSql>, Ask) -> std::result::Result<Answer, Refused>,
+    ) -> std::result::Result<Answer, Refused> {
         if may_bring_work(&ask) {
             self.turns.set(self.turns.get().wrapping_add(1));
         }
@@ -119,7 +126,7 @@ impl Inbox {
             Ask::TakeIn { shards, .. } => *shards,
             _ => 0,
         };
-        let said = serve(self.desk(&alarm)?, ask);
+        let said = answer(self.desk(&alarm)?, ask);
         if said.is_ok() && said_shards > 0 {
             self.shards.set(said_shards);
         }
@@ -176,9 +183,15 @@ impl Inbox {
 
 /// Whether a question can make work ready that was not: all but those that only look, take or report.
 fn may_bring_work(ask: &Ask) -> bool {
+    if let Ask::By { ask, .. } = ask {
+        return may_bring_work(ask);
+    }
     !matches!(
         ask,
         Ask::Wait { .. }
+            | Ask::Held { .. }
+            | Ask::Layout { .. }
+            | Ask::Deeds { .. }
             | Ask::Heads { .. }
             | Ask::Claim { .. }
             | Ask::Show { .. }
