@@ -9,7 +9,9 @@
 //! answer's head has reached them is not noticed behind that proxy: it keeps an answer that nobody reads.
 
 use super::headers;
+use futures_util::future::{Either, select};
 use js_sys::{Reflect, Uint8Array};
+use std::pin::pin;
 use std::time::Duration;
 use wasm_bindgen::prelude::*;
 use worker::wasm_bindgen_futures::JsFuture;
@@ -18,6 +20,10 @@ use worker::{Delay, Request, Response, Result};
 
 /// The time between two blanks that ask whether a caller is still there.
 const BLANK: Duration = Duration::from_millis(4);
+
+/// How long a write may take. A caller who left before the answer began reads nothing, and a write to them
+/// neither ends nor fails; one who is there takes a few bytes at once.
+const WRITE: Duration = Duration::from_secs(2);
 
 /// How many ask one who waits: their time is twice what a proxy took to tell, and little beside the
 /// moment in which an agent sees new work.
@@ -61,6 +67,15 @@ extern "C" {
     fn writable(this: &IdentityTransformStream) -> WritableStream;
 }
 
+/// Whether a write has left within [`WRITE`].
+async fn is_over(write: js_sys::Promise) -> bool {
+    let limit = pin!(Delay::from(WRITE));
+    match select(JsFuture::from(write), limit).await {
+        Either::Left((written, _)) => written.is_ok(),
+        Either::Right(_) => false,
+    }
+}
+
 /// An answer that has begun. Only its end is left open: the status is 200.
 pub struct Line {
     caller: Caller,
@@ -81,9 +96,7 @@ impl Line {
     async fn write(&self, text: &str) -> bool {
         let bytes = Uint8Array::from(text.as_bytes());
         !self.caller.is_gone()
-            && JsFuture::from(self.writer.write_with_chunk(&bytes))
-                .await
-                .is_ok()
+            && is_over(self.writer.write_with_chunk(&bytes)).await
             && !self.caller.is_gone()
     }
 
@@ -106,7 +119,7 @@ impl Line {
 
     /// Ends with this document. False where it did not leave.
     pub async fn end(self, document: &str) -> bool {
-        self.write(document).await && JsFuture::from(self.writer.close()).await.is_ok()
+        self.write(document).await && is_over(self.writer.close()).await
     }
 
     /// Breaks off: what began well cannot be finished, and the caller must not take it for an answer.

@@ -169,6 +169,8 @@ fn good(schema: &Value, held: &Held) -> Map<String, Value> {
         let value = match name.as_str().unwrap() {
             "lease" => json!(held.lease),
             "serves" => json!([]),
+            "platform" => json!("x"),
+            "stop" => json!(true),
             _ => json!("said"),
         };
         body.insert(name.as_str().unwrap().into(), value);
