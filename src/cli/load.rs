@@ -66,6 +66,13 @@ impl Posts {
         })
     }
 
+    /// The first of them that an answer tells of.
+    fn named_in(answer: &str) -> Option<String> {
+        let (_, rest) = answer.split_once(r#""posts":[{"#)?;
+        let (_, rest) = rest.split_once(r#","id":""#)?;
+        rest.split_once('"').map(|(id, _)| id.to_owned())
+    }
+
     /// The id of a post.
     pub fn id(number: u64) -> String {
         format!("39{number:017}")
@@ -119,11 +126,16 @@ impl HangUp {
         }
     }
 
-    /// Sends a request, waits so long, and hangs up.
+    /// Sends a request, waits so long, and hangs up: what came by then.
     ///
     /// # Errors
     /// When nobody listens.
-    pub async fn call(self, to: SocketAddr, request: &[u8], patience: Duration) -> io::Result<()> {
+    pub async fn call(
+        self,
+        to: SocketAddr,
+        request: &[u8],
+        patience: Duration,
+    ) -> io::Result<Vec<u8>> {
         let mut stream = TcpStream::connect(to).await?;
         stream.set_nodelay(true)?;
         let (half, rest) = request.split_at(request.len() / 2);
@@ -132,13 +144,13 @@ impl HangUp {
             stream.write_all(rest).await?;
         }
         // What has come is read, or else the system would make a reset of a close.
-        let mut sink = [0; 4096];
-        let waited = async { while stream.read(&mut sink).await.is_ok_and(|n| n > 0) {} };
+        let mut came = Vec::new();
+        let waited = async { while stream.read_buf(&mut came).await.is_ok_and(|n| n > 0) {} };
         let _ = tokio::time::timeout(patience, waited).await;
         if self == Self::Reset {
             stream.set_zero_linger()?;
         }
-        Ok(())
+        Ok(came)
     }
 }
 
@@ -314,7 +326,7 @@ impl Agents {
             tasks.spawn(agents.clone().live(reached.clone()));
         }
         for number in 0..agents.absent {
-            tasks.spawn(agents.clone().vanish(number));
+            tasks.spawn(agents.clone().vanish(number, reached.clone()));
         }
         // All of them wait before the first post comes.
         tokio::time::sleep(Duration::from_secs(1)).await;
@@ -374,7 +386,11 @@ impl Agents {
     }
 
     /// Claims and hangs up, for ever.
-    async fn vanish(self: Arc<Self>, number: usize) -> Result<()> {
+    async fn vanish(
+        self: Arc<Self>,
+        number: usize,
+        reached: UnboundedSender<String>,
+    ) -> Result<()> {
         let headers = [("Authorization".into(), format!("Bearer {}", self.token))];
         let claim = json!({"wait_s": 25, "lease_s": LEASE_S}).to_string();
         let request = request("POST", "/v1/claims", &headers, &claim);
@@ -388,7 +404,11 @@ impl Agents {
             };
             // Primes, so that they drift apart.
             let patience = Duration::from_millis(turn * 389 % 997);
-            how.call(self.to, &request, patience).await?;
+            let came = how.call(self.to, &request, patience).await?;
+            // Who was answered before they left was there: what they then do with it is theirs.
+            if let Some(post) = Posts::named_in(&String::from_utf8_lossy(&came)) {
+                let _ = reached.send(post);
+            }
         }
     }
 }

@@ -122,17 +122,7 @@ async fn a_tenth_of_two_hundred_agents_hang_up_and_every_post_reaches_one_who_st
     let waits = agents.serve(&rig.posts(), 0, POSTS, 10).await.unwrap();
     rig.kill();
     let shards = rig.shards();
-    let did = shards.rows::<3>("SELECT did, coalesce(detail, '-'), CAST(count(*) AS TEXT) FROM history WHERE interaction IN (SELECT seq FROM interaction WHERE state = 'open') GROUP BY 1, 2");
-    println!(
-        "{did:?} {}",
-        rig.log().chars().take(2000).collect::<String>()
-    );
-    let held = shards.rows::<3>("SELECT state, coalesce(holder, '-'), CAST(attempts AS TEXT) || ' ' || coalesce(lease, '-') FROM interaction");
-    assert_eq!(
-        waits.len(),
-        POSTS as usize,
-        "the others went to nobody: {held:?}"
-    );
+    assert_eq!(waits.len(), POSTS as usize, "the others went to nobody");
     // Who never got it did not fail at it.
     let spent = shards.sum("SELECT coalesce(max(attempts), 0) FROM interaction");
     assert!(spent <= 1, "{spent} attempts");
