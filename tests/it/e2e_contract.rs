@@ -535,7 +535,17 @@ async fn successes(rig: &Rig, contract: &mut Contract, held: Held) {
         .iter()
         .map(|deed| deed["did"].as_str().unwrap())
         .collect();
-    assert_eq!(did, ["revoke", "resume", "pause", "retask", "assign"]);
+    assert_eq!(
+        did,
+        [
+            "revoke",
+            "record_stop",
+            "resume",
+            "pause",
+            "retask",
+            "assign"
+        ]
+    );
     let (status, claimed) = boss.post("/v1/claims", json!({"max": 20, "lease_s": 60, "wait_s": 0, "workgroups": ["customer-care"], "platforms": ["x"], "languages": ["en"]})).await;
     contract.check("claim", status, &claimed);
     let again = Held::of(claimed["interactions"][0].clone());
