@@ -25,6 +25,11 @@ fn mistakes(document: &Value, schema: &Value, value: &Value, at: &str) -> Vec<St
                 types.iter().any(|name| is(name.as_str().unwrap(), value))
             }
             "enum" => says.as_array().unwrap().contains(value),
+            "const" => says == value,
+            "oneOf" => {
+                let fits = |schema: &&Value| mistakes(document, schema, value, at).is_empty();
+                says.as_array().unwrap().iter().filter(fits).count() == 1
+            }
             "minimum" => number(value).is_none_or(|n| n >= says.as_f64().unwrap()),
             "maximum" => number(value).is_none_or(|n| n <= says.as_f64().unwrap()),
             "maxItems" => value
