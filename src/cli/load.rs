@@ -304,7 +304,7 @@ pub struct Agents {
 const LEASE_S: u32 = 600;
 
 /// How long a post is looked for in a living agent's hands.
-const LOST: Duration = Duration::from_secs(20);
+const LOST: Duration = Duration::from_secs(60);
 
 impl Agents {
     /// Delivers posts `from..from + posts` among them, `a_second` of them; how long each took from its
@@ -371,7 +371,12 @@ impl Agents {
         let client = reqwest::Client::builder().no_proxy().build()?;
         let claim = json!({"wait_s": 10, "lease_s": LEASE_S});
         loop {
-            let claimed = self.call(&client, "/v1/claims", claim.clone()).await?;
+            let claimed = match self.call(&client, "/v1/claims", claim.clone()).await {
+                Ok(claimed) => claimed,
+                // Broken off: whoever it was for asks again.
+                Err(why) if why.is::<reqwest::Error>() => continue,
+                Err(why) => return Err(why),
+            };
             let text = |pointer: &str| claimed.pointer(pointer).and_then(Value::as_str);
             let Some(id) = text("/interactions/0/id") else {
                 continue;

@@ -13,6 +13,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+/// What loads the machine goes one after the other.
+static ONE_AT_A_TIME: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
 /// A Worker that died under load did so before its 17,000th delivery.
 const DELIVERIES: u64 = 40_000;
 
@@ -48,6 +51,7 @@ impl Rig {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn forty_thousand_deliveries_a_hundredth_of_them_broken_off() {
+    let _alone = ONE_AT_A_TIME.lock().await;
     let rig = Rig::start().await;
     let (posts, done) = (rig.posts(), Arc::new(AtomicU64::new(0)));
     let until = Instant::now() + Duration::from_secs(1_800);
@@ -117,6 +121,7 @@ fn set(numbers: &[u64]) -> BTreeSet<String> {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_tenth_of_two_hundred_agents_hang_up_and_every_post_reaches_one_who_stays() {
     const POSTS: u64 = 100;
+    let _alone = ONE_AT_A_TIME.lock().await;
     let rig = Rig::start().await;
     let agents = rig.agents(180, 20);
     let waits = agents.serve(&rig.posts(), 0, POSTS, 10).await.unwrap();
