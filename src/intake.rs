@@ -33,7 +33,7 @@ pub enum Intake {
     NoKey,
     /// Not what the platform signed: 401, with an empty body. The reason is for the operator's log.
     Refused(Refusal),
-    /// A GET that is none of the app's handshakes: 400.
+    /// A GET that is not a handshake of the app: 400.
     NoHandshake,
     /// Signed, and still no document of the platform: 400.
     Unreadable {

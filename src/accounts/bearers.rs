@@ -212,7 +212,7 @@ fn one<S: Sql>(desk: Desk<'_, S>, id: &str) -> Result<Option<Listed>, SqlError> 
 }
 
 /// What an agent of that name serves, by every good token of theirs that was used here; `None` where
-/// there is none.
+/// no such token was used.
 pub(super) fn serves<S: Sql>(
     desk: Desk<'_, S>,
     agent: &str,

@@ -15,7 +15,7 @@
 //! - after a calmer note that has left, is under way, or of which nobody knows whether it arrived;
 //! - within the cooldown of an earlier interaction: the source's ceiling bounds what one author can
 //!   make it say;
-//! - while an agent holds the interaction and is silent: a lease is no answer.
+//! - while an agent holds the interaction and has not answered: a lease is not a reply.
 //!
 //! It is left to the person in one case: whoever has spoken within [`EXCHANGE_MS`] and has not let go is
 //! reading now, and a robot that cuts in ("a person will answer") would be wrong about the person who

@@ -2,8 +2,8 @@
 //!
 //! X's automation rules ask for it in so many words ("honour opt-out at once"), and so does decency.
 //! Only a message that says nothing else counts: "stop the train, my bag is on it" is a plea, and so is
-//! "stop cancelling my trains". Nor does an exclamation: "basta!" and "stop it" are said in anger to
-//! whoever will hear, and silence for ever is no answer to anger.
+//! "stop cancelling my trains". Exclamations do not count either: "basta!" and "stop it" are said in
+//! anger, and silencing an angry customer for good would be wrong.
 
 /// How a message says that we shall not write: one pattern a line. A pattern is a row of places; in
 /// each stands one of the words that `|` parts, `_` stands for none of them, and `+` joins words.

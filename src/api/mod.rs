@@ -181,9 +181,9 @@ impl Admitted<'_> {
     }
 }
 
-/// Finds a call's route and who makes it: by the token's signature alone. Whether the token is still
-/// good and not used too often, the [`gate`] says, which hears of `wrong` ones: such as no key of ours
-/// signed.
+/// Finds a call's route and who makes it, by the token's signature alone. The [`gate`] checks afterwards
+/// that the token is not revoked and within its rate limit. `wrong` is called for a token that none of
+/// our keys signed.
 ///
 /// # Errors
 /// What is wrong with it: the problem document to answer.
@@ -266,7 +266,7 @@ fn admitted(
         .ok_or_else(|| Problem::unauthorized("send `Authorization: Bearer TOKEN`"))?;
     let bearer =
         token::verify(&config.token_keys, token, now_ms.div_euclid(1_000)).map_err(|why| {
-            // One that has expired was good: whoever keeps it is no stranger.
+            // An expired token was once valid: its owner is not guessing.
             if matches!(why, BadToken::Form | BadToken::Signature) {
                 wrong();
             }
@@ -763,7 +763,7 @@ pub fn accounts(said: Result<accounts::Answer, accounts::Refused>) -> Response {
 }
 
 /// The answer to an operator who asks what is wrong: the configuration's mistakes, the queue's alarms,
-/// then what is known of our accounts; and what is paused, which is no mistake, but must not be forgotten.
+/// then what is known of our accounts; and what is paused, as a reminder.
 pub fn ready(
     config: &Config,
     alarms: &[Alarm],

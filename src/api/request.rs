@@ -68,14 +68,14 @@ impl Fields {
     /// Reads a body; an empty one has no fields.
     ///
     /// # Errors
-    /// Where it is no JSON object, or names a field twice.
+    /// If the body is not a JSON object, or repeats a field.
     pub fn of(body: &[u8]) -> Result<Self, Problem> {
         if body.iter().all(u8::is_ascii_whitespace) {
             return Ok(Self(Map::new()));
         }
         match serde_json::from_slice(body) {
             Ok(Unique(Ok(fields))) => Ok(Self(fields)),
-            Ok(Unique(Err(twice))) => Err(Problem::field(&shown(&twice), "stands there twice")),
+            Ok(Unique(Err(twice))) => Err(Problem::field(&shown(&twice), "is given twice")),
             Err(why) if why.classify() == serde_json::error::Category::Data => {
                 Err(Problem::malformed_json("the body must be a JSON object"))
             }
@@ -99,7 +99,7 @@ impl Fields {
     pub fn end(self) -> Result<(), Problem> {
         match self.0.keys().next() {
             None => Ok(()),
-            Some(field) => Err(Problem::field(&shown(field), "is no field of this call")),
+            Some(field) => Err(Problem::field(&shown(field), "is not a field of this call")),
         }
     }
 
@@ -147,7 +147,7 @@ impl Fields {
     /// What something or somebody is called, if it is said.
     ///
     /// # Errors
-    /// Where it is no name: blank, too long, or with what does not print.
+    /// If the name is blank, too long, or has characters that do not print.
     pub fn opt_name(&mut self, field: &str, max: usize) -> Result<Option<String>, Problem> {
         let name = self.opt_text(field, max)?;
         name.map(|name| named(field, name, max)).transpose()
@@ -228,7 +228,7 @@ impl Fields {
     /// A list of names, if there is one.
     ///
     /// # Errors
-    /// Where it is no list of names, or too long.
+    /// If it is not a list of names, or the list is too long.
     pub fn opt_names(&mut self, field: &str) -> Result<Option<Vec<String>>, Problem> {
         let bad = || Problem::field(field, format!("must be a list of at most {LIST} texts"));
         match self.take(field)? {
@@ -248,7 +248,7 @@ impl Fields {
     /// A list of names; a missing one is empty.
     ///
     /// # Errors
-    /// Where it is no list of names, or too long.
+    /// If it is not a list of names, or the list is too long.
     pub fn names(&mut self, field: &str) -> Result<Vec<String>, Problem> {
         Ok(self.opt_names(field)?.unwrap_or_default())
     }
@@ -282,12 +282,12 @@ impl<'a> Query<'a> {
     /// Reads a query's pairs.
     ///
     /// # Errors
-    /// Where one stands there twice.
+    /// If a parameter is repeated.
     pub fn of(pairs: &'a [(String, String)]) -> Result<Self, Problem> {
         let mut query = BTreeMap::new();
         for (name, value) in pairs {
             if query.insert(name.as_str(), value.as_str()).is_some() {
-                return Err(Problem::field(&shown(name), "stands there twice"));
+                return Err(Problem::field(&shown(name), "is given twice"));
             }
         }
         Ok(Self(query))
@@ -302,7 +302,7 @@ impl<'a> Query<'a> {
             None => Ok(()),
             Some(name) => Err(Problem::field(
                 &shown(name),
-                "is no query parameter of this call",
+                "is not a query parameter of this call",
             )),
         }
     }
@@ -344,7 +344,7 @@ fn platform(field: &str, name: &str) -> Result<Platform, Problem> {
 }
 
 fn no_cursor() -> Problem {
-    Problem::field("cursor", "is none that this call gave")
+    Problem::field("cursor", "not a cursor returned by this call")
 }
 
 /// Which acknowledgments a report asks for: since when (epoch milliseconds; a day ago where it does not say), in

@@ -116,7 +116,7 @@ pub fn run(args: TokenArgs) -> Result<ExitCode> {
                 );
             }
             if let Some(bad) = workgroup.iter().find(|name| !is_name(name, NAME_BYTES)) {
-                bail!("--workgroup {bad:?} is no name");
+                bail!("--workgroup {bad:?} is not a valid name");
             }
             let hours = match (hours, days, role) {
                 (Some(hours), _, _) => i64::from(hours),
@@ -144,7 +144,7 @@ pub fn run(args: TokenArgs) -> Result<ExitCode> {
         }
         Command::Inspect { token } => {
             let Some(bearer) = inspect(&token) else {
-                bail!("this is no token of Heard");
+                bail!("not a Heard token");
             };
             let groups: Vec<&str> = bearer.workgroups.iter().map(Workgroup::as_str).collect();
             println!("token       {}", bearer.jti);
@@ -201,7 +201,7 @@ fn list(at: &At, secrets: &Path, json: bool) -> Result<ExitCode> {
         loop {
             let query: Vec<_> = cursor.iter().map(|at| ("cursor", at.as_str())).collect();
             let page = worker.get("/v1/tokens", &query).await?;
-            let page: Page = serde_json::from_value(page).context("the answer is no list")?;
+            let page: Page = serde_json::from_value(page).context("the answer is not a list")?;
             tokens.extend(page.tokens);
             cursor = page.cursor;
             if cursor.is_none() {
@@ -242,7 +242,7 @@ fn list(at: &At, secrets: &Path, json: bool) -> Result<ExitCode> {
 
 fn revoke(at: &At, secrets: &Path, id: &str) -> Result<ExitCode> {
     if !is_jti(id) {
-        bail!("{id:?} is no token's id; `heard token inspect TOKEN` tells it");
+        bail!("{id:?} is not a token's id; `heard token inspect TOKEN` prints it");
     }
     let worker = worker(at, secrets)?;
     super::local::wait(worker.post(&format!("/v1/tokens/{id}/revoke")))?;

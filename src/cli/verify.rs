@@ -145,8 +145,8 @@ fn handshake(scheme: Scheme, keys: &[Key], url: Option<&str>) -> Result<ExitCode
             );
             ExitCode::SUCCESS
         }
-        Ok(Some(_)) => refused(&"the verify token is none of the keys given", &[]),
-        Ok(None) => refused(&format!("this is no handshake of the scheme {scheme}"), &[]),
+        Ok(Some(_)) => refused(&"the verify token is not among the given keys", &[]),
+        Ok(None) => refused(&format!("not a handshake of the scheme {scheme}"), &[]),
         Err(why) => refused(&why, &[]),
     })
 }

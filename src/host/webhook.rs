@@ -54,7 +54,7 @@ pub async fn receive(mut request: Request, app: &str, env: Env, ctx: &Context) -
             log::refused(
                 app,
                 "no_handshake",
-                "a GET that is none of the app's handshakes",
+                "a GET that is not a handshake of this app",
             );
             bare(400)
         }
