@@ -10,7 +10,7 @@ use crate::clock::Calendar;
 use crate::config::{Config, Help, Mode, Source};
 use crate::platform::{Plan, Rule};
 use crate::post::{
-    AccountId, AppId, Author, AuthorId, Platform, Post, PostId, PostKind, SourceId, Workgroup,
+    AccountId, AppId, Author, Platform, Post, PostId, PostKind, SourceId, Workgroup,
 };
 use crate::triage::matter::matter;
 use crate::triage::{Kind, Subject, Triage, triage};
@@ -88,15 +88,7 @@ pub fn preview(
     let post = Post {
         id: PostId::new(text),
         kind,
-        author: Some(Author {
-            id: AuthorId::new("preview"),
-            name: None,
-            handle: None,
-            followers: None,
-            bot: false,
-            staff: false,
-            aliases: Vec::new(),
-        }),
+        author: Some(Author::of("preview")),
         text: text.to_string(),
         quoted: None,
         media: Vec::new(),

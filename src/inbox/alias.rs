@@ -104,7 +104,8 @@ UPDATE interaction SET author = ?2 WHERE seq = ?1",
     Ok(())
 }
 
-fn is_stopped<S: Sql>(
+/// Whether this author, by the id that they are kept under, has said stop.
+pub(super) fn is_stopped<S: Sql>(
     desk: Desk<'_, S>,
     platform: Platform,
     author: &str,

@@ -4,10 +4,10 @@
 //! author the post belongs to the author's shard, with what is known of it so far. It goes only as long as
 //! nobody has it in hand: what an agent holds or has answered stays where it is.
 
-use super::Desk;
 use super::rows::json;
 use super::take_in::ledger_id;
 use super::wire::{HandedOver, Incoming, Refused};
+use super::{Desk, alias};
 use crate::platform::Event;
 use crate::post::{AuthorId, Platform, PostId, SourceId};
 use crate::sql::{Row, Sql, SqlError, params};
@@ -107,16 +107,12 @@ UPDATE counter SET n = n - 1 WHERE name IN ('posts', 'retired') AND ?1 > 0",
     Ok(())
 }
 
-/// Whether an author has said stop here.
+/// Whether an author, by whichever of their ids, has said stop here.
 pub(super) fn has_stopped<S: Sql>(
     desk: Desk<'_, S>,
     platform: Platform,
     author: &AuthorId,
 ) -> Result<bool, SqlError> {
-    let rows = desk.sql.run(
-        "-- has_stopped
-SELECT 1 FROM stop WHERE platform = ?1 AND author = ?2",
-        params![platform.as_str(), author.as_str()],
-    )?;
-    Ok(!rows.is_empty())
+    let kept = alias::resolve(desk, platform, author.as_str())?;
+    alias::is_stopped(desk, platform, &kept)
 }

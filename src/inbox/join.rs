@@ -97,39 +97,35 @@ SELECT state = 'open', lease IS NOT NULL AND available_ms > ?2, posts FROM inter
     })
 }
 
+/// The most that was said or is planned in an interaction: 1 for an emergency, 0 for less, -1 for nothing.
+fn told<S: Sql>(desk: Desk<'_, S>, seq: i64) -> Result<i64, SqlError> {
+    let rows = desk.sql.run(
+        "-- told_in
+SELECT coalesce(max(emergency), -1) FROM ack WHERE interaction = ?1 AND state <> 'withdrawn'",
+        params![seq],
+    )?;
+    rows.first().ok_or(SqlError::Json("answer"))?.int(0)
+}
+
+/// What waits to be said in an interaction: 1 for an emergency, 0 for less.
+fn planned<S: Sql>(desk: Desk<'_, S>, seq: i64) -> Result<Option<i64>, SqlError> {
+    let rows = desk.sql.run(
+        "-- planned_in
+SELECT emergency FROM ack WHERE interaction = ?1 AND state = 'planned'",
+        params![seq],
+    )?;
+    rows.first().map(|row| row.int(0)).transpose()
+}
+
 /// Acknowledgments go with the posts that they answer, unless one for the same thing is there: then
 /// what is planned is taken back, and what has left stays where it was.
 fn acknowledgments<S: Sql>(desk: Desk<'_, S>, into: i64, from: i64) -> Result<(), SqlError> {
-    let told = desk.sql.run(
-        "-- told_in
-SELECT coalesce(max(emergency), -1) FROM ack WHERE interaction = ?1 AND state <> 'withdrawn'",
-        params![into],
-    )?;
-    let told = told.first().ok_or(SqlError::Json("answer"))?.int(0)?;
-    let planned = desk.sql.run(
-        "-- planned_in
-SELECT emergency FROM ack WHERE interaction = ?1 AND state = 'planned'",
-        params![from],
-    )?;
-    if let Some(row) = planned.first()
-        && row.int(0)? <= told
-    {
+    let said = told(desk, into)?;
+    if planned(desk, from)?.is_some_and(|waits| waits <= said) {
         outbox::withdraw(desk, from, "acknowledged")?;
     }
-    let moves = desk.sql.run(
-        "-- moving
-SELECT coalesce(max(emergency), -1) FROM ack WHERE interaction = ?1 AND state <> 'withdrawn'",
-        params![from],
-    )?;
-    let moves = moves.first().ok_or(SqlError::Json("answer"))?.int(0)?;
-    let waits = desk.sql.run(
-        "-- planned_in
-SELECT emergency FROM ack WHERE interaction = ?1 AND state = 'planned'",
-        params![into],
-    )?;
-    if let Some(row) = waits.first()
-        && row.int(0)? <= moves
-    {
+    let moves = told(desk, from)?;
+    if planned(desk, into)?.is_some_and(|waits| waits <= moves) {
         outbox::withdraw(desk, into, outbox::REPLACED)?;
     }
     for statement in [

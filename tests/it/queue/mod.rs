@@ -305,15 +305,7 @@ pub fn post(id: &str, author: &str, now_ms: i64) -> Post {
     Post {
         id: PostId::new(id),
         kind: PostKind::Mention,
-        author: Some(Author {
-            id: AuthorId::new(author),
-            name: None,
-            handle: None,
-            followers: None,
-            bot: false,
-            staff: false,
-            aliases: Vec::new(),
-        }),
+        author: Some(Author::of(author)),
         text: "My train is stuck and nobody tells us anything".into(),
         quoted: None,
         media: Vec::new(),
