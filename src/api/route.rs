@@ -172,7 +172,7 @@ const SUPERVISOR: Option<Role> = Some(Role::Supervisor);
 pub const ROUTES: &[Route] = &[
     route("POST", "/webhooks/{app}", None, Action::Webhook, "Takes a platform's signed delivery in."),
     route("GET", "/webhooks/{app}", None, Action::Handshake, "Answers a platform's handshake."),
-    route("POST", "/v1/claims", AGENT, Action::Claim, "Leases the most urgent interactions; waits for work if asked to. Blanks may come before the document, while you wait."),
+    route("POST", "/v1/claims", AGENT, Action::Claim, "Leases the most urgent interactions; waits for work if asked to. Blanks may stand before and behind the document."),
     route("GET", "/v1/claims", AGENT, Action::Held, "Gives what the caller holds, leases included; also what ran out and nobody took since."),
     route("POST", "/v1/interactions/{id}/claim", AGENT, Action::Retake, "Takes up again what the caller holds, or held until the lease ran out, if nobody took it since."),
     route("POST", "/v1/interactions/{id}/extend", AGENT, Action::Extend, "Prolongs a lease and tells what has changed."),

@@ -66,8 +66,11 @@ impl Posts {
         })
     }
 
-    /// The first of them that an answer tells of.
+    /// The first of them that an answer tells of, if all of it has come.
     fn named_in(answer: &str) -> Option<String> {
+        if !answer.ends_with("\r\n0\r\n\r\n") {
+            return None;
+        }
         let (_, rest) = answer.split_once(r#""posts":[{"#)?;
         let (_, rest) = rest.split_once(r#","id":""#)?;
         rest.split_once('"').map(|(id, _)| id.to_owned())

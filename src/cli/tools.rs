@@ -133,7 +133,11 @@ impl Tools {
         );
         let mut environment = vec![
             ("WASM_BINDGEN_BIN", self.wasm_bindgen().into()),
-            ("WASM_OPT_BIN", wasm_opt(&self.root).into()),
+            // npm's runs in JavaScript and takes two minutes: a native one of the user's own goes first.
+            (
+                "WASM_OPT_BIN",
+                std::env::var_os("WASM_OPT_BIN").unwrap_or_else(|| wasm_opt(&self.root).into()),
+            ),
             ("ESBUILD_BIN", esbuild(&self.root).into()),
             // A delivery's work goes on when the platform hangs up early.
             ("RUN_TO_COMPLETION", "1".into()),

@@ -216,11 +216,12 @@ impl Claim {
                 Err(_) => return line.cut().await,
             };
         }
-        let blanks = if self.waits { BLANKS } else { FEW_BLANKS };
-        if !claims.claimed.is_empty() && !line.is_heard(blanks).await {
-            return self.give_back(claims.claimed).await;
-        }
-        if !line.end(&told(&claims).body).await {
+        let blanks = match (claims.claimed.is_empty(), self.waits) {
+            (true, _) => 0,
+            (false, true) => BLANKS,
+            (false, false) => FEW_BLANKS,
+        };
+        if !line.end(&told(&claims).body, blanks).await {
             self.give_back(claims.claimed).await;
         }
     }

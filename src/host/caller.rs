@@ -3,7 +3,8 @@
 //! The runtime tells when a caller has gone (`enable_request_signal` in wrangler.toml), but often only
 //! once something is written to them. Until then a plain close looks like silence to workerd, and a
 //! proxy in between (as `wrangler dev` has one) keeps a request alive whose answer has not begun.
-//! So an answer that is waited for begins at once, with blanks: JSON allows them before a document.
+//! So an answer that is waited for begins at once, with blanks, and ends with some: JSON allows them
+//! before and behind a document.
 //! Seen on workerd 2026-11: who closed is noticed after one blank, 1 to 13 ms later; behind
 //! `wrangler dev` after two or three, 7 to 38 ms later. Only one who resets the connection before the
 //! answer's head has reached them is not noticed behind that proxy: it keeps an answer that nobody reads.
@@ -105,9 +106,21 @@ impl Line {
         self.write(" ").await
     }
 
-    /// Whether the caller is there, so far as anybody can know: so many blanks have left, and none of
-    /// them came to nothing.
-    pub async fn is_heard(&self, blanks: usize) -> bool {
+    /// Ends with this document, and tells whether the caller was there to the end, as far as anybody can
+    /// know. The blanks come behind the document: until the last byte has come it is not a whole answer,
+    /// so whoever leaves during it has not been answered. False after the answer was broken off.
+    pub async fn end(self, document: &str, blanks: usize) -> bool {
+        if self.is_there_for(document, blanks).await && is_over(self.writer.close()).await {
+            return true;
+        }
+        self.cut().await;
+        false
+    }
+
+    async fn is_there_for(&self, document: &str, blanks: usize) -> bool {
+        if !self.write(document).await {
+            return false;
+        }
         for _ in 0..blanks {
             if !self.blank().await {
                 return false;
@@ -117,14 +130,9 @@ impl Line {
         !self.caller.is_gone()
     }
 
-    /// Ends with this document. False where it did not leave.
-    pub async fn end(self, document: &str) -> bool {
-        self.write(document).await && is_over(self.writer.close()).await
-    }
-
     /// Breaks off: what began well cannot be finished, and the caller must not take it for an answer.
     pub async fn cut(self) {
         // Nobody is told that nobody could be told.
-        let _ = JsFuture::from(self.writer.abort()).await;
+        let _ = is_over(self.writer.abort()).await;
     }
 }
