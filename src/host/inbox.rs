@@ -3,12 +3,13 @@
 //! The object has no state but its SQLite: requests interleave at every `await`, and an instance
 //! may be made anew at any time.
 
+use super::gather::Gathering;
 use super::sql::ObjectSql;
 use super::{env, log, now_ms, object, outbound};
 use crate::inbox::courier::{self, World};
 use crate::inbox::shard::Shard;
 use crate::inbox::wire::{Answer, Ask, Job, Refused};
-use crate::inbox::{Desk, layout, receive, retention, schema, serve};
+use crate::inbox::{Desk, layout, retention, schema, serve, turn};
 use crate::platform::Outcome;
 use crate::post::InteractionId;
 use crate::sql::SqlError;
@@ -39,6 +40,8 @@ pub struct Inbox {
     /// Grows with every question that may have brought work, so that those who wait look no oftener
     /// than that. Lost with the instance, as they are.
     turns: Cell<u64>,
+    /// Questions that are to share the next commit.
+    gathered: Gathering<Ask, std::result::Result<Answer, Refused>>,
 }
 
 impl DurableObject for Inbox {
@@ -56,6 +59,7 @@ impl DurableObject for Inbox {
             shard,
             broken,
             turns: Cell::new(0),
+            gathered: Gathering::new(turn::MOST),
         }
     }
 
@@ -103,33 +107,56 @@ impl Inbox {
         })
     }
 
-    /// Answers what came over the wire.
+    /// Answers what came over the wire, together with all that comes before the object's loop turns: a
+    /// timer of no length lets the others in that wait at its door, which a promise does not.
     async fn receive(&self, ask: Ask) -> std::result::Result<Answer, Refused> {
-        self.answer(ask, receive).await
+        let (told, sees_to_a_turn) = self.gathered.join(ask);
+        if sees_to_a_turn {
+            Delay::from(Duration::ZERO).await;
+            self.turn().await;
+        }
+        let lost = |_| Err(Refused::Storage("the question was lost".into()));
+        told.await.unwrap_or_else(lost)
+    }
+
+    /// Answers those whose turn it is, in one transaction.
+    async fn turn(&self) {
+        let (asks, tells): (Vec<_>, Vec<_>) = self
+            .gathered
+            .turn()
+            .into_iter()
+            .map(|waiting| (waiting.question, waiting.tell))
+            .unzip();
+        let shards: Vec<u16> = asks.iter().map(said_shards).collect();
+        if asks.iter().any(may_bring_work) {
+            self.turns.set(self.turns.get().wrapping_add(1));
+        }
+        let alarm = Cell::new(None);
+        let mut answers = match self.desk(&alarm) {
+            Ok(desk) => turn::receive_all(desk, asks),
+            Err(why) => vec![Err(why); tells.len()],
+        };
+        for (said, shards) in answers.iter().zip(shards) {
+            if said.is_ok() && shards > 0 {
+                self.shards.set(shards);
+            }
+        }
+        if let Err(why) = self.set_alarm(&alarm).await {
+            answers = vec![Err(why); tells.len()];
+        }
+        for (tell, said) in tells.into_iter().zip(answers) {
+            // Who asked may have gone.
+            let _ = tell.send(said);
+        }
     }
 
     /// Answers a question of the object's own.
     async fn ask(&self, ask: Ask) -> std::result::Result<Answer, Refused> {
-        self.answer(ask, serve).await
-    }
-
-    async fn answer(
-        &self,
-        ask: Ask,
-        answer: impl FnOnce(Desk<'_, ObjectSql>, Ask) -> std::result::Result<Answer, Refused>,
-    ) -> std::result::Result<Answer, Refused> {
         if may_bring_work(&ask) {
             self.turns.set(self.turns.get().wrapping_add(1));
         }
         let alarm = Cell::new(None);
-        let said_shards = match &ask {
-            Ask::TakeIn { shards, .. } => *shards,
-            _ => 0,
-        };
-        let said = answer(self.desk(&alarm)?, ask);
-        if said.is_ok() && said_shards > 0 {
-            self.shards.set(said_shards);
-        }
+        let said = serve(self.desk(&alarm)?, ask);
         self.set_alarm(&alarm).await?;
         said
     }
@@ -178,6 +205,14 @@ impl Inbox {
         let planned = retention::ring(self.desk(&alarm)?)?;
         self.set_alarm(&alarm).await?;
         courier::carry(self, &planned).await
+    }
+}
+
+/// How many shards there are, as a delivery says; 0 where nothing is said.
+fn said_shards(ask: &Ask) -> u16 {
+    match ask {
+        Ask::TakeIn { shards, .. } => *shards,
+        _ => 0,
     }
 }
 

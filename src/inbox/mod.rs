@@ -42,6 +42,7 @@ mod rows;
 pub mod schema;
 pub mod shard;
 pub mod take_in;
+pub mod turn;
 mod visible;
 pub mod wire;
 pub mod work;
