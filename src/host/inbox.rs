@@ -3,15 +3,16 @@
 //! The object has no state but its SQLite: requests interleave at every `await`, and an instance
 //! may be made anew at any time.
 
+use super::gather::Gathering;
 use super::sql::ObjectSql;
 use super::{env, log, now_ms, object, outbound};
 use crate::inbox::courier::{self, World};
 use crate::inbox::question::{Asked, By, Named, Question};
-use crate::inbox::serve::{Ask, receive, serve};
+use crate::inbox::serve::{Ask, serve};
 use crate::inbox::shard::Shard;
 use crate::inbox::wire::{Document, Job, Refused};
 use crate::inbox::work::{Heads, Wait};
-use crate::inbox::{Desk, layout, retention, schema};
+use crate::inbox::{Desk, layout, retention, schema, turn};
 use crate::platform::Outcome;
 use crate::post::InteractionId;
 use crate::sql::SqlError;
@@ -44,6 +45,8 @@ pub struct Inbox {
     /// Grows with every question that may have brought work, so that those who wait look no oftener
     /// than that. Lost with the instance, as they are.
     turns: Cell<u64>,
+    /// Questions that are to share the next commit.
+    gathered: Gathering<Asked<Ask>, std::result::Result<Document, Refused>>,
 }
 
 impl DurableObject for Inbox {
@@ -61,6 +64,7 @@ impl DurableObject for Inbox {
             shard,
             broken,
             turns: Cell::new(0),
+            gathered: Gathering::new(turn::MOST),
         }
     }
 
@@ -112,20 +116,47 @@ impl Inbox {
         })
     }
 
-    /// Answers what came over the wire.
+    /// Answers what came over the wire, together with all that comes before the object's loop turns: a
+    /// timer of no length lets the others in that wait at its door, which a promise does not.
     async fn receive(&self, asked: Asked<Ask>) -> std::result::Result<Document, Refused> {
-        if may_bring_work(&asked.ask) {
+        let (told, sees_to_a_turn) = self.gathered.join(asked);
+        if sees_to_a_turn {
+            Delay::from(Duration::ZERO).await;
+            self.turn().await;
+        }
+        let lost = |_| Err(Refused::Storage("the question was lost".into()));
+        told.await.unwrap_or_else(lost)
+    }
+
+    /// Answers those whose turn it is, in one transaction.
+    async fn turn(&self) {
+        let (asks, tells): (Vec<_>, Vec<_>) = self
+            .gathered
+            .turn()
+            .into_iter()
+            .map(|waiting| (waiting.question, waiting.tell))
+            .unzip();
+        let shards: Vec<u16> = asks.iter().map(|asked| said_shards(&asked.ask)).collect();
+        if asks.iter().any(|asked| may_bring_work(&asked.ask)) {
             self.turns.set(self.turns.get().wrapping_add(1));
         }
-        let said_shards = match &asked.ask {
-            Ask::TakeIn(take_in) => take_in.shards,
-            _ => 0,
+        let alarm = Cell::new(None);
+        let mut answers = match self.desk(&alarm) {
+            Ok(desk) => turn::receive_all(desk, asks),
+            Err(why) => vec![Err(why); tells.len()],
         };
-        let said = self.answer(|desk| receive(desk, asked)).await;
-        if said.is_ok() && said_shards > 0 {
-            self.shards.set(said_shards);
+        for (said, shards) in answers.iter().zip(shards) {
+            if said.is_ok() && shards > 0 {
+                self.shards.set(shards);
+            }
         }
-        said
+        if let Err(why) = self.set_alarm(&alarm).await {
+            answers = vec![Err(why); tells.len()];
+        }
+        for (tell, said) in tells.into_iter().zip(answers) {
+            // Who asked may have gone.
+            let _ = tell.send(said);
+        }
     }
 
     async fn answer<A>(
@@ -177,6 +208,14 @@ impl Inbox {
         let planned = retention::ring(self.desk(&alarm)?)?;
         self.set_alarm(&alarm).await?;
         courier::carry(self, &planned).await
+    }
+}
+
+/// How many shards there are, as a delivery says; 0 where nothing is said.
+fn said_shards(ask: &Ask) -> u16 {
+    match ask {
+        Ask::TakeIn(take_in) => take_in.shards,
+        _ => 0,
     }
 }
 

@@ -44,6 +44,7 @@ pub mod schema;
 pub mod serve;
 pub mod shard;
 pub mod take_in;
+pub mod turn;
 mod visible;
 pub mod wire;
 pub mod work;

@@ -19,6 +19,7 @@ mod retention;
 mod schema;
 mod supervise;
 mod take_in;
+mod together;
 mod turns;
 
 use crate::sqlite::{Sqlite, audit};
