@@ -1,29 +1,23 @@
 //! The inbox's Durable Object, and how to ask one.
 //!
-//! The object has no state but its SQLite: requests interleave at every `await`, and an instance
-//! may be made anew at any time.
+//! The object has no state but its SQLite and who waits for work: requests interleave at every `await`,
+//! and an instance may be made anew at any time.
 
 use super::sql::ObjectSql;
+use super::waiting::Waiting;
 use super::{env, log, now_ms, object, outbound};
 use crate::inbox::courier::{self, World};
 use crate::inbox::shard::Shard;
-use crate::inbox::wire::{Answer, Ask, Job, Refused};
+use crate::inbox::waiting::{self, Ready};
+use crate::inbox::wire::{Answer, Ask, Job, Pull, Refused};
 use crate::inbox::{Desk, layout, receive, retention, schema, serve};
 use crate::platform::Outcome;
 use crate::post::InteractionId;
 use crate::sql::SqlError;
 use chrono::DateTime;
 use std::cell::Cell;
-use std::time::Duration;
-use worker::{Delay, DurableObject, Env, Request, Response, Result, State, durable_object};
-
-/// How often a waiting claim looks: well below the 200 ms in which an agent should see new work.
-const LOOK_EVERY: Duration = Duration::from_millis(50);
-
-/// How long a waiting claim goes without a look when nothing was asked of the shard that could have
-/// brought work: a lease or a delay may have run out. Two hundred agents who wait then cost four
-/// hundred looks a second, a tenth of what they would at every turn.
-const LOOK_ANYWAY_MS: i64 = 500;
+use std::rc::Rc;
+use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
 
 /// A shard of the queue.
 #[durable_object(alarm)]
@@ -36,9 +30,8 @@ pub struct Inbox {
     shards: Cell<u16>,
     /// Why the tables could not be made ready: then every question is answered with it.
     broken: Option<SqlError>,
-    /// Grows with every question that may have brought work, so that those who wait look no oftener
-    /// than that. Lost with the instance, as they are.
-    turns: Cell<u64>,
+    /// Who waits for work.
+    waiting: Rc<Waiting>,
 }
 
 impl DurableObject for Inbox {
@@ -48,14 +41,19 @@ impl DurableObject for Inbox {
         let shard = state.id().name().and_then(|name| Shard::named(&name));
         let shards = layout::known(&sql).ok().flatten();
         let shards = Cell::new(shards.unwrap_or_else(|| env::config(&env).shards));
+        let waiting = Rc::new(Waiting::new(
+            ObjectSql::new(&state.storage()),
+            env::config(&env),
+            shard.unwrap_or(Shard::at(0)),
+        ));
         Self {
             shards,
+            waiting,
             state,
             env,
             sql,
             shard,
             broken,
-            turns: Cell::new(0),
         }
     }
 
@@ -86,6 +84,7 @@ impl Inbox {
     fn desk<'a>(
         &'a self,
         alarm: &'a Cell<Option<i64>>,
+        ready: &'a Ready,
     ) -> std::result::Result<Desk<'a, ObjectSql>, Refused> {
         if let Some(why) = &self.broken {
             return Err(why.clone().into());
@@ -100,7 +99,18 @@ impl Inbox {
             shards: self.shards.get(),
             now_ms: now_ms(),
             alarm,
+            ready,
         })
+    }
+
+    /// Waits until there is work or the time is over.
+    async fn wait(&self, pull: Pull, until_ms: i64) -> std::result::Result<Answer, Refused> {
+        let (alarm, ready) = (Cell::new(None), Ready::default());
+        let woken = self
+            .waiting
+            .enter(self.desk(&alarm, &ready)?, pull, until_ms)?;
+        woken.await;
+        Ok(Answer::Done)
     }
 
     /// Answers what came over the wire.
@@ -118,15 +128,17 @@ impl Inbox {
         ask: Ask,
         answer: impl FnOnce(Desk<'_, ObjectSql>, Ask) -> std::result::Result<Answer, Refused>,
     ) -> std::result::Result<Answer, Refused> {
-        if may_bring_work(&ask) {
-            self.turns.set(self.turns.get().wrapping_add(1));
+        if let Some(key) = waiting::ends(&ask) {
+            self.waiting.strike(key);
         }
-        let alarm = Cell::new(None);
+        let (alarm, ready) = (Cell::new(None), Ready::default());
         let said_shards = match &ask {
             Ask::TakeIn { shards, .. } => *shards,
             _ => 0,
         };
-        let said = answer(self.desk(&alarm)?, ask);
+        let desk = self.desk(&alarm, &ready)?;
+        let said = answer(desk, ask);
+        self.waiting.rouse(desk);
         if said.is_ok() && said_shards > 0 {
             self.shards.set(said_shards);
         }
@@ -147,62 +159,12 @@ impl Inbox {
             .map_err(|why| Refused::Storage(why.to_string()))
     }
 
-    /// Looks for work until there is some or the time is over. Looking is one indexed query; keeping
-    /// a list of waiters in memory instead would be lost with the instance.
-    async fn wait(
-        &self,
-        pull: crate::inbox::wire::Pull,
-        until_ms: i64,
-    ) -> std::result::Result<Answer, Refused> {
-        let heads = Ask::Heads { pull };
-        loop {
-            let (turn, looked_ms) = (self.turns.get(), now_ms());
-            let said = self.ask(heads.clone()).await?;
-            if matches!(said, Answer::Heads { ranks, .. } if !ranks.is_empty()) {
-                return Ok(Answer::Done);
-            }
-            loop {
-                if now_ms() >= until_ms {
-                    return Ok(Answer::Done);
-                }
-                Delay::from(LOOK_EVERY).await;
-                if turn != self.turns.get() || now_ms() >= looked_ms + LOOK_ANYWAY_MS {
-                    break;
-                }
-            }
-        }
-    }
-
     async fn ring(&self) -> std::result::Result<(), Refused> {
-        let alarm = Cell::new(None);
-        let planned = retention::ring(self.desk(&alarm)?)?;
+        let (alarm, ready) = (Cell::new(None), Ready::default());
+        let planned = retention::ring(self.desk(&alarm, &ready)?)?;
         self.set_alarm(&alarm).await?;
         courier::carry(self, &planned).await
     }
-}
-
-/// Whether a question can make work ready that was not: all but those that only look, take or report.
-fn may_bring_work(ask: &Ask) -> bool {
-    if let Ask::By { ask, .. } = ask {
-        return may_bring_work(ask);
-    }
-    !matches!(
-        ask,
-        Ask::Wait { .. }
-            | Ask::Held { .. }
-            | Ask::Layout { .. }
-            | Ask::Deeds { .. }
-            | Ask::Heads { .. }
-            | Ask::Claim { .. }
-            | Ask::Show { .. }
-            | Ask::List { .. }
-            | Ask::Backlog
-            | Ask::Acks { .. }
-            | Ask::Alarms
-            | Ask::Paused
-            | Ask::BeginAcks { .. }
-            | Ask::FinishAck { .. }
-    )
 }
 
 /// The alarm sends for itself.

@@ -26,8 +26,10 @@ mod copies;
 pub mod courier;
 pub mod credential;
 mod erase;
+pub mod filling;
 mod hand_over;
 mod join;
+mod late;
 pub mod layout;
 pub mod look;
 mod memory;
@@ -43,6 +45,7 @@ pub mod schema;
 pub mod shard;
 pub mod take_in;
 mod visible;
+pub mod waiting;
 pub mod wire;
 pub mod work;
 
@@ -53,6 +56,7 @@ use crate::scope::Scope;
 use crate::sql::Sql;
 use shard::Shard;
 use std::cell::Cell;
+use waiting::Work;
 use wire::{Answer, Ask, Claimed, Concern, Document, Interaction, Listed, Refused};
 
 /// How many of an interaction's posts are shown: the newest. An author who writes more has said it
@@ -74,6 +78,8 @@ pub struct Desk<'a, S> {
     /// Where an operation leaves word that the object's alarm must ring at another time; the host
     /// sets it once the transaction is through.
     pub alarm: &'a Cell<Option<i64>>,
+    /// Where an operation leaves word of what agents who wait may claim now or later.
+    pub ready: &'a waiting::Ready,
 }
 
 // By hand, because a derive would ask `S` to be `Copy` too.
@@ -152,8 +158,14 @@ fn answer<S: Sql>(desk: Desk<'_, S>, scope: &Scope, ask: Ask) -> Result<Answer, 
             attempt,
             outcome,
         } => outbox::finish(desk, seq, emergency, attempt, &outcome).map(|()| Answer::Done),
-        // The host waits; one look is all there is to do here.
+        // The host waits.
         Ask::Wait { .. } => Ok(Answer::Done),
+        Ask::Leave { pull } => {
+            for head in work::heads(desk, &pull, 1, false)? {
+                desk.ready.note(Work::One(head.seq), desk.now_ms);
+            }
+            Ok(Answer::Done)
+        }
         Ask::Heads { pull } => Ok(Answer::Heads {
             ranks: work::heads(desk, &pull, pull.max.clamp(1, work::MAX_CLAIM), false)?
                 .iter()

@@ -4,6 +4,7 @@ use super::consent::{started, stopped};
 use super::copies::{Better, Copy, better};
 use super::memory::{decide, fingerprints};
 use super::rows::{count, json, level, note};
+use super::waiting::Work;
 use super::wire::{Answer, Incoming, Refused};
 use super::{Desk, alias, ceiling, credential, erase, join, outbox, own, retention};
 use crate::ack::{EXCHANGE_MS, Exchange, Said, Standing, Thing, WhyNot, stop};
@@ -390,7 +391,9 @@ RETURNING seq",
             rank(deadline_ms, triage.level, triage.urgency),
         ],
     )?;
-    rows.first().ok_or(SqlError::Json("answer"))?.int(0)
+    let seq = rows.first().ok_or(SqlError::Json("answer"))?.int(0)?;
+    desk.ready.note(Work::One(seq), desk.now_ms);
+    Ok(seq)
 }
 
 fn author_json(author: Option<&Author>) -> Result<Option<String>, SqlError> {
@@ -432,6 +435,7 @@ WHERE seq = ?1 RETURNING changes",
             triage.lang.as_str(),
         ],
     )?;
+    desk.ready.note(Work::One(seq), desk.now_ms);
     rows.first().ok_or(SqlError::Json("answer"))?.int(0)
 }
 
@@ -479,6 +483,7 @@ WHERE seq = ?1",
             desk.now_ms,
         ],
     )?;
+    desk.ready.note(Work::One(open.seq), desk.now_ms);
     Ok(())
 }
 
@@ -879,6 +884,7 @@ WHERE seq = ?1",
             rank(deadline_ms, triage.level, triage.urgency),
         ],
     )?;
+    desk.ready.note(Work::One(seq), desk.now_ms);
     note(desk, seq, "heard", "reopened", None)
 }
 

@@ -4,6 +4,7 @@ use super::retask;
 use super::rows::{self, Record, columns, note};
 use super::shard::Shard;
 use super::take_in::EMERGENCY_RANK;
+use super::waiting::Work;
 use super::wire::{Extended, Holding, Interaction, PostView, Pull, Refused};
 use super::{Desk, POSTS_SHOWN};
 use crate::post::Workgroup;
@@ -37,7 +38,7 @@ const TIER: i64 = 100_000_000_000_000;
 
 /// An interaction that could be claimed.
 pub(super) struct Head {
-    seq: i64,
+    pub(super) seq: i64,
     rank: i64,
     attempts: i64,
     tier: i64,
@@ -340,6 +341,7 @@ RETURNING ",
     leased.sort_by_key(place);
     for seq in &seqs {
         if leased.iter().any(|record| record.seq == *seq) {
+            desk.ready.note(Work::One(*seq), desk.now_ms + lease_ms);
             note(desk, *seq, &pull.agent, "claimed", None)?;
         } else {
             end_withdrawn(desk, *seq)?;
@@ -539,6 +541,7 @@ UPDATE interaction SET lease = NULL, lease_ms = NULL, lease_key = NULL, holder =
 WHERE seq = ?1",
         params![seq, available_ms],
     )?;
+    desk.ready.note(Work::One(seq), available_ms);
     Ok(())
 }
 
@@ -615,6 +618,7 @@ UPDATE interaction SET state = 'open', attempts = 0, outcome = NULL, ended_ms = 
 WHERE seq = ?1",
         params![seq, desk.now_ms],
     )?;
+    desk.ready.note(Work::One(seq), desk.now_ms);
     note(desk, seq, by, "redriven", None)?;
     rows::view(desk, seq)
 }

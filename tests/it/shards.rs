@@ -8,6 +8,7 @@ use heard::api::request::{Query, page};
 use heard::config::Config;
 use heard::directory::{self, homes};
 use heard::inbox::shard::Shard;
+use heard::inbox::waiting::Ready;
 use heard::inbox::wire::{Answer, Ask, Claimed, Incoming, Interaction, Refused};
 use heard::inbox::{Desk, schema, serve};
 use heard::platform::{Event, Ignored};
@@ -70,7 +71,7 @@ impl Town {
     }
 
     fn serve(&self, shard: Shard, ask: Ask) -> Result<Answer, Refused> {
-        let alarm = Cell::new(None);
+        let (alarm, ready) = (Cell::new(None), Ready::default());
         let desk = Desk {
             sql: &self.shards[usize::from(shard.number())],
             config: &self.config,
@@ -78,6 +79,7 @@ impl Town {
             shards: SHARDS,
             now_ms: self.now_ms,
             alarm: &alarm,
+            ready: &ready,
         };
         serve(desk, ask)
     }
