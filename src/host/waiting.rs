@@ -59,6 +59,9 @@ impl Waiting {
         pull: Pull,
         until_ms: i64,
     ) -> Result<impl Future<Output = ()> + use<>, Refused> {
+        if let Some(ticket) = &pull.ticket {
+            self.strike(&ticket.key);
+        }
         let wake = Cell::new(None);
         let woken = Promise::new(&mut |resolve, _| wake.set(Some(resolve)));
         if let Some(wake) = wake.take() {

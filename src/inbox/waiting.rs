@@ -40,6 +40,9 @@ pub enum Work {
     Any,
 }
 
+/// What ended is ready from then on.
+pub const NEVER: i64 = i64::MAX;
+
 /// Where operations leave word of what they made ready, and from when on: epoch milliseconds. A word too
 /// much costs a look, and a transaction that is undone may leave one.
 #[derive(Default)]
@@ -220,7 +223,9 @@ impl<W> Register<W> {
     fn sort(&mut self, noted: Vec<(Work, i64)>, now_ms: i64) -> Look {
         let mut look = Look::default();
         for (work, from_ms) in noted {
-            if from_ms > now_ms {
+            if from_ms == NEVER {
+                self.due.remove(&work);
+            } else if from_ms > now_ms {
                 self.keep(work, from_ms);
             } else if !self.waiters.is_empty() {
                 look.add(work);
@@ -287,8 +292,8 @@ pub fn ends(ask: &Ask) -> Option<&str> {
     }
 }
 
-/// Enters somebody who waits; `wake` comes back at once if there is work already, or if what they ask
-/// has no ticket.
+/// Enters somebody who waits, and whose ticket nobody has; `wake` comes back at once if there is work
+/// already.
 ///
 /// # Errors
 /// Where the storage fails.
@@ -299,16 +304,16 @@ pub fn wait<S: Sql, W>(
     until_ms: i64,
     wake: W,
 ) -> Result<Option<W>, Refused> {
-    let Some(ticket) = pull.ticket.clone() else {
-        return Ok(Some(wake));
-    };
     if until_ms <= desk.now_ms || !work::heads(desk, &pull, 1, false)?.is_empty() {
         return Ok(Some(wake));
     }
-    register.strike(&ticket.key);
+    let nameless = || Ticket {
+        key: String::new(),
+        since_ms: desk.now_ms,
+    };
     let waiter = Waiter {
+        ticket: pull.ticket.clone().unwrap_or_else(nameless),
         pull,
-        ticket,
         until_ms,
         wake,
     };

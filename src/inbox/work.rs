@@ -4,7 +4,7 @@ use super::retask;
 use super::rows::{self, Record, columns, note};
 use super::shard::Shard;
 use super::take_in::EMERGENCY_RANK;
-use super::waiting::Work;
+use super::waiting::{NEVER, Work};
 use super::wire::{Extended, Holding, Interaction, PostView, Pull, Refused};
 use super::{Desk, POSTS_SHOWN};
 use crate::post::Workgroup;
@@ -486,6 +486,7 @@ UPDATE interaction SET state = 'done', outcome = ?2, note = coalesce(?3, note), 
 WHERE seq = ?1",
         params![seq, outcome, remark, desk.now_ms],
     )?;
+    desk.ready.note(Work::One(seq), NEVER);
     // A person has dealt with it before the first word went out: that word would only confuse.
     super::outbox::withdraw(desk, seq, "in_exchange")
 }
@@ -552,6 +553,7 @@ UPDATE interaction SET state = 'dead', lease = NULL, holder = NULL, outcome = ?2
 WHERE seq = ?1",
         params![seq, why, desk.now_ms],
     )?;
+    desk.ready.note(Work::One(seq), NEVER);
     note(desk, seq, "heard", "dead", Some(why))
 }
 

@@ -136,6 +136,7 @@ fn only_those_are_woken_who_can_take_it() {
     // Kept for one who waits for such work it is theirs, though others wait longer.
     office.take(vec![one("2", "x-freight", Level::Routine, START_MS)]);
     assert_eq!(rouse(&office, &mut room), ["freight"]);
+    assert_eq!(office.claim(served("freight", "freight")).len(), 1);
     enter(&office, &mut room, served("late", "freight"));
     office.assign(2, Some("late"), None).unwrap();
     assert_eq!(rouse(&office, &mut room), ["late"]);
@@ -164,7 +165,8 @@ fn the_clock_wakes_for_a_lease_a_delay_an_assignment_and_an_errand_that_end() {
         assert_eq!(claimed.len(), 1, "{agent}");
         seq(&claimed[0])
     };
-    let woken = pass(&mut office, &mut room, 61_000);
+    let ms = START_MS + 60_000 - office.now_ms;
+    let woken = pass(&mut office, &mut room, ms);
     assert_eq!(woken, [(60_000, "a".to_string())]);
     assert_eq!(took(&office, "a"), seq(&claimed[0]));
     rouse(&office, &mut room);
@@ -182,7 +184,7 @@ fn the_clock_wakes_for_a_lease_a_delay_an_assignment_and_an_errand_that_end() {
         };
         office.one(again).unwrap();
     }
-    let woken = pass(&mut office, &mut room, ASSIGNED_MS);
+    let woken = pass(&mut office, &mut room, ASSIGNED_MS - 90_000);
     assert_eq!(woken, [(ASSIGNED_MS, "c".to_string())]);
     assert_eq!(took(&office, "c"), seq(&claimed[2]));
     let errand = Retasked {
