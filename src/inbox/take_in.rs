@@ -6,6 +6,7 @@ use super::layout;
 use super::memory::{decide, fingerprints};
 use super::question::Question;
 use super::rows::{count, json, level, note};
+use super::waiting::Work;
 use super::wire::{Incoming, Refused};
 use super::{Desk, alias, ceiling, credential, erase, join, outbox, own, retention};
 use crate::ack::{EXCHANGE_MS, Exchange, Said, Standing, Thing, WhyNot, stop};
@@ -423,7 +424,9 @@ RETURNING seq",
             rank(deadline_ms, triage.level, triage.urgency),
         ],
     )?;
-    rows.first().ok_or(SqlError::Json("answer"))?.int(0)
+    let seq = rows.first().ok_or(SqlError::Json("answer"))?.int(0)?;
+    desk.ready.note(Work::One(seq), desk.now_ms);
+    Ok(seq)
 }
 
 fn author_json(author: Option<&Author>) -> Result<Option<String>, SqlError> {
@@ -465,6 +468,7 @@ WHERE seq = ?1 RETURNING changes",
             triage.lang.as_str(),
         ],
     )?;
+    desk.ready.note(Work::One(seq), desk.now_ms);
     rows.first().ok_or(SqlError::Json("answer"))?.int(0)
 }
 
@@ -512,6 +516,7 @@ WHERE seq = ?1",
             desk.now_ms,
         ],
     )?;
+    desk.ready.note(Work::One(open.seq), desk.now_ms);
     Ok(())
 }
 
@@ -912,6 +917,7 @@ WHERE seq = ?1",
             rank(deadline_ms, triage.level, triage.urgency),
         ],
     )?;
+    desk.ready.note(Work::One(seq), desk.now_ms);
     note(desk, seq, "heard", "reopened", None)
 }
 
