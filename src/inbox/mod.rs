@@ -26,6 +26,7 @@ mod copies;
 pub mod courier;
 pub mod credential;
 mod erase;
+mod folding;
 mod hand_over;
 mod join;
 pub mod layout;
