@@ -4,15 +4,20 @@
 //! Each question still stands alone: it has a transaction of its own inside the shared one, so that what
 //! fails is undone by itself and harms nobody beside it.
 
-use super::wire::{Answer, Ask, Refused};
-use super::{Desk, receive};
+use super::Desk;
+use super::question::Asked;
+use super::serve::{Ask, receive};
+use super::wire::{Document, Refused};
 use crate::sql::Sql;
 
 /// The most questions that share a turn: at a third of a millisecond each nobody waits for more than some twenty.
 pub const MOST: usize = 64;
 
 /// Answers questions that came over the wire, in their order.
-pub fn receive_all<S: Sql>(desk: Desk<'_, S>, asks: Vec<Ask>) -> Vec<Result<Answer, Refused>> {
+pub fn receive_all<S: Sql>(
+    desk: Desk<'_, S>,
+    asks: Vec<Asked<Ask>>,
+) -> Vec<Result<Document, Refused>> {
     let n = asks.len();
     let answers = || {
         asks.into_iter()
@@ -33,7 +38,7 @@ pub fn receive_all<S: Sql>(desk: Desk<'_, S>, asks: Vec<Ask>) -> Vec<Result<Answ
 }
 
 /// Answers one. What it asked of the alarm is undone with it.
-fn alone<S: Sql>(desk: Desk<'_, S>, ask: Ask) -> Result<Answer, Refused> {
+fn alone<S: Sql>(desk: Desk<'_, S>, ask: Asked<Ask>) -> Result<Document, Refused> {
     let alarm = desk.alarm.get();
     let said = receive(desk, ask);
     if said.is_err() {

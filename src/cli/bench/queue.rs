@@ -69,7 +69,7 @@ pub(super) fn agent(setup: &Setup) -> Result<String> {
         workgroups: Vec::new(),
         expires_s: local::now_ms()? / 1_000 + 86_400,
     };
-    mint(token_key, &bearer)
+    Ok(mint(token_key, &bearer)?)
 }
 
 struct Filler {

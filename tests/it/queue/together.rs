@@ -1,21 +1,33 @@
 //! Questions that are answered together, in one transaction.
 
 use super::{HOUR_MS, Office, START_MS, judged, made, post};
+use heard::inbox::question::Asked;
+use heard::inbox::serve::Ask;
+use heard::inbox::take_in::{TakeIn, Taken};
 use heard::inbox::turn::receive_all;
-use heard::inbox::wire::{Answer, Ask, Incoming, Refused};
+use heard::inbox::wire::{Document, Incoming, Refused};
 use heard::sql::Sql;
 use heard::triage::Level;
 use std::collections::BTreeMap;
 
-fn take_in(event: Incoming) -> Ask {
-    Ask::TakeIn {
+fn take_in(event: Incoming) -> Asked<Ask> {
+    let ask = TakeIn {
         events: vec![event],
         ignored: BTreeMap::new(),
         shards: 1,
+    };
+    Asked {
+        by: None,
+        ask: ask.into(),
     }
 }
 
-fn said(id: &str, level: Level) -> Ask {
+fn taken(acks: &[i64]) -> Result<Document, Refused> {
+    let acks = acks.to_vec();
+    Document::of(&Taken { acks })
+}
+
+fn said(id: &str, level: Level) -> Asked<Ask> {
     take_in(made("x", post(id, id, START_MS), judged(level)))
 }
 
@@ -36,10 +48,10 @@ fn a_poisoned_one_fails_alone_and_leaves_no_trace() {
         said("15", Level::Routine),
     ];
     let answers = office.at_desk(|desk| receive_all(desk, asks));
-    assert_eq!(answers[0], Ok(Answer::Taken { acks: vec![] }));
+    assert_eq!(answers[0], taken(&[]));
     assert!(matches!(&answers[1], Err(Refused::Storage(why)) if why.contains("poisoned")));
-    assert_eq!(answers[2], Ok(Answer::Taken { acks: vec![2] }));
-    assert_eq!(answers[3], Ok(Answer::Taken { acks: vec![] }));
+    assert_eq!(answers[2], taken(&[2]));
+    assert_eq!(answers[3], taken(&[]));
     let backlog = office.backlog();
     assert_eq!(backlog.counters["posts"], 3);
     assert_eq!(backlog.acks["planned"], 1);
