@@ -108,7 +108,7 @@ fn home(incoming: &Incoming, shards: u16) -> Option<Shard> {
         },
         Event::Deleted { author, .. } => of_author(author),
         Event::Answered { answer } => of_author(&answer.to),
-        Event::Stop { author } | Event::Start { author } => of(author.as_str()),
+        Event::Stop { author, .. } | Event::Start { author, .. } => of(author.as_str()),
         Event::Renamed { author } => of(author.id.as_str()),
         Event::Ignored { .. } => None,
     }
@@ -203,6 +203,22 @@ async fn place<W: World>(
                 .extend(stop_of(world, platform, shards, &other, &found.author, &incoming).await?);
             errand.joined.push(other);
         }
+        if let Event::Deleted { post, .. } = &incoming.event {
+            for other in found.others {
+                let shard = Shard::of(platform, other.as_str(), shards);
+                let event = Event::Deleted {
+                    post: post.clone(),
+                    author: Some(other),
+                };
+                let incoming = Incoming {
+                    event,
+                    ..incoming.clone()
+                };
+                if shard != home {
+                    add(asks, shard, shards, [incoming]);
+                }
+            }
+        }
         add(asks, home, shards, before.into_iter().chain([incoming]));
     }
     Ok(errand)
@@ -224,7 +240,7 @@ fn want(event: &Event) -> Want {
             post: Some(post.clone()),
             authors: author.iter().cloned().collect(),
         },
-        Event::Stop { author } | Event::Start { author } => Want {
+        Event::Stop { author, .. } | Event::Start { author, .. } => Want {
             post: None,
             authors: vec![author.clone()],
         },
@@ -268,7 +284,7 @@ fn known_as(event: &mut Event, found: &Found) {
                 *author = known.clone();
             }
         }
-        Event::Stop { author } | Event::Start { author } => *author = known.clone(),
+        Event::Stop { author, .. } | Event::Start { author, .. } => *author = known.clone(),
         Event::Answered { answer } => {
             if let Some(to) = &mut answer.to {
                 *to = known.clone();
@@ -329,13 +345,15 @@ async fn stop_of<W: World>(
     };
     let shard = Shard::of(platform, other.as_str(), shards);
     match world.ask(shard, ask).await {
-        Ok(Answer::HasStopped(true)) => Ok(Some(Incoming {
+        Ok(Answer::HasStopped(at_ms)) => Ok(at_ms.map(|at_ms| Incoming {
             source: incoming.source.clone(),
             platform,
-            event: Event::Stop { author },
+            event: Event::Stop {
+                author,
+                at_ms: Some(at_ms),
+            },
             triage: None,
         })),
-        Ok(Answer::HasStopped(false)) => Ok(None),
         _ => Err(Failed),
     }
 }

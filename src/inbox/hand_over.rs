@@ -7,7 +7,7 @@
 use super::rows::json;
 use super::take_in::ledger_id;
 use super::wire::{HandedOver, Incoming, Refused};
-use super::{Desk, alias};
+use super::{Desk, alias, consent};
 use crate::platform::Event;
 use crate::post::{AuthorId, Platform, PostId, SourceId};
 use crate::sql::{Row, Sql, SqlError, params};
@@ -107,12 +107,12 @@ UPDATE counter SET n = n - 1 WHERE name IN ('posts', 'retired') AND ?1 > 0",
     Ok(())
 }
 
-/// Whether an author, by whichever of their ids, has said stop here.
+/// When an author, by whichever of their ids, said stop here; `None` if they did not, or took it back.
 pub(super) fn has_stopped<S: Sql>(
     desk: Desk<'_, S>,
     platform: Platform,
     author: &AuthorId,
-) -> Result<bool, SqlError> {
+) -> Result<Option<i64>, SqlError> {
     let kept = alias::resolve(desk, platform, author.as_str())?;
-    alias::is_stopped(desk, platform, &kept)
+    consent::stopped_ms(desk, platform, &kept)
 }

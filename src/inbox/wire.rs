@@ -184,7 +184,7 @@ pub enum Ask {
         /// The post.
         post: PostId,
     },
-    /// Whether an author has said stop here.
+    /// When an author said stop here, if that still holds.
     HasStopped {
         /// The platform.
         platform: Platform,
@@ -471,7 +471,7 @@ pub enum Answer {
     /// To [`Ask::HandOver`].
     HandedOver(HandedOver),
     /// To [`Ask::HasStopped`].
-    HasStopped(bool),
+    HasStopped(Option<i64>),
     /// To [`Ask::BeginAcks`].
     Jobs(Vec<Job>),
     /// To [`Ask::BeginReply`].
