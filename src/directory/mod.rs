@@ -13,6 +13,12 @@
 //! - a post has one home, and it changes at most once: when the author of a copy that came without one
 //!   becomes known;
 //! - all ids of one person lead to one author, whichever came first.
+//!
+//! Two that were taken for two people, in two shards, until a delivery named both ids: their stop is carried to
+//! where they are one from then on; what they wrote before stays where it lies. It can't move: it may be held,
+//! answered or acknowledged there, and taken in anew it would be acknowledged twice. So an agent may meet
+//! the old matter beside the new one, a cooldown of the old shard is not known in the new one, and an edit of
+//! an old post is a post of its own; a deletion goes to every shard in which the post may lie.
 
 pub mod homes;
 pub mod schema;
@@ -142,8 +148,24 @@ INSERT INTO post (id, home, at_ms) VALUES (?1, ?2, ?3)",
             Some(author) => joined(desk, author)?,
             None => Vec::new(),
         },
+        others: match &author {
+            Some(author) if Identity::on(platform) == Identity::TwoIds => others(desk, author)?,
+            _ => Vec::new(),
+        },
         author,
     })
+}
+
+/// The other ids that lead to an author.
+fn others<S: Sql>(desk: &Desk<'_, S>, author: &AuthorId) -> Result<Vec<AuthorId>, SqlError> {
+    let rows = desk.sql.run(
+        "-- other_ids
+SELECT id FROM person WHERE author = ?1 || '' AND id <> ?1 || ''",
+        params![author.as_str()],
+    )?;
+    rows.iter()
+        .map(|row| row.text(0).map(AuthorId::new))
+        .collect()
 }
 
 fn lies<S: Sql>(desk: &Desk<'_, S>, post: &PostId) -> Result<Option<Shard>, SqlError> {
