@@ -9,6 +9,7 @@ mod core;
 mod intake;
 mod judging;
 mod platforms;
+mod rows;
 mod running;
 mod shard;
 mod size;
@@ -30,11 +31,11 @@ use std::time::{Duration, Instant};
 /// Measures Heard, natively and on workerd.
 #[derive(clap::Args, Debug)]
 pub struct BenchArgs {
-    /// Only these parts: core, platforms, judging, intake, ack, claims, size; and, minutes long, waiting, shard, soak.
+    /// Only these parts: core, platforms, judging, intake, rows, ack, claims, size; and, minutes long, waiting, shard, soak.
     #[arg(
         long,
         value_delimiter = ',',
-        default_value = "core,platforms,judging,intake,ack,claims,size"
+        default_value = "core,platforms,judging,intake,rows,ack,claims,size"
     )]
     only: Vec<String>,
     /// How many open interactions the largest queue holds.
@@ -77,6 +78,7 @@ pub fn run(args: BenchArgs) -> Result<ExitCode> {
                 "platforms" => platforms::measure()?,
                 "judging" => judging::measure().await?,
                 "intake" => intake::measure(args.connections).await?,
+                "rows" => rows::measure().await?,
                 "ack" => ack::measure().await?,
                 "claims" => claims::measure(args.open).await?,
                 "size" => size::measure().await?,
@@ -84,7 +86,7 @@ pub fn run(args: BenchArgs) -> Result<ExitCode> {
                 "shard" => shard::measure().await?,
                 "soak" => soak::measure(args.deliveries).await?,
                 other => bail!(
-                    "no part \"{other}\": core, platforms, judging, intake, ack, claims, size, waiting, shard, soak"
+                    "no part \"{other}\": core, platforms, judging, intake, rows, ack, claims, size, waiting, shard, soak"
                 ),
             };
             if !args.json {
@@ -224,11 +226,19 @@ impl Setup {
     }
 }
 
+/// The shipped configuration's account on X.
+const ACCOUNT: &str = "4200000001";
+
 fn x_post(number: usize, now_ms: i64) -> Result<Vec<u8>> {
-    let text = TEXTS.get(number % TEXTS.len()).copied().unwrap_or_default();
+    x_post_to(ACCOUNT, number, number, now_ms)
+}
+
+/// A post to that account by an author of its own, with that text of [`TEXTS`].
+fn x_post_to(account: &str, number: usize, text: usize, now_ms: i64) -> Result<Vec<u8>> {
+    let text = TEXTS.get(text % TEXTS.len()).copied().unwrap_or_default();
     simulate::body(&simulate::Delivery {
         platform: Platform::X,
-        account: "4200000001",
+        account,
         handle: Some("NorthlineRail"),
         author: &format!("author {number}"),
         text,

@@ -8,6 +8,7 @@ mod caller;
 mod directory;
 mod env;
 mod gate;
+mod gather;
 mod health;
 mod inbox;
 mod layout;

@@ -2,14 +2,29 @@
 //!
 //! Each is read from an index that holds nothing else, or from kept counters.
 
-use super::wire::Alarm;
+use super::question::Question;
+use super::wire::{Alarm, Refused};
 use super::{Desk, credential, filling, late, visible};
 use crate::post::Workgroup;
 use crate::scope::{Scope, names};
 use crate::sql::{Sql, SqlError, params};
+use serde::{Deserialize, Serialize};
 
 /// All alarms: what is mute, what is dead, who is in danger and waits, what nobody can claim.
 /// Of those, what concerns the caller's workgroups.
+/// What must somebody look into?
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ShowAlarms {}
+
+impl Question for ShowAlarms {
+    const NAME: &'static str = "ShowAlarms";
+    type Answer = Vec<Alarm>;
+
+    fn answer<S: Sql>(self, desk: Desk<'_, S>, _: &Scope) -> Result<Self::Answer, Refused> {
+        Ok(all(desk, &Scope::whole())?)
+    }
+}
+
 pub(super) fn all<S: Sql>(desk: Desk<'_, S>, scope: &Scope) -> Result<Vec<Alarm>, SqlError> {
     let seen = visible::workgroups(desk, scope)?;
     let mut alarms = credential::alarms(desk)?;
@@ -51,8 +66,8 @@ fn unclaimable<S: Sql>(desk: Desk<'_, S>, alarms: &mut Vec<Alarm>) -> Result<(),
     let known = desk.config.workgroups();
     for row in &desk.sql.run(
         "-- open_workgroups
-SELECT workgroup, sum(interactions) FROM tally WHERE state = 'open' AND interactions > 0
-GROUP BY workgroup",
+SELECT workgroup, sum(interactions) FROM tally WHERE state = 'open'
+GROUP BY workgroup HAVING sum(interactions) > 0",
         params![],
     )? {
         let workgroup = Workgroup::new(row.text(0)?);

@@ -2,27 +2,60 @@
 
 use super::consent::{started, stopped};
 use super::copies::{Better, Copy, better};
+use super::layout;
 use super::memory::{decide, fingerprints};
+use super::question::Question;
 use super::rows::{count, json, level, note};
 use super::waiting::Work;
-use super::wire::{Answer, Incoming, Refused};
+use super::wire::{Incoming, Refused};
 use super::{Desk, alias, ceiling, credential, erase, join, outbox, own, retention};
 use crate::ack::{EXCHANGE_MS, Exchange, Said, Standing, Thing, WhyNot, stop};
 use crate::config::{Mode, Source};
 use crate::platform::{Event, Ignored};
 use crate::post::{Author, AuthorId, Platform, Post, PostId};
+use crate::scope::Scope;
 use crate::sql::{Row, Sql, SqlError, params};
 use crate::triage::{Level, Triage};
 use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+/// Take these updates in; count what was ignored.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TakeIn {
+    /// The updates, in their order.
+    pub events: Vec<Incoming>,
+    /// How many updates were ignored, by reason.
+    #[serde(default)]
+    pub ignored: BTreeMap<Ignored, u32>,
+    /// How many shards share the queue; 0 where the Worker does not say.
+    #[serde(default)]
+    pub shards: u16,
+}
+
+impl Question for TakeIn {
+    const NAME: &'static str = "TakeIn";
+    type Answer = Taken;
+
+    fn answer<S: Sql>(self, desk: Desk<'_, S>, _: &Scope) -> Result<Self::Answer, Refused> {
+        layout::note(desk, self.shards)?;
+        take_in(desk, self.events, &self.ignored)
+    }
+}
+
+/// What a shard took in.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Taken {
+    /// The numbers of the interactions whose acknowledgment the Worker shall send now.
+    pub acks: Vec<i64>,
+}
+
 /// Takes a delivery's updates in. Gives the interactions whose acknowledgment is to be sent now.
 pub(super) fn take_in<S: Sql>(
     desk: Desk<'_, S>,
     events: Vec<Incoming>,
     ignored: &BTreeMap<Ignored, u32>,
-) -> Result<Answer, Refused> {
+) -> Result<Taken, Refused> {
     let mut acks = Vec::new();
     for incoming in events {
         let Some(source) = desk.config.source(&incoming.source) else {
@@ -72,7 +105,7 @@ pub(super) fn take_in<S: Sql>(
     // One that was planned and then replaced in one delivery is one send.
     let mut seen = std::collections::BTreeSet::new();
     acks.retain(|seq| seen.insert(*seq));
-    Ok(Answer::Taken { acks })
+    Ok(Taken { acks })
 }
 
 fn ignore<S: Sql>(desk: Desk<'_, S>, why: Ignored, n: u32) -> Result<(), SqlError> {
@@ -294,7 +327,7 @@ fn made<S: Sql>(
     let decision = decide(desk, post, triage, source, known.standing(desk.now_ms));
     let (seq, change) = match &known.open {
         Some(open) => (open.seq, join(desk, source, open, triage)?),
-        None => (open(desk, source, post, author, triage)?, 1),
+        None => (open(desk, source, id, &copy, author, &decision)?, 1),
     };
     insert_post(desk, id, seq, change, &copy, &decision)?;
     hear_stop(desk, source.platform, author, &post.text, known.stopped)?;
@@ -361,20 +394,25 @@ UPDATE post SET copies = copies + 1 WHERE id = ?1",
 fn open<S: Sql>(
     desk: Desk<'_, S>,
     source: &Source,
-    post: &Post,
+    id: &str,
+    Copy { post, triage, .. }: &Copy,
     author: Option<&str>,
-    triage: &Triage,
+    decision: &Result<Said, WhyNot>,
 ) -> Result<i64, SqlError> {
     let deadline_ms = desk
         .config
         .deadlines
         .deadline(source, triage.level, desk.now_ms);
+    // A wait that the author is going to be told is the deadline from the beginning.
+    let told_ms = decision.as_ref().ok().and_then(Said::answer_by_ms);
+    let deadline_ms = told_ms.map_or(deadline_ms, |by_ms| by_ms.min(deadline_ms));
     let rows = desk.sql.run(
         "-- open
-INSERT INTO interaction (source, platform, workgroup, author, author_json, lang, kind, level,
+INSERT INTO interaction (seq, source, platform, workgroup, author, author_json, lang, kind, level,
   urgency, state, posts, live, changes, opened_ms, level_ms, owed_ms, owed_level, owed_urgency,
-  deadline_ms, rank, available_ms)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'open', 1, 1, 1, ?10, ?10, ?10, ?8, ?9, ?11, ?12, ?10)
+  deadline_ms, rank, available_ms, first)
+VALUES (1 + max((SELECT coalesce(max(seq), 0) FROM interaction), (SELECT n FROM counter WHERE name = 'seq')),
+  ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'open', 1, 1, 1, ?10, ?10, ?10, ?8, ?9, ?11, ?12, ?10, ?13)
 RETURNING seq",
         params![
             source.id.as_str(),
@@ -389,6 +427,7 @@ RETURNING seq",
             desk.now_ms,
             deadline_ms,
             rank(deadline_ms, triage.level, triage.urgency),
+            id,
         ],
     )?;
     let seq = rows.first().ok_or(SqlError::Json("answer"))?.int(0)?;

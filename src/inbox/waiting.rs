@@ -9,8 +9,9 @@
 //! entered has looked in the same turn, what somebody was woken for is offered to the next unless it
 //! is taken in [`AGAIN_MS`], and all that is ready is looked through every [`LOOK_MS`] while anybody waits.
 
+use super::serve::Ask;
 use super::take_in::EMERGENCY_RANK;
-use super::wire::{Ask, Pull, Refused, Retasked, Ticket};
+use super::wire::{Pull, Refused, Retasked, Ticket};
 use super::work::{ASSIGNED_MS, EMERGENCY_KEPT_MS};
 use super::{Desk, retask, rows, work};
 use crate::post::{Platform, Workgroup};
@@ -284,12 +285,13 @@ impl<W> Register<W> {
 
 /// Whose waiting a question ends: an agent who looks for work by another way does not wait for it here.
 pub fn ends(ask: &Ask) -> Option<&str> {
-    match ask {
-        Ask::Heads { pull } | Ask::Claim { pull } | Ask::Leave { pull } => {
-            pull.ticket.as_ref().map(|ticket| ticket.key.as_str())
-        }
-        _ => None,
-    }
+    let pull = match ask {
+        Ask::Heads(heads) => &heads.pull,
+        Ask::Claim(claim) => &claim.pull,
+        Ask::Leave(leave) => &leave.pull,
+        _ => return None,
+    };
+    pull.ticket.as_ref().map(|ticket| ticket.key.as_str())
 }
 
 /// Enters somebody who waits, and whose ticket nobody has; `wake` comes back at once if there is work

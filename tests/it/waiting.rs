@@ -3,9 +3,11 @@
 
 use crate::fuzz::Random;
 use crate::queue::{HOUR_MS, MINUTE_MS, Office, START_MS, holding, judged, made, post, pull, seq};
+use heard::inbox::retask::Retask;
 use heard::inbox::waiting::{self, AGAIN_MS, LOOK_MS, Register};
-use heard::inbox::wire::{Answer, Ask, Incoming, Interaction, Pull, Retasked, Ticket};
+use heard::inbox::wire::{Incoming, Interaction, Pull, Retasked, Ticket};
 use heard::inbox::work::ASSIGNED_MS;
+use heard::inbox::work::{GiveBack, Heads, Leave, Retake};
 use heard::post::Workgroup;
 use heard::triage::Level;
 use std::collections::BTreeMap;
@@ -177,12 +179,12 @@ fn the_clock_wakes_for_a_lease_a_delay_an_assignment_and_an_errand_that_end() {
     rouse(&office, &mut room);
     for held in [&claimed[0], &claimed[1]] {
         let held = office.show(seq(held));
-        let again = Ask::Retake {
+        let again = Retake {
             seq: seq(&held),
             agent: held.holder.clone().unwrap(),
             lease_s: 3_600,
         };
-        office.one(again).unwrap();
+        office.ask(again).unwrap();
     }
     let woken = pass(&mut office, &mut room, ASSIGNED_MS - 90_000);
     assert_eq!(woken, [(ASSIGNED_MS, "c".to_string())]);
@@ -193,7 +195,7 @@ fn the_clock_wakes_for_a_lease_a_delay_an_assignment_and_an_errand_that_end() {
         until_ms: office.now_ms + 10 * MINUTE_MS,
         by: "sue".into(),
     };
-    office.ask(Ask::Retask { errand }).unwrap();
+    office.ask(Retask { errand }).unwrap();
     assert_eq!(rouse(&office, &mut room), ["d"], "freight has work");
 }
 
@@ -207,7 +209,7 @@ fn an_errand_that_ends_is_noticed_by_those_who_wait_through_it() {
         until_ms: START_MS + MINUTE_MS,
         by: "sue".into(),
     };
-    office.ask(Ask::Retask { errand }).unwrap();
+    office.ask(Retask { errand }).unwrap();
     office.take(vec![one("1", "x", Level::Routine, START_MS)]);
     assert!(!enter(&office, &mut room, pull("amy", 1)));
     assert!(rouse(&office, &mut room).is_empty());
@@ -241,10 +243,10 @@ fn who_does_not_take_it_is_followed_by_the_next_and_who_leaves_at_once() {
     let woken = pass(&mut office, &mut room, AGAIN_MS);
     assert_eq!(woken, [(began - START_MS + AGAIN_MS, "bea".to_string())]);
     // Bea's Worker says so.
-    let leave = Ask::Leave {
+    let leave = Leave {
         pull: ticketed(pull("bea", 1), "bea", START_MS + 1),
     };
-    assert_eq!(waiting::ends(&leave), Some("bea"));
+    assert_eq!(waiting::ends(&leave.clone().into()), Some("bea"));
     office.ask(leave).unwrap();
     assert_eq!(rouse(&office, &mut room), ["cyd"]);
 }
@@ -378,7 +380,7 @@ impl Shift {
             5 => {
                 if let Some(one) = self.a_held() {
                     let holdings = vec![holding(&one)];
-                    let _ = self.office.ask(Ask::GiveBack { holdings });
+                    let _ = self.office.ask(GiveBack { holdings });
                 }
             }
             6 => {
@@ -406,7 +408,7 @@ impl Shift {
                     until_ms: self.office.now_ms + 5 * MINUTE_MS,
                     by: "sue".into(),
                 };
-                self.office.ask(Ask::Retask { errand }).unwrap();
+                self.office.ask(Retask { errand }).unwrap();
             }
             _ => {
                 let ms = *self.random.pick(&[1, 1_000, 20_000, 61_000, ASSIGNED_MS]);
@@ -474,10 +476,7 @@ impl Shift {
             let Some(wake) = room.strike(agent) else {
                 continue;
             };
-            let said = self.office.ask(Ask::Heads { pull: pull.clone() });
-            let Ok(Answer::Heads { ranks, .. }) = said else {
-                panic!("{said:?}");
-            };
+            let ranks = self.office.ask(Heads { pull: pull.clone() }).unwrap().ranks;
             assert!(
                 ranks.is_empty(),
                 "{agent} waits while there is {ranks:?}: {pull:?}"

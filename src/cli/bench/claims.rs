@@ -20,17 +20,7 @@ pub(super) async fn measure(most: usize) -> Result<Value> {
     let built = build::ensure_built()?;
     let setup = setup("off")?;
     let client = reqwest::Client::new();
-    let token_key = setup.config.token_keys.first().context("no token key")?;
-    let token = mint(
-        token_key,
-        &Bearer {
-            jti: local::new_jti()?,
-            id: "bench".into(),
-            role: Role::Agent,
-            workgroups: Vec::new(),
-            expires_s: local::now_ms()? / 1_000 + 86_400,
-        },
-    )?;
+    let token = agent(&setup)?;
     let mut queues = Vec::new();
     let mut figures = serde_json::Map::new();
     let sizes = [100, 10_000, 100_000, 1_000_000];
@@ -80,6 +70,19 @@ pub(super) async fn measure(most: usize) -> Result<Value> {
         figures.insert("first_over_last".into(), json!(first / last));
     }
     Ok(Value::Object(figures))
+}
+
+/// The token of an agent who serves every workgroup.
+pub(super) fn agent(setup: &Setup) -> Result<String> {
+    let token_key = setup.config.token_keys.first().context("no token key")?;
+    let bearer = Bearer {
+        jti: local::new_jti()?,
+        id: "bench".into(),
+        role: Role::Agent,
+        workgroups: Vec::new(),
+        expires_s: local::now_ms()? / 1_000 + 86_400,
+    };
+    Ok(mint(token_key, &bearer)?)
 }
 
 struct Filler {

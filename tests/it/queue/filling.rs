@@ -3,7 +3,8 @@
 use super::{
     HOUR_MS, Office, START_MS, claim_one, edited, holding, judged, made, post, pull, seq, stop,
 };
-use heard::inbox::wire::{Alarm, Answer, Ask};
+use heard::inbox::alarms::ShowAlarms;
+use heard::inbox::wire::Alarm;
 use heard::sql::Sql;
 use heard::triage::Level;
 
@@ -30,9 +31,7 @@ fn percent(office: &Office) -> i64 {
 }
 
 fn filling(office: &Office) -> Option<Alarm> {
-    let Ok(Answer::Alarms(alarms)) = office.ask(Ask::Alarms) else {
-        panic!("no alarms");
-    };
+    let alarms = office.ask(ShowAlarms {}).unwrap();
     alarms
         .into_iter()
         .find(|alarm| matches!(alarm, Alarm::Filling { .. }))
