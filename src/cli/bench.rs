@@ -173,6 +173,8 @@ fn setup(mode: &str) -> Result<Setup> {
         let limits = serde_json::json!({
             "acks_per_minute": 1_000, "acks_per_hour": 60_000,
             "claims_per_minute": 60_000, "replies_per_minute": 60_000,
+            // All agents of a measurement are one, by their token.
+            "held_per_agent": 1_000,
         });
         table.insert("limits".into(), limits);
     }
