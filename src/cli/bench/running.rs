@@ -1,7 +1,7 @@
 //! Workers on workerd for the time of a measurement: Heard, and bare ones to hold beside it.
 
 use super::super::build;
-use super::super::runtime::{OBJECTS, Object, Runtime, Service};
+use super::super::runtime::{self, OBJECTS, Object, Runtime, Service};
 use super::Setup;
 use anyhow::Result;
 use std::path::{Path, PathBuf};
@@ -73,7 +73,6 @@ pub(super) fn start_script(
     let service = Service {
         modules: &[("bare.js", "esModule")],
         texts: &[],
-        jsons: &[],
         objects,
         outbound,
     };
@@ -91,13 +90,10 @@ pub(super) fn start_heard(
     name: &str,
 ) -> Result<Running> {
     let folder = Folder::new(name)?;
-    for file in ["index.js", "index_bg.wasm"] {
-        std::fs::copy(built.join(file), folder.0.join(file))?;
-    }
+    runtime::lay_out(built, &folder.0, &setup.table)?;
     let service = Service {
-        modules: &[("index.js", "esModule"), ("index_bg.wasm", "wasm")],
+        modules: runtime::MODULES,
         texts: &setup.secrets,
-        jsons: &[("HEARD".to_string(), setup.table.clone())],
         objects: OBJECTS,
         outbound: setup.outbound.clone(),
     };
