@@ -9,6 +9,7 @@ mod intake;
 mod judging;
 mod platforms;
 mod queue;
+mod rows;
 mod running;
 mod shard;
 mod size;
@@ -29,11 +30,11 @@ use std::time::{Duration, Instant};
 /// Measures Heard, natively and on workerd.
 #[derive(clap::Args, Debug)]
 pub struct BenchArgs {
-    /// Only these parts: core, platforms, judging, intake, ack, queue, size; and, minutes long, shard, soak.
+    /// Only these parts: core, platforms, judging, intake, rows, ack, queue, size; and, minutes long, shard, soak.
     #[arg(
         long,
         value_delimiter = ',',
-        default_value = "core,platforms,judging,intake,ack,queue,size"
+        default_value = "core,platforms,judging,intake,rows,ack,queue,size"
     )]
     only: Vec<String>,
     /// How many open interactions the largest queue holds.
@@ -76,13 +77,14 @@ pub fn run(args: BenchArgs) -> Result<ExitCode> {
                 "platforms" => platforms::measure()?,
                 "judging" => judging::measure().await?,
                 "intake" => intake::measure(args.connections).await?,
+                "rows" => rows::measure().await?,
                 "ack" => ack::measure().await?,
                 "queue" => queue::measure(args.open).await?,
                 "size" => size::measure().await?,
                 "shard" => shard::measure().await?,
                 "soak" => soak::measure(args.deliveries).await?,
                 other => bail!(
-                    "no part \"{other}\": core, platforms, judging, intake, ack, queue, size, shard, soak"
+                    "no part \"{other}\": core, platforms, judging, intake, rows, ack, queue, size, shard, soak"
                 ),
             };
             if !args.json {
@@ -218,11 +220,19 @@ impl Setup {
     }
 }
 
+/// The shipped configuration's account on X.
+const ACCOUNT: &str = "4200000001";
+
 fn x_post(number: usize, now_ms: i64) -> Result<Vec<u8>> {
-    let text = TEXTS.get(number % TEXTS.len()).copied().unwrap_or_default();
+    x_post_to(ACCOUNT, number, number, now_ms)
+}
+
+/// A post to that account by an author of its own, with that text of [`TEXTS`].
+fn x_post_to(account: &str, number: usize, text: usize, now_ms: i64) -> Result<Vec<u8>> {
+    let text = TEXTS.get(text % TEXTS.len()).copied().unwrap_or_default();
     simulate::body(&simulate::Delivery {
         platform: Platform::X,
-        account: "4200000001",
+        account,
         handle: Some("NorthlineRail"),
         author: &format!("author {number}"),
         text,

@@ -346,14 +346,18 @@ fn line_of(text: &str, key: &str) -> Option<usize> {
         let mut at = lines.iter().enumerate().filter(|(_, line)| is(line));
         at.nth(nth).map(|(at, _)| at)
     };
+    // A whole table: its own header.
+    let own = || found(&format!("[{key}]"), 0).or_else(|| found(&format!("[[{key}]]"), 0));
     let table = match path
         .strip_suffix(']')
         .and_then(|path| path.rsplit_once('['))
     {
-        Some((list, nth)) => Some(found(&format!("[[{list}]]"), nth.parse().ok()?)?),
-        None if path.is_empty() => None,
-        None => Some(found(&format!("[{path}]"), 0)?),
+        Some((list, nth)) => found(&format!("[[{list}]]"), nth.parse().ok()?),
+        None => found(&format!("[{path}]"), 0),
     };
+    if table.is_none() && !path.is_empty() {
+        return own().map(|at| at + 1);
+    }
     let within = lines.iter().enumerate().skip(table.map_or(0, |at| at + 1));
     let mut within = within.take_while(|(_, line)| !line.starts_with('['));
     let written = within.find(|(_, line)| {
@@ -361,8 +365,6 @@ fn line_of(text: &str, key: &str) -> Option<usize> {
         name.trim_matches('"') == last && line.contains('=')
     });
     let written = written.map(|(at, _)| at);
-    // A whole table: its own header.
-    let own = || found(&format!("[{key}]"), 0).or_else(|| found(&format!("[[{key}]]"), 0));
     written.or_else(own).or(table).map(|at| at + 1)
 }
 

@@ -831,7 +831,7 @@ fn sources_inherit_from_their_app_and_their_brand() {
         (x.platform, x.workgroup.as_str(), x.ceiling.per_minute),
         (Platform::X, "bus", 6)
     );
-    assert_eq!(x.calendar.next_open(0), Some(0));
+    assert_eq!(x.calendar.after(0, 60), 3_600_000);
     let [bus, rail] = &config.brands[..] else {
         panic!()
     };
@@ -858,7 +858,10 @@ fn a_mistake_that_fifty_inherit_is_told_once() {
         .map(|p| p.key.as_str())
         .collect();
     assert_eq!(told, ["apps[0].calendar"]);
-    let faulty = house().replace("has [this|", "offers [this|");
+    let faulty = house().replace(
+        "[Our control room|The duty desk] has [this|your {post}], and $who will $does you here.",
+        "Have a look at our new offer.",
+    );
     find(
         &read(&faulty, &|_| None),
         "brands.rail.voice[0].text",

@@ -9,6 +9,7 @@ mod directory;
 mod empty;
 mod env;
 mod gate;
+mod gather;
 mod health;
 mod home;
 mod inbox;

@@ -19,13 +19,16 @@
 //! tried again. So a sender names the interaction alone; a report names the row.
 
 use super::memory::{decide, fingerprints};
+use super::question::Question;
 use super::wire::{Job, Refused};
 use super::{Desk, ceiling, credential, pause, retention, rows};
 use crate::ack::{self, EXCHANGE_MS, Said, Standing, Thing, WhyNot};
 use crate::config::Mode;
 use crate::platform::Outcome;
 use crate::post::{Platform, Post, SourceId};
+use crate::scope::Scope;
 use crate::sql::{Sql, SqlError, params};
+use serde::{Deserialize, Serialize};
 
 /// How long the Worker that took a post in has for its acknowledgment before the alarm looks: longer
 /// than any Worker's own way to the first `begin`, shorter than a customer's patience.
@@ -49,6 +52,46 @@ pub const SLICE: usize = 20;
 
 /// Why a calmer acknowledgment does not leave any more: an emergency's does.
 pub(super) const REPLACED: &str = "replaced";
+
+/// The Worker is about to send these acknowledgments: which may it?
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BeginAcks {
+    /// The interactions' numbers.
+    pub seqs: Vec<i64>,
+}
+
+impl Question for BeginAcks {
+    const NAME: &'static str = "BeginAcks";
+    type Answer = Vec<Job>;
+
+    fn answer<S: Sql>(self, desk: Desk<'_, S>, _: &Scope) -> Result<Self::Answer, Refused> {
+        begin(desk, &self.seqs)
+    }
+}
+
+/// What became of an acknowledgment.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FinishAck {
+    /// The interaction's number.
+    pub seq: i64,
+    /// Whether it is the emergency's: [`Job::emergency`].
+    #[serde(default)]
+    pub emergency: bool,
+    /// Which try this tells of: [`Job::attempt`]. One that names none is of no try.
+    #[serde(default)]
+    pub attempt: i64,
+    /// What the platform answered.
+    pub outcome: Outcome,
+}
+
+impl Question for FinishAck {
+    const NAME: &'static str = "FinishAck";
+    type Answer = ();
+
+    fn answer<S: Sql>(self, desk: Desk<'_, S>, _: &Scope) -> Result<Self::Answer, Refused> {
+        finish(desk, self.seq, self.emergency, self.attempt, &self.outcome)
+    }
+}
 
 /// Which of these acknowledgments the caller may send, and must. Each is `sending` from here on.
 pub fn begin<S: Sql>(desk: Desk<'_, S>, seqs: &[i64]) -> Result<Vec<Job>, Refused> {
