@@ -4,16 +4,17 @@
 //! slows all of them.
 
 mod ack;
+mod claims;
 mod core;
 mod intake;
 mod judging;
 mod platforms;
-mod queue;
 mod rows;
 mod running;
 mod shard;
 mod size;
 mod soak;
+mod waiting;
 
 use super::dev::Ending;
 use super::secrets::credential;
@@ -30,15 +31,15 @@ use std::time::{Duration, Instant};
 /// Measures Heard, natively and on workerd.
 #[derive(clap::Args, Debug)]
 pub struct BenchArgs {
-    /// Only these parts: core, platforms, judging, intake, rows, ack, queue, size; and, minutes long, shard, soak.
+    /// Only these parts: core, platforms, judging, intake, rows, ack, claims, size; and, minutes long, waiting, shard, soak.
     #[arg(
         long,
         value_delimiter = ',',
-        default_value = "core,platforms,judging,intake,rows,ack,queue,size"
+        default_value = "core,platforms,judging,intake,rows,ack,claims,size"
     )]
     only: Vec<String>,
     /// How many open interactions the largest queue holds.
-    #[arg(long, default_value_t = 100_000)]
+    #[arg(long, default_value_t = 1_000_000)]
     open: usize,
     /// How many deliveries under way at a time.
     #[arg(long, default_value_t = 16)]
@@ -79,12 +80,13 @@ pub fn run(args: BenchArgs) -> Result<ExitCode> {
                 "intake" => intake::measure(args.connections).await?,
                 "rows" => rows::measure().await?,
                 "ack" => ack::measure().await?,
-                "queue" => queue::measure(args.open).await?,
+                "claims" => claims::measure(args.open).await?,
                 "size" => size::measure().await?,
+                "waiting" => waiting::measure().await?,
                 "shard" => shard::measure().await?,
                 "soak" => soak::measure(args.deliveries).await?,
                 other => bail!(
-                    "no part \"{other}\": core, platforms, judging, intake, rows, ack, queue, size, shard, soak"
+                    "no part \"{other}\": core, platforms, judging, intake, rows, ack, claims, size, waiting, shard, soak"
                 ),
             };
             if !args.json {
@@ -212,6 +214,16 @@ impl Setup {
 }
 
 impl Setup {
+    /// The same with so many shards.
+    fn with_shards(mut self, shards: u16) -> Result<Self> {
+        let mut table: Value = serde_json::from_str(&self.table)?;
+        if let Some(table) = table.as_object_mut() {
+            table.insert("shards".into(), shards.into());
+        }
+        self.table = table.to_string();
+        Ok(self)
+    }
+
     fn key(&self, app: &str) -> Result<&Key> {
         self.config
             .app(app)

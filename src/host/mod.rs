@@ -18,6 +18,7 @@ mod log;
 mod object;
 mod outbound;
 mod sql;
+mod waiting;
 mod webhook;
 
 use crate::api::problem::Problem;

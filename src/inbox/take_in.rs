@@ -6,6 +6,7 @@ use super::layout;
 use super::memory::{decide, fingerprints};
 use super::question::Question;
 use super::rows::{count, json, level, note};
+use super::waiting::Work;
 use super::wire::{Incoming, Refused};
 use super::{Desk, alias, ceiling, credential, erase, join, outbox, own, retention};
 use crate::ack::{EXCHANGE_MS, Exchange, Said, Standing, Thing, WhyNot, stop};
@@ -326,7 +327,7 @@ fn made<S: Sql>(
     let decision = decide(desk, post, triage, source, known.standing(desk.now_ms));
     let (seq, change) = match &known.open {
         Some(open) => (open.seq, join(desk, source, open, triage)?),
-        None => (open(desk, source, post, author, triage)?, 1),
+        None => (open(desk, source, id, &copy, author, &decision)?, 1),
     };
     insert_post(desk, id, seq, change, &copy, &decision)?;
     hear_stop(desk, source.platform, author, &post.text, known.stopped)?;
@@ -393,20 +394,25 @@ UPDATE post SET copies = copies + 1 WHERE id = ?1",
 fn open<S: Sql>(
     desk: Desk<'_, S>,
     source: &Source,
-    post: &Post,
+    id: &str,
+    Copy { post, triage, .. }: &Copy,
     author: Option<&str>,
-    triage: &Triage,
+    decision: &Result<Said, WhyNot>,
 ) -> Result<i64, SqlError> {
     let deadline_ms = desk
         .config
         .deadlines
         .deadline(source, triage.level, desk.now_ms);
+    // A wait that the author is going to be told is the deadline from the beginning.
+    let told_ms = decision.as_ref().ok().and_then(Said::answer_by_ms);
+    let deadline_ms = told_ms.map_or(deadline_ms, |by_ms| by_ms.min(deadline_ms));
     let rows = desk.sql.run(
         "-- open
-INSERT INTO interaction (source, platform, workgroup, author, author_json, lang, kind, level,
+INSERT INTO interaction (seq, source, platform, workgroup, author, author_json, lang, kind, level,
   urgency, state, posts, live, changes, opened_ms, level_ms, owed_ms, owed_level, owed_urgency,
-  deadline_ms, rank, available_ms)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'open', 1, 1, 1, ?10, ?10, ?10, ?8, ?9, ?11, ?12, ?10)
+  deadline_ms, rank, available_ms, first)
+VALUES (1 + max((SELECT coalesce(max(seq), 0) FROM interaction), (SELECT n FROM counter WHERE name = 'seq')),
+  ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'open', 1, 1, 1, ?10, ?10, ?10, ?8, ?9, ?11, ?12, ?10, ?13)
 RETURNING seq",
         params![
             source.id.as_str(),
@@ -421,9 +427,12 @@ RETURNING seq",
             desk.now_ms,
             deadline_ms,
             rank(deadline_ms, triage.level, triage.urgency),
+            id,
         ],
     )?;
-    rows.first().ok_or(SqlError::Json("answer"))?.int(0)
+    let seq = rows.first().ok_or(SqlError::Json("answer"))?.int(0)?;
+    desk.ready.note(Work::One(seq), desk.now_ms);
+    Ok(seq)
 }
 
 fn author_json(author: Option<&Author>) -> Result<Option<String>, SqlError> {
@@ -465,6 +474,7 @@ WHERE seq = ?1 RETURNING changes",
             triage.lang.as_str(),
         ],
     )?;
+    desk.ready.note(Work::One(seq), desk.now_ms);
     rows.first().ok_or(SqlError::Json("answer"))?.int(0)
 }
 
@@ -512,6 +522,7 @@ WHERE seq = ?1",
             desk.now_ms,
         ],
     )?;
+    desk.ready.note(Work::One(open.seq), desk.now_ms);
     Ok(())
 }
 
@@ -912,6 +923,7 @@ WHERE seq = ?1",
             rank(deadline_ms, triage.level, triage.urgency),
         ],
     )?;
+    desk.ready.note(Work::One(seq), desk.now_ms);
     note(desk, seq, "heard", "reopened", None)
 }
 
