@@ -269,8 +269,10 @@ fn part(post: &mut Post) {
 fn is_automatic(config: &Config, platform: Platform, post: &Post) -> bool {
     let mail_like = post.kind == PostKind::Message
         || matches!(platform, Platform::Standard | Platform::Discourse);
-    quote::is_note(&post.text, config.brand.own.automatic())
-        || (mail_like && quote::is_automatic(None, &post.text))
+    quote::is_note(
+        &post.text,
+        config.brands.iter().flat_map(|brand| brand.own.automatic()),
+    ) || (mail_like && quote::is_automatic(None, &post.text))
 }
 
 /// In how many places of a text our handle is looked at: each costs a look at the whole text.

@@ -164,9 +164,11 @@ struct Setup {
 }
 
 fn setup(mode: &str) -> Result<Setup> {
-    let mut table: Value = serde_json::from_str(&super::check::heard_table(include_str!(
-        "../../wrangler.toml"
-    ))?)?;
+    // Read now and not built in, so that a changed word does not compile this command anew.
+    let file = super::build::project_root()?.join(super::config::FILE);
+    let text = std::fs::read_to_string(&file)
+        .with_context(|| format!("cannot read {}", file.display()))?;
+    let mut table: Value = serde_json::from_str(&super::config::table(&text)?)?;
     if let Some(table) = table.as_object_mut() {
         table.insert("mode".into(), mode.into());
         // What is measured is the way, not the wait for a place.
@@ -178,33 +180,39 @@ fn setup(mode: &str) -> Result<Setup> {
         });
         table.insert("limits".into(), limits);
     }
-    let table = table.to_string();
-    let secrets: Vec<(String, String)> = secret_names(&table)
-        .into_iter()
-        .map(|(name, what)| {
-            let hush = "0123456789abcdef0123456789abcdef";
-            let value = match what {
-                SecretUse::AppKey(Scheme::Standard) => {
-                    "whsec_SGVhcmRIZWFyZEhlYXJkSGVhcmRIZWFyZEhlYXI=".to_string()
-                }
-                SecretUse::Credential(platform) => credential(platform, hush),
-                _ => hush.to_string(),
-            };
-            (name, value)
-        })
-        .collect();
-    let config = Config::read(&table, &|name| {
-        secrets
-            .iter()
-            .find(|(known, _)| known == name)
-            .map(|(_, value)| value.clone())
-    });
-    Ok(Setup {
-        table,
-        secrets,
-        config,
-        outbound: None,
-    })
+    Ok(Setup::of(table.to_string()))
+}
+
+impl Setup {
+    /// A configuration with a secret for everything.
+    fn of(table: String) -> Self {
+        let secrets: Vec<(String, String)> = secret_names(&table)
+            .into_iter()
+            .map(|(name, what)| {
+                let hush = "0123456789abcdef0123456789abcdef";
+                let value = match what {
+                    SecretUse::AppKey(Scheme::Standard) => {
+                        "whsec_SGVhcmRIZWFyZEhlYXJkSGVhcmRIZWFyZEhlYXI=".to_string()
+                    }
+                    SecretUse::Credential(platform) => credential(platform, hush),
+                    _ => hush.to_string(),
+                };
+                (name, value)
+            })
+            .collect();
+        let config = Config::read(&table, &|name| {
+            secrets
+                .iter()
+                .find(|(known, _)| known == name)
+                .map(|(_, value)| value.clone())
+        });
+        Self {
+            table,
+            secrets,
+            config,
+            outbound: None,
+        }
+    }
 }
 
 impl Setup {

@@ -24,6 +24,7 @@ pub mod homes;
 pub mod schema;
 pub mod wire;
 
+use crate::config::Jurisdiction;
 use crate::inbox::shard::{EPOCH, Shard};
 use crate::post::{AuthorId, Platform, PostId};
 use crate::sql::{Sql, SqlError, params};
@@ -76,6 +77,10 @@ pub fn object(platform: Platform) -> String {
     format!("directory/{EPOCH}/{platform}")
 }
 
+/// The name of the directory that says in which jurisdiction all other objects are. It is itself in none, so that it
+/// is found whatever the configuration says, and holds nothing else.
+pub const ANCHOR: &str = "home";
+
 /// Where and when something is asked: what every operation needs besides its own arguments.
 pub struct Desk<'a, S> {
     /// The storage.
@@ -108,7 +113,32 @@ pub fn serve<S: Sql>(desk: &Desk<'_, S>, ask: Ask) -> Result<Answer, Refused> {
             settled(desk, &moved, &joined)?;
             Ok(Answer::Done)
         }
+        Ask::Home { jurisdiction } => home(desk, jurisdiction).map(Answer::Home),
     })
+}
+
+/// The recorded jurisdiction; where there is none, this one from now on.
+fn home<S: Sql>(
+    desk: &Desk<'_, S>,
+    jurisdiction: Option<Jurisdiction>,
+) -> Result<Option<Jurisdiction>, Refused> {
+    let rows = desk
+        .sql
+        .run("-- home\nSELECT jurisdiction FROM home", params![])?;
+    let Some(row) = rows.first() else {
+        let name = jurisdiction.map_or("", Jurisdiction::as_str);
+        desk.sql.run(
+            "-- settle\nINSERT INTO home (jurisdiction) VALUES (?1)",
+            params![name],
+        )?;
+        return Ok(jurisdiction);
+    };
+    match row.text(0)? {
+        "" => Ok(None),
+        name => Jurisdiction::named(name).map(Some).ok_or_else(|| {
+            Refused::Storage(format!("jurisdiction \"{name}\" is of another version"))
+        }),
+    }
 }
 
 fn find<S: Sql>(

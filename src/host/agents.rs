@@ -2,8 +2,8 @@
 
 use super::caller::{BLANKS, Caller, FEW_BLANKS, Line};
 use super::{
-    TooLarge, accounts, body, env, gate, inbox, layout, log, now_ms, outbound, problem, query,
-    respond,
+    TooLarge, accounts, body, env, gate, home, inbox, layout, log, now_ms, outbound, problem,
+    query, respond,
 };
 use crate::accounts::wire::Ask::{self as OfAccounts, Look, Problems};
 use crate::accounts::wire::{Answer as AccountsAnswer, Refused as AccountsRefused};
@@ -415,6 +415,9 @@ async fn of_every<Q: Question>(
 }
 
 async fn ready(env: &Env, config: &Config, shards: u16) -> Result<Response> {
+    if let Some(moved) = home::moved(env) {
+        return respond(api::moved(config, moved, shards));
+    }
     let alarms = async {
         let mut all = Vec::new();
         for said in of_every(env, shards, None, &ShowAlarms {}).await {

@@ -765,11 +765,11 @@ fn accounts_that_no_delivery_names_must_be_told_apart_otherwise() {
     assert_eq!(problems(table("b", "SecondBot")), (vec![], 2));
     assert_eq!(
         problems(table("a", "SecondBot")),
-        (vec!["HEARD.sources[1].app".into()], 1)
+        (vec!["sources[1].app".into()], 1)
     );
     assert_eq!(
         problems(table("b", "FirstBot")),
-        (vec!["HEARD.sources[1].account".into()], 1)
+        (vec!["sources[1].account".into()], 1)
     );
 }
 

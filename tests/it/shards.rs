@@ -5,7 +5,7 @@ use crate::sqlite::{Sqlite, audit};
 use heard::api::Page;
 use heard::api::fanout;
 use heard::api::request::{Query, page};
-use heard::config::Config;
+use heard::config::{Config, Jurisdiction};
 use heard::directory::{self, homes};
 use heard::inbox::layout::Layout;
 use heard::inbox::look::List;
@@ -575,4 +575,22 @@ fn the_number_of_shards_is_recorded_once() {
     assert_eq!(layout(4, true), Some(4));
     assert_eq!(layout(8, true), Some(4));
     assert_eq!(layout(8, false), Some(4));
+}
+
+/// Whatever the configuration says later: in another jurisdiction the objects of the same names are empty.
+#[test]
+fn the_first_jurisdiction_is_the_recorded_one() {
+    for first in [None, Some(Jurisdiction::Eu), Some(Jurisdiction::Fedramp)] {
+        let sql = Sqlite::new();
+        directory::schema::migrate(&sql).unwrap();
+        let desk = directory::Desk {
+            sql: &sql,
+            retention_days: 90,
+            now_ms: START_MS,
+        };
+        for jurisdiction in [first, None, Some(Jurisdiction::Us), first] {
+            let said = directory::serve(&desk, directory::wire::Ask::Home { jurisdiction });
+            assert_eq!(said, Ok(directory::wire::Answer::Home(first)));
+        }
+    }
 }
