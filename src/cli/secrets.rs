@@ -2,7 +2,7 @@
 
 use crate::config::{SecretUse, secret_names};
 use crate::post::Platform;
-use crate::signature::Scheme;
+use crate::signature::scheme::SecretForm;
 use anyhow::{Context, Result};
 use base64::Engine;
 use std::collections::BTreeMap;
@@ -62,7 +62,7 @@ pub(crate) fn make(what: SecretUse) -> Result<String> {
     let mut bytes = [0_u8; BYTES];
     getrandom::fill(&mut bytes).map_err(|error| anyhow::anyhow!("no randomness: {error}"))?;
     Ok(match what {
-        SecretUse::AppKey(Scheme::Standard) => format!(
+        SecretUse::AppKey(scheme) if scheme.row().secret.form == SecretForm::Whsec => format!(
             "whsec_{}",
             base64::engine::general_purpose::STANDARD.encode(bytes)
         ),
@@ -105,6 +105,7 @@ fn write_private(file: &Path, text: &str) -> std::io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::signature::scheme::Scheme;
 
     #[test]
     fn the_shipped_configuration_wants_its_secrets() {

@@ -4,7 +4,9 @@
 use crate::config::{Config, Source};
 use crate::platform::{Ignored, scheme_of};
 use crate::post::Platform;
-use crate::signature::{Key, Scheme, escape_unicode, sign};
+use crate::signature::scheme::Scheme;
+use crate::signature::sign::sign;
+use crate::signature::{Key, escape_unicode};
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 use std::io::Write;

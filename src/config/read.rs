@@ -1,6 +1,6 @@
 //! The sections of `[vars.HEARD]`, each read into its type.
 
-use super::secrets::{META_VERIFY_TOKEN, TOKEN_KEY, app_secret, credential_name};
+use super::secrets::{TOKEN_KEY, app_secret, credential_name};
 use super::table::{Reader, Table};
 use super::voice::rooms;
 use super::{
@@ -11,7 +11,8 @@ use crate::ack::voice::own;
 use crate::clock::{Calendar, Roster, Shift};
 use crate::platform::{Plan, account_form, names_account, scheme_of};
 use crate::post::{AccountId, AppId, Platform, SourceId, Workgroup};
-use crate::signature::{Key, Scheme};
+use crate::signature::Key;
+use crate::signature::scheme::Scheme;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
@@ -266,16 +267,14 @@ impl Reader<'_> {
                     secret,
                     |text| fit::app_key(*scheme, text),
                 );
-                let verify_tokens = if *scheme == Scheme::Meta {
-                    let name = app_secret(META_VERIFY_TOKEN, id, alone(*scheme));
-                    self.secret(
-                        &name,
+                let verify_tokens = match scheme.row().handshake_secret {
+                    Some(secret_name) => self.secret(
+                        &app_secret(secret_name, id, alone(*scheme)),
                         &format!("app \"{id}\" can't be registered with Meta"),
                         secret,
                         fit::verify_token,
-                    )
-                } else {
-                    Vec::new()
+                    ),
+                    None => Vec::new(),
                 };
                 App {
                     id: id.clone(),

@@ -2,7 +2,7 @@
 
 use super::Config;
 use crate::post::{AppId, Platform, SourceId};
-use crate::signature::Scheme;
+use crate::signature::scheme::Scheme;
 
 /// What a secret is for, so that it can be made for development.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,11 +33,8 @@ pub fn secret_names(table: &str) -> Vec<(String, SecretUse)> {
             app_secret(app.scheme.secret(), &app.id, alone),
             SecretUse::AppKey(app.scheme),
         );
-        if app.scheme == Scheme::Meta {
-            add(
-                app_secret(META_VERIFY_TOKEN, &app.id, alone),
-                SecretUse::VerifyToken,
-            );
+        if let Some(secret) = app.scheme.row().handshake_secret {
+            add(app_secret(secret, &app.id, alone), SecretUse::VerifyToken);
         }
     }
     for source in &config.sources {
@@ -52,8 +49,6 @@ pub fn secret_names(table: &str) -> Vec<(String, SecretUse)> {
 
 /// The secret that signs agents' tokens.
 pub const TOKEN_KEY: &str = "TOKEN_KEY";
-
-pub(super) const META_VERIFY_TOKEN: &str = "META_VERIFY_TOKEN";
 
 /// A secret's name after an id: `x-northline` becomes `X_NORTHLINE`.
 fn shout(id: &str) -> String {

@@ -2,7 +2,7 @@
 //! and small ones for those that leave no room for others.
 
 use super::{Config, MIN_RETENTION_DAYS, secret_names};
-use crate::signature::Scheme;
+use crate::signature::scheme::Scheme;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::panic::Location;

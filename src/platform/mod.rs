@@ -40,7 +40,8 @@ use crate::post::{
     AccountId, Author, AuthorId, Media, MediaKind, NAME_BYTES, Platform, Post, PostId, PostKind,
     cut_to,
 };
-use crate::signature::{Headers, Key, Refusal, Scheme};
+use crate::signature::scheme::Scheme;
+use crate::signature::{Headers, Key, Refusal};
 use serde::{Deserialize, Serialize};
 
 pub mod bluesky;

@@ -6,7 +6,9 @@ use heard::inbox::wire::Incoming;
 use heard::intake::{Delivery, Intake, intake};
 use heard::platform::{Event, Ignored, names_account, scheme_of};
 use heard::post::{AccountId, Platform, Post, PostId, TEXT_BYTES};
-use heard::signature::{Headers, Key, Scheme, sign};
+use heard::signature::scheme::Scheme;
+use heard::signature::sign::sign;
+use heard::signature::{Headers, Key};
 use heard::triage::{Level, Triage};
 use serde_json::{Value, json};
 

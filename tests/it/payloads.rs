@@ -11,7 +11,9 @@ use heard::platform::{
     Event, Ignored, Ours, Plan, Unreadable, Update, Us, forbidden, parse, parse_as, scheme_of,
 };
 use heard::post::{Platform, PostKind, TEXT_BYTES};
-use heard::signature::{Headers, Key, Scheme, sign, verify};
+use heard::signature::scheme::Scheme;
+use heard::signature::sign::sign;
+use heard::signature::{Headers, Key, verify};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};

@@ -3,7 +3,8 @@
 use super::super::{build, local, tools};
 use super::running::{start_bare, start_heard};
 use super::{median, percentile, setup, x_post};
-use crate::signature::{Scheme, sign};
+use crate::signature::scheme::Scheme;
+use crate::signature::sign::sign;
 use anyhow::{Result, bail};
 use serde_json::{Value, json};
 use std::sync::Arc;

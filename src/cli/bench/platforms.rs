@@ -5,7 +5,8 @@ use super::super::simulate::{self, Simulated};
 use super::{TEXTS, in_turns, setup};
 use crate::platform::{parse, scheme_of};
 use crate::post::Platform;
-use crate::signature::{Headers, sign, verify};
+use crate::signature::sign::sign;
+use crate::signature::{Headers, verify};
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
