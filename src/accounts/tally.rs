@@ -304,6 +304,7 @@ mod tests {
         App {
             id: AppId::new("x-main"),
             scheme: Scheme::X,
+            feed: Scheme::X.feed(),
             fingerprints: keys.iter().map(Key::fingerprint).collect(),
             keys,
             verify_tokens: Vec::new(),

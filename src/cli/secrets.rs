@@ -73,16 +73,7 @@ pub(crate) fn make(what: SecretUse) -> Result<String> {
 
 /// A reply credential in the form that the platform gives out, with `secret` as its secret part.
 pub fn credential(platform: Platform, secret: &str) -> String {
-    match platform {
-        // Which of its users writes.
-        Platform::Discourse => format!("heard:{secret}"),
-        // Which bot.
-        Platform::Telegram => format!("4200000001:{secret}"),
-        Platform::Slack => format!("xoxb-{secret}"),
-        // Whose token.
-        Platform::Zendesk => format!("heard@northline.example/token:{secret}"),
-        _ => secret.to_owned(),
-    }
+    format!("{}{secret}", platform.profile().credential.begins)
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -7,6 +7,7 @@ use crate::accounts::credential::Credential;
 use crate::ack::voice::own::Own;
 use crate::clock::{Calendar, Roster};
 use crate::platform::Plan;
+use crate::platform::profile::Feed;
 use crate::post::{AccountId, AppId, Platform, SourceId, Workgroup};
 use crate::signature::Key;
 use crate::signature::scheme::Scheme;
@@ -143,8 +144,10 @@ impl Brand {
 pub struct App {
     /// Its id, the last part of the webhook's path.
     pub id: AppId,
-    /// How its deliveries are signed and written.
+    /// How its deliveries are signed.
     pub scheme: Scheme,
+    /// How they are read: as those of its sources' platforms.
+    pub feed: &'static Feed,
     /// The keys that may sign, newest first; empty where the secret is missing, and then nothing
     /// verifies.
     pub keys: Vec<Key>,

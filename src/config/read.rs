@@ -9,7 +9,8 @@ use super::{
 };
 use crate::ack::voice::own;
 use crate::clock::{Calendar, Roster, Shift};
-use crate::platform::{Plan, account_form, names_account, scheme_of};
+use crate::platform::Plan;
+use crate::platform::profile::Handle;
 use crate::post::{AccountId, AppId, Platform, SourceId, Workgroup};
 use crate::signature::Key;
 use crate::signature::scheme::Scheme;
@@ -41,7 +42,7 @@ impl Reader<'_> {
         let rosters = self.rosters(&mut table, &brand, &calendars);
         let deadlines = self.deadlines(&mut table);
         let limits = self.limits(&mut table);
-        let apps = self.apps(&mut table, secret);
+        let mut apps = self.apps(&mut table, secret);
         let named = Named {
             mode,
             ceiling: limits.ceiling,
@@ -51,6 +52,12 @@ impl Reader<'_> {
             apps: &apps,
         };
         let sources = self.sources(&mut table, secret, &named);
+        for app in &mut apps {
+            let source = sources.iter().find(|source| source.app == app.id);
+            if let Some(source) = source {
+                app.feed = source.platform.feed();
+            }
+        }
         for workgroup in rosters.keys() {
             if !sources.iter().any(|s| s.workgroup.as_str() == workgroup) {
                 self.problem(
@@ -279,6 +286,7 @@ impl Reader<'_> {
                 App {
                     id: id.clone(),
                     scheme: *scheme,
+                    feed: scheme.feed(),
                     fingerprints: keys.iter().map(Key::fingerprint).collect(),
                     keys,
                     verify_tokens,
@@ -318,7 +326,22 @@ impl Reader<'_> {
                 );
                 continue;
             }
-            if !names_account(source.platform)
+            let feed = source.platform.feed();
+            let other = sources
+                .iter()
+                .find(|s| s.app == source.app && !std::ptr::eq(s.platform.feed(), feed));
+            if let Some(other) = other {
+                self.problem(
+                    format!("{key}.app"),
+                    format!(
+                        "app \"{}\" carries {} events for \"{}\", and {} delivers in another form: give \
+                         this source an app of its own",
+                        source.app, other.platform, other.id, source.platform
+                    ),
+                );
+                continue;
+            }
+            if source.platform.profile().account.is_none()
                 && let Some(problem) = self::unnamed(&sources, &source)
             {
                 self.problem(format!("{key}.{}", problem.0), problem.1);
@@ -390,7 +413,7 @@ impl Reader<'_> {
                     format!("{}.app", t.key),
                     format!("there is no app \"{name}\": write [[vars.HEARD.apps]] with that id"),
                 ),
-                Some(app) if app.scheme != scheme_of(platform) => {
+                Some(app) if app.scheme != platform.feed().scheme => {
                     self.problem(
                         format!("{}.platform", t.key),
                         format!(
@@ -405,8 +428,9 @@ impl Reader<'_> {
             app
         })?;
         let plan = self.plan(t, platform);
+        let profile = platform.profile();
         if let Some(account) = &account
-            && let Some(form) = account_form(platform).filter(|form| !(form.fits)(account))
+            && let Some(form) = profile.account.filter(|form| !(form.fits)(account))
         {
             self.problem(
                 format!("{}.account", t.key),
@@ -417,30 +441,22 @@ impl Reader<'_> {
                 ),
             );
         }
-        let bot_name = |name: &String| name.to_ascii_lowercase().ends_with("bot");
-        if platform == Platform::Telegram
-            && handle.is_none()
-            && account.as_ref().is_some_and(|account| !bot_name(account))
-        {
-            self.problem(
-                format!("{}.handle", t.key),
-                "is missing: in a group nobody can speak to us but by the bot's user name, which ends in \
-                 \"bot\" and which the account is not",
-            );
+        let lacks = match profile.handle {
+            _ if handle.is_some() => None,
+            Handle::Optional => None,
+            Handle::Needed => Some("our own posts are known by it"),
+            Handle::UnlessAccount { serves, why } => {
+                let named = account.as_deref().is_none_or(serves);
+                (!named).then_some(why)
+            }
+        };
+        if let Some(why) = lacks {
+            self.problem(format!("{}.handle", t.key), format!("is missing: {why}"));
+            if matches!(profile.handle, Handle::Needed) {
+                return None;
+            }
         }
-        // Their deliveries name us by nothing else.
-        let by_handle = matches!(
-            platform,
-            Platform::Discourse | Platform::Threads | Platform::Mastodon
-        );
-        if by_handle && handle.is_none() {
-            self.problem(
-                format!("{}.handle", t.key),
-                "is missing: our own posts are known by it",
-            );
-            return None;
-        }
-        if matches!(platform, Platform::Standard | Platform::Zendesk) {
+        if profile.needs_reply_url {
             match &reply_url {
                 Some(url) if url.starts_with("https://") => {}
                 Some(_) => {
@@ -479,7 +495,7 @@ impl Reader<'_> {
             return Plan::default();
         };
         let key = format!("{}.plan", table.key);
-        if platform != Platform::X {
+        if !platform.profile().has_plans {
             self.problem(
                 key,
                 format!("means nothing on {platform}: only X's rules depend on it"),

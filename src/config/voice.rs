@@ -21,8 +21,9 @@ pub(super) fn rooms(table: &Table) -> Vec<Room> {
     let named = |source: &Value| Platform::named(source.get("platform")?.as_str()?);
     let platforms = sources.into_iter().flatten().filter_map(named);
     let mut rooms: Vec<Room> = Vec::new();
-    // Nothing is ever said on TikTok, so nothing has to fit there.
-    for platform in platforms.filter(|platform| *platform != Platform::Tiktok) {
+    // Where nothing is ever said, nothing has to fit.
+    let speaks = |platform: &Platform| !platform.profile().allowed.is_empty();
+    for platform in platforms.filter(speaks) {
         for room in [(platform, true), (platform, false)] {
             if !rooms.contains(&room) {
                 rooms.push(room);

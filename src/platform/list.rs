@@ -32,9 +32,10 @@ platforms!(profiles);
 
 impl Scheme {
     /// What an app of this scheme carries while no source of it says so: the first platform's feed that is
-    /// signed so.
-    pub fn feed(self) -> Option<&'static Feed> {
+    /// signed so, and where there is none, our own JSON.
+    pub fn feed(self) -> &'static Feed {
         let mut feeds = Platform::ALL.iter().map(|platform| platform.feed());
-        feeds.find(|feed| feed.scheme == self)
+        let feed = feeds.find(|feed| feed.scheme == self);
+        feed.unwrap_or(&standard::FEED)
     }
 }

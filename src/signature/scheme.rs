@@ -30,8 +30,6 @@ pub struct Row {
     pub unsigned: Option<&'static str>,
     /// A header that is taken for the right one, and what to say of it.
     pub mistaken: Option<(&'static str, &'static str)>,
-    /// Headers that a reading needs besides.
-    pub reads: &'static [&'static str],
 }
 
 /// What proves a delivery.
@@ -223,7 +221,6 @@ const fn row(proof: Proof, secret: Secret) -> Row {
         handshake_secret: None,
         unsigned: None,
         mistaken: None,
-        reads: &[],
     }
 }
 
@@ -315,11 +312,6 @@ static STANDARD: Row = row(
 );
 
 static DISCOURSE: Row = Row {
-    reads: &[
-        "x-discourse-event",
-        "x-discourse-event-type",
-        "x-discourse-instance",
-    ],
     unsigned: Some(
         "Discourse signs only where the webhook has a secret: set one in Admin, API, Webhooks",
     ),
@@ -567,7 +559,7 @@ schemes! {
 }
 
 impl Scheme {
-    /// The headers that a verification needs: a host fetches these, and what the platform's reading
+    /// The headers that a verification needs. A host fetches these, and those that the feed's reading
     /// needs, and no others.
     pub fn headers(self) -> impl Iterator<Item = &'static str> {
         let (shown, families): (_, &'static [Names]) = match &self.row().proof {
@@ -578,11 +570,7 @@ impl Scheme {
             let names = [names.id, names.time, Some(names.signature)];
             names.into_iter().flatten()
         };
-        let reads = self.row().reads.iter().copied();
-        shown
-            .into_iter()
-            .chain(families.iter().flat_map(of))
-            .chain(reads)
+        shown.into_iter().chain(families.iter().flat_map(of))
     }
 
     /// The name of the secret that holds its keys.
