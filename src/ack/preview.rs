@@ -9,9 +9,7 @@ use crate::accounts::credential::Credential;
 use crate::clock::Calendar;
 use crate::config::{Config, Help, Mode, Source};
 use crate::platform::{Plan, Rule};
-use crate::post::{
-    AccountId, AppId, Author, Platform, Post, PostId, PostKind, SourceId, Workgroup,
-};
+use crate::post::{AccountId, AppId, Author, Platform, Post, PostId, SourceId, Workgroup};
 use crate::triage::matter::matter;
 use crate::triage::{Kind, Subject, Triage, triage};
 use serde::Serialize;
@@ -73,21 +71,9 @@ pub fn preview(
         platform: Some(platform),
         lang,
     });
-    let kind = match platform {
-        Platform::Messenger | Platform::Whatsapp | Platform::Line | Platform::Viber => {
-            PostKind::Message
-        }
-        Platform::Telegram | Platform::Zendesk => PostKind::Message,
-        Platform::Facebook | Platform::Instagram => PostKind::Comment,
-        Platform::X | Platform::Threads | Platform::Mastodon | Platform::Bluesky => {
-            PostKind::Mention
-        }
-        Platform::Linkedin | Platform::Tiktok => PostKind::Comment,
-        Platform::Standard | Platform::Discourse | Platform::Slack => PostKind::Topic,
-    };
     let post = Post {
         id: PostId::new(text),
-        kind,
+        kind: platform.profile().mostly,
         author: Some(Author::of("preview")),
         text: text.to_string(),
         quoted: None,
