@@ -1,10 +1,8 @@
 //! The agents' routes: does what [`crate::api::plan`] says.
 
 use super::caller::{BLANKS, Caller, FEW_BLANKS, Line};
-use super::{
-    TooLarge, accounts, body, env, gate, inbox, layout, log, now_ms, outbound, problem, query,
-    respond,
-};
+use super::shim::{TooLarge, body};
+use super::{accounts, env, gate, inbox, layout, log, now_ms, outbound, problem, query, respond};
 use crate::accounts::wire::Ask::{self as OfAccounts, Look, Problems};
 use crate::accounts::wire::{Answer as AccountsAnswer, Refused as AccountsRefused};
 use crate::api::fanout::{self, Claims, World};
@@ -36,17 +34,17 @@ const BLANK_EVERY: Duration = Duration::from_secs(5);
 
 /// Answers a call to anything but a webhook.
 pub async fn answer(
-    mut request: Request,
+    request: Request,
     method: &str,
     path: &str,
     env: Env,
     ctx: &Context,
 ) -> Result<Response> {
-    let body = match body(&mut request, BODY_BYTES).await? {
+    let body = match body(request.inner(), BODY_BYTES).await? {
         Ok(body) => body,
         Err(TooLarge) => return problem(Problem::too_large(BODY_BYTES)),
     };
-    let query = query(&request)?;
+    let query = query(request.inner())?;
     let authorization = request.headers().get("authorization")?;
     let idempotency_key = request.headers().get("idempotency-key")?;
     let env = &env;
