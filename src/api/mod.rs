@@ -514,6 +514,7 @@ impl Asked<'_> {
             lease_s: fields.lease_s(self.config.limits.lease_s)?,
             key: idempotency_key(self.call)?,
             held_elsewhere: 0,
+            ticket: None,
         };
         let wait_s = fields.number("wait_s", 0..=MAX_WAIT_S, 0)?;
         Ok(Plan::Claim { pull, wait_s })
@@ -793,7 +794,7 @@ pub fn ready(
     let mut problems = config.problems.clone();
     if shards != config.shards {
         problems.push(config::Problem {
-            key: "HEARD.shards".into(),
+            key: "shards".into(),
             says: format!(
                 "says {}, but posts lie in {shards} shards since the first one came: {shards} it stays, and this \
                  number is ignored; set it back",
@@ -801,7 +802,10 @@ pub fn ready(
             ),
         });
     }
-    problems.extend(alarms.iter().map(alarmed));
+    let (warnings, alarms): (Vec<&Alarm>, Vec<&Alarm>) =
+        alarms.iter().partition(|alarm| alarm.is_warning());
+    problems.extend(alarms.into_iter().map(alarmed));
+    let warnings: Vec<_> = warnings.into_iter().map(alarmed).collect();
     match accounts {
         Ok(accounts::Answer::Problems(found)) => problems.extend(found),
         // An object of another version than the Worker's, while a deploy goes on.
@@ -818,16 +822,33 @@ pub fn ready(
     }
     if paused.is_err() {
         problems.push(config::Problem {
-            key: "shards".into(),
+            key: "queue".into(),
             says: "a shard of the queue does not answer; the operator's log says why".into(),
         });
     }
+    readiness(&problems, &warnings, &paused.unwrap_or_default(), shards)
+}
+
+/// The same where the objects are in another jurisdiction than the configuration's: none is asked.
+pub fn moved(config: &Config, moved: config::Problem, shards: u16) -> Response {
+    let mut problems = config.problems.clone();
+    problems.push(moved);
+    readiness(&problems, &[], &[], shards)
+}
+
+fn readiness(
+    problems: &[config::Problem],
+    warnings: &[config::Problem],
+    paused: &[Paused],
+    shards: u16,
+) -> Response {
     Response::json(
         200,
         &json!({
             "ready": problems.is_empty(),
             "problems": problems,
-            "paused": paused.unwrap_or_default(),
+            "warnings": warnings,
+            "paused": paused,
             "shards": shards,
         }),
     )
@@ -875,6 +896,19 @@ fn alarmed(alarm: &Alarm) -> config::Problem {
                 "no source names this workgroup, so nobody can claim its {n} interactions (the most urgent \
                  of {}): name it again, or assign them to another",
                 rfc3339(*since_ms),
+            ),
+        ),
+        Alarm::Filling {
+            shards,
+            percent,
+            bytes,
+        } => (
+            "queue storage".into(),
+            format!(
+                "{shards} shards fill up, the fullest is at {percent} % with {} MB, and past its end no delivery \
+                 is taken: keep less (limits.retention_days), or let old texts go early \
+                 (limits.texts_go_at_percent)",
+                bytes / 1_000_000,
             ),
         ),
     };

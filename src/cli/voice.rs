@@ -3,10 +3,10 @@
 use super::ack::{Line, configured};
 use super::simulate;
 use crate::ack::voice::{self, Acknowledgment, Help, Matter, Occasion, compose, fingerprint};
-use crate::config::Config;
+use crate::config::{Brand, Config};
 use crate::post::Platform;
 use crate::triage::Level;
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -38,8 +38,11 @@ pub struct VoiceArgs {
     /// How many of each.
     #[arg(short, default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=200))]
     n: u16,
+    /// Which of several brands speaks; the first without it.
+    #[arg(long)]
+    brand: Option<String>,
     /// The configuration whose brand speaks.
-    #[arg(long, default_value = "wrangler.toml")]
+    #[arg(long, default_value = super::config::FILE)]
     config: PathBuf,
 }
 
@@ -87,7 +90,7 @@ pub fn run(args: VoiceArgs) -> Result<ExitCode> {
     let mut refused = config.problems.iter().filter(|problem| {
         ["voice", "words", "banned", "brand"]
             .iter()
-            .any(|table| problem.key.starts_with(&format!("HEARD.{table}")))
+            .any(|table| problem.key.starts_with(table))
     });
     if let Some(first) = refused.next() {
         writeln!(out, "Left out, or not understood:")?;
@@ -112,10 +115,13 @@ fn sample_of(
     (lang, matter, post, sample): (&str, Matter, &str, usize),
     recent: &[u64],
 ) -> Result<Option<Acknowledgment>> {
+    let wanted = |brand: &Brand| args.brand.as_ref().is_none_or(|id| *id == brand.id);
+    let brand = config.brands.iter().find(|brand| wanted(brand));
+    let brand = brand.context("there is no such brand in the configuration")?;
     let source = config
         .sources
         .iter()
-        .find(|source| source.platform == args.platform);
+        .find(|source| source.platform == args.platform && source.brand.id == brand.id);
     let none = Help::default();
     let occasion = Occasion {
         text: post,
@@ -131,7 +137,7 @@ fn sample_of(
         within: None,
         on_duty: None,
     };
-    Ok(compose(&config.brand, &occasion))
+    Ok(compose(brand, &occasion))
 }
 
 /// How wide a sample is printed, in characters.

@@ -2,6 +2,7 @@
 //! learnt late.
 
 use super::rows::note;
+use super::waiting::Work;
 use super::wire::Refused;
 use super::{Desk, outbox};
 use crate::sql::{Sql, SqlError, params};
@@ -76,6 +77,7 @@ WHERE seq = ?2",
 UPDATE interaction SET joined = ?1 WHERE joined = ?2",
         params![into, from],
     )?;
+    desk.ready.note(Work::One(into), desk.now_ms);
     let name = |seq| desk.shard.interaction(seq);
     note(desk, into, "heard", "joined", Some(name(from).as_str()))?;
     note(desk, from, "heard", "joined", Some(name(into).as_str()))?;

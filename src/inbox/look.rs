@@ -4,7 +4,7 @@ use super::question::{Concern, Question};
 use super::rows::{self, Record, columns, level, word};
 use super::wire::{Backlog, Filter, Interaction, Refused, State, Tally};
 use super::wire::{Document, Listed};
-use super::{Desk, alarms, folding, visible};
+use super::{Desk, alarms, folding, late, visible};
 use crate::post::{Platform, Workgroup};
 use crate::scope::{Scope, names};
 use crate::sql::{Sql, SqlError, params};
@@ -12,10 +12,6 @@ use serde::{Deserialize, Serialize};
 
 /// The longest page of a list.
 pub const PAGE: u32 = 50;
-
-/// How far the backlog counts what is late: where that many are, nobody needs the exact number, and
-/// counting must not slow down as they pile up.
-pub const COUNTED: u32 = 10_000;
 
 /// Look at one.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -163,7 +159,7 @@ WHERE state = 'open' AND workgroup IN (SELECT value FROM json_each(?1))",
     rows.first().ok_or(SqlError::Json("answer"))?.int(0)
 }
 
-/// The backlog of what the caller may see: kept counters, and three looks at small or ordered indexes.
+/// The backlog of what the caller may see: kept counters, and two looks at small or ordered indexes.
 pub(super) fn backlog<S: Sql>(desk: Desk<'_, S>, scope: &Scope) -> Result<Backlog, Refused> {
     let mut backlog = Backlog::default();
     let (all, seen) = (i64::from(scope.all), visible::workgroups(desk, scope)?);
@@ -189,26 +185,21 @@ GROUP BY state, platform, workgroup, level HAVING sum(interactions) > 0",
             "-- clocks
 SELECT
   (SELECT count(*) FROM interaction INDEXED BY held
-   WHERE lease IS NOT NULL AND state = 'open' AND available_ms > ?1),
-  (SELECT count(*) FROM (SELECT 1 FROM interaction INDEXED BY overdue
-   WHERE state = 'open' AND owed_ms IS NOT NULL AND deadline_ms < ?1 LIMIT ?2))",
-            params![desk.now_ms, COUNTED],
+   WHERE lease IS NOT NULL AND state = 'open' AND available_ms > ?1)",
+            params![desk.now_ms],
         )?,
         false => desk.sql.run(
             "-- clocks_of
 SELECT
   (SELECT count(*) FROM interaction INDEXED BY held
    WHERE lease IS NOT NULL AND state = 'open' AND available_ms > ?1
-     AND workgroup IN (SELECT value FROM json_each(?3))),
-  (SELECT count(*) FROM (SELECT 1 FROM interaction INDEXED BY overdue
-   WHERE state = 'open' AND owed_ms IS NOT NULL AND deadline_ms < ?1
-     AND workgroup IN (SELECT value FROM json_each(?3)) LIMIT ?2))",
-            params![desk.now_ms, COUNTED, names(&seen)],
+     AND workgroup IN (SELECT value FROM json_each(?2)))",
+            params![desk.now_ms, names(&seen)],
         )?,
     };
     let row = clocks.first().ok_or(SqlError::Json("answer"))?;
     backlog.leased = row.int(0)?;
-    backlog.overdue = row.int(1)?;
+    backlog.overdue = late::count(desk, scope)?.all;
     backlog.oldest_ms = folding::oldest(desk, &backlog.tallies)?;
     let sees = |workgroup: &Workgroup| scope.all || seen.contains(workgroup);
     backlog.retasked = super::retask::away(desk)?;
@@ -217,6 +208,7 @@ SELECT
         .retain(|errand| sees(&errand.workgroup) || errand.serves.iter().any(sees));
     backlog.paused = super::pause::seen(desk, scope)?;
     backlog.alarms = alarms::all(desk, scope)?;
+    backlog.alarms.retain(|alarm| !alarm.is_warning());
     if !scope.all {
         return Ok(backlog);
     }

@@ -26,9 +26,11 @@ mod copies;
 pub mod courier;
 pub mod credential;
 mod erase;
+pub mod filling;
 mod folding;
 pub mod hand_over;
 mod join;
+mod late;
 pub mod layout;
 pub mod look;
 mod memory;
@@ -47,6 +49,7 @@ pub mod shard;
 pub mod take_in;
 pub mod turn;
 mod visible;
+pub mod waiting;
 pub mod wire;
 pub mod work;
 
@@ -73,6 +76,8 @@ pub struct Desk<'a, S> {
     /// Where an operation leaves word that the object's alarm must ring at another time; the host
     /// sets it once the transaction is through.
     pub alarm: &'a Cell<Option<i64>>,
+    /// Where an operation leaves word of what agents who wait may claim now or later.
+    pub ready: &'a waiting::Ready,
 }
 
 // By hand, because a derive would ask `S` to be `Copy` too.

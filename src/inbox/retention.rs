@@ -1,6 +1,6 @@
 //! The alarm: when the object wakes by itself, and what it forgets then.
 
-use super::{Desk, folding, outbox, report};
+use super::{Desk, filling, folding, late, outbox, report};
 use crate::sql::{Sql, SqlError, params};
 
 /// How often what has ended is looked through, in milliseconds.
@@ -50,9 +50,11 @@ WHERE at_ms IS NULL OR at_ms > ?1 OR at_ms < ?2 RETURNING at_ms",
 /// followed by another.
 pub fn ring<S: Sql>(desk: Desk<'_, S>) -> Result<Vec<i64>, SqlError> {
     desk.sql.transaction(|| {
-        let full = forget(desk)?;
+        let full = forget(desk)? | filling::thin(desk)?;
         folding::fold(desk)?;
         report::forget(desk)?;
+        // So that who asks after a quiet week does not count all of it.
+        late::advance(desk)?;
         let planned = outbox::due(desk)?;
         let next = desk.sql.run(
             "-- next_due

@@ -146,7 +146,8 @@ CREATE TABLE dead_credential (
 CREATE TABLE stop (
   platform TEXT NOT NULL,
   author TEXT NOT NULL,
-  at_ms INTEGER NOT NULL,
+  at_ms INTEGER NOT NULL,             -- when they last said stop
+  lifted_ms INTEGER NOT NULL DEFAULT 0, -- when they last took one back: in force while at_ms >= lifted_ms
   PRIMARY KEY (platform, author)
 ) STRICT, WITHOUT ROWID;
 
@@ -192,6 +193,15 @@ CREATE TABLE tally (                  -- to be added up: a part may lie below no
   PRIMARY KEY (state, workgroup, platform, level, hour, why)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE late (                   -- how many are past their deadline: see inbox/late.rs
+  workgroup TEXT NOT NULL,
+  emergency INTEGER NOT NULL,         -- 0 | 1
+  n INTEGER NOT NULL,
+  PRIMARY KEY (workgroup, emergency)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE late_mark (before_ms INTEGER NOT NULL) STRICT; -- deadlines before this are counted
+INSERT INTO late_mark VALUES (0);
+
 CREATE TABLE retask (
   workgroup TEXT PRIMARY KEY,         -- whose agents are away
   serves TEXT NOT NULL,               -- JSON: the workgroups whose work they pull
@@ -205,6 +215,12 @@ CREATE TABLE pause (
   reason TEXT NOT NULL,
   since_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE thinned (                -- what ended up to here has lost its texts early
+  ended_ms INTEGER NOT NULL,
+  seq INTEGER NOT NULL
+) STRICT;
+INSERT INTO thinned VALUES (0, 0);
 
 CREATE TABLE layout (shards INTEGER NOT NULL) STRICT;
 
@@ -245,6 +261,26 @@ CREATE TRIGGER interaction_retired AFTER DELETE ON interaction BEGIN
   UPDATE counter SET n = n + OLD.posts WHERE name = 'retired';
   UPDATE counter SET n = max(n, OLD.seq) WHERE name = 'seq'
     AND OLD.seq > (SELECT coalesce(max(seq), 0) FROM interaction);
+END;
+CREATE TRIGGER late_opened AFTER INSERT ON interaction
+WHEN NEW.state = 'open' AND NEW.owed_ms IS NOT NULL AND NEW.deadline_ms < (SELECT before_ms FROM late_mark)
+BEGIN
+  INSERT INTO late VALUES (NEW.workgroup, NEW.owed_level = 3, 1) ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+CREATE TRIGGER late_left AFTER UPDATE OF state, workgroup, owed_ms, owed_level, deadline_ms ON interaction
+WHEN OLD.state = 'open' AND OLD.owed_ms IS NOT NULL AND OLD.deadline_ms < (SELECT before_ms FROM late_mark)
+BEGIN
+  UPDATE late SET n = n - 1 WHERE workgroup = OLD.workgroup AND emergency = (OLD.owed_level = 3);
+END;
+CREATE TRIGGER late_moved AFTER UPDATE OF state, workgroup, owed_ms, owed_level, deadline_ms ON interaction
+WHEN NEW.state = 'open' AND NEW.owed_ms IS NOT NULL AND NEW.deadline_ms < (SELECT before_ms FROM late_mark)
+BEGIN
+  INSERT INTO late VALUES (NEW.workgroup, NEW.owed_level = 3, 1) ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+CREATE TRIGGER late_gone AFTER DELETE ON interaction
+WHEN OLD.state = 'open' AND OLD.owed_ms IS NOT NULL AND OLD.deadline_ms < (SELECT before_ms FROM late_mark)
+BEGIN
+  UPDATE late SET n = n - 1 WHERE workgroup = OLD.workgroup AND emergency = (OLD.owed_level = 3);
 END;
 CREATE TRIGGER post_redecided AFTER UPDATE OF ack ON post WHEN OLD.ack <> NEW.ack BEGIN
   INSERT INTO decision VALUES (OLD.received_ms / 3600000, OLD.ack, -1) ON CONFLICT DO UPDATE SET n = n - 1;

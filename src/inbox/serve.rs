@@ -14,7 +14,7 @@ use super::retask::Retask;
 use super::take_in::TakeIn;
 use super::wire::{Document, Refused};
 use super::work::{
-    Assign, Claim, Extend, GiveBack, Heads, Held, Redrive, Release, Resolve, Retake, Wait,
+    Assign, Claim, Extend, GiveBack, Heads, Held, Leave, Redrive, Release, Resolve, Retake, Wait,
 };
 use super::{Desk, visible};
 use crate::deeds::{self, Deed};
@@ -66,6 +66,7 @@ questions! {
     BeginAcks,
     FinishAck,
     Wait,
+    Leave,
     Heads,
     Claim,
     Retake,

@@ -4,7 +4,7 @@
 
 use super::super::{build, local, tools};
 use super::ack::End;
-use super::queue::agent;
+use super::claims::agent;
 use super::running::start_counting;
 use super::{ACCOUNT, Setup, TEXTS, setup, x_post_to};
 use crate::signature::{Scheme, sign};
