@@ -21,10 +21,10 @@ pub struct CheckArgs {
     /// Check these secrets too (NAME=value lines); without it their names are listed.
     #[arg(long)]
     secrets: Option<PathBuf>,
-    /// Ask the Worker that is deployed there too: what it finds wrong, and what can no longer be changed.
+    /// Ask the Worker deployed at this URL too what it finds wrong, and what can no longer be changed.
     #[arg(long)]
     url: Option<String>,
-    /// A supervisor's token for it; HEARD_TOKEN says it out of the process list.
+    /// A supervisor's token for it; in HEARD_TOKEN it stays out of the process list.
     #[arg(long, env = "HEARD_TOKEN", hide_env_values = true)]
     token: Option<String>,
     /// Print JSON.
@@ -64,19 +64,19 @@ pub fn run(args: CheckArgs) -> Result<ExitCode> {
     }
     let coverage = coverage(&config, now_ms()?);
     if args.json {
-        println!(
+        say!(
             "{}",
             json!({"problems": problems, "secrets": names, "coverage": coverage})
         );
     } else {
         for Problem { key, says } in &problems {
             match line_of(&text, key) {
-                Some(line) => println!("{}:{line}: {key}: {says}", args.config.display()),
-                None => println!("{key}: {says}"),
+                Some(line) => say!("{}:{line}: {key}: {says}", args.config.display()),
+                None => say!("{key}: {says}"),
             }
         }
         if problems.is_empty() {
-            println!(
+            say!(
                 "{} is right: {} sources, {} apps, mode {}, shards {}.",
                 args.config.display(),
                 config.sources.len(),
@@ -86,10 +86,10 @@ pub fn run(args: CheckArgs) -> Result<ExitCode> {
             );
         }
         for coverage in &coverage {
-            print!("{}", coverage.describe());
+            say!("{}", coverage.describe().trim_end());
         }
         if known.is_none() {
-            println!(
+            say!(
                 "Secrets to set with `npx wrangler secret put NAME`: {}",
                 names.join(", ")
             );

@@ -1,8 +1,12 @@
 //! `heard dev`: the Worker on the local runtime, with secrets, storage and a sandbox platform around it.
 
+use super::sandbox::console::Console;
 use super::sandbox::{Sandbox, Sent};
+use super::simulate;
 use super::tools::{self, Tools};
 use super::{build, secrets};
+use crate::config::{Config, Source};
+use crate::post::Platform;
 use anyhow::{Context, Result, bail};
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, IsTerminal, Read, Write};
@@ -47,7 +51,7 @@ pub fn run(port: u16) -> Result<()> {
     }
     let tools = tools::ensure()?;
     let built = build::build(&tools, &root, false)?;
-    println!("{}", build::describe(&built));
+    say!("{}", build::describe(&built));
     let config =
         fs::read_to_string(root.join("wrangler.toml")).context("cannot read wrangler.toml")?;
     secrets::ensure(&dev.join("secrets.env"), &secrets::wanted(&config)?)?;
@@ -58,7 +62,7 @@ pub fn run(port: u16) -> Result<()> {
     .context("cannot write target/dev/wrangler.toml")?;
     tokio::runtime::Runtime::new()
         .context("cannot start the async runtime")?
-        .block_on(serve(&tools, &dev, port, sandbox_port))
+        .block_on(serve(&tools, &root, &dev, port, sandbox_port))
 }
 
 /// Refuses a port that something else listens on.
@@ -98,7 +102,7 @@ fn dev_config(config: &str, root: &Path, sandbox_port: u16) -> Result<String> {
     toml::to_string(&config).context("cannot write the development configuration")
 }
 
-async fn serve(tools: &Tools, dev: &Path, port: u16, sandbox_port: u16) -> Result<()> {
+async fn serve(tools: &Tools, root: &Path, dev: &Path, port: u16, sandbox_port: u16) -> Result<()> {
     let mut ending = Ending::listen()?;
     let sandbox = Sandbox::start(SocketAddr::from((Ipv4Addr::LOCALHOST, sandbox_port)))
         .await
@@ -106,6 +110,10 @@ async fn serve(tools: &Tools, dev: &Path, port: u16, sandbox_port: u16) -> Resul
     for secret in secrets::parse(&fs::read_to_string(dev.join("secrets.env"))?).values() {
         sandbox.know(secret);
     }
+    let (file, secrets) = (root.join("wrangler.toml"), dev.join("secrets.env"));
+    let config = move || simulate::configuration(&file, &secrets);
+    let hints = Hints::of(&config()?);
+    sandbox.show(Console::new(format!("http://127.0.0.1:{port}"), config)?);
     let mut news = sandbox.watch();
     let started = Instant::now();
     let mut runtime = Runtime::spawn(tools, dev, port)?;
@@ -113,13 +121,13 @@ async fn serve(tools: &Tools, dev: &Path, port: u16, sandbox_port: u16) -> Resul
         () = ending.asked() => return runtime.end(),
         ready = runtime.ready(port) => ready?,
     }
-    println!("{}", welcome(port, sandbox_port, started.elapsed()));
+    say!("{}", welcome(port, sandbox_port, started.elapsed(), &hints));
     let mut pulse = tokio::time::interval(Duration::from_millis(250));
     loop {
         tokio::select! {
             () = ending.asked() => break,
             sent = news.recv() => match sent {
-                Ok(sent) => println!("{}", show(&sent)),
+                Ok(sent) => say!("{}", show(&sent)),
                 // Faster than we print: the rest is at GET /sent.
                 Err(tokio::sync::broadcast::error::RecvError::Lagged(_)) => {}
                 Err(tokio::sync::broadcast::error::RecvError::Closed) => break,
@@ -129,7 +137,7 @@ async fn serve(tools: &Tools, dev: &Path, port: u16, sandbox_port: u16) -> Resul
             },
         }
     }
-    println!("\nEnding ...");
+    say!("\nEnding ...");
     runtime.end()
 }
 
@@ -335,7 +343,7 @@ fn copy_lines(
                 let _ = writeln!(log, "{line}");
             }
             if line.contains("[ERROR]") {
-                eprintln!("{line}");
+                note!("{line}");
             }
             if !line.is_empty()
                 && let Ok(mut tail) = tail.lock()
@@ -388,32 +396,76 @@ impl Ending {
     }
 }
 
-fn welcome(port: u16, sandbox_port: u16, took: Duration) -> String {
+/// What is in the hints besides ports: the configuration's own names, so that each does what it says.
+struct Hints {
+    platform: Platform,
+    handle: String,
+    workgroup: String,
+}
+
+impl Hints {
+    /// Of the first source on X, where most complaints are public; else of the first that a customer can write to.
+    fn of(config: &Config) -> Option<Self> {
+        let mut sources = config
+            .sources
+            .iter()
+            .filter(|source| simulate::can_post(source.platform));
+        let on_x = |source: &&Source| source.platform == Platform::X;
+        let first = sources.clone().find(on_x).or_else(|| sources.next())?;
+        Some(Self {
+            platform: first.platform,
+            handle: first.handle.iter().map(|it| format!("{it} ")).collect(),
+            workgroup: first.workgroup.to_string(),
+        })
+    }
+}
+
+/// How this command is called: what `cargo run` started is not on the path.
+fn command() -> &'static str {
+    match std::env::var_os("CARGO") {
+        Some(_) => "cargo run -q --",
+        None => "heard",
+    }
+}
+
+fn welcome(port: u16, sandbox_port: u16, took: Duration, hints: &Option<Hints>) -> String {
     let flag = match port {
         PORT => String::new(),
         _ => format!(" --port {port}"),
     };
-    format!(
+    let heard = command();
+    let mut said = format!(
         r#"
 Heard is ready (in {:.1} s). Ctrl-C ends it.
 
-  the Worker            http://127.0.0.1:{port}          contract: /openapi.json
-  the sandbox platform  http://127.0.0.1:{sandbox_port}/sent     what the public would have read
+  try it in a browser   http://127.0.0.1:{sandbox_port}/         write as a customer, answer as an agent
+  the Worker            http://127.0.0.1:{port}          its contract: /openapi.json
   secrets               target/dev/secrets.env         the Worker's log: target/dev/wrangler.log
+"#,
+        took.as_secs_f64()
+    );
+    if let Some(Hints {
+        platform,
+        handle,
+        workgroup,
+    }) = hints
+    {
+        said.push_str(&format!(
+            r#"
+Or in a second terminal:
 
-Three things to try in a second terminal:
-
-  1. Somebody complains; watch the acknowledgment appear here:
-     cargo run -- post --platform x{flag} "@NorthlineRail stuck outside Woking for 4 hours, no water, kids crying, nobody tells us anything"
+  1. Somebody complains; the acknowledgment appears here:
+     {heard} post --platform {platform}{flag} "{handle}I have been stuck for 4 hours, no water, kids crying, nobody tells us anything"
 
   2. An agent takes it from the queue:
-     curl -s http://127.0.0.1:{port}/v1/claims -H "Authorization: Bearer $(cargo run -q -- token mint --id ana --role agent --workgroup customer-care)" -H "Content-Type: application/json" -d '{{"wait_s": 5}}'
+     curl -s http://127.0.0.1:{port}/v1/claims -H "Authorization: Bearer $({heard} token mint --id ana --role agent --workgroup {workgroup})" -d '{{"wait_s": 5}}'
 
   3. What reached the platform:
      curl -s http://127.0.0.1:{sandbox_port}/sent
-"#,
-        took.as_secs_f64()
-    )
+"#
+        ));
+    }
+    said
 }
 
 /// A call that the sandbox got, for the terminal.
@@ -457,6 +509,26 @@ mod tests {
         );
         assert!(config["vars"]["HEARD"]["sources"].as_array().is_some());
         assert!(config["durable_objects"]["bindings"].as_array().is_some());
+    }
+
+    #[test]
+    fn the_hints_are_the_configurations_own() {
+        let config = Config::read(
+            r#"{"apps": [{"id": "a", "scheme": "telegram"}], "sources": [{"id": "s", "app": "a", "platform": "telegram",
+                "account": "ABot", "handle": "@ours", "workgroup": "night-desk"}]}"#,
+            &|_| None,
+        );
+        let said = welcome(9000, 9001, Duration::ZERO, &Hints::of(&config));
+        for own in [
+            "--platform telegram --port 9000",
+            "\"@ours I have",
+            "--workgroup night-desk",
+            "http://127.0.0.1:9001/ ",
+        ] {
+            assert!(said.contains(own), "{own}: {said}");
+        }
+        let none = Config::read("{}", &|_| None);
+        assert!(Hints::of(&none).is_none());
     }
 
     #[test]

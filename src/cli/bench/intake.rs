@@ -90,7 +90,7 @@ pub(super) async fn measure(connections: usize) -> Result<Value> {
     let (mut ours, mut theirs, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
     let (mut our_times, mut their_times) = (Vec::new(), Vec::new());
     for round in 0..SLICES {
-        eprintln!("  intake: slice {} of {SLICES}", round + 1);
+        note!("  intake: slice {} of {SLICES}", round + 1);
         let (heard_rate, times) = send(&client, &heard_url, slice(SLICE)?, connections).await?;
         our_times.extend(times);
         let (bare_rate, times) = send(&client, &bare_url, slice(SLICE)?, connections).await?;

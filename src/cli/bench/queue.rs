@@ -31,7 +31,7 @@ pub(super) async fn measure(most: usize) -> Result<Value> {
     )?;
     let mut queues = Vec::new();
     for open in [100, 10_000, most] {
-        eprintln!("  queue: filling one with {open} open interactions");
+        note!("  queue: filling one with {open} open interactions");
         let running = start_heard(
             &tools.workerd(),
             &built.folder,
@@ -45,7 +45,7 @@ pub(super) async fn measure(most: usize) -> Result<Value> {
     }
     for round in 0..SLICES {
         if round % 5 == 0 {
-            eprintln!("  queue: slice {} of {SLICES}", round + 1);
+            note!("  queue: slice {} of {SLICES}", round + 1);
         }
         for (_, _, base, filler, rates) in &mut queues {
             let began = Instant::now();
