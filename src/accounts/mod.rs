@@ -26,7 +26,7 @@ use token::{Hidden, Renewal};
 use wire::{Answer, Ask, Refused};
 
 /// The object's name. It is on disk: another name is another object, which knows nothing.
-pub const OBJECT: &str = "accounts/v1";
+pub const OBJECT: &str = "accounts/v2";
 
 /// Where and when something is asked: what every operation needs besides its own arguments.
 pub struct Desk<'a, S> {

@@ -231,7 +231,7 @@ impl Said {
 /// Where and when a decision is made: whatever is not in the post itself.
 #[derive(Clone, Copy)]
 pub struct Scene<'a> {
-    /// The whole configuration: the brand, the limits.
+    /// The whole configuration: the limits.
     pub config: &'a Config,
     /// The account of ours that the post came to.
     pub source: &'a Source,
@@ -264,7 +264,7 @@ pub fn decide(post: &Post, triage: &Triage, scene: &Scene<'_>) -> Result<Said, W
         within: told.ok().map(|told| told.wait),
         ..occasion(&case, &openings)
     };
-    let words = voice::compose(&scene.config.brand, &occasion).ok_or(WhyNot::NoVoice)?;
+    let words = voice::compose(&scene.source.brand, &occasion).ok_or(WhyNot::NoVoice)?;
     Ok(Said {
         thing: Thing::of(triage.level),
         by_ms: match words.told {
@@ -299,7 +299,7 @@ fn occasion<'a>(case: &Case<'a>, recent: &'a [u64]) -> voice::Occasion<'a> {
         seed: seed(post.id.as_str()),
         recent_openings: recent,
         within: None,
-        on_duty: Some(scene.source.team(&scene.config.brand, scene.now_ms)),
+        on_duty: Some(scene.source.team(scene.now_ms)),
     }
 }
 

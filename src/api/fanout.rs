@@ -3,18 +3,24 @@
 //! Pure but for the asking: [`World`] is the host's in the Worker, and shards that fail in tests.
 
 use super::Page;
+use crate::inbox::look::List;
+use crate::inbox::question::Question;
 use crate::inbox::shard::{self, Shard};
 use crate::inbox::take_in::EMERGENCY_RANK;
-use crate::inbox::wire::{Answer, Ask, Claimed, Listed, Pull, Refused};
-use crate::inbox::work;
-use futures_util::future::{join_all, select_ok};
-use std::collections::{BTreeMap, VecDeque};
+use crate::inbox::wire::{Claimed, Listed, Pull, Refused};
+use crate::inbox::work::{self, Claim, Heads, Held, Leased, Leave, Wait};
+use futures_util::future::{join, join_all, select_all};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::future::Future;
 
 /// The shards, to be asked.
 pub trait World {
     /// Asks one.
-    fn ask(&self, shard: Shard, ask: Ask) -> impl Future<Output = Result<Answer, Refused>>;
+    fn ask<Q: Question>(
+        &self,
+        shard: Shard,
+        question: Q,
+    ) -> impl Future<Output = Result<Q::Answer, Refused>>;
 }
 
 /// What a claim got.
@@ -45,7 +51,7 @@ pub async fn claim<W: World>(
         return alone(world, pull).await;
     }
     if pull.key.is_some() {
-        let again = Ask::Held {
+        let again = Held {
             agent: pull.agent.clone(),
             key: pull.key.clone(),
             workgroups: pull.workgroups.clone(),
@@ -59,21 +65,14 @@ pub async fn claim<W: World>(
             });
         }
     }
-    let heads = every(world, shards, &Ask::Heads { pull: pull.clone() }).await;
+    let heads = every(world, shards, &Heads { pull: pull.clone() }).await;
     let mut open = 0;
     let mut offers = Vec::new();
     let mut holds = BTreeMap::new();
     for (shard, said) in answered(heads)? {
-        if let Answer::Heads {
-            ranks,
-            open: here,
-            held,
-        } = said
-        {
-            open += here;
-            holds.insert(shard, held);
-            offers.extend(ranks.into_iter().map(|rank| (rank, shard)));
-        }
+        open += said.open;
+        holds.insert(shard, said.held);
+        offers.extend(said.ranks.into_iter().map(|rank| (rank, shard)));
     }
     let all: u32 = holds.values().sum();
     let limit = work::room(all, cap);
@@ -81,7 +80,12 @@ pub async fn claim<W: World>(
     if only_emergencies {
         offers.retain(|(rank, _)| *rank < EMERGENCY_RANK);
     }
+    let offering: BTreeSet<Shard> = offers.iter().map(|(_, shard)| *shard).collect();
     let shares = shard::shares(offers, pull.max.min(room));
+    // Who waited and finds something may have been woken by several: what is left is for the next.
+    let left = offering.iter().filter(|shard| !shares.contains_key(shard));
+    let left = left.map(|shard| world.ask(*shard, Leave { pull: pull.clone() }));
+    let left = join_all(left.filter(|_| pull.ticket.is_some()));
     let asked = shares.into_iter().map(|(shard, max)| {
         let here = holds.get(&shard).copied().unwrap_or_default();
         let pull = Pull {
@@ -89,13 +93,12 @@ pub async fn claim<W: World>(
             held_elsewhere: all.saturating_sub(here),
             ..pull.clone()
         };
-        async move { (shard, world.ask(shard, Ask::Claim { pull }).await) }
+        async move { (shard, world.ask(shard, Claim { pull }).await) }
     });
     let mut claimed = Vec::new();
-    for (_, said) in answered(join_all(asked).await)? {
-        if let Answer::Claimed { interactions, .. } = said {
-            claimed.extend(interactions);
-        }
+    let (said, _) = join(join_all(asked), left).await;
+    for (_, said) in answered(said)? {
+        claimed.extend(said.interactions);
     }
     claimed.sort_by_key(|one: &Claimed| one.rank);
     Ok(Claims {
@@ -108,18 +111,12 @@ pub async fn claim<W: World>(
 /// A claim in a queue of one shard.
 async fn alone<W: World>(world: &W, pull: &Pull) -> Result<Claims, Refused> {
     let pull = pull.clone();
-    match world.ask(Shard::at(0), Ask::Claim { pull }).await? {
-        Answer::Claimed {
-            interactions,
-            open,
-            limited,
-        } => Ok(Claims {
-            claimed: interactions,
-            open,
-            limited,
-        }),
-        _ => Err(Refused::Storage("not an answer to a claim".into())),
-    }
+    let leased = world.ask(Shard::at(0), Claim { pull }).await?;
+    Ok(Claims {
+        claimed: leased.interactions,
+        open: leased.open,
+        limited: leased.limited,
+    })
 }
 
 /// What an agent holds in all shards, most urgent first, and how many interactions are open there.
@@ -129,28 +126,27 @@ async fn alone<W: World>(world: &W, pull: &Pull) -> Result<Claims, Refused> {
 pub async fn held<W: World>(
     world: &W,
     shards: u16,
-    ask: &Ask,
+    ask: &Held,
 ) -> Result<(Vec<Claimed>, i64), Refused> {
     let (mut held, mut open) = (Vec::new(), 0);
     for (_, said) in every(world, shards, ask).await {
-        if let Answer::Claimed {
+        let Leased {
             interactions,
             open: here,
             ..
-        } = said?
-        {
-            held.extend(interactions);
-            open += here;
-        }
+        } = said?;
+        held.extend(interactions);
+        open += here;
     }
     held.sort_by_key(|one: &Claimed| one.rank);
     Ok((held, open))
 }
 
-/// Waits until some shard has work, or the time is over. A shard that fails is not waited for.
+/// Waits until some shard has work, or the time is over: each is asked once.
 ///
 /// # Errors
-/// Where all of them fail.
+/// Where the first that does not wait any more has failed: the others go on, but its work would not be
+/// noticed, so it is for the caller to ask again a little later.
 pub async fn wait<W: World>(
     world: &W,
     shards: u16,
@@ -158,13 +154,13 @@ pub async fn wait<W: World>(
     until_ms: i64,
 ) -> Result<(), Refused> {
     let waits = Shard::all(shards).map(|shard| {
-        let wait = Ask::Wait {
+        let wait = Wait {
             pull: pull.clone(),
             until_ms,
         };
         Box::pin(world.ask(shard, wait))
     });
-    select_ok(waits).await.map(|_| ())
+    select_all(waits).await.0.map(|_| ())
 }
 
 /// A page of all interactions, newest first, and the cursor of the next page, if there is one.
@@ -183,19 +179,18 @@ pub async fn list<W: World>(
     let asked = marks.iter().map(|(shard, before)| {
         let mut filter = page.filter.clone();
         filter.before = *before;
-        async move { (*shard, world.ask(*shard, Ask::List { filter }).await) }
+        async move { (*shard, world.ask(*shard, List { filter }).await) }
     });
     let max = usize::try_from(page.filter.max).unwrap_or(usize::MAX);
     let mut lists = Vec::new();
     for (shard, said) in join_all(asked).await {
-        if let Answer::Interactions(some) = said? {
-            lists.push(Queue {
-                shard,
-                is_full: some.len() >= max,
-                mark: marks.get(&shard).copied().flatten(),
-                left: some.into(),
-            });
-        }
+        let some = said?;
+        lists.push(Queue {
+            shard,
+            is_full: some.len() >= max,
+            mark: marks.get(&shard).copied().flatten(),
+            left: some.into(),
+        });
     }
     let mut merged = Vec::new();
     while merged.len() < max {
@@ -234,18 +229,18 @@ struct Queue {
     left: VecDeque<Listed>,
 }
 
-async fn every<W: World>(
+async fn every<W: World, Q: Question>(
     world: &W,
     shards: u16,
-    ask: &Ask,
-) -> Vec<(Shard, Result<Answer, Refused>)> {
+    ask: &Q,
+) -> Vec<(Shard, Result<Q::Answer, Refused>)> {
     let asked =
         Shard::all(shards).map(|shard| async move { (shard, world.ask(shard, ask.clone()).await) });
     join_all(asked).await
 }
 
 /// What was answered, unless nothing was.
-fn answered(said: Vec<(Shard, Result<Answer, Refused>)>) -> Result<Vec<(Shard, Answer)>, Refused> {
+fn answered<A>(said: Vec<(Shard, Result<A, Refused>)>) -> Result<Vec<(Shard, A)>, Refused> {
     let mut answers = Vec::new();
     let mut failed = None;
     for (shard, said) in said {

@@ -16,11 +16,19 @@ use crate::accounts::wire as accounts;
 use crate::ack::preview::preview;
 use crate::config::{self, Config};
 use crate::deeds::{self, Deed};
+use crate::inbox::consent::RecordStop;
+use crate::inbox::look::Show;
+use crate::inbox::pause::{Pause, Resume};
+use crate::inbox::question::{Asked as AskedBy, By};
+use crate::inbox::reply::{BeginReply, Finished};
+use crate::inbox::retask::Retask;
+use crate::inbox::serve::Ask;
 use crate::inbox::shard::Shard;
 use crate::inbox::wire::{
-    AckRow, Acks, AcksAsked, Alarm, Answer, Ask, Backlog, Claimed, Document, Filter, Holding,
-    Listed, Paused, Pull, Refused, Replied, Retasked, StopRecord,
+    AckRow, Acks, AcksAsked, Alarm, Backlog, Claimed, Document, Filter, Holding, Listed, Paused,
+    Pull, Refused, Replied, Retasked, StopRecord,
 };
+use crate::inbox::work::{Assign, Extend, Held, Redrive, Release, Resolve, Retake};
 use crate::post::{AuthorId, PostId, SourceId, Workgroup};
 use crate::scope::Scope;
 use chrono::{DateTime, SecondsFormat};
@@ -103,10 +111,10 @@ impl Response {
 pub enum Plan {
     /// Answer this.
     Answer(Response),
-    /// Ask one shard and answer what it says.
-    One(Shard, Ask),
+    /// Ask one shard and pass on the document that it answers.
+    One(Shard, AskedBy<Ask>),
     /// What an agent holds, over all shards.
-    Held(Ask),
+    Held(Held),
     /// Claim over all shards, waiting if there is nothing.
     Claim {
         /// What work.
@@ -120,8 +128,10 @@ pub enum Plan {
         shard: Shard,
         /// The caller's `Idempotency-Key`.
         key: String,
-        /// The [`Ask::BeginReply`].
-        begin: Ask,
+        /// Who asks.
+        by: By,
+        /// What to begin with.
+        begin: BeginReply,
     },
     /// Give an interaction to an agent, once it is known what they serve.
     Assign {
@@ -129,13 +139,17 @@ pub enum Plan {
         shard: Shard,
         /// The agent.
         agent: String,
-        /// The [`Ask::Assign`].
-        assign: Ask,
+        /// Who asks.
+        by: By,
+        /// The assignment, but for what the agent serves.
+        assign: Assign,
     },
     /// Ask every shard; when all have done it, answer this.
-    Every(Ask, Response),
-    /// Ask every shard, and answer what is paused then.
-    Pauses(Ask),
+    Every(AskedBy<Ask>, Response),
+    /// Silence acknowledgments in every shard, and answer what is paused then.
+    Pause(By, Pause),
+    /// Let acknowledgments out again in every shard, and answer what is paused then.
+    Resume(By, Resume),
     /// List over all shards.
     List(Page),
     /// The backlog of all shards together.
@@ -243,7 +257,7 @@ pub fn plan(
     let plan = asked.plan(action, &mut fields, &mut query)?;
     fields.end()?;
     query.end()?;
-    Ok(asked.by_whom(plan))
+    Ok(plan)
 }
 
 /// The token that a call brings.
@@ -310,29 +324,24 @@ struct Asked<'a> {
 }
 
 impl Asked<'_> {
-    /// The plan, its questions asked in the caller's name.
-    fn by_whom(self, plan: Plan) -> Plan {
-        let Self { scope, deed, .. } = self;
-        match plan {
-            Plan::One(shard, ask) => Plan::One(shard, ask.by(scope, deed)),
-            Plan::Reply { shard, key, begin } => Plan::Reply {
-                shard,
-                key,
-                begin: begin.by(scope, deed),
-            },
-            Plan::Assign {
-                shard,
-                agent,
-                assign,
-            } => Plan::Assign {
-                shard,
-                agent,
-                assign: assign.by(scope, deed),
-            },
-            Plan::Every(ask, answer) => Plan::Every(ask.by(scope, deed), answer),
-            Plan::Pauses(ask) => Plan::Pauses(ask.by(scope, deed)),
-            plan => plan,
+    /// The caller, as a shard is told.
+    fn by(&mut self) -> By {
+        By {
+            scope: self.scope.clone(),
+            deed: self.deed.take(),
         }
+    }
+
+    /// A question in the caller's name, whose answer is passed on.
+    fn asks(&mut self, question: impl Into<Ask>) -> AskedBy<Ask> {
+        AskedBy {
+            by: Some(self.by()),
+            ask: question.into(),
+        }
+    }
+
+    fn one(&mut self, shard: Shard, question: impl Into<Ask>) -> Plan {
+        Plan::One(shard, self.asks(question))
     }
 
     /// The interaction that the path names.
@@ -351,25 +360,25 @@ impl Asked<'_> {
         let config = self.config;
         match action {
             Action::Claim => self.claim(fields),
-            Action::Held => Ok(Plan::Held(Ask::Held {
+            Action::Held => Ok(Plan::Held(Held {
                 agent: self.bearer.id.clone(),
                 key: None,
                 workgroups: self.bearer.serves(&config.workgroups()),
             })),
             Action::Retake => {
                 let (shard, seq) = self.place()?;
-                let retake = Ask::Retake {
+                let retake = Retake {
                     seq,
                     agent: self.bearer.id.clone(),
                     lease_s: fields.lease_s(config.limits.lease_s)?,
                 };
-                Ok(Plan::One(shard, retake))
+                Ok(self.one(shard, retake))
             }
             Action::Extend => {
                 let (shard, seq) = self.place()?;
                 let holding = self.holding(fields, seq)?;
                 let lease_s = fields.lease_s(config.limits.lease_s)?;
-                Ok(Plan::One(shard, Ask::Extend { holding, lease_s }))
+                Ok(self.one(shard, Extend { holding, lease_s }))
             }
             Action::Reply => {
                 let (shard, seq) = self.place()?;
@@ -380,7 +389,7 @@ impl Asked<'_> {
                     )
                 })?;
                 let holding = self.holding(fields, seq)?;
-                let begin = Ask::BeginReply {
+                let begin = BeginReply {
                     holding,
                     key: key.clone(),
                     text: fields.text("text", 64 * 1024)?,
@@ -388,38 +397,39 @@ impl Asked<'_> {
                         .opt_name("post", crate::post::ID_BYTES)?
                         .map(PostId::new),
                 };
-                Ok(Plan::Reply { shard, key, begin })
+                Ok(Plan::Reply {
+                    shard,
+                    key,
+                    by: self.by(),
+                    begin,
+                })
             }
             Action::Resolve => {
                 let (shard, seq) = self.place()?;
                 let holding = self.holding(fields, seq)?;
-                Ok(Plan::One(
-                    shard,
-                    Ask::Resolve {
-                        holding,
-                        outcome: fields.name("outcome", 64)?,
-                        note: fields.opt_text("note", 4_096)?,
-                    },
-                ))
+                let resolve = Resolve {
+                    holding,
+                    outcome: fields.name("outcome", 64)?,
+                    note: fields.opt_text("note", 4_096)?,
+                };
+                Ok(self.one(shard, resolve))
             }
             Action::Release => {
                 let (shard, seq) = self.place()?;
                 let holding = self.holding(fields, seq)?;
-                Ok(Plan::One(
-                    shard,
-                    Ask::Release {
-                        holding,
-                        // A week: longer, and it is not a delay but an end.
-                        delay_s: fields.number("delay_s", 0..=604_800, 0)?,
-                        reason: fields.text("reason", 1_024)?,
-                    },
-                ))
+                let release = Release {
+                    holding,
+                    // A week: longer, and it is not a delay but an end.
+                    delay_s: fields.number("delay_s", 0..=604_800, 0)?,
+                    reason: fields.text("reason", 1_024)?,
+                };
+                Ok(self.one(shard, release))
             }
             Action::Assign => self.assign(fields),
             Action::Redrive => {
                 let (shard, seq) = self.place()?;
                 let by = self.bearer.id.clone();
-                Ok(Plan::One(shard, Ask::Redrive { seq, by }))
+                Ok(self.one(shard, Redrive { seq, by }))
             }
             Action::Retask => self.retask(fields),
             Action::RecordStop => {
@@ -432,7 +442,7 @@ impl Asked<'_> {
                     by: self.bearer.id.clone(),
                 };
                 let answer = Response::of(&record);
-                Ok(Plan::Every(Ask::RecordStop { record }, answer))
+                Ok(Plan::Every(self.asks(RecordStop { record }), answer))
             }
             Action::Pause => {
                 let paused = Paused {
@@ -441,15 +451,15 @@ impl Asked<'_> {
                     by: self.bearer.id.clone(),
                     since_ms: self.now_ms,
                 };
-                Ok(Plan::Pauses(Ask::Pause { paused }))
+                Ok(Plan::Pause(self.by(), Pause { paused }))
             }
             Action::Resume => {
                 let source = self.source(fields)?;
-                Ok(Plan::Pauses(Ask::Resume { source }))
+                Ok(Plan::Resume(self.by(), Resume { source }))
             }
             Action::Show => {
                 let (shard, seq) = self.place()?;
-                Ok(Plan::One(shard, Ask::Show { seq }))
+                Ok(self.one(shard, Show { seq }))
             }
             Action::List => request::page(query, self.call.shards).map(Plan::List),
             Action::Backlog => Ok(Plan::Backlog),
@@ -512,6 +522,7 @@ impl Asked<'_> {
             lease_s: fields.lease_s(self.config.limits.lease_s)?,
             key: idempotency_key(self.call)?,
             held_elsewhere: 0,
+            ticket: None,
         };
         let wait_s = fields.number("wait_s", 0..=MAX_WAIT_S, 0)?;
         Ok(Plan::Claim { pull, wait_s })
@@ -519,7 +530,7 @@ impl Asked<'_> {
 
     /// Gives one to an agent, a workgroup or both. A workgroup need not be the supervisor's own: what
     /// came to the wrong one is handed over.
-    fn assign(&self, fields: &mut Fields) -> Result<Plan, Problem> {
+    fn assign(&mut self, fields: &mut Fields) -> Result<Plan, Problem> {
         let (shard, seq) = self.place()?;
         let agent = fields.opt_name("agent", token::NAME_BYTES)?;
         let workgroup = fields
@@ -533,7 +544,7 @@ impl Asked<'_> {
                 "no source names this workgroup",
             ));
         }
-        let assign = Ask::Assign {
+        let assign = Assign {
             seq,
             agent: agent.clone(),
             workgroup: workgroup.clone(),
@@ -544,9 +555,10 @@ impl Asked<'_> {
             (Some(agent), _) => Ok(Plan::Assign {
                 shard,
                 agent,
+                by: self.by(),
                 assign,
             }),
-            (None, Some(_)) => Ok(Plan::One(shard, assign)),
+            (None, Some(_)) => Ok(self.one(shard, assign)),
             (None, None) => Err(Problem::field(
                 "agent",
                 "name an agent, a workgroup or both",
@@ -591,7 +603,7 @@ impl Asked<'_> {
             by: self.bearer.id.clone(),
         };
         let answer = Response::of(&errand);
-        Ok(Plan::Every(Ask::Retask { errand }, answer))
+        Ok(Plan::Every(self.asks(Retask { errand }), answer))
     }
 
     /// The source that a call names, if it names one. Who serves some workgroups only names one of
@@ -706,18 +718,26 @@ pub fn replied(replied: &Replied) -> Response {
 }
 
 /// The answer to a pause and to its end: all that is paused now.
-pub fn paused(paused: &[Paused]) -> Response {
-    Response::json(200, &json!({"paused": paused}))
+pub fn paused(paused: Result<Vec<Paused>, Refused>) -> Response {
+    match paused {
+        Ok(paused) => Response::json(200, &json!({"paused": paused})),
+        Err(refused) => Problem::from(refused).into(),
+    }
 }
 
 /// What one shard said, as an answer.
-pub fn answer(said: Result<Answer, Refused>) -> Response {
+pub fn answer(said: Result<impl Serialize, Refused>) -> Response {
     match said {
-        Ok(Answer::Interaction(document) | Answer::Extended(document)) => Response::of(&document),
-        Ok(Answer::Replied(done)) => replied(&done),
-        Ok(Answer::Unsent(refused)) => Problem::from(refused).into(),
-        Ok(_) => Problem::storage().into(),
+        Ok(document) => Response::of(&document),
         Err(refused) => Problem::from(refused).into(),
+    }
+}
+
+/// What a reply came to, as an answer.
+pub fn finished(said: Result<Finished, Refused>) -> Response {
+    match said {
+        Ok(Finished::Replied(done)) => replied(&done),
+        Ok(Finished::Unsent(refused)) | Err(refused) => Problem::from(refused).into(),
     }
 }
 
@@ -782,7 +802,7 @@ pub fn ready(
     let mut problems = config.problems.clone();
     if shards != config.shards {
         problems.push(config::Problem {
-            key: "HEARD.shards".into(),
+            key: "shards".into(),
             says: format!(
                 "says {}, but posts lie in {shards} shards since the first one came: {shards} it stays, and this \
                  number is ignored; set it back",
@@ -790,7 +810,10 @@ pub fn ready(
             ),
         });
     }
-    problems.extend(alarms.iter().map(alarmed));
+    let (warnings, alarms): (Vec<&Alarm>, Vec<&Alarm>) =
+        alarms.iter().partition(|alarm| alarm.is_warning());
+    problems.extend(alarms.into_iter().map(alarmed));
+    let warnings: Vec<_> = warnings.into_iter().map(alarmed).collect();
     match accounts {
         Ok(accounts::Answer::Problems(found)) => problems.extend(found),
         // An object of another version than the Worker's, while a deploy goes on.
@@ -807,16 +830,33 @@ pub fn ready(
     }
     if paused.is_err() {
         problems.push(config::Problem {
-            key: "shards".into(),
+            key: "queue".into(),
             says: "a shard of the queue does not answer; the operator's log says why".into(),
         });
     }
+    readiness(&problems, &warnings, &paused.unwrap_or_default(), shards)
+}
+
+/// The same where the objects are in another jurisdiction than the configuration's: none is asked.
+pub fn moved(config: &Config, moved: config::Problem, shards: u16) -> Response {
+    let mut problems = config.problems.clone();
+    problems.push(moved);
+    readiness(&problems, &[], &[], shards)
+}
+
+fn readiness(
+    problems: &[config::Problem],
+    warnings: &[config::Problem],
+    paused: &[Paused],
+    shards: u16,
+) -> Response {
     Response::json(
         200,
         &json!({
             "ready": problems.is_empty(),
             "problems": problems,
-            "paused": paused.unwrap_or_default(),
+            "warnings": warnings,
+            "paused": paused,
             "shards": shards,
         }),
     )
@@ -864,6 +904,19 @@ fn alarmed(alarm: &Alarm) -> config::Problem {
                 "no source names this workgroup, so nobody can claim its {n} interactions (the most urgent \
                  of {}): name it again, or assign them to another",
                 rfc3339(*since_ms),
+            ),
+        ),
+        Alarm::Filling {
+            shards,
+            percent,
+            bytes,
+        } => (
+            "queue storage".into(),
+            format!(
+                "{shards} shards fill up, the fullest is at {percent} % with {} MB, and past its end no delivery \
+                 is taken: keep less (limits.retention_days), or let old texts go early \
+                 (limits.texts_go_at_percent)",
+                bytes / 1_000_000,
             ),
         ),
     };

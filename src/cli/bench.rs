@@ -4,15 +4,17 @@
 //! slows all of them.
 
 mod ack;
+mod claims;
 mod core;
 mod intake;
 mod judging;
 mod platforms;
-mod queue;
+mod rows;
 mod running;
 mod shard;
 mod size;
 mod soak;
+mod waiting;
 
 use super::dev::Ending;
 use super::secrets::credential;
@@ -29,15 +31,15 @@ use std::time::{Duration, Instant};
 /// Measures Heard, natively and on workerd.
 #[derive(clap::Args, Debug)]
 pub struct BenchArgs {
-    /// Only these parts: core, platforms, judging, intake, ack, queue, size; and, minutes long, shard, soak.
+    /// Only these parts: core, platforms, judging, intake, rows, ack, claims, size; and, minutes long, waiting, shard, soak.
     #[arg(
         long,
         value_delimiter = ',',
-        default_value = "core,platforms,judging,intake,ack,queue,size"
+        default_value = "core,platforms,judging,intake,rows,ack,claims,size"
     )]
     only: Vec<String>,
     /// How many open interactions the largest queue holds.
-    #[arg(long, default_value_t = 100_000)]
+    #[arg(long, default_value_t = 1_000_000)]
     open: usize,
     /// How many deliveries under way at a time.
     #[arg(long, default_value_t = 16)]
@@ -76,13 +78,15 @@ pub fn run(args: BenchArgs) -> Result<ExitCode> {
                 "platforms" => platforms::measure()?,
                 "judging" => judging::measure().await?,
                 "intake" => intake::measure(args.connections).await?,
+                "rows" => rows::measure().await?,
                 "ack" => ack::measure().await?,
-                "queue" => queue::measure(args.open).await?,
+                "claims" => claims::measure(args.open).await?,
                 "size" => size::measure().await?,
+                "waiting" => waiting::measure().await?,
                 "shard" => shard::measure().await?,
                 "soak" => soak::measure(args.deliveries).await?,
                 other => bail!(
-                    "no part \"{other}\": core, platforms, judging, intake, ack, queue, size, shard, soak"
+                    "no part \"{other}\": core, platforms, judging, intake, rows, ack, claims, size, waiting, shard, soak"
                 ),
             };
             if !args.json {
@@ -163,48 +167,68 @@ struct Setup {
 }
 
 fn setup(mode: &str) -> Result<Setup> {
-    let mut table: Value = serde_json::from_str(&super::check::heard_table(include_str!(
-        "../../wrangler.toml"
-    ))?)?;
+    // Read now and not built in, so that a changed word does not compile this command anew.
+    let file = super::build::project_root()?.join(super::config::FILE);
+    let text = std::fs::read_to_string(&file)
+        .with_context(|| format!("cannot read {}", file.display()))?;
+    let mut table: Value = serde_json::from_str(&super::config::table(&text)?)?;
     if let Some(table) = table.as_object_mut() {
         table.insert("mode".into(), mode.into());
         // What is measured is the way, not the wait for a place.
         let limits = serde_json::json!({
             "acks_per_minute": 1_000, "acks_per_hour": 60_000,
             "claims_per_minute": 60_000, "replies_per_minute": 60_000,
+            // All agents of a measurement are one, by their token.
+            "held_per_agent": 1_000,
         });
         table.insert("limits".into(), limits);
     }
-    let table = table.to_string();
-    let secrets: Vec<(String, String)> = secret_names(&table)
-        .into_iter()
-        .map(|(name, what)| {
-            let hush = "0123456789abcdef0123456789abcdef";
-            let value = match what {
-                SecretUse::AppKey(Scheme::Standard) => {
-                    "whsec_SGVhcmRIZWFyZEhlYXJkSGVhcmRIZWFyZEhlYXI=".to_string()
-                }
-                SecretUse::Credential(platform) => credential(platform, hush),
-                _ => hush.to_string(),
-            };
-            (name, value)
-        })
-        .collect();
-    let config = Config::read(&table, &|name| {
-        secrets
-            .iter()
-            .find(|(known, _)| known == name)
-            .map(|(_, value)| value.clone())
-    });
-    Ok(Setup {
-        table,
-        secrets,
-        config,
-        outbound: None,
-    })
+    Ok(Setup::of(table.to_string()))
 }
 
 impl Setup {
+    /// A configuration with a secret for everything.
+    fn of(table: String) -> Self {
+        let secrets: Vec<(String, String)> = secret_names(&table)
+            .into_iter()
+            .map(|(name, what)| {
+                let hush = "0123456789abcdef0123456789abcdef";
+                let value = match what {
+                    SecretUse::AppKey(Scheme::Standard) => {
+                        "whsec_SGVhcmRIZWFyZEhlYXJkSGVhcmRIZWFyZEhlYXI=".to_string()
+                    }
+                    SecretUse::Credential(platform) => credential(platform, hush),
+                    _ => hush.to_string(),
+                };
+                (name, value)
+            })
+            .collect();
+        let config = Config::read(&table, &|name| {
+            secrets
+                .iter()
+                .find(|(known, _)| known == name)
+                .map(|(_, value)| value.clone())
+        });
+        Self {
+            table,
+            secrets,
+            config,
+            outbound: None,
+        }
+    }
+}
+
+impl Setup {
+    /// The same with so many shards.
+    fn with_shards(mut self, shards: u16) -> Result<Self> {
+        let mut table: Value = serde_json::from_str(&self.table)?;
+        if let Some(table) = table.as_object_mut() {
+            table.insert("shards".into(), shards.into());
+        }
+        self.table = table.to_string();
+        Ok(self)
+    }
+
     fn key(&self, app: &str) -> Result<&Key> {
         self.config
             .app(app)
@@ -213,11 +237,19 @@ impl Setup {
     }
 }
 
+/// The shipped configuration's account on X.
+const ACCOUNT: &str = "4200000001";
+
 fn x_post(number: usize, now_ms: i64) -> Result<Vec<u8>> {
-    let text = TEXTS.get(number % TEXTS.len()).copied().unwrap_or_default();
+    x_post_to(ACCOUNT, number, number, now_ms)
+}
+
+/// A post to that account by an author of its own, with that text of [`TEXTS`].
+fn x_post_to(account: &str, number: usize, text: usize, now_ms: i64) -> Result<Vec<u8>> {
+    let text = TEXTS.get(text % TEXTS.len()).copied().unwrap_or_default();
     simulate::body(&simulate::Delivery {
         platform: Platform::X,
-        account: "4200000001",
+        account,
         handle: Some("NorthlineRail"),
         author: &format!("author {number}"),
         text,

@@ -4,6 +4,7 @@ pub mod ack;
 pub mod bench;
 pub mod build;
 pub mod check;
+pub mod config;
 mod coverage;
 pub mod dev;
 pub mod eval;
@@ -26,6 +27,7 @@ pub mod tools;
 pub mod train;
 pub mod verify;
 pub mod voice;
+pub mod wrangler;
 
 use clap::{CommandFactory, Parser, Subcommand};
 use std::process::ExitCode;
@@ -56,7 +58,7 @@ struct Dev {
 enum Command {
     /// Runs the Worker locally, with a sandbox platform that shows what it would have published.
     Dev(Dev),
-    /// Builds the Worker into build/ (wrangler.toml's [build] runs this).
+    /// Checks the configuration and builds the Worker into build/ (wrangler.toml's [build] runs this).
     Build {
         /// Build even when nothing changed.
         #[arg(long)]
@@ -84,6 +86,7 @@ enum Command {
     Report(report::ReportArgs),
     Token(token::TokenArgs),
     Check(check::CheckArgs),
+    Config(config::ConfigArgs),
     Bench(bench::BenchArgs),
     Verify(verify::VerifyArgs),
     Simulate(simulate::SimulateArgs),
@@ -113,8 +116,11 @@ pub fn main() -> ExitCode {
 fn run(args: Args) -> anyhow::Result<ExitCode> {
     match args.command {
         Some(Command::Build { force, json }) => {
-            let tools = tools::ensure()?;
-            let built = build::build(&tools, &build::project_root()?, force)?;
+            let root = build::project_root()?;
+            // First: a broken configuration is told at once, and never deployed.
+            let table = check::sound(&root)?;
+            let built = build::build(&tools::ensure()?, &root, force)?;
+            build::configure(&built.folder, &table)?;
             if json {
                 say!(
                     "{}",
@@ -146,6 +152,7 @@ fn run(args: Args) -> anyhow::Result<ExitCode> {
         Some(Command::Report(args)) => return report::run(args),
         Some(Command::Token(args)) => return token::run(args),
         Some(Command::Check(args)) => return check::run(args),
+        Some(Command::Config(args)) => return config::run(args),
         Some(Command::Bench(args)) => return bench::run(args),
         Some(Command::Score(args)) => return score::run(args),
         Some(Command::Train(args)) => return train::run(args),

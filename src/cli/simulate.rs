@@ -292,7 +292,7 @@ pub struct SimulateArgs {
     #[arg(long, default_value = "target/dev/secrets.env")]
     secrets: PathBuf,
     /// The configuration.
-    #[arg(long, default_value = "wrangler.toml")]
+    #[arg(long, default_value = super::config::FILE)]
     config: PathBuf,
     /// When it is signed and written: epoch seconds; now by default.
     #[arg(long)]
@@ -348,7 +348,7 @@ pub(super) fn target<'c>(
 pub(super) fn configuration(config: &Path, secrets: &Path) -> Result<Config> {
     let text = std::fs::read_to_string(config)
         .with_context(|| format!("cannot read {}: run it where it is", config.display()))?;
-    let heard = super::check::heard_table(&text)?;
+    let heard = super::config::table(&text)?;
     let values = match std::fs::read_to_string(secrets) {
         Ok(text) => super::secrets::parse(&text),
         Err(_) => Default::default(),

@@ -3,10 +3,10 @@
 use super::ack::{Line, configured};
 use super::simulate;
 use crate::ack::voice::{self, Acknowledgment, Help, Matter, Occasion, compose, fingerprint};
-use crate::config::Config;
+use crate::config::{Brand, Config};
 use crate::post::Platform;
 use crate::triage::Level;
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use serde_json::json;
 use std::io::Write;
 use std::path::PathBuf;
@@ -42,8 +42,11 @@ pub struct VoiceArgs {
     /// Print a JSON line for each sample.
     #[arg(long)]
     json: bool,
+    /// Which of several brands speaks; the first without it.
+    #[arg(long)]
+    brand: Option<String>,
     /// The configuration whose brand speaks.
-    #[arg(long, default_value = "wrangler.toml")]
+    #[arg(long, default_value = super::config::FILE)]
     config: PathBuf,
 }
 
@@ -102,7 +105,7 @@ pub fn run(args: VoiceArgs) -> Result<ExitCode> {
     let mut refused = config.problems.iter().filter(|problem| {
         ["voice", "words", "banned", "brand"]
             .iter()
-            .any(|table| problem.key.starts_with(&format!("HEARD.{table}")))
+            .any(|table| problem.key.starts_with(table))
     });
     if let Some(first) = refused.next() {
         writeln!(problems, "Left out, or not understood:")?;
@@ -127,10 +130,13 @@ fn sample_of(
     (lang, matter, post, sample): (&str, Matter, &str, usize),
     recent: &[u64],
 ) -> Result<Option<Acknowledgment>> {
+    let wanted = |brand: &Brand| args.brand.as_ref().is_none_or(|id| *id == brand.id);
+    let brand = config.brands.iter().find(|brand| wanted(brand));
+    let brand = brand.context("there is no such brand in the configuration")?;
     let source = config
         .sources
         .iter()
-        .find(|source| source.platform == args.platform);
+        .find(|source| source.platform == args.platform && source.brand.id == brand.id);
     let none = Help::default();
     let occasion = Occasion {
         text: post,
@@ -146,7 +152,7 @@ fn sample_of(
         within: None,
         on_duty: None,
     };
-    Ok(compose(&config.brand, &occasion))
+    Ok(compose(brand, &occasion))
 }
 
 /// How wide a sample is printed, in characters.

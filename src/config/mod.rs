@@ -1,4 +1,5 @@
-//! Configuration: one table in wrangler.toml (`[vars.HEARD]`) and secrets by name.
+//! Configuration: one file, `src/heard.toml`, and secrets by name. `heard build` writes the file as JSON into
+//! the text module that the Worker reads ([`Config::read`]).
 //!
 //! Reading never fails: a mistake disables what needs it, fails closed, and is listed as a
 //! [`Problem`] under its key, for `/readyz` and `heard check`. A secret's value is never shown.
@@ -12,9 +13,11 @@ use crate::signature::{Key, Scheme};
 use crate::triage::Level;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use std::sync::Arc;
 
 mod demo;
 mod fit;
+mod home;
 mod place;
 mod read;
 mod secrets;
@@ -25,8 +28,9 @@ mod voice;
 
 pub use demo::{demo, demo_in_short, sandboxed};
 pub use fit::token_key;
+pub use home::{Home, Jurisdiction};
 pub use place::Place;
-pub use secrets::{SecretUse, TOKEN_KEY, credential_name, secret_names};
+pub use secrets::{SecretUse, TOKEN_KEY, credential_name, secret_names, secret_names_in};
 use table::Reader;
 
 /// The most shards a queue can have: an interaction's id names its shard in two hex digits, and a
@@ -63,15 +67,20 @@ impl Mode {
 /// A mistake in the configuration, or what is wrong with an account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
-    /// The key it stands under: `HEARD.sources[2].account`, or a secret's name.
+    /// The key it stands under: `sources[2].account`, or a secret's name.
     pub key: String,
     /// What is wrong and what to change; never a secret's value.
     pub says: String,
 }
 
+/// The id of a brand that is the only one: `[brand]`.
+pub const ONLY_BRAND: &str = "brand";
+
 /// Whose voice it is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Brand {
+    /// What the configuration calls it: NAME of `[brands.NAME]`, or [`ONLY_BRAND`].
+    pub id: String,
     /// The brand's name.
     pub name: String,
     /// The language answered in where the post's own is not recognised (ISO 639-1). A recognised one
@@ -144,6 +153,10 @@ pub struct App {
     pub id: AppId,
     /// How its deliveries are signed and written.
     pub scheme: Scheme,
+    /// The name of the secret with its keys.
+    pub secret: String,
+    /// The name of the secret with its verify tokens, where its scheme has a handshake with one.
+    pub verify_secret: Option<String>,
     /// The keys that may sign, newest first; empty where the secret is missing, and then nothing
     /// verifies.
     pub keys: Vec<Key>,
@@ -160,6 +173,8 @@ pub struct Source {
     pub id: SourceId,
     /// The app whose deliveries carry it.
     pub app: AppId,
+    /// Whose voice answers there.
+    pub brand: Arc<Brand>,
     /// Its platform.
     pub platform: Platform,
     /// Whom the platform's events name.
@@ -228,9 +243,9 @@ impl Source {
     }
 
     /// Who signs at `ms`: whoever is on duty, or the brand's team.
-    pub fn team<'a>(&'a self, brand: &'a Brand, ms: i64) -> &'a str {
+    pub fn team(&self, ms: i64) -> &str {
         let on_duty = self.roster.as_ref().and_then(|roster| roster.on_duty(ms));
-        on_duty.unwrap_or(&brand.team)
+        on_duty.unwrap_or(&self.brand.team)
     }
 }
 
@@ -290,6 +305,11 @@ pub struct Limits {
     pub held_per_agent: u32,
     /// How long resolved interactions and their posts are kept, in days.
     pub retention_days: u32,
+    /// How large a shard may become, in megabytes: Cloudflare ends an object's storage at ten gigabytes.
+    pub shard_mb: u32,
+    /// From how full a shard on the texts of what ended longest ago go before their time, in percent; 0:
+    /// never.
+    pub texts_go_at_percent: u32,
     /// A post older than this when it arrives is queued but not acknowledged, in minutes: hours
     /// later, "I hear you" is worse than a person's answer.
     pub fresh_minutes: u32,
@@ -312,6 +332,8 @@ impl Default for Limits {
             // As many conversations as a person keeps apart.
             held_per_agent: 5,
             retention_days: 90,
+            shard_mb: 10_000,
+            texts_go_at_percent: 0,
             fresh_minutes: 60,
             cooldown_hours: 24,
             ceiling: Ceiling::default(),
@@ -321,6 +343,16 @@ impl Default for Limits {
     }
 }
 
+/// What differs between the places where one configuration is deployed: the variables beside it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Environment {
+    /// `HEARD_ENV`: its name. Apps and sources that are for other environments are not there; without a
+    /// name all are.
+    pub name: Option<String>,
+    /// `HEARD_MODE`: its mode, instead of the file's.
+    pub mode: Option<String>,
+}
+
 /// Everything configured.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -328,8 +360,10 @@ pub struct Config {
     pub mode: Mode,
     /// How many Durable Objects share the queue.
     pub shards: u16,
-    /// Whose voice it is.
-    pub brand: Brand,
+    /// Where its objects are.
+    pub home: Home,
+    /// Whose voices they are: one at least.
+    pub brands: Vec<Arc<Brand>>,
     /// The apps, those with mistakes left out.
     pub apps: Vec<App>,
     /// The sources, those with mistakes left out.
@@ -386,9 +420,17 @@ impl Config {
         groups
     }
 
-    /// Reads the configuration: `table` is `[vars.HEARD]` as JSON, `secret` gives a secret's text by
-    /// its name.
+    /// Reads the configuration: `table` is the file as JSON, `secret` gives a secret's text by its name.
     pub fn read(table: &str, secret: &dyn Fn(&str) -> Option<String>) -> Self {
+        Self::read_in(&Environment::default(), table, secret)
+    }
+
+    /// Reads the configuration as it is in an environment.
+    pub fn read_in(
+        environment: &Environment,
+        table: &str,
+        secret: &dyn Fn(&str) -> Option<String>,
+    ) -> Self {
         let mut problems = Vec::new();
         let mut reader = Reader {
             problems: &mut problems,
@@ -397,13 +439,13 @@ impl Config {
             Ok(Value::Object(table)) => table,
             _ => {
                 reader.problem(
-                    "HEARD",
-                    "is missing or no table: write [vars.HEARD] in wrangler.toml",
+                    "heard.toml",
+                    "is missing or not a table: `heard build` makes it of src/heard.toml",
                 );
                 Map::new()
             }
         };
-        let config = reader.config(table, secret);
+        let config = reader.config(environment, table, secret);
         Self { problems, ..config }
     }
 }

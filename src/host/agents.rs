@@ -2,8 +2,8 @@
 
 use super::caller::{BLANKS, Caller, FEW_BLANKS, Line};
 use super::{
-    TooLarge, accounts, body, env, gate, inbox, layout, log, now_ms, outbound, problem, query,
-    respond,
+    TooLarge, accounts, body, env, gate, home, inbox, layout, log, now_ms, outbound, problem,
+    query, respond,
 };
 use crate::accounts::wire::Ask::{self as OfAccounts, Look, Problems};
 use crate::accounts::wire::{Answer as AccountsAnswer, Refused as AccountsRefused};
@@ -12,23 +12,27 @@ use crate::api::problem::Problem;
 use crate::api::{self, BODY_BYTES, Call, Page, Plan};
 use crate::config::Config;
 use crate::deeds;
+use crate::inbox::alarms::ShowAlarms;
+use crate::inbox::look::ShowBacklog;
+use crate::inbox::pause::ShowPaused;
+use crate::inbox::question::{Asked, By, Question};
+use crate::inbox::reply::{BeginReply, FinishReply};
+use crate::inbox::report::ShowAcks;
+use crate::inbox::serve::{Ask, ShowDeeds};
 use crate::inbox::shard::Shard;
 use crate::inbox::wire::{
-    Acks, AcksAsked, Alarm, Answer, Ask, Backlog, Claimed, Holding, Paused, Pull, Refused,
-    ReplyStep,
+    Acks, AcksAsked, Alarm, Backlog, Claimed, Holding, Paused, Pull, Refused, ReplyStep, Ticket,
 };
+use crate::inbox::work::{Assign, GiveBack, Leave};
 use crate::scope::Scope;
 use futures_util::future::{Either, join, join_all, join3, select};
 use std::collections::BTreeMap;
 use std::time::Duration;
 use worker::{Context, Delay, Env, Request, Response, Result};
 
-/// How often a caller who waits is sent a blank: one who has hung up is found out at the second or
-/// third, and stops costing looks.
-const BLANK_EVERY: Duration = Duration::from_secs(1);
-
-/// How long a shard waits for one question of ours: so long does it look for a caller who has gone.
-const WAIT_MS: i64 = 4_000;
+/// How often a caller who waits is sent a blank, so that one who has hung up is noticed within seconds and
+/// is woken for nothing. It is all that waiting costs, so no oftener than that.
+const BLANK_EVERY: Duration = Duration::from_secs(5);
 
 /// Answers a call to anything but a webhook.
 pub async fn answer(
@@ -76,13 +80,17 @@ pub async fn answer(
     match api::plan(config, &call, &admitted, now_ms()) {
         Err(why) => problem(why),
         Ok(Plan::Answer(answer)) => respond(answer),
-        Ok(Plan::One(shard, ask)) => respond(api::answer(inbox::ask(env, shard, &ask).await)),
+        Ok(Plan::One(shard, ask)) => respond(api::answer(inbox::pass(env, shard, &ask).await)),
         Ok(Plan::Held(ask)) => match fanout::held(&Shards { env, scope: None }, shards, &ask).await
         {
             Ok((held, open)) => respond(api::claimed(&held, open, false, now_ms())),
             Err(refused) => problem(refused.into()),
         },
-        Ok(Plan::Claim { pull, wait_s }) => {
+        Ok(Plan::Claim { mut pull, wait_s }) => {
+            if let (1.., Some(key)) = (wait_s, outbound::random_hex()) {
+                let since_ms = now_ms();
+                pull.ticket = Some(Ticket { key, since_ms });
+            }
             let asked = Claim {
                 env: env.clone(),
                 shards,
@@ -93,19 +101,27 @@ pub async fn answer(
             claim(asked, ctx, Caller::of(&request)).await
         }
         Ok(Plan::Every(ask, answer)) => every(env, shards, &ask, answer).await,
-        Ok(Plan::Pauses(ask)) => match pauses(env, shards, &ask).await {
-            Ok(paused) => respond(api::paused(&paused)),
-            Err(refused) => problem(refused.into()),
-        },
-        Ok(Plan::Reply { shard, key, begin }) => reply(env, shard, key, begin).await,
+        Ok(Plan::Pause(by, pause)) => {
+            respond(api::paused(pauses(env, shards, Some(by), &pause).await))
+        }
+        Ok(Plan::Resume(by, resume)) => {
+            respond(api::paused(pauses(env, shards, Some(by), &resume).await))
+        }
+        Ok(Plan::Reply {
+            shard,
+            key,
+            by,
+            begin,
+        }) => reply(env, shard, key, by, begin).await,
         Ok(Plan::Assign {
             shard,
             agent,
+            by,
             assign,
         }) => match api::serves(accounts::ask(env, &OfAccounts::Serves { agent }).await) {
             Ok(serves) => {
-                let ask = assign.to_one_who_serves(serves);
-                respond(api::answer(inbox::ask(env, shard, &ask).await))
+                let assign = Assign { serves, ..assign };
+                respond(api::answer(inbox::ask(env, shard, Some(by), assign).await))
             }
             Err(why) => problem(why),
         },
@@ -139,12 +155,13 @@ struct Shards<'a> {
 }
 
 impl World for Shards<'_> {
-    async fn ask(&self, shard: Shard, ask: Ask) -> std::result::Result<Answer, Refused> {
-        let ask = match self.scope {
-            Some(scope) => ask.by(scope.clone(), None),
-            None => ask,
-        };
-        inbox::ask(self.env, shard, &ask).await
+    async fn ask<Q: Question>(
+        &self,
+        shard: Shard,
+        question: Q,
+    ) -> std::result::Result<Q::Answer, Refused> {
+        let by = self.scope.cloned().map(By::seeing);
+        inbox::ask(self.env, shard, by, question).await
     }
 }
 
@@ -205,12 +222,14 @@ impl Claim {
     /// Waits, leases, and answers one who is still there.
     async fn go_on(self, mut claims: Claims, line: Line) {
         while claims.claimed.is_empty() && !claims.limited && now_ms() < self.until_ms {
-            let found = match self.wait(&line).await {
-                Ok(true) => self.look().await,
-                Ok(false) => return,
-                Err(refused) => Err(refused),
-            };
-            claims = match found {
+            // Asked once more before anything is leased to them, since nothing was written for a while.
+            if !self.wait(&line).await || !line.is_there(FEW_BLANKS).await {
+                return self.leave().await;
+            }
+            if now_ms() >= self.until_ms {
+                break;
+            }
+            claims = match self.look().await {
                 Ok(found) => found,
                 // In the log already.
                 Err(_) => return line.cut().await,
@@ -222,24 +241,41 @@ impl Claim {
             (false, false) => FEW_BLANKS,
         };
         if !line.end(&told(&claims).body, blanks).await {
+            // First, since breaking off waits for a caller who reads nothing.
             self.give_back(claims.claimed).await;
+            line.cut().await;
         }
     }
 
-    /// Waits until a shard says that it is worth a look. False if the caller hangs up meanwhile.
-    async fn wait(&self, line: &Line) -> std::result::Result<bool, Refused> {
-        let until_ms = self.until_ms.min(now_ms() + WAIT_MS);
+    /// Waits until a shard says that it is worth a look; where one fails, a while. False if the caller
+    /// hangs up meanwhile.
+    async fn wait(&self, line: &Line) -> bool {
         let world = self.world();
-        let mut waits = Box::pin(fanout::wait(&world, self.shards, &self.pull, until_ms));
+        let mut waits = Box::pin(fanout::wait(&world, self.shards, &self.pull, self.until_ms));
         loop {
             if !line.blank().await {
-                return Ok(false);
+                return false;
             }
             match select(waits, Box::pin(Delay::from(BLANK_EVERY))).await {
-                Either::Left((said, _)) => return said.map(|()| true),
+                Either::Left((Ok(()), _)) => return true,
+                // In the log already. A shard that has just begun anew answers the next look.
+                Either::Left((Err(_), pause)) => {
+                    pause.await;
+                    return true;
+                }
                 Either::Right((_, waiting)) => waits = waiting,
             }
         }
+    }
+
+    /// The caller has gone: nobody is to be woken in their name, and what they were woken for is for the
+    /// next.
+    async fn leave(&self) {
+        let leave = Leave {
+            pull: self.pull.clone(),
+        };
+        // In the log already; a shard that was not told notices by itself that nobody takes the work.
+        let _ = of_every(&self.env, self.shards, None, &leave).await;
     }
 
     /// Puts back what was leased to a caller who has gone. What this does not reach comes back when
@@ -251,34 +287,44 @@ impl Claim {
         }
         for (shard, holdings) in shards {
             // In the log already.
-            let _ = inbox::ask(&self.env, shard, &Ask::GiveBack { holdings }).await;
+            let _ = inbox::ask(&self.env, shard, None, GiveBack { holdings }).await;
         }
     }
 }
 
-async fn reply(env: &Env, shard: Shard, key: String, begin: Ask) -> Result<Response> {
-    let job = match inbox::ask(env, shard, &begin).await {
-        Ok(Answer::Reply(ReplyStep::Send(job))) => job,
-        Ok(Answer::Reply(ReplyStep::Already(replied))) => return respond(api::replied(&replied)),
-        Ok(_) => return problem(Problem::storage()),
+async fn reply(
+    env: &Env,
+    shard: Shard,
+    key: String,
+    by: By,
+    begin: BeginReply,
+) -> Result<Response> {
+    let job = match inbox::ask(env, shard, Some(by), begin).await {
+        Ok(ReplyStep::Send(job)) => job,
+        Ok(ReplyStep::Already(replied)) => return respond(api::replied(&replied)),
         Err(refused) => return problem(refused.into()),
     };
     let outcome = outbound::deliver(env, env::config(env), &job).await;
     let (word, why) = outbound::words(&outcome);
     let id = shard.interaction(job.seq);
     log::sent("reply", job.source.as_str(), id.as_str(), word, why);
-    let finish = Ask::FinishReply {
+    let finish = FinishReply {
         seq: job.seq,
         key,
         outcome,
     };
-    respond(api::answer(inbox::ask(env, shard, &finish).await))
+    respond(api::finished(inbox::ask(env, shard, None, finish).await))
 }
 
 /// Tells every shard the same. One that fails leaves it half told: the caller hears so and says it again,
 /// which is harmless.
-async fn every(env: &Env, shards: u16, ask: &Ask, answer: api::Response) -> Result<Response> {
-    let asked = Shard::all(shards).map(|shard| inbox::ask(env, shard, ask));
+async fn every(
+    env: &Env,
+    shards: u16,
+    ask: &Asked<Ask>,
+    answer: api::Response,
+) -> Result<Response> {
+    let asked = Shard::all(shards).map(|shard| inbox::pass(env, shard, ask));
     match join_all(asked)
         .await
         .into_iter()
@@ -301,16 +347,13 @@ async fn list(env: &Env, shards: u16, scope: &Scope, page: Page) -> Result<Respo
 }
 
 async fn acks(env: &Env, shards: u16, scope: &Scope, asked: AcksAsked) -> Result<Response> {
-    let ask = Ask::Acks {
+    let ask = ShowAcks {
         asked: asked.clone(),
-    }
-    .by(scope.clone(), None);
-    let told = Shard::all(shards).map(|shard| inbox::ask(env, shard, &ask));
+    };
     let mut all = Acks::default();
-    for said in join_all(told).await {
+    for said in of_every(env, shards, Some(&By::seeing(scope.clone())), &ask).await {
         match said {
-            Ok(Answer::Acks(some)) => all.add(some),
-            Ok(_) => return problem(Problem::storage()),
+            Ok(some) => all.add(some),
             Err(refused) => return problem(refused.into()),
         }
     }
@@ -324,23 +367,22 @@ async fn deeds_done(
     scope: &Scope,
     asked: deeds::Asked,
 ) -> Result<Response> {
-    let ask = Ask::Deeds {
+    let ask = ShowDeeds {
         asked: asked.clone(),
-    }
-    .by(scope.clone(), None);
-    let told = Shard::all(shards).map(|shard| inbox::ask(env, shard, &ask));
+    };
+    let by = By::seeing(scope.clone());
     let elsewhere = OfAccounts::Deeds {
         scope: scope.clone(),
         asked: asked.clone(),
     };
-    let (told, elsewhere) = join(join_all(told), accounts::ask(env, &elsewhere)).await;
+    let told = of_every(env, shards, Some(&by), &ask);
+    let (told, elsewhere) = join(told, accounts::ask(env, &elsewhere)).await;
     let Ok(AccountsAnswer::Deeds(mut all)) = elsewhere else {
         return problem(Problem::storage());
     };
     for said in told {
         match said {
-            Ok(Answer::Deeds(some)) => all.extend(some),
-            Ok(_) => return problem(Problem::storage()),
+            Ok(some) => all.extend(some),
             Err(refused) => return problem(refused.into()),
         }
     }
@@ -348,32 +390,45 @@ async fn deeds_done(
 }
 
 /// Asks every shard something of pauses: what is paused then.
-async fn pauses(env: &Env, shards: u16, ask: &Ask) -> std::result::Result<Vec<Paused>, Refused> {
-    let asked = Shard::all(shards).map(|shard| inbox::ask(env, shard, ask));
+async fn pauses<Q: Question<Answer = Vec<Paused>>>(
+    env: &Env,
+    shards: u16,
+    by: Option<By>,
+    ask: &Q,
+) -> std::result::Result<Vec<Paused>, Refused> {
     let mut all = Vec::new();
-    for said in join_all(asked).await {
-        if let Answer::Paused(paused) = said? {
-            Paused::gather(&mut all, paused);
-        }
+    for said in of_every(env, shards, by.as_ref(), ask).await {
+        Paused::gather(&mut all, said?);
     }
     Ok(all)
 }
 
+/// What every shard says.
+async fn of_every<Q: Question>(
+    env: &Env,
+    shards: u16,
+    by: Option<&By>,
+    ask: &Q,
+) -> Vec<std::result::Result<Q::Answer, Refused>> {
+    let asked = Shard::all(shards).map(|shard| inbox::ask(env, shard, by.cloned(), ask.clone()));
+    join_all(asked).await
+}
+
 async fn ready(env: &Env, config: &Config, shards: u16) -> Result<Response> {
+    if let Some(moved) = home::moved(env) {
+        return respond(api::moved(config, moved, shards));
+    }
     let alarms = async {
-        let asked = Shard::all(shards).map(|shard| inbox::ask(env, shard, &Ask::Alarms));
         let mut all = Vec::new();
-        for said in join_all(asked).await {
-            if let Answer::Alarms(alarms) = said? {
-                Alarm::merge(&mut all, alarms);
-            }
+        for said in of_every(env, shards, None, &ShowAlarms {}).await {
+            Alarm::merge(&mut all, said?);
         }
         Ok::<_, Refused>(all)
     };
     let (alarms, problems, paused) = join3(
         alarms,
         accounts::ask(env, &Problems),
-        pauses(env, shards, &Ask::Paused),
+        pauses(env, shards, None, &ShowPaused {}),
     )
     .await;
     // What the gate cannot learn is the accounts' object's to tell.
@@ -394,13 +449,11 @@ async fn ready(env: &Env, config: &Config, shards: u16) -> Result<Response> {
 }
 
 async fn backlog(env: &Env, shards: u16, scope: &Scope) -> Result<Response> {
-    let ask = Ask::Backlog.by(scope.clone(), None);
-    let asked = Shard::all(shards).map(|shard| inbox::ask(env, shard, &ask));
+    let by = By::seeing(scope.clone());
     let mut all = Backlog::default();
-    for said in join_all(asked).await {
+    for said in of_every(env, shards, Some(&by), &ShowBacklog {}).await {
         match said {
-            Ok(Answer::Backlog(one)) => all.add(one),
-            Ok(_) => return problem(Problem::storage()),
+            Ok(one) => all.add(one),
             Err(refused) => return problem(refused.into()),
         }
     }

@@ -1,29 +1,30 @@
 //! The inbox's Durable Object, and how to ask one.
 //!
-//! The object has no state but its SQLite: requests interleave at every `await`, and an instance
-//! may be made anew at any time.
+//! The object has no state but its SQLite and who waits for work: requests interleave at every `await`,
+//! and an instance may be made anew at any time.
 
+use super::gather::Gathering;
 use super::sql::ObjectSql;
+use super::waiting::Waiting;
 use super::{env, log, now_ms, object, outbound};
 use crate::inbox::courier::{self, World};
+use crate::inbox::question::{Asked, By, Named, Question};
+use crate::inbox::serve::{Ask, serve};
 use crate::inbox::shard::Shard;
-use crate::inbox::wire::{Answer, Ask, Job, Refused};
-use crate::inbox::{Desk, layout, receive, retention, schema, serve};
+use crate::inbox::waiting::{self, Ready};
+use crate::inbox::wire::{Document, Job, Refused};
+use crate::inbox::work::Wait;
+use crate::inbox::{Desk, layout, retention, schema, turn};
 use crate::platform::Outcome;
 use crate::post::InteractionId;
 use crate::sql::SqlError;
 use chrono::DateTime;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use std::cell::Cell;
+use std::rc::Rc;
 use std::time::Duration;
 use worker::{Delay, DurableObject, Env, Request, Response, Result, State, durable_object};
-
-/// How often a waiting claim looks: well below the 200 ms in which an agent should see new work.
-const LOOK_EVERY: Duration = Duration::from_millis(50);
-
-/// How long a waiting claim goes without a look when nothing was asked of the shard that could have
-/// brought work: a lease or a delay may have run out. Two hundred agents who wait then cost four
-/// hundred looks a second, a tenth of what they would at every turn.
-const LOOK_ANYWAY_MS: i64 = 500;
 
 /// A shard of the queue.
 #[durable_object(alarm)]
@@ -36,9 +37,10 @@ pub struct Inbox {
     shards: Cell<u16>,
     /// Why the tables could not be made ready: then every question is answered with it.
     broken: Option<SqlError>,
-    /// Grows with every question that may have brought work, so that those who wait look no oftener
-    /// than that. Lost with the instance, as they are.
-    turns: Cell<u64>,
+    /// Questions that are to share the next commit.
+    gathered: Gathering<Asked<Ask>, std::result::Result<Document, Refused>>,
+    /// Who waits for work.
+    waiting: Rc<Waiting>,
 }
 
 impl DurableObject for Inbox {
@@ -48,25 +50,35 @@ impl DurableObject for Inbox {
         let shard = state.id().name().and_then(|name| Shard::named(&name));
         let shards = layout::known(&sql).ok().flatten();
         let shards = Cell::new(shards.unwrap_or_else(|| env::config(&env).shards));
+        let waiting = Rc::new(Waiting::new(
+            ObjectSql::new(&state.storage()),
+            env::config(&env),
+            shard.unwrap_or(Shard::at(0)),
+        ));
         Self {
             shards,
+            waiting,
             state,
             env,
             sql,
             shard,
             broken,
-            turns: Cell::new(0),
+            gathered: Gathering::new(turn::MOST),
         }
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
         let body = request.bytes().await?;
-        let said = match serde_json::from_slice(&body) {
-            Ok(Ask::Wait { pull, until_ms }) => self.wait(pull, until_ms).await,
-            Ok(ask) => self.receive(ask).await,
-            Err(_) => Err(Refused::Storage(
-                "the question is none of this version's".into(),
-            )),
+        let said = match serde_json::from_slice::<Asked<Ask>>(&body) {
+            Ok(Asked {
+                ask: Ask::Wait(wait),
+                ..
+            }) => self
+                .wait(wait)
+                .await
+                .and_then(|answer| Document::of(&answer)),
+            Ok(asked) => self.receive(asked).await,
+            Err(_) => Err(Refused::Storage("not a question of this version".into())),
         };
         Response::from_bytes(serde_json::to_vec(&said)?)
     }
@@ -86,6 +98,7 @@ impl Inbox {
     fn desk<'a>(
         &'a self,
         alarm: &'a Cell<Option<i64>>,
+        ready: &'a Ready,
     ) -> std::result::Result<Desk<'a, ObjectSql>, Refused> {
         if let Some(why) = &self.broken {
             return Err(why.clone().into());
@@ -100,36 +113,75 @@ impl Inbox {
             shards: self.shards.get(),
             now_ms: now_ms(),
             alarm,
+            ready,
         })
     }
 
-    /// Answers what came over the wire.
-    async fn receive(&self, ask: Ask) -> std::result::Result<Answer, Refused> {
-        self.answer(ask, receive).await
+    /// Waits until there is work or the time is over.
+    async fn wait(&self, Wait { pull, until_ms }: Wait) -> std::result::Result<(), Refused> {
+        let (alarm, ready) = (Cell::new(None), Ready::default());
+        let woken = self
+            .waiting
+            .enter(self.desk(&alarm, &ready)?, pull, until_ms)?;
+        woken.await;
+        Ok(())
     }
 
-    /// Answers a question of the object's own.
-    async fn ask(&self, ask: Ask) -> std::result::Result<Answer, Refused> {
-        self.answer(ask, serve).await
-    }
-
-    async fn answer(
-        &self,
-        ask: Ask,
-        answer: impl FnOnce(Desk<'_, ObjectSql>, Ask) -> std::result::Result<Answer, Refused>,
-    ) -> std::result::Result<Answer, Refused> {
-        if may_bring_work(&ask) {
-            self.turns.set(self.turns.get().wrapping_add(1));
+    /// Answers what came over the wire, together with all that comes before the object's loop turns: a
+    /// timer of no length lets the others in that wait at its door, which a promise does not.
+    async fn receive(&self, asked: Asked<Ask>) -> std::result::Result<Document, Refused> {
+        let (told, sees_to_a_turn) = self.gathered.join(asked);
+        if sees_to_a_turn {
+            Delay::from(Duration::ZERO).await;
+            self.turn().await;
         }
-        let alarm = Cell::new(None);
-        let said_shards = match &ask {
-            Ask::TakeIn { shards, .. } => *shards,
-            _ => 0,
+        let lost = |_| Err(Refused::Storage("the question was lost".into()));
+        told.await.unwrap_or_else(lost)
+    }
+
+    /// Answers those whose turn it is, in one transaction.
+    async fn turn(&self) {
+        let (asks, tells): (Vec<_>, Vec<_>) = self
+            .gathered
+            .turn()
+            .into_iter()
+            .map(|waiting| (waiting.question, waiting.tell))
+            .unzip();
+        let shards: Vec<u16> = asks.iter().map(|asked| said_shards(&asked.ask)).collect();
+        for key in asks.iter().filter_map(|asked| waiting::ends(&asked.ask)) {
+            self.waiting.strike(key);
+        }
+        let (alarm, ready) = (Cell::new(None), Ready::default());
+        let mut answers = match self.desk(&alarm, &ready) {
+            Ok(desk) => {
+                let answers = turn::receive_all(desk, asks);
+                self.waiting.rouse(desk);
+                answers
+            }
+            Err(why) => vec![Err(why); tells.len()],
         };
-        let said = answer(self.desk(&alarm)?, ask);
-        if said.is_ok() && said_shards > 0 {
-            self.shards.set(said_shards);
+        for (said, shards) in answers.iter().zip(shards) {
+            if said.is_ok() && shards > 0 {
+                self.shards.set(shards);
+            }
         }
+        if let Err(why) = self.set_alarm(&alarm).await {
+            answers = vec![Err(why); tells.len()];
+        }
+        for (tell, said) in tells.into_iter().zip(answers) {
+            // Who asked may have gone.
+            let _ = tell.send(said);
+        }
+    }
+
+    async fn answer<A>(
+        &self,
+        answer: impl FnOnce(Desk<'_, ObjectSql>) -> std::result::Result<A, Refused>,
+    ) -> std::result::Result<A, Refused> {
+        let (alarm, ready) = (Cell::new(None), Ready::default());
+        let desk = self.desk(&alarm, &ready)?;
+        let said = answer(desk);
+        self.waiting.rouse(desk);
         self.set_alarm(&alarm).await?;
         said
     }
@@ -147,68 +199,26 @@ impl Inbox {
             .map_err(|why| Refused::Storage(why.to_string()))
     }
 
-    /// Looks for work until there is some or the time is over. Looking is one indexed query; keeping
-    /// a list of waiters in memory instead would be lost with the instance.
-    async fn wait(
-        &self,
-        pull: crate::inbox::wire::Pull,
-        until_ms: i64,
-    ) -> std::result::Result<Answer, Refused> {
-        let heads = Ask::Heads { pull };
-        loop {
-            let (turn, looked_ms) = (self.turns.get(), now_ms());
-            let said = self.ask(heads.clone()).await?;
-            if matches!(said, Answer::Heads { ranks, .. } if !ranks.is_empty()) {
-                return Ok(Answer::Done);
-            }
-            loop {
-                if now_ms() >= until_ms {
-                    return Ok(Answer::Done);
-                }
-                Delay::from(LOOK_EVERY).await;
-                if turn != self.turns.get() || now_ms() >= looked_ms + LOOK_ANYWAY_MS {
-                    break;
-                }
-            }
-        }
-    }
-
     async fn ring(&self) -> std::result::Result<(), Refused> {
-        let alarm = Cell::new(None);
-        let planned = retention::ring(self.desk(&alarm)?)?;
+        let (alarm, ready) = (Cell::new(None), Ready::default());
+        let planned = retention::ring(self.desk(&alarm, &ready)?)?;
         self.set_alarm(&alarm).await?;
         courier::carry(self, &planned).await
     }
 }
 
-/// Whether a question can make work ready that was not: all but those that only look, take or report.
-fn may_bring_work(ask: &Ask) -> bool {
-    if let Ask::By { ask, .. } = ask {
-        return may_bring_work(ask);
+/// How many shards there are, as a delivery says; 0 where nothing is said.
+fn said_shards(ask: &Ask) -> u16 {
+    match ask {
+        Ask::TakeIn(take_in) => take_in.shards,
+        _ => 0,
     }
-    !matches!(
-        ask,
-        Ask::Wait { .. }
-            | Ask::Held { .. }
-            | Ask::Layout { .. }
-            | Ask::Deeds { .. }
-            | Ask::Heads { .. }
-            | Ask::Claim { .. }
-            | Ask::Show { .. }
-            | Ask::List { .. }
-            | Ask::Backlog
-            | Ask::Acks { .. }
-            | Ask::Alarms
-            | Ask::Paused
-            | Ask::BeginAcks { .. }
-            | Ask::FinishAck { .. }
-    )
 }
 
 /// The alarm sends for itself.
 impl World for Inbox {
-    async fn ask(&self, ask: Ask) -> std::result::Result<Answer, Refused> {
-        Inbox::ask(self, ask).await
+    async fn ask<Q: Question>(&self, question: Q) -> std::result::Result<Q::Answer, Refused> {
+        self.answer(|desk| serve(desk, None, question)).await
     }
 
     async fn deliver(&self, job: &Job) -> Outcome {
@@ -224,8 +234,8 @@ struct Carrier<'a> {
 }
 
 impl World for Carrier<'_> {
-    async fn ask(&self, question: Ask) -> std::result::Result<Answer, Refused> {
-        ask(self.env, self.shard, &question).await
+    async fn ask<Q: Question>(&self, question: Q) -> std::result::Result<Q::Answer, Refused> {
+        ask(self.env, self.shard, None, question).await
     }
 
     async fn deliver(&self, job: &Job) -> Outcome {
@@ -242,9 +252,32 @@ async fn sent(env: &Env, job: &Job, event: &str, id: Option<InteractionId>) -> O
     outcome
 }
 
-/// Asks a shard.
-pub async fn ask(env: &Env, shard: Shard, ask: &Ask) -> std::result::Result<Answer, Refused> {
-    match object::ask(env, "INBOX", &shard.object(), ask).await {
+/// Asks a shard, in somebody's name or nobody's.
+pub async fn ask<Q: Question>(
+    env: &Env,
+    shard: Shard,
+    by: Option<By>,
+    question: Q,
+) -> std::result::Result<Q::Answer, Refused> {
+    let ask = Named(question);
+    sent_to(env, shard, &Asked { by, ask }).await
+}
+
+/// Asks a shard what its answer says is passed on.
+pub async fn pass(
+    env: &Env,
+    shard: Shard,
+    asked: &Asked<Ask>,
+) -> std::result::Result<Document, Refused> {
+    sent_to(env, shard, asked).await
+}
+
+async fn sent_to<A: DeserializeOwned>(
+    env: &Env,
+    shard: Shard,
+    asked: &impl Serialize,
+) -> std::result::Result<A, Refused> {
+    match object::ask(env, "INBOX", &shard.object(), asked).await {
         Ok(said) => said,
         Err(why) => {
             log::failed("shard", &why.to_string());

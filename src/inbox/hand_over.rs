@@ -4,13 +4,70 @@
 //! author the post belongs to the author's shard, with what is known of it so far. It goes only as long as
 //! nobody has it in hand: what an agent holds or has answered stays where it is.
 
+use super::question::Question;
 use super::rows::json;
 use super::take_in::ledger_id;
 use super::wire::{HandedOver, Incoming, Refused};
-use super::{Desk, alias};
+use super::{Desk, alias, consent};
 use crate::platform::Event;
 use crate::post::{AuthorId, Platform, PostId, SourceId};
+use crate::scope::Scope;
 use crate::sql::{Row, Sql, SqlError, params};
+use serde::{Deserialize, Serialize};
+
+/// What lies here of a post, for another shard? Nothing changes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct HandOver {
+    /// The platform.
+    pub platform: Platform,
+    /// The post.
+    pub post: PostId,
+}
+
+impl Question for HandOver {
+    const NAME: &'static str = "HandOver";
+    type Answer = HandedOver;
+
+    fn answer<S: Sql>(self, desk: Desk<'_, S>, _: &Scope) -> Result<Self::Answer, Refused> {
+        hand_over(desk, self.platform, &self.post)
+    }
+}
+
+/// Another shard has the post now.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GiveUp {
+    /// The platform.
+    pub platform: Platform,
+    /// The post.
+    pub post: PostId,
+}
+
+impl Question for GiveUp {
+    const NAME: &'static str = "GiveUp";
+    type Answer = ();
+
+    fn answer<S: Sql>(self, desk: Desk<'_, S>, _: &Scope) -> Result<Self::Answer, Refused> {
+        give_up(desk, self.platform, &self.post)
+    }
+}
+
+/// When did an author say stop here, if that still holds?
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct HasStopped {
+    /// The platform.
+    pub platform: Platform,
+    /// The author.
+    pub author: AuthorId,
+}
+
+impl Question for HasStopped {
+    const NAME: &'static str = "HasStopped";
+    type Answer = Option<i64>;
+
+    fn answer<S: Sql>(self, desk: Desk<'_, S>, _: &Scope) -> Result<Self::Answer, Refused> {
+        Ok(has_stopped(desk, self.platform, &self.author)?)
+    }
+}
 
 /// What lies here of a post, to be taken in elsewhere. Nothing changes: it is given up by [`give_up`] once
 /// the other shard has it.
@@ -91,7 +148,7 @@ DELETE FROM post WHERE id = ?1 RETURNING received_ms / 3600000, ack",
     // It was received once, and is counted where it lies now.
     desk.sql.run(
         "-- undecide_given_up
-UPDATE decision SET n = n - 1 WHERE hour = ?1 AND why = ?2",
+INSERT INTO decision VALUES (?1, ?2, -1) ON CONFLICT DO UPDATE SET n = n - 1",
         params![gone.int(0)?, gone.text(1)?],
     )?;
     for statement in [
@@ -100,19 +157,19 @@ DELETE FROM history WHERE interaction = ?1",
         "-- give_up_interaction
 DELETE FROM interaction WHERE seq = ?1",
         "-- uncount_given_up
-UPDATE counter SET n = n - 1 WHERE name IN ('posts', 'retired') AND ?1 > 0",
+UPDATE counter SET n = n - 1 WHERE name = 'retired' AND ?1 > 0",
     ] {
         desk.sql.run(statement, params![seq])?;
     }
     Ok(())
 }
 
-/// Whether an author, by whichever of their ids, has said stop here.
+/// When an author, by whichever of their ids, said stop here; `None` if they did not, or took it back.
 pub(super) fn has_stopped<S: Sql>(
     desk: Desk<'_, S>,
     platform: Platform,
     author: &AuthorId,
-) -> Result<bool, SqlError> {
+) -> Result<Option<i64>, SqlError> {
     let kept = alias::resolve(desk, platform, author.as_str())?;
-    alias::is_stopped(desk, platform, &kept)
+    consent::stopped_ms(desk, platform, &kept)
 }

@@ -2,6 +2,7 @@
 //! learnt late.
 
 use super::rows::note;
+use super::waiting::Work;
 use super::wire::Refused;
 use super::{Desk, outbox};
 use crate::sql::{Sql, SqlError, params};
@@ -39,7 +40,7 @@ pub(super) fn join<S: Sql>(desk: Desk<'_, S>, one: i64, other: i64) -> Result<i6
     desk.sql.run(
         "-- join_posts
 UPDATE post SET interaction = ?1, change = change + (SELECT changes FROM interaction WHERE seq = ?1)
-WHERE interaction = ?2",
+WHERE id IN (SELECT id FROM post_in WHERE seq = ?2)",
         params![into, from],
     )?;
     desk.sql.run(
@@ -76,6 +77,7 @@ WHERE seq = ?2",
 UPDATE interaction SET joined = ?1 WHERE joined = ?2",
         params![into, from],
     )?;
+    desk.ready.note(Work::One(into), desk.now_ms);
     let name = |seq| desk.shard.interaction(seq);
     note(desk, into, "heard", "joined", Some(name(from).as_str()))?;
     note(desk, from, "heard", "joined", Some(name(into).as_str()))?;

@@ -1,18 +1,83 @@
 //! Looking without taking: one interaction, a list, the backlog.
 
+use super::question::{Concern, Question};
 use super::rows::{self, Record, columns, level, word};
 use super::wire::{Backlog, Filter, Interaction, Refused, State, Tally};
-use super::{Desk, alarms, visible};
+use super::wire::{Document, Listed};
+use super::{Desk, alarms, folding, late, visible};
 use crate::post::{Platform, Workgroup};
 use crate::scope::{Scope, names};
 use crate::sql::{Sql, SqlError, params};
+use serde::{Deserialize, Serialize};
 
 /// The longest page of a list.
 pub const PAGE: u32 = 50;
 
-/// How far the backlog counts what is late: where that many are, nobody needs the exact number, and
-/// counting must not slow down as they pile up.
-pub const COUNTED: u32 = 10_000;
+/// Look at one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Show {
+    /// The interaction's number.
+    pub seq: i64,
+}
+
+impl Question for Show {
+    const NAME: &'static str = "Show";
+    type Answer = Interaction;
+
+    fn concern(&self) -> Concern {
+        Concern::One(self.seq)
+    }
+
+    fn answer<S: Sql>(self, desk: Desk<'_, S>, _: &Scope) -> Result<Self::Answer, Refused> {
+        show(desk, self.seq)
+    }
+}
+
+/// List some, newest first.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct List {
+    /// Which.
+    pub filter: Filter,
+}
+
+impl Question for List {
+    const NAME: &'static str = "List";
+    type Answer = Vec<Listed>;
+
+    fn concern(&self) -> Concern {
+        Concern::Callers
+    }
+
+    fn answer<S: Sql>(self, desk: Desk<'_, S>, scope: &Scope) -> Result<Self::Answer, Refused> {
+        list(desk, scope, &self.filter)?
+            .iter()
+            .map(|interaction| {
+                Ok(Listed {
+                    id: interaction.id.clone(),
+                    opened_ms: interaction.opened_ms,
+                    interaction: Document::of(interaction)?,
+                })
+            })
+            .collect()
+    }
+}
+
+/// What is the backlog?
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ShowBacklog {}
+
+impl Question for ShowBacklog {
+    const NAME: &'static str = "ShowBacklog";
+    type Answer = Backlog;
+
+    fn concern(&self) -> Concern {
+        Concern::Callers
+    }
+
+    fn answer<S: Sql>(self, desk: Desk<'_, S>, scope: &Scope) -> Result<Self::Answer, Refused> {
+        backlog(desk, scope)
+    }
+}
 
 /// One interaction with its history.
 pub(super) fn show<S: Sql>(desk: Desk<'_, S>, seq: i64) -> Result<Interaction, Refused> {
@@ -94,14 +159,15 @@ WHERE state = 'open' AND workgroup IN (SELECT value FROM json_each(?1))",
     rows.first().ok_or(SqlError::Json("answer"))?.int(0)
 }
 
-/// The backlog of what the caller may see: kept counters, and three looks at small or ordered indexes.
+/// The backlog of what the caller may see: kept counters, and two looks at small or ordered indexes.
 pub(super) fn backlog<S: Sql>(desk: Desk<'_, S>, scope: &Scope) -> Result<Backlog, Refused> {
     let mut backlog = Backlog::default();
     let (all, seen) = (i64::from(scope.all), visible::workgroups(desk, scope)?);
     for row in &desk.sql.run(
         "-- tallies
-SELECT state, platform, workgroup, level, interactions, posts FROM tally
-WHERE interactions > 0 AND (?1 = 1 OR workgroup IN (SELECT value FROM json_each(?2)))",
+SELECT state, platform, workgroup, level, sum(interactions), sum(posts) FROM tally
+WHERE ?1 = 1 OR workgroup IN (SELECT value FROM json_each(?2))
+GROUP BY state, platform, workgroup, level HAVING sum(interactions) > 0",
         params![all, names(&seen)],
     )? {
         backlog.tallies.push(Tally {
@@ -119,30 +185,22 @@ WHERE interactions > 0 AND (?1 = 1 OR workgroup IN (SELECT value FROM json_each(
             "-- clocks
 SELECT
   (SELECT count(*) FROM interaction INDEXED BY held
-   WHERE lease IS NOT NULL AND state = 'open' AND available_ms > ?1),
-  (SELECT count(*) FROM (SELECT 1 FROM interaction INDEXED BY overdue
-   WHERE state = 'open' AND owed_ms IS NOT NULL AND deadline_ms < ?1 LIMIT ?2)),
-  (SELECT min(opened_ms) FROM interaction WHERE state = 'open')",
-            params![desk.now_ms, COUNTED],
+   WHERE lease IS NOT NULL AND state = 'open' AND available_ms > ?1)",
+            params![desk.now_ms],
         )?,
         false => desk.sql.run(
             "-- clocks_of
 SELECT
   (SELECT count(*) FROM interaction INDEXED BY held
    WHERE lease IS NOT NULL AND state = 'open' AND available_ms > ?1
-     AND workgroup IN (SELECT value FROM json_each(?3))),
-  (SELECT count(*) FROM (SELECT 1 FROM interaction INDEXED BY overdue
-   WHERE state = 'open' AND owed_ms IS NOT NULL AND deadline_ms < ?1
-     AND workgroup IN (SELECT value FROM json_each(?3)) LIMIT ?2)),
-  (SELECT min(opened_ms) FROM interaction WHERE state = 'open'
-    AND workgroup IN (SELECT value FROM json_each(?3)))",
-            params![desk.now_ms, COUNTED, names(&seen)],
+     AND workgroup IN (SELECT value FROM json_each(?2)))",
+            params![desk.now_ms, names(&seen)],
         )?,
     };
     let row = clocks.first().ok_or(SqlError::Json("answer"))?;
     backlog.leased = row.int(0)?;
-    backlog.overdue = row.int(1)?;
-    backlog.oldest_ms = row.opt_int(2)?;
+    backlog.overdue = late::count(desk, scope)?.all;
+    backlog.oldest_ms = folding::oldest(desk, &backlog.tallies)?;
     let sees = |workgroup: &Workgroup| scope.all || seen.contains(workgroup);
     backlog.retasked = super::retask::away(desk)?;
     backlog
@@ -150,18 +208,30 @@ SELECT
         .retain(|errand| sees(&errand.workgroup) || errand.serves.iter().any(sees));
     backlog.paused = super::pause::seen(desk, scope)?;
     backlog.alarms = alarms::all(desk, scope)?;
+    backlog.alarms.retain(|alarm| !alarm.is_warning());
     if !scope.all {
         return Ok(backlog);
     }
-    for row in &desk
-        .sql
-        .run("-- counters\nSELECT name, n FROM counter", params![])?
-    {
+    for row in &desk.sql.run(
+        "-- counters\nSELECT name, n FROM counter WHERE name <> 'seq'",
+        params![],
+    )? {
         let (name, n) = (row.text(0)?, row.int(1)?);
         match name.strip_prefix("ack.") {
             Some(state) => backlog.acks.insert(state.to_string(), n),
             None => backlog.counters.insert(name.to_string(), n),
         };
     }
+    for row in &desk.sql.run(
+        "-- acks_under_way
+SELECT state, count(*) FROM ack INDEXED BY ack_due WHERE due_ms IS NOT NULL GROUP BY state",
+        params![],
+    )? {
+        backlog.acks.insert(row.text(0)?.to_string(), row.int(1)?);
+    }
+    // What came is what lies here and what has gone.
+    let kept: i64 = backlog.tallies.iter().map(|tally| tally.posts).sum();
+    let retired = backlog.counters.get("retired").copied().unwrap_or(0);
+    backlog.counters.insert("posts".into(), kept + retired);
     Ok(backlog)
 }

@@ -1,11 +1,33 @@
 //! What was said, what would have been said, and why nothing was: for a brand that runs dry before it goes live.
 
+use super::question::{Concern, Question};
 use super::wire::{AckRow, Acks, AcksAsked, Refused};
 use super::{Desk, rows, visible};
 use crate::post::{Platform, Post, SourceId};
 use crate::scope::{Scope, names};
 use crate::sql::{Sql, SqlError, params};
 use crate::triage::Triage;
+use serde::{Deserialize, Serialize};
+
+/// What was said, or would have been?
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ShowAcks {
+    /// Of when, and which.
+    pub asked: AcksAsked,
+}
+
+impl Question for ShowAcks {
+    const NAME: &'static str = "ShowAcks";
+    type Answer = Acks;
+
+    fn concern(&self) -> Concern {
+        Concern::Callers
+    }
+
+    fn answer<S: Sql>(self, desk: Desk<'_, S>, scope: &Scope) -> Result<Self::Answer, Refused> {
+        acks(desk, scope, &self.asked)
+    }
+}
 
 /// The longest page of acknowledgments.
 pub const PAGE: u32 = 50;
@@ -86,7 +108,10 @@ ORDER BY a.planned_ms DESC, a.interaction DESC, a.emergency DESC LIMIT ?5",
     if asked.before.is_none() && scope.all {
         for row in &desk.sql.run(
             "-- decisions
-SELECT why, sum(n) FROM decision WHERE hour >= ?1 GROUP BY why",
+SELECT why, sum(n) FROM (
+  SELECT why, n FROM decision WHERE hour >= ?1
+  UNION ALL SELECT why, decided FROM tally WHERE hour >= ?1 AND why <> '')
+GROUP BY why",
             params![asked.since_ms.div_euclid(HOUR_MS)],
         )? {
             acks.decisions.insert(row.text(0)?.to_string(), row.int(1)?);

@@ -4,9 +4,35 @@
 //! place, its deadline and its workgroup. It holds from the next claim on, also of one that waits already.
 
 use super::Desk;
+use super::question::{Concern, Question};
+use super::waiting::Work;
+use super::wire::Refused;
 use super::wire::Retasked;
+use crate::config::Config;
 use crate::post::Workgroup;
+use crate::scope::Scope;
 use crate::sql::{Sql, SqlError, params};
+use serde::{Deserialize, Serialize};
+
+/// A supervisor sends a workgroup to other work, or calls it back.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Retask {
+    /// Which, where, until when.
+    pub errand: Retasked,
+}
+
+impl Question for Retask {
+    const NAME: &'static str = "Retask";
+    type Answer = ();
+
+    fn concern(&self) -> Concern {
+        Concern::Callers
+    }
+
+    fn answer<S: Sql>(self, desk: Desk<'_, S>, _: &Scope) -> Result<Self::Answer, Refused> {
+        Ok(retask(desk, &self.errand)?)
+    }
+}
 
 /// The longest a workgroup stays away, in seconds: 30 days. Longer than that it is no errand but a change of
 /// who does what, which belongs into the configuration or the tokens.
@@ -19,9 +45,11 @@ pub(super) fn retask<S: Sql>(desk: Desk<'_, S>, errand: &Retasked) -> Result<(),
 DELETE FROM retask WHERE workgroup = ?1 OR until_ms <= ?2",
         params![errand.workgroup.as_str(), desk.now_ms],
     )?;
+    desk.ready.note(Work::Any, desk.now_ms);
     if errand.serves.is_empty() {
         return Ok(());
     }
+    desk.ready.note(Work::Any, errand.until_ms);
     let serves = serde_json::to_string(&errand.serves).map_err(|_| SqlError::Json("serves"))?;
     desk.sql.run(
         "-- retask
@@ -56,18 +84,31 @@ SELECT workgroup, serves, until_ms, by FROM retask WHERE until_ms > ?1 ORDER BY 
 }
 
 /// What those who serve these workgroups serve now, each once.
-///
-/// Who serves every workgroup belongs to none in particular: nobody can send them elsewhere, and nothing
-/// may be taken from them, or it would wait for nobody.
 pub(super) fn served<S: Sql>(
     desk: Desk<'_, S>,
     own: &[Workgroup],
 ) -> Result<Vec<Workgroup>, SqlError> {
-    let all = desk.config.workgroups().iter().all(|one| own.contains(one));
-    let away = if all { Vec::new() } else { away(desk)? };
+    let away = match is_all(desk.config, own) {
+        true => Vec::new(),
+        false => away(desk)?,
+    };
+    Ok(serving(desk.config, &away, own))
+}
+
+fn is_all(config: &Config, own: &[Workgroup]) -> bool {
+    config.workgroups().iter().all(|one| own.contains(one))
+}
+
+/// The same, where it is known who is away.
+///
+/// Who serves every workgroup belongs to none in particular: nobody can send them elsewhere, and nothing
+/// may be taken from them, or it would wait for nobody.
+pub(super) fn serving(config: &Config, away: &[Retasked], own: &[Workgroup]) -> Vec<Workgroup> {
+    let is_all = is_all(config, own);
     let mut served: Vec<Workgroup> = Vec::with_capacity(own.len());
     for group in own {
-        let errand = away.iter().find(|errand| errand.workgroup == *group);
+        let is_away = |errand: &&Retasked| !is_all && errand.workgroup == *group;
+        let errand = away.iter().find(is_away);
         let now = errand.map_or(std::slice::from_ref(group), |errand| &errand.serves);
         for one in now {
             if !served.contains(one) {
@@ -75,5 +116,5 @@ pub(super) fn served<S: Sql>(
             }
         }
     }
-    Ok(served)
+    served
 }

@@ -2,26 +2,60 @@
 
 use super::consent::{started, stopped};
 use super::copies::{Better, Copy, better};
+use super::layout;
 use super::memory::{decide, fingerprints};
+use super::question::Question;
 use super::rows::{count, json, level, note};
-use super::wire::{Answer, Incoming, Refused};
+use super::waiting::Work;
+use super::wire::{Incoming, Refused};
 use super::{Desk, alias, ceiling, credential, erase, join, outbox, own, retention};
 use crate::ack::{EXCHANGE_MS, Exchange, Said, Standing, Thing, WhyNot, stop};
 use crate::config::{Mode, Source};
-use crate::platform::{Event, Ignored};
+use crate::platform::{Event, Ignored, forbidden};
 use crate::post::{Author, AuthorId, Platform, Post, PostId};
+use crate::scope::Scope;
 use crate::sql::{Row, Sql, SqlError, params};
 use crate::triage::{Level, Triage};
 use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+/// Take these updates in; count what was ignored.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TakeIn {
+    /// The updates, in their order.
+    pub events: Vec<Incoming>,
+    /// How many updates were ignored, by reason.
+    #[serde(default)]
+    pub ignored: BTreeMap<Ignored, u32>,
+    /// How many shards share the queue; 0 where the Worker does not say.
+    #[serde(default)]
+    pub shards: u16,
+}
+
+impl Question for TakeIn {
+    const NAME: &'static str = "TakeIn";
+    type Answer = Taken;
+
+    fn answer<S: Sql>(self, desk: Desk<'_, S>, _: &Scope) -> Result<Self::Answer, Refused> {
+        layout::note(desk, self.shards)?;
+        take_in(desk, self.events, &self.ignored)
+    }
+}
+
+/// What a shard took in.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Taken {
+    /// The numbers of the interactions whose acknowledgment the Worker shall send now.
+    pub acks: Vec<i64>,
+}
+
 /// Takes a delivery's updates in. Gives the interactions whose acknowledgment is to be sent now.
 pub(super) fn take_in<S: Sql>(
     desk: Desk<'_, S>,
     events: Vec<Incoming>,
     ignored: &BTreeMap<Ignored, u32>,
-) -> Result<Answer, Refused> {
+) -> Result<Taken, Refused> {
     let mut acks = Vec::new();
     for incoming in events {
         let Some(source) = desk.config.source(&incoming.source) else {
@@ -44,13 +78,17 @@ pub(super) fn take_in<S: Sql>(
             (Event::Deleted { post, author }, _) => {
                 deleted(desk, source, &post, author.as_ref())?;
             }
-            (Event::Stop { author }, _) => {
+            (Event::Stop { author, at_ms }, _) => {
                 let author = alias::resolve(desk, source.platform, author.as_str())?;
-                stopped(desk, source.platform, &author)?;
+                if !stopped(desk, source.platform, &author, at_ms)? {
+                    ignore(desk, Ignored::Outdated, 1)?;
+                }
             }
-            (Event::Start { author }, _) => {
+            (Event::Start { author, at_ms }, _) => {
                 let author = alias::resolve(desk, source.platform, author.as_str())?;
-                started(desk, source.platform, &author)?;
+                if !started(desk, source.platform, &author, at_ms)? {
+                    ignore(desk, Ignored::Outdated, 1)?;
+                }
             }
             (Event::Answered { answer }, _) => own::answered(desk, source, &answer)?,
             (Event::Renamed { author }, _) => {
@@ -71,7 +109,7 @@ pub(super) fn take_in<S: Sql>(
     // One that was planned and then replaced in one delivery is one send.
     let mut seen = std::collections::BTreeSet::new();
     acks.retain(|seq| seen.insert(*seq));
-    Ok(Answer::Taken { acks })
+    Ok(Taken { acks })
 }
 
 fn ignore<S: Sql>(desk: Desk<'_, S>, why: Ignored, n: u32) -> Result<(), SqlError> {
@@ -144,7 +182,7 @@ macro_rules! known {
         "
 SELECT
   (SELECT 1 FROM post WHERE id = ?1),
-  (SELECT 1 FROM stop WHERE platform = ?2 || '' AND author = who.author),
+  (SELECT 1 FROM stop WHERE platform = ?2 || '' AND author = who.author AND at_ms >= lifted_ms),
   (SELECT planned_ms FROM ack INDEXED BY ack_of_author WHERE author = who.author AND source = ?4 || ''
      AND state IN ('planned', 'sending', 'sent', 'unknown', 'dry_run')
    ORDER BY planned_ms DESC LIMIT 1),
@@ -293,10 +331,11 @@ fn made<S: Sql>(
     let decision = decide(desk, post, triage, source, known.standing(desk.now_ms));
     let (seq, change) = match &known.open {
         Some(open) => (open.seq, join(desk, source, open, triage)?),
-        None => (open(desk, source, post, author, triage)?, 1),
+        None => (open(desk, source, id, &copy, author, &decision)?, 1),
     };
     insert_post(desk, id, seq, change, &copy, &decision)?;
-    hear_stop(desk, source.platform, author, &post.text, known.stopped)?;
+    let at_ms = (!copy.is_edit).then_some(post.created_ms);
+    hear_stop(desk, source.platform, author, post, at_ms, known.stopped)?;
     let send = act(desk, source, known, seq, id, post, &decision)?;
     if known
         .alarm_ms
@@ -333,19 +372,25 @@ fn act<S: Sql>(
     }
 }
 
-/// A message that says stop is heard, and one that takes it back.
+/// A message that says stop is heard, and one that takes it back. It is said at `at_ms`, or now where that
+/// is not known, as of an edit; what takes a stop back by an edit was no later than the post for all we know.
 fn hear_stop<S: Sql>(
     desk: Desk<'_, S>,
     platform: Platform,
     author: Option<&str>,
-    text: &str,
+    post: &Post,
+    at_ms: Option<i64>,
     has_stopped: bool,
 ) -> Result<(), SqlError> {
-    match author {
-        Some(author) if stop::says_stop(text) => stopped(desk, platform, author),
-        Some(author) if has_stopped && stop::says_start(text) => started(desk, platform, author),
-        _ => Ok(()),
+    let Some(author) = author else {
+        return Ok(());
+    };
+    if stop::says_stop(&post.text) {
+        stopped(desk, platform, author, at_ms)?;
+    } else if has_stopped && stop::says_start(&post.text) {
+        started(desk, platform, author, Some(post.created_ms))?;
     }
+    Ok(())
 }
 
 fn repeat<S: Sql>(desk: Desk<'_, S>, id: &str) -> Result<(), SqlError> {
@@ -360,20 +405,25 @@ UPDATE post SET copies = copies + 1 WHERE id = ?1",
 fn open<S: Sql>(
     desk: Desk<'_, S>,
     source: &Source,
-    post: &Post,
+    id: &str,
+    Copy { post, triage, .. }: &Copy,
     author: Option<&str>,
-    triage: &Triage,
+    decision: &Result<Said, WhyNot>,
 ) -> Result<i64, SqlError> {
     let deadline_ms = desk
         .config
         .deadlines
         .deadline(source, triage.level, desk.now_ms);
+    // A wait that the author is going to be told is the deadline from the beginning.
+    let told_ms = decision.as_ref().ok().and_then(Said::answer_by_ms);
+    let deadline_ms = told_ms.map_or(deadline_ms, |by_ms| by_ms.min(deadline_ms));
     let rows = desk.sql.run(
         "-- open
-INSERT INTO interaction (source, platform, workgroup, author, author_json, lang, kind, level,
+INSERT INTO interaction (seq, source, platform, workgroup, author, author_json, lang, kind, level,
   urgency, state, posts, live, changes, opened_ms, level_ms, owed_ms, owed_level, owed_urgency,
-  deadline_ms, rank, available_ms)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'open', 1, 1, 1, ?10, ?10, ?10, ?8, ?9, ?11, ?12, ?10)
+  deadline_ms, rank, available_ms, first)
+VALUES (1 + max((SELECT coalesce(max(seq), 0) FROM interaction), (SELECT n FROM counter WHERE name = 'seq')),
+  ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'open', 1, 1, 1, ?10, ?10, ?10, ?8, ?9, ?11, ?12, ?10, ?13)
 RETURNING seq",
         params![
             source.id.as_str(),
@@ -388,9 +438,12 @@ RETURNING seq",
             desk.now_ms,
             deadline_ms,
             rank(deadline_ms, triage.level, triage.urgency),
+            id,
         ],
     )?;
-    rows.first().ok_or(SqlError::Json("answer"))?.int(0)
+    let seq = rows.first().ok_or(SqlError::Json("answer"))?.int(0)?;
+    desk.ready.note(Work::One(seq), desk.now_ms);
+    Ok(seq)
 }
 
 fn author_json(author: Option<&Author>) -> Result<Option<String>, SqlError> {
@@ -432,6 +485,7 @@ WHERE seq = ?1 RETURNING changes",
             triage.lang.as_str(),
         ],
     )?;
+    desk.ready.note(Work::One(seq), desk.now_ms);
     rows.first().ok_or(SqlError::Json("answer"))?.int(0)
 }
 
@@ -479,6 +533,7 @@ WHERE seq = ?1",
             desk.now_ms,
         ],
     )?;
+    desk.ready.note(Work::One(open.seq), desk.now_ms);
     Ok(())
 }
 
@@ -646,7 +701,8 @@ FROM post p LEFT JOIN interaction i ON i.seq = p.interaction WHERE p.id = ?1",
         copy.post.addressed = kept.post.addressed;
     }
     let is_deleted = kept.state == "deleted";
-    let found = better(&kept.post, kept.state == "edited", &copy).filter(|_| !is_deleted);
+    let may = |post: &Post| forbidden(source.platform, source.plan, post, desk.now_ms).is_none();
+    let found = better(&kept.post, kept.state == "edited", &copy, may).filter(|_| !is_deleted);
     let Some(Better { post, words }) = found else {
         repeat(desk, id)?;
         return Ok(None);
@@ -712,7 +768,12 @@ WHERE id = ?1",
         ],
     )?;
     if !is_news {
-        return Ok(None);
+        // The same words, by an event that tells that they were said to us.
+        let is_let = kept.is_open && may(&post) && !may(&kept.post);
+        return match is_let {
+            true => answer_anew(desk, source, id, seq, &kept, &post, &triage),
+            false => Ok(None),
+        };
     }
     let known = known_in(desk, source, id, author.as_deref(), seq)?;
     if let Some(open) = &known.open {
@@ -723,7 +784,8 @@ WHERE id = ?1",
             desk,
             source.platform,
             author.as_deref(),
-            &post.text,
+            &post,
+            (!is_edit).then_some(post.created_ms),
             known.stopped,
         )?;
     }
@@ -879,6 +941,7 @@ WHERE seq = ?1",
             rank(deadline_ms, triage.level, triage.urgency),
         ],
     )?;
+    desk.ready.note(Work::One(seq), desk.now_ms);
     note(desk, seq, "heard", "reopened", None)
 }
 

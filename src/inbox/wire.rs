@@ -1,16 +1,15 @@
 //! What the Worker and the inbox's Durable Object say to each other: JSON over `fetch`.
 //!
 //! A deploy is not atomic: for a while an old Worker speaks to a new object and the reverse. So
-//! unknown fields are ignored and new ones have defaults.
+//! unknown fields are ignored and new ones have defaults. The questions stand in the files that answer
+//! them ([`super::question`]); here is what they and their answers carry.
 
 use super::shard::Shard;
-use crate::deeds::{self, Deed as Done};
-use crate::platform::{Event, Ignored, Outcome};
+use crate::platform::Event;
 use crate::post::{
     AccountId, Author, AuthorId, InteractionId, Media, Platform, PostId, PostKind, SourceId,
     Workgroup,
 };
-use crate::scope::Scope;
 use crate::triage::{Kind, Level, Triage};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -54,6 +53,18 @@ pub struct Pull {
     /// How many the agent holds in other shards.
     #[serde(default)]
     pub held_elsewhere: u32,
+    /// By what a claim that waits is known at every shard.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ticket: Option<Ticket>,
+}
+
+/// What a claim that waits is known by.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ticket {
+    /// Its own among all claims.
+    pub key: String,
+    /// Since when it waits: epoch milliseconds. Who has waited longest is woken first.
+    pub since_ms: i64,
 }
 
 /// A workgroup that a supervisor sent to other work for a while.
@@ -147,377 +158,6 @@ pub struct Filter {
     pub before: Option<i64>,
     /// How many at most.
     pub max: u32,
-}
-
-/// What the Worker asks of a shard.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Ask {
-    /// Take these updates in; count what was ignored.
-    TakeIn {
-        /// The updates, in their order.
-        events: Vec<Incoming>,
-        /// How many updates were ignored, by reason.
-        #[serde(default)]
-        ignored: BTreeMap<Ignored, u32>,
-        /// How many shards share the queue; 0 where the Worker does not say.
-        #[serde(default)]
-        shards: u16,
-    },
-    /// How many shards share the queue: what is recorded, or else this many from now on.
-    Layout {
-        /// How many the configuration says.
-        shards: u16,
-        /// Whether to record that number if none is recorded: something is about to be stored.
-        record: bool,
-    },
-    /// What lies here of a post, for another shard; nothing changes.
-    HandOver {
-        /// The platform.
-        platform: Platform,
-        /// The post.
-        post: PostId,
-    },
-    /// Another shard has the post now.
-    GiveUp {
-        /// The platform.
-        platform: Platform,
-        /// The post.
-        post: PostId,
-    },
-    /// Whether an author has said stop here.
-    HasStopped {
-        /// The platform.
-        platform: Platform,
-        /// The author.
-        author: AuthorId,
-    },
-    /// The Worker is about to send these acknowledgments: which may it?
-    BeginAcks {
-        /// The interactions' numbers.
-        seqs: Vec<i64>,
-    },
-    /// What became of one.
-    FinishAck {
-        /// The interaction's number.
-        seq: i64,
-        /// Whether it is the emergency's: [`Job::emergency`].
-        #[serde(default)]
-        emergency: bool,
-        /// Which try this tells of: [`Job::attempt`]. One that names none is of no try.
-        #[serde(default)]
-        attempt: i64,
-        /// What the platform answered.
-        outcome: Outcome,
-    },
-    /// Wait until there is work, at most this long.
-    Wait {
-        /// What work.
-        pull: Pull,
-        /// Epoch milliseconds at which to give up.
-        until_ms: i64,
-    },
-    /// The ranks of the most urgent work there is, lowest first; takes nothing.
-    Heads {
-        /// What work.
-        pull: Pull,
-    },
-    /// Lease the lowest ranks.
-    Claim {
-        /// What work.
-        pull: Pull,
-    },
-    /// Take up again a lease of one's own that ran out and that nobody took since.
-    Retake {
-        /// The interaction's number.
-        seq: i64,
-        /// Who asks.
-        agent: String,
-        /// For how long from now, in seconds.
-        lease_s: u32,
-    },
-    /// What an agent holds.
-    Held {
-        /// Who asks.
-        agent: String,
-        /// Only what the claim with this `Idempotency-Key` leased.
-        #[serde(default)]
-        key: Option<String>,
-        /// The workgroups whose open interactions are counted beside.
-        #[serde(default)]
-        workgroups: Vec<Workgroup>,
-    },
-    /// Take back leases whose caller hung up before the claim was answered.
-    GiveBack {
-        /// Which.
-        holdings: Vec<Holding>,
-    },
-    /// Prolong a lease and hear the news.
-    Extend {
-        /// Which.
-        holding: Holding,
-        /// For how long from now, in seconds.
-        lease_s: u32,
-    },
-    /// The holder is about to reply.
-    BeginReply {
-        /// Which.
-        holding: Holding,
-        /// The caller's `Idempotency-Key`.
-        key: String,
-        /// What to say.
-        text: String,
-        /// To which post; the newest where it names none.
-        post: Option<PostId>,
-    },
-    /// What became of it.
-    FinishReply {
-        /// The interaction's number.
-        seq: i64,
-        /// The caller's `Idempotency-Key`.
-        key: String,
-        /// What the platform answered.
-        outcome: Outcome,
-    },
-    /// End it.
-    Resolve {
-        /// Which.
-        holding: Holding,
-        /// How it ended.
-        outcome: String,
-        /// A note for those who read it later.
-        note: Option<String>,
-    },
-    /// Back to the queue.
-    Release {
-        /// Which.
-        holding: Holding,
-        /// Not before this many seconds.
-        delay_s: u32,
-        /// Why.
-        reason: String,
-    },
-    /// A supervisor gives it to an agent or a workgroup, even from a holder.
-    Assign {
-        /// The interaction's number.
-        seq: i64,
-        /// To whom.
-        agent: Option<String>,
-        /// To which workgroup.
-        workgroup: Option<Workgroup>,
-        /// Who says so.
-        by: String,
-        /// What the agent's tokens serve.
-        #[serde(default)]
-        serves: Vec<Workgroup>,
-    },
-    /// A supervisor gives a dead one another chance.
-    Redrive {
-        /// The interaction's number.
-        seq: i64,
-        /// Who says so.
-        by: String,
-    },
-    /// A supervisor sends a workgroup to other work, or calls it back.
-    Retask {
-        /// Which, where, until when.
-        errand: Retasked,
-    },
-    /// A supervisor writes down that an author wants no messages, or wants them again.
-    RecordStop {
-        /// Who, what, by whom and why.
-        record: StopRecord,
-    },
-    /// A supervisor silences acknowledgments.
-    Pause {
-        /// Which, by whom and why.
-        paused: Paused,
-    },
-    /// A supervisor lets acknowledgments out again.
-    Resume {
-        /// Of which source; `None` for the pause of all.
-        source: Option<SourceId>,
-    },
-    /// What is paused.
-    Paused,
-    /// Look at one.
-    Show {
-        /// The interaction's number.
-        seq: i64,
-    },
-    /// List some, newest first.
-    List {
-        /// Which.
-        filter: Filter,
-    },
-    /// The backlog.
-    Backlog,
-    /// What was said, or would have been.
-    Acks {
-        /// Of when, and which.
-        asked: AcksAsked,
-    },
-    /// What somebody must look into.
-    Alarms,
-    /// What supervisors did.
-    Deeds {
-        /// Which.
-        asked: deeds::Asked,
-    },
-    /// Somebody asks: what they may not see is not there for them.
-    By {
-        /// What they may see.
-        #[serde(default)]
-        scope: Scope,
-        /// What it is in the log of deeds, if it is one.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        deed: Option<Done>,
-        /// What they ask.
-        ask: Box<Ask>,
-    },
-}
-
-/// Whom a question concerns.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Concern {
-    /// The Worker itself, or callers whose scope the question carries.
-    Own,
-    /// A caller, and one interaction.
-    One(i64),
-    /// A caller, and many interactions.
-    Callers,
-}
-
-impl Ask {
-    /// Asked by somebody; `deed` is what it is in the log of deeds, if it is one.
-    pub fn by(self, scope: Scope, deed: Option<Done>) -> Self {
-        let ask = Box::new(self);
-        Self::By { scope, deed, ask }
-    }
-
-    /// An assignment to an agent who serves this; any other question as it is.
-    pub fn to_one_who_serves(self, now: Vec<Workgroup>) -> Self {
-        match self {
-            Self::By { scope, deed, ask } => Self::By {
-                scope,
-                deed,
-                ask: Box::new(ask.to_one_who_serves(now)),
-            },
-            Self::Assign {
-                seq,
-                agent,
-                workgroup,
-                by,
-                ..
-            } => Self::Assign {
-                seq,
-                agent,
-                workgroup,
-                by,
-                serves: now,
-            },
-            other => other,
-        }
-    }
-
-    /// Whom this concerns.
-    pub fn concern(&self) -> Concern {
-        match self {
-            Self::TakeIn { .. }
-            | Self::Layout { .. }
-            | Self::HandOver { .. }
-            | Self::GiveUp { .. }
-            | Self::HasStopped { .. }
-            | Self::BeginAcks { .. }
-            | Self::FinishAck { .. }
-            | Self::FinishReply { .. }
-            | Self::Wait { .. }
-            | Self::Heads { .. }
-            | Self::Claim { .. }
-            | Self::Held { .. }
-            | Self::GiveBack { .. }
-            | Self::Paused
-            | Self::Alarms
-            | Self::By { .. } => Concern::Own,
-            Self::Extend { holding, .. }
-            | Self::BeginReply { holding, .. }
-            | Self::Resolve { holding, .. }
-            | Self::Release { holding, .. } => Concern::One(holding.seq),
-            Self::Assign { seq, .. }
-            | Self::Retake { seq, .. }
-            | Self::Redrive { seq, .. }
-            | Self::Show { seq } => Concern::One(*seq),
-            Self::Retask { .. }
-            | Self::RecordStop { .. }
-            | Self::Pause { .. }
-            | Self::Resume { .. }
-            | Self::List { .. }
-            | Self::Backlog
-            | Self::Acks { .. }
-            | Self::Deeds { .. } => Concern::Callers,
-        }
-    }
-}
-
-/// What a shard answers.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Answer {
-    /// To [`Ask::TakeIn`]: the interactions whose acknowledgment the Worker shall send now.
-    Taken {
-        /// Their numbers.
-        acks: Vec<i64>,
-    },
-    /// To [`Ask::Layout`]: how many shards are recorded.
-    Layout(Option<u16>),
-    /// To [`Ask::HandOver`].
-    HandedOver(HandedOver),
-    /// To [`Ask::HasStopped`].
-    HasStopped(bool),
-    /// To [`Ask::BeginAcks`].
-    Jobs(Vec<Job>),
-    /// To [`Ask::BeginReply`].
-    Reply(ReplyStep),
-    /// To [`Ask::FinishReply`].
-    Replied(Replied),
-    /// To [`Ask::FinishAck`], [`Ask::Wait`], [`Ask::GiveBack`], [`Ask::RecordStop`] and [`Ask::Retask`].
-    Done,
-    /// To [`Ask::Pause`], [`Ask::Resume`] and [`Ask::Paused`]: what is paused then.
-    Paused(Vec<Paused>),
-    /// To [`Ask::Heads`].
-    Heads {
-        /// The ranks.
-        ranks: Vec<i64>,
-        /// How many interactions are open in this shard.
-        open: i64,
-        /// How many the agent holds in this shard.
-        #[serde(default)]
-        held: u32,
-    },
-    /// To [`Ask::Claim`] and [`Ask::Held`].
-    Claimed {
-        /// What was leased, most urgent first.
-        interactions: Vec<Claimed>,
-        /// How many interactions are open in this shard.
-        open: i64,
-        /// Whether the agent would have got more but for how many they hold.
-        #[serde(default)]
-        limited: bool,
-    },
-    /// To [`Ask::List`].
-    Interactions(Vec<Listed>),
-    /// To whatever concerns one: an [`Interaction`].
-    Interaction(Document),
-    /// To [`Ask::Extend`]: an [`Extended`].
-    Extended(Document),
-    /// To [`Ask::Backlog`].
-    Backlog(Backlog),
-    /// To [`Ask::Acks`].
-    Acks(Acks),
-    /// To [`Ask::Alarms`].
-    Alarms(Vec<Alarm>),
-    /// To [`Ask::Deeds`].
-    Deeds(Vec<Done>),
-    /// To [`Ask::FinishReply`]: it is written down, and this is what the agent must know.
-    Unsent(Refused),
 }
 
 /// What lies in a shard of a post that belongs to another.
@@ -1089,8 +729,7 @@ pub struct Backlog {
     pub tallies: Vec<Tally>,
     /// How many agents' leases hold now.
     pub leased: i64,
-    /// How many are past their deadline, of those whose author waits for an answer; at most
-    /// [`super::look::COUNTED`] are counted.
+    /// How many are past their deadline, of those whose author waits for an answer.
     pub overdue: i64,
     /// When the oldest open one was opened.
     pub oldest_ms: Option<i64>,
@@ -1134,7 +773,7 @@ pub enum Alarm {
     },
     /// Emergencies that nobody has answered in time.
     EmergencyOverdue {
-        /// How many; at most [`super::look::COUNTED`] in a shard are counted.
+        /// How many.
         n: i64,
         /// When the first of them should have been answered.
         since_ms: i64,
@@ -1148,6 +787,15 @@ pub enum Alarm {
         /// When the most urgent of them was opened.
         since_ms: i64,
     },
+    /// The queue's storage fills up.
+    Filling {
+        /// How many shards are that full.
+        shards: i64,
+        /// How full the fullest is, in percent.
+        percent: i64,
+        /// How large it is.
+        bytes: i64,
+    },
 }
 
 impl Alarm {
@@ -1160,8 +808,30 @@ impl Alarm {
         }
     }
 
+    /// Whether there is time, so that it is told to operators only.
+    pub fn is_warning(&self) -> bool {
+        matches!(self, Self::Filling { percent, .. } if *percent < super::filling::ALARM_PERCENT)
+    }
+
     /// Takes another shard's alarm in, if it is about the same thing.
     fn absorbed(&mut self, other: &Alarm) -> bool {
+        if let (
+            Self::Filling {
+                shards,
+                percent,
+                bytes,
+            },
+            Self::Filling {
+                shards: more,
+                percent: theirs,
+                bytes: size,
+            },
+        ) = (&mut *self, other)
+        {
+            *shards += more;
+            (*percent, *bytes) = (*percent, *bytes).max((*theirs, *size));
+            return true;
+        }
         let (mine, theirs) = match (self, other) {
             (
                 Self::Credential {

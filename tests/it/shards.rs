@@ -5,11 +5,16 @@ use crate::sqlite::{Sqlite, audit};
 use heard::api::Page;
 use heard::api::fanout;
 use heard::api::request::{Query, page};
-use heard::config::Config;
+use heard::config::{Config, Jurisdiction};
 use heard::directory::{self, homes};
+use heard::inbox::layout::Layout;
+use heard::inbox::look::List;
+use heard::inbox::question::Question;
+use heard::inbox::serve::serve;
 use heard::inbox::shard::Shard;
-use heard::inbox::wire::{Answer, Ask, Claimed, Incoming, Interaction, Refused};
-use heard::inbox::{Desk, schema, serve};
+use heard::inbox::waiting::Ready;
+use heard::inbox::wire::{Claimed, Incoming, Interaction, Refused};
+use heard::inbox::{Desk, schema};
 use heard::platform::{Event, Ignored};
 use heard::post::{Author, AuthorId, Platform, Post, PostId, SourceId};
 use heard::sql::Sql as _;
@@ -69,8 +74,8 @@ impl Town {
         }
     }
 
-    fn serve(&self, shard: Shard, ask: Ask) -> Result<Answer, Refused> {
-        let alarm = Cell::new(None);
+    fn serve<Q: Question>(&self, shard: Shard, ask: Q) -> Result<Q::Answer, Refused> {
+        let (alarm, ready) = (Cell::new(None), Ready::default());
         let desk = Desk {
             sql: &self.shards[usize::from(shard.number())],
             config: &self.config,
@@ -78,8 +83,9 @@ impl Town {
             shards: SHARDS,
             now_ms: self.now_ms,
             alarm: &alarm,
+            ready: &ready,
         };
-        serve(desk, ask)
+        serve(desk, None, ask)
     }
 
     /// Does the work, unless it is this question's turn to fail.
@@ -115,10 +121,7 @@ impl Town {
         let mut all = Vec::new();
         for shard in Shard::all(SHARDS) {
             let filter = asked_page(&[]).filter;
-            let Answer::Interactions(some) = self.serve(shard, Ask::List { filter }).unwrap()
-            else {
-                panic!("no list");
-            };
+            let some = self.serve(shard, List { filter }).unwrap();
             all.extend(some.iter().map(|one| {
                 let read = serde_json::from_str(one.interaction.text()).unwrap();
                 (shard, read)
@@ -135,7 +138,7 @@ impl Town {
 }
 
 impl homes::World for Town {
-    async fn ask(&self, shard: Shard, ask: Ask) -> Result<Answer, Refused> {
+    async fn ask<Q: Question>(&self, shard: Shard, ask: Q) -> Result<Q::Answer, Refused> {
         if self.down.contains(&shard) {
             return Err(Refused::Storage("down".into()));
         }
@@ -166,7 +169,7 @@ impl homes::World for Town {
 }
 
 impl fanout::World for Town {
-    async fn ask(&self, shard: Shard, ask: Ask) -> Result<Answer, Refused> {
+    async fn ask<Q: Question>(&self, shard: Shard, ask: Q) -> Result<Q::Answer, Refused> {
         homes::World::ask(self, shard, ask).await
     }
 }
@@ -240,7 +243,8 @@ fn assert_one_record(town: &Town, id: &str, author: &str) {
     assert_eq!(interaction.posts[0].id.as_str(), id);
     assert!(interaction.ack.is_some(), "{interaction:?}");
     assert_eq!(town.count("SELECT count(*) FROM post"), 1);
-    assert_eq!(town.count("SELECT n FROM counter WHERE name = 'posts'"), 1);
+    let received = "SELECT (SELECT n FROM counter WHERE name = 'retired') + coalesce(sum(posts), 0) FROM tally";
+    assert_eq!(town.count(received), 1);
     town.audit();
 }
 
@@ -370,7 +374,11 @@ fn on_whatsapp(id: &str, author: Author) -> Incoming {
 
 fn stop(author: &str) -> Incoming {
     let author = AuthorId::new(author);
-    incoming("wa", Platform::Whatsapp, Event::Stop { author }, None)
+    let event = Event::Stop {
+        author,
+        at_ms: None,
+    };
+    incoming("wa", Platform::Whatsapp, event, None)
 }
 
 /// Two names of one person that lie in different shards.
@@ -400,6 +408,30 @@ async fn a_person_known_by_two_ids_is_one_author_in_one_shard() {
         assert_eq!(all[0].1.posts.len(), 3);
         town.audit();
     }
+}
+
+#[tokio::test]
+async fn who_deletes_as_one_person_deletes_what_they_wrote_as_another() {
+    let (number, scoped) = two_names();
+    let both = Author {
+        aliases: vec![AuthorId::new(number.as_str())],
+        ..Author::of(scoped.as_str())
+    };
+    let town = Town::new();
+    town.take(vec![on_whatsapp("m1", by_number(&scoped))]).await;
+    town.take(vec![on_whatsapp("m2", by_number(&number))]).await;
+    town.take(vec![on_whatsapp("m3", both)]).await;
+    for (id, by) in [("m1", &number), ("m2", &scoped), ("m3", &number)] {
+        let event = Event::Deleted {
+            post: PostId::new(id),
+            author: Some(AuthorId::new(by.as_str())),
+        };
+        let deletion = incoming("wa", Platform::Whatsapp, event, None);
+        assert!(town.take(vec![deletion]).await.durable);
+    }
+    let left = "SELECT count(*) FROM post WHERE interaction IS NOT NULL AND state <> 'deleted'";
+    assert_eq!(town.count(left), 0, "{:?}", town.all());
+    town.audit();
 }
 
 #[tokio::test]
@@ -537,13 +569,28 @@ async fn lists_are_newest_first_over_all_shards() {
 fn the_number_of_shards_is_recorded_once() {
     let town = Town::new();
     let first = Shard::at(0);
-    let layout = |shards, record| match town.serve(first, Ask::Layout { shards, record }) {
-        Ok(Answer::Layout(shards)) => shards,
-        other => panic!("{other:?}"),
-    };
+    let layout = |shards, record| town.serve(first, Layout { shards, record }).unwrap();
     assert_eq!(layout(4, false), None);
     assert_eq!(layout(8, false), None, "looking records nothing");
     assert_eq!(layout(4, true), Some(4));
     assert_eq!(layout(8, true), Some(4));
     assert_eq!(layout(8, false), Some(4));
+}
+
+/// Whatever the configuration says later: in another jurisdiction the objects of the same names are empty.
+#[test]
+fn the_first_jurisdiction_is_the_recorded_one() {
+    for first in [None, Some(Jurisdiction::Eu), Some(Jurisdiction::Fedramp)] {
+        let sql = Sqlite::new();
+        directory::schema::migrate(&sql).unwrap();
+        let desk = directory::Desk {
+            sql: &sql,
+            retention_days: 90,
+            now_ms: START_MS,
+        };
+        for jurisdiction in [first, None, Some(Jurisdiction::Us), first] {
+            let said = directory::serve(&desk, directory::wire::Ask::Home { jurisdiction });
+            assert_eq!(said, Ok(directory::wire::Answer::Home(first)));
+        }
+    }
 }

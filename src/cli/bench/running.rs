@@ -1,9 +1,11 @@
 //! Workers on workerd for the time of a measurement: Heard, and bare ones to hold beside it.
 
 use super::super::build;
-use super::super::runtime::{OBJECTS, Object, Runtime, Service};
+use super::super::runtime::{self, OBJECTS, Object, Runtime, Service};
 use super::Setup;
+use crate::inbox::shard::Shard;
 use anyhow::Result;
+use serde_json::json;
 use std::path::{Path, PathBuf};
 
 /// A Worker that keeps the raw body with one INSERT in a Durable Object, and checks nothing.
@@ -29,7 +31,7 @@ export default {
 pub(super) struct Running {
     // Dropped first: the folder goes when nothing writes into it any more.
     pub(super) runtime: Runtime,
-    _folder: Folder,
+    folder: Folder,
 }
 
 struct Folder(PathBuf);
@@ -73,16 +75,53 @@ pub(super) fn start_script(
     let service = Service {
         modules: &[("bare.js", "esModule")],
         texts: &[],
-        jsons: &[],
         objects,
         outbound,
     };
     std::fs::write(folder.0.join("config.capnp"), service.capnp())?;
     Ok(Running {
         runtime: Runtime::spawn(workerd, &folder.0, |_| {})?,
-        _folder: folder,
+        folder,
     })
 }
+
+/// Around Heard: counts the rows that each cursor of the first shard says to have written, and tells them.
+const COUNTS: &str = r#"import { DurableObject } from "cloudflare:workers";
+import * as heard from "./index.js";
+export { Accounts, Directory, Floor, Hub, Pulse } from "./index.js";
+export class Inbox extends DurableObject {
+  written = 0;
+  constructor(ctx, env) {
+    super(ctx, env);
+    const { sql } = ctx.storage;
+    const exec = sql.exec.bind(sql);
+    sql.exec = (...asked) => {
+      this.count();
+      return this.last = exec(...asked);
+    };
+    this.heard = new heard.Inbox(ctx, env);
+  }
+  // What the last cursor wrote is known once it was read, which is before the next begins.
+  count() {
+    this.written += this.last?.rowsWritten ?? 0;
+    this.last = undefined;
+  }
+  fetch(request) {
+    if (!request.url.endsWith("/written")) return this.heard.fetch(request);
+    this.count();
+    return new Response(this.written);
+  }
+  alarm(info) {
+    return this.heard.alarm(info);
+  }
+}
+export default {
+  fetch(request, env, ctx) {
+    if (request.url.endsWith("/written")) return env.INBOX.getByName("inbox/v1/00").fetch(request);
+    return new heard.default(ctx, env).fetch(request);
+  },
+};
+"#;
 
 pub(super) fn start_heard(
     workerd: &Path,
@@ -90,20 +129,116 @@ pub(super) fn start_heard(
     setup: &Setup,
     name: &str,
 ) -> Result<Running> {
-    let folder = Folder::new(name)?;
-    for file in ["index.js", "index_bg.wasm"] {
-        std::fs::copy(built.join(file), folder.0.join(file))?;
+    start(Folder::new(name)?, workerd, built, setup, None)
+}
+
+/// The same, and `/written` tells how many rows the first shard has written.
+pub(super) fn start_counting(
+    workerd: &Path,
+    built: &Path,
+    setup: &Setup,
+    name: &str,
+) -> Result<Running> {
+    start(Folder::new(name)?, workerd, built, setup, Some(COUNTS))
+}
+
+fn start(
+    folder: Folder,
+    workerd: &Path,
+    built: &Path,
+    setup: &Setup,
+    around: Option<&str>,
+) -> Result<Running> {
+    runtime::lay_out(built, &folder.0, &setup.table)?;
+    let mut modules = runtime::MODULES.to_vec();
+    if let Some(script) = around {
+        std::fs::write(folder.0.join("around.js"), script)?;
+        // The first is the Worker.
+        modules.insert(0, ("around.js", "esModule"));
     }
     let service = Service {
-        modules: &[("index.js", "esModule"), ("index_bg.wasm", "wasm")],
+        modules: &modules,
         texts: &setup.secrets,
-        jsons: &[("HEARD".to_string(), setup.table.clone())],
         objects: OBJECTS,
         outbound: setup.outbound.clone(),
     };
     std::fs::write(folder.0.join("config.capnp"), service.capnp())?;
     Ok(Running {
         runtime: Runtime::spawn(workerd, &folder.0, |_| {})?,
-        _folder: folder,
+        folder,
     })
+}
+
+/// A Worker of a few lines in Heard's place, over the same storage: what a queue holds in its first shard
+/// again and again, under new numbers, by SQLite itself. A million deliveries would take half an hour.
+const FILL: &str = r#"import { DurableObject } from "cloudflare:workers";
+export class Inbox extends DurableObject {
+  columns(table, other) {
+    const names = this.ctx.storage.sql.exec(`SELECT name FROM pragma_table_info('${table}')`).raw().toArray().flat();
+    return [names.join(), names.map((name) => other[name] ?? `t.${name}`).join()];
+  }
+  async fetch(request) {
+    const { templates, from, to } = await request.json();
+    const numbers = `WITH RECURSIVE k(n) AS (SELECT ${from} UNION ALL SELECT n + 1 FROM k WHERE n < ${to} - 1)`;
+    const [names, values] = this.columns("interaction", {
+      seq: "k.n", author: "'filler-' || k.n", rank: "t.rank + k.n", deadline_ms: "t.deadline_ms + k.n",
+    });
+    const [fields, texts] = this.columns("post", { id: "'standard:fill-' || k.n", interaction: "k.n" });
+    const sql = this.ctx.storage.sql;
+    if (from < to) {
+      sql.exec(`INSERT INTO interaction (${names}) ${numbers}
+        SELECT ${values} FROM k JOIN interaction t ON t.seq = 1 + k.n % ${templates}`);
+      sql.exec(`INSERT INTO post (${fields}) ${numbers}
+        SELECT ${texts} FROM k JOIN post t ON t.interaction = 1 + k.n % ${templates}`);
+    }
+    return new Response(sql.databaseSize);
+  }
+}
+export default {
+  async fetch(request, env) {
+    return env.INBOX.getByName("SHARD").fetch("https://object/", { method: "POST", body: await request.text() });
+  },
+};
+"#;
+
+impl Running {
+    /// The same with so many interactions: copies of the first `templates`, which must be all there is;
+    /// and how many bytes the shard takes then.
+    pub(super) async fn filled(
+        self,
+        workerd: &Path,
+        built: &Path,
+        setup: &Setup,
+        templates: usize,
+        open: usize,
+    ) -> Result<(Self, u64)> {
+        /// A slice is one transaction: a second's work.
+        const SLICE: usize = 20_000;
+        let Self { runtime, folder } = self;
+        drop(runtime);
+        let fill = FILL.replace("SHARD", &Shard::at(0).object());
+        std::fs::write(folder.0.join("fill.js"), fill)?;
+        let service = Service {
+            modules: &[("fill.js", "esModule")],
+            texts: &[],
+            objects: OBJECTS.get(..1).unwrap_or_default(),
+            outbound: None,
+        };
+        std::fs::write(folder.0.join("config.capnp"), service.capnp())?;
+        let filler = Runtime::spawn(workerd, &folder.0, |_| {})?;
+        let client = reqwest::Client::builder().no_proxy().build()?;
+        let mut from = templates + 1;
+        let bytes = loop {
+            let to = (from + SLICE).min(open + 1);
+            let asked = client.post(format!("http://127.0.0.1:{}/", filler.port));
+            let asked = asked.json(&json!({"templates": templates, "from": from, "to": to}));
+            let bytes = asked.send().await?.error_for_status()?.text().await?;
+            from = to;
+            if from > open {
+                break bytes.parse()?;
+            }
+        };
+        drop(filler);
+        Ok((start(folder, workerd, built, setup, None)?, bytes))
+    }
 }

@@ -112,7 +112,7 @@ impl Console {
                     "id": source.id,
                     "platform": source.platform,
                     "handle": source.handle,
-                    "brand": config.brand.name,
+                    "brand": source.brand.name,
                 })
             })
             .collect();

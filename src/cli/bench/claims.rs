@@ -1,7 +1,7 @@
-//! Claim and resolve with few, many and very many open interactions.
+//! Claim and resolve with few, many and very many open interactions, and what a post takes on the disk.
 
 use super::super::{build, local, tools};
-use super::running::start_heard;
+use super::running::{Running, start_heard};
 use super::{Setup, TEXTS, median, setup};
 use crate::api::route::Role;
 use crate::api::token::{Bearer, mint};
@@ -11,6 +11,8 @@ use serde_json::{Value, json};
 use std::time::Instant;
 
 pub(super) async fn measure(most: usize) -> Result<Value> {
+    /// How many come by deliveries; what is more are copies of them.
+    const DELIVERED: usize = 10_000;
     /// Cycles a slice, and slices.
     const CYCLES: usize = 50;
     const SLICES: usize = 25;
@@ -18,34 +20,36 @@ pub(super) async fn measure(most: usize) -> Result<Value> {
     let built = build::ensure_built()?;
     let setup = setup("off")?;
     let client = reqwest::Client::new();
-    let token_key = setup.config.token_keys.first().context("no token key")?;
-    let token = mint(
-        token_key,
-        &Bearer {
-            jti: local::new_jti()?,
-            id: "bench".into(),
-            role: Role::Agent,
-            workgroups: Vec::new(),
-            expires_s: local::now_ms()? / 1_000 + 86_400,
-        },
-    )?;
+    let token = agent(&setup)?;
     let mut queues = Vec::new();
-    for open in [100, 10_000, most] {
-        note!("  queue: filling one with {open} open interactions");
-        let running = start_heard(
-            &tools.workerd(),
-            &built.folder,
-            &setup,
-            &format!("queue-{open}"),
-        )?;
-        let base = format!("http://127.0.0.1:{}", running.runtime.port);
+    let mut figures = serde_json::Map::new();
+    let sizes = [100, 10_000, 100_000, 1_000_000];
+    for open in sizes.into_iter().filter(|open| *open <= most) {
+        note!("  claims: filling a queue with {open} open interactions");
+        let (workerd, name) = (tools.workerd(), format!("claims-{open}"));
+        let mut running = start_heard(&workerd, &built.folder, &setup, &name)?;
+        let base = |running: &Running| format!("http://127.0.0.1:{}", running.runtime.port);
         let mut filler = Filler { next: 0 };
-        filler.fill(&client, &base, &setup, open).await?;
+        let delivered = open.min(DELIVERED);
+        filler
+            .fill(&client, &base(&running), &setup, delivered)
+            .await?;
+        if open >= DELIVERED {
+            let (filled, bytes) = running
+                .filled(&workerd, &built.folder, &setup, delivered, open)
+                .await?;
+            running = filled;
+            if open == DELIVERED {
+                let bytes = bytes as f64 / open as f64;
+                figures.insert("bytes_a_post".into(), json!(bytes.round()));
+            }
+        }
+        let base = base(&running);
         queues.push((open, running, base, filler, Vec::new()));
     }
     for round in 0..SLICES {
         if round % 5 == 0 {
-            note!("  queue: slice {} of {SLICES}", round + 1);
+            note!("  claims: slice {} of {SLICES}", round + 1);
         }
         for (_, _, base, filler, rates) in &mut queues {
             let began = Instant::now();
@@ -56,7 +60,6 @@ pub(super) async fn measure(most: usize) -> Result<Value> {
             filler.fill(&client, base, &setup, CYCLES).await?;
         }
     }
-    let mut figures = serde_json::Map::new();
     let mut medians = Vec::new();
     for (open, _, _, _, rates) in &mut queues {
         let rate = median(rates);
@@ -67,6 +70,19 @@ pub(super) async fn measure(most: usize) -> Result<Value> {
         figures.insert("first_over_last".into(), json!(first / last));
     }
     Ok(Value::Object(figures))
+}
+
+/// The token of an agent who serves every workgroup.
+pub(super) fn agent(setup: &Setup) -> Result<String> {
+    let token_key = setup.config.token_keys.first().context("no token key")?;
+    let bearer = Bearer {
+        jti: local::new_jti()?,
+        id: "bench".into(),
+        role: Role::Agent,
+        workgroups: Vec::new(),
+        expires_s: local::now_ms()? / 1_000 + 86_400,
+    };
+    Ok(mint(token_key, &bearer)?)
 }
 
 struct Filler {
