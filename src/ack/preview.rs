@@ -9,9 +9,7 @@ use crate::accounts::credential::Credential;
 use crate::clock::Calendar;
 use crate::config::{Config, Help, Mode, Source};
 use crate::platform::{Plan, Rule};
-use crate::post::{
-    AccountId, AppId, Author, Platform, Post, PostId, PostKind, SourceId, Workgroup,
-};
+use crate::post::{AccountId, AppId, Author, Platform, Post, PostId, SourceId, Workgroup};
 use crate::triage::matter::matter;
 use crate::triage::{Kind, Subject, Triage, triage};
 use serde::Serialize;
@@ -75,7 +73,7 @@ pub fn preview(
         platform: Some(platform),
         lang,
     });
-    let kind = match kind(platform) {
+    let kind = match platform.profile().mostly {
         PostKind::Mention if !addressed => PostKind::Comment,
         kind => kind,
     };
@@ -151,25 +149,9 @@ pub fn preview(
     Shown { triage, ack }
 }
 
-/// What a customer writes to us most on a platform.
-fn kind(platform: Platform) -> PostKind {
-    match platform {
-        Platform::Messenger | Platform::Whatsapp | Platform::Line | Platform::Viber => {
-            PostKind::Message
-        }
-        Platform::Telegram | Platform::Zendesk => PostKind::Message,
-        Platform::Facebook | Platform::Instagram => PostKind::Comment,
-        Platform::X | Platform::Threads | Platform::Mastodon | Platform::Bluesky => {
-            PostKind::Mention
-        }
-        Platform::Linkedin | Platform::Tiktok => PostKind::Comment,
-        Platform::Standard | Platform::Discourse | Platform::Slack => PostKind::Topic,
-    }
-}
-
 /// What a decision on a text alone takes for granted: how the post would be addressed to us.
 pub fn assumes(platform: Option<Platform>) -> &'static str {
-    match kind(platform.unwrap_or(Platform::X)) {
+    match platform.unwrap_or(Platform::X).profile().mostly {
         PostKind::Mention => "it names you",
         PostKind::Message => "it is sent to you",
         PostKind::Comment | PostKind::Review | PostKind::Topic => "it is written to you",

@@ -21,7 +21,8 @@ use super::secrets::credential;
 use super::simulate::{self, Simulated};
 use crate::config::{Config, SecretUse, secret_names};
 use crate::post::Platform;
-use crate::signature::{Key, Scheme};
+use crate::signature::Key;
+use crate::signature::scheme::SecretForm;
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 use std::hint::black_box;
@@ -194,7 +195,7 @@ impl Setup {
             .map(|(name, what)| {
                 let hush = "0123456789abcdef0123456789abcdef";
                 let value = match what {
-                    SecretUse::AppKey(Scheme::Standard) => {
+                    SecretUse::AppKey(scheme) if scheme.row().secret.form == SecretForm::Whsec => {
                         "whsec_SGVhcmRIZWFyZEhlYXJkSGVhcmRIZWFyZEhlYXI=".to_string()
                     }
                     SecretUse::Credential(platform) => credential(platform, hush),

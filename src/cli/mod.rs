@@ -12,6 +12,7 @@ pub mod labelled;
 pub mod load;
 pub mod local;
 pub mod measure;
+pub mod platforms;
 pub mod post;
 pub mod progress;
 pub mod replay;
@@ -75,6 +76,7 @@ enum Command {
     },
     /// Prints the HTTP contract as an OpenAPI document.
     Openapi,
+    Platforms(platforms::PlatformsArgs),
     Post(post::PostArgs),
     Replay(replay::ReplayArgs),
     Rules(rules::RulesArgs),
@@ -144,6 +146,7 @@ fn run(args: Args) -> anyhow::Result<ExitCode> {
         Some(Command::Openapi) => {
             say!("{}", crate::api::openapi::document());
         }
+        Some(Command::Platforms(args)) => platforms::run(&args)?,
         Some(Command::Post(args)) => return post::run(args),
         Some(Command::Replay(args)) => return replay::run(args),
         Some(Command::Rules(args)) => rules::run(&args),

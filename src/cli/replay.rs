@@ -7,7 +7,7 @@
 use super::local::{Local, now_ms};
 use super::simulate;
 use crate::config::Config;
-use crate::signature::sign;
+use crate::signature::sign::sign;
 use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Deserialize;

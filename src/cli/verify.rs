@@ -5,7 +5,8 @@
 
 use super::simulate::named;
 use crate::platform::{self, Knock};
-use crate::signature::{BadKey, Headers, Key, Scheme, verify};
+use crate::signature::scheme::Scheme;
+use crate::signature::{BadKey, Headers, Key, verify};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use explain::Captured;

@@ -35,6 +35,7 @@ mod intake;
 mod model;
 mod outbox_schedules;
 mod payloads;
+mod profiles;
 mod queue;
 mod replies;
 mod retask;

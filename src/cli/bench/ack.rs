@@ -7,7 +7,8 @@
 use super::super::{build, local, tools};
 use super::running::{start_heard, start_script};
 use super::{percentile, setup, x_post};
-use crate::signature::{Scheme, sign};
+use crate::signature::scheme::Scheme;
+use crate::signature::sign::sign;
 use anyhow::{Context, Result, bail};
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Bytes, Incoming};

@@ -3,7 +3,9 @@
 use super::super::{build, local, tools};
 use super::running::{start_bare, start_heard};
 use super::{ACCOUNT, TEXTS, median, percentile, setup, x_post_to};
-use crate::signature::{Key, Scheme, sign};
+use crate::signature::Key;
+use crate::signature::scheme::Scheme;
+use crate::signature::sign::sign;
 use anyhow::{Result, bail};
 use serde_json::{Value, json};
 use std::sync::Arc;

@@ -7,7 +7,8 @@
 use super::super::{build, local, tools};
 use super::running::start_heard;
 use super::{Setup, TEXTS, setup};
-use crate::signature::{Scheme, sign};
+use crate::signature::scheme::Scheme;
+use crate::signature::sign::sign;
 use anyhow::{Result, bail};
 use serde_json::{Value, json};
 use std::ops::Range;
