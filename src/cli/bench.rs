@@ -64,7 +64,7 @@ pub fn run(args: BenchArgs) -> Result<ExitCode> {
             .iter()
             .any(|part| part == "core" || part == "platforms")
     {
-        eprintln!(
+        note!(
             "This is a debug build: run `cargo run --profile native -- bench` for figures that mean something."
         );
     }
@@ -93,6 +93,9 @@ pub fn run(args: BenchArgs) -> Result<ExitCode> {
             if !args.json {
                 show(part, &figures);
             }
+            if crate::out::reader_has_gone() {
+                bail!("nobody reads what is measured");
+            }
             found.insert(part.clone(), figures);
         }
         Ok(())
@@ -106,19 +109,19 @@ pub fn run(args: BenchArgs) -> Result<ExitCode> {
         }
     })?;
     if args.json {
-        println!("{}", Value::Object(found));
+        say!("{}", Value::Object(found));
     }
     Ok(ExitCode::SUCCESS)
 }
 
 fn show(part: &str, figures: &Value) {
-    println!("\n{part}");
+    say!("\n{part}");
     let mut columns = Vec::new();
     for (name, figure) in figures.as_object().into_iter().flatten() {
         if let Some(row) = figure.as_object() {
             let names: Vec<&String> = row.keys().collect();
             if names != columns {
-                println!(
+                say!(
                     "  {:<14}{}",
                     "",
                     names.iter().map(|n| format!("{n:>24}")).collect::<String>()
@@ -130,13 +133,13 @@ fn show(part: &str, figures: &Value) {
                 Some(number) => format!("{number:>24.2}"),
                 None => format!("{cell:>24}"),
             });
-            println!("  {name:<14}{}", cells.collect::<String>());
+            say!("  {name:<14}{}", cells.collect::<String>());
             continue;
         }
         match figure.as_f64() {
-            Some(number) if number.fract() == 0.0 => println!("  {name:<48} {number:>12.0}"),
-            Some(number) => println!("  {name:<48} {number:>12.2}"),
-            None => println!("  {name:<48} {figure:>12}"),
+            Some(number) if number.fract() == 0.0 => say!("  {name:<48} {number:>12.0}"),
+            Some(number) => say!("  {name:<48} {number:>12.2}"),
+            None => say!("  {name:<48} {figure:>12}"),
         }
     }
 }

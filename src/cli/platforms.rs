@@ -20,7 +20,7 @@ pub struct PlatformsArgs {
 /// Where standard output fails.
 pub fn run(args: &PlatformsArgs) -> std::io::Result<()> {
     let text = if args.markdown { markdown() } else { plain() };
-    std::io::stdout().lock().write_all(text.as_bytes())
+    crate::out::stdout().write_all(text.as_bytes())
 }
 
 /// The head of the table.

@@ -6,12 +6,16 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
-    clippy::string_slice
+    clippy::string_slice,
+    clippy::print_stdout,
+    clippy::print_stderr
 )]
 
 mod access;
 mod accounts;
+mod docs;
 mod e2e_agents;
+mod e2e_console;
 mod e2e_contract;
 mod e2e_credentials;
 mod e2e_duty;

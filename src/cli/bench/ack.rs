@@ -142,7 +142,7 @@ pub(super) async fn measure() -> Result<Value> {
             our_times.clear();
             their_times.clear();
         }
-        eprintln!("  ack: slice {round} of {SLICES}");
+        note!("  ack: slice {round} of {SLICES}");
     }
     let (our_p50, our_p99) = (
         percentile(&mut our_times, 0.50),

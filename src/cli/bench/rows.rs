@@ -109,7 +109,7 @@ pub(super) async fn measure() -> Result<Value> {
         "reply",
         "resolve",
     ] {
-        eprintln!("  rows: {what}");
+        note!("  rows: {what}");
         for at in 0..TIMES {
             match what {
                 "acknowledged_post" => heard.deliver(1_000 + at, urgent).await?,
