@@ -209,7 +209,9 @@ fn wrong(row: &Row) -> Vec<(String, Row)> {
         for instead in [None, Some(Part::Text("-")), Some(Part::Body)] {
             let mut over = signed.over.to_vec();
             match instead {
-                None => drop(over.remove(nth)),
+                None => {
+                    over.remove(nth);
+                }
                 Some(part) => over[nth] = part,
             }
             if over != signed.over {
