@@ -4,11 +4,12 @@
 //! preview shows what each of them answered. Judgement comes first, then the person, then the rules: so the
 //! reason kept is the one that a reader would give.
 
-use super::{Exchange, Scene, Thing, WhyNot, is_fresh, stop};
+use super::scene::{Exchange, Scene, Thing, WhyNot, is_fresh};
+use super::stop;
 use crate::config::Mode;
-use crate::platform::{self, Rule};
+use crate::judgement::{Kind, Level, Triage};
+use crate::platform::eligibility::{Rule, forbidden};
 use crate::post::Post;
-use crate::triage::{Kind, Level, Triage};
 use serde::Serialize;
 
 /// What a decision is about.
@@ -213,7 +214,7 @@ impl Case<'_> {
     /// the rule that speaks.
     fn forbidden(&self) -> Option<&'static Rule> {
         let Scene { source, now_ms, .. } = *self.scene;
-        platform::forbidden(source.platform, source.plan, self.post, now_ms)
+        forbidden(source.platform, source.plan, self.post, now_ms)
     }
 }
 

@@ -2,9 +2,9 @@
 //!
 //! Pure but for the asking: [`World`] is the host's in the Worker, and shards that fail in tests.
 
-use super::Page;
+use super::request::Page;
+use crate::inbox::rank::EMERGENCY_RANK;
 use crate::inbox::shard::{self, Shard};
-use crate::inbox::take_in::EMERGENCY_RANK;
 use crate::inbox::wire::{Answer, Ask, Claimed, Listed, Pull, Refused};
 use crate::inbox::work;
 use futures_util::future::{join_all, select_ok};

@@ -7,7 +7,7 @@
 
 use super::problem::Problem;
 use super::token::Bearer;
-use crate::accounts::bearers::Sighting;
+use crate::accounts::wire::Sighting;
 use crate::config::{self, Limits};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -234,7 +234,7 @@ impl Gate {
             key: "tokens".into(),
             says: format!(
                 "which tokens are revoked cannot be learnt since {}: in {left_s} s no token is believed any more",
-                super::rfc3339(since_ms)
+                super::response::rfc3339(since_ms)
             ),
         })
     }

@@ -1,14 +1,14 @@
 //! `heard ack`: posts in; the acknowledgment that would be sent, or why none.
 
-use super::local::now_ms;
-use super::measure::Measures;
-use super::simulate;
-use crate::ack::Memory;
 use crate::ack::guard::Answered;
 use crate::ack::preview::{Shown, ShownAck, preview};
-use crate::ack::voice::Part;
+use crate::ack::scene::Memory;
 use crate::config::Config;
+use crate::lab::configuration::{heard_table, platform};
+use crate::lab::local::now_ms;
+use crate::lab::measure::Measures;
 use crate::post::Platform;
+use crate::voice::occasion::Part;
 use anyhow::{Context, Result};
 use serde::Deserialize;
 use std::cell::RefCell;
@@ -36,7 +36,7 @@ pub struct AckArgs {
     #[arg(long)]
     json: bool,
     /// The platform the post is written on.
-    #[arg(long, value_parser = simulate::platform)]
+    #[arg(long, value_parser = platform)]
     platform: Option<Platform>,
     /// The language the platform names (BCP 47).
     #[arg(long)]
@@ -196,7 +196,7 @@ pub fn configured(file: &std::path::Path) -> Result<Config> {
         Err(why) if why.kind() == std::io::ErrorKind::NotFound => SHIPPED.to_string(),
         Err(why) => return Err(why).with_context(|| format!("cannot read {}", file.display())),
     };
-    let table = super::check::heard_table(&text)?;
+    let table = heard_table(&text)?;
     Ok(Config::read(&table, &|_| None))
 }
 
@@ -269,7 +269,7 @@ mod tests {
     fn many_posts_many_words() {
         let lines = Line::all(include_str!("../../tests/acks/posts.jsonl")).unwrap();
         assert!(lines.len() >= 400, "{}", lines.len());
-        let table = crate::cli::check::heard_table(SHIPPED).unwrap();
+        let table = heard_table(SHIPPED).unwrap();
         let config = Config::read(&table, &|_| None);
         let measures = measured(&lines, answered(&config, &lines, 0));
         // The rest are routine or no complaints.

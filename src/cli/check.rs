@@ -1,11 +1,18 @@
 //! `heard check`: every mistake of a configuration by its key, before it is deployed.
 
 use super::coverage::coverage;
-use super::local::{Local, now_ms};
-use super::secrets;
-use crate::ack::voice::{self, Matter};
-use crate::config::{Config, Problem, demo, sandboxed, secret_names};
-use crate::triage::Level;
+use crate::config::Config;
+use crate::config::demo::{demo, sandboxed};
+use crate::config::problem::Problem;
+use crate::config::secrets::secret_names;
+use crate::judgement::Level;
+use crate::judgement::Matter;
+use crate::lab::configuration::heard_table;
+use crate::lab::local::{Local, now_ms};
+use crate::lab::secrets;
+use crate::language::languages;
+use crate::voice;
+use crate::voice::occasion::Occasion;
 use anyhow::{Context, Result};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -128,16 +135,6 @@ struct Ready {
     shards: u16,
 }
 
-/// `[vars.HEARD]` of a wrangler.toml, as JSON.
-///
-/// # Errors
-/// When the text is no TOML.
-pub fn heard_table(wrangler_toml: &str) -> Result<String> {
-    let config: toml::Table = toml::from_str(wrangler_toml).context("wrangler.toml is no TOML")?;
-    let heard = config.get("vars").and_then(|vars| vars.get("HEARD"));
-    Ok(serde_json::to_string(&heard)?)
-}
-
 /// What must not reach a deployment: a sandbox, among the variables of the whole or of one of wrangler's
 /// environments, or among the secrets.
 fn deploy_problems(
@@ -159,12 +156,12 @@ fn deploy_problems(
 /// What the brand's own words leave nothing to say for.
 fn speechless(config: &Config) -> Vec<Problem> {
     let mut problems = Vec::new();
-    for lang in voice::languages() {
+    for lang in languages() {
         let matters: Vec<&str> = Matter::ALL
             .into_iter()
             .filter(|matter| {
                 config.sources.iter().any(|source| {
-                    let occasion = voice::Occasion {
+                    let occasion = Occasion {
                         text: "",
                         matter: *matter,
                         level: Level::Urgent,

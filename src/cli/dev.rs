@@ -1,8 +1,9 @@
 //! `heard dev`: the Worker on the local runtime, with secrets, storage and a sandbox platform around it.
 
-use super::sandbox::{Sandbox, Sent};
-use super::tools::{self, Tools};
-use super::{build, secrets};
+use crate::lab::ending::Ending;
+use crate::lab::sandbox::{Sandbox, Sent};
+use crate::lab::tools::{self, Tools};
+use crate::lab::{build, secrets};
 use anyhow::{Context, Result, bail};
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, IsTerminal, Read, Write};
@@ -347,45 +348,6 @@ fn copy_lines(
             }
         }
     });
-}
-
-/// The ways in which we are asked to end.
-#[cfg(unix)]
-pub(super) struct Ending([tokio::signal::unix::Signal; 3]);
-
-#[cfg(unix)]
-impl Ending {
-    pub(super) fn listen() -> Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self([
-            signal(SignalKind::interrupt())?,
-            signal(SignalKind::terminate())?,
-            signal(SignalKind::hangup())?,
-        ]))
-    }
-
-    pub(super) async fn asked(&mut self) {
-        let [interrupt, terminate, hangup] = &mut self.0;
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-            _ = hangup.recv() => {}
-        }
-    }
-}
-
-#[cfg(not(unix))]
-pub(super) struct Ending;
-
-#[cfg(not(unix))]
-impl Ending {
-    pub(super) fn listen() -> Result<Self> {
-        Ok(Self)
-    }
-
-    pub(super) async fn asked(&mut self) {
-        let _ = tokio::signal::ctrl_c().await;
-    }
 }
 
 fn welcome(port: u16, sandbox_port: u16, took: Duration) -> String {

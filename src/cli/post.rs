@@ -1,8 +1,10 @@
 //! `heard post`: one post, signed as its platform signs, sent to a running Worker; and what came of it.
 
-use super::local::{Local, now_ms};
-use super::simulate::{self, Simulated};
 use crate::config::{Config, Source};
+use crate::lab::configuration::{self, configuration, target};
+use crate::lab::local::{Local, now_ms};
+use crate::lab::simulate;
+use crate::lab::simulate::delivery::{Delivery, Simulated};
 use crate::platform::{self, Event, scheme_of};
 use crate::post::{Platform, PostId};
 use crate::signature::{Headers, sign};
@@ -24,7 +26,7 @@ pub struct PostArgs {
     /// What the customer writes.
     text: String,
     /// The platform, by its name in the configuration.
-    #[arg(long, value_parser = simulate::platform)]
+    #[arg(long, value_parser = configuration::platform)]
     platform: Platform,
     /// The configuration's source that it is for; the platform's first by default.
     #[arg(long)]
@@ -51,7 +53,7 @@ pub struct PostArgs {
 /// # Errors
 /// When there is no Worker, no source, or no key.
 pub fn run(args: PostArgs) -> Result<ExitCode> {
-    let config = simulate::configuration(&args.config, &args.secrets)?;
+    let config = configuration(&args.config, &args.secrets)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
@@ -70,10 +72,10 @@ pub fn run(args: PostArgs) -> Result<ExitCode> {
 }
 
 async fn posted(args: &PostArgs, config: &Config) -> Result<Value> {
-    let source = simulate::target(config, args.platform, args.source.as_deref())?;
+    let source = target(config, args.platform, args.source.as_deref())?;
     let now_ms = now_ms()?;
     let id = format!("2{now_ms}");
-    let delivery = simulate::Delivery {
+    let delivery = Delivery {
         platform: args.platform,
         account: source.account.as_str(),
         handle: source.handle.as_deref(),

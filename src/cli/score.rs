@@ -1,7 +1,8 @@
 //! `heard score`: posts in, triage out.
 
+use crate::judgement::{Kind, Level, Triage};
 use crate::post::Platform;
-use crate::triage::{Kind, Level, Subject, Triage, triage};
+use crate::triage::{Subject, triage};
 use anyhow::{Context, bail};
 use serde::Deserialize;
 use std::fmt::Write as _;

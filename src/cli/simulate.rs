@@ -1,187 +1,18 @@
 //! `heard simulate`: a realistic signed delivery of any event of any platform; printed, or sent to
-//! a running Worker. `heard post` and the tests make theirs here too.
+//! a running Worker.
 
-use crate::config::{Config, Source};
-use crate::platform::{Ignored, scheme_of};
+use crate::lab::configuration::{configuration, platform, target};
+use crate::lab::simulate::delivery::{Delivery, Simulated};
+use crate::lab::simulate::{body, said_in_headers};
+use crate::platform::scheme_of;
 use crate::post::Platform;
-use crate::signature::{Key, Scheme, escape_unicode, sign};
+use crate::signature::{Key, sign};
 use anyhow::{Context, Result, bail};
-use clap::{Args, ValueEnum};
+use clap::Args;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
-
-mod bluesky;
-mod discourse;
-mod line;
-mod linkedin;
-mod mastodon;
-mod meta;
-mod slack;
-mod standard;
-mod telegram;
-mod threads;
-mod tiktok;
-mod viber;
-mod whatsapp;
-mod x;
-mod zendesk;
-
-/// What a simulated delivery says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Simulated {
-    /// What a customer writes most on this platform: a comment, a mention, a message.
-    Made,
-    /// A post of its own: a visitor's post, a topic.
-    Topic,
-    /// A post that names us.
-    Mention,
-    /// A direct message.
-    Message,
-    /// The post that `made` made, edited.
-    Edited,
-    /// The post that `made` made, deleted.
-    Deleted,
-    /// A block or an unsubscribe.
-    Stop,
-    /// Our own words, coming back.
-    Own,
-    /// A reaction, a like, a read: no post.
-    Signal,
-    /// The platform's own test or ping.
-    Test,
-    /// A kind that no version of Heard knows.
-    Unknown,
-}
-
-impl Simulated {
-    /// Every kind of event.
-    pub const ALL: [Simulated; 11] = [
-        Simulated::Made,
-        Simulated::Topic,
-        Simulated::Mention,
-        Simulated::Message,
-        Simulated::Edited,
-        Simulated::Deleted,
-        Simulated::Stop,
-        Simulated::Own,
-        Simulated::Signal,
-        Simulated::Test,
-        Simulated::Unknown,
-    ];
-
-    /// Why Heard ignores it, if it does.
-    pub fn ignored(self) -> Option<Ignored> {
-        match self {
-            Simulated::Own => Some(Ignored::Own),
-            Simulated::Signal => Some(Ignored::NotAPost),
-            Simulated::Test => Some(Ignored::Test),
-            Simulated::Unknown => Some(Ignored::UnknownKind),
-            _ => None,
-        }
-    }
-}
-
-/// What is delivered.
-#[derive(Clone, Copy, Debug)]
-pub struct Delivery<'a> {
-    /// The platform that delivers.
-    pub platform: Platform,
-    /// Our account.
-    pub account: &'a str,
-    /// Our handle there, with or without `@`, where it has handles.
-    pub handle: Option<&'a str>,
-    /// The author: an id (digits), or a name from which one is made.
-    pub author: &'a str,
-    /// What the author says.
-    pub text: &'a str,
-    /// The post's id; digits, on every platform but [`Platform::Standard`].
-    pub id: &'a str,
-    /// When it was written: epoch milliseconds.
-    pub created_ms: i64,
-    /// What happened.
-    pub event: Simulated,
-}
-
-/// The body of a delivery as the platform writes it; `None` where it has no such event.
-pub fn body(delivery: &Delivery<'_>) -> Option<Vec<u8>> {
-    let json = match delivery.platform {
-        Platform::Facebook => meta::facebook(delivery)?,
-        Platform::Messenger => meta::messenger(delivery)?,
-        Platform::Instagram => meta::instagram(delivery)?,
-        Platform::X => x::body(delivery)?,
-        Platform::Standard => standard::body(delivery)?,
-        Platform::Whatsapp => whatsapp::body(delivery)?,
-        Platform::Threads => threads::body(delivery)?,
-        Platform::Discourse => discourse::body(delivery)?,
-        Platform::Telegram => telegram::body(delivery)?,
-        Platform::Mastodon => mastodon::body(delivery)?,
-        Platform::Slack => slack::body(delivery)?,
-        Platform::Line => line::body(delivery)?,
-        Platform::Linkedin => linkedin::body(delivery)?,
-        Platform::Viber => viber::body(delivery)?,
-        Platform::Tiktok => tiktok::body(delivery)?,
-        Platform::Bluesky => bluesky::body(delivery)?,
-        Platform::Zendesk => zendesk::body(delivery)?,
-    };
-    let text = json.to_string();
-    Some(match scheme_of(delivery.platform) {
-        // As Meta writes JSON: ASCII alone, with slashes and a few others escaped. All of them
-        // stand inside texts only, so replacing them in the whole document is right.
-        Scheme::Meta => {
-            let text = text
-                .replace('/', "\\/")
-                .replace('@', "\\u0040")
-                .replace('<', "\\u003C");
-            escape_unicode(text.as_bytes()).unwrap_or_else(|| text.into_bytes())
-        }
-        _ => text.into_bytes(),
-    })
-}
-
-/// What the platform says of a delivery in headers besides the signature.
-pub fn said_in_headers(delivery: &Delivery<'_>) -> Vec<(String, String)> {
-    match delivery.platform {
-        Platform::Discourse => discourse::headers(delivery),
-        _ => Vec::new(),
-    }
-}
-
-/// The id of an author: what is given, if it is a number, else one made from the name, always the
-/// same for the same name.
-pub fn author_id(author: &str) -> String {
-    if !author.is_empty() && author.len() <= 19 && author.bytes().all(|b| b.is_ascii_digit()) {
-        return author.to_owned();
-    }
-    // FNV-1a, kept below X's 19 digits.
-    let hash = author
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        });
-    format!("7{:017}", hash % 100_000_000_000_000_000)
-}
-
-/// A name as a handle: what an author with that name would call himself.
-fn as_handle(author: &str) -> String {
-    let handle: String = author
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .take(15)
-        .collect();
-    if handle.is_empty() {
-        "someone".to_owned()
-    } else {
-        handle
-    }
-}
-
-fn rfc3339(ms: i64) -> String {
-    chrono::DateTime::from_timestamp_millis(ms)
-        .unwrap_or_default()
-        .to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
-}
 
 /// Make a signed delivery as a platform would send it; print it, or send it to a running worker.
 #[derive(Args)]
@@ -222,50 +53,6 @@ pub struct SimulateArgs {
     /// Send it to the worker on this port of 127.0.0.1 instead of printing it.
     #[arg(long, value_name = "PORT")]
     send: Option<u16>,
-}
-
-/// Reads a platform's name.
-pub(super) fn platform(name: &str) -> Result<Platform, String> {
-    Platform::named(name).ok_or_else(|| {
-        let names = Platform::ALL.map(Platform::as_str).join(", ");
-        format!("no platform of that name: one of {names}")
-    })
-}
-
-/// The source of that name, or the platform's first.
-pub(super) fn target<'c>(
-    config: &'c Config,
-    platform: Platform,
-    source: Option<&str>,
-) -> Result<&'c Source> {
-    let wanted = config.sources.iter().find(|candidate| match source {
-        Some(id) => candidate.id.as_str() == id,
-        None => candidate.platform == platform,
-    });
-    let wanted = wanted.with_context(|| match source {
-        Some(id) => format!("the configuration has no source {id}"),
-        None => format!("the configuration has no source on {platform}"),
-    })?;
-    if wanted.platform != platform {
-        bail!(
-            "source {} is on {}, not on {platform}",
-            wanted.id,
-            wanted.platform
-        );
-    }
-    Ok(wanted)
-}
-
-/// The configuration with its secrets; without a file of secrets, without.
-pub(super) fn configuration(config: &Path, secrets: &Path) -> Result<Config> {
-    let text = std::fs::read_to_string(config)
-        .with_context(|| format!("cannot read {}: run it where it is", config.display()))?;
-    let heard = super::check::heard_table(&text)?;
-    let values = match std::fs::read_to_string(secrets) {
-        Ok(text) => super::secrets::parse(&text),
-        Err(_) => Default::default(),
-    };
-    Ok(Config::read(&heard, &|name| values.get(name).cloned()))
 }
 
 /// Runs `heard simulate`.

@@ -1,11 +1,12 @@
 //! `heard token mint | inspect | list | revoke`: agents' tokens.
 
-use super::local::{Local, new_jti, now_ms};
-use super::secrets;
-use crate::accounts::bearers::Listed;
+use crate::accounts::wire::Listed;
 use crate::api::route::Role;
 use crate::api::token::{Bearer, NAME_BYTES, inspect, is_jti, is_name, mint, verify};
-use crate::config::{TOKEN_KEY, token_key};
+use crate::config::fit::token_key;
+use crate::config::secrets::TOKEN_KEY;
+use crate::lab::local::{Local, new_jti, now_ms};
+use crate::lab::secrets;
 use crate::post::Workgroup;
 use crate::signature::Key;
 use anyhow::{Context, Result, anyhow, bail};
@@ -181,7 +182,7 @@ fn time(at_ms: i64) -> String {
 
 fn worker(at: &At, secrets: &Path) -> Result<Local> {
     Local::of(at.url.as_deref(), at.token.as_deref(), || {
-        let config = super::simulate::configuration(&at.config, secrets)?;
+        let config = crate::lab::configuration::configuration(&at.config, secrets)?;
         Local::new(at.port, &config)
     })
 }
@@ -197,7 +198,7 @@ fn list(at: &At, secrets: &Path, json: bool) -> Result<ExitCode> {
     let worker = worker(at, secrets)?;
     let mut tokens: Vec<Listed> = Vec::new();
     let mut cursor: Option<String> = None;
-    super::local::wait(async {
+    crate::lab::local::wait(async {
         loop {
             let query: Vec<_> = cursor.iter().map(|at| ("cursor", at.as_str())).collect();
             let page = worker.get("/v1/tokens", &query).await?;
@@ -245,7 +246,7 @@ fn revoke(at: &At, secrets: &Path, id: &str) -> Result<ExitCode> {
         bail!("{id:?} is not a token's id; `heard token inspect TOKEN` prints it");
     }
     let worker = worker(at, secrets)?;
-    super::local::wait(worker.post(&format!("/v1/tokens/{id}/revoke")))?;
+    crate::lab::local::wait(worker.post(&format!("/v1/tokens/{id}/revoke")))?;
     println!("{id} is revoked: within seconds it is good nowhere");
     Ok(ExitCode::SUCCESS)
 }

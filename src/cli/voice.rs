@@ -1,11 +1,15 @@
 //! `heard voice`: what the brand would say, to be read before it goes live.
 
 use super::ack::{Line, configured};
-use super::simulate;
-use crate::ack::voice::{self, Acknowledgment, Help, Matter, Occasion, compose, fingerprint};
 use crate::config::Config;
+use crate::judgement::Level;
+use crate::judgement::Matter;
+use crate::lab::configuration::platform;
+use crate::language::languages;
 use crate::post::Platform;
-use crate::triage::Level;
+use crate::voice::brand::Help;
+use crate::voice::compose;
+use crate::voice::occasion::{Acknowledgment, Occasion, fingerprint};
 use anyhow::{Result, bail};
 use std::io::Write;
 use std::path::PathBuf;
@@ -27,7 +31,7 @@ pub struct VoiceArgs {
     #[arg(long, value_parser = matter)]
     matter: Option<Matter>,
     /// On this platform.
-    #[arg(long, value_parser = simulate::platform, default_value = "x")]
+    #[arg(long, value_parser = platform, default_value = "x")]
     platform: Platform,
     /// How urgent: 2, or 3 for an emergency.
     #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u8).range(0..=3))]
@@ -57,11 +61,11 @@ fn matter(name: &str) -> Result<Matter, String> {
 pub fn run(args: VoiceArgs) -> Result<ExitCode> {
     let config = configured(&args.config)?;
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-    let langs: Vec<&str> = voice::languages()
+    let langs: Vec<&str> = languages()
         .filter(|code| args.lang.as_deref().is_none_or(|lang| lang == *code))
         .collect();
     if langs.is_empty() {
-        let known: Vec<_> = voice::languages().collect();
+        let known: Vec<_> = languages().collect();
         bail!("there is no such voice; one of {}", known.join(", "));
     }
     let all = Line::all(POSTS)?;
@@ -189,7 +193,7 @@ mod tests {
     #[test]
     fn every_language_and_matter_has_a_post_to_answer() {
         let all = Line::all(POSTS).unwrap();
-        for lang in voice::languages() {
+        for lang in languages() {
             for matter in Matter::ALL {
                 assert!(!posts(&all, lang, matter).is_empty(), "{lang} {matter:?}");
             }

@@ -7,11 +7,13 @@ use super::{
     App, Brand, Ceiling, Config, Deadlines, Limits, MAX_LEASE_S, MAX_SHARDS, MIN_RETENTION_DAYS,
     Mode, Place, Source, fit,
 };
-use crate::ack::voice::own;
-use crate::clock::{Calendar, Roster, Shift};
-use crate::platform::{Plan, account_form, names_account, scheme_of};
+use crate::clock::Calendar;
+use crate::clock::roster::{Roster, Shift};
+use crate::platform::eligibility::Plan;
+use crate::platform::{account_form, names_account, scheme_of};
 use crate::post::{AccountId, AppId, Platform, SourceId, Workgroup};
 use crate::signature::{Key, Scheme};
+use crate::voice::own;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 

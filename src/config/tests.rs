@@ -362,7 +362,7 @@ fn with_secrets(unlike: &[(&str, &str)]) -> Config {
     let table = serde_json::to_string(&table["vars"]["HEARD"]).unwrap();
     let mut secrets: std::collections::BTreeMap<String, String> = secret_names(&table)
         .into_iter()
-        .map(|(name, what)| (name, crate::cli::secrets::make(what).unwrap()))
+        .map(|(name, what)| (name, crate::lab::secrets::make(what).unwrap()))
         .collect();
     for (name, value) in unlike {
         assert!(

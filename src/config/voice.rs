@@ -4,9 +4,12 @@
 
 use super::table::{Reader, Table};
 use super::{Brand, Help};
-use crate::ack::voice::own::{self, Fault, Move, Own, OwnLine, OwnThing, Room};
-use crate::ack::voice::{Matter, languages, tongue};
+use crate::judgement::Matter;
+use crate::language::languages;
 use crate::post::Platform;
+use crate::voice::fault::{Fault, Room};
+use crate::voice::own::{self, Move, Own, OwnLine, OwnThing};
+use crate::voice::tongues::tongue;
 use serde_json::Value;
 
 /// How many entries of each kind a brand may add: the linter reads each of them when the Worker starts.
@@ -278,7 +281,7 @@ impl Reader<'_> {
 fn phrases(list: &[String]) -> String {
     let folded: Vec<String> = list
         .iter()
-        .map(|phrase| crate::ack::voice::folded(phrase.trim()).replace('|', " "))
+        .map(|phrase| crate::voice::words::folded(phrase.trim()).replace('|', " "))
         .filter(|phrase| !phrase.is_empty())
         .collect();
     folded.join("|")
@@ -556,9 +559,10 @@ mod tests {
     /// The demo brand's own texts, as they are shipped.
     #[test]
     fn the_shipped_brand_is_faultless() {
-        let table = crate::cli::check::heard_table(include_str!("../../wrangler.toml")).unwrap();
+        let table =
+            crate::lab::configuration::heard_table(include_str!("../../wrangler.toml")).unwrap();
         let config = Config::read(&table, &|_| None);
-        let of_the_voice = |p: &&crate::config::Problem| {
+        let of_the_voice = |p: &&crate::config::problem::Problem| {
             ["voice", "words", "banned", "brand"]
                 .iter()
                 .any(|part| p.key.starts_with(&format!("HEARD.{part}")))

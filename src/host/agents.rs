@@ -1,15 +1,16 @@
 //! The agents' routes: does what [`crate::api::plan`] says.
 
+use super::answer::{problem, respond};
 use super::caller::{BLANKS, Caller, FEW_BLANKS, Line};
-use super::{
-    TooLarge, accounts, body, env, gate, inbox, layout, log, now_ms, outbound, problem, query,
-    respond,
-};
+use super::clock::now_ms;
+use super::request::{TooLarge, body, query};
+use super::{accounts, env, gate, inbox, layout, log, outbound};
 use crate::accounts::wire::Ask::{self as OfAccounts, Look, Problems};
 use crate::accounts::wire::{Answer as AccountsAnswer, Refused as AccountsRefused};
 use crate::api::fanout::{self, Claims, World};
 use crate::api::problem::Problem;
-use crate::api::{self, BODY_BYTES, Call, Page, Plan};
+use crate::api::request::Page;
+use crate::api::{self, BODY_BYTES, Call, Plan};
 use crate::config::Config;
 use crate::deeds;
 use crate::inbox::shard::Shard;
@@ -149,7 +150,7 @@ impl World for Shards<'_> {
 }
 
 /// The answer to a claim.
-fn told(claims: &Claims) -> api::Response {
+fn told(claims: &Claims) -> api::response::Response {
     api::claimed(&claims.claimed, claims.open, claims.limited, now_ms())
 }
 
@@ -277,7 +278,12 @@ async fn reply(env: &Env, shard: Shard, key: String, begin: Ask) -> Result<Respo
 
 /// Tells every shard the same. One that fails leaves it half told: the caller hears so and says it again,
 /// which is harmless.
-async fn every(env: &Env, shards: u16, ask: &Ask, answer: api::Response) -> Result<Response> {
+async fn every(
+    env: &Env,
+    shards: u16,
+    ask: &Ask,
+    answer: api::response::Response,
+) -> Result<Response> {
     let asked = Shard::all(shards).map(|shard| inbox::ask(env, shard, ask));
     match join_all(asked)
         .await

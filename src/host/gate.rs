@@ -1,6 +1,7 @@
 //! The gate of this isolate: who is let in.
 
-use super::{accounts, log, now_ms};
+use super::clock::now_ms;
+use super::{accounts, log};
 use crate::accounts::wire::{Answer, Ask};
 use crate::api::gate::{ANSWER_MS, Gate, Paced};
 use crate::api::problem::Problem;

@@ -3,12 +3,14 @@
 //! The object has no state but its SQLite: requests interleave at every `await`, and an instance
 //! may be made anew at any time.
 
+use super::clock::now_ms;
 use super::sql::ObjectSql;
-use super::{env, log, now_ms, object, outbound};
+use super::{env, log, object, outbound};
+use crate::inbox::context::Desk;
 use crate::inbox::courier::{self, World};
 use crate::inbox::shard::Shard;
 use crate::inbox::wire::{Answer, Ask, Job, Refused};
-use crate::inbox::{Desk, layout, receive, retention, schema, serve};
+use crate::inbox::{layout, receive, retention, schema, serve};
 use crate::platform::Outcome;
 use crate::post::InteractionId;
 use crate::sql::SqlError;

@@ -1,9 +1,12 @@
 //! The platforms' route: read, verify, make durable, answer, then send what was decided.
 
+use super::answer::bare;
+use super::clock::now_ms;
 use super::directory::Carrier;
-use super::{TooLarge, bare, body, env, health, inbox, layout, log, now_ms, query};
-use crate::accounts::tally::named;
+use super::request::{TooLarge, body, query};
+use super::{env, health, inbox, layout, log};
 use crate::directory::homes;
+use crate::intake::tally::named;
 use crate::intake::{Delivery, Intake, Updates, intake};
 use crate::signature::Headers;
 use worker::{Context, Env, Method, Request, Response, Result};

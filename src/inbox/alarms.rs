@@ -2,12 +2,16 @@
 //!
 //! Each is read from an index that holds nothing else, or from the kept tallies.
 
-use super::look::COUNTED;
+use super::context::Desk;
 use super::wire::Alarm;
-use super::{Desk, credential, visible};
+use super::{credential, visible};
 use crate::post::Workgroup;
 use crate::scope::{Scope, names};
 use crate::sql::{Sql, SqlError, params};
+
+/// How far the backlog counts what is late: where that many are, nobody needs the exact number, and
+/// counting must not slow down as they pile up.
+pub const COUNTED: u32 = 10_000;
 
 /// All alarms: what is mute, what is dead, who is in danger and waits, what nobody can claim.
 /// Of those, what concerns the caller's workgroups.

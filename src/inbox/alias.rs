@@ -5,8 +5,9 @@
 //! Who has but one id has no row. What was known under either id before they were known to be the
 //! same person's is put together when that is learnt, whichever came first.
 
+use super::context::Desk;
 use super::wire::Refused;
-use super::{Desk, join, outbox};
+use super::{join, outbox};
 use crate::post::{Author, Platform};
 use crate::sql::{Sql, SqlError, params};
 
@@ -99,7 +100,7 @@ UPDATE interaction SET author = ?2 WHERE seq = ?1",
         }
     }
     if is_stopped(desk, platform, author)? {
-        outbox::withdraw_author(desk, platform, author, "stopped")?;
+        withdraw::withdraw_author(desk, platform, author, "stopped")?;
     }
     Ok(())
 }

@@ -1,9 +1,10 @@
 //! Whether an author wants to hear from us: by their own word, the platform's, or a supervisor's record
 //! of what they asked for elsewhere.
 
+use super::context::Desk;
 use super::rows::{count, note};
 use super::wire::StopRecord;
-use super::{Desk, alias, outbox};
+use super::{alias, outbox};
 use crate::post::Platform;
 use crate::sql::{Sql, SqlError, params};
 
@@ -40,7 +41,7 @@ INSERT INTO stop VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
         params![platform.as_str(), author, desk.now_ms],
     )?;
     count(desk, "stops", 1)?;
-    outbox::withdraw_author(desk, platform, author, "stopped")
+    withdraw::withdraw_author(desk, platform, author, "stopped")
 }
 
 /// The author lets us write to them again.

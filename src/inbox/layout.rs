@@ -4,7 +4,7 @@
 //! first shard, and holds from then on: with another number an author's posts would lie in two places. A
 //! configuration that says another one is ignored, and a problem in `/readyz`; intake and agents go on.
 
-use super::Desk;
+use super::context::Desk;
 use crate::sql::{Sql, SqlError, params};
 
 /// The number that is recorded; with `record`, from now on this one where none is.

@@ -1,18 +1,16 @@
 //! Looking without taking: one interaction, a list, the backlog.
 
+use super::alarms::{self, COUNTED};
+use super::context::Desk;
 use super::rows::{self, Record, columns, level, word};
+use super::visible;
 use super::wire::{Backlog, Filter, Interaction, Refused, State, Tally};
-use super::{Desk, alarms, visible};
 use crate::post::{Platform, Workgroup};
 use crate::scope::{Scope, names};
 use crate::sql::{Sql, SqlError, params};
 
 /// The longest page of a list.
 pub const PAGE: u32 = 50;
-
-/// How far the backlog counts what is late: where that many are, nobody needs the exact number, and
-/// counting must not slow down as they pile up.
-pub const COUNTED: u32 = 10_000;
 
 /// One interaction with its history.
 pub(super) fn show<S: Sql>(desk: Desk<'_, S>, seq: i64) -> Result<Interaction, Refused> {

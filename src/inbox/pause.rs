@@ -1,8 +1,9 @@
 //! The pause: a supervisor silences the acknowledgments of a source, or of all, at once and without a
 //! deploy. Posts are taken in and agents answer as ever.
 
+use super::context::Desk;
+use super::outbox;
 use super::wire::Paused;
-use super::{Desk, outbox};
 use crate::post::SourceId;
 use crate::scope::Scope;
 use crate::sql::{Sql, SqlError, params};
@@ -36,7 +37,7 @@ WHERE due_ms IS NOT NULL AND state = 'planned' AND ?1 IN ('', source)",
         params![source],
     )?;
     for row in &planned {
-        outbox::withdraw(desk, row.int(0)?, "paused")?;
+        withdraw::withdraw(desk, row.int(0)?, "paused")?;
     }
     Ok(())
 }

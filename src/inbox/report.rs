@@ -1,11 +1,12 @@
 //! What was said, what would have been said, and why nothing was: for a brand that runs dry before it goes live.
 
+use super::context::Desk;
 use super::wire::{AckRow, Acks, AcksAsked, Refused};
-use super::{Desk, rows, visible};
+use super::{rows, visible};
+use crate::judgement::Triage;
 use crate::post::{Platform, Post, SourceId};
 use crate::scope::{Scope, names};
 use crate::sql::{Sql, SqlError, params};
-use crate::triage::Triage;
 
 /// The longest page of acknowledgments.
 pub const PAGE: u32 = 50;

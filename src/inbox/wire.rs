@@ -5,17 +5,21 @@
 
 use super::shard::Shard;
 use crate::deeds::{self, Deed as Done};
+use crate::document::Document;
+use crate::judgement::{Kind, Level, Triage};
 use crate::platform::{Event, Ignored, Outcome};
 use crate::post::{
     AccountId, Author, AuthorId, InteractionId, Media, Platform, PostId, PostKind, SourceId,
     Workgroup,
 };
 use crate::scope::Scope;
-use crate::triage::{Kind, Level, Triage};
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 use std::fmt;
+
+/// How many of an interaction's posts are shown: the newest. An author who writes more has said it
+/// by then; the rest stay stored.
+pub const POSTS_SHOWN: u32 = 50;
 
 /// An update on its way into the queue: its source resolved, its post judged.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -660,35 +664,6 @@ pub struct AckRow {
     pub emergency: bool,
 }
 
-/// A JSON document for a caller, made by the shard and passed on as it is: the Worker neither reads
-/// nor rebuilds it.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Document(Box<RawValue>);
-
-impl Document {
-    /// The document that says this.
-    ///
-    /// # Errors
-    /// Where it cannot be said in JSON.
-    pub fn of<T: Serialize>(said: &T) -> Result<Self, Refused> {
-        serde_json::value::to_raw_value(said)
-            .map(Self)
-            .map_err(|_| Refused::Storage("an answer is no JSON".into()))
-    }
-
-    /// Its text.
-    pub fn text(&self) -> &str {
-        self.0.get()
-    }
-}
-
-impl PartialEq for Document {
-    fn eq(&self, other: &Self) -> bool {
-        self.text() == other.text()
-    }
-}
-
 /// A leased interaction: its place among those of other shards, and the [`Interaction`] itself.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Claimed {
@@ -787,6 +762,12 @@ pub enum Refused {
 impl From<crate::sql::SqlError> for Refused {
     fn from(why: crate::sql::SqlError) -> Self {
         Refused::Storage(why.to_string())
+    }
+}
+
+impl From<serde_json::Error> for Refused {
+    fn from(_: serde_json::Error) -> Self {
+        Refused::Storage("an answer is not valid JSON".into())
     }
 }
 
@@ -1055,9 +1036,9 @@ pub struct Interaction {
     /// All of them: at most one for an emergency, and one for anything calmer before it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub acks: Vec<AckView>,
-    /// Its posts, oldest first; the newest [`super::POSTS_SHOWN`] of them.
+    /// Its posts, oldest first; the newest [`POSTS_SHOWN`] of them.
     pub posts: Vec<PostView>,
-    /// What agents replied, oldest first; the newest [`super::POSTS_SHOWN`] of them.
+    /// What agents replied, oldest first; the newest [`POSTS_SHOWN`] of them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub replies: Vec<ReplyView>,
     /// Who did what, oldest first; only where one is claimed or looked at.
@@ -1090,7 +1071,7 @@ pub struct Backlog {
     /// How many agents' leases hold now.
     pub leased: i64,
     /// How many are past their deadline, of those whose author waits for an answer; at most
-    /// [`super::look::COUNTED`] are counted.
+    /// [`super::alarms::COUNTED`] are counted.
     pub overdue: i64,
     /// When the oldest open one was opened.
     pub oldest_ms: Option<i64>,
@@ -1134,7 +1115,7 @@ pub enum Alarm {
     },
     /// Emergencies that nobody has answered in time.
     EmergencyOverdue {
-        /// How many; at most [`super::look::COUNTED`] in a shard are counted.
+        /// How many; at most [`super::alarms::COUNTED`] in a shard are counted.
         n: i64,
         /// When the first of them should have been answered.
         since_ms: i64,

@@ -1,14 +1,15 @@
 //! Agents' work: claims, leases, and how an interaction leaves them.
 
+use super::context::Desk;
+use super::rank::EMERGENCY_RANK;
 use super::retask;
 use super::rows::{self, Record, columns, note};
 use super::shard::Shard;
-use super::take_in::EMERGENCY_RANK;
+use super::wire::POSTS_SHOWN;
 use super::wire::{Extended, Holding, Interaction, PostView, Pull, Refused};
-use super::{Desk, POSTS_SHOWN};
+use crate::judgement::Level;
 use crate::post::Workgroup;
 use crate::sql::{Sql, SqlError, params};
-use crate::triage::Level;
 
 /// How long an interaction is kept for the agent it was assigned to, before others may claim it: an
 /// agent who has gone home must not hold a customer.
@@ -485,7 +486,7 @@ WHERE seq = ?1",
         params![seq, outcome, remark, desk.now_ms],
     )?;
     // A person has dealt with it before the first word went out: that word would only confuse.
-    super::outbox::withdraw(desk, seq, "in_exchange")
+    withdraw::withdraw(desk, seq, "in_exchange")
 }
 
 /// Ends an interaction whose author took every post of it back.

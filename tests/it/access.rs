@@ -4,23 +4,26 @@
 use crate::queue::{HOUR_MS, Office, START_MS, judged, made, post, pull, seq};
 use crate::rig::shipped;
 use crate::sqlite::Sqlite;
-use heard::accounts::bearers::{Listed, MOST_REVOKED, Sighting};
+use heard::accounts;
+use heard::accounts::bearers::MOST_REVOKED;
+use heard::accounts::context::Desk;
 use heard::accounts::wire::{Answer as Told, Ask as OfAccounts, Refused as Refusal};
-use heard::accounts::{self, Desk};
+use heard::accounts::wire::{Listed, Sighting};
 use heard::api::problem::Problem;
 use heard::api::route::{ROUTES, Role};
 use heard::api::token::{Bearer, mint};
 use heard::api::{self, Call, Plan};
-use heard::config::{Config, TOKEN_KEY};
+use heard::config::Config;
+use heard::config::secrets::TOKEN_KEY;
 use heard::deeds::{self, Deed};
 use heard::inbox::receive;
 use heard::inbox::wire::{
     Acks, AcksAsked, Answer, Ask, Filter, Holding, Paused, Pull, Refused, Retasked,
 };
+use heard::judgement::Level;
 use heard::post::{SourceId, Workgroup};
 use heard::scope::Scope;
 use heard::sql::Sql as _;
-use heard::triage::Level;
 use serde_json::{Map, Value, json};
 
 fn groups(names: &[&str]) -> Vec<Workgroup> {

@@ -25,6 +25,7 @@ mod e2e_platforms;
 mod e2e_shards;
 mod e2e_soak;
 mod fuzz;
+mod imports;
 mod intake;
 mod model;
 mod outbox_schedules;

@@ -2,8 +2,8 @@
 
 use crate::queue::{HOUR_MS, Office, START_MS, judged, made, post, pull, seq};
 use heard::inbox::wire::{Answer, Ask, Pull, Retasked};
+use heard::judgement::Level;
 use heard::post::Workgroup;
-use heard::triage::Level;
 
 fn groups(names: &[&str]) -> Vec<Workgroup> {
     names.iter().map(|name| Workgroup::new(*name)).collect()

@@ -2,18 +2,19 @@
 
 use crate::queue::{START_MS, judged, post, pull};
 use crate::sqlite::{Sqlite, audit};
-use heard::api::Page;
 use heard::api::fanout;
+use heard::api::request::Page;
 use heard::api::request::{Query, page};
 use heard::config::Config;
 use heard::directory::{self, homes};
+use heard::inbox::context::Desk;
 use heard::inbox::shard::Shard;
 use heard::inbox::wire::{Answer, Ask, Claimed, Incoming, Interaction, Refused};
-use heard::inbox::{Desk, schema, serve};
+use heard::inbox::{schema, serve};
+use heard::judgement::Level;
 use heard::platform::{Event, Ignored};
 use heard::post::{Author, AuthorId, Platform, Post, PostId, SourceId};
 use heard::sql::Sql as _;
-use heard::triage::Level;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -4,9 +4,9 @@
 //! One delivery at a time, so that what is measured is a way and not a queue. The clock starts when the
 //! client sends, and stops when the platform's end of the outbound call has read its head.
 
-use super::super::{build, local, tools};
 use super::running::{start_heard, start_script};
-use super::{percentile, setup, x_post};
+use super::setup::{percentile, setup, x_post};
+use crate::lab::{build, local, tools};
 use crate::signature::{Scheme, sign};
 use anyhow::{Context, Result, bail};
 use http_body_util::{BodyExt, Full};

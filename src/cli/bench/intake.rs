@@ -1,8 +1,8 @@
 //! From a webhook to its durable 200, beside a bare Worker that only keeps the body.
 
-use super::super::{build, local, tools};
 use super::running::{start_bare, start_heard};
-use super::{median, percentile, setup, x_post};
+use super::setup::{median, percentile, setup, x_post};
+use crate::lab::{build, local, tools};
 use crate::signature::{Scheme, sign};
 use anyhow::{Result, bail};
 use serde_json::{Value, json};

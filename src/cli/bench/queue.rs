@@ -1,10 +1,10 @@
 //! Claim and resolve with few, many and very many open interactions.
 
-use super::super::{build, local, tools};
 use super::running::start_heard;
-use super::{Setup, TEXTS, median, setup};
+use super::setup::{Setup, TEXTS, median, setup};
 use crate::api::route::Role;
 use crate::api::token::{Bearer, mint};
+use crate::lab::{build, local, tools};
 use crate::signature::{Scheme, sign};
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};

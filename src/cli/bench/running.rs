@@ -1,8 +1,8 @@
 //! Workers on workerd for the time of a measurement: Heard, and bare ones to hold beside it.
 
-use super::super::build;
-use super::super::runtime::{OBJECTS, Object, Runtime, Service};
-use super::Setup;
+use super::setup::Setup;
+use crate::lab::build;
+use crate::lab::runtime::{OBJECTS, Object, Runtime, Service};
 use anyhow::Result;
 use std::path::{Path, PathBuf};
 

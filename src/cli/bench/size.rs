@@ -1,8 +1,8 @@
 //! The size of the Wasm, and the time from spawn to the first answer.
 
-use super::super::{build, tools};
 use super::running::start_heard;
-use super::{median, setup};
+use super::setup::{median, setup};
+use crate::lab::{build, tools};
 use anyhow::{Result, bail};
 use serde_json::{Value, json};
 use std::time::Instant;

@@ -4,8 +4,8 @@ use super::{
     HOUR_MS, MINUTE_MS, Office, START_MS, claim_one, holding, judged, made, post, pull, sent,
 };
 use heard::inbox::wire::{Alarm, Answer, Ask, Backlog, Retasked};
+use heard::judgement::Level;
 use heard::post::{SourceId, Workgroup};
-use heard::triage::Level;
 
 fn alarms(office: &Office) -> Vec<Alarm> {
     let told = office.backlog().alarms;

@@ -4,11 +4,11 @@ use super::{
     DAY_MS, HOUR_MS, MINUTE_MS, Office, START_MS, claim_one, holding, judged, made, post, pull,
     sent, seq, with_complaint,
 };
-use heard::inbox::take_in::rank;
+use heard::inbox::rank::rank;
 use heard::inbox::wire::{Answer, Ask, Holding, Pull, Refused, State};
 use heard::inbox::work::MAX_CLAIM;
+use heard::judgement::Level;
 use heard::post::{Platform, Workgroup};
-use heard::triage::Level;
 use std::collections::BTreeSet;
 
 #[test]

@@ -2,8 +2,8 @@
 
 use super::{Office, START_MS, claim_one, deleted, holding, judged, made, post, sent};
 use heard::inbox::wire::{AcksAsked, Answer, Ask};
+use heard::judgement::Level;
 use heard::post::{Media, MediaKind};
-use heard::triage::Level;
 
 const SECRET: &str = "my IBAN is XX00 1234 and my train is stuck, help";
 

@@ -23,16 +23,17 @@ mod turns;
 
 use crate::sqlite::{Sqlite, audit};
 use heard::config::Config;
+use heard::inbox::context::Desk;
+use heard::inbox::serve;
 use heard::inbox::shard::Shard;
 use heard::inbox::wire::{
     Answer, Ask, Backlog, Extended, Filter, Holding, Incoming, Interaction, Job, Pull, Refused,
     Replied, ReplyStep,
 };
-use heard::inbox::{Desk, serve};
+use heard::judgement::{Kind, Level, Reason, Triage};
 use heard::platform::{Event, Outcome};
 use heard::post::{Author, AuthorId, Platform, Post, PostId, PostKind, SourceId, Workgroup};
 use heard::sql::Sql;
-use heard::triage::{Kind, Level, Reason, Triage};
 use std::cell::Cell;
 use std::collections::BTreeMap;
 

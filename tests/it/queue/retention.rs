@@ -4,11 +4,12 @@ use super::{
     DAY_MS, HOUR_MS, Office, START_MS, claim_one, deleted, holding, judged, later, made, post,
     pull, sent, seq, with_complaint,
 };
-use heard::inbox::outbox::{GRACE_MS, SENDING_MS, SLICE};
+use heard::inbox::outbox::{GRACE_MS, SLICE};
 use heard::inbox::retention::POSTS;
+use heard::inbox::rows::SENDING_MS;
 use heard::inbox::wire::{Ask, Refused};
 use heard::inbox::work::MAX_CLAIM;
-use heard::triage::Level;
+use heard::judgement::Level;
 
 #[test]
 fn the_alarm_sends_what_a_worker_that_died_did_not() {

@@ -7,7 +7,7 @@ use super::{
 use crate::sqlite::Sqlite;
 use heard::inbox::schema;
 use heard::inbox::wire::{Ask, Filter, Pull};
-use heard::triage::Level;
+use heard::judgement::Level;
 
 #[test]
 fn tables_are_made_once_and_outlive_the_object() {

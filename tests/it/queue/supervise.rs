@@ -3,8 +3,8 @@
 use super::{Office, START_MS, claim_one, holding, judged, made, post, pull, seq, with_complaint};
 use heard::inbox::wire::{Ask, Filter, Pull, Refused, State};
 use heard::inbox::work::ASSIGNED_MS;
+use heard::judgement::Level;
 use heard::post::Workgroup;
-use heard::triage::Level;
 
 #[test]
 fn what_was_claimed_too_often_is_dead_and_can_be_redriven() {

@@ -5,9 +5,9 @@ use super::{
     made, post, pull, with_complaint,
 };
 use heard::inbox::wire::{Ask, Filter, Holding, StopRecord};
+use heard::judgement::Level;
 use heard::platform::{Event, Ignored};
 use heard::post::{AuthorId, Platform};
-use heard::triage::Level;
 use std::collections::BTreeMap;
 
 #[test]

@@ -6,7 +6,7 @@ use super::{
 };
 use heard::inbox::wire::{Answer, Ask, Interaction, Pull, Refused, State};
 use heard::inbox::work::PASSED_MS;
-use heard::triage::{Level, Triage};
+use heard::judgement::{Level, Triage};
 
 /// Says one more thing.
 fn says(office: &Office, id: &str, author: &str, level: Level) {

@@ -1,0 +1,125 @@
+//! The `heard` command: runs, tries, tests and measures the Worker, natively.
+
+pub mod ack;
+pub mod bench;
+pub mod check;
+mod coverage;
+pub mod dev;
+pub mod eval;
+pub mod post;
+pub mod replay;
+pub mod report;
+pub mod rules;
+pub mod score;
+pub mod simulate;
+pub mod token;
+pub mod train;
+pub mod verify;
+pub mod voice;
+
+use crate::lab::{build, tools};
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+#[derive(Parser)]
+#[command(
+    name = "heard",
+    version,
+    about = "Answers public complaints at the edge.",
+    after_help = "Without a command it is `heard dev`.",
+    args_conflicts_with_subcommands = true
+)]
+struct Args {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    dev: Dev,
+}
+
+#[derive(clap::Args)]
+struct Dev {
+    /// The Worker's port; the sandbox platform takes the next one.
+    #[arg(long, default_value_t = dev::PORT, value_parser = clap::value_parser!(u16).range(1..=65534))]
+    port: u16,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Runs the Worker locally, with a sandbox platform that shows what it would have published.
+    Dev(Dev),
+    /// Builds the Worker into build/ (wrangler.toml's [build] runs this).
+    Build {
+        /// Builds even when nothing changed.
+        #[arg(long)]
+        force: bool,
+    },
+    /// Runs the pinned wrangler, on a Node.js new enough for it: `heard wrangler deploy --dry-run`.
+    Wrangler {
+        /// Its arguments.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<std::ffi::OsString>,
+    },
+    /// Prints the HTTP contract as an OpenAPI document.
+    Openapi,
+    Post(post::PostArgs),
+    Replay(replay::ReplayArgs),
+    Rules(rules::RulesArgs),
+    Score(score::ScoreArgs),
+    Train(train::TrainArgs),
+    Eval(eval::EvalArgs),
+    Ack(ack::AckArgs),
+    Voice(voice::VoiceArgs),
+    Report(report::ReportArgs),
+    Token(token::TokenArgs),
+    Check(check::CheckArgs),
+    Bench(bench::BenchArgs),
+    Verify(verify::VerifyArgs),
+    Simulate(simulate::SimulateArgs),
+}
+
+/// Runs the command line; the process's exit code.
+pub fn main() -> ExitCode {
+    match run(Args::parse()) {
+        Ok(code) => code,
+        Err(error) => {
+            // The chain of causes on one line, as `anyhow` writes it.
+            eprintln!("heard: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(args: Args) -> anyhow::Result<ExitCode> {
+    match args.command {
+        Some(Command::Build { force }) => {
+            let tools = tools::ensure()?;
+            let built = build::build(&tools, &build::project_root()?, force)?;
+            println!("{}", build::describe(&built));
+        }
+        Some(Command::Wrangler { args }) => {
+            let status = tools::ensure()?.wrangler_command().args(args).status()?;
+            let code = status.code().and_then(|code| u8::try_from(code).ok());
+            return Ok(ExitCode::from(code.unwrap_or(1)));
+        }
+        Some(Command::Dev(Dev { port })) => dev::run(port)?,
+        Some(Command::Openapi) => {
+            println!("{}", crate::api::openapi::document());
+        }
+        Some(Command::Post(args)) => return post::run(args),
+        Some(Command::Replay(args)) => return replay::run(args),
+        Some(Command::Rules(args)) => rules::run(&args),
+        Some(Command::Ack(args)) => return ack::run(args),
+        Some(Command::Voice(args)) => return voice::run(args),
+        Some(Command::Report(args)) => return report::run(args),
+        Some(Command::Token(args)) => return token::run(args),
+        Some(Command::Check(args)) => return check::run(args),
+        Some(Command::Bench(args)) => return bench::run(args),
+        Some(Command::Score(args)) => return score::run(args),
+        Some(Command::Train(args)) => return train::run(args),
+        Some(Command::Eval(args)) => return eval::run(args),
+        Some(Command::Verify(args)) => return verify::run(args),
+        Some(Command::Simulate(args)) => return simulate::run(args),
+        None => dev::run(args.dev.port)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,61 @@
+//! The configuration in wrangler.toml, as commands and tests read it.
+
+use super::secrets;
+use crate::config::{Config, Source};
+use crate::post::Platform;
+use anyhow::{Context, Result, bail};
+use std::path::Path;
+
+/// Reads a platform's name.
+pub fn platform(name: &str) -> Result<Platform, String> {
+    Platform::named(name).ok_or_else(|| {
+        let names = Platform::ALL.map(Platform::as_str).join(", ");
+        format!("no platform of that name: one of {names}")
+    })
+}
+
+/// The source of that name, or the platform's first.
+pub fn target<'c>(
+    config: &'c Config,
+    platform: Platform,
+    source: Option<&str>,
+) -> Result<&'c Source> {
+    let wanted = config.sources.iter().find(|candidate| match source {
+        Some(id) => candidate.id.as_str() == id,
+        None => candidate.platform == platform,
+    });
+    let wanted = wanted.with_context(|| match source {
+        Some(id) => format!("the configuration has no source {id}"),
+        None => format!("the configuration has no source on {platform}"),
+    })?;
+    if wanted.platform != platform {
+        bail!(
+            "source {} is on {}, not on {platform}",
+            wanted.id,
+            wanted.platform
+        );
+    }
+    Ok(wanted)
+}
+
+/// The configuration with its secrets; without a file of secrets, without.
+pub fn configuration(config: &Path, secrets: &Path) -> Result<Config> {
+    let text = std::fs::read_to_string(config)
+        .with_context(|| format!("cannot read {}: run it where it is", config.display()))?;
+    let heard = heard_table(&text)?;
+    let values = match std::fs::read_to_string(secrets) {
+        Ok(text) => secrets::parse(&text),
+        Err(_) => Default::default(),
+    };
+    Ok(Config::read(&heard, &|name| values.get(name).cloned()))
+}
+
+/// `[vars.HEARD]` of a wrangler.toml, as JSON.
+///
+/// # Errors
+/// When the text is no TOML.
+pub fn heard_table(wrangler_toml: &str) -> Result<String> {
+    let config: toml::Table = toml::from_str(wrangler_toml).context("wrangler.toml is no TOML")?;
+    let heard = config.get("vars").and_then(|vars| vars.get("HEARD"));
+    Ok(serde_json::to_string(&heard)?)
+}
