@@ -13,21 +13,29 @@ pub mod response;
 pub mod route;
 pub mod token;
 
+use self::problem::Problem;
 use crate::accounts::wire as accounts;
 use crate::ack::preview::preview;
 use crate::config::Config;
+use crate::config::problem::Problem as ConfigProblem;
 use crate::config::secrets::credential_name;
 use crate::deeds::{self, Deed};
 use crate::document::Document;
+use crate::inbox::consent::RecordStop;
+use crate::inbox::look::Show;
+use crate::inbox::pause::{Pause, Resume};
+use crate::inbox::question::{Asked as AskedBy, By};
+use crate::inbox::reply::{BeginReply, Finished};
+use crate::inbox::retask::Retask;
+use crate::inbox::serve::Ask;
 use crate::inbox::shard::Shard;
 use crate::inbox::wire::{
-    AckRow, Acks, AcksAsked, Alarm, Answer, Ask, Backlog, Claimed, Filter, Holding, Listed, Paused,
-    Pull, Refused, Replied, Retasked, StopRecord,
+    AckRow, Acks, AcksAsked, Alarm, Backlog, Claimed, Filter, Holding, Listed, Paused, Pull,
+    Refused, Replied, Retasked, StopRecord,
 };
+use crate::inbox::work::{Assign, Extend, Held, Redrive, Release, Resolve, Retake};
 use crate::post::{AuthorId, PostId, SourceId, Workgroup};
 use crate::scope::Scope;
-use chrono::{DateTime, SecondsFormat};
-use problem::Problem;
 use request::{Fields, NAME_BYTES, Page, Query};
 use response::{Response, rfc3339};
 use route::{Action, Role, Route};
@@ -69,10 +77,10 @@ pub struct Call<'a> {
 pub enum Plan {
     /// Answer this.
     Answer(Response),
-    /// Ask one shard and answer what it says.
-    One(Shard, Ask),
+    /// Ask one shard and pass on the document that it answers.
+    One(Shard, AskedBy<Ask>),
     /// What an agent holds, over all shards.
-    Held(Ask),
+    Held(Held),
     /// Claim over all shards, waiting if there is nothing.
     Claim {
         /// What work.
@@ -86,8 +94,10 @@ pub enum Plan {
         shard: Shard,
         /// The caller's `Idempotency-Key`.
         key: String,
-        /// The [`Ask::BeginReply`].
-        begin: Ask,
+        /// Who asks.
+        by: By,
+        /// What to begin with.
+        begin: BeginReply,
     },
     /// Give an interaction to an agent, once it is known what they serve.
     Assign {
@@ -95,13 +105,17 @@ pub enum Plan {
         shard: Shard,
         /// The agent.
         agent: String,
-        /// The [`Ask::Assign`].
-        assign: Ask,
+        /// Who asks.
+        by: By,
+        /// The assignment, but for what the agent serves.
+        assign: Assign,
     },
     /// Ask every shard; when all have done it, answer this.
-    Every(Ask, Response),
-    /// Ask every shard, and answer what is paused then.
-    Pauses(Ask),
+    Every(AskedBy<Ask>, Response),
+    /// Silence acknowledgments in every shard, and answer what is paused then.
+    Pause(By, Pause),
+    /// Let acknowledgments out again in every shard, and answer what is paused then.
+    Resume(By, Resume),
     /// List over all shards.
     List(Page),
     /// The backlog of all shards together.
@@ -200,7 +214,7 @@ pub fn plan(
     let plan = asked.plan(action, &mut fields, &mut query)?;
     fields.end()?;
     query.end()?;
-    Ok(asked.by_whom(plan))
+    Ok(plan)
 }
 
 /// The token that a call brings.
@@ -267,29 +281,24 @@ struct Asked<'a> {
 }
 
 impl Asked<'_> {
-    /// The plan, its questions asked in the caller's name.
-    fn by_whom(self, plan: Plan) -> Plan {
-        let Self { scope, deed, .. } = self;
-        match plan {
-            Plan::One(shard, ask) => Plan::One(shard, ask.by(scope, deed)),
-            Plan::Reply { shard, key, begin } => Plan::Reply {
-                shard,
-                key,
-                begin: begin.by(scope, deed),
-            },
-            Plan::Assign {
-                shard,
-                agent,
-                assign,
-            } => Plan::Assign {
-                shard,
-                agent,
-                assign: assign.by(scope, deed),
-            },
-            Plan::Every(ask, answer) => Plan::Every(ask.by(scope, deed), answer),
-            Plan::Pauses(ask) => Plan::Pauses(ask.by(scope, deed)),
-            plan => plan,
+    /// The caller, as a shard is told.
+    fn by(&mut self) -> By {
+        By {
+            scope: self.scope.clone(),
+            deed: self.deed.take(),
         }
+    }
+
+    /// A question in the caller's name, whose answer is passed on.
+    fn asks(&mut self, question: impl Into<Ask>) -> AskedBy<Ask> {
+        AskedBy {
+            by: Some(self.by()),
+            ask: question.into(),
+        }
+    }
+
+    fn one(&mut self, shard: Shard, question: impl Into<Ask>) -> Plan {
+        Plan::One(shard, self.asks(question))
     }
 
     /// The interaction that the path names.
@@ -308,25 +317,25 @@ impl Asked<'_> {
         let config = self.config;
         match action {
             Action::Claim => self.claim(fields),
-            Action::Held => Ok(Plan::Held(Ask::Held {
+            Action::Held => Ok(Plan::Held(Held {
                 agent: self.bearer.id.clone(),
                 key: None,
                 workgroups: self.bearer.serves(&config.workgroups()),
             })),
             Action::Retake => {
                 let (shard, seq) = self.place()?;
-                let retake = Ask::Retake {
+                let retake = Retake {
                     seq,
                     agent: self.bearer.id.clone(),
                     lease_s: fields.lease_s(config.limits.lease_s)?,
                 };
-                Ok(Plan::One(shard, retake))
+                Ok(self.one(shard, retake))
             }
             Action::Extend => {
                 let (shard, seq) = self.place()?;
                 let holding = self.holding(fields, seq)?;
                 let lease_s = fields.lease_s(config.limits.lease_s)?;
-                Ok(Plan::One(shard, Ask::Extend { holding, lease_s }))
+                Ok(self.one(shard, Extend { holding, lease_s }))
             }
             Action::Reply => {
                 let (shard, seq) = self.place()?;
@@ -337,7 +346,7 @@ impl Asked<'_> {
                     )
                 })?;
                 let holding = self.holding(fields, seq)?;
-                let begin = Ask::BeginReply {
+                let begin = BeginReply {
                     holding,
                     key: key.clone(),
                     text: fields.text("text", 64 * 1024)?,
@@ -345,38 +354,39 @@ impl Asked<'_> {
                         .opt_name("post", crate::post::ID_BYTES)?
                         .map(PostId::new),
                 };
-                Ok(Plan::Reply { shard, key, begin })
+                Ok(Plan::Reply {
+                    shard,
+                    key,
+                    by: self.by(),
+                    begin,
+                })
             }
             Action::Resolve => {
                 let (shard, seq) = self.place()?;
                 let holding = self.holding(fields, seq)?;
-                Ok(Plan::One(
-                    shard,
-                    Ask::Resolve {
-                        holding,
-                        outcome: fields.name("outcome", 64)?,
-                        note: fields.opt_text("note", 4_096)?,
-                    },
-                ))
+                let resolve = Resolve {
+                    holding,
+                    outcome: fields.name("outcome", 64)?,
+                    note: fields.opt_text("note", 4_096)?,
+                };
+                Ok(self.one(shard, resolve))
             }
             Action::Release => {
                 let (shard, seq) = self.place()?;
                 let holding = self.holding(fields, seq)?;
-                Ok(Plan::One(
-                    shard,
-                    Ask::Release {
-                        holding,
-                        // A week: longer, and it is not a delay but an end.
-                        delay_s: fields.number("delay_s", 0..=604_800, 0)?,
-                        reason: fields.text("reason", 1_024)?,
-                    },
-                ))
+                let release = Release {
+                    holding,
+                    // A week: longer, and it is not a delay but an end.
+                    delay_s: fields.number("delay_s", 0..=604_800, 0)?,
+                    reason: fields.text("reason", 1_024)?,
+                };
+                Ok(self.one(shard, release))
             }
             Action::Assign => self.assign(fields),
             Action::Redrive => {
                 let (shard, seq) = self.place()?;
                 let by = self.bearer.id.clone();
-                Ok(Plan::One(shard, Ask::Redrive { seq, by }))
+                Ok(self.one(shard, Redrive { seq, by }))
             }
             Action::Retask => self.retask(fields),
             Action::RecordStop => {
@@ -389,7 +399,7 @@ impl Asked<'_> {
                     by: self.bearer.id.clone(),
                 };
                 let answer = Response::of(&record);
-                Ok(Plan::Every(Ask::RecordStop { record }, answer))
+                Ok(Plan::Every(self.asks(RecordStop { record }), answer))
             }
             Action::Pause => {
                 let paused = Paused {
@@ -398,15 +408,15 @@ impl Asked<'_> {
                     by: self.bearer.id.clone(),
                     since_ms: self.now_ms,
                 };
-                Ok(Plan::Pauses(Ask::Pause { paused }))
+                Ok(Plan::Pause(self.by(), Pause { paused }))
             }
             Action::Resume => {
                 let source = self.source(fields)?;
-                Ok(Plan::Pauses(Ask::Resume { source }))
+                Ok(Plan::Resume(self.by(), Resume { source }))
             }
             Action::Show => {
                 let (shard, seq) = self.place()?;
-                Ok(Plan::One(shard, Ask::Show { seq }))
+                Ok(self.one(shard, Show { seq }))
             }
             Action::List => request::page(query, self.call.shards).map(Plan::List),
             Action::Backlog => Ok(Plan::Backlog),
@@ -468,7 +478,7 @@ impl Asked<'_> {
 
     /// Gives one to an agent, a workgroup or both. A workgroup need not be the supervisor's own: what
     /// came to the wrong one is handed over.
-    fn assign(&self, fields: &mut Fields) -> Result<Plan, Problem> {
+    fn assign(&mut self, fields: &mut Fields) -> Result<Plan, Problem> {
         let (shard, seq) = self.place()?;
         let agent = fields.opt_name("agent", token::NAME_BYTES)?;
         let workgroup = fields
@@ -482,7 +492,7 @@ impl Asked<'_> {
                 "no source names this workgroup",
             ));
         }
-        let assign = Ask::Assign {
+        let assign = Assign {
             seq,
             agent: agent.clone(),
             workgroup: workgroup.clone(),
@@ -493,9 +503,10 @@ impl Asked<'_> {
             (Some(agent), _) => Ok(Plan::Assign {
                 shard,
                 agent,
+                by: self.by(),
                 assign,
             }),
-            (None, Some(_)) => Ok(Plan::One(shard, assign)),
+            (None, Some(_)) => Ok(self.one(shard, assign)),
             (None, None) => Err(Problem::field(
                 "agent",
                 "name an agent, a workgroup or both",
@@ -540,7 +551,7 @@ impl Asked<'_> {
             by: self.bearer.id.clone(),
         };
         let answer = Response::of(&errand);
-        Ok(Plan::Every(Ask::Retask { errand }, answer))
+        Ok(Plan::Every(self.asks(Retask { errand }), answer))
     }
 
     /// The source that a call names, if it names one. Who serves some workgroups only names one of
@@ -655,18 +666,26 @@ pub fn replied(replied: &Replied) -> Response {
 }
 
 /// The answer to a pause and to its end: all that is paused now.
-pub fn paused(paused: &[Paused]) -> Response {
-    Response::json(200, &json!({"paused": paused}))
+pub fn paused(paused: Result<Vec<Paused>, Refused>) -> Response {
+    match paused {
+        Ok(paused) => Response::json(200, &json!({"paused": paused})),
+        Err(refused) => Problem::from(refused).into(),
+    }
 }
 
 /// What one shard said, as an answer.
-pub fn answer(said: Result<Answer, Refused>) -> Response {
+pub fn answer(said: Result<impl Serialize, Refused>) -> Response {
     match said {
-        Ok(Answer::Interaction(document) | Answer::Extended(document)) => Response::of(&document),
-        Ok(Answer::Replied(done)) => replied(&done),
-        Ok(Answer::Unsent(refused)) => Problem::from(refused).into(),
-        Ok(_) => Problem::storage().into(),
+        Ok(document) => Response::of(&document),
         Err(refused) => Problem::from(refused).into(),
+    }
+}
+
+/// What a reply came to, as an answer.
+pub fn finished(said: Result<Finished, Refused>) -> Response {
+    match said {
+        Ok(Finished::Replied(done)) => replied(&done),
+        Ok(Finished::Unsent(refused)) | Err(refused) => Problem::from(refused).into(),
     }
 }
 
@@ -730,7 +749,7 @@ pub fn ready(
 ) -> Response {
     let mut problems = config.problems.clone();
     if shards != config.shards {
-        problems.push(config::Problem {
+        problems.push(ConfigProblem {
             key: "HEARD.shards".into(),
             says: format!(
                 "says {}, but posts lie in {shards} shards since the first one came: {shards} it stays, and this \
@@ -744,7 +763,7 @@ pub fn ready(
         Ok(accounts::Answer::Problems(found)) => problems.extend(found),
         // An object of another version than the Worker's, while a deploy goes on.
         Ok(_) => {}
-        Err(why) => problems.push(config::Problem {
+        Err(why) => problems.push(ConfigProblem {
             key: "accounts".into(),
             says: match why {
                 accounts::Refused::Storage(why) => {
@@ -755,7 +774,7 @@ pub fn ready(
         }),
     }
     if paused.is_err() {
-        problems.push(config::Problem {
+        problems.push(ConfigProblem {
             key: "shards".into(),
             says: "a shard of the queue does not answer; the operator's log says why".into(),
         });
@@ -772,7 +791,7 @@ pub fn ready(
 }
 
 /// An alarm as a problem: what it is about, and what to do.
-fn alarmed(alarm: &Alarm) -> config::Problem {
+fn alarmed(alarm: &Alarm) -> ConfigProblem {
     let (key, says) = match alarm {
         Alarm::Credential {
             source,
@@ -816,7 +835,7 @@ fn alarmed(alarm: &Alarm) -> config::Problem {
             ),
         ),
     };
-    config::Problem { key, says }
+    ConfigProblem { key, says }
 }
 
 /// The backlog as an answer: what is open first, then what became of everything. What is counted for the

@@ -11,6 +11,7 @@ mod clock;
 mod directory;
 mod env;
 mod gate;
+mod gather;
 mod health;
 mod inbox;
 mod layout;

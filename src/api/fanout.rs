@@ -2,11 +2,13 @@
 //!
 //! Pure but for the asking: [`World`] is the host's in the Worker, and shards that fail in tests.
 
-use super::request::Page;
+use crate::api::request::Page;
+use crate::inbox::look::List;
+use crate::inbox::question::Question;
 use crate::inbox::rank::EMERGENCY_RANK;
 use crate::inbox::shard::{self, Shard};
-use crate::inbox::wire::{Answer, Ask, Claimed, Listed, Pull, Refused};
-use crate::inbox::work;
+use crate::inbox::wire::{Claimed, Listed, Pull, Refused};
+use crate::inbox::work::{self, Claim, Heads, Held, Leased, Wait};
 use futures_util::future::{join_all, select_ok};
 use std::collections::{BTreeMap, VecDeque};
 use std::future::Future;
@@ -14,7 +16,11 @@ use std::future::Future;
 /// The shards, to be asked.
 pub trait World {
     /// Asks one.
-    fn ask(&self, shard: Shard, ask: Ask) -> impl Future<Output = Result<Answer, Refused>>;
+    fn ask<Q: Question>(
+        &self,
+        shard: Shard,
+        question: Q,
+    ) -> impl Future<Output = Result<Q::Answer, Refused>>;
 }
 
 /// What a claim got.
@@ -45,7 +51,7 @@ pub async fn claim<W: World>(
         return alone(world, pull).await;
     }
     if pull.key.is_some() {
-        let again = Ask::Held {
+        let again = Held {
             agent: pull.agent.clone(),
             key: pull.key.clone(),
             workgroups: pull.workgroups.clone(),
@@ -59,21 +65,14 @@ pub async fn claim<W: World>(
             });
         }
     }
-    let heads = every(world, shards, &Ask::Heads { pull: pull.clone() }).await;
+    let heads = every(world, shards, &Heads { pull: pull.clone() }).await;
     let mut open = 0;
     let mut offers = Vec::new();
     let mut holds = BTreeMap::new();
     for (shard, said) in answered(heads)? {
-        if let Answer::Heads {
-            ranks,
-            open: here,
-            held,
-        } = said
-        {
-            open += here;
-            holds.insert(shard, held);
-            offers.extend(ranks.into_iter().map(|rank| (rank, shard)));
-        }
+        open += said.open;
+        holds.insert(shard, said.held);
+        offers.extend(said.ranks.into_iter().map(|rank| (rank, shard)));
     }
     let all: u32 = holds.values().sum();
     let limit = work::room(all, cap);
@@ -89,13 +88,11 @@ pub async fn claim<W: World>(
             held_elsewhere: all.saturating_sub(here),
             ..pull.clone()
         };
-        async move { (shard, world.ask(shard, Ask::Claim { pull }).await) }
+        async move { (shard, world.ask(shard, Claim { pull }).await) }
     });
     let mut claimed = Vec::new();
     for (_, said) in answered(join_all(asked).await)? {
-        if let Answer::Claimed { interactions, .. } = said {
-            claimed.extend(interactions);
-        }
+        claimed.extend(said.interactions);
     }
     claimed.sort_by_key(|one: &Claimed| one.rank);
     Ok(Claims {
@@ -108,18 +105,12 @@ pub async fn claim<W: World>(
 /// A claim in a queue of one shard.
 async fn alone<W: World>(world: &W, pull: &Pull) -> Result<Claims, Refused> {
     let pull = pull.clone();
-    match world.ask(Shard::at(0), Ask::Claim { pull }).await? {
-        Answer::Claimed {
-            interactions,
-            open,
-            limited,
-        } => Ok(Claims {
-            claimed: interactions,
-            open,
-            limited,
-        }),
-        _ => Err(Refused::Storage("not an answer to a claim".into())),
-    }
+    let leased = world.ask(Shard::at(0), Claim { pull }).await?;
+    Ok(Claims {
+        claimed: leased.interactions,
+        open: leased.open,
+        limited: leased.limited,
+    })
 }
 
 /// What an agent holds in all shards, most urgent first, and how many interactions are open there.
@@ -129,19 +120,17 @@ async fn alone<W: World>(world: &W, pull: &Pull) -> Result<Claims, Refused> {
 pub async fn held<W: World>(
     world: &W,
     shards: u16,
-    ask: &Ask,
+    ask: &Held,
 ) -> Result<(Vec<Claimed>, i64), Refused> {
     let (mut held, mut open) = (Vec::new(), 0);
     for (_, said) in every(world, shards, ask).await {
-        if let Answer::Claimed {
+        let Leased {
             interactions,
             open: here,
             ..
-        } = said?
-        {
-            held.extend(interactions);
-            open += here;
-        }
+        } = said?;
+        held.extend(interactions);
+        open += here;
     }
     held.sort_by_key(|one: &Claimed| one.rank);
     Ok((held, open))
@@ -158,7 +147,7 @@ pub async fn wait<W: World>(
     until_ms: i64,
 ) -> Result<(), Refused> {
     let waits = Shard::all(shards).map(|shard| {
-        let wait = Ask::Wait {
+        let wait = Wait {
             pull: pull.clone(),
             until_ms,
         };
@@ -183,19 +172,18 @@ pub async fn list<W: World>(
     let asked = marks.iter().map(|(shard, before)| {
         let mut filter = page.filter.clone();
         filter.before = *before;
-        async move { (*shard, world.ask(*shard, Ask::List { filter }).await) }
+        async move { (*shard, world.ask(*shard, List { filter }).await) }
     });
     let max = usize::try_from(page.filter.max).unwrap_or(usize::MAX);
     let mut lists = Vec::new();
     for (shard, said) in join_all(asked).await {
-        if let Answer::Interactions(some) = said? {
-            lists.push(Queue {
-                shard,
-                is_full: some.len() >= max,
-                mark: marks.get(&shard).copied().flatten(),
-                left: some.into(),
-            });
-        }
+        let some = said?;
+        lists.push(Queue {
+            shard,
+            is_full: some.len() >= max,
+            mark: marks.get(&shard).copied().flatten(),
+            left: some.into(),
+        });
     }
     let mut merged = Vec::new();
     while merged.len() < max {
@@ -234,18 +222,18 @@ struct Queue {
     left: VecDeque<Listed>,
 }
 
-async fn every<W: World>(
+async fn every<W: World, Q: Question>(
     world: &W,
     shards: u16,
-    ask: &Ask,
-) -> Vec<(Shard, Result<Answer, Refused>)> {
+    ask: &Q,
+) -> Vec<(Shard, Result<Q::Answer, Refused>)> {
     let asked =
         Shard::all(shards).map(|shard| async move { (shard, world.ask(shard, ask.clone()).await) });
     join_all(asked).await
 }
 
 /// What was answered, unless nothing was.
-fn answered(said: Vec<(Shard, Result<Answer, Refused>)>) -> Result<Vec<(Shard, Answer)>, Refused> {
+fn answered<A>(said: Vec<(Shard, Result<A, Refused>)>) -> Result<Vec<(Shard, A)>, Refused> {
     let mut answers = Vec::new();
     let mut failed = None;
     for (shard, said) in said {

@@ -9,6 +9,7 @@ mod intake;
 mod judging;
 mod platforms;
 mod queue;
+mod rows;
 mod running;
 mod setup;
 mod shard;
@@ -23,11 +24,11 @@ use std::process::ExitCode;
 /// Measures Heard, natively and on workerd.
 #[derive(clap::Args, Debug)]
 pub struct BenchArgs {
-    /// Only these parts: core, platforms, judging, intake, ack, queue, size; and, minutes long, shard, soak.
+    /// Only these parts: core, platforms, judging, intake, rows, ack, queue, size; and, minutes long, shard, soak.
     #[arg(
         long,
         value_delimiter = ',',
-        default_value = "core,platforms,judging,intake,ack,queue,size"
+        default_value = "core,platforms,judging,intake,rows,ack,queue,size"
     )]
     only: Vec<String>,
     /// How many open interactions the largest queue holds.
@@ -70,13 +71,14 @@ pub fn run(args: BenchArgs) -> Result<ExitCode> {
                 "platforms" => platforms::measure()?,
                 "judging" => judging::measure().await?,
                 "intake" => intake::measure(args.connections).await?,
+                "rows" => rows::measure().await?,
                 "ack" => ack::measure().await?,
                 "queue" => queue::measure(args.open).await?,
                 "size" => size::measure().await?,
                 "shard" => shard::measure().await?,
                 "soak" => soak::measure(args.deliveries).await?,
                 other => bail!(
-                    "no part \"{other}\": core, platforms, judging, intake, ack, queue, size, shard, soak"
+                    "no part \"{other}\": core, platforms, judging, intake, rows, ack, queue, size, shard, soak"
                 ),
             };
             if !args.json {

@@ -6,8 +6,11 @@
 
 use super::Identity;
 use super::wire::{self, Found, Want};
+use crate::inbox::hand_over::{GiveUp, HandOver, HasStopped};
+use crate::inbox::question::Question;
 use crate::inbox::shard::Shard;
-use crate::inbox::wire::{Answer, Ask, HandedOver, Incoming, Refused};
+use crate::inbox::take_in::TakeIn;
+use crate::inbox::wire::{HandedOver, Incoming, Refused};
 use crate::platform::{Event, Ignored};
 use crate::post::{Author, AuthorId, Platform, PostId};
 use futures_util::future::join_all;
@@ -17,7 +20,11 @@ use std::future::Future;
 /// What this way needs of the world.
 pub trait World {
     /// Asks a shard.
-    fn ask(&self, shard: Shard, ask: Ask) -> impl Future<Output = Result<Answer, Refused>>;
+    fn ask<Q: Question>(
+        &self,
+        shard: Shard,
+        question: Q,
+    ) -> impl Future<Output = Result<Q::Answer, Refused>>;
 
     /// Asks a platform's directory.
     fn directory(
@@ -61,9 +68,9 @@ pub async fn take_in<W: World>(
     let mut acks = Vec::new();
     for (shard, said) in join_all(asked).await {
         match said {
-            Ok(Answer::Taken { acks: seqs }) if seqs.is_empty() => {}
-            Ok(Answer::Taken { acks: seqs }) => acks.push((shard, seqs)),
-            Ok(_) | Err(_) => durable = false,
+            Ok(taken) if taken.acks.is_empty() => {}
+            Ok(taken) => acks.push((shard, taken.acks)),
+            Err(_) => durable = false,
         }
     }
     if durable {
@@ -75,7 +82,7 @@ pub async fn take_in<W: World>(
 }
 
 /// The question that each shard is asked, and the updates whose shard a directory has to say.
-fn placed(shards: u16, events: Vec<Incoming>) -> (BTreeMap<Shard, Ask>, Vec<Incoming>) {
+fn placed(shards: u16, events: Vec<Incoming>) -> (BTreeMap<Shard, TakeIn>, Vec<Incoming>) {
     let mut asks = BTreeMap::new();
     let mut unplaced = Vec::new();
     for incoming in events {
@@ -115,24 +122,22 @@ fn home(incoming: &Incoming, shards: u16) -> Option<Shard> {
 }
 
 fn add(
-    asks: &mut BTreeMap<Shard, Ask>,
+    asks: &mut BTreeMap<Shard, TakeIn>,
     shard: Shard,
     shards: u16,
     some: impl IntoIterator<Item = Incoming>,
 ) {
-    let ask = asks.entry(shard).or_insert_with(|| Ask::TakeIn {
+    let ask = asks.entry(shard).or_insert_with(|| TakeIn {
         events: Vec::new(),
         ignored: BTreeMap::new(),
         shards,
     });
-    if let Ask::TakeIn { events, .. } = ask {
-        events.extend(some);
-    }
+    ask.events.extend(some);
 }
 
 /// What was ignored is counted by a shard that is asked anyway; only a delivery without anything else costs
 /// a request of its own.
-fn count(asks: &mut BTreeMap<Shard, Ask>, carried: BTreeMap<Ignored, u32>, shards: u16) {
+fn count(asks: &mut BTreeMap<Shard, TakeIn>, carried: BTreeMap<Ignored, u32>, shards: u16) {
     if carried.is_empty() {
         return;
     }
@@ -141,8 +146,8 @@ fn count(asks: &mut BTreeMap<Shard, Ask>, carried: BTreeMap<Ignored, u32>, shard
     {
         add(asks, first, shards, []);
     }
-    if let Some(Ask::TakeIn { ignored, .. }) = asks.values_mut().next() {
-        *ignored = carried;
+    if let Some(ask) = asks.values_mut().next() {
+        ask.ignored = carried;
     }
 }
 
@@ -171,7 +176,7 @@ async fn place<W: World>(
     platform: Platform,
     shards: u16,
     some: Vec<Incoming>,
-    asks: &mut BTreeMap<Shard, Ask>,
+    asks: &mut BTreeMap<Shard, TakeIn>,
 ) -> Result<Errand, Failed> {
     let find = wire::Ask::Find {
         platform,
@@ -291,14 +296,11 @@ async fn hand_over<W: World>(
     incoming: &Incoming,
     post: PostId,
 ) -> Result<Handed, Failed> {
-    let ask = Ask::HandOver {
+    let ask = HandOver {
         platform: incoming.platform,
         post: post.clone(),
     };
-    let Ok(Answer::HandedOver(handed)) = world.ask(from, ask).await else {
-        return Err(Failed);
-    };
-    Ok(match handed {
+    Ok(match world.ask(from, ask).await.map_err(|_| Failed)? {
         HandedOver::Stays => Handed::Stays,
         HandedOver::Nothing => Handed::Goes(None),
         HandedOver::Copy(copy) => Handed::Goes(Some(copy)),
@@ -323,21 +325,18 @@ async fn stop_of<W: World>(
     let Some(author) = known.clone() else {
         return Ok(None);
     };
-    let ask = Ask::HasStopped {
+    let ask = HasStopped {
         platform,
         author: other.clone(),
     };
     let shard = Shard::of(platform, other.as_str(), shards);
-    match world.ask(shard, ask).await {
-        Ok(Answer::HasStopped(true)) => Ok(Some(Incoming {
-            source: incoming.source.clone(),
-            platform,
-            event: Event::Stop { author },
-            triage: None,
-        })),
-        Ok(Answer::HasStopped(false)) => Ok(None),
-        _ => Err(Failed),
-    }
+    let has_stopped = world.ask(shard, ask).await.map_err(|_| Failed)?;
+    Ok(has_stopped.then(|| Incoming {
+        source: incoming.source.clone(),
+        platform,
+        event: Event::Stop { author },
+        triage: None,
+    }))
 }
 
 /// Everything lies in its new shard: the old ones give it up, and the directory hears of it.
@@ -346,7 +345,7 @@ async fn settle<W: World>(world: &W, platform: Platform, errand: Errand) -> Resu
         return Ok(());
     }
     for (post, from, _) in &errand.moved {
-        let ask = Ask::GiveUp {
+        let ask = GiveUp {
             platform,
             post: post.clone(),
         };

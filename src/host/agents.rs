@@ -1,9 +1,6 @@
 //! The agents' routes: does what [`crate::api::plan`] says.
 
-use super::answer::{problem, respond};
 use super::caller::{BLANKS, Caller, FEW_BLANKS, Line};
-use super::clock::now_ms;
-use super::request::{TooLarge, body, query};
 use super::{accounts, env, gate, inbox, layout, log, outbound};
 use crate::accounts::wire::Ask::{self as OfAccounts, Look, Problems};
 use crate::accounts::wire::{Answer as AccountsAnswer, Refused as AccountsRefused};
@@ -13,11 +10,21 @@ use crate::api::request::Page;
 use crate::api::{self, BODY_BYTES, Call, Plan};
 use crate::config::Config;
 use crate::deeds;
+use crate::host::answer::{problem, respond};
+use crate::host::clock::now_ms;
+use crate::host::request::{TooLarge, body, query};
+use crate::inbox::alarms::ShowAlarms;
+use crate::inbox::look::ShowBacklog;
+use crate::inbox::pause::ShowPaused;
+use crate::inbox::question::{Asked, By, Question};
+use crate::inbox::reply::{BeginReply, FinishReply};
+use crate::inbox::report::ShowAcks;
+use crate::inbox::serve::{Ask, ShowDeeds};
 use crate::inbox::shard::Shard;
 use crate::inbox::wire::{
-    Acks, AcksAsked, Alarm, Answer, Ask, Backlog, Claimed, Holding, Paused, Pull, Refused,
-    ReplyStep,
+    Acks, AcksAsked, Alarm, Backlog, Claimed, Holding, Paused, Pull, Refused, ReplyStep,
 };
+use crate::inbox::work::{Assign, GiveBack};
 use crate::scope::Scope;
 use futures_util::future::{Either, join, join_all, join3, select};
 use std::collections::BTreeMap;
@@ -77,7 +84,7 @@ pub async fn answer(
     match api::plan(config, &call, &admitted, now_ms()) {
         Err(why) => problem(why),
         Ok(Plan::Answer(answer)) => respond(answer),
-        Ok(Plan::One(shard, ask)) => respond(api::answer(inbox::ask(env, shard, &ask).await)),
+        Ok(Plan::One(shard, ask)) => respond(api::answer(inbox::pass(env, shard, &ask).await)),
         Ok(Plan::Held(ask)) => match fanout::held(&Shards { env, scope: None }, shards, &ask).await
         {
             Ok((held, open)) => respond(api::claimed(&held, open, false, now_ms())),
@@ -94,19 +101,27 @@ pub async fn answer(
             claim(asked, ctx, Caller::of(&request)).await
         }
         Ok(Plan::Every(ask, answer)) => every(env, shards, &ask, answer).await,
-        Ok(Plan::Pauses(ask)) => match pauses(env, shards, &ask).await {
-            Ok(paused) => respond(api::paused(&paused)),
-            Err(refused) => problem(refused.into()),
-        },
-        Ok(Plan::Reply { shard, key, begin }) => reply(env, shard, key, begin).await,
+        Ok(Plan::Pause(by, pause)) => {
+            respond(api::paused(pauses(env, shards, Some(by), &pause).await))
+        }
+        Ok(Plan::Resume(by, resume)) => {
+            respond(api::paused(pauses(env, shards, Some(by), &resume).await))
+        }
+        Ok(Plan::Reply {
+            shard,
+            key,
+            by,
+            begin,
+        }) => reply(env, shard, key, by, begin).await,
         Ok(Plan::Assign {
             shard,
             agent,
+            by,
             assign,
         }) => match api::serves(accounts::ask(env, &OfAccounts::Serves { agent }).await) {
             Ok(serves) => {
-                let ask = assign.to_one_who_serves(serves);
-                respond(api::answer(inbox::ask(env, shard, &ask).await))
+                let assign = Assign { serves, ..assign };
+                respond(api::answer(inbox::ask(env, shard, Some(by), assign).await))
             }
             Err(why) => problem(why),
         },
@@ -140,12 +155,13 @@ struct Shards<'a> {
 }
 
 impl World for Shards<'_> {
-    async fn ask(&self, shard: Shard, ask: Ask) -> std::result::Result<Answer, Refused> {
-        let ask = match self.scope {
-            Some(scope) => ask.by(scope.clone(), None),
-            None => ask,
-        };
-        inbox::ask(self.env, shard, &ask).await
+    async fn ask<Q: Question>(
+        &self,
+        shard: Shard,
+        question: Q,
+    ) -> std::result::Result<Q::Answer, Refused> {
+        let by = self.scope.cloned().map(By::seeing);
+        inbox::ask(self.env, shard, by, question).await
     }
 }
 
@@ -252,28 +268,33 @@ impl Claim {
         }
         for (shard, holdings) in shards {
             // In the log already.
-            let _ = inbox::ask(&self.env, shard, &Ask::GiveBack { holdings }).await;
+            let _ = inbox::ask(&self.env, shard, None, GiveBack { holdings }).await;
         }
     }
 }
 
-async fn reply(env: &Env, shard: Shard, key: String, begin: Ask) -> Result<Response> {
-    let job = match inbox::ask(env, shard, &begin).await {
-        Ok(Answer::Reply(ReplyStep::Send(job))) => job,
-        Ok(Answer::Reply(ReplyStep::Already(replied))) => return respond(api::replied(&replied)),
-        Ok(_) => return problem(Problem::storage()),
+async fn reply(
+    env: &Env,
+    shard: Shard,
+    key: String,
+    by: By,
+    begin: BeginReply,
+) -> Result<Response> {
+    let job = match inbox::ask(env, shard, Some(by), begin).await {
+        Ok(ReplyStep::Send(job)) => job,
+        Ok(ReplyStep::Already(replied)) => return respond(api::replied(&replied)),
         Err(refused) => return problem(refused.into()),
     };
     let outcome = outbound::deliver(env, env::config(env), &job).await;
     let (word, why) = outbound::words(&outcome);
     let id = shard.interaction(job.seq);
     log::sent("reply", job.source.as_str(), id.as_str(), word, why);
-    let finish = Ask::FinishReply {
+    let finish = FinishReply {
         seq: job.seq,
         key,
         outcome,
     };
-    respond(api::answer(inbox::ask(env, shard, &finish).await))
+    respond(api::finished(inbox::ask(env, shard, None, finish).await))
 }
 
 /// Tells every shard the same. One that fails leaves it half told: the caller hears so and says it again,
@@ -281,10 +302,10 @@ async fn reply(env: &Env, shard: Shard, key: String, begin: Ask) -> Result<Respo
 async fn every(
     env: &Env,
     shards: u16,
-    ask: &Ask,
+    ask: &Asked<Ask>,
     answer: api::response::Response,
 ) -> Result<Response> {
-    let asked = Shard::all(shards).map(|shard| inbox::ask(env, shard, ask));
+    let asked = Shard::all(shards).map(|shard| inbox::pass(env, shard, ask));
     match join_all(asked)
         .await
         .into_iter()
@@ -307,16 +328,13 @@ async fn list(env: &Env, shards: u16, scope: &Scope, page: Page) -> Result<Respo
 }
 
 async fn acks(env: &Env, shards: u16, scope: &Scope, asked: AcksAsked) -> Result<Response> {
-    let ask = Ask::Acks {
+    let ask = ShowAcks {
         asked: asked.clone(),
-    }
-    .by(scope.clone(), None);
-    let told = Shard::all(shards).map(|shard| inbox::ask(env, shard, &ask));
+    };
     let mut all = Acks::default();
-    for said in join_all(told).await {
+    for said in of_every(env, shards, Some(&By::seeing(scope.clone())), &ask).await {
         match said {
-            Ok(Answer::Acks(some)) => all.add(some),
-            Ok(_) => return problem(Problem::storage()),
+            Ok(some) => all.add(some),
             Err(refused) => return problem(refused.into()),
         }
     }
@@ -330,23 +348,22 @@ async fn deeds_done(
     scope: &Scope,
     asked: deeds::Asked,
 ) -> Result<Response> {
-    let ask = Ask::Deeds {
+    let ask = ShowDeeds {
         asked: asked.clone(),
-    }
-    .by(scope.clone(), None);
-    let told = Shard::all(shards).map(|shard| inbox::ask(env, shard, &ask));
+    };
+    let by = By::seeing(scope.clone());
     let elsewhere = OfAccounts::Deeds {
         scope: scope.clone(),
         asked: asked.clone(),
     };
-    let (told, elsewhere) = join(join_all(told), accounts::ask(env, &elsewhere)).await;
+    let told = of_every(env, shards, Some(&by), &ask);
+    let (told, elsewhere) = join(told, accounts::ask(env, &elsewhere)).await;
     let Ok(AccountsAnswer::Deeds(mut all)) = elsewhere else {
         return problem(Problem::storage());
     };
     for said in told {
         match said {
-            Ok(Answer::Deeds(some)) => all.extend(some),
-            Ok(_) => return problem(Problem::storage()),
+            Ok(some) => all.extend(some),
             Err(refused) => return problem(refused.into()),
         }
     }
@@ -354,32 +371,42 @@ async fn deeds_done(
 }
 
 /// Asks every shard something of pauses: what is paused then.
-async fn pauses(env: &Env, shards: u16, ask: &Ask) -> std::result::Result<Vec<Paused>, Refused> {
-    let asked = Shard::all(shards).map(|shard| inbox::ask(env, shard, ask));
+async fn pauses<Q: Question<Answer = Vec<Paused>>>(
+    env: &Env,
+    shards: u16,
+    by: Option<By>,
+    ask: &Q,
+) -> std::result::Result<Vec<Paused>, Refused> {
     let mut all = Vec::new();
-    for said in join_all(asked).await {
-        if let Answer::Paused(paused) = said? {
-            Paused::gather(&mut all, paused);
-        }
+    for said in of_every(env, shards, by.as_ref(), ask).await {
+        Paused::gather(&mut all, said?);
     }
     Ok(all)
 }
 
+/// What every shard says.
+async fn of_every<Q: Question>(
+    env: &Env,
+    shards: u16,
+    by: Option<&By>,
+    ask: &Q,
+) -> Vec<std::result::Result<Q::Answer, Refused>> {
+    let asked = Shard::all(shards).map(|shard| inbox::ask(env, shard, by.cloned(), ask.clone()));
+    join_all(asked).await
+}
+
 async fn ready(env: &Env, config: &Config, shards: u16) -> Result<Response> {
     let alarms = async {
-        let asked = Shard::all(shards).map(|shard| inbox::ask(env, shard, &Ask::Alarms));
         let mut all = Vec::new();
-        for said in join_all(asked).await {
-            if let Answer::Alarms(alarms) = said? {
-                Alarm::merge(&mut all, alarms);
-            }
+        for said in of_every(env, shards, None, &ShowAlarms {}).await {
+            Alarm::merge(&mut all, said?);
         }
         Ok::<_, Refused>(all)
     };
     let (alarms, problems, paused) = join3(
         alarms,
         accounts::ask(env, &Problems),
-        pauses(env, shards, &Ask::Paused),
+        pauses(env, shards, None, &ShowPaused {}),
     )
     .await;
     // What the gate cannot learn is the accounts' object's to tell.
@@ -400,13 +427,11 @@ async fn ready(env: &Env, config: &Config, shards: u16) -> Result<Response> {
 }
 
 async fn backlog(env: &Env, shards: u16, scope: &Scope) -> Result<Response> {
-    let ask = Ask::Backlog.by(scope.clone(), None);
-    let asked = Shard::all(shards).map(|shard| inbox::ask(env, shard, &ask));
+    let by = By::seeing(scope.clone());
     let mut all = Backlog::default();
-    for said in join_all(asked).await {
+    for said in of_every(env, shards, Some(&by), &ShowBacklog {}).await {
         match said {
-            Ok(Answer::Backlog(one)) => all.add(one),
-            Ok(_) => return problem(Problem::storage()),
+            Ok(one) => all.add(one),
             Err(refused) => return problem(refused.into()),
         }
     }

@@ -7,6 +7,7 @@ use crate::directory::homes::World;
 use crate::directory::wire::{Answer, Ask, Refused};
 use crate::directory::{self, Desk, schema, serve};
 use crate::inbox;
+use crate::inbox::question::Question;
 use crate::inbox::shard::Shard;
 use crate::post::Platform;
 use crate::sql::SqlError;
@@ -55,12 +56,12 @@ impl Directory {
 pub struct Carrier<'a>(pub &'a Env);
 
 impl World for Carrier<'_> {
-    async fn ask(
+    async fn ask<Q: Question>(
         &self,
         shard: Shard,
-        ask: inbox::wire::Ask,
-    ) -> std::result::Result<inbox::wire::Answer, inbox::wire::Refused> {
-        super::inbox::ask(self.0, shard, &ask).await
+        question: Q,
+    ) -> std::result::Result<Q::Answer, inbox::wire::Refused> {
+        super::inbox::ask(self.0, shard, None, question).await
     }
 
     async fn directory(

@@ -3,18 +3,25 @@
 //! The object has no state but its SQLite: requests interleave at every `await`, and an instance
 //! may be made anew at any time.
 
-use super::clock::now_ms;
+use super::gather::Gathering;
 use super::sql::ObjectSql;
 use super::{env, log, object, outbound};
+use crate::document::Document;
+use crate::host::clock::now_ms;
 use crate::inbox::context::Desk;
 use crate::inbox::courier::{self, World};
+use crate::inbox::question::{Asked, By, Named, Question};
+use crate::inbox::serve::{Ask, serve};
 use crate::inbox::shard::Shard;
-use crate::inbox::wire::{Answer, Ask, Job, Refused};
-use crate::inbox::{layout, receive, retention, schema, serve};
+use crate::inbox::wire::{Job, Refused};
+use crate::inbox::work::{Heads, Wait};
+use crate::inbox::{layout, retention, schema, turn};
 use crate::platform::Outcome;
 use crate::post::InteractionId;
 use crate::sql::SqlError;
 use chrono::DateTime;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use std::cell::Cell;
 use std::time::Duration;
 use worker::{Delay, DurableObject, Env, Request, Response, Result, State, durable_object};
@@ -41,6 +48,8 @@ pub struct Inbox {
     /// Grows with every question that may have brought work, so that those who wait look no oftener
     /// than that. Lost with the instance, as they are.
     turns: Cell<u64>,
+    /// Questions that are to share the next commit.
+    gathered: Gathering<Asked<Ask>, std::result::Result<Document, Refused>>,
 }
 
 impl DurableObject for Inbox {
@@ -58,17 +67,22 @@ impl DurableObject for Inbox {
             shard,
             broken,
             turns: Cell::new(0),
+            gathered: Gathering::new(turn::MOST),
         }
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
         let body = request.bytes().await?;
-        let said = match serde_json::from_slice(&body) {
-            Ok(Ask::Wait { pull, until_ms }) => self.wait(pull, until_ms).await,
-            Ok(ask) => self.receive(ask).await,
-            Err(_) => Err(Refused::Storage(
-                "the question is none of this version's".into(),
-            )),
+        let said = match serde_json::from_slice::<Asked<Ask>>(&body) {
+            Ok(Asked {
+                ask: Ask::Wait(wait),
+                ..
+            }) => self
+                .wait(wait)
+                .await
+                .and_then(|answer| Document::of(&answer)),
+            Ok(asked) => self.receive(asked).await,
+            Err(_) => Err(Refused::Storage("not a question of this version".into())),
         };
         Response::from_bytes(serde_json::to_vec(&said)?)
     }
@@ -105,33 +119,55 @@ impl Inbox {
         })
     }
 
-    /// Answers what came over the wire.
-    async fn receive(&self, ask: Ask) -> std::result::Result<Answer, Refused> {
-        self.answer(ask, receive).await
+    /// Answers what came over the wire, together with all that comes before the object's loop turns: a
+    /// timer of no length lets the others in that wait at its door, which a promise does not.
+    async fn receive(&self, asked: Asked<Ask>) -> std::result::Result<Document, Refused> {
+        let (told, sees_to_a_turn) = self.gathered.join(asked);
+        if sees_to_a_turn {
+            Delay::from(Duration::ZERO).await;
+            self.turn().await;
+        }
+        let lost = |_| Err(Refused::Storage("the question was lost".into()));
+        told.await.unwrap_or_else(lost)
     }
 
-    /// Answers a question of the object's own.
-    async fn ask(&self, ask: Ask) -> std::result::Result<Answer, Refused> {
-        self.answer(ask, serve).await
-    }
-
-    async fn answer(
-        &self,
-        ask: Ask,
-        answer: impl FnOnce(Desk<'_, ObjectSql>, Ask) -> std::result::Result<Answer, Refused>,
-    ) -> std::result::Result<Answer, Refused> {
-        if may_bring_work(&ask) {
+    /// Answers those whose turn it is, in one transaction.
+    async fn turn(&self) {
+        let (asks, tells): (Vec<_>, Vec<_>) = self
+            .gathered
+            .turn()
+            .into_iter()
+            .map(|waiting| (waiting.question, waiting.tell))
+            .unzip();
+        let shards: Vec<u16> = asks.iter().map(|asked| said_shards(&asked.ask)).collect();
+        if asks.iter().any(|asked| may_bring_work(&asked.ask)) {
             self.turns.set(self.turns.get().wrapping_add(1));
         }
         let alarm = Cell::new(None);
-        let said_shards = match &ask {
-            Ask::TakeIn { shards, .. } => *shards,
-            _ => 0,
+        let mut answers = match self.desk(&alarm) {
+            Ok(desk) => turn::receive_all(desk, asks),
+            Err(why) => vec![Err(why); tells.len()],
         };
-        let said = answer(self.desk(&alarm)?, ask);
-        if said.is_ok() && said_shards > 0 {
-            self.shards.set(said_shards);
+        for (said, shards) in answers.iter().zip(shards) {
+            if said.is_ok() && shards > 0 {
+                self.shards.set(shards);
+            }
         }
+        if let Err(why) = self.set_alarm(&alarm).await {
+            answers = vec![Err(why); tells.len()];
+        }
+        for (tell, said) in tells.into_iter().zip(answers) {
+            // Who asked may have gone.
+            let _ = tell.send(said);
+        }
+    }
+
+    async fn answer<A>(
+        &self,
+        answer: impl FnOnce(Desk<'_, ObjectSql>) -> std::result::Result<A, Refused>,
+    ) -> std::result::Result<A, Refused> {
+        let alarm = Cell::new(None);
+        let said = answer(self.desk(&alarm)?);
         self.set_alarm(&alarm).await?;
         said
     }
@@ -151,21 +187,16 @@ impl Inbox {
 
     /// Looks for work until there is some or the time is over. Looking is one indexed query; keeping
     /// a list of waiters in memory instead would be lost with the instance.
-    async fn wait(
-        &self,
-        pull: crate::inbox::wire::Pull,
-        until_ms: i64,
-    ) -> std::result::Result<Answer, Refused> {
-        let heads = Ask::Heads { pull };
+    async fn wait(&self, Wait { pull, until_ms }: Wait) -> std::result::Result<(), Refused> {
+        let heads = Heads { pull };
         loop {
             let (turn, looked_ms) = (self.turns.get(), now_ms());
-            let said = self.ask(heads.clone()).await?;
-            if matches!(said, Answer::Heads { ranks, .. } if !ranks.is_empty()) {
-                return Ok(Answer::Done);
+            if !World::ask(self, heads.clone()).await?.ranks.is_empty() {
+                return Ok(());
             }
             loop {
                 if now_ms() >= until_ms {
-                    return Ok(Answer::Done);
+                    return Ok(());
                 }
                 Delay::from(LOOK_EVERY).await;
                 if turn != self.turns.get() || now_ms() >= looked_ms + LOOK_ANYWAY_MS {
@@ -183,34 +214,39 @@ impl Inbox {
     }
 }
 
+/// How many shards there are, as a delivery says; 0 where nothing is said.
+fn said_shards(ask: &Ask) -> u16 {
+    match ask {
+        Ask::TakeIn(take_in) => take_in.shards,
+        _ => 0,
+    }
+}
+
 /// Whether a question can make work ready that was not: all but those that only look, take or report.
 fn may_bring_work(ask: &Ask) -> bool {
-    if let Ask::By { ask, .. } = ask {
-        return may_bring_work(ask);
-    }
     !matches!(
         ask,
-        Ask::Wait { .. }
-            | Ask::Held { .. }
-            | Ask::Layout { .. }
-            | Ask::Deeds { .. }
-            | Ask::Heads { .. }
-            | Ask::Claim { .. }
-            | Ask::Show { .. }
-            | Ask::List { .. }
-            | Ask::Backlog
-            | Ask::Acks { .. }
-            | Ask::Alarms
-            | Ask::Paused
-            | Ask::BeginAcks { .. }
-            | Ask::FinishAck { .. }
+        Ask::Wait(_)
+            | Ask::Held(_)
+            | Ask::Layout(_)
+            | Ask::ShowDeeds(_)
+            | Ask::Heads(_)
+            | Ask::Claim(_)
+            | Ask::Show(_)
+            | Ask::List(_)
+            | Ask::ShowBacklog(_)
+            | Ask::ShowAcks(_)
+            | Ask::ShowAlarms(_)
+            | Ask::ShowPaused(_)
+            | Ask::BeginAcks(_)
+            | Ask::FinishAck(_)
     )
 }
 
 /// The alarm sends for itself.
 impl World for Inbox {
-    async fn ask(&self, ask: Ask) -> std::result::Result<Answer, Refused> {
-        Inbox::ask(self, ask).await
+    async fn ask<Q: Question>(&self, question: Q) -> std::result::Result<Q::Answer, Refused> {
+        self.answer(|desk| serve(desk, None, question)).await
     }
 
     async fn deliver(&self, job: &Job) -> Outcome {
@@ -226,8 +262,8 @@ struct Carrier<'a> {
 }
 
 impl World for Carrier<'_> {
-    async fn ask(&self, question: Ask) -> std::result::Result<Answer, Refused> {
-        ask(self.env, self.shard, &question).await
+    async fn ask<Q: Question>(&self, question: Q) -> std::result::Result<Q::Answer, Refused> {
+        ask(self.env, self.shard, None, question).await
     }
 
     async fn deliver(&self, job: &Job) -> Outcome {
@@ -244,9 +280,32 @@ async fn sent(env: &Env, job: &Job, event: &str, id: Option<InteractionId>) -> O
     outcome
 }
 
-/// Asks a shard.
-pub async fn ask(env: &Env, shard: Shard, ask: &Ask) -> std::result::Result<Answer, Refused> {
-    match object::ask(env, "INBOX", &shard.object(), ask).await {
+/// Asks a shard, in somebody's name or nobody's.
+pub async fn ask<Q: Question>(
+    env: &Env,
+    shard: Shard,
+    by: Option<By>,
+    question: Q,
+) -> std::result::Result<Q::Answer, Refused> {
+    let ask = Named(question);
+    sent_to(env, shard, &Asked { by, ask }).await
+}
+
+/// Asks a shard what its answer says is passed on.
+pub async fn pass(
+    env: &Env,
+    shard: Shard,
+    asked: &Asked<Ask>,
+) -> std::result::Result<Document, Refused> {
+    sent_to(env, shard, asked).await
+}
+
+async fn sent_to<A: DeserializeOwned>(
+    env: &Env,
+    shard: Shard,
+    asked: &impl Serialize,
+) -> std::result::Result<A, Refused> {
+    match object::ask(env, "INBOX", &shard.object(), asked).await {
         Ok(said) => said,
         Err(why) => {
             log::failed("shard", &why.to_string());

@@ -1,8 +1,9 @@
 //! How many shards the queue has: what the first shard recorded, asked once for each isolate.
 
 use super::{env, inbox, log};
+use crate::inbox::layout::Layout;
 use crate::inbox::shard::Shard;
-use crate::inbox::wire::{Answer, Ask, Refused};
+use crate::inbox::wire::Refused;
 use std::sync::OnceLock;
 use worker::Env;
 
@@ -22,12 +23,12 @@ pub async fn shards(env: &Env, record: bool) -> Result<u16, Refused> {
     let Some(first) = Shard::all(1).next() else {
         return Ok(configured);
     };
-    let ask = Ask::Layout {
+    let ask = Layout {
         shards: configured,
         record,
     };
-    match inbox::ask(env, first, &ask).await? {
-        Answer::Layout(Some(recorded)) => {
+    match inbox::ask(env, first, None, ask).await? {
+        Some(recorded) => {
             if recorded != configured && RECORDED.set(recorded).is_ok() {
                 log::failed(
                     "shards",
@@ -39,6 +40,6 @@ pub async fn shards(env: &Env, record: bool) -> Result<u16, Refused> {
             let _ = RECORDED.set(recorded);
             Ok(recorded)
         }
-        _ => Ok(configured),
+        None => Ok(configured),
     }
 }

@@ -2,12 +2,15 @@
 //!
 //! Each is read from an index that holds nothing else, or from the kept tallies.
 
-use super::context::Desk;
+use super::question::Question;
 use super::wire::Alarm;
+use super::wire::Refused;
 use super::{credential, visible};
+use crate::inbox::context::Desk;
 use crate::post::Workgroup;
 use crate::scope::{Scope, names};
 use crate::sql::{Sql, SqlError, params};
+use serde::{Deserialize, Serialize};
 
 /// How far the backlog counts what is late: where that many are, nobody needs the exact number, and
 /// counting must not slow down as they pile up.
@@ -15,6 +18,19 @@ pub const COUNTED: u32 = 10_000;
 
 /// All alarms: what is mute, what is dead, who is in danger and waits, what nobody can claim.
 /// Of those, what concerns the caller's workgroups.
+/// What must somebody look into?
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ShowAlarms {}
+
+impl Question for ShowAlarms {
+    const NAME: &'static str = "ShowAlarms";
+    type Answer = Vec<Alarm>;
+
+    fn answer<S: Sql>(self, desk: Desk<'_, S>, _: &Scope) -> Result<Self::Answer, Refused> {
+        Ok(all(desk, &Scope::whole())?)
+    }
+}
+
 pub(super) fn all<S: Sql>(desk: Desk<'_, S>, scope: &Scope) -> Result<Vec<Alarm>, SqlError> {
     let seen = visible::workgroups(desk, scope)?;
     let mut alarms = credential::alarms(desk)?;

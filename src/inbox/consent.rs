@@ -1,12 +1,36 @@
 //! Whether an author wants to hear from us: by their own word, the platform's, or a supervisor's record
 //! of what they asked for elsewhere.
 
-use super::context::Desk;
+use super::question::{Concern, Question};
 use super::rows::{count, note};
+use super::wire::Refused;
 use super::wire::StopRecord;
 use super::{alias, outbox};
+use crate::inbox::context::Desk;
 use crate::post::Platform;
+use crate::scope::Scope;
 use crate::sql::{Sql, SqlError, params};
+use serde::{Deserialize, Serialize};
+
+/// A supervisor writes down that an author wants no messages, or wants them again.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RecordStop {
+    /// Who, what, by whom and why.
+    pub record: StopRecord,
+}
+
+impl Question for RecordStop {
+    const NAME: &'static str = "RecordStop";
+    type Answer = ();
+
+    fn concern(&self) -> Concern {
+        Concern::Callers
+    }
+
+    fn answer<S: Sql>(self, desk: Desk<'_, S>, _: &Scope) -> Result<Self::Answer, Refused> {
+        Ok(record(desk, &self.record)?)
+    }
+}
 
 /// A supervisor writes down what the author asked for: on the phone, by letter, of an agent.
 pub(super) fn record<S: Sql>(desk: Desk<'_, S>, record: &StopRecord) -> Result<(), SqlError> {

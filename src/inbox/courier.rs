@@ -5,8 +5,9 @@
 //! its steps makes that harmless: what a shard has not handed out is the alarm's, what it has is
 //! sent by nobody else, and what nobody reports becomes `unknown` ([`super::outbox`]).
 
-use super::outbox;
-use super::wire::{Answer, Ask, Job, Refused};
+use super::outbox::{self, BeginAcks, FinishAck};
+use super::question::Question;
+use super::wire::{Job, Refused};
 use crate::platform::Outcome;
 use futures_util::future::join_all;
 use std::future::Future;
@@ -21,7 +22,7 @@ const REPORTS: usize = 3;
 /// What a courier needs of the world.
 pub trait World {
     /// Asks the shard.
-    fn ask(&self, ask: Ask) -> impl Future<Output = Result<Answer, Refused>>;
+    fn ask<Q: Question>(&self, question: Q) -> impl Future<Output = Result<Q::Answer, Refused>>;
 
     /// Sends through the platform. It may have arrived unless the outcome says that it did not.
     fn deliver(&self, job: &Job) -> impl Future<Output = Outcome>;
@@ -37,12 +38,8 @@ pub async fn carry<W: World>(world: &W, seqs: &[i64]) -> Result<(), Refused> {
     let (seqs, _) = seqs.split_at(slice);
     // No more are begun than go out at once: a begun one's clock runs.
     for some in seqs.chunks(SENDS) {
-        let begin = Ask::BeginAcks {
-            seqs: some.to_vec(),
-        };
-        let Answer::Jobs(jobs) = world.ask(begin).await? else {
-            return Err(Refused::Storage("no jobs".into()));
-        };
+        let seqs = some.to_vec();
+        let jobs = world.ask(BeginAcks { seqs }).await?;
         for said in join_all(jobs.iter().map(|job| send(world, job))).await {
             said?;
         }
@@ -52,7 +49,7 @@ pub async fn carry<W: World>(world: &W, seqs: &[i64]) -> Result<(), Refused> {
 
 async fn send<W: World>(world: &W, job: &Job) -> Result<(), Refused> {
     let outcome = world.deliver(job).await;
-    let report = Ask::FinishAck {
+    let report = FinishAck {
         seq: job.seq,
         emergency: job.emergency,
         attempt: job.attempt,
@@ -64,5 +61,5 @@ async fn send<W: World>(world: &W, job: &Job) -> Result<(), Refused> {
             return Ok(());
         }
     }
-    world.ask(report).await.map(|_| ())
+    world.ask(report).await
 }

@@ -5,13 +5,70 @@
 //! nobody has it in hand: what an agent holds or has answered stays where it is.
 
 use super::alias;
-use super::context::Desk;
+use super::question::Question;
 use super::rows::json;
-use super::rows::ledger_id;
 use super::wire::{HandedOver, Incoming, Refused};
+use crate::inbox::context::Desk;
+use crate::inbox::rows::ledger_id;
 use crate::platform::Event;
 use crate::post::{AuthorId, Platform, PostId, SourceId};
+use crate::scope::Scope;
 use crate::sql::{Row, Sql, SqlError, params};
+use serde::{Deserialize, Serialize};
+
+/// What lies here of a post, for another shard? Nothing changes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct HandOver {
+    /// The platform.
+    pub platform: Platform,
+    /// The post.
+    pub post: PostId,
+}
+
+impl Question for HandOver {
+    const NAME: &'static str = "HandOver";
+    type Answer = HandedOver;
+
+    fn answer<S: Sql>(self, desk: Desk<'_, S>, _: &Scope) -> Result<Self::Answer, Refused> {
+        hand_over(desk, self.platform, &self.post)
+    }
+}
+
+/// Another shard has the post now.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GiveUp {
+    /// The platform.
+    pub platform: Platform,
+    /// The post.
+    pub post: PostId,
+}
+
+impl Question for GiveUp {
+    const NAME: &'static str = "GiveUp";
+    type Answer = ();
+
+    fn answer<S: Sql>(self, desk: Desk<'_, S>, _: &Scope) -> Result<Self::Answer, Refused> {
+        give_up(desk, self.platform, &self.post)
+    }
+}
+
+/// Has an author said stop here?
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct HasStopped {
+    /// The platform.
+    pub platform: Platform,
+    /// The author.
+    pub author: AuthorId,
+}
+
+impl Question for HasStopped {
+    const NAME: &'static str = "HasStopped";
+    type Answer = bool;
+
+    fn answer<S: Sql>(self, desk: Desk<'_, S>, _: &Scope) -> Result<Self::Answer, Refused> {
+        Ok(has_stopped(desk, self.platform, &self.author)?)
+    }
+}
 
 /// What lies here of a post, to be taken in elsewhere. Nothing changes: it is given up by [`give_up`] once
 /// the other shard has it.

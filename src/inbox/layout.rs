@@ -4,8 +4,30 @@
 //! first shard, and holds from then on: with another number an author's posts would lie in two places. A
 //! configuration that says another one is ignored, and a problem in `/readyz`; intake and agents go on.
 
-use super::context::Desk;
+use super::question::Question;
+use super::wire::Refused;
+use crate::inbox::context::Desk;
+use crate::scope::Scope;
 use crate::sql::{Sql, SqlError, params};
+use serde::{Deserialize, Serialize};
+
+/// How many shards share the queue? What is recorded, or else this many from now on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Layout {
+    /// How many the configuration says.
+    pub shards: u16,
+    /// Whether to record that number if none is recorded: something is about to be stored.
+    pub record: bool,
+}
+
+impl Question for Layout {
+    const NAME: &'static str = "Layout";
+    type Answer = Option<u16>;
+
+    fn answer<S: Sql>(self, desk: Desk<'_, S>, _: &Scope) -> Result<Self::Answer, Refused> {
+        recorded(desk, self.shards, self.record)
+    }
+}
 
 /// The number that is recorded; with `record`, from now on this one where none is.
 ///

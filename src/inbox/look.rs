@@ -1,16 +1,86 @@
 //! Looking without taking: one interaction, a list, the backlog.
 
 use super::alarms::{self, COUNTED};
-use super::context::Desk;
+use super::question::{Concern, Question};
 use super::rows::{self, Record, columns, level, word};
 use super::visible;
+use super::wire::Listed;
 use super::wire::{Backlog, Filter, Interaction, Refused, State, Tally};
+use crate::document::Document;
+use crate::inbox::context::Desk;
 use crate::post::{Platform, Workgroup};
 use crate::scope::{Scope, names};
 use crate::sql::{Sql, SqlError, params};
+use serde::{Deserialize, Serialize};
 
 /// The longest page of a list.
 pub const PAGE: u32 = 50;
+
+/// Look at one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Show {
+    /// The interaction's number.
+    pub seq: i64,
+}
+
+impl Question for Show {
+    const NAME: &'static str = "Show";
+    type Answer = Interaction;
+
+    fn concern(&self) -> Concern {
+        Concern::One(self.seq)
+    }
+
+    fn answer<S: Sql>(self, desk: Desk<'_, S>, _: &Scope) -> Result<Self::Answer, Refused> {
+        show(desk, self.seq)
+    }
+}
+
+/// List some, newest first.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct List {
+    /// Which.
+    pub filter: Filter,
+}
+
+impl Question for List {
+    const NAME: &'static str = "List";
+    type Answer = Vec<Listed>;
+
+    fn concern(&self) -> Concern {
+        Concern::Callers
+    }
+
+    fn answer<S: Sql>(self, desk: Desk<'_, S>, scope: &Scope) -> Result<Self::Answer, Refused> {
+        list(desk, scope, &self.filter)?
+            .iter()
+            .map(|interaction| {
+                Ok(Listed {
+                    id: interaction.id.clone(),
+                    opened_ms: interaction.opened_ms,
+                    interaction: Document::of(interaction)?,
+                })
+            })
+            .collect()
+    }
+}
+
+/// What is the backlog?
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ShowBacklog {}
+
+impl Question for ShowBacklog {
+    const NAME: &'static str = "ShowBacklog";
+    type Answer = Backlog;
+
+    fn concern(&self) -> Concern {
+        Concern::Callers
+    }
+
+    fn answer<S: Sql>(self, desk: Desk<'_, S>, scope: &Scope) -> Result<Self::Answer, Refused> {
+        backlog(desk, scope)
+    }
+}
 
 /// One interaction with its history.
 pub(super) fn show<S: Sql>(desk: Desk<'_, S>, seq: i64) -> Result<Interaction, Refused> {

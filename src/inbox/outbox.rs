@@ -18,17 +18,21 @@
 //! the calmer one, and a calmer one that the platform put off while an emergency's was planned is not
 //! tried again. So a sender names the interaction alone; a report names the row.
 
-use super::context::Desk;
 use super::memory::{decide, fingerprints};
+use super::question::Question;
 use super::rows::{self, SENDING_MS};
 use super::wire::{Job, Refused};
+use super::withdraw::REPLACED;
 use super::{alarm, ceiling, credential, pause};
 use crate::ack;
 use crate::ack::scene::{EXCHANGE_MS, Said, Standing, Thing, WhyNot};
 use crate::config::Mode;
+use crate::inbox::context::Desk;
 use crate::platform::Outcome;
 use crate::post::{Platform, Post, SourceId};
+use crate::scope::Scope;
 use crate::sql::{Sql, SqlError, params};
+use serde::{Deserialize, Serialize};
 
 /// How long the Worker that took a post in has for its acknowledgment before the alarm looks: longer
 /// than any Worker's own way to the first `begin`, shorter than a customer's patience.
@@ -45,6 +49,46 @@ const ATTEMPTS: i64 = 5;
 /// How many acknowledgments one alarm, or one Worker after one delivery, sends: well below the 50
 /// subrequests that a request may make on Cloudflare's free plan. The rest wait for the alarm.
 pub const SLICE: usize = 20;
+
+/// The Worker is about to send these acknowledgments: which may it?
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BeginAcks {
+    /// The interactions' numbers.
+    pub seqs: Vec<i64>,
+}
+
+impl Question for BeginAcks {
+    const NAME: &'static str = "BeginAcks";
+    type Answer = Vec<Job>;
+
+    fn answer<S: Sql>(self, desk: Desk<'_, S>, _: &Scope) -> Result<Self::Answer, Refused> {
+        begin(desk, &self.seqs)
+    }
+}
+
+/// What became of an acknowledgment.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FinishAck {
+    /// The interaction's number.
+    pub seq: i64,
+    /// Whether it is the emergency's: [`Job::emergency`].
+    #[serde(default)]
+    pub emergency: bool,
+    /// Which try this tells of: [`Job::attempt`]. One that names none is of no try.
+    #[serde(default)]
+    pub attempt: i64,
+    /// What the platform answered.
+    pub outcome: Outcome,
+}
+
+impl Question for FinishAck {
+    const NAME: &'static str = "FinishAck";
+    type Answer = ();
+
+    fn answer<S: Sql>(self, desk: Desk<'_, S>, _: &Scope) -> Result<Self::Answer, Refused> {
+        finish(desk, self.seq, self.emergency, self.attempt, &self.outcome)
+    }
+}
 
 /// Which of these acknowledgments the caller may send, and must. Each is `sending` from here on.
 pub fn begin<S: Sql>(desk: Desk<'_, S>, seqs: &[i64]) -> Result<Vec<Job>, Refused> {

@@ -1,12 +1,70 @@
 //! The pause: a supervisor silences the acknowledgments of a source, or of all, at once and without a
 //! deploy. Posts are taken in and agents answer as ever.
 
-use super::context::Desk;
 use super::outbox;
+use super::question::{Concern, Question};
 use super::wire::Paused;
+use super::wire::Refused;
+use crate::inbox::context::Desk;
 use crate::post::SourceId;
 use crate::scope::Scope;
 use crate::sql::{Sql, SqlError, params};
+use serde::{Deserialize, Serialize};
+
+/// A supervisor silences acknowledgments. What is paused then?
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Pause {
+    /// Which, by whom and why.
+    pub paused: Paused,
+}
+
+impl Question for Pause {
+    const NAME: &'static str = "Pause";
+    type Answer = Vec<Paused>;
+
+    fn concern(&self) -> Concern {
+        Concern::Callers
+    }
+
+    fn answer<S: Sql>(self, desk: Desk<'_, S>, scope: &Scope) -> Result<Self::Answer, Refused> {
+        pause(desk, &self.paused)?;
+        Ok(seen(desk, scope)?)
+    }
+}
+
+/// A supervisor lets acknowledgments out again. What is paused then?
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Resume {
+    /// Of which source; `None` for the pause of all.
+    pub source: Option<SourceId>,
+}
+
+impl Question for Resume {
+    const NAME: &'static str = "Resume";
+    type Answer = Vec<Paused>;
+
+    fn concern(&self) -> Concern {
+        Concern::Callers
+    }
+
+    fn answer<S: Sql>(self, desk: Desk<'_, S>, scope: &Scope) -> Result<Self::Answer, Refused> {
+        resume(desk, self.source.as_ref())?;
+        Ok(seen(desk, scope)?)
+    }
+}
+
+/// What is paused?
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ShowPaused {}
+
+impl Question for ShowPaused {
+    const NAME: &'static str = "ShowPaused";
+    type Answer = Vec<Paused>;
+
+    fn answer<S: Sql>(self, desk: Desk<'_, S>, _: &Scope) -> Result<Self::Answer, Refused> {
+        Ok(all(desk)?)
+    }
+}
 
 /// How a pause of all sources is stored: no source's id is empty.
 const ALL: &str = "";

@@ -4,17 +4,81 @@
 //! what became of the first call; while that is not known, nothing is sent a second time. Where the
 //! platform said "later", nothing has arrived: once its time has come, the same key sends again.
 
-use super::context::Desk;
-use super::rank::rank;
-use super::rows::SENDING_MS;
+use super::question::{Concern, Question};
 use super::rows::{self, note};
-use super::wire::{Answer, Holding, Job, Refused, Replied, ReplyStep};
+use super::wire::{Holding, Job, Refused, Replied, ReplyStep};
 use super::{credential, work};
+use crate::inbox::context::Desk;
+use crate::inbox::rank::rank;
+use crate::inbox::rows::SENDING_MS;
 use crate::judgement::Level;
 use crate::length::measure;
 use crate::platform::{self, Outcome};
 use crate::post::{Platform, Post, PostId, SourceId};
+use crate::scope::Scope;
 use crate::sql::{Sql, SqlError, params};
+use serde::{Deserialize, Serialize};
+
+/// The holder is about to reply.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BeginReply {
+    /// Which.
+    pub holding: Holding,
+    /// The caller's `Idempotency-Key`.
+    pub key: String,
+    /// What to say.
+    pub text: String,
+    /// To which post; the newest where it names none.
+    pub post: Option<PostId>,
+}
+
+impl Question for BeginReply {
+    const NAME: &'static str = "BeginReply";
+    type Answer = ReplyStep;
+
+    fn concern(&self) -> Concern {
+        Concern::One(self.holding.seq)
+    }
+
+    fn answer<S: Sql>(self, desk: Desk<'_, S>, _: &Scope) -> Result<Self::Answer, Refused> {
+        begin(
+            desk,
+            &self.holding,
+            &self.key,
+            &self.text,
+            self.post.as_ref(),
+        )
+    }
+}
+
+/// What became of a reply.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FinishReply {
+    /// The interaction's number.
+    pub seq: i64,
+    /// The caller's `Idempotency-Key`.
+    pub key: String,
+    /// What the platform answered.
+    pub outcome: Outcome,
+}
+
+impl Question for FinishReply {
+    const NAME: &'static str = "FinishReply";
+    type Answer = Finished;
+
+    fn answer<S: Sql>(self, desk: Desk<'_, S>, _: &Scope) -> Result<Self::Answer, Refused> {
+        finish(desk, self.seq, &self.key, &self.outcome)
+    }
+}
+
+/// What a reply came to, written down already.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Finished {
+    /// This.
+    Replied(Replied),
+    /// It is as if it was never asked for, and this is what the agent must know.
+    Unsent(Refused),
+}
 
 /// How long after a "later" that names no time the same key sends again: as long as an
 /// acknowledgment's first wait.
@@ -171,7 +235,7 @@ pub(super) fn finish<S: Sql>(
     seq: i64,
     key: &str,
     outcome: &Outcome,
-) -> Result<Answer, Refused> {
+) -> Result<Finished, Refused> {
     let mut retry_ms = None;
     let (state, why, sent_id) = match outcome {
         Outcome::Sent { id } => ("sent", None, id.clone()),
@@ -210,7 +274,7 @@ RETURNING agent, seen, (SELECT source FROM interaction WHERE seq = reply.interac
     }
     let did = format!("reply_{state}");
     note(desk, seq, row.text(0)?, &did, why.as_deref())?;
-    Ok(Answer::Replied(Replied {
+    Ok(Finished::Replied(Replied {
         state: state.into(),
         why,
         retry_ms,
@@ -223,7 +287,7 @@ fn unauthorized<S: Sql>(
     seq: i64,
     key: &str,
     why: &str,
-) -> Result<Answer, Refused> {
+) -> Result<Finished, Refused> {
     let rows = desk.sql.run(
         "-- unask_reply
 DELETE FROM reply WHERE id = ?1
@@ -236,7 +300,7 @@ RETURNING agent, (SELECT source FROM interaction WHERE seq = reply.interaction)"
     }
     note(desk, seq, row.text(0)?, "reply_refused", Some(why))?;
     let why = why.to_owned();
-    Ok(Answer::Unsent(Refused::CredentialDead { why }))
+    Ok(Finished::Unsent(Refused::CredentialDead { why }))
 }
 
 /// A person has answered what they had seen: the first answer is kept for reports, and unless the

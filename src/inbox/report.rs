@@ -1,12 +1,34 @@
 //! What was said, what would have been said, and why nothing was: for a brand that runs dry before it goes live.
 
-use super::context::Desk;
+use super::question::{Concern, Question};
 use super::wire::{AckRow, Acks, AcksAsked, Refused};
 use super::{rows, visible};
+use crate::inbox::context::Desk;
 use crate::judgement::Triage;
 use crate::post::{Platform, Post, SourceId};
 use crate::scope::{Scope, names};
 use crate::sql::{Sql, SqlError, params};
+use serde::{Deserialize, Serialize};
+
+/// What was said, or would have been?
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ShowAcks {
+    /// Of when, and which.
+    pub asked: AcksAsked,
+}
+
+impl Question for ShowAcks {
+    const NAME: &'static str = "ShowAcks";
+    type Answer = Acks;
+
+    fn concern(&self) -> Concern {
+        Concern::Callers
+    }
+
+    fn answer<S: Sql>(self, desk: Desk<'_, S>, scope: &Scope) -> Result<Self::Answer, Refused> {
+        acks(desk, scope, &self.asked)
+    }
+}
 
 /// The longest page of acknowledgments.
 pub const PAGE: u32 = 50;

@@ -3,10 +3,34 @@
 //! Workgroups are matched when agents pull, so this is one row and no interaction moves: what waits keeps its
 //! place, its deadline and its workgroup. It holds from the next claim on, also of one that waits already.
 
-use super::context::Desk;
+use super::question::{Concern, Question};
+use super::wire::Refused;
 use super::wire::Retasked;
+use crate::inbox::context::Desk;
 use crate::post::Workgroup;
+use crate::scope::Scope;
 use crate::sql::{Sql, SqlError, params};
+use serde::{Deserialize, Serialize};
+
+/// A supervisor sends a workgroup to other work, or calls it back.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Retask {
+    /// Which, where, until when.
+    pub errand: Retasked,
+}
+
+impl Question for Retask {
+    const NAME: &'static str = "Retask";
+    type Answer = ();
+
+    fn concern(&self) -> Concern {
+        Concern::Callers
+    }
+
+    fn answer<S: Sql>(self, desk: Desk<'_, S>, _: &Scope) -> Result<Self::Answer, Refused> {
+        Ok(retask(desk, &self.errand)?)
+    }
+}
 
 /// The longest a workgroup stays away, in seconds: 30 days. Longer than that it is no errand but a change of
 /// who does what, which belongs into the configuration or the tokens.

@@ -1,29 +1,65 @@
 //! Intake: updates become posts of interactions, and the decision to acknowledge is made.
 
 use super::consent::{started, stopped};
-use super::context::Desk;
 use super::copies::{Better, Copy, better};
+use super::layout;
 use super::memory::{decide, fingerprints};
+use super::question::Question;
+use super::rank::rank;
+use super::rows::ledger_id;
 use super::rows::{count, json, level, note};
-use super::wire::{Answer, Incoming, Refused};
+use super::wire::{Incoming, Refused};
+use super::{alarm, withdraw};
 use super::{alias, ceiling, credential, erase, join, outbox, own, retention};
 use crate::ack::scene::{EXCHANGE_MS, Exchange, Said, Standing, Thing, WhyNot};
 use crate::ack::stop;
 use crate::config::{Mode, Source};
+use crate::inbox::context::Desk;
 use crate::judgement::{Level, Triage};
 use crate::platform::{Event, Ignored};
 use crate::post::{Author, AuthorId, Platform, Post, PostId};
+use crate::scope::Scope;
 use crate::sql::{Row, Sql, SqlError, params};
 use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+
+/// Take these updates in; count what was ignored.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TakeIn {
+    /// The updates, in their order.
+    pub events: Vec<Incoming>,
+    /// How many updates were ignored, by reason.
+    #[serde(default)]
+    pub ignored: BTreeMap<Ignored, u32>,
+    /// How many shards share the queue; 0 where the Worker does not say.
+    #[serde(default)]
+    pub shards: u16,
+}
+
+impl Question for TakeIn {
+    const NAME: &'static str = "TakeIn";
+    type Answer = Taken;
+
+    fn answer<S: Sql>(self, desk: Desk<'_, S>, _: &Scope) -> Result<Self::Answer, Refused> {
+        layout::note(desk, self.shards)?;
+        take_in(desk, self.events, &self.ignored)
+    }
+}
+
+/// What a shard took in.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Taken {
+    /// The numbers of the interactions whose acknowledgment the Worker shall send now.
+    pub acks: Vec<i64>,
+}
 
 /// Takes a delivery's updates in. Gives the interactions whose acknowledgment is to be sent now.
 pub(super) fn take_in<S: Sql>(
     desk: Desk<'_, S>,
     events: Vec<Incoming>,
     ignored: &BTreeMap<Ignored, u32>,
-) -> Result<Answer, Refused> {
+) -> Result<Taken, Refused> {
     let mut acks = Vec::new();
     for incoming in events {
         let Some(source) = desk.config.source(&incoming.source) else {
@@ -73,7 +109,7 @@ pub(super) fn take_in<S: Sql>(
     // One that was planned and then replaced in one delivery is one send.
     let mut seen = std::collections::BTreeSet::new();
     acks.retain(|seq| seen.insert(*seq));
-    Ok(Answer::Taken { acks })
+    Ok(Taken { acks })
 }
 
 fn ignore<S: Sql>(desk: Desk<'_, S>, why: Ignored, n: u32) -> Result<(), SqlError> {

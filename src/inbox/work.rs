@@ -1,15 +1,312 @@
 //! Agents' work: claims, leases, and how an interaction leaves them.
 
-use super::context::Desk;
-use super::rank::EMERGENCY_RANK;
+use super::look;
+use super::question::{Concern, Question};
 use super::retask;
 use super::rows::{self, Record, columns, note};
 use super::shard::Shard;
-use super::wire::POSTS_SHOWN;
+use super::wire::Claimed;
 use super::wire::{Extended, Holding, Interaction, PostView, Pull, Refused};
+use crate::document::Document;
+use crate::inbox::context::Desk;
+use crate::inbox::rank::EMERGENCY_RANK;
+use crate::inbox::wire::POSTS_SHOWN;
 use crate::judgement::Level;
 use crate::post::Workgroup;
+use crate::scope::Scope;
 use crate::sql::{Sql, SqlError, params};
+use serde::{Deserialize, Serialize};
+
+/// Wait until there is work, at most this long. The host waits: one look is all there is to do here.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Wait {
+    /// What work.
+    pub pull: Pull,
+    /// Epoch milliseconds at which to give up.
+    pub until_ms: i64,
+}
+
+impl Question for Wait {
+    const NAME: &'static str = "Wait";
+    type Answer = ();
+
+    fn answer<S: Sql>(self, _: Desk<'_, S>, _: &Scope) -> Result<Self::Answer, Refused> {
+        Ok(())
+    }
+}
+
+/// The ranks of the most urgent work there is, lowest first; takes nothing.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Heads {
+    /// What work.
+    pub pull: Pull,
+}
+
+impl Question for Heads {
+    const NAME: &'static str = "Heads";
+    type Answer = Offers;
+
+    fn answer<S: Sql>(self, desk: Desk<'_, S>, _: &Scope) -> Result<Self::Answer, Refused> {
+        Ok(Offers {
+            ranks: heads(desk, &self.pull, self.pull.max.clamp(1, MAX_CLAIM), false)?
+                .iter()
+                .map(Head::offer)
+                .collect(),
+            open: look::open(desk, &self.pull.workgroups)?,
+            held: holds(desk, &self.pull.agent)?,
+        })
+    }
+}
+
+/// What a shard has for a pull.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Offers {
+    /// The ranks.
+    pub ranks: Vec<i64>,
+    /// How many interactions are open in this shard.
+    pub open: i64,
+    /// How many the agent holds in this shard.
+    #[serde(default)]
+    pub held: u32,
+}
+
+/// Lease the lowest ranks.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Claim {
+    /// What work.
+    pub pull: Pull,
+}
+
+impl Question for Claim {
+    const NAME: &'static str = "Claim";
+    type Answer = Leased;
+
+    fn answer<S: Sql>(self, desk: Desk<'_, S>, _: &Scope) -> Result<Self::Answer, Refused> {
+        let (interactions, limited) = claim(desk, &self.pull)?;
+        leased(desk, &interactions, &self.pull.workgroups, limited)
+    }
+}
+
+/// What does an agent hold?
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Held {
+    /// Who asks.
+    pub agent: String,
+    /// Only what the claim with this `Idempotency-Key` leased.
+    #[serde(default)]
+    pub key: Option<String>,
+    /// The workgroups whose open interactions are counted beside.
+    #[serde(default)]
+    pub workgroups: Vec<Workgroup>,
+}
+
+impl Question for Held {
+    const NAME: &'static str = "Held";
+    type Answer = Leased;
+
+    fn answer<S: Sql>(self, desk: Desk<'_, S>, _: &Scope) -> Result<Self::Answer, Refused> {
+        let held = held_by(desk, &self.agent, self.key.as_deref())?;
+        leased(desk, &held, &self.workgroups, false)
+    }
+}
+
+/// What an agent holds of a shard.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Leased {
+    /// The interactions, most urgent first.
+    pub interactions: Vec<Claimed>,
+    /// How many interactions are open in this shard.
+    pub open: i64,
+    /// Whether the agent would have got more but for how many they hold.
+    #[serde(default)]
+    pub limited: bool,
+}
+
+fn leased<S: Sql>(
+    desk: Desk<'_, S>,
+    interactions: &[Interaction],
+    workgroups: &[Workgroup],
+    limited: bool,
+) -> Result<Leased, Refused> {
+    let claimed = |interaction: &Interaction| {
+        Ok(Claimed {
+            rank: interaction.rank,
+            held: holding(desk, interaction),
+            interaction: Document::of(interaction)?,
+        })
+    };
+    Ok(Leased {
+        interactions: interactions
+            .iter()
+            .map(claimed)
+            .collect::<Result<_, Refused>>()?,
+        open: look::open(desk, workgroups)?,
+        limited,
+    })
+}
+
+/// Take up again a lease of one's own that ran out and that nobody took since.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Retake {
+    /// The interaction's number.
+    pub seq: i64,
+    /// Who asks.
+    pub agent: String,
+    /// For how long from now, in seconds.
+    pub lease_s: u32,
+}
+
+impl Question for Retake {
+    const NAME: &'static str = "Retake";
+    type Answer = Interaction;
+
+    fn concern(&self) -> Concern {
+        Concern::One(self.seq)
+    }
+
+    fn answer<S: Sql>(self, desk: Desk<'_, S>, _: &Scope) -> Result<Self::Answer, Refused> {
+        retake(desk, self.seq, &self.agent, self.lease_s)
+    }
+}
+
+/// Take back leases whose caller hung up before the claim was answered.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GiveBack {
+    /// Which.
+    pub holdings: Vec<Holding>,
+}
+
+impl Question for GiveBack {
+    const NAME: &'static str = "GiveBack";
+    type Answer = ();
+
+    fn answer<S: Sql>(self, desk: Desk<'_, S>, _: &Scope) -> Result<Self::Answer, Refused> {
+        give_back(desk, &self.holdings)
+    }
+}
+
+/// Prolong a lease and hear the news.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Extend {
+    /// Which.
+    pub holding: Holding,
+    /// For how long from now, in seconds.
+    pub lease_s: u32,
+}
+
+impl Question for Extend {
+    const NAME: &'static str = "Extend";
+    type Answer = Extended;
+
+    fn concern(&self) -> Concern {
+        Concern::One(self.holding.seq)
+    }
+
+    fn answer<S: Sql>(self, desk: Desk<'_, S>, _: &Scope) -> Result<Self::Answer, Refused> {
+        extend(desk, &self.holding, self.lease_s)
+    }
+}
+
+/// End it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Resolve {
+    /// Which.
+    pub holding: Holding,
+    /// How it ended.
+    pub outcome: String,
+    /// A note for those who read it later.
+    pub note: Option<String>,
+}
+
+impl Question for Resolve {
+    const NAME: &'static str = "Resolve";
+    type Answer = Interaction;
+
+    fn concern(&self) -> Concern {
+        Concern::One(self.holding.seq)
+    }
+
+    fn answer<S: Sql>(self, desk: Desk<'_, S>, _: &Scope) -> Result<Self::Answer, Refused> {
+        resolve(desk, &self.holding, &self.outcome, self.note.as_deref())
+    }
+}
+
+/// Back to the queue.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Release {
+    /// Which.
+    pub holding: Holding,
+    /// Not before this many seconds.
+    pub delay_s: u32,
+    /// Why.
+    pub reason: String,
+}
+
+impl Question for Release {
+    const NAME: &'static str = "Release";
+    type Answer = Interaction;
+
+    fn concern(&self) -> Concern {
+        Concern::One(self.holding.seq)
+    }
+
+    fn answer<S: Sql>(self, desk: Desk<'_, S>, _: &Scope) -> Result<Self::Answer, Refused> {
+        release(desk, &self.holding, self.delay_s, &self.reason)
+    }
+}
+
+/// A supervisor gives it to an agent or a workgroup, even from a holder.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Assign {
+    /// The interaction's number.
+    pub seq: i64,
+    /// To whom.
+    pub agent: Option<String>,
+    /// To which workgroup.
+    pub workgroup: Option<Workgroup>,
+    /// Who says so.
+    pub by: String,
+    /// What the agent's tokens serve.
+    #[serde(default)]
+    pub serves: Vec<Workgroup>,
+}
+
+impl Question for Assign {
+    const NAME: &'static str = "Assign";
+    type Answer = Interaction;
+
+    fn concern(&self) -> Concern {
+        Concern::One(self.seq)
+    }
+
+    fn answer<S: Sql>(self, desk: Desk<'_, S>, _: &Scope) -> Result<Self::Answer, Refused> {
+        let agent = self.agent.as_deref();
+        let agent = agent.map(|agent| (agent, self.serves.as_slice()));
+        assign(desk, self.seq, agent, self.workgroup.as_ref(), &self.by)
+    }
+}
+
+/// A supervisor gives a dead one another chance.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Redrive {
+    /// The interaction's number.
+    pub seq: i64,
+    /// Who says so.
+    pub by: String,
+}
+
+impl Question for Redrive {
+    const NAME: &'static str = "Redrive";
+    type Answer = Interaction;
+
+    fn concern(&self) -> Concern {
+        Concern::One(self.seq)
+    }
+
+    fn answer<S: Sql>(self, desk: Desk<'_, S>, _: &Scope) -> Result<Self::Answer, Refused> {
+        redrive(desk, self.seq, &self.by)
+    }
+}
 
 /// How long an interaction is kept for the agent it was assigned to, before others may claim it: an
 /// agent who has gone home must not hold a customer.

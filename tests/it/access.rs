@@ -16,10 +16,17 @@ use heard::api::{self, Call, Plan};
 use heard::config::Config;
 use heard::config::secrets::TOKEN_KEY;
 use heard::deeds::{self, Deed};
-use heard::inbox::receive;
-use heard::inbox::wire::{
-    Acks, AcksAsked, Answer, Ask, Filter, Holding, Paused, Pull, Refused, Retasked,
-};
+use heard::inbox::alarms::ShowAlarms;
+use heard::inbox::look::{List, Show, ShowBacklog};
+use heard::inbox::pause::Pause;
+use heard::inbox::question::{Asked, By, Question};
+use heard::inbox::reply::BeginReply;
+use heard::inbox::report::ShowAcks;
+use heard::inbox::retask::Retask;
+use heard::inbox::serve::ShowDeeds;
+use heard::inbox::serve::{Ask as ToShard, receive};
+use heard::inbox::wire::{Acks, AcksAsked, Filter, Holding, Paused, Pull, Refused, Retasked};
+use heard::inbox::work::{Assign, Extend, Redrive, Release, Resolve};
 use heard::judgement::Level;
 use heard::post::{SourceId, Workgroup};
 use heard::scope::Scope;
@@ -53,15 +60,15 @@ fn office() -> Office {
 }
 
 /// What a caller is answered.
-fn ask(office: &Office, scope: &Scope, ask: Ask) -> Result<Answer, Refused> {
-    office.ask(ask.by(scope.clone(), None))
+fn ask<Q: Question>(office: &Office, scope: &Scope, ask: Q) -> Result<Q::Answer, Refused> {
+    office.ask_by(By::seeing(scope.clone()), ask)
 }
 
 /// Which interactions a caller sees: by their numbers, one by one and in the list.
 fn seen(office: &Office, scope: &Scope) -> Vec<i64> {
     let shown: Vec<i64> = [2, 1]
         .into_iter()
-        .filter(|seq| match ask(office, scope, Ask::Show { seq: *seq }) {
+        .filter(|seq| match ask(office, scope, Show { seq: *seq }) {
             Ok(_) => true,
             Err(Refused::NotFound) => false,
             Err(other) => panic!("{other:?}"),
@@ -71,9 +78,7 @@ fn seen(office: &Office, scope: &Scope) -> Vec<i64> {
         max: 50,
         ..Filter::default()
     };
-    let Ok(Answer::Interactions(listed)) = ask(office, scope, Ask::List { filter }) else {
-        panic!("no list");
-    };
+    let listed = ask(office, scope, List { filter }).unwrap();
     let listed: Vec<i64> = listed
         .iter()
         .map(|one| one.id.as_str().rsplit_once('-').unwrap().1.parse().unwrap())
@@ -103,44 +108,57 @@ fn one_sees_the_work_of_ones_workgroups_and_no_other() {
     // What is not theirs is not there, whatever they ask of it and whoever holds it.
     office.claim(pull("zoe", 9));
     let bo = scope("bo", &["freight"]);
-    for question in [
-        Ask::Extend {
+    let questions: [ToShard; 6] = [
+        Extend {
             holding: holding(1, "x", "bo"),
             lease_s: 60,
-        },
-        Ask::Resolve {
+        }
+        .into(),
+        Resolve {
             holding: holding(1, "x", "bo"),
             outcome: "done".into(),
             note: None,
-        },
-        Ask::Release {
+        }
+        .into(),
+        Release {
             holding: holding(1, "x", "bo"),
             delay_s: 0,
             reason: "r".into(),
-        },
-        Ask::BeginReply {
+        }
+        .into(),
+        BeginReply {
             holding: holding(1, "x", "bo"),
             key: "k".into(),
             text: "t".into(),
             post: None,
-        },
-        Ask::Redrive {
+        }
+        .into(),
+        Redrive {
             seq: 1,
             by: "bo".into(),
-        },
-        Ask::Assign {
+        }
+        .into(),
+        Assign {
             seq: 1,
             agent: None,
             workgroup: Some(Workgroup::new("freight")),
             by: "bo".into(),
             serves: Vec::new(),
-        },
-    ] {
-        assert_eq!(
-            ask(&office, &bo, question.clone()),
-            Err(Refused::NotFound),
-            "{question:?}"
-        );
+        }
+        .into(),
+    ];
+    for ask in questions {
+        let by = Some(By::seeing(bo.clone()));
+        let told = office.at_desk(|desk| {
+            receive(
+                desk,
+                Asked {
+                    by,
+                    ask: ask.clone(),
+                },
+            )
+        });
+        assert_eq!(told, Err(Refused::NotFound), "{ask:?}");
     }
 }
 
@@ -157,7 +175,7 @@ fn what_one_holds_or_held_in_the_last_day_stays_in_sight() {
     assert_eq!(seen(&office, &scope("bo", &["sales"])), [0; 0]);
     for one in &claimed {
         let held = holding(seq(one), one.lease.as_deref().unwrap(), "ana");
-        let release = Ask::Release {
+        let release = Release {
             holding: held,
             delay_s: 0,
             reason: "later".into(),
@@ -182,7 +200,7 @@ fn an_errand_widens_what_is_seen_and_ends_with_it() {
         until_ms: START_MS + HOUR_MS,
         by: "sue".into(),
     };
-    office.ask(Ask::Retask { errand }).unwrap();
+    office.ask(Retask { errand }).unwrap();
     let ana = scope("ana", &["trains"]);
     assert_eq!(seen(&office, &ana), [2, 1]);
     assert_eq!(seen(&office, &scope("bo", &["freight"])), [2]);
@@ -200,12 +218,9 @@ fn counts_reports_and_pauses_are_of_ones_own() {
             reason: "r".into(),
             since_ms: START_MS,
         };
-        office.ask(Ask::Pause { paused }).unwrap();
+        office.ask(Pause { paused }).unwrap();
     }
-    let backlog = |scope: &Scope| match ask(&office, scope, Ask::Backlog).unwrap() {
-        Answer::Backlog(backlog) => backlog,
-        other => panic!("{other:?}"),
-    };
+    let backlog = |scope: &Scope| ask(&office, scope, ShowBacklog {}).unwrap();
     let acks = |scope: &Scope| -> Acks {
         let asked = AcksAsked {
             since_ms: 0,
@@ -213,10 +228,7 @@ fn counts_reports_and_pauses_are_of_ones_own() {
             before: None,
             max: 50,
         };
-        match ask(&office, scope, Ask::Acks { asked }).unwrap() {
-            Answer::Acks(acks) => acks,
-            other => panic!("{other:?}"),
-        }
+        ask(&office, scope, ShowAcks { asked }).unwrap()
     };
     let all = backlog(&scope("boss", &[]));
     assert_eq!((all.tallies.len(), all.paused.len()), (2, 2));
@@ -247,28 +259,30 @@ fn counts_reports_and_pauses_are_of_ones_own() {
 #[test]
 fn over_the_wire_whoever_does_not_say_who_asks_is_told_nothing() {
     let office = office();
-    let bare = |ask: Ask| office.at_desk(|desk| receive(desk, ask));
+    let told = |by, ask| office.at_desk(|desk| receive(desk, Asked { by, ask }));
     let filter = Filter {
         max: 50,
         ..Filter::default()
     };
-    for question in [Ask::Show { seq: 1 }, Ask::List { filter }, Ask::Backlog] {
+    let questions: [ToShard; 3] = [
+        Show { seq: 1 }.into(),
+        List { filter }.into(),
+        ShowBacklog {}.into(),
+    ];
+    for question in questions {
         assert!(
-            matches!(bare(question.clone()), Err(Refused::Storage(_))),
+            matches!(told(None, question.clone()), Err(Refused::Storage(_))),
             "{question:?}"
         );
-        let named = question.clone().by(scope("boss", &[]), None);
-        assert!(bare(named).is_ok(), "{question:?}");
-        let without: Ask = serde_json::from_value(json!({"By": {"ask": question}})).unwrap();
-        assert!(matches!(
-            bare(without),
-            Err(Refused::NotFound) | Ok(Answer::Interactions(_) | Answer::Backlog(_))
-        ));
+        let boss = By::seeing(scope("boss", &[]));
+        let seen = told(Some(boss), question.clone()).unwrap();
+        let without = serde_json::from_value(json!({})).unwrap();
+        match told(Some(without), question.clone()) {
+            Err(why) => assert_eq!(why, Refused::NotFound),
+            Ok(nothing) => assert_ne!(nothing, seen, "{question:?}"),
+        }
     }
-    assert!(
-        matches!(bare(Ask::Alarms), Ok(Answer::Alarms(_))),
-        "the Worker's own"
-    );
+    assert!(told(None, ShowAlarms {}.into()).is_ok(), "the Worker's own");
 }
 
 /// What nobody but an agent may claim, and the agent may not, would lie there.
@@ -276,7 +290,7 @@ fn over_the_wire_whoever_does_not_say_who_asks_is_told_nothing() {
 fn an_agent_is_given_only_what_they_serve() {
     let office = office();
     let to = |serves: &[&str], workgroup: Option<&str>| {
-        office.one(Ask::Assign {
+        office.ask(Assign {
             seq: 1,
             agent: Some("bo".into()),
             workgroup: workgroup.map(Workgroup::new),
@@ -320,12 +334,16 @@ fn deed(at_ms: i64, by: &str, did: &str, to: &str) -> Deed {
     }
 }
 
+fn by(scope: &Scope, deed: Deed) -> By {
+    By {
+        scope: scope.clone(),
+        deed: Some(deed),
+    }
+}
+
 fn log(office: &Office, scope: &Scope, before: Option<deeds::At>, max: u32) -> Vec<Deed> {
     let asked = deeds::Asked { before, max };
-    match ask(office, scope, Ask::Deeds { asked }).unwrap() {
-        Answer::Deeds(deeds) => deeds,
-        other => panic!("{other:?}"),
-    }
+    ask(office, scope, ShowDeeds { asked }).unwrap()
 }
 
 #[test]
@@ -333,7 +351,7 @@ fn a_deed_is_logged_with_it_and_never_without() {
     let office = office();
     let sue = scope("sue", &[]);
     let assign = |seq, workgroup: &str, at_ms| {
-        let ask = Ask::Assign {
+        let ask = Assign {
             seq,
             agent: None,
             workgroup: Some(Workgroup::new(workgroup)),
@@ -341,20 +359,20 @@ fn a_deed_is_logged_with_it_and_never_without() {
             serves: Vec::new(),
         };
         let deed = deed(at_ms, "sue", "assign", &format!("v1-00-{seq}"));
-        office.ask(ask.by(sue.clone(), Some(deed)))
+        office.ask_by(by(&sue, deed), ask)
     };
     assign(1, "freight", START_MS + 1).unwrap();
     // One that fails is none.
     assert_eq!(assign(9, "freight", START_MS + 2), Err(Refused::NotFound));
-    let redrive = Ask::Redrive {
+    let redrive = Redrive {
         seq: 1,
         by: "sue".into(),
     };
-    let redrive = redrive.by(
-        sue.clone(),
-        Some(deed(START_MS + 3, "sue", "redrive", "v1-00-1")),
+    let redriven = deed(START_MS + 3, "sue", "redrive", "v1-00-1");
+    assert_eq!(
+        office.ask_by(by(&sue, redriven), redrive),
+        Err(Refused::NotDead)
     );
-    assert_eq!(office.ask(redrive), Err(Refused::NotDead));
     assign(2, "trains", START_MS + 4).unwrap();
 
     let all = log(&office, &sue, None, 100);
@@ -724,13 +742,8 @@ fn what_only_supervisors_may_do_is_a_deed() {
             continue;
         }
         let deed = match planned(&config, &[], &line, good(&line)).unwrap() {
-            Plan::One(_, Ask::By { deed, .. })
-            | Plan::Every(Ask::By { deed, .. }, _)
-            | Plan::Pauses(Ask::By { deed, .. })
-            | Plan::Reply {
-                begin: Ask::By { deed, .. },
-                ..
-            } => deed,
+            Plan::One(_, asked) | Plan::Every(asked, _) => asked.by.unwrap().deed,
+            Plan::Pause(by, _) | Plan::Resume(by, _) | Plan::Reply { by, .. } => by.deed,
             Plan::Revoke(_, deed) => Some(deed),
             Plan::Claim { .. } | Plan::Answer(_) => None,
             other => panic!("{line}: {other:?}"),

@@ -145,8 +145,8 @@ async fn futures<F: Future>(all: impl Iterator<Item = F>) -> Vec<F::Output> {
     futures_util::future::join_all(all).await
 }
 
-/// Deliveries that come at the same time travel to their shard together, led by one of them. Callers
-/// who hang up at any moment, leaders among them, cost the others nothing.
+/// Deliveries that come at the same time are answered together, and one of them sees to it. Callers who
+/// hang up at any moment, that one among them, cost the others nothing.
 #[tokio::test(flavor = "multi_thread")]
 async fn who_hangs_up_takes_nobody_along() {
     let rig = Rig::start().await;
@@ -183,6 +183,47 @@ async fn who_hangs_up_takes_nobody_along() {
     }
     let backlog = rig.agent("ana").backlog().await;
     assert_eq!(backlog["posts"]["received"], 200);
+    assert_recounted(&rig);
+}
+
+/// Deliveries that come together share a transaction. One that the storage refuses is refused alone, and is
+/// good once the storage takes it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_poisoned_delivery_fails_alone() {
+    let rig = Rig::start().await;
+    let calm = "@NorthlineRail when does the last train leave";
+    rig.event(&Said::x("7", &post_id(), calm)).await;
+    rig.kill();
+    rig.disturb(
+        "CREATE TRIGGER poison BEFORE INSERT ON post WHEN NEW.id LIKE '%13'
+BEGIN SELECT RAISE(ABORT, 'poisoned'); END",
+    );
+    rig.restart().await;
+    let first: u64 = post_id().parse().unwrap();
+    let ids: Vec<String> = (0..200).map(|n| (first + n).to_string()).collect();
+    let all = futures(ids.iter().map(async |id| {
+        let (app, body) = rig.written(&Said::x(id, id, calm));
+        let headers = rig.sign(&app, &body);
+        let response = rig.webhook(&app, &headers, body).await.unwrap();
+        (id, response.status().as_u16())
+    }));
+    let mut poisoned = Vec::new();
+    for (id, status) in all.await {
+        assert_eq!(status, if id.ends_with("13") { 503 } else { 200 }, "{id}");
+        poisoned.extend(id.ends_with("13").then_some(id));
+    }
+    assert_eq!(poisoned.len(), 2);
+    let backlog = rig.agent("ana").backlog().await;
+    assert_eq!(backlog["posts"]["received"], 199);
+    assert_recounted(&rig);
+
+    rig.disturb("DROP TRIGGER poison");
+    rig.restart().await;
+    for id in poisoned {
+        rig.event(&Said::x(id, id, calm)).await;
+    }
+    let backlog = rig.agent("ana").backlog().await;
+    assert_eq!(backlog["posts"]["received"], 201);
     assert_recounted(&rig);
 }
 

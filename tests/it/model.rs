@@ -19,14 +19,17 @@ use heard::config::{Mode, Source};
 use heard::credential::Credential;
 use heard::inbox::ceiling::WAIT_MS;
 use heard::inbox::credential::PROBE_MS;
+use heard::inbox::look::Show;
+use heard::inbox::outbox::FinishAck;
 use heard::inbox::outbox::{GRACE_MS, SLICE};
+use heard::inbox::pause::{Pause, Resume};
 use heard::inbox::rank::rank;
 use heard::inbox::rows::SENDING_MS;
 use heard::inbox::wire::{
-    Alarm, Answer, Ask, Holding, Incoming, Interaction, Paused, Pull, Refused, Replied, ReplyStep,
-    State,
+    Alarm, Holding, Incoming, Interaction, Paused, Pull, Refused, Replied, ReplyStep, State,
 };
 use heard::inbox::work::{ASSIGNED_MS, LOOKS, PASSED_MS};
+use heard::inbox::work::{Claim, Redrive, Retake};
 use heard::judgement::{Kind, Level, Triage};
 use heard::platform::Outcome;
 use heard::post::{Platform, Post, SourceId, Workgroup};
@@ -1558,21 +1561,15 @@ impl Run {
         }
         let again = self.model.claimed_before(&pull);
         let (want, limited) = self.model.claim(&pull);
-        let ask = Ask::Claim { pull: pull.clone() };
-        let Ok(Answer::Claimed {
-            interactions,
-            limited: told,
-            ..
-        }) = self.office.ask(ask)
-        else {
-            panic!("no claim");
-        };
-        let got: Vec<Interaction> = interactions
+        let ask = Claim { pull: pull.clone() };
+        let leased = self.office.ask(ask).unwrap();
+        let got: Vec<Interaction> = leased
+            .interactions
             .iter()
             .map(|one| serde_json::from_str(one.interaction.text()).unwrap())
             .collect();
         assert_eq!(got.iter().map(seq).collect::<Vec<_>>(), want, "claimed");
-        assert_eq!(told, limited, "limited");
+        assert_eq!(leased.limited, limited, "limited");
         for claimed in &got {
             let holding = holding(claimed);
             let matter = self.model.matters.get_mut(&holding.seq).unwrap();
@@ -1668,12 +1665,12 @@ impl Run {
                 let (seq, agent) = (holding.seq, holding.agent);
                 let lease_s = 1 + self.random.below(120) as u32;
                 let want = self.model.retake(seq, &agent, lease_s);
-                let ask = Ask::Retake {
+                let ask = Retake {
                     seq,
                     agent,
                     lease_s,
                 };
-                let got = self.office.one(ask).map(|again| again.lease.unwrap());
+                let got = self.office.ask(ask).map(|again| again.lease.unwrap());
                 assert_eq!(got, want, "taken again");
             }
             3..=4 => {
@@ -1774,13 +1771,13 @@ impl Run {
 
     fn report(&mut self, (seq, emergency): (i64, bool), attempt: i64, outcome: Outcome) {
         let want = self.model.finish(seq, emergency, attempt, &outcome);
-        let ask = Ask::FinishAck {
+        let ask = FinishAck {
             seq,
             emergency,
             attempt,
             outcome,
         };
-        let got = self.office.ask(ask).map(drop);
+        let got = self.office.ask(ask);
         assert_eq!(got, want, "finished");
     }
 
@@ -1809,7 +1806,7 @@ impl Run {
             let want = self.model.redrive(seq);
             let by = "boss".into();
             assert_eq!(
-                self.office.one(Ask::Redrive { seq, by }).map(drop),
+                self.office.ask(Redrive { seq, by }).map(drop),
                 want,
                 "redriven"
             );
@@ -1830,23 +1827,21 @@ impl Run {
     fn pause(&mut self) {
         let source = *self.random.pick(&["", "x", "x-freight", "forum"]);
         let named = (!source.is_empty()).then(|| SourceId::new(source));
-        let ask = if self.one_in(3) {
+        let paused = if self.one_in(3) {
             self.model.pause(source);
-            Ask::Pause {
+            self.office.ask(Pause {
                 paused: Paused {
                     source: named,
                     by: "boss".into(),
                     reason: "enough".into(),
                     since_ms: self.office.now_ms,
                 },
-            }
+            })
         } else {
             self.model.pauses.remove(source);
-            Ask::Resume { source: named }
+            self.office.ask(Resume { source: named })
         };
-        let Answer::Paused(paused) = self.office.ask(ask).unwrap() else {
-            panic!("no pauses");
-        };
+        let paused = paused.unwrap();
         let of = |paused: &Paused| {
             paused
                 .source
@@ -2001,7 +1996,7 @@ impl Run {
 
     /// Whether the inbox shows this interaction as the model has it.
     fn agree(&self, seq: i64) {
-        let shown = self.office.one(Ask::Show { seq });
+        let shown = self.office.ask(Show { seq });
         let Some(want) = self.model.matters.get(&seq) else {
             assert_eq!(shown, Err(Refused::NotFound), "{seq}");
             return;

@@ -13,8 +13,14 @@ use crate::fuzz::Random;
 use crate::queue::{MINUTE_MS, Office, deleted, edited, judged, made, post, pull, stop};
 use crate::sqlite::audit;
 use heard::config::Mode;
+use heard::document::Document;
 use heard::inbox::courier::{self, World};
-use heard::inbox::wire::{Answer, Ask, Incoming, Job, Paused, Refused};
+use heard::inbox::outbox::FinishAck;
+use heard::inbox::pause::{Pause, Resume};
+use heard::inbox::question::{Named, Question};
+use heard::inbox::serve::{Ask, pass};
+use heard::inbox::take_in::TakeIn;
+use heard::inbox::wire::{Incoming, Job, Paused, Refused};
 use heard::judgement::Level;
 use heard::platform::Outcome;
 use heard::sql::Sql;
@@ -46,7 +52,7 @@ enum What {
 
 /// What somebody waits for.
 enum Said {
-    Answer(Result<Answer, Refused>),
+    Answer(Result<Document, Refused>),
     Outcome(Outcome),
 }
 
@@ -55,7 +61,7 @@ enum Stage {
     /// On its way to the object or the platform.
     Away,
     /// The object has served it; its answer waits for the flush.
-    Held(Result<Answer, Refused>),
+    Held(Result<Document, Refused>),
     /// The answer is on its way back.
     Back(Said),
 }
@@ -93,9 +99,11 @@ impl Hands {
 }
 
 impl World for Hands {
-    async fn ask(&self, ask: Ask) -> Result<Answer, Refused> {
+    async fn ask<Q: Question>(&self, question: Q) -> Result<Q::Answer, Refused> {
+        let ask = serde_json::to_value(Named(question)).unwrap();
+        let ask = serde_json::from_value(ask).unwrap();
         match self.call(What::Ask(ask)).await {
-            Said::Answer(answer) => answer,
+            Said::Answer(answer) => answer.map(|said| serde_json::from_str(said.text()).unwrap()),
             Said::Outcome(_) => unreachable!(),
         }
     }
@@ -110,14 +118,14 @@ impl World for Hands {
 
 /// A delivery that its platform repeats until it hears 200, then what the Worker does after that.
 async fn webhook(hands: Hands, events: Vec<Incoming>, heard: Rc<Cell<bool>>) {
-    let ask = Ask::TakeIn {
+    let ask = TakeIn {
         events,
         ignored: BTreeMap::new(),
         shards: 1,
     };
-    if let Ok(Answer::Taken { acks }) = hands.ask(ask).await {
+    if let Ok(taken) = hands.ask(ask).await {
         heard.set(true);
-        let _ = courier::carry(&hands, &acks).await;
+        let _ = courier::carry(&hands, &taken.acks).await;
     }
 }
 
@@ -414,29 +422,30 @@ impl<'l> Schedule<'l> {
 
     /// A supervisor silences everything, or lets it speak again.
     fn pause(&mut self) {
-        let ask = match self.one_in(3) {
-            true => Ask::Pause {
+        let is_pause = self.one_in(3);
+        self.hold();
+        let paused = match is_pause {
+            true => self.office.ask(Pause {
                 paused: Paused {
                     source: None,
                     by: "boss".into(),
                     reason: "enough".into(),
                     since_ms: self.office.now_ms,
                 },
-            },
-            false => Ask::Resume { source: None },
+            }),
+            false => self.office.ask(Resume { source: None }),
         };
-        self.hold();
-        self.office.ask(ask).unwrap();
+        paused.unwrap();
     }
 
     /// What the object does with a question.
-    fn serve(&mut self, mut ask: Ask) -> Result<Answer, Refused> {
-        if let Ask::FinishAck {
+    fn serve(&mut self, mut ask: Ask) -> Result<Document, Refused> {
+        if let Ask::FinishAck(FinishAck {
             seq,
             emergency,
             attempt,
             ..
-        } = &mut ask
+        }) = &mut ask
             && self.forgets_tries
         {
             let last = self.office.sql.run(
@@ -445,7 +454,7 @@ impl<'l> Schedule<'l> {
             );
             *attempt = last.unwrap().first().map_or(0, |row| row.int(0).unwrap());
         }
-        self.office.ask(ask)
+        self.office.at_desk(|desk| pass(desk, None, ask))
     }
 
     /// One call goes a step further.
@@ -463,7 +472,7 @@ impl<'l> Schedule<'l> {
                     call.stage = Stage::Back(Said::Answer(Err(gone())));
                 } else {
                     self.hold();
-                    if let Ask::FinishAck { .. } = ask {
+                    if let Ask::FinishAck(_) = ask {
                         self.reports.push(ask.clone());
                     }
                     let said = self.serve(ask.clone());

@@ -1,7 +1,9 @@
 //! A whole workgroup on other work for a while, on real SQLite.
 
 use crate::queue::{HOUR_MS, Office, START_MS, judged, made, post, pull, seq};
-use heard::inbox::wire::{Answer, Ask, Pull, Retasked};
+use heard::inbox::retask::Retask;
+use heard::inbox::wire::{Pull, Retasked};
+use heard::inbox::work::Heads;
 use heard::judgement::Level;
 use heard::post::Workgroup;
 
@@ -16,7 +18,7 @@ fn send(office: &Office, workgroup: &str, serves: &[&str], until_ms: i64) {
         until_ms,
         by: "sue".into(),
     };
-    assert_eq!(office.ask(Ask::Retask { errand }).unwrap(), Answer::Done);
+    office.ask(Retask { errand }).unwrap();
 }
 
 /// What an agent of these workgroups would be given, one claim after the other.
@@ -26,19 +28,15 @@ fn offered(office: &Office, workgroups: &[&str]) -> Vec<i64> {
         lease_s: 1,
         ..pull("ana", 9)
     };
-    match office.ask(Ask::Heads { pull: pull.clone() }).unwrap() {
-        Answer::Heads { ranks, .. } => {
-            let claimed = office.claim(pull);
-            assert_eq!(
-                ranks,
-                claimed.iter().map(|one| one.rank).collect::<Vec<_>>()
-            );
-            let mut seqs: Vec<i64> = claimed.iter().map(seq).collect();
-            seqs.sort_unstable();
-            seqs
-        }
-        other => panic!("{other:?}"),
-    }
+    let offers = office.ask(Heads { pull: pull.clone() }).unwrap();
+    let claimed = office.claim(pull);
+    assert_eq!(
+        offers.ranks,
+        claimed.iter().map(|one| one.rank).collect::<Vec<_>>()
+    );
+    let mut seqs: Vec<i64> = claimed.iter().map(seq).collect();
+    seqs.sort_unstable();
+    seqs
 }
 
 /// An office with a post for the trains (1) and one for freight (2).

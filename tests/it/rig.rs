@@ -406,6 +406,15 @@ impl Rig {
         }
     }
 
+    /// Does something to every shard's database, once workerd is dead.
+    pub fn disturb(&self, sql: &str) {
+        assert!(self.running.lock().unwrap().is_none(), "workerd still runs");
+        for name in self.disk().iter().filter(|name| name.ends_with(".sqlite")) {
+            let file = self.folder.path().join("disk/heard").join(name);
+            Connection::open(file).unwrap().execute_batch(sql).unwrap();
+        }
+    }
+
     /// The files of all shards' databases on disk; the runtime's own, for alarms, left out.
     pub fn disk(&self) -> Vec<String> {
         std::fs::read_dir(self.folder.path().join("disk/heard"))

@@ -8,9 +8,13 @@ use heard::api::request::{Query, page};
 use heard::config::Config;
 use heard::directory::{self, homes};
 use heard::inbox::context::Desk;
+use heard::inbox::layout::Layout;
+use heard::inbox::look::List;
+use heard::inbox::question::Question;
+use heard::inbox::schema;
+use heard::inbox::serve::serve;
 use heard::inbox::shard::Shard;
-use heard::inbox::wire::{Answer, Ask, Claimed, Incoming, Interaction, Refused};
-use heard::inbox::{schema, serve};
+use heard::inbox::wire::{Claimed, Incoming, Interaction, Refused};
 use heard::judgement::Level;
 use heard::platform::{Event, Ignored};
 use heard::post::{Author, AuthorId, Platform, Post, PostId, SourceId};
@@ -70,7 +74,7 @@ impl Town {
         }
     }
 
-    fn serve(&self, shard: Shard, ask: Ask) -> Result<Answer, Refused> {
+    fn serve<Q: Question>(&self, shard: Shard, ask: Q) -> Result<Q::Answer, Refused> {
         let alarm = Cell::new(None);
         let desk = Desk {
             sql: &self.shards[usize::from(shard.number())],
@@ -80,7 +84,7 @@ impl Town {
             now_ms: self.now_ms,
             alarm: &alarm,
         };
-        serve(desk, ask)
+        serve(desk, None, ask)
     }
 
     /// Does the work, unless it is this question's turn to fail.
@@ -116,10 +120,7 @@ impl Town {
         let mut all = Vec::new();
         for shard in Shard::all(SHARDS) {
             let filter = asked_page(&[]).filter;
-            let Answer::Interactions(some) = self.serve(shard, Ask::List { filter }).unwrap()
-            else {
-                panic!("no list");
-            };
+            let some = self.serve(shard, List { filter }).unwrap();
             all.extend(some.iter().map(|one| {
                 let read = serde_json::from_str(one.interaction.text()).unwrap();
                 (shard, read)
@@ -136,7 +137,7 @@ impl Town {
 }
 
 impl homes::World for Town {
-    async fn ask(&self, shard: Shard, ask: Ask) -> Result<Answer, Refused> {
+    async fn ask<Q: Question>(&self, shard: Shard, ask: Q) -> Result<Q::Answer, Refused> {
         if self.down.contains(&shard) {
             return Err(Refused::Storage("down".into()));
         }
@@ -167,7 +168,7 @@ impl homes::World for Town {
 }
 
 impl fanout::World for Town {
-    async fn ask(&self, shard: Shard, ask: Ask) -> Result<Answer, Refused> {
+    async fn ask<Q: Question>(&self, shard: Shard, ask: Q) -> Result<Q::Answer, Refused> {
         homes::World::ask(self, shard, ask).await
     }
 }
@@ -538,10 +539,7 @@ async fn lists_are_newest_first_over_all_shards() {
 fn the_number_of_shards_is_recorded_once() {
     let town = Town::new();
     let first = Shard::at(0);
-    let layout = |shards, record| match town.serve(first, Ask::Layout { shards, record }) {
-        Ok(Answer::Layout(shards)) => shards,
-        other => panic!("{other:?}"),
-    };
+    let layout = |shards, record| town.serve(first, Layout { shards, record }).unwrap();
     assert_eq!(layout(4, false), None);
     assert_eq!(layout(8, false), None, "looking records nothing");
     assert_eq!(layout(4, true), Some(4));

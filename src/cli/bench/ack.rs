@@ -35,14 +35,14 @@ const FORWARDS: &str = r#"export default {
 const PATIENCE: Duration = Duration::from_secs(15);
 
 /// Where every outbound call ends: says when each came.
-struct End {
-    addr: SocketAddr,
+pub(super) struct End {
+    pub(super) addr: SocketAddr,
     came: UnboundedReceiver<Instant>,
     serving: JoinHandle<()>,
 }
 
 impl End {
-    async fn open() -> Result<Self> {
+    pub(super) async fn open() -> Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let addr = listener.local_addr()?;
         let (says, came) = unbounded_channel();

@@ -1,9 +1,10 @@
 //! From a webhook to its durable 200, beside a bare Worker that only keeps the body.
 
 use super::running::{start_bare, start_heard};
-use super::setup::{median, percentile, setup, x_post};
+use super::setup::{ACCOUNT, x_post_to};
+use crate::cli::bench::setup::{TEXTS, median, percentile, setup};
 use crate::lab::{build, local, tools};
-use crate::signature::{Scheme, sign};
+use crate::signature::{Key, Scheme, sign};
 use anyhow::{Result, bail};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -56,6 +57,42 @@ async fn send(
     Ok((total as f64 / began.elapsed().as_secs_f64(), times))
 }
 
+/// What is delivered: its name, and the number of each post's text among [`TEXTS`], whose last is urgent.
+type Mix = (&'static str, fn(usize) -> usize);
+
+const MIXES: [Mix; 3] = [
+    // For an account that no source names: verified, read, counted, not kept.
+    ("counted_only", |number| number),
+    ("routine", |number| number % (TEXTS.len() - 1)),
+    ("mixed", |number| number),
+];
+
+/// Makes deliveries of posts that nobody has sent before.
+struct Maker<'a> {
+    key: &'a Key,
+    next: usize,
+}
+
+impl Maker<'_> {
+    fn make(&mut self, (name, text): Mix, n: usize) -> Result<Vec<Ready>> {
+        let now_ms = local::now_ms()?;
+        let account = match name {
+            "counted_only" => "1",
+            _ => ACCOUNT,
+        };
+        (0..n)
+            .map(|_| {
+                self.next += 1;
+                let body = x_post_to(account, self.next, text(self.next), now_ms)?;
+                Ok(Ready {
+                    headers: sign(Scheme::X, self.key, "msg", now_ms / 1_000, &body),
+                    body,
+                })
+            })
+            .collect()
+    }
+}
+
 pub(super) async fn measure(connections: usize) -> Result<Value> {
     /// Deliveries a slice, and slices: some seconds of each in turns.
     const SLICE: usize = 1_500;
@@ -66,46 +103,44 @@ pub(super) async fn measure(connections: usize) -> Result<Value> {
     let heard = start_heard(&tools.workerd(), &built.folder, &setup, "intake")?;
     let bare = start_bare(&tools.workerd())?;
     let client = reqwest::Client::new();
-    let key = setup.key("x-main")?;
     let heard_url = format!("http://127.0.0.1:{}/webhooks/x-main", heard.runtime.port);
     let bare_url = format!("http://127.0.0.1:{}/", bare.runtime.port);
-    let mut number = 0;
-    let mut slice = |n: usize| -> Result<Vec<Ready>> {
-        let now_ms = local::now_ms()?;
-        (0..n)
-            .map(|_| {
-                number += 1;
-                let body = x_post(number, now_ms)?;
-                Ok(Ready {
-                    headers: sign(Scheme::X, key, "msg", now_ms / 1_000, &body),
-                    body,
-                })
-            })
-            .collect()
+    let mut maker = Maker {
+        key: setup.key("x-main")?,
+        next: 0,
     };
+    let [.., mixed] = MIXES;
     // Warm both: connections, compiled code, tables.
     for url in [&heard_url, &bare_url] {
-        send(&client, url, slice(300)?, connections).await?;
+        send(&client, url, maker.make(mixed, 300)?, connections).await?;
     }
-    let (mut ours, mut theirs, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
-    let (mut our_times, mut their_times) = (Vec::new(), Vec::new());
+    let mut ours = MIXES.map(|_| (Vec::new(), Vec::new(), Vec::new()));
+    let (mut theirs, mut their_times) = (Vec::new(), Vec::new());
     for round in 0..SLICES {
         eprintln!("  intake: slice {} of {SLICES}", round + 1);
-        let (heard_rate, times) = send(&client, &heard_url, slice(SLICE)?, connections).await?;
-        our_times.extend(times);
-        let (bare_rate, times) = send(&client, &bare_url, slice(SLICE)?, connections).await?;
-        their_times.extend(times);
-        ours.push(heard_rate);
+        let slice = maker.make(mixed, SLICE)?;
+        let (bare_rate, times) = send(&client, &bare_url, slice, connections).await?;
         theirs.push(bare_rate);
-        ratios.push(heard_rate / bare_rate);
+        their_times.extend(times);
+        for (mix, (rates, ratios, all)) in MIXES.into_iter().zip(&mut ours) {
+            let slice = maker.make(mix, SLICE)?;
+            let (rate, times) = send(&client, &heard_url, slice, connections).await?;
+            rates.push(rate);
+            ratios.push(rate / bare_rate);
+            all.extend(times);
+        }
     }
-    Ok(json!({
-        "heard_per_s": median(&mut ours),
-        "bare_per_s": median(&mut theirs),
-        "ratio": median(&mut ratios),
-        "heard_p50_ms": percentile(&mut our_times, 0.50),
-        "heard_p99_ms": percentile(&mut our_times, 0.99),
-        "bare_p50_ms": percentile(&mut their_times, 0.50),
-        "bare_p99_ms": percentile(&mut their_times, 0.99),
-    }))
+    let mut rows = serde_json::Map::new();
+    let mut row = |name: &str, rate: f64, ratio: f64, times: &mut [Duration]| {
+        let row = json!({
+            "per_s": rate, "ratio_to_bare": ratio,
+            "p50_ms": percentile(times, 0.50), "p99_ms": percentile(times, 0.99),
+        });
+        rows.insert(name.into(), row);
+    };
+    row("bare", median(&mut theirs), 1.0, &mut their_times);
+    for ((name, _), (rates, ratios, times)) in MIXES.into_iter().zip(&mut ours) {
+        row(name, median(rates), median(ratios), times);
+    }
+    Ok(Value::Object(rows))
 }

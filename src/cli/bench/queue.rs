@@ -18,17 +18,7 @@ pub(super) async fn measure(most: usize) -> Result<Value> {
     let built = build::ensure_built()?;
     let setup = setup("off")?;
     let client = reqwest::Client::new();
-    let token_key = setup.config.token_keys.first().context("no token key")?;
-    let token = mint(
-        token_key,
-        &Bearer {
-            jti: local::new_jti()?,
-            id: "bench".into(),
-            role: Role::Agent,
-            workgroups: Vec::new(),
-            expires_s: local::now_ms()? / 1_000 + 86_400,
-        },
-    )?;
+    let token = agent(&setup)?;
     let mut queues = Vec::new();
     for open in [100, 10_000, most] {
         eprintln!("  queue: filling one with {open} open interactions");
@@ -67,6 +57,19 @@ pub(super) async fn measure(most: usize) -> Result<Value> {
         figures.insert("first_over_last".into(), json!(first / last));
     }
     Ok(Value::Object(figures))
+}
+
+/// The token of an agent who serves every workgroup.
+pub(super) fn agent(setup: &Setup) -> Result<String> {
+    let token_key = setup.config.token_keys.first().context("no token key")?;
+    let bearer = Bearer {
+        jti: local::new_jti()?,
+        id: "bench".into(),
+        role: Role::Agent,
+        workgroups: Vec::new(),
+        expires_s: local::now_ms()? / 1_000 + 86_400,
+    };
+    Ok(mint(token_key, &bearer)?)
 }
 
 struct Filler {

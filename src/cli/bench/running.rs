@@ -84,18 +84,82 @@ pub(super) fn start_script(
     })
 }
 
+/// Around Heard: counts the rows that each cursor of the first shard says to have written, and tells them.
+const COUNTS: &str = r#"import { DurableObject } from "cloudflare:workers";
+import * as heard from "./index.js";
+export { Accounts, Directory } from "./index.js";
+export class Inbox extends DurableObject {
+  written = 0;
+  constructor(ctx, env) {
+    super(ctx, env);
+    const { sql } = ctx.storage;
+    const exec = sql.exec.bind(sql);
+    sql.exec = (...asked) => {
+      this.count();
+      return this.last = exec(...asked);
+    };
+    this.heard = new heard.Inbox(ctx, env);
+  }
+  // What the last cursor wrote is known once it was read, which is before the next begins.
+  count() {
+    this.written += this.last?.rowsWritten ?? 0;
+    this.last = undefined;
+  }
+  fetch(request) {
+    if (!request.url.endsWith("/written")) return this.heard.fetch(request);
+    this.count();
+    return new Response(this.written);
+  }
+  alarm(info) {
+    return this.heard.alarm(info);
+  }
+}
+export default {
+  fetch(request, env, ctx) {
+    if (request.url.endsWith("/written")) return env.INBOX.getByName("inbox/v1/00").fetch(request);
+    return new heard.default(ctx, env).fetch(request);
+  },
+};
+"#;
+
 pub(super) fn start_heard(
     workerd: &Path,
     built: &Path,
     setup: &Setup,
     name: &str,
 ) -> Result<Running> {
+    start(workerd, built, setup, name, None)
+}
+
+/// The same, and `/written` tells how many rows the first shard has written.
+pub(super) fn start_counting(
+    workerd: &Path,
+    built: &Path,
+    setup: &Setup,
+    name: &str,
+) -> Result<Running> {
+    start(workerd, built, setup, name, Some(COUNTS))
+}
+
+fn start(
+    workerd: &Path,
+    built: &Path,
+    setup: &Setup,
+    name: &str,
+    around: Option<&str>,
+) -> Result<Running> {
     let folder = Folder::new(name)?;
     for file in ["index.js", "index_bg.wasm"] {
         std::fs::copy(built.join(file), folder.0.join(file))?;
     }
+    let mut modules = vec![("index.js", "esModule"), ("index_bg.wasm", "wasm")];
+    if let Some(script) = around {
+        std::fs::write(folder.0.join("around.js"), script)?;
+        // The first is the Worker.
+        modules.insert(0, ("around.js", "esModule"));
+    }
     let service = Service {
-        modules: &[("index.js", "esModule"), ("index_bg.wasm", "wasm")],
+        modules: &modules,
         texts: &setup.secrets,
         jsons: &[("HEARD".to_string(), setup.table.clone())],
         objects: OBJECTS,

@@ -86,11 +86,20 @@ impl Setup {
     }
 }
 
+/// The shipped configuration's account on X.
+pub const ACCOUNT: &str = "4200000001";
+
+/// A post of every day to it.
 pub fn x_post(number: usize, now_ms: i64) -> Result<Vec<u8>> {
-    let text = TEXTS.get(number % TEXTS.len()).copied().unwrap_or_default();
+    x_post_to(ACCOUNT, number, number, now_ms)
+}
+
+/// A post to that account by an author of its own, with that text of [`TEXTS`].
+pub fn x_post_to(account: &str, number: usize, text: usize, now_ms: i64) -> Result<Vec<u8>> {
+    let text = TEXTS.get(text % TEXTS.len()).copied().unwrap_or_default();
     simulate::body(&Delivery {
         platform: Platform::X,
-        account: "4200000001",
+        account,
         handle: Some("NorthlineRail"),
         author: &format!("author {number}"),
         text,

@@ -3,13 +3,16 @@
 use super::{
     HOUR_MS, MINUTE_MS, Office, START_MS, claim_one, holding, judged, made, post, pull, sent,
 };
-use heard::inbox::wire::{Alarm, Answer, Ask, Backlog, Retasked};
+use heard::inbox::alarms::ShowAlarms;
+use heard::inbox::retask::Retask;
+use heard::inbox::wire::{Alarm, Backlog, Retasked};
+use heard::inbox::work::Redrive;
 use heard::judgement::Level;
 use heard::post::{SourceId, Workgroup};
 
 fn alarms(office: &Office) -> Vec<Alarm> {
     let told = office.backlog().alarms;
-    assert_eq!(office.ask(Ask::Alarms), Ok(Answer::Alarms(told.clone())));
+    assert_eq!(office.ask(ShowAlarms {}), Ok(told.clone()));
     told
 }
 
@@ -58,7 +61,7 @@ fn the_dead_are_an_alarm_until_they_are_redriven() {
     office.pass(HOUR_MS);
     assert_eq!(alarms(&office), [dead]);
     let by = "boss".into();
-    office.one(Ask::Redrive { seq: 1, by }).unwrap();
+    office.ask(Redrive { seq: 1, by }).unwrap();
     assert!(
         !alarms(&office)
             .iter()
@@ -101,7 +104,7 @@ fn a_workgroup_that_was_sent_away_is_still_offered_its_own_emergencies_first() {
         until_ms: START_MS + 2 * HOUR_MS,
         by: "sue".into(),
     };
-    assert_eq!(office.ask(Ask::Retask { errand }), Ok(Answer::Done));
+    assert_eq!(office.ask(Retask { errand }), Ok(()));
     let offered: Vec<String> = office
         .claim(pull("a", 9))
         .iter()

@@ -4,9 +4,12 @@ use super::{
     DAY_MS, HOUR_MS, MINUTE_MS, Office, START_MS, claim_one, holding, judged, made, post, pull,
     sent, seq, with_complaint,
 };
+use heard::inbox::look::Show;
+use heard::inbox::outbox::FinishAck;
 use heard::inbox::rank::rank;
-use heard::inbox::wire::{Answer, Ask, Holding, Pull, Refused, State};
+use heard::inbox::wire::{Holding, Pull, Refused, State};
 use heard::inbox::work::MAX_CLAIM;
+use heard::inbox::work::{Claim, GiveBack, Redrive};
 use heard::judgement::Level;
 use heard::post::{Platform, Workgroup};
 use std::collections::BTreeSet;
@@ -162,15 +165,15 @@ fn nothing_is_known_of_an_interaction_that_never_was() {
     };
     assert_eq!(office.resolve(nobody.clone(), "x"), Err(Refused::NotFound));
     assert_eq!(office.extend(nobody, 5), Err(Refused::NotFound));
-    assert_eq!(office.one(Ask::Show { seq: 5 }), Err(Refused::NotFound));
+    assert_eq!(office.ask(Show { seq: 5 }), Err(Refused::NotFound));
     assert_eq!(office.assign(5, Some("a"), None), Err(Refused::NotFound));
-    let redrive = Ask::Redrive {
+    let redrive = Redrive {
         seq: 5,
         by: "boss".into(),
     };
-    assert_eq!(office.one(redrive), Err(Refused::NotFound));
+    assert_eq!(office.ask(redrive), Err(Refused::NotFound));
     assert_eq!(
-        office.ask(Ask::FinishAck {
+        office.ask(FinishAck {
             emergency: false,
             seq: 5,
             attempt: 1,
@@ -189,14 +192,11 @@ fn what_its_caller_never_heard_of_goes_back_and_counts_for_nothing() {
         post("1", "ann", START_MS),
         judged(Level::Routine),
     )]);
-    let Ok(Answer::Claimed { interactions, .. }) = office.ask(Ask::Claim { pull: pull("a", 1) })
-    else {
-        panic!("no claim")
-    };
-    let (_, unheard) = interactions[0].held.clone().unwrap();
+    let leased = office.ask(Claim { pull: pull("a", 1) }).unwrap();
+    let (_, unheard) = leased.interactions[0].held.clone().unwrap();
     let give_back = |holding: &Holding| {
         let holdings = vec![holding.clone()];
-        assert_eq!(office.ask(Ask::GiveBack { holdings }), Ok(Answer::Done));
+        assert_eq!(office.ask(GiveBack { holdings }), Ok(()));
     };
     give_back(&unheard);
     let shown = office.show(1);

@@ -1,7 +1,9 @@
 //! What goes when an author takes a post back.
 
 use super::{Office, START_MS, claim_one, deleted, holding, judged, made, post, sent};
-use heard::inbox::wire::{AcksAsked, Answer, Ask};
+use heard::inbox::report::ShowAcks;
+use heard::inbox::wire::AcksAsked;
+use heard::inbox::work::{Release, Resolve};
 use heard::judgement::Level;
 use heard::post::{Media, MediaKind};
 
@@ -15,9 +17,7 @@ fn shown(office: &Office) -> String {
         before: None,
         max: 50,
     };
-    let Answer::Acks(acks) = office.ask(Ask::Acks { asked }).unwrap() else {
-        panic!()
-    };
+    let acks = office.ask(ShowAcks { asked }).unwrap();
     format!("{:?} {acks:?}", office.show(1))
 }
 
@@ -51,7 +51,7 @@ fn a_deleted_post_takes_along_what_was_said_of_it() {
         .unwrap();
     office.finish_reply(1, "k", sent()).unwrap();
     office
-        .one(Ask::Release {
+        .ask(Release {
             holding: holding(&held),
             delay_s: 0,
             reason: format!("asks about {SECRET}"),
@@ -98,7 +98,7 @@ fn a_remark_about_someone_who_took_all_back_goes_too() {
     let office = with_secret();
     let held = claim_one(&office, "a");
     office
-        .one(Ask::Resolve {
+        .ask(Resolve {
             holding: holding(&held),
             outcome: "solved".into(),
             note: Some("Ann Example's account".into()),

@@ -2,7 +2,8 @@
 
 use super::{DAY_MS, MINUTE_MS, Office, START_MS, claim_one, holding, judged, made, post, seq};
 use heard::config::Mode;
-use heard::inbox::wire::{AckAt, Acks, AcksAsked, Answer, Ask, Filter, State};
+use heard::inbox::report::ShowAcks;
+use heard::inbox::wire::{AckAt, Acks, AcksAsked, Filter, State};
 use heard::judgement::Level;
 use heard::post::Workgroup;
 
@@ -151,8 +152,5 @@ fn a_report_tells_what_was_said_and_why_nothing_was() {
 }
 
 fn report(office: &Office, asked: AcksAsked) -> Acks {
-    match office.ask(Ask::Acks { asked }).unwrap() {
-        Answer::Acks(acks) => acks,
-        other => panic!("{other:?}"),
-    }
+    office.ask(ShowAcks { asked }).unwrap()
 }

@@ -19,17 +19,24 @@ mod retention;
 mod schema;
 mod supervise;
 mod take_in;
+mod together;
 mod turns;
 
 use crate::sqlite::{Sqlite, audit};
 use heard::config::Config;
 use heard::inbox::context::Desk;
-use heard::inbox::serve;
+use heard::inbox::look::{List, Show, ShowBacklog};
+use heard::inbox::outbox::{BeginAcks, FinishAck};
+use heard::inbox::question::{By, Question};
+use heard::inbox::reply::{BeginReply, FinishReply, Finished};
+use heard::inbox::serve::serve;
 use heard::inbox::shard::Shard;
+use heard::inbox::take_in::TakeIn;
 use heard::inbox::wire::{
-    Answer, Ask, Backlog, Extended, Filter, Holding, Incoming, Interaction, Job, Pull, Refused,
-    Replied, ReplyStep,
+    Backlog, Extended, Filter, Holding, Incoming, Interaction, Job, Pull, Refused, Replied,
+    ReplyStep,
 };
+use heard::inbox::work::{Assign, Claim, Extend, Release, Resolve};
 use heard::judgement::{Kind, Level, Reason, Triage};
 use heard::platform::{Event, Outcome};
 use heard::post::{Author, AuthorId, Platform, Post, PostId, PostKind, SourceId, Workgroup};
@@ -101,8 +108,12 @@ impl Office {
         done
     }
 
-    pub fn ask(&self, ask: Ask) -> Result<Answer, Refused> {
-        self.at_desk(|desk| serve(desk, ask))
+    pub fn ask<Q: Question>(&self, question: Q) -> Result<Q::Answer, Refused> {
+        self.at_desk(|desk| serve(desk, None, question))
+    }
+
+    pub fn ask_by<Q: Question>(&self, by: By, question: Q) -> Result<Q::Answer, Refused> {
+        self.at_desk(|desk| serve(desk, Some(by), question))
     }
 
     pub fn ring(&self) -> Vec<i64> {
@@ -110,38 +121,30 @@ impl Office {
     }
 
     pub fn take(&self, events: Vec<Incoming>) -> Vec<i64> {
-        let ask = Ask::TakeIn {
+        let ask = TakeIn {
             events,
             ignored: BTreeMap::new(),
             shards: 1,
         };
-        match self.ask(ask).unwrap() {
-            Answer::Taken { acks } => acks,
-            other => panic!("{other:?}"),
-        }
+        self.ask(ask).unwrap().acks
     }
 
     pub fn claim(&self, pull: Pull) -> Vec<Interaction> {
-        match self.ask(Ask::Claim { pull }).unwrap() {
-            Answer::Claimed { interactions, .. } => interactions
-                .iter()
-                .map(|claimed| {
-                    let read: Interaction =
-                        serde_json::from_str(claimed.interaction.text()).unwrap();
-                    assert_eq!(read.rank, claimed.rank);
-                    read
-                })
-                .collect(),
-            other => panic!("{other:?}"),
-        }
+        let leased = self.ask(Claim { pull }).unwrap();
+        leased
+            .interactions
+            .iter()
+            .map(|claimed| {
+                let read: Interaction = serde_json::from_str(claimed.interaction.text()).unwrap();
+                assert_eq!(read.rank, claimed.rank);
+                read
+            })
+            .collect()
     }
 
     pub fn begin(&self, seqs: &[i64]) -> Vec<Job> {
         let seqs = seqs.to_vec();
-        match self.ask(Ask::BeginAcks { seqs }).unwrap() {
-            Answer::Jobs(jobs) => jobs,
-            other => panic!("{other:?}"),
-        }
+        self.ask(BeginAcks { seqs }).unwrap()
     }
 
     /// Reports what became of the last try.
@@ -149,46 +152,35 @@ impl Office {
         let sql = "-- last_try\nSELECT attempts, emergency FROM ack WHERE interaction = ?1
 ORDER BY state = 'sending' DESC, emergency DESC";
         let tried = self.sql.run(sql, vec![seq.into()]).unwrap();
-        let ask = Ask::FinishAck {
+        let ask = FinishAck {
             seq,
             emergency: tried[0].int(1).unwrap() != 0,
             attempt: tried[0].int(0).unwrap(),
             outcome,
         };
-        assert_eq!(self.ask(ask), Ok(Answer::Done), "{seq}");
+        assert_eq!(self.ask(ask), Ok(()), "{seq}");
     }
 
     fn finish_try(&self, seq: i64, attempt: i64, outcome: Outcome) {
-        let ask = Ask::FinishAck {
+        let ask = FinishAck {
             seq,
             emergency: false,
             attempt,
             outcome,
         };
-        assert_eq!(self.ask(ask), Ok(Answer::Done), "{seq}");
+        assert_eq!(self.ask(ask), Ok(()), "{seq}");
     }
 
     pub fn extend(&self, holding: Holding, lease_s: u32) -> Result<Extended, Refused> {
-        match self.ask(Ask::Extend { holding, lease_s })? {
-            Answer::Extended(document) => Ok(serde_json::from_str(document.text()).unwrap()),
-            other => panic!("{other:?}"),
-        }
-    }
-
-    /// For whatever is answered with an interaction.
-    pub fn one(&self, ask: Ask) -> Result<Interaction, Refused> {
-        match self.ask(ask)? {
-            Answer::Interaction(document) => Ok(serde_json::from_str(document.text()).unwrap()),
-            other => panic!("{other:?}"),
-        }
+        self.ask(Extend { holding, lease_s })
     }
 
     pub fn show(&self, seq: i64) -> Interaction {
-        self.one(Ask::Show { seq }).unwrap()
+        self.ask(Show { seq }).unwrap()
     }
 
     pub fn resolve(&self, holding: Holding, outcome: &str) -> Result<Interaction, Refused> {
-        self.one(Ask::Resolve {
+        self.ask(Resolve {
             holding,
             outcome: outcome.into(),
             note: None,
@@ -196,7 +188,7 @@ ORDER BY state = 'sending' DESC, emergency DESC";
     }
 
     pub fn release(&self, holding: Holding, delay_s: u32) -> Result<Interaction, Refused> {
-        self.one(Ask::Release {
+        self.ask(Release {
             holding,
             delay_s,
             reason: "later".into(),
@@ -209,7 +201,7 @@ ORDER BY state = 'sending' DESC, emergency DESC";
         agent: Option<&str>,
         workgroup: Option<&str>,
     ) -> Result<Interaction, Refused> {
-        self.one(Ask::Assign {
+        self.ask(Assign {
             seq,
             agent: agent.map(str::to_string),
             workgroup: workgroup.map(Workgroup::new),
@@ -225,46 +217,36 @@ ORDER BY state = 'sending' DESC, emergency DESC";
         text: &str,
         post: Option<&str>,
     ) -> Result<ReplyStep, Refused> {
-        let ask = Ask::BeginReply {
+        self.ask(BeginReply {
             holding,
             key: key.into(),
             text: text.into(),
             post: post.map(PostId::new),
-        };
-        match self.ask(ask)? {
-            Answer::Reply(step) => Ok(step),
-            other => panic!("{other:?}"),
-        }
+        })
     }
 
     pub fn finish_reply(&self, seq: i64, key: &str, outcome: Outcome) -> Result<Replied, Refused> {
-        let ask = Ask::FinishReply {
+        let ask = FinishReply {
             seq,
             key: key.into(),
             outcome,
         };
         match self.ask(ask)? {
-            Answer::Replied(replied) => Ok(replied),
-            Answer::Unsent(refused) => Err(refused),
-            other => panic!("{other:?}"),
+            Finished::Replied(replied) => Ok(replied),
+            Finished::Unsent(refused) => Err(refused),
         }
     }
 
     pub fn backlog(&self) -> Backlog {
-        match self.ask(Ask::Backlog).unwrap() {
-            Answer::Backlog(backlog) => backlog,
-            other => panic!("{other:?}"),
-        }
+        self.ask(ShowBacklog {}).unwrap()
     }
 
     fn list(&self, filter: Filter) -> Vec<Interaction> {
-        match self.ask(Ask::List { filter }).unwrap() {
-            Answer::Interactions(found) => found
-                .iter()
-                .map(|listed| serde_json::from_str(listed.interaction.text()).unwrap())
-                .collect(),
-            other => panic!("{other:?}"),
-        }
+        let found = self.ask(List { filter }).unwrap();
+        found
+            .iter()
+            .map(|listed| serde_json::from_str(listed.interaction.text()).unwrap())
+            .collect()
     }
 
     fn pass(&mut self, ms: i64) {

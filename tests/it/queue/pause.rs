@@ -1,7 +1,8 @@
 //! The pause: the switch that needs no deploy.
 
 use super::{DAY_MS, Office, START_MS, judged, later, made, post, sent, stop};
-use heard::inbox::wire::{Answer, Ask, Paused};
+use heard::inbox::pause::{Pause, Resume};
+use heard::inbox::wire::Paused;
 use heard::judgement::Level;
 use heard::post::SourceId;
 
@@ -12,16 +13,13 @@ fn pause(office: &Office, source: Option<&str>) {
         reason: "a storm".into(),
         since_ms: office.now_ms,
     };
-    let answer = office.ask(Ask::Pause { paused }).unwrap();
-    assert!(matches!(answer, Answer::Paused(all) if !all.is_empty()));
+    let all = office.ask(Pause { paused }).unwrap();
+    assert!(!all.is_empty());
 }
 
 fn resume(office: &Office, source: Option<&str>) -> Vec<Paused> {
     let source = source.map(SourceId::new);
-    match office.ask(Ask::Resume { source }).unwrap() {
-        Answer::Paused(all) => all,
-        other => panic!("{other:?}"),
-    }
+    office.ask(Resume { source }).unwrap()
 }
 
 /// A post by somebody new: what was decided of it.

@@ -4,10 +4,11 @@ use super::{
     DAY_MS, HOUR_MS, Office, START_MS, claim_one, deleted, holding, judged, later, made, post,
     pull, sent, seq, with_complaint,
 };
+use heard::inbox::look::Show;
 use heard::inbox::outbox::{GRACE_MS, SLICE};
 use heard::inbox::retention::POSTS;
 use heard::inbox::rows::SENDING_MS;
-use heard::inbox::wire::{Ask, Refused};
+use heard::inbox::wire::Refused;
 use heard::inbox::work::MAX_CLAIM;
 use heard::judgement::Level;
 
@@ -151,7 +152,7 @@ fn what_ended_long_ago_is_forgotten_in_slices_and_stays_counted() {
         1,
         "what is open is kept for ever"
     );
-    assert_eq!(office.one(Ask::Show { seq: 1 }), Err(Refused::NotFound));
+    assert_eq!(office.ask(Show { seq: 1 }), Err(Refused::NotFound));
     office.audit();
 }
 

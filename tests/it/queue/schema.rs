@@ -6,7 +6,8 @@ use super::{
 };
 use crate::sqlite::Sqlite;
 use heard::inbox::schema;
-use heard::inbox::wire::{Ask, Filter, Pull};
+use heard::inbox::wire::{Filter, Pull};
+use heard::inbox::work::Heads;
 use heard::judgement::Level;
 
 #[test]
@@ -91,7 +92,7 @@ fn statements_use_their_indexes() {
         languages: vec!["fr".into()],
         ..pull("z", 9)
     };
-    office.ask(Ask::Heads { pull: all }).unwrap();
+    office.ask(Heads { pull: all }).unwrap();
     office.assign(2, Some("a"), None).unwrap();
     let two = claim_one(&office, "a");
     office.resolve(holding(&two), "solved").unwrap();

@@ -1,8 +1,9 @@
 //! What only a supervisor does: redriving and assigning.
 
 use super::{Office, START_MS, claim_one, holding, judged, made, post, pull, seq, with_complaint};
-use heard::inbox::wire::{Ask, Filter, Pull, Refused, State};
+use heard::inbox::wire::{Filter, Pull, Refused, State};
 use heard::inbox::work::ASSIGNED_MS;
+use heard::inbox::work::Redrive;
 use heard::judgement::Level;
 use heard::post::Workgroup;
 
@@ -45,7 +46,7 @@ fn what_was_claimed_too_often_is_dead_and_can_be_redriven() {
     ));
     office.audit();
     let redrive = |seq| {
-        office.one(Ask::Redrive {
+        office.ask(Redrive {
             seq,
             by: "boss".into(),
         })
@@ -75,7 +76,7 @@ fn a_redriven_one_and_a_newer_one_live_side_by_side() {
         judged(Level::Idle),
     )]);
     office
-        .one(Ask::Redrive {
+        .ask(Redrive {
             seq: 1,
             by: "boss".into(),
         })

@@ -4,7 +4,9 @@ use super::{
     HOUR_MS, MINUTE_MS, Office, START_MS, claim_one, deleted, edited, holding, incoming, judged,
     made, post, pull, with_complaint,
 };
-use heard::inbox::wire::{Ask, Filter, Holding, StopRecord};
+use heard::inbox::consent::RecordStop;
+use heard::inbox::take_in::TakeIn;
+use heard::inbox::wire::{Filter, Holding, StopRecord};
 use heard::judgement::Level;
 use heard::platform::{Event, Ignored};
 use heard::post::{AuthorId, Platform};
@@ -150,7 +152,7 @@ fn what_is_ignored_is_counted() {
         None,
     );
     let echo = incoming("x", Event::Ignored { why: Ignored::Own }, None);
-    let ask = Ask::TakeIn {
+    let ask = TakeIn {
         events: vec![nowhere, unjudged, echo],
         ignored: BTreeMap::from([(Ignored::NotAPost, 4), (Ignored::Own, 1)]),
         shards: 1,
@@ -171,7 +173,7 @@ fn what_is_ignored_is_counted() {
 #[test]
 fn a_supervisor_writes_down_what_an_author_asked_for() {
     let office = with_complaint();
-    let record = |stop| Ask::RecordStop {
+    let record = |stop| RecordStop {
         record: StopRecord {
             platform: Platform::X,
             author: AuthorId::new("ann"),

@@ -4,8 +4,9 @@ use super::{
     HOUR_MS, MINUTE_MS, Office, START_MS, claim_one, holding, judged, made, post, pull, seeing,
     sent, seq, with_complaint,
 };
-use heard::inbox::wire::{Answer, Ask, Interaction, Pull, Refused, State};
+use heard::inbox::wire::{Interaction, Pull, Refused, State};
 use heard::inbox::work::PASSED_MS;
+use heard::inbox::work::{Claim, Held, Retake};
 use heard::judgement::{Level, Triage};
 
 /// Says one more thing.
@@ -39,29 +40,22 @@ fn ids(claimed: &[Interaction]) -> Vec<String> {
 
 /// A claim's interactions, and whether there would be more but for what the agent holds.
 fn asks(office: &Office, pull: Pull) -> (usize, bool) {
-    match office.ask(Ask::Claim { pull }).unwrap() {
-        Answer::Claimed {
-            interactions,
-            limited,
-            ..
-        } => (interactions.len(), limited),
-        other => panic!("{other:?}"),
-    }
+    let leased = office.ask(Claim { pull }).unwrap();
+    (leased.interactions.len(), leased.limited)
 }
 
 fn holds(office: &Office, agent: &str) -> Vec<Interaction> {
-    let ask = Ask::Held {
+    let ask = Held {
         agent: agent.into(),
         key: None,
         workgroups: Vec::new(),
     };
-    match office.ask(ask).unwrap() {
-        Answer::Claimed { interactions, .. } => interactions
-            .iter()
-            .map(|one| serde_json::from_str(one.interaction.text()).unwrap())
-            .collect(),
-        other => panic!("{other:?}"),
-    }
+    let leased = office.ask(ask).unwrap();
+    leased
+        .interactions
+        .iter()
+        .map(|one| serde_json::from_str(one.interaction.text()).unwrap())
+        .collect()
 }
 
 /// Case q1: work is no failure.
@@ -296,7 +290,7 @@ fn what_ran_out_can_be_gone_on_with_until_another_takes_it() {
     let held = claim_one(&office, "a");
     office.pass(HOUR_MS);
     let retake = |office: &Office, agent: &str| {
-        office.one(Ask::Retake {
+        office.ask(Retake {
             seq: 1,
             agent: agent.into(),
             lease_s: 60,

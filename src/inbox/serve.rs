@@ -1,0 +1,182 @@
+//! Answering questions, each in one transaction: an error undoes all of it.
+
+use super::alarms::ShowAlarms;
+use super::consent::RecordStop;
+use super::hand_over::{GiveUp, HandOver, HasStopped};
+use super::layout::Layout;
+use super::look::{List, Show, ShowBacklog};
+use super::outbox::{BeginAcks, FinishAck};
+use super::pause::{Pause, Resume, ShowPaused};
+use super::question::{Asked, By, Concern, Question};
+use super::reply::{BeginReply, FinishReply};
+use super::report::ShowAcks;
+use super::retask::Retask;
+use super::take_in::TakeIn;
+use super::visible;
+use super::wire::Refused;
+use super::work::{
+    Assign, Claim, Extend, GiveBack, Heads, Held, Redrive, Release, Resolve, Retake, Wait,
+};
+use crate::deeds::{self, Deed};
+use crate::document::Document;
+use crate::inbox::context::Desk;
+use crate::scope::Scope;
+use crate::sql::Sql;
+use serde::{Deserialize, Serialize};
+
+macro_rules! questions {
+    ($($name:ident),+ $(,)?) => {
+        /// Every question to a shard, as it comes over the wire.
+        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+        pub enum Ask {
+            $(#[doc = concat!("A [`", stringify!($name), "`].")] $name($name),)+
+        }
+
+        $(impl From<$name> for Ask {
+            fn from(question: $name) -> Self {
+                Self::$name(question)
+            }
+        })+
+
+        impl Ask {
+            /// Whom this concerns.
+            pub fn concern(&self) -> Concern {
+                match self {
+                    $(Self::$name(question) => question.concern(),)+
+                }
+            }
+
+            /// The answer, as it goes over the wire.
+            fn answer<S: Sql>(self, desk: Desk<'_, S>, scope: &Scope) -> Result<Document, Refused> {
+                match self {
+                    $(Self::$name(question) => Document::of(&question.answer(desk, scope)?),)+
+                }
+            }
+        }
+
+        #[cfg(test)]
+        const NAMES: &[(&str, &str)] = &[$(($name::NAME, stringify!($name))),+];
+    };
+}
+
+questions! {
+    TakeIn,
+    Layout,
+    HandOver,
+    GiveUp,
+    HasStopped,
+    BeginAcks,
+    FinishAck,
+    Wait,
+    Heads,
+    Claim,
+    Retake,
+    Held,
+    GiveBack,
+    Extend,
+    BeginReply,
+    FinishReply,
+    Resolve,
+    Release,
+    Assign,
+    Redrive,
+    Retask,
+    RecordStop,
+    Pause,
+    Resume,
+    ShowPaused,
+    Show,
+    List,
+    ShowBacklog,
+    ShowAcks,
+    ShowAlarms,
+    ShowDeeds,
+}
+
+/// What did supervisors do?
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ShowDeeds {
+    /// Which.
+    pub asked: deeds::Asked,
+}
+
+impl Question for ShowDeeds {
+    const NAME: &'static str = "ShowDeeds";
+    type Answer = Vec<Deed>;
+
+    fn concern(&self) -> Concern {
+        Concern::Callers
+    }
+
+    fn answer<S: Sql>(self, desk: Desk<'_, S>, scope: &Scope) -> Result<Self::Answer, Refused> {
+        Ok(deeds::page(desk.sql, scope, &self.asked)?)
+    }
+}
+
+/// Answers what came over the wire. What callers ask for must say who asks ([`By`]): a Worker that does
+/// not say it is told nothing.
+///
+/// # Errors
+/// Why it is refused.
+pub fn receive<S: Sql>(desk: Desk<'_, S>, asked: Asked<Ask>) -> Result<Document, Refused> {
+    match (&asked.by, asked.ask.concern()) {
+        (None, Concern::One(_) | Concern::Callers) => Err(Refused::Storage(
+            "the question does not say who asks".into(),
+        )),
+        (Some(_), _) | (None, Concern::Own) => pass(desk, asked.by, asked.ask),
+    }
+}
+
+/// Answers any question, in somebody's name or seeing everything.
+///
+/// # Errors
+/// Why it is refused.
+pub fn pass<S: Sql>(desk: Desk<'_, S>, by: Option<By>, ask: Ask) -> Result<Document, Refused> {
+    desk.sql.transaction(|| {
+        let scope = seen(desk, by, ask.concern())?;
+        ask.answer(desk, &scope)
+    })
+}
+
+/// Answers a question that somebody asks, or that sees everything.
+///
+/// # Errors
+/// Why it is refused.
+pub fn serve<S: Sql, Q: Question>(
+    desk: Desk<'_, S>,
+    by: Option<By>,
+    question: Q,
+) -> Result<Q::Answer, Refused> {
+    desk.sql.transaction(|| {
+        let scope = seen(desk, by, question.concern())?;
+        question.answer(desk, &scope)
+    })
+}
+
+/// What somebody may see: what they may not is not there for them. A deed of theirs is written down.
+fn seen<S: Sql>(desk: Desk<'_, S>, by: Option<By>, concern: Concern) -> Result<Scope, Refused> {
+    let Some(By { scope, deed }) = by else {
+        return Ok(Scope::whole());
+    };
+    let mut whose = None;
+    if let Concern::One(seq) = concern {
+        whose = Some(visible::workgroup(desk, &scope, seq)?);
+    }
+    if let Some(deed) = deed {
+        let workgroup = deed.workgroup.clone().or(whose);
+        deeds::keep(desk.sql, &Deed { workgroup, ..deed })?;
+    }
+    Ok(scope)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_question_is_called_on_the_wire_what_it_is_called_here() {
+        for (wire, here) in NAMES {
+            assert_eq!(wire, here);
+        }
+    }
+}
