@@ -471,6 +471,7 @@ impl Asked<'_> {
             lease_s: fields.lease_s(self.config.limits.lease_s)?,
             key: idempotency_key(self.call)?,
             held_elsewhere: 0,
+            ticket: None,
         };
         let wait_s = fields.number("wait_s", 0..=MAX_WAIT_S, 0)?;
         Ok(Plan::Claim { pull, wait_s })
@@ -758,7 +759,10 @@ pub fn ready(
             ),
         });
     }
-    problems.extend(alarms.iter().map(alarmed));
+    let (warnings, alarms): (Vec<&Alarm>, Vec<&Alarm>) =
+        alarms.iter().partition(|alarm| alarm.is_warning());
+    problems.extend(alarms.into_iter().map(alarmed));
+    let warnings: Vec<_> = warnings.into_iter().map(alarmed).collect();
     match accounts {
         Ok(accounts::Answer::Problems(found)) => problems.extend(found),
         // An object of another version than the Worker's, while a deploy goes on.
@@ -784,6 +788,7 @@ pub fn ready(
         &json!({
             "ready": problems.is_empty(),
             "problems": problems,
+            "warnings": warnings,
             "paused": paused.unwrap_or_default(),
             "shards": shards,
         }),
@@ -832,6 +837,19 @@ fn alarmed(alarm: &Alarm) -> ConfigProblem {
                 "no source names this workgroup, so nobody can claim its {n} interactions (the most urgent \
                  of {}): name it again, or assign them to another",
                 rfc3339(*since_ms),
+            ),
+        ),
+        Alarm::Filling {
+            shards,
+            percent,
+            bytes,
+        } => (
+            "queue storage".into(),
+            format!(
+                "{shards} shards fill up, the fullest is at {percent} % with {} MB, and past its end no delivery \
+                 is taken: keep less (limits.retention_days), or let old texts go early \
+                 (limits.texts_go_at_percent)",
+                bytes / 1_000_000,
             ),
         ),
     };

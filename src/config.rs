@@ -211,6 +211,11 @@ pub struct Limits {
     pub held_per_agent: u32,
     /// How long resolved interactions and their posts are kept, in days.
     pub retention_days: u32,
+    /// How large a shard may become, in megabytes: Cloudflare ends an object's storage at ten gigabytes.
+    pub shard_mb: u32,
+    /// From how full a shard on the texts of what ended longest ago go before their time, in percent; 0:
+    /// never.
+    pub texts_go_at_percent: u32,
     /// A post older than this when it arrives is queued but not acknowledged, in minutes: hours
     /// later, "I hear you" is worse than a person's answer.
     pub fresh_minutes: u32,
@@ -233,6 +238,8 @@ impl Default for Limits {
             // As many conversations as a person keeps apart.
             held_per_agent: 5,
             retention_days: 90,
+            shard_mb: 10_000,
+            texts_go_at_percent: 0,
             fresh_minutes: 60,
             cooldown_hours: 24,
             ceiling: Ceiling::default(),

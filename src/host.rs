@@ -20,6 +20,7 @@ mod object;
 mod outbound;
 mod request;
 mod sql;
+mod waiting;
 mod webhook;
 
 use wasm_bindgen::prelude::*;

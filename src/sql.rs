@@ -134,6 +134,9 @@ pub trait Sql {
     /// Runs one statement (several, if they take no parameters) and gives the rows of the last.
     fn run(&self, sql: &'static str, params: Vec<Value>) -> Result<Vec<Row>, SqlError>;
 
+    /// How large the database is, in bytes.
+    fn bytes(&self) -> Result<i64, SqlError>;
+
     /// Runs `body` in a transaction: an `Err` undoes everything that it wrote.
     fn transaction<T, E: From<SqlError>>(
         &self,

@@ -8,9 +8,9 @@ use crate::inbox::question::Question;
 use crate::inbox::rank::EMERGENCY_RANK;
 use crate::inbox::shard::{self, Shard};
 use crate::inbox::wire::{Claimed, Listed, Pull, Refused};
-use crate::inbox::work::{self, Claim, Heads, Held, Leased, Wait};
-use futures_util::future::{join_all, select_ok};
-use std::collections::{BTreeMap, VecDeque};
+use crate::inbox::work::{self, Claim, Heads, Held, Leased, Leave, Wait};
+use futures_util::future::{join, join_all, select_all};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::future::Future;
 
 /// The shards, to be asked.
@@ -80,7 +80,12 @@ pub async fn claim<W: World>(
     if only_emergencies {
         offers.retain(|(rank, _)| *rank < EMERGENCY_RANK);
     }
+    let offering: BTreeSet<Shard> = offers.iter().map(|(_, shard)| *shard).collect();
     let shares = shard::shares(offers, pull.max.min(room));
+    // Who waited and finds something may have been woken by several: what is left is for the next.
+    let left = offering.iter().filter(|shard| !shares.contains_key(shard));
+    let left = left.map(|shard| world.ask(*shard, Leave { pull: pull.clone() }));
+    let left = join_all(left.filter(|_| pull.ticket.is_some()));
     let asked = shares.into_iter().map(|(shard, max)| {
         let here = holds.get(&shard).copied().unwrap_or_default();
         let pull = Pull {
@@ -91,7 +96,8 @@ pub async fn claim<W: World>(
         async move { (shard, world.ask(shard, Claim { pull }).await) }
     });
     let mut claimed = Vec::new();
-    for (_, said) in answered(join_all(asked).await)? {
+    let (said, _) = join(join_all(asked), left).await;
+    for (_, said) in answered(said)? {
         claimed.extend(said.interactions);
     }
     claimed.sort_by_key(|one: &Claimed| one.rank);
@@ -136,10 +142,11 @@ pub async fn held<W: World>(
     Ok((held, open))
 }
 
-/// Waits until some shard has work, or the time is over. A shard that fails is not waited for.
+/// Waits until some shard has work, or the time is over: each is asked once.
 ///
 /// # Errors
-/// Where all of them fail.
+/// Where the first that does not wait any more has failed: the others go on, but its work would not be
+/// noticed, so it is for the caller to ask again a little later.
 pub async fn wait<W: World>(
     world: &W,
     shards: u16,
@@ -153,7 +160,7 @@ pub async fn wait<W: World>(
         };
         Box::pin(world.ask(shard, wait))
     });
-    select_ok(waits).await.map(|_| ())
+    select_all(waits).await.0.map(|_| ())
 }
 
 /// A page of all interactions, newest first, and the cursor of the next page, if there is one.

@@ -521,18 +521,23 @@ pub fn response(action: Action) -> Option<Value> {
             "ok": {"type": "boolean"}, "version": {"type": "string"},
         }}),
         Action::Ready => {
-            json!({"type": "object", "required": ["ready", "problems", "paused", "shards"], "properties": {
+            json!({"type": "object", "required": ["ready", "problems", "warnings", "paused", "shards"], "properties": {
                 "shards": {"type": "integer", "description": "How many shards the queue has: recorded with its first post."},
                 "ready": {"type": "boolean"},
                 "paused": list("Paused"),
-                "problems": {"type": "array", "items": {"type": "object",
-                    "required": ["key", "says"],
-                    "properties": {"key": {"type": "string"}, "says": {"type": "string"}}}},
+                "problems": problems("What keeps it from being ready."),
+                "warnings": problems("What will, unless somebody does something."),
             }})
         }
         Action::OpenApi => json!({"type": "object", "required": ["openapi", "paths"]}),
         Action::Webhook | Action::Handshake => return None,
     })
+}
+
+fn problems(says: &str) -> Value {
+    json!({"type": "array", "description": says, "items": {"type": "object",
+        "required": ["key", "says"],
+        "properties": {"key": {"type": "string"}, "says": {"type": "string"}}}})
 }
 
 fn sources() -> Value {
@@ -772,6 +777,10 @@ fn alarm() -> Value {
             json!({"n": integer})),
         kind("unclaimable", "Interactions of a workgroup that no source names, so that nobody can claim them.",
             json!({"workgroup": text, "n": integer})),
+        json!({"type": "object", "description": "The queue's storage fills up.",
+            "required": ["what", "shards", "percent", "bytes"],
+            "properties": {"what": {"const": "filling"}, "shards": integer, "bytes": integer,
+                "percent": {"type": "integer", "description": "How full the fullest is."}}}),
     ]})
 }
 

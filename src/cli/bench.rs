@@ -4,17 +4,18 @@
 //! slows all of them.
 
 mod ack;
+mod claims;
 mod core;
 mod intake;
 mod judging;
 mod platforms;
-mod queue;
 mod rows;
 mod running;
 mod setup;
 mod shard;
 mod size;
 mod soak;
+mod waiting;
 
 use crate::lab::ending::Ending;
 use anyhow::{Result, bail};
@@ -24,15 +25,15 @@ use std::process::ExitCode;
 /// Measures Heard, natively and on workerd.
 #[derive(clap::Args, Debug)]
 pub struct BenchArgs {
-    /// Only these parts: core, platforms, judging, intake, rows, ack, queue, size; and, minutes long, shard, soak.
+    /// Only these parts: core, platforms, judging, intake, rows, ack, claims, size; and, minutes long, waiting, shard, soak.
     #[arg(
         long,
         value_delimiter = ',',
-        default_value = "core,platforms,judging,intake,rows,ack,queue,size"
+        default_value = "core,platforms,judging,intake,rows,ack,claims,size"
     )]
     only: Vec<String>,
     /// How many open interactions the largest queue holds.
-    #[arg(long, default_value_t = 100_000)]
+    #[arg(long, default_value_t = 1_000_000)]
     open: usize,
     /// How many deliveries under way at a time.
     #[arg(long, default_value_t = 16)]
@@ -73,12 +74,13 @@ pub fn run(args: BenchArgs) -> Result<ExitCode> {
                 "intake" => intake::measure(args.connections).await?,
                 "rows" => rows::measure().await?,
                 "ack" => ack::measure().await?,
-                "queue" => queue::measure(args.open).await?,
+                "claims" => claims::measure(args.open).await?,
                 "size" => size::measure().await?,
+                "waiting" => waiting::measure().await?,
                 "shard" => shard::measure().await?,
                 "soak" => soak::measure(args.deliveries).await?,
                 other => bail!(
-                    "no part \"{other}\": core, platforms, judging, intake, rows, ack, queue, size, shard, soak"
+                    "no part \"{other}\": core, platforms, judging, intake, rows, ack, claims, size, waiting, shard, soak"
                 ),
             };
             if !args.json {

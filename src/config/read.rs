@@ -195,6 +195,14 @@ impl Reader<'_> {
                 MIN_RETENTION_DAYS..=3_650,
                 default.retention_days,
             ),
+            shard_mb: self.number(&mut t, "shard_mb", 1..=10_000, default.shard_mb),
+            // Nothing can be saved in the last twentieth.
+            texts_go_at_percent: self.number(
+                &mut t,
+                "texts_go_at_percent",
+                0..=95,
+                default.texts_go_at_percent,
+            ),
             fresh_minutes: self.number(&mut t, "fresh_minutes", 1..=10_080, default.fresh_minutes),
             cooldown_hours: self.number(
                 &mut t,

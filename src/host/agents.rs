@@ -22,21 +22,18 @@ use crate::inbox::report::ShowAcks;
 use crate::inbox::serve::{Ask, ShowDeeds};
 use crate::inbox::shard::Shard;
 use crate::inbox::wire::{
-    Acks, AcksAsked, Alarm, Backlog, Claimed, Holding, Paused, Pull, Refused, ReplyStep,
+    Acks, AcksAsked, Alarm, Backlog, Claimed, Holding, Paused, Pull, Refused, ReplyStep, Ticket,
 };
-use crate::inbox::work::{Assign, GiveBack};
+use crate::inbox::work::{Assign, GiveBack, Leave};
 use crate::scope::Scope;
 use futures_util::future::{Either, join, join_all, join3, select};
 use std::collections::BTreeMap;
 use std::time::Duration;
 use worker::{Context, Delay, Env, Request, Response, Result};
 
-/// How often a caller who waits is sent a blank: one who has hung up is found out at the second or
-/// third, and stops costing looks.
-const BLANK_EVERY: Duration = Duration::from_secs(1);
-
-/// How long a shard waits for one question of ours: so long does it look for a caller who has gone.
-const WAIT_MS: i64 = 4_000;
+/// How often a caller who waits is sent a blank, so that one who has hung up is noticed within seconds and
+/// is woken for nothing. It is all that waiting costs, so no oftener than that.
+const BLANK_EVERY: Duration = Duration::from_secs(5);
 
 /// Answers a call to anything but a webhook.
 pub async fn answer(
@@ -90,7 +87,11 @@ pub async fn answer(
             Ok((held, open)) => respond(api::claimed(&held, open, false, now_ms())),
             Err(refused) => problem(refused.into()),
         },
-        Ok(Plan::Claim { pull, wait_s }) => {
+        Ok(Plan::Claim { mut pull, wait_s }) => {
+            if let (1.., Some(key)) = (wait_s, outbound::random_hex()) {
+                let since_ms = now_ms();
+                pull.ticket = Some(Ticket { key, since_ms });
+            }
             let asked = Claim {
                 env: env.clone(),
                 shards,
@@ -222,12 +223,14 @@ impl Claim {
     /// Waits, leases, and answers one who is still there.
     async fn go_on(self, mut claims: Claims, line: Line) {
         while claims.claimed.is_empty() && !claims.limited && now_ms() < self.until_ms {
-            let found = match self.wait(&line).await {
-                Ok(true) => self.look().await,
-                Ok(false) => return,
-                Err(refused) => Err(refused),
-            };
-            claims = match found {
+            // Asked once more before anything is leased to them, since nothing was written for a while.
+            if !self.wait(&line).await || !line.is_there(FEW_BLANKS).await {
+                return self.leave().await;
+            }
+            if now_ms() >= self.until_ms {
+                break;
+            }
+            claims = match self.look().await {
                 Ok(found) => found,
                 // In the log already.
                 Err(_) => return line.cut().await,
@@ -239,24 +242,41 @@ impl Claim {
             (false, false) => FEW_BLANKS,
         };
         if !line.end(&told(&claims).body, blanks).await {
+            // First, since breaking off waits for a caller who reads nothing.
             self.give_back(claims.claimed).await;
+            line.cut().await;
         }
     }
 
-    /// Waits until a shard says that it is worth a look. False if the caller hangs up meanwhile.
-    async fn wait(&self, line: &Line) -> std::result::Result<bool, Refused> {
-        let until_ms = self.until_ms.min(now_ms() + WAIT_MS);
+    /// Waits until a shard says that it is worth a look; where one fails, a while. False if the caller
+    /// hangs up meanwhile.
+    async fn wait(&self, line: &Line) -> bool {
         let world = self.world();
-        let mut waits = Box::pin(fanout::wait(&world, self.shards, &self.pull, until_ms));
+        let mut waits = Box::pin(fanout::wait(&world, self.shards, &self.pull, self.until_ms));
         loop {
             if !line.blank().await {
-                return Ok(false);
+                return false;
             }
             match select(waits, Box::pin(Delay::from(BLANK_EVERY))).await {
-                Either::Left((said, _)) => return said.map(|()| true),
+                Either::Left((Ok(()), _)) => return true,
+                // In the log already. A shard that has just begun anew answers the next look.
+                Either::Left((Err(_), pause)) => {
+                    pause.await;
+                    return true;
+                }
                 Either::Right((_, waiting)) => waits = waiting,
             }
         }
+    }
+
+    /// The caller has gone: nobody is to be woken in their name, and what they were woken for is for the
+    /// next.
+    async fn leave(&self) {
+        let leave = Leave {
+            pull: self.pull.clone(),
+        };
+        // In the log already; a shard that was not told notices by itself that nobody takes the work.
+        let _ = of_every(&self.env, self.shards, None, &leave).await;
     }
 
     /// Puts back what was leased to a caller who has gone. What this does not reach comes back when

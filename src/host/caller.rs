@@ -108,19 +108,15 @@ impl Line {
 
     /// Ends with this document, and tells whether the caller was there to the end, as far as anybody can
     /// know. The blanks come behind the document: until the last byte has come it is not a whole answer,
-    /// so whoever leaves during it has not been answered. False after the answer was broken off.
-    pub async fn end(self, document: &str, blanks: usize) -> bool {
-        if self.is_there_for(document, blanks).await && is_over(self.writer.close()).await {
-            return true;
-        }
-        self.cut().await;
-        false
+    /// so whoever leaves during it has not been answered. Where it is false, the answer is to be [cut](Self::cut).
+    pub async fn end(&self, document: &str, blanks: usize) -> bool {
+        self.write(document).await
+            && self.is_there(blanks).await
+            && is_over(self.writer.close()).await
     }
 
-    async fn is_there_for(&self, document: &str, blanks: usize) -> bool {
-        if !self.write(document).await {
-            return false;
-        }
+    /// Writes blanks: whether nothing is known against the caller's being there after so many.
+    pub async fn is_there(&self, blanks: usize) -> bool {
         for _ in 0..blanks {
             if !self.blank().await {
                 return false;

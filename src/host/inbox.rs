@@ -1,10 +1,11 @@
 //! The inbox's Durable Object, and how to ask one.
 //!
-//! The object has no state but its SQLite: requests interleave at every `await`, and an instance
-//! may be made anew at any time.
+//! The object has no state but its SQLite and who waits for work: requests interleave at every `await`,
+//! and an instance may be made anew at any time.
 
 use super::gather::Gathering;
 use super::sql::ObjectSql;
+use super::waiting::Waiting;
 use super::{env, log, object, outbound};
 use crate::document::Document;
 use crate::host::clock::now_ms;
@@ -13,8 +14,9 @@ use crate::inbox::courier::{self, World};
 use crate::inbox::question::{Asked, By, Named, Question};
 use crate::inbox::serve::{Ask, serve};
 use crate::inbox::shard::Shard;
+use crate::inbox::waiting::{self, Ready};
 use crate::inbox::wire::{Job, Refused};
-use crate::inbox::work::{Heads, Wait};
+use crate::inbox::work::Wait;
 use crate::inbox::{layout, retention, schema, turn};
 use crate::platform::Outcome;
 use crate::post::InteractionId;
@@ -23,16 +25,9 @@ use chrono::DateTime;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::cell::Cell;
+use std::rc::Rc;
 use std::time::Duration;
 use worker::{Delay, DurableObject, Env, Request, Response, Result, State, durable_object};
-
-/// How often a waiting claim looks: well below the 200 ms in which an agent should see new work.
-const LOOK_EVERY: Duration = Duration::from_millis(50);
-
-/// How long a waiting claim goes without a look when nothing was asked of the shard that could have
-/// brought work: a lease or a delay may have run out. Two hundred agents who wait then cost four
-/// hundred looks a second, a tenth of what they would at every turn.
-const LOOK_ANYWAY_MS: i64 = 500;
 
 /// A shard of the queue.
 #[durable_object(alarm)]
@@ -45,11 +40,10 @@ pub struct Inbox {
     shards: Cell<u16>,
     /// Why the tables could not be made ready: then every question is answered with it.
     broken: Option<SqlError>,
-    /// Grows with every question that may have brought work, so that those who wait look no oftener
-    /// than that. Lost with the instance, as they are.
-    turns: Cell<u64>,
     /// Questions that are to share the next commit.
     gathered: Gathering<Asked<Ask>, std::result::Result<Document, Refused>>,
+    /// Who waits for work.
+    waiting: Rc<Waiting>,
 }
 
 impl DurableObject for Inbox {
@@ -59,14 +53,19 @@ impl DurableObject for Inbox {
         let shard = state.id().name().and_then(|name| Shard::named(&name));
         let shards = layout::known(&sql).ok().flatten();
         let shards = Cell::new(shards.unwrap_or_else(|| env::config(&env).shards));
+        let waiting = Rc::new(Waiting::new(
+            ObjectSql::new(&state.storage()),
+            env::config(&env),
+            shard.unwrap_or(Shard::at(0)),
+        ));
         Self {
             shards,
+            waiting,
             state,
             env,
             sql,
             shard,
             broken,
-            turns: Cell::new(0),
             gathered: Gathering::new(turn::MOST),
         }
     }
@@ -102,6 +101,7 @@ impl Inbox {
     fn desk<'a>(
         &'a self,
         alarm: &'a Cell<Option<i64>>,
+        ready: &'a Ready,
     ) -> std::result::Result<Desk<'a, ObjectSql>, Refused> {
         if let Some(why) = &self.broken {
             return Err(why.clone().into());
@@ -116,7 +116,18 @@ impl Inbox {
             shards: self.shards.get(),
             now_ms: now_ms(),
             alarm,
+            ready,
         })
+    }
+
+    /// Waits until there is work or the time is over.
+    async fn wait(&self, Wait { pull, until_ms }: Wait) -> std::result::Result<(), Refused> {
+        let (alarm, ready) = (Cell::new(None), Ready::default());
+        let woken = self
+            .waiting
+            .enter(self.desk(&alarm, &ready)?, pull, until_ms)?;
+        woken.await;
+        Ok(())
     }
 
     /// Answers what came over the wire, together with all that comes before the object's loop turns: a
@@ -140,12 +151,16 @@ impl Inbox {
             .map(|waiting| (waiting.question, waiting.tell))
             .unzip();
         let shards: Vec<u16> = asks.iter().map(|asked| said_shards(&asked.ask)).collect();
-        if asks.iter().any(|asked| may_bring_work(&asked.ask)) {
-            self.turns.set(self.turns.get().wrapping_add(1));
+        for key in asks.iter().filter_map(|asked| waiting::ends(&asked.ask)) {
+            self.waiting.strike(key);
         }
-        let alarm = Cell::new(None);
-        let mut answers = match self.desk(&alarm) {
-            Ok(desk) => turn::receive_all(desk, asks),
+        let (alarm, ready) = (Cell::new(None), Ready::default());
+        let mut answers = match self.desk(&alarm, &ready) {
+            Ok(desk) => {
+                let answers = turn::receive_all(desk, asks);
+                self.waiting.rouse(desk);
+                answers
+            }
             Err(why) => vec![Err(why); tells.len()],
         };
         for (said, shards) in answers.iter().zip(shards) {
@@ -166,8 +181,10 @@ impl Inbox {
         &self,
         answer: impl FnOnce(Desk<'_, ObjectSql>) -> std::result::Result<A, Refused>,
     ) -> std::result::Result<A, Refused> {
-        let alarm = Cell::new(None);
-        let said = answer(self.desk(&alarm)?);
+        let (alarm, ready) = (Cell::new(None), Ready::default());
+        let desk = self.desk(&alarm, &ready)?;
+        let said = answer(desk);
+        self.waiting.rouse(desk);
         self.set_alarm(&alarm).await?;
         said
     }
@@ -185,30 +202,9 @@ impl Inbox {
             .map_err(|why| Refused::Storage(why.to_string()))
     }
 
-    /// Looks for work until there is some or the time is over. Looking is one indexed query; keeping
-    /// a list of waiters in memory instead would be lost with the instance.
-    async fn wait(&self, Wait { pull, until_ms }: Wait) -> std::result::Result<(), Refused> {
-        let heads = Heads { pull };
-        loop {
-            let (turn, looked_ms) = (self.turns.get(), now_ms());
-            if !World::ask(self, heads.clone()).await?.ranks.is_empty() {
-                return Ok(());
-            }
-            loop {
-                if now_ms() >= until_ms {
-                    return Ok(());
-                }
-                Delay::from(LOOK_EVERY).await;
-                if turn != self.turns.get() || now_ms() >= looked_ms + LOOK_ANYWAY_MS {
-                    break;
-                }
-            }
-        }
-    }
-
     async fn ring(&self) -> std::result::Result<(), Refused> {
-        let alarm = Cell::new(None);
-        let planned = retention::ring(self.desk(&alarm)?)?;
+        let (alarm, ready) = (Cell::new(None), Ready::default());
+        let planned = retention::ring(self.desk(&alarm, &ready)?)?;
         self.set_alarm(&alarm).await?;
         courier::carry(self, &planned).await
     }
@@ -220,27 +216,6 @@ fn said_shards(ask: &Ask) -> u16 {
         Ask::TakeIn(take_in) => take_in.shards,
         _ => 0,
     }
-}
-
-/// Whether a question can make work ready that was not: all but those that only look, take or report.
-fn may_bring_work(ask: &Ask) -> bool {
-    !matches!(
-        ask,
-        Ask::Wait(_)
-            | Ask::Held(_)
-            | Ask::Layout(_)
-            | Ask::ShowDeeds(_)
-            | Ask::Heads(_)
-            | Ask::Claim(_)
-            | Ask::Show(_)
-            | Ask::List(_)
-            | Ask::ShowBacklog(_)
-            | Ask::ShowAcks(_)
-            | Ask::ShowAlarms(_)
-            | Ask::ShowPaused(_)
-            | Ask::BeginAcks(_)
-            | Ask::FinishAck(_)
-    )
 }
 
 /// The alarm sends for itself.

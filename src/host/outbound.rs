@@ -80,7 +80,7 @@ async fn send(
         return refused("reply_to");
     };
     if let Some(keys) = keys {
-        let Some(nonce) = nonce() else {
+        let Some(nonce) = random_hex() else {
             return refused("nonce");
         };
         call = keys.signed(call, &nonce, now_ms());
@@ -92,7 +92,7 @@ async fn send(
 }
 
 /// 128 random bits, as hex.
-fn nonce() -> Option<String> {
+pub fn random_hex() -> Option<String> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).ok()?;
     Some(bytes.iter().map(|byte| format!("{byte:02x}")).collect())

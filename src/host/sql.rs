@@ -14,10 +14,16 @@ use worker::Storage;
 export function run(sql, query, params) {
   return JSON.stringify(sql.exec(query, ...JSON.parse(params)).raw().toArray());
 }
+export function bytes(sql) {
+  return sql.databaseSize;
+}
 ")]
 extern "C" {
     #[wasm_bindgen(catch)]
     fn run(sql: &JsValue, query: &str, params: &str) -> Result<String, JsValue>;
+
+    #[wasm_bindgen(catch)]
+    fn bytes(sql: &JsValue) -> Result<f64, JsValue>;
 }
 
 #[wasm_bindgen]
@@ -93,6 +99,12 @@ impl Sql for ObjectSql {
                 cells.collect::<Result<_, _>>().map(Row)
             })
             .collect()
+    }
+
+    fn bytes(&self) -> Result<i64, SqlError> {
+        let bytes = bytes(&self.sql).map_err(|why| refused(&why))?;
+        // Far below the 2^53 up to which a double is whole.
+        Ok(bytes as i64)
     }
 
     fn transaction<T, E: From<SqlError>>(

@@ -1,23 +1,16 @@
 //! What somebody must look into, as a shard knows it: `GET /v1/backlog` and `GET /readyz` tell it.
 //!
-//! Each is read from an index that holds nothing else, or from the kept tallies.
+//! Each is read from an index that holds nothing else, or from kept counters.
 
 use super::question::Question;
-use super::wire::Alarm;
-use super::wire::Refused;
-use super::{credential, visible};
+use super::wire::{Alarm, Refused};
+use super::{credential, filling, late, visible};
 use crate::inbox::context::Desk;
 use crate::post::Workgroup;
 use crate::scope::{Scope, names};
 use crate::sql::{Sql, SqlError, params};
 use serde::{Deserialize, Serialize};
 
-/// How far the backlog counts what is late: where that many are, nobody needs the exact number, and
-/// counting must not slow down as they pile up.
-pub const COUNTED: u32 = 10_000;
-
-/// All alarms: what is mute, what is dead, who is in danger and waits, what nobody can claim.
-/// Of those, what concerns the caller's workgroups.
 /// What must somebody look into?
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ShowAlarms {}
@@ -45,26 +38,24 @@ pub(super) fn all<S: Sql>(desk: Desk<'_, S>, scope: &Scope) -> Result<Vec<Alarm>
         "-- alarm_clocks
 SELECT
   (SELECT coalesce(sum(interactions), 0) FROM tally WHERE state = 'dead'
-    AND (?3 = 1 OR workgroup IN (SELECT value FROM json_each(?4)))),
+    AND (?1 = 1 OR workgroup IN (SELECT value FROM json_each(?2)))),
   (SELECT min(ended_ms) FROM interaction INDEXED BY dead WHERE state = 'dead'
-    AND (?3 = 1 OR workgroup IN (SELECT value FROM json_each(?4)))),
-  (SELECT count(*) FROM (SELECT 1 FROM interaction INDEXED BY emergency
-   WHERE state = 'open' AND owed_ms IS NOT NULL AND owed_level = 3 AND deadline_ms < ?1
-     AND (?3 = 1 OR workgroup IN (SELECT value FROM json_each(?4))) LIMIT ?2)),
+    AND (?1 = 1 OR workgroup IN (SELECT value FROM json_each(?2)))),
   (SELECT min(deadline_ms) FROM interaction INDEXED BY emergency
    WHERE state = 'open' AND owed_ms IS NOT NULL AND owed_level = 3
-     AND (?3 = 1 OR workgroup IN (SELECT value FROM json_each(?4))))",
-        params![desk.now_ms, COUNTED, i64::from(scope.all), names(&seen)],
+     AND (?1 = 1 OR workgroup IN (SELECT value FROM json_each(?2))))",
+        params![i64::from(scope.all), names(&seen)],
     )?;
     let row = rows.first().ok_or(SqlError::Json("answer"))?;
     if let (n @ 1.., Some(since_ms)) = (row.int(0)?, row.opt_int(1)?) {
         alarms.push(Alarm::Dead { n, since_ms });
     }
-    if let (n @ 1.., Some(since_ms)) = (row.int(2)?, row.opt_int(3)?) {
+    if let (n @ 1.., Some(since_ms)) = (late::count(desk, scope)?.emergencies, row.opt_int(2)?) {
         alarms.push(Alarm::EmergencyOverdue { n, since_ms });
     }
     if scope.all {
         unclaimable(desk, &mut alarms)?;
+        alarms.extend(filling::alarm(desk)?);
     }
     Ok(alarms)
 }

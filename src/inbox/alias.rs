@@ -6,8 +6,9 @@
 //! same person's is put together when that is learnt, whichever came first.
 
 use super::context::Desk;
+use super::join;
 use super::wire::Refused;
-use super::{join, outbox};
+use super::withdraw;
 use crate::post::{Author, Platform};
 use crate::sql::{Sql, SqlError, params};
 

@@ -1,11 +1,12 @@
 //! Whether an author wants to hear from us: by their own word, the platform's, or a supervisor's record
 //! of what they asked for elsewhere.
 
+use super::alias;
 use super::question::{Concern, Question};
 use super::rows::{count, note};
 use super::wire::Refused;
 use super::wire::StopRecord;
-use super::{alias, outbox};
+use super::withdraw;
 use crate::inbox::context::Desk;
 use crate::post::Platform;
 use crate::scope::Scope;

@@ -1,6 +1,7 @@
 //! Where and when something is asked.
 
 use super::shard::Shard;
+use super::waiting::Ready;
 use crate::config::Config;
 use std::cell::Cell;
 
@@ -19,6 +20,8 @@ pub struct Desk<'a, S> {
     /// Where an operation leaves word that the object's alarm must ring at another time; the host
     /// sets it once the transaction is through.
     pub alarm: &'a Cell<Option<i64>>,
+    /// Where an operation leaves word of what agents who wait may claim now or later.
+    pub ready: &'a Ready,
 }
 
 // By hand, because a derive would ask `S` to be `Copy` too.

@@ -2,9 +2,10 @@
 //! learnt late.
 
 use super::context::Desk;
-use super::outbox;
 use super::rows::note;
+use super::waiting::Work;
 use super::wire::Refused;
+use super::withdraw;
 use crate::sql::{Sql, SqlError, params};
 
 /// The most posts that are moved: some ten milliseconds' work. Beyond that both stay open, which costs
@@ -77,6 +78,7 @@ WHERE seq = ?2",
 UPDATE interaction SET joined = ?1 WHERE joined = ?2",
         params![into, from],
     )?;
+    desk.ready.note(Work::One(into), desk.now_ms);
     let name = |seq| desk.shard.interaction(seq);
     note(desk, into, "heard", "joined", Some(name(from).as_str()))?;
     note(desk, from, "heard", "joined", Some(name(into).as_str()))?;

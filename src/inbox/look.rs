@@ -1,11 +1,10 @@
 //! Looking without taking: one interaction, a list, the backlog.
 
-use super::alarms::{self, COUNTED};
 use super::question::{Concern, Question};
 use super::rows::{self, Record, columns, level, word};
-use super::visible;
 use super::wire::Listed;
 use super::wire::{Backlog, Filter, Interaction, Refused, State, Tally};
+use super::{alarms, late, visible};
 use crate::document::Document;
 use crate::inbox::context::Desk;
 use crate::post::{Platform, Workgroup};
@@ -162,7 +161,7 @@ WHERE state = 'open' AND workgroup IN (SELECT value FROM json_each(?1))",
     rows.first().ok_or(SqlError::Json("answer"))?.int(0)
 }
 
-/// The backlog of what the caller may see: kept counters, and three looks at small or ordered indexes.
+/// The backlog of what the caller may see: kept counters, and two looks at small or ordered indexes.
 pub(super) fn backlog<S: Sql>(desk: Desk<'_, S>, scope: &Scope) -> Result<Backlog, Refused> {
     let mut backlog = Backlog::default();
     let (all, seen) = (i64::from(scope.all), visible::workgroups(desk, scope)?);
@@ -188,29 +187,24 @@ WHERE interactions > 0 AND (?1 = 1 OR workgroup IN (SELECT value FROM json_each(
 SELECT
   (SELECT count(*) FROM interaction INDEXED BY held
    WHERE lease IS NOT NULL AND state = 'open' AND available_ms > ?1),
-  (SELECT count(*) FROM (SELECT 1 FROM interaction INDEXED BY overdue
-   WHERE state = 'open' AND owed_ms IS NOT NULL AND deadline_ms < ?1 LIMIT ?2)),
   (SELECT min(opened_ms) FROM interaction WHERE state = 'open')",
-            params![desk.now_ms, COUNTED],
+            params![desk.now_ms],
         )?,
         false => desk.sql.run(
             "-- clocks_of
 SELECT
   (SELECT count(*) FROM interaction INDEXED BY held
    WHERE lease IS NOT NULL AND state = 'open' AND available_ms > ?1
-     AND workgroup IN (SELECT value FROM json_each(?3))),
-  (SELECT count(*) FROM (SELECT 1 FROM interaction INDEXED BY overdue
-   WHERE state = 'open' AND owed_ms IS NOT NULL AND deadline_ms < ?1
-     AND workgroup IN (SELECT value FROM json_each(?3)) LIMIT ?2)),
+     AND workgroup IN (SELECT value FROM json_each(?2))),
   (SELECT min(opened_ms) FROM interaction WHERE state = 'open'
-    AND workgroup IN (SELECT value FROM json_each(?3)))",
-            params![desk.now_ms, COUNTED, names(&seen)],
+    AND workgroup IN (SELECT value FROM json_each(?2)))",
+            params![desk.now_ms, names(&seen)],
         )?,
     };
     let row = clocks.first().ok_or(SqlError::Json("answer"))?;
     backlog.leased = row.int(0)?;
-    backlog.overdue = row.int(1)?;
-    backlog.oldest_ms = row.opt_int(2)?;
+    backlog.oldest_ms = row.opt_int(1)?;
+    backlog.overdue = late::count(desk, scope)?.all;
     let sees = |workgroup: &Workgroup| scope.all || seen.contains(workgroup);
     backlog.retasked = super::retask::away(desk)?;
     backlog
@@ -218,6 +212,7 @@ SELECT
         .retain(|errand| sees(&errand.workgroup) || errand.serves.iter().any(sees));
     backlog.paused = super::pause::seen(desk, scope)?;
     backlog.alarms = alarms::all(desk, scope)?;
+    backlog.alarms.retain(|alarm| !alarm.is_warning());
     if !scope.all {
         return Ok(backlog);
     }

@@ -1,10 +1,10 @@
 //! The pause: a supervisor silences the acknowledgments of a source, or of all, at once and without a
 //! deploy. Posts are taken in and agents answer as ever.
 
-use super::outbox;
 use super::question::{Concern, Question};
 use super::wire::Paused;
 use super::wire::Refused;
+use super::withdraw;
 use crate::inbox::context::Desk;
 use crate::post::SourceId;
 use crate::scope::Scope;

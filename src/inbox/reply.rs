@@ -7,6 +7,7 @@
 use super::question::{Concern, Question};
 use super::rows::{self, note};
 use super::wire::{Holding, Job, Refused, Replied, ReplyStep};
+use super::withdraw;
 use super::{credential, work};
 use crate::inbox::context::Desk;
 use crate::inbox::rank::rank;

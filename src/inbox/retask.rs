@@ -4,9 +4,10 @@
 //! place, its deadline and its workgroup. It holds from the next claim on, also of one that waits already.
 
 use super::question::{Concern, Question};
+use super::waiting::Work;
 use super::wire::Refused;
 use super::wire::Retasked;
-use crate::inbox::context::Desk;
+use crate::config::Config;
 use crate::post::Workgroup;
 use crate::scope::Scope;
 use crate::sql::{Sql, SqlError, params};
@@ -43,9 +44,11 @@ pub(super) fn retask<S: Sql>(desk: Desk<'_, S>, errand: &Retasked) -> Result<(),
 DELETE FROM retask WHERE workgroup = ?1 OR until_ms <= ?2",
         params![errand.workgroup.as_str(), desk.now_ms],
     )?;
+    desk.ready.note(Work::Any, desk.now_ms);
     if errand.serves.is_empty() {
         return Ok(());
     }
+    desk.ready.note(Work::Any, errand.until_ms);
     let serves = serde_json::to_string(&errand.serves).map_err(|_| SqlError::Json("serves"))?;
     desk.sql.run(
         "-- retask
@@ -80,18 +83,31 @@ SELECT workgroup, serves, until_ms, by FROM retask WHERE until_ms > ?1 ORDER BY 
 }
 
 /// What those who serve these workgroups serve now, each once.
-///
-/// Who serves every workgroup belongs to none in particular: nobody can send them elsewhere, and nothing
-/// may be taken from them, or it would wait for nobody.
 pub(super) fn served<S: Sql>(
     desk: Desk<'_, S>,
     own: &[Workgroup],
 ) -> Result<Vec<Workgroup>, SqlError> {
-    let all = desk.config.workgroups().iter().all(|one| own.contains(one));
-    let away = if all { Vec::new() } else { away(desk)? };
+    let away = match is_all(desk.config, own) {
+        true => Vec::new(),
+        false => away(desk)?,
+    };
+    Ok(serving(desk.config, &away, own))
+}
+
+fn is_all(config: &Config, own: &[Workgroup]) -> bool {
+    config.workgroups().iter().all(|one| own.contains(one))
+}
+
+/// The same, where it is known who is away.
+///
+/// Who serves every workgroup belongs to none in particular: nobody can send them elsewhere, and nothing
+/// may be taken from them, or it would wait for nobody.
+pub(super) fn serving(config: &Config, away: &[Retasked], own: &[Workgroup]) -> Vec<Workgroup> {
+    let is_all = is_all(config, own);
     let mut served: Vec<Workgroup> = Vec::with_capacity(own.len());
     for group in own {
-        let errand = away.iter().find(|errand| errand.workgroup == *group);
+        let is_away = |errand: &&Retasked| !is_all && errand.workgroup == *group;
+        let errand = away.iter().find(is_away);
         let now = errand.map_or(std::slice::from_ref(group), |errand| &errand.serves);
         for one in now {
             if !served.contains(one) {
@@ -99,5 +115,5 @@ pub(super) fn served<S: Sql>(
             }
         }
     }
-    Ok(served)
+    served
 }

@@ -1,8 +1,8 @@
 //! What the object does when its alarm rings, and what it forgets then.
 
 use super::alarm::EVERY_MS;
-use super::context::Desk;
-use super::{outbox, report};
+use super::{filling, late, outbox, report};
+use crate::inbox::context::Desk;
 use crate::sql::{Sql, SqlError, params};
 
 /// How many interactions are forgotten at a time at most: a slice of a few thousand rows keeps the
@@ -21,8 +21,10 @@ const NEXT_SLICE_MS: i64 = 1_000;
 /// followed by another.
 pub fn ring<S: Sql>(desk: Desk<'_, S>) -> Result<Vec<i64>, SqlError> {
     desk.sql.transaction(|| {
-        let full = forget(desk)?;
+        let full = forget(desk)? | filling::thin(desk)?;
         report::forget(desk)?;
+        // So that who asks after a quiet week does not count all of it.
+        late::advance(desk)?;
         let planned = outbox::due(desk)?;
         let next = desk.sql.run(
             "-- next_due

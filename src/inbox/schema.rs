@@ -180,6 +180,15 @@ CREATE TABLE tally (
   PRIMARY KEY (state, platform, workgroup, level)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE late (                   -- how many are past their deadline: see inbox/late.rs
+  workgroup TEXT NOT NULL,
+  emergency INTEGER NOT NULL,         -- 0 | 1
+  n INTEGER NOT NULL,
+  PRIMARY KEY (workgroup, emergency)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE late_mark (before_ms INTEGER NOT NULL) STRICT; -- deadlines before this are counted
+INSERT INTO late_mark VALUES (0);
+
 CREATE TABLE retask (
   workgroup TEXT PRIMARY KEY,         -- whose agents are away
   serves TEXT NOT NULL,               -- JSON: the workgroups whose work they pull
@@ -193,6 +202,12 @@ CREATE TABLE pause (
   reason TEXT NOT NULL,
   since_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE thinned (                -- what ended up to here has lost its texts early
+  ended_ms INTEGER NOT NULL,
+  seq INTEGER NOT NULL
+) STRICT;
+INSERT INTO thinned VALUES (0, 0);
 
 CREATE TABLE layout (shards INTEGER NOT NULL) STRICT;
 
@@ -218,6 +233,26 @@ CREATE TRIGGER interaction_retired AFTER DELETE ON interaction BEGIN
     WHERE state = OLD.state AND platform = OLD.platform AND workgroup = OLD.workgroup
       AND level = OLD.level;
   UPDATE counter SET n = n + OLD.posts WHERE name = 'retired';
+END;
+CREATE TRIGGER late_opened AFTER INSERT ON interaction
+WHEN NEW.state = 'open' AND NEW.owed_ms IS NOT NULL AND NEW.deadline_ms < (SELECT before_ms FROM late_mark)
+BEGIN
+  INSERT INTO late VALUES (NEW.workgroup, NEW.owed_level = 3, 1) ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+CREATE TRIGGER late_left AFTER UPDATE OF state, workgroup, owed_ms, owed_level, deadline_ms ON interaction
+WHEN OLD.state = 'open' AND OLD.owed_ms IS NOT NULL AND OLD.deadline_ms < (SELECT before_ms FROM late_mark)
+BEGIN
+  UPDATE late SET n = n - 1 WHERE workgroup = OLD.workgroup AND emergency = (OLD.owed_level = 3);
+END;
+CREATE TRIGGER late_moved AFTER UPDATE OF state, workgroup, owed_ms, owed_level, deadline_ms ON interaction
+WHEN NEW.state = 'open' AND NEW.owed_ms IS NOT NULL AND NEW.deadline_ms < (SELECT before_ms FROM late_mark)
+BEGIN
+  INSERT INTO late VALUES (NEW.workgroup, NEW.owed_level = 3, 1) ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+CREATE TRIGGER late_gone AFTER DELETE ON interaction
+WHEN OLD.state = 'open' AND OLD.owed_ms IS NOT NULL AND OLD.deadline_ms < (SELECT before_ms FROM late_mark)
+BEGIN
+  UPDATE late SET n = n - 1 WHERE workgroup = OLD.workgroup AND emergency = (OLD.owed_level = 3);
 END;
 CREATE TRIGGER post_received AFTER INSERT ON post WHEN NEW.interaction IS NOT NULL BEGIN
   UPDATE counter SET n = n + 1 WHERE name = 'posts';

@@ -15,7 +15,7 @@ use super::take_in::TakeIn;
 use super::visible;
 use super::wire::Refused;
 use super::work::{
-    Assign, Claim, Extend, GiveBack, Heads, Held, Redrive, Release, Resolve, Retake, Wait,
+    Assign, Claim, Extend, GiveBack, Heads, Held, Leave, Redrive, Release, Resolve, Retake, Wait,
 };
 use crate::deeds::{self, Deed};
 use crate::document::Document;
@@ -68,6 +68,7 @@ questions! {
     BeginAcks,
     FinishAck,
     Wait,
+    Leave,
     Heads,
     Claim,
     Retake,

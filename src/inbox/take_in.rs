@@ -8,6 +8,7 @@ use super::question::Question;
 use super::rank::rank;
 use super::rows::ledger_id;
 use super::rows::{count, json, level, note};
+use super::waiting::Work;
 use super::wire::{Incoming, Refused};
 use super::{alarm, withdraw};
 use super::{alias, ceiling, credential, erase, join, outbox, own, retention};
@@ -405,7 +406,9 @@ RETURNING seq",
             rank(deadline_ms, triage.level, triage.urgency),
         ],
     )?;
-    rows.first().ok_or(SqlError::Json("answer"))?.int(0)
+    let seq = rows.first().ok_or(SqlError::Json("answer"))?.int(0)?;
+    desk.ready.note(Work::One(seq), desk.now_ms);
+    Ok(seq)
 }
 
 fn author_json(author: Option<&Author>) -> Result<Option<String>, SqlError> {
@@ -447,6 +450,7 @@ WHERE seq = ?1 RETURNING changes",
             triage.lang.as_str(),
         ],
     )?;
+    desk.ready.note(Work::One(seq), desk.now_ms);
     rows.first().ok_or(SqlError::Json("answer"))?.int(0)
 }
 
@@ -494,6 +498,7 @@ WHERE seq = ?1",
             desk.now_ms,
         ],
     )?;
+    desk.ready.note(Work::One(open.seq), desk.now_ms);
     Ok(())
 }
 
@@ -894,6 +899,7 @@ WHERE seq = ?1",
             rank(deadline_ms, triage.level, triage.urgency),
         ],
     )?;
+    desk.ready.note(Work::One(seq), desk.now_ms);
     note(desk, seq, "heard", "reopened", None)
 }
 

@@ -56,6 +56,18 @@ pub struct Pull {
     /// How many the agent holds in other shards.
     #[serde(default)]
     pub held_elsewhere: u32,
+    /// By what a claim that waits is known at every shard.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ticket: Option<Ticket>,
+}
+
+/// What a claim that waits is known by.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ticket {
+    /// Its own among all claims.
+    pub key: String,
+    /// Since when it waits: epoch milliseconds. Who has waited longest is woken first.
+    pub since_ms: i64,
 }
 
 /// A workgroup that a supervisor sent to other work for a while.
@@ -697,8 +709,7 @@ pub struct Backlog {
     pub tallies: Vec<Tally>,
     /// How many agents' leases hold now.
     pub leased: i64,
-    /// How many are past their deadline, of those whose author waits for an answer; at most
-    /// [`super::alarms::COUNTED`] are counted.
+    /// How many are past their deadline, of those whose author waits for an answer.
     pub overdue: i64,
     /// When the oldest open one was opened.
     pub oldest_ms: Option<i64>,
@@ -742,7 +753,7 @@ pub enum Alarm {
     },
     /// Emergencies that nobody has answered in time.
     EmergencyOverdue {
-        /// How many; at most [`super::alarms::COUNTED`] in a shard are counted.
+        /// How many.
         n: i64,
         /// When the first of them should have been answered.
         since_ms: i64,
@@ -756,6 +767,15 @@ pub enum Alarm {
         /// When the most urgent of them was opened.
         since_ms: i64,
     },
+    /// The queue's storage fills up.
+    Filling {
+        /// How many shards are that full.
+        shards: i64,
+        /// How full the fullest is, in percent.
+        percent: i64,
+        /// How large it is.
+        bytes: i64,
+    },
 }
 
 impl Alarm {
@@ -768,8 +788,30 @@ impl Alarm {
         }
     }
 
+    /// Whether there is time, so that it is told to operators only.
+    pub fn is_warning(&self) -> bool {
+        matches!(self, Self::Filling { percent, .. } if *percent < super::filling::ALARM_PERCENT)
+    }
+
     /// Takes another shard's alarm in, if it is about the same thing.
     fn absorbed(&mut self, other: &Alarm) -> bool {
+        if let (
+            Self::Filling {
+                shards,
+                percent,
+                bytes,
+            },
+            Self::Filling {
+                shards: more,
+                percent: theirs,
+                bytes: size,
+            },
+        ) = (&mut *self, other)
+        {
+            *shards += more;
+            (*percent, *bytes) = (*percent, *bytes).max((*theirs, *size));
+            return true;
+        }
         let (mine, theirs) = match (self, other) {
             (
                 Self::Credential {

@@ -5,10 +5,14 @@ use super::question::{Concern, Question};
 use super::retask;
 use super::rows::{self, Record, columns, note};
 use super::shard::Shard;
+use super::waiting::{NEVER, Work};
 use super::wire::Claimed;
 use super::wire::{Extended, Holding, Interaction, PostView, Pull, Refused};
+use super::withdraw;
+use crate::document::Document;
 use crate::document::Document;
 use crate::inbox::context::Desk;
+use crate::inbox::rank::EMERGENCY_RANK;
 use crate::inbox::rank::EMERGENCY_RANK;
 use crate::inbox::wire::POSTS_SHOWN;
 use crate::judgement::Level;
@@ -31,6 +35,25 @@ impl Question for Wait {
     type Answer = ();
 
     fn answer<S: Sql>(self, _: Desk<'_, S>, _: &Scope) -> Result<Self::Answer, Refused> {
+        Ok(())
+    }
+}
+
+/// Who waited has gone, or has found work elsewhere: what they were woken for is for the next.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Leave {
+    /// What work, and whose ticket.
+    pub pull: Pull,
+}
+
+impl Question for Leave {
+    const NAME: &'static str = "Leave";
+    type Answer = ();
+
+    fn answer<S: Sql>(self, desk: Desk<'_, S>, _: &Scope) -> Result<Self::Answer, Refused> {
+        for head in heads(desk, &self.pull, 1, false)? {
+            desk.ready.note(Work::One(head.seq), desk.now_ms);
+        }
         Ok(())
     }
 }
@@ -638,6 +661,7 @@ RETURNING ",
     leased.sort_by_key(place);
     for seq in &seqs {
         if leased.iter().any(|record| record.seq == *seq) {
+            desk.ready.note(Work::One(*seq), desk.now_ms + lease_ms);
             note(desk, *seq, &pull.agent, "claimed", None)?;
         } else {
             end_withdrawn(desk, *seq)?;
@@ -782,6 +806,7 @@ UPDATE interaction SET state = 'done', outcome = ?2, note = coalesce(?3, note), 
 WHERE seq = ?1",
         params![seq, outcome, remark, desk.now_ms],
     )?;
+    desk.ready.note(Work::One(seq), NEVER);
     // A person has dealt with it before the first word went out: that word would only confuse.
     withdraw::withdraw(desk, seq, "in_exchange")
 }
@@ -837,6 +862,7 @@ UPDATE interaction SET lease = NULL, lease_ms = NULL, lease_key = NULL, holder =
 WHERE seq = ?1",
         params![seq, available_ms],
     )?;
+    desk.ready.note(Work::One(seq), available_ms);
     Ok(())
 }
 
@@ -847,6 +873,7 @@ UPDATE interaction SET state = 'dead', lease = NULL, holder = NULL, outcome = ?2
 WHERE seq = ?1",
         params![seq, why, desk.now_ms],
     )?;
+    desk.ready.note(Work::One(seq), NEVER);
     note(desk, seq, "heard", "dead", Some(why))
 }
 
@@ -913,6 +940,7 @@ UPDATE interaction SET state = 'open', attempts = 0, outcome = NULL, ended_ms = 
 WHERE seq = ?1",
         params![seq, desk.now_ms],
     )?;
+    desk.ready.note(Work::One(seq), desk.now_ms);
     note(desk, seq, by, "redriven", None)?;
     rows::view(desk, seq)
 }

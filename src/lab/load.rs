@@ -10,6 +10,7 @@ use crate::signature::{Key, Scheme, sign};
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -304,6 +305,15 @@ pub struct Agents {
     pub absent: usize,
 }
 
+/// How long posts took among agents.
+#[derive(Default)]
+pub struct Served {
+    /// From the delivery to its 200.
+    pub intake: Vec<Duration>,
+    /// From the delivery to a living agent. Those that reach none are not among them.
+    pub held: Vec<Duration>,
+}
+
 /// How long a lease of theirs is: what goes to nobody is not back before the measurement is over.
 const LEASE_S: u32 = 600;
 
@@ -311,18 +321,13 @@ const LEASE_S: u32 = 600;
 const LOST: Duration = Duration::from_secs(60);
 
 impl Agents {
-    /// Delivers posts `from..from + posts` among them, `a_second` of them; how long each took from its
-    /// 200 to a living agent. Those that reach none are not among them.
+    /// Delivers posts `from..from + posts` among them, `a_second` of them, and looks for each in a living
+    /// agent's hands, if there are any.
     ///
     /// # Errors
     /// When a delivery or a claim is answered with anything but 200.
-    pub async fn serve(
-        self,
-        sent: &Posts,
-        from: u64,
-        posts: u64,
-        a_second: u64,
-    ) -> Result<Vec<Duration>> {
+    pub async fn serve(self, sent: &Posts, from: u64, posts: u64, a_second: u64) -> Result<Served> {
+        let is_awaited = self.living > 0;
         let agents = Arc::new(self);
         let (reached, mut reaches) = tokio::sync::mpsc::unbounded_channel();
         let mut tasks = JoinSet::new();
@@ -334,30 +339,58 @@ impl Agents {
         }
         // All of them wait before the first post comes.
         tokio::time::sleep(Duration::from_secs(1)).await;
-        let (mut line, mut waits) = (None, Vec::new());
+        let (mut line, mut served) = (None, Served::default());
         let mut under_way = BTreeMap::new();
         let mut pulse = tokio::time::interval(Duration::from_secs(1) / u32::try_from(a_second)?);
         let mut numbers = from..from + posts;
         let mut end = Instant::now() + LOST;
-        while !numbers.is_empty() || (!under_way.is_empty() && Instant::now() < end) {
+        let is_owed = |under_way: &BTreeMap<_, _>, end| {
+            is_awaited && !under_way.is_empty() && Instant::now() < end
+        };
+        while !numbers.is_empty() || is_owed(&under_way, end) {
             tokio::select! {
                 _ = pulse.tick() => if let Some(number) = numbers.next() {
                     // Noted first: who claims it may be quicker than its answer.
-                    under_way.insert(Posts::id(number), Instant::now());
+                    let began = Instant::now();
+                    under_way.insert(Posts::id(number), began);
                     let status = answer(&mut line, agents.to, &sent.request(number)).await?;
+                    served.intake.push(began.elapsed());
                     if status != 200 {
                         bail!("a delivery was answered {status}");
                     }
                     end = Instant::now() + LOST;
                 },
                 Some(id) = reaches.recv() => if let Some(began) = under_way.remove(&id) {
-                    waits.push(began.elapsed());
+                    served.held.push(began.elapsed());
                 },
                 Some(ended) = tasks.join_next() => ended??,
             }
         }
         tasks.shutdown().await;
-        Ok(waits)
+        Ok(served)
+    }
+
+    /// Lets all of them wait until something else is done.
+    ///
+    /// # Errors
+    /// When a claim is answered with anything but 200.
+    pub async fn wait_through<T>(self, other: impl Future<Output = T>) -> Result<T> {
+        let agents = Arc::new(self);
+        let (reached, _reaches) = tokio::sync::mpsc::unbounded_channel();
+        let mut tasks = JoinSet::new();
+        for _ in 0..agents.living {
+            tasks.spawn(agents.clone().live(reached.clone()));
+        }
+        tokio::select! {
+            done = other => {
+                tasks.shutdown().await;
+                Ok(done)
+            }
+            Some(ended) = tasks.join_next() => {
+                ended??;
+                bail!("an agent went home")
+            }
+        }
     }
 
     async fn call(&self, client: &reqwest::Client, path: &str, body: Value) -> Result<Value> {
@@ -373,7 +406,7 @@ impl Agents {
     /// Claims, tells of it, resolves, for ever.
     async fn live(self: Arc<Self>, reached: UnboundedSender<String>) -> Result<()> {
         let client = reqwest::Client::builder().no_proxy().build()?;
-        let claim = json!({"wait_s": 10, "lease_s": LEASE_S});
+        let claim = json!({"wait_s": 25, "lease_s": LEASE_S});
         loop {
             let claimed = match self.call(&client, "/v1/claims", claim.clone()).await {
                 Ok(claimed) => claimed,

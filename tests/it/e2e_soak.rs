@@ -124,7 +124,7 @@ async fn a_tenth_of_two_hundred_agents_hang_up_and_every_post_reaches_one_who_st
     let _alone = ONE_AT_A_TIME.lock().await;
     let rig = Rig::start().await;
     let agents = rig.agents(180, 20);
-    let waits = agents.serve(&rig.posts(), 0, POSTS, 10).await.unwrap();
+    let waits = agents.serve(&rig.posts(), 0, POSTS, 10).await.unwrap().held;
     rig.kill();
     let shards = rig.shards();
     // Callers leave here all the time; the last of an answer and a caller's leaving may still pass each other.

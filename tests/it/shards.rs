@@ -14,6 +14,7 @@ use heard::inbox::question::Question;
 use heard::inbox::schema;
 use heard::inbox::serve::serve;
 use heard::inbox::shard::Shard;
+use heard::inbox::waiting::Ready;
 use heard::inbox::wire::{Claimed, Incoming, Interaction, Refused};
 use heard::judgement::Level;
 use heard::platform::{Event, Ignored};
@@ -75,7 +76,7 @@ impl Town {
     }
 
     fn serve<Q: Question>(&self, shard: Shard, ask: Q) -> Result<Q::Answer, Refused> {
-        let alarm = Cell::new(None);
+        let (alarm, ready) = (Cell::new(None), Ready::default());
         let desk = Desk {
             sql: &self.shards[usize::from(shard.number())],
             config: &self.config,
@@ -83,6 +84,7 @@ impl Town {
             shards: SHARDS,
             now_ms: self.now_ms,
             alarm: &alarm,
+            ready: &ready,
         };
         serve(desk, None, ask)
     }

@@ -212,6 +212,14 @@ impl Sql for Sqlite {
         read
     }
 
+    fn bytes(&self) -> Result<i64, SqlError> {
+        // As workerd counts them: what is free is not taken.
+        let sql = "SELECT (p.page_count - f.freelist_count) * s.page_size
+FROM pragma_page_count p, pragma_freelist_count f, pragma_page_size s";
+        let bytes = self.connection.query_row(sql, [], |row| row.get(0));
+        bytes.map_err(refused)
+    }
+
     fn transaction<T, E: From<SqlError>>(
         &self,
         body: impl FnOnce() -> Result<T, E>,
@@ -256,6 +264,12 @@ SELECT state, platform, workgroup, level, sum(interactions), sum(posts) FROM (
   UNION ALL
   SELECT state, platform, workgroup, level, -1, -posts FROM interaction)
 GROUP BY 1, 2, 3, 4 HAVING sum(interactions) <> 0 OR sum(posts) <> 0",
+        "-- audit: the late ones differ from a recount
+SELECT workgroup, emergency, sum(n) FROM (
+  SELECT workgroup, emergency, n FROM late
+  UNION ALL SELECT workgroup, owed_level = 3, -1 FROM interaction
+  WHERE state = 'open' AND owed_ms IS NOT NULL AND deadline_ms < (SELECT before_ms FROM late_mark))
+GROUP BY 1, 2 HAVING sum(n) <> 0",
         "-- audit: ack counters differ from a recount
 SELECT name, sum(n) FROM (
   SELECT name, n FROM counter WHERE name LIKE 'ack.%'

@@ -3,7 +3,7 @@
 //! Setting the object's alarm is one more where it moves, which no cursor tells.
 
 use super::ack::End;
-use super::queue::agent;
+use super::claims::agent;
 use super::running::start_counting;
 use super::setup::{ACCOUNT, x_post_to};
 use crate::cli::bench::setup::{Setup, TEXTS, setup};

@@ -1,9 +1,11 @@
 //! Workers on workerd for the time of a measurement: Heard, and bare ones to hold beside it.
 
-use super::setup::Setup;
+use crate::cli::bench::setup::Setup;
+use crate::inbox::shard::Shard;
 use crate::lab::build;
 use crate::lab::runtime::{OBJECTS, Object, Runtime, Service};
 use anyhow::Result;
+use serde_json::json;
 use std::path::{Path, PathBuf};
 
 /// A Worker that keeps the raw body with one INSERT in a Durable Object, and checks nothing.
@@ -29,7 +31,7 @@ export default {
 pub(super) struct Running {
     // Dropped first: the folder goes when nothing writes into it any more.
     pub(super) runtime: Runtime,
-    _folder: Folder,
+    folder: Folder,
 }
 
 struct Folder(PathBuf);
@@ -80,7 +82,7 @@ pub(super) fn start_script(
     std::fs::write(folder.0.join("config.capnp"), service.capnp())?;
     Ok(Running {
         runtime: Runtime::spawn(workerd, &folder.0, |_| {})?,
-        _folder: folder,
+        folder,
     })
 }
 
@@ -128,7 +130,7 @@ pub(super) fn start_heard(
     setup: &Setup,
     name: &str,
 ) -> Result<Running> {
-    start(workerd, built, setup, name, None)
+    start(Folder::new(name)?, workerd, built, setup, None)
 }
 
 /// The same, and `/written` tells how many rows the first shard has written.
@@ -138,17 +140,16 @@ pub(super) fn start_counting(
     setup: &Setup,
     name: &str,
 ) -> Result<Running> {
-    start(workerd, built, setup, name, Some(COUNTS))
+    start(Folder::new(name)?, workerd, built, setup, Some(COUNTS))
 }
 
 fn start(
+    folder: Folder,
     workerd: &Path,
     built: &Path,
     setup: &Setup,
-    name: &str,
     around: Option<&str>,
 ) -> Result<Running> {
-    let folder = Folder::new(name)?;
     for file in ["index.js", "index_bg.wasm"] {
         std::fs::copy(built.join(file), folder.0.join(file))?;
     }
@@ -168,6 +169,81 @@ fn start(
     std::fs::write(folder.0.join("config.capnp"), service.capnp())?;
     Ok(Running {
         runtime: Runtime::spawn(workerd, &folder.0, |_| {})?,
-        _folder: folder,
+        folder,
     })
+}
+
+/// A Worker of a few lines in Heard's place, over the same storage: what a queue holds in its first shard
+/// again and again, under new numbers, by SQLite itself. A million deliveries would take half an hour.
+const FILL: &str = r#"import { DurableObject } from "cloudflare:workers";
+export class Inbox extends DurableObject {
+  columns(table, other) {
+    const names = this.ctx.storage.sql.exec(`SELECT name FROM pragma_table_info('${table}')`).raw().toArray().flat();
+    return [names.join(), names.map((name) => other[name] ?? `t.${name}`).join()];
+  }
+  async fetch(request) {
+    const { templates, from, to } = await request.json();
+    const numbers = `WITH RECURSIVE k(n) AS (SELECT ${from} UNION ALL SELECT n + 1 FROM k WHERE n < ${to} - 1)`;
+    const [names, values] = this.columns("interaction", {
+      seq: "k.n", author: "'filler-' || k.n", rank: "t.rank + k.n", deadline_ms: "t.deadline_ms + k.n",
+    });
+    const [fields, texts] = this.columns("post", { id: "'standard:fill-' || k.n", interaction: "k.n" });
+    const sql = this.ctx.storage.sql;
+    if (from < to) {
+      sql.exec(`INSERT INTO interaction (${names}) ${numbers}
+        SELECT ${values} FROM k JOIN interaction t ON t.seq = 1 + k.n % ${templates}`);
+      sql.exec(`INSERT INTO post (${fields}) ${numbers}
+        SELECT ${texts} FROM k JOIN post t ON t.interaction = 1 + k.n % ${templates}`);
+    }
+    return new Response(sql.databaseSize);
+  }
+}
+export default {
+  async fetch(request, env) {
+    return env.INBOX.getByName("SHARD").fetch("https://object/", { method: "POST", body: await request.text() });
+  },
+};
+"#;
+
+impl Running {
+    /// The same with so many interactions: copies of the first `templates`, which must be all there is;
+    /// and how many bytes the shard takes then.
+    pub(super) async fn filled(
+        self,
+        workerd: &Path,
+        built: &Path,
+        setup: &Setup,
+        templates: usize,
+        open: usize,
+    ) -> Result<(Self, u64)> {
+        /// A slice is one transaction: a second's work.
+        const SLICE: usize = 20_000;
+        let Self { runtime, folder } = self;
+        drop(runtime);
+        let fill = FILL.replace("SHARD", &Shard::at(0).object());
+        std::fs::write(folder.0.join("fill.js"), fill)?;
+        let service = Service {
+            modules: &[("fill.js", "esModule")],
+            texts: &[],
+            jsons: &[],
+            objects: OBJECTS.get(..1).unwrap_or_default(),
+            outbound: None,
+        };
+        std::fs::write(folder.0.join("config.capnp"), service.capnp())?;
+        let filler = Runtime::spawn(workerd, &folder.0, |_| {})?;
+        let client = reqwest::Client::builder().no_proxy().build()?;
+        let mut from = templates + 1;
+        let bytes = loop {
+            let to = (from + SLICE).min(open + 1);
+            let asked = client.post(format!("http://127.0.0.1:{}/", filler.port));
+            let asked = asked.json(&json!({"templates": templates, "from": from, "to": to}));
+            let bytes = asked.send().await?.error_for_status()?.text().await?;
+            from = to;
+            if from > open {
+                break bytes.parse()?;
+            }
+        };
+        drop(filler);
+        Ok((start(folder, workerd, built, setup, None)?, bytes))
+    }
 }

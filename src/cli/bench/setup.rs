@@ -78,6 +78,16 @@ pub fn setup(mode: &str) -> Result<Setup> {
 }
 
 impl Setup {
+    /// The same with so many shards.
+    pub fn with_shards(mut self, shards: u16) -> Result<Self> {
+        let mut table: Value = serde_json::from_str(&self.table)?;
+        if let Some(table) = table.as_object_mut() {
+            table.insert("shards".into(), shards.into());
+        }
+        self.table = table.to_string();
+        Ok(self)
+    }
+
     pub fn key(&self, app: &str) -> Result<&Key> {
         self.config
             .app(app)

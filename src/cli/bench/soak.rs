@@ -58,11 +58,11 @@ pub(super) async fn measure(deliveries: u64) -> Result<Value> {
     Ok(Value::Object(figures))
 }
 
-fn address(heard: &Running) -> SocketAddr {
+pub(super) fn address(heard: &Running) -> SocketAddr {
     ([127, 0, 0, 1], heard.runtime.port).into()
 }
 
-fn token(setup: &Setup) -> Result<String> {
+pub(super) fn token(setup: &Setup) -> Result<String> {
     let bearer = Bearer {
         jti: local::new_jti()?,
         id: "bench".into(),
@@ -177,7 +177,7 @@ async fn claims(heard: &Running, setup: &Setup, posts: &Posts) -> Result<(Value,
         absent: 20,
     };
     eprintln!("  soak: {POSTS} posts for 180 agents who wait and 20 who hang up");
-    let mut waits = agents.serve(posts, 0, POSTS, A_SECOND).await?;
+    let mut waits = agents.serve(posts, 0, POSTS, A_SECOND).await?.held;
     let reached = waits.len() as u64;
     let figure = json!({
         "posts": POSTS,

@@ -8,6 +8,7 @@ mod claim;
 mod duty;
 mod emergency;
 mod erase;
+mod filling;
 mod hold;
 mod look;
 mod outbox;
@@ -32,6 +33,7 @@ use heard::inbox::reply::{BeginReply, FinishReply, Finished};
 use heard::inbox::serve::serve;
 use heard::inbox::shard::Shard;
 use heard::inbox::take_in::TakeIn;
+use heard::inbox::waiting::Ready;
 use heard::inbox::wire::{
     Backlog, Extended, Filter, Holding, Incoming, Interaction, Job, Pull, Refused, Replied,
     ReplyStep,
@@ -72,6 +74,8 @@ pub struct Office {
     pub now_ms: i64,
     /// What the host would have set the object's alarm to.
     pub alarm_ms: Cell<Option<i64>>,
+    /// What operations noted for those who wait.
+    pub ready: Ready,
 }
 
 impl Office {
@@ -89,6 +93,7 @@ impl Office {
             config,
             now_ms: START_MS,
             alarm_ms: Cell::new(None),
+            ready: Ready::default(),
         }
     }
 
@@ -101,6 +106,7 @@ impl Office {
             shards: self.config.shards,
             now_ms: self.now_ms,
             alarm: &alarm,
+            ready: &self.ready,
         });
         if let Some(at_ms) = alarm.take() {
             self.alarm_ms.set(Some(at_ms));
@@ -374,6 +380,7 @@ pub fn pull(agent: &str, max: u32) -> Pull {
         lease_s: 60,
         key: None,
         held_elsewhere: 0,
+        ticket: None,
     }
 }
 

@@ -125,7 +125,7 @@ fn statements_use_their_indexes() {
         ),
         ("-- holds", "INDEX held (holder=? AND available_ms>?)"),
         ("-- holds", "INDEX passed (passed_by=? AND available_ms>?)"),
-        ("-- alarm_clocks", "INDEX emergency (deadline_ms<?)"),
+        ("-- alarm_clocks", "INDEX emergency"),
         ("-- alarm_clocks", "INDEX dead"),
         ("-- replies_of", "USING PRIMARY KEY (id>? AND id<?)"),
         (
@@ -140,7 +140,10 @@ fn statements_use_their_indexes() {
         ("-- due", "USING INDEX ack_due (due_ms<?)"),
         ("-- next_due", "USING COVERING INDEX ack_due"),
         ("-- clocks", "INDEX held"),
-        ("-- clocks", "INDEX overdue (deadline_ms<?)"),
+        (
+            "-- late_since",
+            "INDEX overdue (deadline_ms>? AND deadline_ms<?)",
+        ),
         ("-- clocks", "USING COVERING INDEX oldest"),
         (
             "-- posts_of",

@@ -1,9 +1,10 @@
-//! Claim and resolve with few, many and very many open interactions.
+//! Claim and resolve with few, many and very many open interactions, and what a post takes on the disk.
 
-use super::running::start_heard;
-use super::setup::{Setup, TEXTS, median, setup};
+use super::running::{Running, start_heard};
 use crate::api::route::Role;
 use crate::api::token::{Bearer, mint};
+use crate::cli::bench::setup::{Setup, TEXTS, median, setup};
+use crate::lab::{build, local, tools};
 use crate::lab::{build, local, tools};
 use crate::signature::{Scheme, sign};
 use anyhow::{Context, Result, bail};
@@ -11,6 +12,8 @@ use serde_json::{Value, json};
 use std::time::Instant;
 
 pub(super) async fn measure(most: usize) -> Result<Value> {
+    /// How many come by deliveries; what is more are copies of them.
+    const DELIVERED: usize = 10_000;
     /// Cycles a slice, and slices.
     const CYCLES: usize = 50;
     const SLICES: usize = 25;
@@ -20,22 +23,34 @@ pub(super) async fn measure(most: usize) -> Result<Value> {
     let client = reqwest::Client::new();
     let token = agent(&setup)?;
     let mut queues = Vec::new();
-    for open in [100, 10_000, most] {
-        eprintln!("  queue: filling one with {open} open interactions");
-        let running = start_heard(
-            &tools.workerd(),
-            &built.folder,
-            &setup,
-            &format!("queue-{open}"),
-        )?;
-        let base = format!("http://127.0.0.1:{}", running.runtime.port);
+    let mut figures = serde_json::Map::new();
+    let sizes = [100, 10_000, 100_000, 1_000_000];
+    for open in sizes.into_iter().filter(|open| *open <= most) {
+        eprintln!("  claims: filling a queue with {open} open interactions");
+        let (workerd, name) = (tools.workerd(), format!("claims-{open}"));
+        let mut running = start_heard(&workerd, &built.folder, &setup, &name)?;
+        let base = |running: &Running| format!("http://127.0.0.1:{}", running.runtime.port);
         let mut filler = Filler { next: 0 };
-        filler.fill(&client, &base, &setup, open).await?;
+        let delivered = open.min(DELIVERED);
+        filler
+            .fill(&client, &base(&running), &setup, delivered)
+            .await?;
+        if open >= DELIVERED {
+            let (filled, bytes) = running
+                .filled(&workerd, &built.folder, &setup, delivered, open)
+                .await?;
+            running = filled;
+            if open == DELIVERED {
+                let bytes = bytes as f64 / open as f64;
+                figures.insert("bytes_a_post".into(), json!(bytes.round()));
+            }
+        }
+        let base = base(&running);
         queues.push((open, running, base, filler, Vec::new()));
     }
     for round in 0..SLICES {
         if round % 5 == 0 {
-            eprintln!("  queue: slice {} of {SLICES}", round + 1);
+            eprintln!("  claims: slice {} of {SLICES}", round + 1);
         }
         for (_, _, base, filler, rates) in &mut queues {
             let began = Instant::now();
@@ -46,7 +61,6 @@ pub(super) async fn measure(most: usize) -> Result<Value> {
             filler.fill(&client, base, &setup, CYCLES).await?;
         }
     }
-    let mut figures = serde_json::Map::new();
     let mut medians = Vec::new();
     for (open, _, _, _, rates) in &mut queues {
         let rate = median(rates);
