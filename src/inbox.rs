@@ -40,6 +40,7 @@ mod own;
 pub mod pause;
 pub mod question;
 pub mod rank;
+pub mod ready;
 pub mod reply;
 pub mod report;
 pub mod retask;

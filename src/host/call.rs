@@ -1,6 +1,7 @@
 //! Makes a call to a platform, and reads what comes back.
 
-use super::{env, log, request};
+use super::{env, log};
+use crate::host::request::request;
 use crate::platform::{Answer, Method, ReplyCall};
 use futures_util::future::{Either, select};
 use std::pin::pin;

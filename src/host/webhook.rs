@@ -3,9 +3,9 @@
 use super::answer::bare;
 use super::clock::now_ms;
 use super::directory::Carrier;
-use super::request::{TooLarge, body, query};
 use super::{env, health, inbox, layout, log};
 use crate::directory::homes;
+use crate::host::request::request::{TooLarge, body, query};
 use crate::intake::tally::named;
 use crate::intake::{Delivery, Intake, Updates, intake};
 use crate::signature::Headers;

@@ -1,8 +1,8 @@
 //! Where and when something is asked.
 
 use super::shard::Shard;
-use super::waiting::Ready;
 use crate::config::Config;
+use crate::inbox::ready::Ready;
 use std::cell::Cell;
 
 /// Where and when something is asked: what every operation needs besides its own arguments.

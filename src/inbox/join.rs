@@ -3,9 +3,9 @@
 
 use super::context::Desk;
 use super::rows::note;
-use super::waiting::Work;
 use super::wire::Refused;
 use super::withdraw;
+use crate::inbox::ready::Work;
 use crate::sql::{Sql, SqlError, params};
 
 /// The most posts that are moved: some ten milliseconds' work. Beyond that both stay open, which costs

@@ -4,10 +4,10 @@
 //! place, its deadline and its workgroup. It holds from the next claim on, also of one that waits already.
 
 use super::question::{Concern, Question};
-use super::waiting::Work;
 use super::wire::Refused;
 use super::wire::Retasked;
 use crate::config::Config;
+use crate::inbox::ready::Work;
 use crate::post::Workgroup;
 use crate::scope::Scope;
 use crate::sql::{Sql, SqlError, params};

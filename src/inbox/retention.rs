@@ -1,6 +1,7 @@
 //! What the object does when its alarm rings, and what it forgets then.
 
 use super::alarm::EVERY_MS;
+use super::rows::POSTS;
 use super::{filling, late, outbox, report};
 use crate::inbox::context::Desk;
 use crate::sql::{Sql, SqlError, params};
@@ -8,10 +9,6 @@ use crate::sql::{Sql, SqlError, params};
 /// How many interactions are forgotten at a time at most: a slice of a few thousand rows keeps the
 /// object free for deliveries.
 const SLICE: u32 = 200;
-
-/// How many posts are forgotten at a time: ten for each interaction of a slice. One that carries more
-/// than this by itself goes piece by piece.
-pub const POSTS: i64 = 2_000;
 
 /// How soon the alarm comes back where a slice was full.
 const NEXT_SLICE_MS: i64 = 1_000;

@@ -20,6 +20,10 @@ pub fn ledger_id(platform: Platform, post: &PostId) -> String {
     format!("{platform}:{post}")
 }
 
+/// How many posts are forgotten at a time: ten for each interaction of a slice. One that carries more
+/// than this by itself goes piece by piece.
+pub const POSTS: i64 = 2_000;
+
 /// The columns of `interaction` that [`Record::read`] reads, in its order.
 macro_rules! columns {
     () => {

@@ -15,6 +15,9 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
 
+/// From which share on it is an alarm: the last tenth is a week of the same, and a bad day's flood.
+pub const ALARM_PERCENT: i64 = 90;
+
 /// How many of an interaction's posts are shown: the newest. An author who writes more has said it
 /// by then; the rest stay stored.
 pub const POSTS_SHOWN: u32 = 50;
@@ -790,7 +793,7 @@ impl Alarm {
 
     /// Whether there is time, so that it is told to operators only.
     pub fn is_warning(&self) -> bool {
-        matches!(self, Self::Filling { percent, .. } if *percent < super::filling::ALARM_PERCENT)
+        matches!(self, Self::Filling { percent, .. } if *percent < ALARM_PERCENT)
     }
 
     /// Takes another shard's alarm in, if it is about the same thing.

@@ -6,7 +6,6 @@
 use crate::sqlite::{Sqlite, audit};
 use heard::api::route::Role;
 use heard::api::token::{self, Bearer};
-use heard::cli::{build, tools};
 use heard::config::Config;
 use heard::config::secrets::{SecretUse, TOKEN_KEY, secret_names};
 use heard::lab::runtime::{OBJECTS, Runtime, Service};
@@ -14,6 +13,7 @@ use heard::lab::sandbox::{Sandbox, Sent};
 use heard::lab::secrets::credential;
 use heard::lab::simulate::body;
 use heard::lab::simulate::delivery::{Delivery, Simulated};
+use heard::lab::{build, tools};
 use heard::platform::scheme_of;
 use heard::post::{Platform, Workgroup};
 use heard::signature::{Key, Scheme, sign};

@@ -260,7 +260,7 @@ fn what_was_forgotten_is_found_by_the_look() {
     }
     office.take(vec![one("1", "x", Level::Routine, START_MS)]);
     // The word of it is lost, as a restart loses it.
-    office.ready = waiting::Ready::default();
+    office.ready = heard::inbox::ready::Ready::default();
     let woken = pass(&mut office, &mut room, LOOK_MS);
     assert_eq!(woken, [(LOOK_MS, "amy".to_string())]);
     let looked = office.sql.seen()["-- offers_for"];

@@ -29,11 +29,11 @@ use heard::inbox::context::Desk;
 use heard::inbox::look::{List, Show, ShowBacklog};
 use heard::inbox::outbox::{BeginAcks, FinishAck};
 use heard::inbox::question::{By, Question};
+use heard::inbox::ready::Ready;
 use heard::inbox::reply::{BeginReply, FinishReply, Finished};
 use heard::inbox::serve::serve;
 use heard::inbox::shard::Shard;
 use heard::inbox::take_in::TakeIn;
-use heard::inbox::waiting::Ready;
 use heard::inbox::wire::{
     Backlog, Extended, Filter, Holding, Incoming, Interaction, Job, Pull, Refused, Replied,
     ReplyStep,
