@@ -30,8 +30,8 @@ use crate::inbox::retask::Retask;
 use crate::inbox::serve::Ask;
 use crate::inbox::shard::Shard;
 use crate::inbox::wire::{
-    AckRow, Acks, AcksAsked, Alarm, Backlog, Claimed, Filter, Holding, Listed, Paused, Pull,
-    Refused, Replied, Retasked, StopRecord,
+    AckRow, Acks, AcksAsked, Alarm, Backlog, Claimed, Holding, Listed, Paused, Pull, Refused,
+    Replied, Retasked, StopRecord,
 };
 use crate::inbox::work::{Assign, Extend, Held, Redrive, Release, Resolve, Retake};
 use crate::post::{AuthorId, PostId, SourceId, Workgroup};
@@ -40,7 +40,7 @@ use request::{Fields, NAME_BYTES, Page, Query};
 use response::{Response, rfc3339};
 use route::{Action, Role, Route};
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::collections::BTreeMap;
 use token::{BadToken, Bearer};
 

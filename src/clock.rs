@@ -15,6 +15,7 @@ pub mod zone;
 use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime};
 use std::collections::BTreeMap;
 use std::fmt;
+use zone::Zone;
 
 /// Minutes of a day.
 const DAY_MINUTES: u16 = 24 * 60;

@@ -11,7 +11,7 @@ use crate::platform::eligibility::Plan;
 use crate::post::{AccountId, AppId, Platform, SourceId, Workgroup};
 use crate::signature::{Key, Scheme};
 use crate::voice::brand::{Brand, Help};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 pub mod demo;

@@ -4,8 +4,8 @@ use super::secrets::{META_VERIFY_TOKEN, TOKEN_KEY, app_secret, credential_name};
 use super::table::{Reader, Table};
 use super::voice::rooms;
 use super::{
-    App, Brand, Ceiling, Config, Deadlines, Limits, MAX_LEASE_S, MAX_SHARDS, MIN_RETENTION_DAYS,
-    Mode, Place, Source, fit,
+    App, Ceiling, Config, Deadlines, Limits, MAX_LEASE_S, MAX_SHARDS, MIN_RETENTION_DAYS, Mode,
+    Source, fit,
 };
 use crate::clock::Calendar;
 use crate::clock::roster::{Roster, Shift};
@@ -13,7 +13,9 @@ use crate::platform::eligibility::Plan;
 use crate::platform::{account_form, names_account, scheme_of};
 use crate::post::{AccountId, AppId, Platform, SourceId, Workgroup};
 use crate::signature::{Key, Scheme};
+use crate::voice::brand::Brand;
 use crate::voice::own;
+use crate::voice::place::Place;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 

@@ -1,7 +1,8 @@
 //! Every mistake that a configuration can hold is named by its key: one configuration with one of each,
 //! and small ones for those that leave no room for others.
 
-use super::{Config, MIN_RETENTION_DAYS, secret_names};
+use super::{Config, MIN_RETENTION_DAYS};
+use crate::config::secrets::secret_names;
 use crate::signature::Scheme;
 use std::cell::RefCell;
 use std::collections::BTreeSet;

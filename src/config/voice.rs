@@ -3,10 +3,10 @@
 //! with a fault is left out, by its key, before anybody hears it.
 
 use super::table::{Reader, Table};
-use super::{Brand, Help};
 use crate::judgement::Matter;
 use crate::language::languages;
 use crate::post::Platform;
+use crate::voice::brand::{Brand, Help};
 use crate::voice::fault::{Fault, Room};
 use crate::voice::own::{self, Move, Own, OwnLine, OwnThing};
 use crate::voice::tongues::tongue;

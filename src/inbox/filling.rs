@@ -6,7 +6,7 @@
 //! acknowledgments, who did what.
 
 use super::rows;
-use super::wire::{ALARM_PERCENT, Alarm};
+use super::wire::Alarm;
 use crate::inbox::context::Desk;
 use crate::sql::{Sql, SqlError, params};
 

@@ -29,7 +29,7 @@ use crate::ack::scene::{EXCHANGE_MS, Said, Standing, Thing, WhyNot};
 use crate::config::Mode;
 use crate::inbox::context::Desk;
 use crate::platform::Outcome;
-use crate::post::{Platform, Post, SourceId};
+use crate::post::{Post, SourceId};
 use crate::scope::Scope;
 use crate::sql::{Sql, SqlError, params};
 use serde::{Deserialize, Serialize};

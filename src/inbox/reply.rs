@@ -5,13 +5,12 @@
 //! platform said "later", nothing has arrived: once its time has come, the same key sends again.
 
 use super::question::{Concern, Question};
-use super::rows::{self, note};
+use super::rows::{self, SENDING_MS, ledger_id, note};
 use super::wire::{Holding, Job, Refused, Replied, ReplyStep};
 use super::withdraw;
 use super::{credential, work};
 use crate::inbox::context::Desk;
 use crate::inbox::rank::rank;
-use crate::inbox::rows::SENDING_MS;
 use crate::judgement::Level;
 use crate::length::measure;
 use crate::platform::{self, Outcome};

@@ -3,6 +3,7 @@
 //! Workgroups are matched when agents pull, so this is one row and no interaction moves: what waits keeps its
 //! place, its deadline and its workgroup. It holds from the next claim on, also of one that waits already.
 
+use super::context::Desk;
 use super::question::{Concern, Question};
 use super::wire::Refused;
 use super::wire::Retasked;

@@ -9,7 +9,7 @@
 //! entered has looked in the same turn, what somebody was woken for is offered to the next unless it
 //! is taken in [`AGAIN_MS`], and all that is ready is looked through every [`LOOK_MS`] while anybody waits.
 
-use super::ready::Work;
+use super::ready::{NEVER, Work};
 use super::serve::Ask;
 use super::wire::{Pull, Refused, Retasked, Ticket};
 use super::work::{ASSIGNED_MS, EMERGENCY_KEPT_MS};

@@ -5,6 +5,7 @@
 //! them ([`super::question`]); here is what they and their answers carry.
 
 use super::shard::Shard;
+use crate::document::Document;
 use crate::judgement::{Kind, Level, Triage};
 use crate::platform::Event;
 use crate::post::{

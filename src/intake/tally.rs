@@ -121,7 +121,7 @@ impl AppTally {
 }
 
 /// Forgets those that were not seen for longest, until no more than `most` are left.
-pub(super) fn keep_latest(all: &mut BTreeMap<String, Times>, most: usize) {
+pub fn keep_latest(all: &mut BTreeMap<String, Times>, most: usize) {
     while all.len() > most {
         let oldest = all.iter().min_by_key(|(_, times)| times.last_ms);
         let Some(oldest) = oldest.map(|(name, _)| name.clone()) else {

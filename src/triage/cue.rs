@@ -1,9 +1,6 @@
 //! Cues: what the phrases of a post tell, found by a lexicon in one pass.
 
-use super::groups::Groups;
-use super::lang::Lang;
-use super::text::{Shape, Text, Token, finish, hash};
-use std::sync::OnceLock;
+use super::text::Token;
 
 /// What a phrase tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -156,56 +153,4 @@ pub fn quote<'a>(post: &'a str, tokens: &[Token], first: u32, end: u32) -> &'a s
         .get((end as usize).saturating_sub(1))
         .map_or(0, |t| t.to as usize);
     post.get(from..to).unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn cues(post: &str) -> Vec<(Cue, bool)> {
-        find(&Text::read(post), Lang::En.bit())
-            .into_iter()
-            .map(|found| (found.cue, found.negated))
-            .collect()
-    }
-
-    #[test]
-    fn every_line_of_the_lexicon_is_read() {
-        let mut phrases = 0;
-        for line in LEXICON.lines().map(str::trim) {
-            if line.is_empty() || line.starts_with("# ") {
-                continue;
-            }
-            if let Some(head) = line.strip_prefix('[').and_then(|l| l.strip_suffix(']')) {
-                let (cue, lang) = head.split_once(' ').expect(line);
-                assert!(Cue::named(cue).is_some(), "{line}");
-                assert!(Lang::tagged(lang).is_some(), "{line}");
-            } else {
-                phrases += line.split(',').filter(|p| !p.trim().is_empty()).count();
-            }
-        }
-        assert_eq!(lexicon().phrases.len(), phrases);
-    }
-
-    #[test]
-    fn finds_phrases_and_what_negates_them() {
-        assert!(cues("there is smoke in the coach").contains(&(Cue::Danger, false)));
-        assert!(cues("there is no fire here").contains(&(Cue::Danger, true)));
-        assert!(cues("no water, still stuck").contains(&(Cue::Deprived, false)));
-        assert!(cues("charged me twice").contains(&(Cue::Money, false)));
-        assert!(cues("they took £40 out of my account").contains(&(Cue::Money, false)));
-        assert!(cues("called 6 times").contains(&(Cue::Repeat, false)));
-        assert!(
-            !cues("smoke free, on time")
-                .iter()
-                .any(|c| c.0 == Cue::Stuck)
-        );
-    }
-
-    #[test]
-    fn quotes_the_post_itself() {
-        let post = "I’m STUCK at 5:30";
-        let text = Text::read(post);
-        assert_eq!(quote(post, &text.tokens, 0, 2), "I’m STUCK");
-    }
 }

@@ -346,3 +346,56 @@ pub fn find(text: &Text, langs: u8) -> Vec<Found> {
     }
     found
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::cue::quote;
+    use super::*;
+
+    fn cues(post: &str) -> Vec<(Cue, bool)> {
+        find(&Text::read(post), Lang::En.bit())
+            .into_iter()
+            .map(|found| (found.cue, found.negated))
+            .collect()
+    }
+
+    #[test]
+    fn every_line_of_the_lexicon_is_read() {
+        let mut phrases = 0;
+        for line in LEXICON.lines().map(str::trim) {
+            if line.is_empty() || line.starts_with("# ") {
+                continue;
+            }
+            if let Some(head) = line.strip_prefix('[').and_then(|l| l.strip_suffix(']')) {
+                let (cue, lang) = head.split_once(' ').expect(line);
+                assert!(Cue::named(cue).is_some(), "{line}");
+                assert!(Lang::tagged(lang).is_some(), "{line}");
+            } else {
+                phrases += line.split(',').filter(|p| !p.trim().is_empty()).count();
+            }
+        }
+        assert_eq!(lexicon().phrases.len(), phrases);
+    }
+
+    #[test]
+    fn finds_phrases_and_what_negates_them() {
+        assert!(cues("there is smoke in the coach").contains(&(Cue::Danger, false)));
+        assert!(cues("there is no fire here").contains(&(Cue::Danger, true)));
+        assert!(cues("no water, still stuck").contains(&(Cue::Deprived, false)));
+        assert!(cues("charged me twice").contains(&(Cue::Money, false)));
+        assert!(cues("they took £40 out of my account").contains(&(Cue::Money, false)));
+        assert!(cues("called 6 times").contains(&(Cue::Repeat, false)));
+        assert!(
+            !cues("smoke free, on time")
+                .iter()
+                .any(|c| c.0 == Cue::Stuck)
+        );
+    }
+
+    #[test]
+    fn quotes_the_post_itself() {
+        let post = "I’m STUCK at 5:30";
+        let text = Text::read(post);
+        assert_eq!(quote(post, &text.tokens, 0, 2), "I’m STUCK");
+    }
+}

@@ -7,10 +7,10 @@ use super::grammar::{Slots, With, addressed, capitalised, expand};
 use super::lint::{is_hidden, lint_around};
 use super::occasion::{Acknowledgment, Occasion, Part, Wait, fingerprint};
 use super::own::{self, Move};
-use super::tongue::Tongue;
 use crate::judgement::{Level, Matter};
 use crate::language;
 use crate::length::{Limit, Unit, measure};
+use crate::voice::tongues::tongue::Tongue;
 
 /// An acknowledgment in the making.
 pub struct Draft<'a> {

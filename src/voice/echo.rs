@@ -6,11 +6,11 @@
 //! "outside", "near" and the like, and nothing on [`DENIED`] or the language's own list of what only looks
 //! like a place. In doubt nothing is echoed: an acknowledgment without the place is still one.
 
-use super::cues::Cues;
+use super::cues::{Cues, Unit};
 use super::own::Own;
-use super::tongue::Tongue;
 use super::words::{Folded, Word, folded, listed};
 use crate::judgement::Matter;
+use crate::voice::tongues::tongue::Tongue;
 
 /// Where a post gives them, the parts that an acknowledgment may name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -6,11 +6,11 @@ use super::grammar::{self, Mistake, Slots, With, addressed};
 use super::lint;
 use super::own::{Move, NAME, Own, OwnLine, OwnThing};
 use super::rule::Rule;
-use super::tongue::Tongue;
 use super::tongues::tongue;
 use crate::language;
 use crate::length::measure;
 use crate::post::Platform;
+use crate::voice::tongues::tongue::Tongue;
 use chrono::Weekday;
 use std::fmt;
 

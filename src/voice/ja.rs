@@ -2,8 +2,8 @@
 
 use super::cues::{Cues, Detail, Thing, Unit};
 use super::rule::Rule;
-use super::tongue::{Next, Times, Tongue};
 use crate::judgement::Matter;
+use crate::voice::tongues::tongue::{Next, Times, Tongue};
 
 const TRAVEL: &[Matter] = &[
     Matter::Delay,

@@ -135,7 +135,7 @@ pub struct Own {
     /// What it never says, by language: `a|b c|stem*`, in lower case.
     pub banned: Vec<(&'static str, String)>,
     /// The `$own` of a language with the brand's in it.
-    owning: Vec<(&'static str, String)>,
+    pub(super) owning: Vec<(&'static str, String)>,
 }
 
 impl Own {

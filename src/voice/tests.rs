@@ -1,12 +1,14 @@
 use super::grammar::{Slots, With, addressed, capitalised};
-use super::own::{Own, samples};
-use super::tongue::{Next, TONGUES, Tongue};
+use super::own::Own;
 use super::*;
 use crate::cli::ack::Line;
 use crate::triage::despair;
 use crate::triage::text::Text;
+use crate::voice::fault::samples;
 use crate::voice::lint::lint_around;
 use crate::voice::place::Place;
+use crate::voice::tongues::TONGUES;
+use crate::voice::tongues::tongue::{Next, Tongue};
 use proptest::prelude::*;
 
 const NO_HELP: &Help = &Help {

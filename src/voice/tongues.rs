@@ -1,8 +1,8 @@
 //! Which languages have a voice, and which of them a text reads as.
 
-use super::tongue::Tongue;
 use super::words::Folded;
 use super::{de, en, es, fr, it, ja, nl, pt};
+use crate::voice::tongues::tongue::Tongue;
 
 /// Every language that has a voice.
 pub const TONGUES: [&Tongue; 8] = [

@@ -5,7 +5,6 @@ use crate::api::route::Role;
 use crate::api::token::{Bearer, mint};
 use crate::cli::bench::setup::{Setup, TEXTS, median, setup};
 use crate::lab::{build, local, tools};
-use crate::lab::{build, local, tools};
 use crate::signature::{Scheme, sign};
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};

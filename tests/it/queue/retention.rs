@@ -6,7 +6,7 @@ use super::{
 };
 use heard::inbox::look::Show;
 use heard::inbox::outbox::{GRACE_MS, SLICE};
-use heard::inbox::retention::POSTS;
+use heard::inbox::rows::POSTS;
 use heard::inbox::rows::SENDING_MS;
 use heard::inbox::wire::Refused;
 use heard::inbox::work::MAX_CLAIM;
