@@ -29,6 +29,7 @@ pub mod courier;
 pub mod credential;
 mod erase;
 pub mod filling;
+mod folding;
 pub mod hand_over;
 mod join;
 mod late;

@@ -65,8 +65,8 @@ fn unclaimable<S: Sql>(desk: Desk<'_, S>, alarms: &mut Vec<Alarm>) -> Result<(),
     let known = desk.config.workgroups();
     for row in &desk.sql.run(
         "-- open_workgroups
-SELECT workgroup, sum(interactions) FROM tally WHERE state = 'open' AND interactions > 0
-GROUP BY workgroup",
+SELECT workgroup, sum(interactions) FROM tally WHERE state = 'open'
+GROUP BY workgroup HAVING sum(interactions) > 0",
         params![],
     )? {
         let workgroup = Workgroup::new(row.text(0)?);

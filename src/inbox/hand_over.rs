@@ -149,7 +149,7 @@ DELETE FROM post WHERE id = ?1 RETURNING received_ms / 3600000, ack",
     // It was received once, and is counted where it lies now.
     desk.sql.run(
         "-- undecide_given_up
-UPDATE decision SET n = n - 1 WHERE hour = ?1 AND why = ?2",
+INSERT INTO decision VALUES (?1, ?2, -1) ON CONFLICT DO UPDATE SET n = n - 1",
         params![gone.int(0)?, gone.text(1)?],
     )?;
     for statement in [
@@ -158,7 +158,7 @@ DELETE FROM history WHERE interaction = ?1",
         "-- give_up_interaction
 DELETE FROM interaction WHERE seq = ?1",
         "-- uncount_given_up
-UPDATE counter SET n = n - 1 WHERE name IN ('posts', 'retired') AND ?1 > 0",
+UPDATE counter SET n = n - 1 WHERE name = 'retired' AND ?1 > 0",
     ] {
         desk.sql.run(statement, params![seq])?;
     }

@@ -41,7 +41,7 @@ pub(super) fn join<S: Sql>(desk: Desk<'_, S>, one: i64, other: i64) -> Result<i6
     desk.sql.run(
         "-- join_posts
 UPDATE post SET interaction = ?1, change = change + (SELECT changes FROM interaction WHERE seq = ?1)
-WHERE interaction = ?2",
+WHERE id IN (SELECT id FROM post_in WHERE seq = ?2)",
         params![into, from],
     )?;
     desk.sql.run(

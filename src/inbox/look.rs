@@ -4,7 +4,7 @@ use super::question::{Concern, Question};
 use super::rows::{self, Record, columns, level, word};
 use super::wire::Listed;
 use super::wire::{Backlog, Filter, Interaction, Refused, State, Tally};
-use super::{alarms, late, visible};
+use super::{alarms, folding, late, visible};
 use crate::document::Document;
 use crate::inbox::context::Desk;
 use crate::post::{Platform, Workgroup};
@@ -167,8 +167,9 @@ pub(super) fn backlog<S: Sql>(desk: Desk<'_, S>, scope: &Scope) -> Result<Backlo
     let (all, seen) = (i64::from(scope.all), visible::workgroups(desk, scope)?);
     for row in &desk.sql.run(
         "-- tallies
-SELECT state, platform, workgroup, level, interactions, posts FROM tally
-WHERE interactions > 0 AND (?1 = 1 OR workgroup IN (SELECT value FROM json_each(?2)))",
+SELECT state, platform, workgroup, level, sum(interactions), sum(posts) FROM tally
+WHERE ?1 = 1 OR workgroup IN (SELECT value FROM json_each(?2))
+GROUP BY state, platform, workgroup, level HAVING sum(interactions) > 0",
         params![all, names(&seen)],
     )? {
         backlog.tallies.push(Tally {
@@ -186,8 +187,7 @@ WHERE interactions > 0 AND (?1 = 1 OR workgroup IN (SELECT value FROM json_each(
             "-- clocks
 SELECT
   (SELECT count(*) FROM interaction INDEXED BY held
-   WHERE lease IS NOT NULL AND state = 'open' AND available_ms > ?1),
-  (SELECT min(opened_ms) FROM interaction WHERE state = 'open')",
+   WHERE lease IS NOT NULL AND state = 'open' AND available_ms > ?1)",
             params![desk.now_ms],
         )?,
         false => desk.sql.run(
@@ -195,16 +195,14 @@ SELECT
 SELECT
   (SELECT count(*) FROM interaction INDEXED BY held
    WHERE lease IS NOT NULL AND state = 'open' AND available_ms > ?1
-     AND workgroup IN (SELECT value FROM json_each(?2))),
-  (SELECT min(opened_ms) FROM interaction WHERE state = 'open'
-    AND workgroup IN (SELECT value FROM json_each(?2)))",
+     AND workgroup IN (SELECT value FROM json_each(?2)))",
             params![desk.now_ms, names(&seen)],
         )?,
     };
     let row = clocks.first().ok_or(SqlError::Json("answer"))?;
     backlog.leased = row.int(0)?;
-    backlog.oldest_ms = row.opt_int(1)?;
     backlog.overdue = late::count(desk, scope)?.all;
+    backlog.oldest_ms = folding::oldest(desk, &backlog.tallies)?;
     let sees = |workgroup: &Workgroup| scope.all || seen.contains(workgroup);
     backlog.retasked = super::retask::away(desk)?;
     backlog
@@ -216,15 +214,26 @@ SELECT
     if !scope.all {
         return Ok(backlog);
     }
-    for row in &desk
-        .sql
-        .run("-- counters\nSELECT name, n FROM counter", params![])?
-    {
+    for row in &desk.sql.run(
+        "-- counters\nSELECT name, n FROM counter WHERE name <> 'seq'",
+        params![],
+    )? {
         let (name, n) = (row.text(0)?, row.int(1)?);
         match name.strip_prefix("ack.") {
             Some(state) => backlog.acks.insert(state.to_string(), n),
             None => backlog.counters.insert(name.to_string(), n),
         };
     }
+    for row in &desk.sql.run(
+        "-- acks_under_way
+SELECT state, count(*) FROM ack INDEXED BY ack_due WHERE due_ms IS NOT NULL GROUP BY state",
+        params![],
+    )? {
+        backlog.acks.insert(row.text(0)?.to_string(), row.int(1)?);
+    }
+    // What came is what lies here and what has gone.
+    let kept: i64 = backlog.tallies.iter().map(|tally| tally.posts).sum();
+    let retired = backlog.counters.get("retired").copied().unwrap_or(0);
+    backlog.counters.insert("posts".into(), kept + retired);
     Ok(backlog)
 }

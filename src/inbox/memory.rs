@@ -59,15 +59,15 @@ impl<S: Sql> Memory for Remembered<'_, S> {
     }
 }
 
-/// The fingerprints that a source's last acknowledgments used, oldest first: one text, so that two
+/// The fingerprints that a source's last acknowledgments used, those that never leave aside, oldest first: one text, so that two
 /// hundred rows are not read one by one.
 fn openings<S: Sql>(desk: Desk<'_, S>, source: &Source) -> Result<Vec<u64>, SqlError> {
     let rows = desk.sql.run(
         "-- recent_openings
 SELECT '[' || coalesce(group_concat(used), '') || ']' FROM (
   SELECT used, planned_ms FROM (
-    SELECT used, planned_ms FROM ack WHERE source = ?1 || '' AND used <> '' ORDER BY planned_ms DESC
-    LIMIT ?2 + 0)
+    SELECT used, planned_ms FROM ack WHERE source = ?1 || '' AND slot_ms IS NOT NULL AND used <> ''
+    ORDER BY slot_ms DESC LIMIT ?2 + 0)
   ORDER BY planned_ms)",
         params![source.id.as_str(), REMEMBERED],
     )?;

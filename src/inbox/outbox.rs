@@ -110,7 +110,8 @@ SELECT a.source, a.text, p.post, p.state,
   EXISTS (SELECT 1 FROM stop WHERE platform = i.platform AND author = a.author),
   CASE WHEN a.told_ms IS NOT NULL AND a.worded_ms < ?4 THEN p.triage END,
   a.slot_ms, a.planned_ms, a.emergency,
-  (SELECT secret FROM dead_credential WHERE source = a.source AND refused_ms >= a.planned_ms)
+  (SELECT secret FROM dead_credential WHERE source = a.source AND refused_ms >= a.planned_ms),
+  a.due_ms
 FROM ack a JOIN post p ON p.id = a.post JOIN interaction i ON i.seq = a.interaction
 WHERE a.interaction = ?1 AND a.state = 'planned'",
         // An agent who waits for work claims a post within moments of its coming, before its
@@ -183,10 +184,14 @@ WHERE a.interaction = ?1 AND a.state = 'planned'",
     }
     let begun = desk.sql.run(
         "-- sending
-UPDATE ack SET state = 'sending', attempts = attempts + 1, changed_ms = ?2, due_ms = ?3, slot_ms = ?2
+UPDATE ack SET state = 'sending', attempts = attempts + 1, changed_ms = ?2, slot_ms = ?2
 WHERE interaction = ?1 AND state = 'planned' RETURNING attempts",
-        params![seq, desk.now_ms, desk.now_ms + SENDING_MS],
+        params![seq, desk.now_ms],
     )?;
+    // Where the alarm comes by before that anyway, it is the alarm that looks again later.
+    if row.opt_int(13)?.is_none_or(|due_ms| due_ms <= desk.now_ms) {
+        look_later(desk, (seq, emergency), desk.now_ms)?;
+    }
     let Some(begun) = begun.first() else {
         return Ok(None);
     };
@@ -200,6 +205,20 @@ WHERE interaction = ?1 AND state = 'planned' RETURNING attempts",
         attempt: begun.int(0)?,
         emergency,
     }))
+}
+
+/// One that is under way since then is looked at when all that its sender had is over.
+fn look_later<S: Sql>(
+    desk: Desk<'_, S>,
+    (seq, emergency): (i64, bool),
+    begun_ms: i64,
+) -> Result<(), SqlError> {
+    desk.sql.run(
+        "-- look_later
+UPDATE ack SET due_ms = ?2 WHERE interaction = ?1 AND emergency = ?3",
+        params![seq, begun_ms + SENDING_MS, u8::from(emergency)],
+    )?;
+    Ok(())
 }
 
 /// Its place is taken: it waits for the next, or falls silent where that is too far.
@@ -302,13 +321,28 @@ pub(super) fn settle<S: Sql>(
     why: Option<&str>,
     sent_id: Option<&str>,
 ) -> Result<(), SqlError> {
-    desk.sql.run(
-        "-- settle
-UPDATE ack SET state = ?2, why = ?3, sent_id = ?4, changed_ms = ?5, due_ms = NULL,
-  slot_ms = CASE WHEN ?2 <> 'withdrawn' THEN slot_ms END
-WHERE interaction = ?1 AND emergency = ?6",
-        params![seq, state, why, sent_id, desk.now_ms, u8::from(emergency)],
-    )?;
+    // Each names no column that stays as it is: its indexes would be written anew.
+    let (emergency, now_ms) = (u8::from(emergency), desk.now_ms);
+    match (state, sent_id) {
+        ("withdrawn", _) => desk.sql.run(
+            "-- settle_withdrawn
+UPDATE ack SET state = ?2, why = ?3, changed_ms = ?4, due_ms = NULL, slot_ms = NULL
+WHERE interaction = ?1 AND emergency = ?5",
+            params![seq, state, why, now_ms, emergency],
+        )?,
+        (_, Some(sent_id)) => desk.sql.run(
+            "-- settle_sent
+UPDATE ack SET state = ?2, why = ?3, changed_ms = ?4, due_ms = NULL, sent_id = ?6
+WHERE interaction = ?1 AND emergency = ?5",
+            params![seq, state, why, now_ms, emergency, sent_id],
+        )?,
+        (_, None) => desk.sql.run(
+            "-- settle
+UPDATE ack SET state = ?2, why = ?3, changed_ms = ?4, due_ms = NULL
+WHERE interaction = ?1 AND emergency = ?5",
+            params![seq, state, why, now_ms, emergency],
+        )?,
+    };
     rows::note(desk, seq, "heard", &format!("ack_{state}"), why)
 }
 
@@ -349,7 +383,7 @@ WHERE seq = ?1 AND deadline_ms > ?2",
 pub fn due<S: Sql>(desk: Desk<'_, S>) -> Result<Vec<i64>, SqlError> {
     let found = desk.sql.run(
         "-- due
-SELECT interaction, state, emergency FROM ack WHERE due_ms <= ?1 ORDER BY due_ms LIMIT ?2",
+SELECT interaction, state, emergency, changed_ms FROM ack WHERE due_ms <= ?1 ORDER BY due_ms LIMIT ?2",
         params![desk.now_ms, SLICE as i64],
     )?;
     let mut planned = Vec::new();
@@ -357,8 +391,12 @@ SELECT interaction, state, emergency FROM ack WHERE due_ms <= ?1 ORDER BY due_ms
         let seq = row.int(0)?;
         if row.text(1)? == "planned" {
             planned.push(seq);
+            continue;
+        }
+        let (this, begun_ms) = ((seq, row.int(2)? != 0), row.int(3)?);
+        if begun_ms + SENDING_MS > desk.now_ms {
+            look_later(desk, this, begun_ms)?;
         } else {
-            let this = (seq, row.int(2)? != 0);
             settle(desk, this, "unknown", Some("interrupted"), None)?;
         }
     }

@@ -64,7 +64,7 @@ VALUES (?1, ?2, ?3, ?4, ?5, 'sent', ?6, ?7)",
 fn seen_by<S: Sql>(desk: Desk<'_, S>, seq: i64, answer: &OwnAnswer) -> Result<i64, SqlError> {
     let rows = desk.sql.run(
         "-- seen_by
-SELECT coalesce(max(change), 0) FROM post WHERE interaction = ?1 AND created_ms <= ?2",
+SELECT coalesce(max(change), 0) FROM post_in WHERE seq = ?1 AND created_ms <= ?2",
         params![seq, answer.created_ms],
     )?;
     rows.first().map_or(Ok(0), |row| row.int(0))

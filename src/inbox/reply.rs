@@ -213,8 +213,8 @@ fn target<S: Sql>(
     let named = post.map(|post| ledger_id(platform, post));
     let rows = desk.sql.run(
         "-- reply_target
-SELECT state, post, id FROM post
-WHERE interaction = ?1 AND (id = ?2 OR (?2 IS NULL AND state <> 'deleted'))
+SELECT state, post, id FROM post_in
+WHERE seq = ?1 AND (id = ?2 OR (?2 IS NULL AND state <> 'deleted'))
 ORDER BY received_ms DESC, created_ms DESC LIMIT 1",
         params![seq, named],
     )?;

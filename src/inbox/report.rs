@@ -109,7 +109,10 @@ ORDER BY a.planned_ms DESC, a.interaction DESC, a.emergency DESC LIMIT ?5",
     if asked.before.is_none() && scope.all {
         for row in &desk.sql.run(
             "-- decisions
-SELECT why, sum(n) FROM decision WHERE hour >= ?1 GROUP BY why",
+SELECT why, sum(n) FROM (
+  SELECT why, n FROM decision WHERE hour >= ?1
+  UNION ALL SELECT why, decided FROM tally WHERE hour >= ?1 AND why <> '')
+GROUP BY why",
             params![asked.since_ms.div_euclid(HOUR_MS)],
         )? {
             acks.decisions.insert(row.text(0)?.to_string(), row.int(1)?);

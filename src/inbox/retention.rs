@@ -2,7 +2,7 @@
 
 use super::alarm::EVERY_MS;
 use super::rows::POSTS;
-use super::{filling, late, outbox, report};
+use super::{filling, folding, late, outbox, report};
 use crate::inbox::context::Desk;
 use crate::sql::{Sql, SqlError, params};
 
@@ -19,16 +19,22 @@ const NEXT_SLICE_MS: i64 = 1_000;
 pub fn ring<S: Sql>(desk: Desk<'_, S>) -> Result<Vec<i64>, SqlError> {
     desk.sql.transaction(|| {
         let full = forget(desk)? | filling::thin(desk)?;
+        folding::fold(desk)?;
         report::forget(desk)?;
         // So that who asks after a quiet week does not count all of it.
         late::advance(desk)?;
         let planned = outbox::due(desk)?;
         let next = desk.sql.run(
             "-- next_due
-SELECT min(due_ms) FROM ack WHERE due_ms IS NOT NULL",
+SELECT min(due_ms), (SELECT max(planned_ms) FROM ack) FROM ack WHERE due_ms IS NOT NULL",
             params![],
         )?;
-        let next = next.first().map_or(Ok(None), |row| row.opt_int(0))?;
+        let next = next.first().ok_or(SqlError::Json("answer"))?;
+        let (next, last_ms) = (next.opt_int(0)?, next.opt_int(1)?);
+        // Where one was planned a moment ago the next is near. An alarm that is there already costs nothing,
+        // where moving it earlier makes a delivery wait.
+        let more = last_ms.is_some_and(|last_ms| last_ms > desk.now_ms - outbox::GRACE_MS);
+        let next = next.or(more.then_some(desk.now_ms + outbox::GRACE_MS));
         let soon = desk.now_ms + NEXT_SLICE_MS;
         let at_ms = next.unwrap_or(i64::MAX).max(soon).min(if full {
             soon
@@ -82,7 +88,12 @@ fn forget_whole<S: Sql>(desk: Desk<'_, S>, seqs: &[i64]) -> Result<(), SqlError>
     let seqs = super::rows::list(seqs);
     for statement in [
         "-- forget_posts
-DELETE FROM post WHERE interaction IN (SELECT CAST(value AS INTEGER) FROM json_each(?1))",
+DELETE FROM post WHERE id IN (
+  SELECT p.id FROM json_each(?1) old CROSS JOIN interaction i ON i.seq = CAST(old.value AS INTEGER)
+  CROSS JOIN post p ON p.id = i.first WHERE p.interaction = i.seq
+  UNION ALL
+  SELECT p.id FROM json_each(?1) old
+  CROSS JOIN post p ON p.interaction = CAST(old.value AS INTEGER) AND p.change > 1)",
         "-- forget_interactions
 DELETE FROM interaction WHERE seq IN (SELECT CAST(value AS INTEGER) FROM json_each(?1))",
     ] {
@@ -97,7 +108,7 @@ fn forget_piece<S: Sql>(desk: Desk<'_, S>, seq: i64) -> Result<(), SqlError> {
     let gone = desk.sql.run(
         "-- forget_some_posts
 DELETE FROM post WHERE id IN (
-  SELECT id FROM post WHERE interaction = ?1 ORDER BY change LIMIT ?2) RETURNING state <> 'deleted'",
+  SELECT id FROM post_in WHERE seq = ?1 ORDER BY change LIMIT ?2) RETURNING state <> 'deleted'",
         params![seq, POSTS],
     )?;
     let mut live = 0;

@@ -242,13 +242,18 @@ pub(super) fn posts_of<S: Sql>(
 ) -> Result<BTreeMap<i64, Vec<PostView>>, SqlError> {
     let rows = desk.sql.run(
         "-- posts_of
-SELECT p.interaction, p.state, p.received_ms, p.copies, p.ack, p.post, p.triage
-FROM json_each(?1) wanted
-JOIN interaction i ON i.seq = CAST(wanted.value AS INTEGER)
-JOIN post p ON p.interaction = i.seq
+WITH wanted AS (SELECT CAST(value AS INTEGER) AS seq FROM json_each(?1))
+SELECT p.interaction, p.state, p.received_ms, p.copies, p.ack, p.post, p.triage, p.created_ms, p.id
+FROM wanted w CROSS JOIN interaction i ON i.seq = w.seq CROSS JOIN post p ON p.id = i.first
+WHERE p.interaction = i.seq AND p.change = 1 AND NOT EXISTS (
+  SELECT 1 FROM post WHERE interaction = w.seq AND change > 1 LIMIT 1 OFFSET ?2 - 1)
+UNION ALL
+SELECT p.interaction, p.state, p.received_ms, p.copies, p.ack, p.post, p.triage, p.created_ms, p.id
+FROM wanted w CROSS JOIN post p ON p.interaction = w.seq AND p.change > 1
   AND p.change >= coalesce(
-    (SELECT change FROM post WHERE interaction = i.seq ORDER BY change DESC LIMIT 1 OFFSET ?2 - 1), 0)
-ORDER BY p.interaction, p.received_ms, p.created_ms, p.id",
+    (SELECT change FROM post WHERE interaction = w.seq AND change > 1 ORDER BY change DESC
+     LIMIT 1 OFFSET ?2 - 1), 0)
+ORDER BY 1, 3, 8, 9",
         params![list(seqs), POSTS_SHOWN],
     )?;
     let mut posts: BTreeMap<i64, Vec<PostView>> = BTreeMap::new();
@@ -362,7 +367,7 @@ const DEEDS: u32 = 200;
 pub(super) fn history_of<S: Sql>(desk: Desk<'_, S>, seq: i64) -> Result<Vec<Deed>, SqlError> {
     let rows = desk.sql.run(
         "-- history
-SELECT at_ms, who, did, detail FROM history WHERE interaction = ?1 ORDER BY seq DESC LIMIT ?2",
+SELECT at_ms, who, did, detail FROM history WHERE interaction = ?1 ORDER BY n DESC LIMIT ?2",
         params![seq, DEEDS],
     )?;
     let deed = |row: &Row| {
@@ -424,7 +429,8 @@ pub(super) fn note<S: Sql>(
 ) -> Result<(), SqlError> {
     desk.sql.run(
         "-- note
-INSERT INTO history (interaction, at_ms, who, did, detail) VALUES (?1, ?2, ?3, ?4, ?5)",
+INSERT INTO history (interaction, n, at_ms, who, did, detail)
+VALUES (?1, (SELECT coalesce(max(n), 0) + 1 FROM history WHERE interaction = ?1 + 0), ?2, ?3, ?4, ?5)",
         params![seq, desk.now_ms, who, did, detail],
     )?;
     Ok(())

@@ -1,8 +1,13 @@
 //! The inbox's tables, and how an older object's tables become today's.
 //!
+//! Every row that is written costs its owner money, and every index is a row for each of its table: so an
+//! index is here only where a statement needs it, and a table that one index serves has no rowid of its own.
+//!
 //! Counters are kept by triggers: inside the engine they cost no boundary call, and no code path
 //! can forget them. `tally` holds, for every (state, platform, workgroup, level), how many
-//! interactions there are and how many posts they carry.
+//! interactions there are and how many posts they carry, in parts that are to be added up: one for each hour
+//! in which those that are open were opened, and one for each decision of the hour, so that a new post is
+//! counted in one row. [`super::folding`] keeps the parts few.
 
 use crate::deeds;
 use crate::sql::{self, Sql, SqlError};
@@ -11,12 +16,13 @@ use crate::sql::{self, Sql, SqlError};
 const MIGRATIONS: &[&str] = &[
     "-- migration 1
 CREATE TABLE interaction (
-  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  seq INTEGER PRIMARY KEY,            -- never used twice: see the counter 'seq'
   source TEXT NOT NULL,
   platform TEXT NOT NULL,
   workgroup TEXT NOT NULL,
   author TEXT,                        -- NULL where the platform hides the actor
   author_json TEXT,                   -- what is known of the author, for people to read
+  first TEXT NOT NULL,                -- the ledger's key of the post that opened it
   lang TEXT NOT NULL,
   kind TEXT NOT NULL,
   level INTEGER NOT NULL,
@@ -52,8 +58,7 @@ CREATE TABLE interaction (
   note TEXT
 ) STRICT;
 CREATE INDEX ready ON interaction (workgroup, rank, available_ms) WHERE state = 'open';
-CREATE INDEX open_of_author ON interaction (author, source) WHERE state = 'open';
-CREATE INDEX oldest ON interaction (opened_ms) WHERE state = 'open';
+CREATE INDEX of_author ON interaction (author, state, source);
 CREATE INDEX overdue ON interaction (deadline_ms) WHERE state = 'open' AND owed_ms IS NOT NULL;
 CREATE INDEX emergency ON interaction (deadline_ms)
   WHERE state = 'open' AND owed_ms IS NOT NULL AND owed_level = 3;
@@ -76,7 +81,13 @@ CREATE TABLE post (
   post TEXT NOT NULL,                 -- JSON; of one deleted before it was made, who says so
   triage TEXT NOT NULL                -- JSON
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX post_of_interaction ON post (interaction, change);
+-- The post that opened an interaction is found by the interaction's `first`, as long as it is unchanged:
+-- most interactions have no other.
+CREATE INDEX post_of_interaction ON post (interaction, change) WHERE change > 1;
+CREATE VIEW post_in AS
+  SELECT i.seq AS seq, p.* FROM interaction i CROSS JOIN post p
+    WHERE p.id = i.first AND p.interaction = i.seq AND p.change = 1
+  UNION ALL SELECT p.interaction, p.* FROM post p WHERE p.change > 1;
 
 CREATE TABLE ack (
   interaction INTEGER NOT NULL,
@@ -102,9 +113,7 @@ CREATE TABLE ack (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX ack_due ON ack (due_ms) WHERE due_ms IS NOT NULL;
 CREATE INDEX ack_of_author ON ack (author, source, planned_ms);
-CREATE INDEX ack_waiting ON ack (author) WHERE state = 'planned';
 CREATE INDEX ack_sent ON ack (sent_id) WHERE sent_id IS NOT NULL;
-CREATE INDEX ack_of_source ON ack (source, planned_ms);
 CREATE INDEX ack_planned ON ack (planned_ms, interaction, emergency);
 CREATE INDEX ack_slot ON ack (source, slot_ms) WHERE slot_ms IS NOT NULL;
 
@@ -150,34 +159,37 @@ CREATE TABLE alias (                  -- people whom a platform calls by several
 CREATE INDEX alias_of ON alias (platform, author);
 
 CREATE TABLE history (
-  seq INTEGER PRIMARY KEY,
   interaction INTEGER NOT NULL,
+  n INTEGER NOT NULL,                 -- counted by the interaction
   at_ms INTEGER NOT NULL,
   who TEXT NOT NULL,
   did TEXT NOT NULL,
-  detail TEXT
-) STRICT;
-CREATE INDEX history_of_interaction ON history (interaction);
-CREATE INDEX history_words ON history (interaction) WHERE did = 'released';
+  detail TEXT,
+  PRIMARY KEY (interaction, n)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE counter (name TEXT PRIMARY KEY, n INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-INSERT INTO counter VALUES ('posts', 0), ('duplicates', 0), ('retired', 0);
+-- 'seq' is the highest number of an interaction that is gone.
+INSERT INTO counter VALUES ('duplicates', 0), ('retired', 0), ('seq', 0);
 
-CREATE TABLE decision (               -- how many posts came to which decision, by the hour
+CREATE TABLE decision (               -- how many posts came to which decision, in the hours that are folded
   hour INTEGER NOT NULL,              -- since 1970
   why TEXT NOT NULL,                  -- post.ack
   n INTEGER NOT NULL,
   PRIMARY KEY (hour, why)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE tally (
+CREATE TABLE tally (                  -- to be added up: a part may lie below nothing
   state TEXT NOT NULL,
-  platform TEXT NOT NULL,
   workgroup TEXT NOT NULL,
+  platform TEXT NOT NULL,
   level INTEGER NOT NULL,
+  hour INTEGER NOT NULL,              -- since 1970, in which it was opened; 0 where it is not open
+  why TEXT NOT NULL,                  -- post.ack, of a new post
   interactions INTEGER NOT NULL,
   posts INTEGER NOT NULL,
-  PRIMARY KEY (state, platform, workgroup, level)
+  decided INTEGER NOT NULL,           -- posts that came to that decision
+  PRIMARY KEY (state, workgroup, platform, level, hour, why)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE late (                   -- how many are past their deadline: see inbox/late.rs
@@ -214,25 +226,40 @@ CREATE TABLE layout (shards INTEGER NOT NULL) STRICT;
 CREATE TABLE alarm (at_ms INTEGER) STRICT;
 INSERT INTO alarm VALUES (NULL);
 
-CREATE TRIGGER interaction_opened AFTER INSERT ON interaction BEGIN
-  INSERT INTO tally VALUES (NEW.state, NEW.platform, NEW.workgroup, NEW.level, 1, NEW.posts)
-    ON CONFLICT DO UPDATE SET interactions = interactions + 1, posts = posts + NEW.posts;
+CREATE TRIGGER post_received AFTER INSERT ON post WHEN NEW.interaction IS NOT NULL BEGIN
+  -- The first post of an interaction counts it too; another is counted where its interaction grows.
+  INSERT INTO tally
+  SELECT state, workgroup, platform, level, NEW.received_ms / 3600000, NEW.ack, NEW.change = 1, NEW.change = 1, 1
+  FROM interaction WHERE seq = NEW.interaction
+  ON CONFLICT DO UPDATE SET interactions = interactions + excluded.interactions,
+    posts = posts + excluded.posts, decided = decided + 1;
 END;
-CREATE TRIGGER interaction_moved AFTER UPDATE OF state, workgroup, level, posts ON interaction
-WHEN OLD.state <> NEW.state OR OLD.workgroup <> NEW.workgroup OR OLD.level <> NEW.level
-  OR OLD.posts <> NEW.posts
+CREATE TRIGGER interaction_grew AFTER UPDATE OF posts ON interaction
+WHEN OLD.posts <> NEW.posts AND OLD.state = NEW.state AND OLD.workgroup = NEW.workgroup
+  AND OLD.level = NEW.level AND OLD.opened_ms = NEW.opened_ms
 BEGIN
-  UPDATE tally SET interactions = interactions - 1, posts = posts - OLD.posts
-    WHERE state = OLD.state AND platform = OLD.platform AND workgroup = OLD.workgroup
-      AND level = OLD.level;
-  INSERT INTO tally VALUES (NEW.state, NEW.platform, NEW.workgroup, NEW.level, 1, NEW.posts)
+  INSERT INTO tally VALUES (NEW.state, NEW.workgroup, NEW.platform, NEW.level,
+      iif(NEW.state = 'open', NEW.opened_ms / 3600000, 0), '', 0, NEW.posts - OLD.posts, 0)
+    ON CONFLICT DO UPDATE SET posts = posts + excluded.posts;
+END;
+CREATE TRIGGER interaction_moved AFTER UPDATE OF state, workgroup, level, opened_ms ON interaction
+WHEN OLD.state <> NEW.state OR OLD.workgroup <> NEW.workgroup OR OLD.level <> NEW.level
+  OR OLD.opened_ms <> NEW.opened_ms
+BEGIN
+  INSERT INTO tally VALUES (OLD.state, OLD.workgroup, OLD.platform, OLD.level,
+      iif(OLD.state = 'open', OLD.opened_ms / 3600000, 0), '', -1, -OLD.posts, 0)
+    ON CONFLICT DO UPDATE SET interactions = interactions - 1, posts = posts - OLD.posts;
+  INSERT INTO tally VALUES (NEW.state, NEW.workgroup, NEW.platform, NEW.level,
+      iif(NEW.state = 'open', NEW.opened_ms / 3600000, 0), '', 1, NEW.posts, 0)
     ON CONFLICT DO UPDATE SET interactions = interactions + 1, posts = posts + NEW.posts;
 END;
 CREATE TRIGGER interaction_retired AFTER DELETE ON interaction BEGIN
-  UPDATE tally SET interactions = interactions - 1, posts = posts - OLD.posts
-    WHERE state = OLD.state AND platform = OLD.platform AND workgroup = OLD.workgroup
-      AND level = OLD.level;
+  INSERT INTO tally VALUES (OLD.state, OLD.workgroup, OLD.platform, OLD.level,
+      iif(OLD.state = 'open', OLD.opened_ms / 3600000, 0), '', -1, -OLD.posts, 0)
+    ON CONFLICT DO UPDATE SET interactions = interactions - 1, posts = posts - OLD.posts;
   UPDATE counter SET n = n + OLD.posts WHERE name = 'retired';
+  UPDATE counter SET n = max(n, OLD.seq) WHERE name = 'seq'
+    AND OLD.seq > (SELECT coalesce(max(seq), 0) FROM interaction);
 END;
 CREATE TRIGGER late_opened AFTER INSERT ON interaction
 WHEN NEW.state = 'open' AND NEW.owed_ms IS NOT NULL AND NEW.deadline_ms < (SELECT before_ms FROM late_mark)
@@ -254,22 +281,20 @@ WHEN OLD.state = 'open' AND OLD.owed_ms IS NOT NULL AND OLD.deadline_ms < (SELEC
 BEGIN
   UPDATE late SET n = n - 1 WHERE workgroup = OLD.workgroup AND emergency = (OLD.owed_level = 3);
 END;
-CREATE TRIGGER post_received AFTER INSERT ON post WHEN NEW.interaction IS NOT NULL BEGIN
-  UPDATE counter SET n = n + 1 WHERE name = 'posts';
-  INSERT INTO decision VALUES (NEW.received_ms / 3600000, NEW.ack, 1) ON CONFLICT DO UPDATE SET n = n + 1;
-END;
 CREATE TRIGGER post_redecided AFTER UPDATE OF ack ON post WHEN OLD.ack <> NEW.ack BEGIN
-  UPDATE decision SET n = n - 1 WHERE hour = OLD.received_ms / 3600000 AND why = OLD.ack;
+  INSERT INTO decision VALUES (OLD.received_ms / 3600000, OLD.ack, -1) ON CONFLICT DO UPDATE SET n = n - 1;
   INSERT INTO decision VALUES (OLD.received_ms / 3600000, NEW.ack, 1) ON CONFLICT DO UPDATE SET n = n + 1;
 END;
-CREATE TRIGGER ack_planned AFTER INSERT ON ack BEGIN
+-- One that is under way is counted in `ack_due`; here, those that have ended.
+CREATE TRIGGER ack_ended AFTER INSERT ON ack WHEN NEW.due_ms IS NULL BEGIN
   INSERT INTO counter VALUES ('ack.' || NEW.state, 1) ON CONFLICT DO UPDATE SET n = n + 1;
 END;
 CREATE TRIGGER ack_moved AFTER UPDATE OF state ON ack WHEN OLD.state <> NEW.state BEGIN
-  UPDATE counter SET n = n - 1 WHERE name = 'ack.' || OLD.state;
-  INSERT INTO counter VALUES ('ack.' || NEW.state, 1) ON CONFLICT DO UPDATE SET n = n + 1;
+  UPDATE counter SET n = n - 1 WHERE name = 'ack.' || OLD.state AND OLD.due_ms IS NULL;
+  INSERT INTO counter SELECT 'ack.' || NEW.state, 1 WHERE NEW.due_ms IS NULL
+    ON CONFLICT DO UPDATE SET n = n + 1;
 END;
-CREATE TRIGGER ack_retired AFTER DELETE ON ack BEGIN
+CREATE TRIGGER ack_retired AFTER DELETE ON ack WHEN OLD.due_ms IS NULL BEGIN
   UPDATE counter SET n = n - 1 WHERE name = 'ack.' || OLD.state;
 END;
 CREATE TRIGGER post_repeated AFTER UPDATE OF copies ON post BEGIN

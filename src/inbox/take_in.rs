@@ -309,7 +309,7 @@ fn made<S: Sql>(
     let decision = decide(desk, post, triage, source, known.standing(desk.now_ms));
     let (seq, change) = match &known.open {
         Some(open) => (open.seq, join(desk, source, open, triage)?),
-        None => (open(desk, source, post, author, triage)?, 1),
+        None => (open(desk, source, id, &copy, author, &decision)?, 1),
     };
     insert_post(desk, id, seq, change, &copy, &decision)?;
     hear_stop(desk, source.platform, author, &post.text, known.stopped)?;
@@ -376,20 +376,25 @@ UPDATE post SET copies = copies + 1 WHERE id = ?1",
 fn open<S: Sql>(
     desk: Desk<'_, S>,
     source: &Source,
-    post: &Post,
+    id: &str,
+    Copy { post, triage, .. }: &Copy,
     author: Option<&str>,
-    triage: &Triage,
+    decision: &Result<Said, WhyNot>,
 ) -> Result<i64, SqlError> {
     let deadline_ms = desk
         .config
         .deadlines
         .deadline(source, triage.level, desk.now_ms);
+    // A wait that the author is going to be told is the deadline from the beginning.
+    let told_ms = decision.as_ref().ok().and_then(Said::answer_by_ms);
+    let deadline_ms = told_ms.map_or(deadline_ms, |by_ms| by_ms.min(deadline_ms));
     let rows = desk.sql.run(
         "-- open
-INSERT INTO interaction (source, platform, workgroup, author, author_json, lang, kind, level,
+INSERT INTO interaction (seq, source, platform, workgroup, author, author_json, lang, kind, level,
   urgency, state, posts, live, changes, opened_ms, level_ms, owed_ms, owed_level, owed_urgency,
-  deadline_ms, rank, available_ms)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'open', 1, 1, 1, ?10, ?10, ?10, ?8, ?9, ?11, ?12, ?10)
+  deadline_ms, rank, available_ms, first)
+VALUES (1 + max((SELECT coalesce(max(seq), 0) FROM interaction), (SELECT n FROM counter WHERE name = 'seq')),
+  ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'open', 1, 1, 1, ?10, ?10, ?10, ?8, ?9, ?11, ?12, ?10, ?13)
 RETURNING seq",
         params![
             source.id.as_str(),
@@ -404,6 +409,7 @@ RETURNING seq",
             desk.now_ms,
             deadline_ms,
             rank(deadline_ms, triage.level, triage.urgency),
+            id,
         ],
     )?;
     let seq = rows.first().ok_or(SqlError::Json("answer"))?.int(0)?;

@@ -50,7 +50,7 @@ pub(super) fn withdraw_author<S: Sql>(
 ) -> Result<(), SqlError> {
     let rows = desk.sql.run(
         "-- withdraw_author
-SELECT a.interaction FROM ack a INDEXED BY ack_waiting JOIN interaction i ON i.seq = a.interaction
+SELECT a.interaction FROM ack a INDEXED BY ack_of_author JOIN interaction i ON i.seq = a.interaction
 WHERE a.author = ?1 AND i.platform = ?2 AND a.state = 'planned'",
         params![author, platform.as_str()],
     )?;

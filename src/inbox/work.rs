@@ -741,8 +741,8 @@ fn news<S: Sql>(desk: Desk<'_, S>, record: &Record) -> Result<(Vec<PostView>, i6
     }
     let rows = desk.sql.run(
         "-- news
-SELECT change, state, received_ms, copies, ack, post, triage FROM post
-WHERE interaction = ?1 AND change > ?2 ORDER BY change LIMIT ?3",
+SELECT change, state, received_ms, copies, ack, post, triage FROM post_in
+WHERE seq = ?1 AND change > ?2 ORDER BY change LIMIT ?3",
         params![record.seq, record.seen, POSTS_SHOWN],
     )?;
     let is_all = rows.len() < usize::try_from(POSTS_SHOWN).unwrap_or(usize::MAX);
@@ -758,7 +758,7 @@ WHERE interaction = ?1 AND change > ?2 ORDER BY change LIMIT ?3",
 pub(super) fn is_more<S: Sql>(desk: Desk<'_, S>, seq: i64, seen: i64) -> Result<bool, SqlError> {
     let rows = desk.sql.run(
         "-- is_more
-SELECT 1 FROM post WHERE interaction = ?1 AND change > ?2 AND state <> 'deleted' LIMIT 1",
+SELECT 1 FROM post_in WHERE seq = ?1 AND change > ?2 AND state <> 'deleted' LIMIT 1",
         params![seq, seen],
     )?;
     Ok(!rows.is_empty())

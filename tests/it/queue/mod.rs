@@ -279,7 +279,8 @@ ORDER BY state = 'sending' DESC, emergency DESC";
 
     /// How many posts came to this decision.
     fn decided(&self, why: &str) -> i64 {
-        let sql = "-- decided\nSELECT coalesce(sum(n), 0) FROM decision WHERE why = ?1";
+        let sql = "-- decided\nSELECT coalesce(sum(n), 0) FROM (
+  SELECT n FROM decision WHERE why = ?1 UNION ALL SELECT decided FROM tally WHERE why = ?1)";
         let rows = self.sql.run(sql, vec![why.into()]).unwrap();
         rows[0].int(0).unwrap()
     }
