@@ -12,7 +12,7 @@ use crate::config::Config;
 use crate::deeds;
 use crate::host::answer::{problem, respond};
 use crate::host::clock::now_ms;
-use crate::host::request::request::{TooLarge, body, query};
+use crate::host::request::{TooLarge, body, query};
 use crate::inbox::alarms::ShowAlarms;
 use crate::inbox::look::ShowBacklog;
 use crate::inbox::pause::ShowPaused;

@@ -1,7 +1,7 @@
 //! The configuration, read from the Worker's environment once for each isolate.
 
 use crate::config::Config;
-use crate::config::demo::demo::{demo_in_short, sandboxed};
+use crate::config::demo::{demo_in_short, sandboxed};
 use js_sys::{JSON, Reflect};
 use std::sync::OnceLock;
 use wasm_bindgen::JsValue;

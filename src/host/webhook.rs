@@ -5,7 +5,7 @@ use super::clock::now_ms;
 use super::directory::Carrier;
 use super::{env, health, inbox, layout, log};
 use crate::directory::homes;
-use crate::host::request::request::{TooLarge, body, query};
+use crate::host::request::{TooLarge, body, query};
 use crate::intake::tally::named;
 use crate::intake::{Delivery, Intake, Updates, intake};
 use crate::signature::Headers;

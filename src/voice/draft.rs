@@ -10,7 +10,7 @@ use super::own::{self, Move};
 use crate::judgement::{Level, Matter};
 use crate::language;
 use crate::length::{Limit, Unit, measure};
-use crate::voice::tongues::tongue::Tongue;
+use crate::voice::tongue::Tongue;
 
 /// An acknowledgment in the making.
 pub struct Draft<'a> {

@@ -10,7 +10,7 @@ use super::cues::{Cues, Unit};
 use super::own::Own;
 use super::words::{Folded, Word, folded, listed};
 use crate::judgement::Matter;
-use crate::voice::tongues::tongue::Tongue;
+use crate::voice::tongue::Tongue;
 
 /// Where a post gives them, the parts that an acknowledgment may name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

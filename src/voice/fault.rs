@@ -10,7 +10,7 @@ use super::tongues::tongue;
 use crate::language;
 use crate::length::measure;
 use crate::post::Platform;
-use crate::voice::tongues::tongue::Tongue;
+use crate::voice::tongue::Tongue;
 use chrono::Weekday;
 use std::fmt;
 

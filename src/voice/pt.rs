@@ -3,7 +3,7 @@
 use super::cues::{Cues, Detail, Thing, Unit};
 use super::rule::Rule;
 use crate::judgement::Matter;
-use crate::voice::tongues::tongue::{Next, Times, Tongue};
+use crate::voice::tongue::{Next, Times, Tongue};
 
 const TRAVEL: &[Matter] = &[
     Matter::Delay,

@@ -7,8 +7,8 @@ use crate::triage::text::Text;
 use crate::voice::fault::samples;
 use crate::voice::lint::lint_around;
 use crate::voice::place::Place;
+use crate::voice::tongue::{Next, Tongue};
 use crate::voice::tongues::TONGUES;
-use crate::voice::tongues::tongue::{Next, Tongue};
 use proptest::prelude::*;
 
 const NO_HELP: &Help = &Help {

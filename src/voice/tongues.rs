@@ -2,7 +2,7 @@
 
 use super::words::Folded;
 use super::{de, en, es, fr, it, ja, nl, pt};
-use crate::voice::tongues::tongue::Tongue;
+use crate::voice::tongue::Tongue;
 
 /// Every language that has a voice.
 pub const TONGUES: [&Tongue; 8] = [
