@@ -86,5 +86,5 @@ fn made(env: &Env, call: &ReplyCall) -> worker::Result<Request> {
         Method::Post => "POST",
         Method::Put => "PUT",
     };
-    request::request(method, &url, &call.body, Some(&headers))
+    request(method, &url, &call.body, Some(&headers))
 }
