@@ -8,7 +8,7 @@ use super::scene::{Exchange, Scene, Thing, WhyNot, is_fresh};
 use super::stop;
 use crate::config::Mode;
 use crate::judgement::{Kind, Level, Triage};
-use crate::platform::eligibility::{Rule, forbidden};
+use crate::platform::eligibility::{self, Rule, forbidden};
 use crate::post::Post;
 use serde::Serialize;
 
@@ -73,7 +73,7 @@ pub const GUARDS: [Guard; 16] = [
         name: "author",
         asks: "is it known who wrote it?",
         ask: |case| {
-            let absent = || WhyNot::Rule(&platform::eligibility::ABSENT_ACTOR);
+            let absent = || WhyNot::Rule(&eligibility::ABSENT_ACTOR);
             match case.post.author {
                 Some(_) => Ok(()),
                 None => Err(case.forbidden().map_or_else(absent, WhyNot::Rule)),
@@ -160,7 +160,7 @@ pub const GUARDS: [Guard; 16] = [
                 .map_or(Ok(()), |rule| Err(WhyNot::Rule(rule)))
         },
         saw: |case| {
-            let rules = platform::eligibility::rules(case.scene.source.platform);
+            let rules = eligibility::rules(case.scene.source.platform);
             let names: Vec<&str> = rules.iter().map(|rule| rule.name).collect();
             names.join(", ")
         },

@@ -227,10 +227,10 @@ impl Gate {
     }
 
     /// What an operator must know: the list cannot be had.
-    pub fn alarm(&self, now_ms: i64) -> Option<config::Problem> {
+    pub fn alarm(&self, now_ms: i64) -> Option<config::problem::Problem> {
         let since_ms = self.failing_ms?;
         let left_s = (since_ms + OPEN_MS - now_ms).max(0) / 1_000;
-        Some(config::Problem {
+        Some(config::problem::Problem {
             key: "tokens".into(),
             says: format!(
                 "which tokens are revoked cannot be learnt since {}: in {left_s} s no token is believed any more",

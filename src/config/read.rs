@@ -14,7 +14,7 @@ use crate::platform::{account_form, names_account, scheme_of};
 use crate::post::{AccountId, AppId, Platform, SourceId, Workgroup};
 use crate::signature::{Key, Scheme};
 use crate::voice::brand::Brand;
-use crate::voice::own;
+use crate::voice::fault;
 use crate::voice::place::Place;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -129,7 +129,7 @@ impl Reader<'_> {
             for mut t in self.tables(&mut all, &workgroup) {
                 let team = self.required(&mut t, "team").filter(|team| {
                     let key = format!("{}.team", t.key);
-                    self.faultless(key, own::read_name(team, &brand.language))
+                    self.faultless(key, fault::read_name(team, &brand.language))
                 });
                 let name = self.required(&mut t, "calendar");
                 let calendar = name.and_then(|name| self.calendar(&t, calendars, &name));

@@ -7,8 +7,9 @@ use crate::judgement::Matter;
 use crate::language::languages;
 use crate::post::Platform;
 use crate::voice::brand::{Brand, Help};
+use crate::voice::fault;
 use crate::voice::fault::{Fault, Room};
-use crate::voice::own::{self, Move, Own, OwnLine, OwnThing};
+use crate::voice::own::{Move, Own, OwnLine, OwnThing};
 use crate::voice::tongues::tongue;
 use serde_json::Value;
 
@@ -49,7 +50,7 @@ impl Reader<'_> {
         let team = self.text(&mut t, "team");
         let team = team.filter(|team| {
             let key = format!("{}.team", t.key);
-            self.faultless(key, own::read_name(team, &language))
+            self.faultless(key, fault::read_name(team, &language))
         });
         let mut brand = Brand {
             team: team.unwrap_or_else(|| format!("the {name} team")),
@@ -72,7 +73,7 @@ impl Reader<'_> {
         let emergency_line = self.by_language(table, "emergency_line");
         let emergency_line = emergency_line.into_iter().filter(|(key, lang, text)| {
             let lang = if lang.is_empty() { home } else { lang };
-            let read = own::read_emergency_line(text, lang, brand, rooms);
+            let read = fault::read_emergency_line(text, lang, brand, rooms);
             self.faultless(key.clone(), read)
         });
         let emergency_line = emergency_line.map(|(_, lang, text)| (lang, text)).collect();
@@ -85,7 +86,7 @@ impl Reader<'_> {
                 (key, lang, text)
             })
             .filter(|(key, lang, text)| {
-                let read = own::read_care_text(text, lang, brand, rooms);
+                let read = fault::read_care_text(text, lang, brand, rooms);
                 self.faultless(key.clone(), read)
             })
             .map(|(_, lang, text)| (lang, text))
@@ -143,7 +144,7 @@ impl Reader<'_> {
             let key = format!("{}.say", t.key);
             self.finish(t);
             let Some(thing) = thing else { continue };
-            if self.faultless(key, own::read_thing(&thing)) {
+            if self.faultless(key, fault::read_thing(&thing)) {
                 own.things.push(thing);
             }
         }

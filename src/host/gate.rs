@@ -71,6 +71,6 @@ async fn believe(env: &Env, bearer: &Bearer) -> Result<(), Problem> {
 }
 
 /// What an operator must know of it.
-pub fn alarm() -> Option<config::Problem> {
+pub fn alarm() -> Option<config::problem::Problem> {
     gate().alarm(now_ms())
 }

@@ -24,8 +24,7 @@ use super::rows::{self, SENDING_MS};
 use super::wire::{Job, Refused};
 use super::withdraw::REPLACED;
 use super::{alarm, ceiling, credential, pause};
-use crate::ack;
-use crate::ack::scene::{EXCHANGE_MS, Said, Standing, Thing, WhyNot};
+use crate::ack::scene::{EXCHANGE_MS, Said, Standing, Thing, WhyNot, is_fresh};
 use crate::config::Mode;
 use crate::inbox::context::Desk;
 use crate::platform::Outcome;
@@ -138,7 +137,7 @@ WHERE a.interaction = ?1 AND a.state = 'planned'",
         _ if row.opt_int(4)?.unwrap_or(0) != 0 || row.text(6)? != "open" => Some("in_exchange"),
         _ if row.int(7)? != 0 => Some("stopped"),
         Some(source) if pause::holds(desk, &source.id)? => Some("paused"),
-        _ if !ack::is_fresh(&post, &desk.config.limits, desk.now_ms) => Some("stale"),
+        _ if !is_fresh(&post, &desk.config.limits, desk.now_ms) => Some("stale"),
         // Decided before the platform refused the credential; one decided since is the probe.
         Some(source) if row.opt_text(12)? == Some(credential::fingerprint(source)) => {
             credential::stop(desk, &source.id)?;

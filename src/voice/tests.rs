@@ -1,7 +1,12 @@
-use super::grammar::{Slots, With, addressed, capitalised};
+use super::brand::Help;
+use super::grammar::{self, Slots, With, addressed, capitalised};
+use super::occasion::{LONGEST_TOLD, Wait, fingerprint};
 use super::own::Own;
 use super::*;
 use crate::cli::ack::Line;
+use crate::judgement::{Level, Matter};
+use crate::language::languages;
+use crate::post::Platform;
 use crate::triage::despair;
 use crate::triage::text::Text;
 use crate::voice::fault::samples;
@@ -9,6 +14,7 @@ use crate::voice::lint::lint_around;
 use crate::voice::place::Place;
 use crate::voice::tongue::{Next, Tongue};
 use crate::voice::tongues::TONGUES;
+use chrono::Weekday;
 use proptest::prelude::*;
 
 const NO_HELP: &Help = &Help {
@@ -420,7 +426,7 @@ proptest! {
         let ack = compose(&brand, &occasion).ok_or_else(|| TestCaseError::fail("no text"))?;
         prop_assert!(crate::platform::limit(platform, public).allows(&ack.text), "{}", ack.text);
         let (line, care) = (super::draft::shown(&line), super::draft::shown(&care));
-        let team = own::signatory(&brand, None);
+        let team = fault::signatory(&brand, None);
         let [back, back_first] = back_in(ack.lang, within);
         let configured: [&str; 5] = [&line, &care, team, &back, &back_first];
         let found = lint_around(&ack.text, &configured, ack.lang, platform, public);
