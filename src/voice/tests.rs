@@ -86,7 +86,7 @@ fn lines(tongue: &Tongue) -> Vec<&'static str> {
         tongue.grave,
         tongue.brief,
         tongue.ease,
-        tongue.automatic,
+        crate::language::automatic(tongue.code),
     ] {
         lines.extend(more);
     }
