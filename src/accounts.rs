@@ -23,7 +23,7 @@ use token::{Hidden, Renewal};
 use wire::{Answer, Ask, Refused};
 
 /// The object's name. It is on disk: another name is another object, which knows nothing.
-pub const OBJECT: &str = "accounts/v1";
+pub const OBJECT: &str = "accounts/v2";
 
 /// Answers one question, in one transaction.
 pub fn serve<S: Sql>(desk: Desk<'_, S>, ask: Ask) -> Result<Answer, Refused> {

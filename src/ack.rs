@@ -56,7 +56,7 @@ pub fn decide(post: &Post, triage: &Triage, scene: &Scene<'_>) -> Result<Said, W
         within: told.ok().map(|told| told.wait),
         ..occasion(&case, &openings)
     };
-    let words = voice::compose(&scene.config.brand, &occasion).ok_or(WhyNot::NoVoice)?;
+    let words = voice::compose(&scene.source.brand, &occasion).ok_or(WhyNot::NoVoice)?;
     Ok(Said {
         thing: Thing::of(triage.level),
         by_ms: match words.told {
@@ -86,7 +86,7 @@ fn occasion<'a>(case: &Case<'a>, recent: &'a [u64]) -> Occasion<'a> {
         seed: seed(post.id.as_str()),
         recent_openings: recent,
         within: None,
-        on_duty: Some(scene.source.team(&scene.config.brand, scene.now_ms)),
+        on_duty: Some(scene.source.team(scene.now_ms)),
     }
 }
 

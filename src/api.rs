@@ -751,7 +751,7 @@ pub fn ready(
     let mut problems = config.problems.clone();
     if shards != config.shards {
         problems.push(ConfigProblem {
-            key: "HEARD.shards".into(),
+            key: "shards".into(),
             says: format!(
                 "says {}, but posts lie in {shards} shards since the first one came: {shards} it stays, and this \
                  number is ignored; set it back",
@@ -779,17 +779,33 @@ pub fn ready(
     }
     if paused.is_err() {
         problems.push(ConfigProblem {
-            key: "shards".into(),
+            key: "queue".into(),
             says: "a shard of the queue does not answer; the operator's log says why".into(),
         });
     }
+    readiness(&problems, &warnings, &paused.unwrap_or_default(), shards)
+}
+
+/// The same where the objects are in another jurisdiction than the configuration's: none is asked.
+pub fn moved(config: &Config, moved: config::Problem, shards: u16) -> Response {
+    let mut problems = config.problems.clone();
+    problems.push(moved);
+    readiness(&problems, &[], &[], shards)
+}
+
+fn readiness(
+    problems: &[config::Problem],
+    warnings: &[config::Problem],
+    paused: &[Paused],
+    shards: u16,
+) -> Response {
     Response::json(
         200,
         &json!({
             "ready": problems.is_empty(),
             "problems": problems,
             "warnings": warnings,
-            "paused": paused.unwrap_or_default(),
+            "paused": paused,
             "shards": shards,
         }),
     )

@@ -3,6 +3,7 @@
 pub mod ack;
 pub mod bench;
 pub mod check;
+pub mod config;
 mod coverage;
 pub mod dev;
 pub mod eval;
@@ -16,6 +17,7 @@ pub mod token;
 pub mod train;
 pub mod verify;
 pub mod voice;
+pub mod wrangler;
 
 use crate::lab::{build, tools};
 use clap::{Parser, Subcommand};
@@ -47,7 +49,7 @@ struct Dev {
 enum Command {
     /// Runs the Worker locally, with a sandbox platform that shows what it would have published.
     Dev(Dev),
-    /// Builds the Worker into build/ (wrangler.toml's [build] runs this).
+    /// Checks the configuration and builds the Worker into build/ (wrangler.toml's [build] runs this).
     Build {
         /// Builds even when nothing changed.
         #[arg(long)]
@@ -72,6 +74,7 @@ enum Command {
     Report(report::ReportArgs),
     Token(token::TokenArgs),
     Check(check::CheckArgs),
+    Config(config::ConfigArgs),
     Bench(bench::BenchArgs),
     Verify(verify::VerifyArgs),
     Simulate(simulate::SimulateArgs),
@@ -92,8 +95,11 @@ pub fn main() -> ExitCode {
 fn run(args: Args) -> anyhow::Result<ExitCode> {
     match args.command {
         Some(Command::Build { force }) => {
-            let tools = tools::ensure()?;
-            let built = build::build(&tools, &build::project_root()?, force)?;
+            let root = build::project_root()?;
+            // First: a broken configuration is told at once, and never deployed.
+            let table = check::sound(&root)?;
+            let built = build::build(&tools::ensure()?, &root, force)?;
+            build::configure(&built.folder, &table)?;
             println!("{}", build::describe(&built));
         }
         Some(Command::Wrangler { args }) => {
@@ -113,6 +119,7 @@ fn run(args: Args) -> anyhow::Result<ExitCode> {
         Some(Command::Report(args)) => return report::run(args),
         Some(Command::Token(args)) => return token::run(args),
         Some(Command::Check(args)) => return check::run(args),
+        Some(Command::Config(args)) => return config::run(args),
         Some(Command::Bench(args)) => return bench::run(args),
         Some(Command::Score(args)) => return score::run(args),
         Some(Command::Train(args)) => return train::run(args),

@@ -1,4 +1,5 @@
-//! Configuration: one table in wrangler.toml (`[vars.HEARD]`) and secrets by name.
+//! Configuration: one file, `src/heard.toml`, and secrets by name. `heard build` writes the file as JSON into
+//! the text module that the Worker reads ([`Config::read`]).
 //!
 //! Reading never fails: a mistake disables what needs it, fails closed, and is listed as a
 //! [`Problem`] under its key, for `/readyz` and `heard check`. A secret's value is never shown.
@@ -13,9 +14,11 @@ use crate::signature::{Key, Scheme};
 use crate::voice::brand::{Brand, Help};
 use serde::Serialize;
 use serde_json::{Map, Value};
+use std::sync::Arc;
 
 pub mod demo;
 pub mod fit;
+pub mod home;
 pub mod problem;
 mod read;
 pub mod secrets;
@@ -65,6 +68,10 @@ pub struct App {
     pub id: AppId,
     /// How its deliveries are signed and written.
     pub scheme: Scheme,
+    /// The name of the secret with its keys.
+    pub secret: String,
+    /// The name of the secret with its verify tokens, where its scheme has a handshake with one.
+    pub verify_secret: Option<String>,
     /// The keys that may sign, newest first; empty where the secret is missing, and then nothing
     /// verifies.
     pub keys: Vec<Key>,
@@ -81,6 +88,8 @@ pub struct Source {
     pub id: SourceId,
     /// The app whose deliveries carry it.
     pub app: AppId,
+    /// Whose voice answers there.
+    pub brand: Arc<Brand>,
     /// Its platform.
     pub platform: Platform,
     /// Whom the platform's events name.
@@ -149,9 +158,9 @@ impl Source {
     }
 
     /// Who signs at `ms`: whoever is on duty, or the brand's team.
-    pub fn team<'a>(&'a self, brand: &'a Brand, ms: i64) -> &'a str {
+    pub fn team(&self, ms: i64) -> &str {
         let on_duty = self.roster.as_ref().and_then(|roster| roster.on_duty(ms));
-        on_duty.unwrap_or(&brand.team)
+        on_duty.unwrap_or(&self.brand.team)
     }
 }
 
@@ -249,6 +258,16 @@ impl Default for Limits {
     }
 }
 
+/// What differs between the places where one configuration is deployed: the variables beside it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Environment {
+    /// `HEARD_ENV`: its name. Apps and sources that are for other environments are not there; without a
+    /// name all are.
+    pub name: Option<String>,
+    /// `HEARD_MODE`: its mode, instead of the file's.
+    pub mode: Option<String>,
+}
+
 /// Everything configured.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -256,8 +275,10 @@ pub struct Config {
     pub mode: Mode,
     /// How many Durable Objects share the queue.
     pub shards: u16,
-    /// Whose voice it is.
-    pub brand: Brand,
+    /// Where its objects are.
+    pub home: Home,
+    /// Whose voices they are: one at least.
+    pub brands: Vec<Arc<Brand>>,
     /// The apps, those with mistakes left out.
     pub apps: Vec<App>,
     /// The sources, those with mistakes left out.
@@ -314,9 +335,17 @@ impl Config {
         groups
     }
 
-    /// Reads the configuration: `table` is `[vars.HEARD]` as JSON, `secret` gives a secret's text by
-    /// its name.
+    /// Reads the configuration: `table` is the file as JSON, `secret` gives a secret's text by its name.
     pub fn read(table: &str, secret: &dyn Fn(&str) -> Option<String>) -> Self {
+        Self::read_in(&Environment::default(), table, secret)
+    }
+
+    /// Reads the configuration as it is in an environment.
+    pub fn read_in(
+        environment: &Environment,
+        table: &str,
+        secret: &dyn Fn(&str) -> Option<String>,
+    ) -> Self {
         let mut problems = Vec::new();
         let mut reader = Reader {
             problems: &mut problems,
@@ -325,13 +354,13 @@ impl Config {
             Ok(Value::Object(table)) => table,
             _ => {
                 reader.problem(
-                    "HEARD",
-                    "is missing or no table: write [vars.HEARD] in wrangler.toml",
+                    "heard.toml",
+                    "is missing or not a table: `heard build` makes it of src/heard.toml",
                 );
                 Map::new()
             }
         };
-        let config = reader.config(table, secret);
+        let config = reader.config(environment, table, secret);
         Self { problems, ..config }
     }
 }

@@ -13,11 +13,18 @@
 //! - a post has one home, and it changes at most once: when the author of a copy that came without one
 //!   becomes known;
 //! - all ids of one person lead to one author, whichever came first.
+//!
+//! Two that were taken for two people, in two shards, until a delivery named both ids: their stop is carried to
+//! where they are one from then on; what they wrote before stays where it lies. It can't move: it may be held,
+//! answered or acknowledged there, and taken in anew it would be acknowledged twice. So an agent may meet
+//! the old matter beside the new one, a cooldown of the old shard is not known in the new one, and an edit of
+//! an old post is a post of its own; a deletion goes to every shard in which the post may lie.
 
 pub mod homes;
 pub mod schema;
 pub mod wire;
 
+use crate::config::Jurisdiction;
 use crate::inbox::shard::{EPOCH, Shard};
 use crate::post::{AuthorId, Platform, PostId};
 use crate::sql::{Sql, SqlError, params};
@@ -70,6 +77,10 @@ pub fn object(platform: Platform) -> String {
     format!("directory/{EPOCH}/{platform}")
 }
 
+/// The name of the directory that says in which jurisdiction all other objects are. It is itself in none, so that it
+/// is found whatever the configuration says, and holds nothing else.
+pub const ANCHOR: &str = "home";
+
 /// Where and when something is asked: what every operation needs besides its own arguments.
 pub struct Desk<'a, S> {
     /// The storage.
@@ -102,7 +113,32 @@ pub fn serve<S: Sql>(desk: &Desk<'_, S>, ask: Ask) -> Result<Answer, Refused> {
             settled(desk, &moved, &joined)?;
             Ok(Answer::Done)
         }
+        Ask::Home { jurisdiction } => home(desk, jurisdiction).map(Answer::Home),
     })
+}
+
+/// The recorded jurisdiction; where there is none, this one from now on.
+fn home<S: Sql>(
+    desk: &Desk<'_, S>,
+    jurisdiction: Option<Jurisdiction>,
+) -> Result<Option<Jurisdiction>, Refused> {
+    let rows = desk
+        .sql
+        .run("-- home\nSELECT jurisdiction FROM home", params![])?;
+    let Some(row) = rows.first() else {
+        let name = jurisdiction.map_or("", Jurisdiction::as_str);
+        desk.sql.run(
+            "-- settle\nINSERT INTO home (jurisdiction) VALUES (?1)",
+            params![name],
+        )?;
+        return Ok(jurisdiction);
+    };
+    match row.text(0)? {
+        "" => Ok(None),
+        name => Jurisdiction::named(name).map(Some).ok_or_else(|| {
+            Refused::Storage(format!("jurisdiction \"{name}\" is of another version"))
+        }),
+    }
 }
 
 fn find<S: Sql>(
@@ -142,8 +178,24 @@ INSERT INTO post (id, home, at_ms) VALUES (?1, ?2, ?3)",
             Some(author) => joined(desk, author)?,
             None => Vec::new(),
         },
+        others: match &author {
+            Some(author) if Identity::on(platform) == Identity::TwoIds => others(desk, author)?,
+            _ => Vec::new(),
+        },
         author,
     })
+}
+
+/// The other ids that lead to an author.
+fn others<S: Sql>(desk: &Desk<'_, S>, author: &AuthorId) -> Result<Vec<AuthorId>, SqlError> {
+    let rows = desk.sql.run(
+        "-- other_ids
+SELECT id FROM person WHERE author = ?1 || '' AND id <> ?1 || ''",
+        params![author.as_str()],
+    )?;
+    rows.iter()
+        .map(|row| row.text(0).map(AuthorId::new))
+        .collect()
 }
 
 fn lies<S: Sql>(desk: &Desk<'_, S>, post: &PostId) -> Result<Option<Shard>, SqlError> {

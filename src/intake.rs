@@ -178,7 +178,7 @@ fn sorted(config: &Config, app: &App, updates: Vec<Update>) -> Updates {
             continue;
         };
         platform::of_account(platform, &source.account, &mut event);
-        event = own(source, event);
+        event = own(config, source, event);
         let carried = carries.sources.entry(source.id.clone()).or_default();
         if let Event::Ignored { why } = event {
             *carried.ignored.entry(why).or_default() += 1;
@@ -191,6 +191,10 @@ fn sorted(config: &Config, app: &App, updates: Vec<Update>) -> Updates {
             let called = std::mem::take(&mut post.calls);
             post.addressed |= called.iter().any(|name| source.is_called(name))
                 || !platform::marks_names(platform) && names(source, &post.text);
+            // Where the platform itself says that it is to us, no name in it says otherwise.
+            post.addressed &= matches!(post.kind, PostKind::Message | PostKind::Mention)
+                || platform::marks_names(platform)
+                || !is_to_another(source, &post.text);
         }
         let judged = match &event {
             Event::Made { post } | Event::Edited { post } => Some(triage(&Subject {
@@ -217,9 +221,9 @@ fn sorted(config: &Config, app: &App, updates: Vec<Update>) -> Updates {
 
 /// What a post of our own is: an answer if it answers somebody, and else nothing to read. An edit of
 /// one says nothing new of the answer.
-fn own(source: &Source, event: Event) -> Event {
+fn own(config: &Config, source: &Source, event: Event) -> Event {
     match event {
-        Event::Made { post } if is_ours(source, &post) => match post.parent {
+        Event::Made { post } if is_ours(config, source, &post) => match post.parent {
             Some(parent) => Event::Answered {
                 answer: OwnAnswer {
                     id: post.id,
@@ -231,18 +235,23 @@ fn own(source: &Source, event: Event) -> Event {
             },
             None => Event::Ignored { why: Ignored::Own },
         },
-        Event::Edited { post } if is_ours(source, &post) => Event::Ignored { why: Ignored::Own },
+        Event::Edited { post } if is_ours(config, source, &post) => {
+            Event::Ignored { why: Ignored::Own }
+        }
         event => event,
     }
 }
 
 /// Whether a post is our own. Platforms that name the account of ours tell it in their own reading;
-/// for the others it is told by the author's id or, where an account goes by a name, by handle.
-fn is_ours(source: &Source, post: &Post) -> bool {
+/// for the others it is told by the author's id or, where an account goes by a name, by handle. What another
+/// account of ours on that platform writes is our own as well, to whichever it writes.
+fn is_ours(config: &Config, source: &Source, post: &Post) -> bool {
     post.author.as_ref().is_some_and(|author| {
         let handle = author.handle.as_deref();
         handle.is_some_and(|handle| source.is_called(handle))
-            || author.id.as_str() == source.account.as_str()
+            || config.sources.iter().any(|ours| {
+                ours.platform == source.platform && author.id.as_str() == ours.account.as_str()
+            })
     })
 }
 
@@ -262,8 +271,10 @@ fn part(post: &mut Post) {
 fn is_automatic(config: &Config, platform: Platform, post: &Post) -> bool {
     let mail_like = post.kind == PostKind::Message
         || matches!(platform, Platform::Standard | Platform::Discourse);
-    quote::is_note(&post.text, config.brand.own.automatic())
-        || (mail_like && quote::is_automatic(None, &post.text))
+    quote::is_note(
+        &post.text,
+        config.brands.iter().flat_map(|brand| brand.own.automatic()),
+    ) || (mail_like && quote::is_automatic(None, &post.text))
 }
 
 /// In how many places of a text our handle is looked at: each costs a look at the whole text.
@@ -285,6 +296,14 @@ fn names(source: &Source, text: &str) -> bool {
     named.take(MAX_NAMED).any(|(before, rest)| {
         ends_name(rest, source.account.as_str()) && begins_name(before) && is_said(before, rest)
     })
+}
+
+/// Whether a text begins with the name of somebody, and none of its names is ours: it is said to them,
+/// wherever it stands. Who has told us no handle of ours has told nothing of whose a name is.
+fn is_to_another(source: &Source, text: &str) -> bool {
+    let begins = text.trim_start().strip_prefix('@');
+    let is_name = begins.is_some_and(|name| name.starts_with(char::is_alphanumeric));
+    source.handle.is_some() && is_name && !names(source, text)
 }
 
 /// Whether a name ends before `rest`; `@server` may follow if the server is ours.

@@ -106,11 +106,19 @@ pub enum Event {
     Stop {
         /// Who.
         author: AuthorId,
+        /// When, by the platform's clock, where it says.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        at_ms: Option<i64>,
     },
-    /// The author told the platform that we may write to them again (an unblock, a restart).
+    /// The author told the platform that we may write to them again (an unblock, a restart). It lifts
+    /// only a stop that is older, so that a delivery that comes again lifts nothing that was said since;
+    /// one that doesn't say when it happened lifts nothing at all.
     Start {
         /// Who.
         author: AuthorId,
+        /// When, by the platform's clock, where it says: nothing stands in for it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        at_ms: Option<i64>,
     },
     /// One of us answered in the platform's own app. What our programs wrote (our own replies' echoes,
     /// automatic greetings), where the platform tells them apart, is [`Ignored::Own`] instead.
@@ -168,6 +176,8 @@ pub enum Ignored {
     NotItsSource,
     /// An edit or a deletion by another author than the post's.
     NotItsAuthor,
+    /// A stop or its end that is older than the author's last word on it, or a stop's end of no known time.
+    Outdated,
 }
 
 impl Ignored {
@@ -182,6 +192,7 @@ impl Ignored {
             Ignored::NoSource => "no_source",
             Ignored::NotItsSource => "not_its_source",
             Ignored::NotItsAuthor => "not_its_author",
+            Ignored::Outdated => "outdated",
         }
     }
 }

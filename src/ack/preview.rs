@@ -137,7 +137,7 @@ pub fn preview(
             matter,
             guards,
             moves: said.words.moves,
-            signed: Some(source.team(&config.brand, now_ms).to_string()),
+            signed: Some(source.team(now_ms).to_string()),
             told_ms: said.by_ms.ok(),
             untold: said.by_ms.err(),
             used: said.words.used,
@@ -169,6 +169,7 @@ fn source(config: &Config, platform: Platform) -> Source {
     let source = ours.cloned().unwrap_or_else(|| Source {
         id: SourceId::new("preview"),
         app: AppId::new("preview"),
+        brand: config.brands.first().cloned().unwrap_or_default(),
         platform,
         account: AccountId::new("preview"),
         handle: None,

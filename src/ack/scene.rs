@@ -201,7 +201,7 @@ impl Said {
 /// Where and when a decision is made: whatever is not in the post itself.
 #[derive(Clone, Copy)]
 pub struct Scene<'a> {
-    /// The whole configuration: the brand, the limits.
+    /// The whole configuration: the limits.
     pub config: &'a Config,
     /// The account of ours that the post came to.
     pub source: &'a Source,

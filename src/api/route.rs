@@ -244,8 +244,8 @@ mod tests {
 
     #[test]
     fn finds_routes() {
-        let (route, id) = find("POST", "/v1/interactions/v1-00-7/extend").unwrap();
-        assert_eq!((route.action, id), (Action::Extend, Some("v1-00-7")));
+        let (route, id) = find("POST", "/v1/interactions/v2-00-7/extend").unwrap();
+        assert_eq!((route.action, id), (Action::Extend, Some("v2-00-7")));
         let (route, id) = find("GET", "/v1/backlog").unwrap();
         assert_eq!((route.action, id), (Action::Backlog, None));
         assert_eq!(find("GET", "/v1/interactions/").unwrap_err().status, 404);

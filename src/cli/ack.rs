@@ -4,7 +4,7 @@ use crate::ack::guard::Answered;
 use crate::ack::preview::{Shown, ShownAck, preview};
 use crate::ack::scene::Memory;
 use crate::config::Config;
-use crate::lab::configuration::{heard_table, platform};
+use crate::lab::configuration::{platform, table};
 use crate::lab::local::now_ms;
 use crate::lab::measure::Measures;
 use crate::post::Platform;
@@ -15,9 +15,6 @@ use std::cell::RefCell;
 use std::io::{Read, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
-
-/// The shipped configuration: the brand that speaks where no other is configured.
-const SHIPPED: &str = include_str!("../../wrangler.toml");
 
 /// Shows the acknowledgment that a post would get, or why none.
 #[derive(clap::Args, Debug)]
@@ -42,7 +39,7 @@ pub struct AckArgs {
     #[arg(long)]
     lang: Option<String>,
     /// The configuration whose brand speaks.
-    #[arg(long, default_value = "wrangler.toml")]
+    #[arg(long, default_value = crate::lab::configuration::FILE)]
     config: PathBuf,
     /// The post; without it, all of standard input is one post.
     text: Vec<String>,
@@ -186,18 +183,17 @@ fn beside(out: &mut impl Write, line: &Line, shown: &Shown) -> Result<()> {
     Ok(())
 }
 
-/// The configuration in a file, without secrets; the shipped one where there is no such file.
+/// The configuration in a file, without secrets.
 ///
 /// # Errors
 /// When it cannot be read.
 pub fn configured(file: &std::path::Path) -> Result<Config> {
-    let text = match std::fs::read_to_string(file) {
-        Ok(text) => text,
-        Err(why) if why.kind() == std::io::ErrorKind::NotFound => SHIPPED.to_string(),
-        Err(why) => return Err(why).with_context(|| format!("cannot read {}", file.display())),
-    };
-    let table = heard_table(&text)?;
-    Ok(Config::read(&table, &|_| None))
+    let text =
+        std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+    Ok(Config::read(
+        &crate::lab::configuration::table(&text)?,
+        &|_| None,
+    ))
 }
 
 /// What is said of time.
@@ -269,7 +265,7 @@ mod tests {
     fn many_posts_many_words() {
         let lines = Line::all(include_str!("../../tests/acks/posts.jsonl")).unwrap();
         assert!(lines.len() >= 400, "{}", lines.len());
-        let table = heard_table(SHIPPED).unwrap();
+        let table = crate::lab::configuration::table(include_str!("../heard.toml")).unwrap();
         let config = Config::read(&table, &|_| None);
         let measures = measured(&lines, answered(&config, &lines, 0));
         // The rest are routine or no complaints.

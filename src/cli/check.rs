@@ -1,34 +1,46 @@
 //! `heard check`: every mistake of a configuration by its key, before it is deployed.
 
 use super::coverage::coverage;
-use crate::config::Config;
-use crate::config::demo::{demo, sandboxed};
+use super::token;
+use crate::accounts::wire::Listed;
+use crate::cli::config;
+use crate::cli::wrangler;
+use crate::config::demo::sandboxed;
 use crate::config::problem::Problem;
-use crate::config::secrets::secret_names;
+use crate::config::secrets::secret_names_in;
+use crate::config::{Config, Environment, demo};
 use crate::judgement::Level;
 use crate::judgement::Matter;
-use crate::lab::configuration::heard_table;
+use crate::lab::local;
 use crate::lab::local::{Local, now_ms};
 use crate::lab::secrets;
-use crate::language::languages;
+use crate::post::Workgroup;
 use crate::voice;
-use crate::voice::occasion::Occasion;
-use anyhow::{Context, Result};
+use crate::voice::brand::{Brand, ONLY_BRAND};
+use anyhow::{Context, Result, bail};
 use serde_json::json;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// Names every mistake in the configuration by its key, and the secrets to set.
+/// Names every mistake in the configuration and in wrangler.toml by its key, and the secrets to set.
 #[derive(clap::Args, Debug)]
 pub struct CheckArgs {
     /// The configuration.
-    #[arg(long, default_value = "wrangler.toml")]
+    #[arg(long, default_value = crate::lab::configuration::FILE)]
     config: PathBuf,
+    /// wrangler's file, with the environments.
+    #[arg(long, default_value = wrangler::FILE)]
+    wrangler: PathBuf,
+    /// Which of wrangler's environments the secrets and the Worker are of; the top of the file without it.
+    #[arg(long)]
+    env: Option<String>,
     /// Check these secrets too (NAME=value lines); without it their names are listed.
     #[arg(long)]
     secrets: Option<PathBuf>,
-    /// Ask the Worker that is deployed there too: what it finds wrong, and what can no longer be changed.
+    /// Ask the Worker that is deployed there too: what it finds wrong, what can no longer be changed, and whom
+    /// its tokens serve.
     #[arg(long)]
     url: Option<String>,
     /// A supervisor's token for it; HEARD_TOKEN says it out of the process list.
@@ -44,10 +56,9 @@ pub struct CheckArgs {
 /// # Errors
 /// When a file cannot be read.
 pub fn run(args: CheckArgs) -> Result<ExitCode> {
-    let text = std::fs::read_to_string(&args.config)
-        .with_context(|| format!("cannot read {}", args.config.display()))?;
-    let table = heard_table(&text)?;
-    let names: Vec<String> = secret_names(&table)
+    let files = Files::read(&args.config, &args.wrangler)?;
+    let environment = files.environment(args.env.as_deref())?;
+    let names: Vec<String> = secret_names_in(&environment, &files.table)
         .into_iter()
         .map(|(name, _)| name)
         .collect();
@@ -58,29 +69,35 @@ pub fn run(args: CheckArgs) -> Result<ExitCode> {
                 .with_context(|| format!("cannot read {}", file.display()))?,
         )),
     };
-    let config = Config::read(&table, &|name| known.as_ref()?.get(name).cloned());
-    let mut problems = config.problems.clone();
-    if known.is_none() {
-        problems.retain(|problem| !names.contains(&problem.key));
+    let secret = |name: &str| known.as_ref()?.get(name).cloned();
+    let config = Config::read_in(&environment, &files.table, &secret);
+    let mut problems = files.problems();
+    if let Some(known) = &known {
+        let of_secrets = config.problems.iter().filter(|p| names.contains(&p.key));
+        problems.extend(of_secrets.cloned());
+        problems.extend(known.contains_key("HEARD_SANDBOX").then(sandboxed));
     }
-    problems.extend(deploy_problems(&text, known.as_ref())?);
-    problems.extend(demo(&table));
-    problems.extend(speechless(&config));
+    let mut tokens = None;
     if let Some(url) = &args.url {
-        problems.extend(deployed(url, args.token.as_deref(), config.shards)?);
+        let worker = Local::of(Some(url), args.token.as_deref(), || {
+            bail!("there is a --url")
+        })?;
+        problems.extend(deployed(&worker, url, config.shards)?);
+        tokens = Some(token::all(&worker)?);
     }
+    let warnings = unserved(&config, tokens.as_deref(), now_ms()?);
     let coverage = coverage(&config, now_ms()?);
     if args.json {
         println!(
             "{}",
-            json!({"problems": problems, "secrets": names, "coverage": coverage})
+            json!({"problems": problems, "warnings": warnings, "secrets": names, "coverage": coverage})
         );
     } else {
-        for Problem { key, says } in &problems {
-            match line_of(&text, key) {
-                Some(line) => println!("{}:{line}: {key}: {says}", args.config.display()),
-                None => println!("{key}: {says}"),
-            }
+        for problem in &problems {
+            println!("{}", files.told(problem));
+        }
+        for warning in &warnings {
+            println!("warning: {}", files.told(warning));
         }
         if problems.is_empty() {
             println!(
@@ -96,8 +113,10 @@ pub fn run(args: CheckArgs) -> Result<ExitCode> {
             print!("{}", coverage.describe());
         }
         if known.is_none() {
+            let env = args.env.map(|env| format!(" --env {env}"));
             println!(
-                "Secrets to set with `npx wrangler secret put NAME`: {}",
+                "Secrets to set with `npx wrangler secret put NAME{}`: {}",
+                env.unwrap_or_default(),
                 names.join(", ")
             );
         }
@@ -109,17 +128,156 @@ pub fn run(args: CheckArgs) -> Result<ExitCode> {
     })
 }
 
-/// What the Worker at `url` says is wrong, and whether it would ignore this configuration's number of shards.
-fn deployed(url: &str, token: Option<&str>, shards: u16) -> Result<Vec<Problem>> {
-    let worker = Local::of(Some(url), token, || anyhow::bail!("there is a --url"))?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    let said = runtime.block_on(worker.get("/readyz", &[]))?;
+/// The configuration of the project at `root` as JSON, if there is no mistake in it or in wrangler.toml.
+///
+/// # Errors
+/// When there is: all of them, by line and key.
+pub fn sound(root: &Path) -> Result<String> {
+    let files = Files::read(
+        &root.join(crate::lab::configuration::FILE),
+        &root.join(wrangler::FILE),
+    )?;
+    let problems = files.problems();
+    if problems.is_empty() {
+        return Ok(files.table);
+    }
+    let mut all = String::from("the configuration has mistakes:");
+    for problem in &problems {
+        let _ = write!(all, "\n  {}", files.told(problem));
+    }
+    bail!(all)
+}
+
+/// What is deployed: the configuration and wrangler.toml.
+struct Files {
+    config: PathBuf,
+    text: String,
+    wrangler: PathBuf,
+    wrangler_text: String,
+    /// The configuration as JSON.
+    table: String,
+    wrangler_table: toml::Table,
+}
+
+impl Files {
+    fn read(config: &Path, wrangler: &Path) -> Result<Self> {
+        let read = |file: &Path| {
+            std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))
+        };
+        let (text, wrangler_text) = (read(config)?, read(wrangler)?);
+        Ok(Self {
+            table: crate::lab::configuration::table(&text)
+                .with_context(|| config.display().to_string())?,
+            wrangler_table: toml::from_str(&wrangler_text)
+                .with_context(|| format!("{} is not TOML", wrangler.display()))?,
+            config: shown(config),
+            wrangler: shown(wrangler),
+            text,
+            wrangler_text,
+        })
+    }
+
+    fn environment(&self, name: Option<&str>) -> Result<Environment> {
+        let places = wrangler::places(&self.wrangler_table);
+        let place = places.iter().find(|place| place.name == name);
+        place.map(wrangler::Place::environment).with_context(|| {
+            format!(
+                "{} has no [env.{}]",
+                self.wrangler.display(),
+                name.unwrap_or_default()
+            )
+        })
+    }
+
+    /// Every mistake, secrets aside: in all environments, and of those sources too that are in none.
+    fn problems(&self) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        let mut all = vec![Environment::default()];
+        let places = wrangler::places(&self.wrangler_table);
+        all.extend(places.iter().map(wrangler::Place::environment));
+        for environment in &all {
+            let config = Config::read_in(environment, &self.table, &|_| None);
+            let names = secret_names_in(environment, &self.table);
+            let is_secret = |problem: &Problem| names.iter().any(|(name, _)| *name == problem.key);
+            let mut found = config.problems.clone();
+            found.retain(|problem| !is_secret(problem));
+            found.extend(demo(&self.table, config.mode));
+            // What the voice has to say is the same in all of them.
+            if environment == &Environment::default() {
+                found.extend(speechless(&config));
+            }
+            found.retain(|problem| !problems.contains(problem));
+            problems.extend(found);
+        }
+        problems.extend(wrangler::problems(&self.wrangler_table, &self.table));
+        problems
+    }
+
+    /// A mistake in a line, with its place where that can be found.
+    fn told(&self, Problem { key, says }: &Problem) -> String {
+        let files = [
+            (&self.wrangler, &self.wrangler_text),
+            (&self.config, &self.text),
+        ];
+        let mut lines = files
+            .into_iter()
+            .filter_map(|(file, text)| Some((file, line_of(text, key)?)));
+        match lines.next() {
+            Some((file, line)) => format!("{}:{line}: {key}: {says}", file.display()),
+            None => format!("{key}: {says}"),
+        }
+    }
+}
+
+/// A path as it is told: from the working folder, where it is within.
+fn shown(file: &Path) -> PathBuf {
+    let here = std::env::current_dir().unwrap_or_default();
+    file.strip_prefix(here).unwrap_or(file).to_owned()
+}
+
+/// Workgroups whose posts wait for nobody, as far as is known: no roster names them, and no good token that was
+/// used serves them.
+fn unserved(config: &Config, tokens: Option<&[Listed]>, now_ms: i64) -> Vec<Problem> {
+    let rostered = |workgroup: &Workgroup| {
+        let mut sources = config.sources.iter();
+        sources.any(|source| source.workgroup == *workgroup && source.roster.is_some())
+    };
+    let serves = |token: &Listed, workgroup: &Workgroup| {
+        token.revoked_ms.is_none()
+            && token.expires_ms > now_ms
+            && (token.workgroups.is_empty() || token.workgroups.contains(workgroup))
+    };
+    let workgroups = config.workgroups().into_iter();
+    workgroups
+        .filter(|workgroup| {
+            let mut tokens = tokens.into_iter().flatten();
+            !rostered(workgroup) && !tokens.any(|token| serves(token, workgroup))
+        })
+        .map(|workgroup| Problem {
+            key: format!("rosters.{workgroup}"),
+            says: match tokens {
+                Some(_) => {
+                    "is missing, and no token that was used here serves this workgroup: nobody \
+                            answers its posts"
+                        .to_owned()
+                }
+                None => {
+                    "is missing: its posts wait for nobody in particular, unless a token serves \
+                         them (--url asks the deployed Worker)"
+                        .to_owned()
+                }
+            },
+        })
+        .collect()
+}
+
+/// What a deployed Worker says is wrong, and whether it would ignore this configuration's number of shards.
+fn deployed(worker: &Local, url: &str, shards: u16) -> Result<Vec<Problem>> {
+    let said = local::wait(worker.get("/readyz", &[]))?;
     let ready: Ready = serde_json::from_value(said).context("not an answer of /readyz")?;
     let mut problems = ready.problems;
     problems.extend((ready.shards != shards).then(|| Problem {
-        key: "HEARD.shards".into(),
+        key: "shards".into(),
         says: format!(
             "is {shards} here, but the queue at {url} has {}: posts lie there, and another number is ignored",
             ready.shards
@@ -135,138 +293,212 @@ struct Ready {
     shards: u16,
 }
 
-/// What must not reach a deployment: a sandbox, among the variables of the whole or of one of wrangler's
-/// environments, or among the secrets.
-fn deploy_problems(
-    wrangler_toml: &str,
-    secrets: Option<&BTreeMap<String, String>>,
-) -> Result<Vec<Problem>> {
-    let config: toml::Table = toml::from_str(wrangler_toml).context("wrangler.toml is no TOML")?;
-    let environments = config.get("env").and_then(|env| env.as_table());
-    let vars = environments
-        .into_iter()
-        .flat_map(|env| env.values())
-        .chain([&toml::Value::Table(config.clone())])
-        .filter_map(|environment| environment.get("vars")?.get("HEARD_SANDBOX"))
-        .count();
-    let secret = secrets.is_some_and(|secrets| secrets.contains_key("HEARD_SANDBOX"));
-    Ok((vars > 0 || secret).then(sandboxed).into_iter().collect())
-}
-
-/// What the brand's own words leave nothing to say for.
+/// What the brands' own words leave nothing to say for.
 fn speechless(config: &Config) -> Vec<Problem> {
     let mut problems = Vec::new();
-    for lang in languages() {
-        let matters: Vec<&str> = Matter::ALL
-            .into_iter()
-            .filter(|matter| {
-                config.sources.iter().any(|source| {
-                    let occasion = Occasion {
-                        text: "",
-                        matter: *matter,
-                        level: Level::Urgent,
-                        self_harm: false,
-                        lang,
-                        help: &source.help,
-                        platform: source.platform,
-                        public: true,
-                        seed: 0,
-                        recent_openings: &[],
-                        within: None,
-                        on_duty: None,
-                    };
-                    voice::compose(&config.brand, &occasion).is_none()
+    for brand in &config.brands {
+        let mut sources: Vec<_> = config.sources.iter().collect();
+        sources.retain(|source| source.brand == *brand);
+        // Fifty Pages of one brand say the same.
+        sources.dedup_by_key(|source| (source.platform, source.help.clone()));
+        for lang in voice::languages() {
+            let matters: Vec<&str> = Matter::ALL
+                .into_iter()
+                .filter(|matter| {
+                    sources.iter().any(|source| {
+                        let occasion = voice::Occasion {
+                            text: "",
+                            matter: *matter,
+                            level: Level::Urgent,
+                            self_harm: false,
+                            lang,
+                            help: &source.help,
+                            platform: source.platform,
+                            public: true,
+                            seed: 0,
+                            recent_openings: &[],
+                            within: None,
+                            on_duty: None,
+                        };
+                        voice::compose(brand, &occasion).is_none()
+                    })
                 })
-            })
-            .map(Matter::as_str)
-            .collect();
-        if !matters.is_empty() {
-            problems.push(Problem {
-                key: format!("HEARD.banned.{lang}"),
-                says: format!(
-                    "leaves the voice nothing to say about {}",
-                    matters.join(", ")
-                ),
-            });
+                .map(Matter::as_str)
+                .collect();
+            if !matters.is_empty() {
+                problems.push(Problem {
+                    key: banned(brand, lang),
+                    says: format!(
+                        "leaves the voice nothing to say about {}",
+                        matters.join(", ")
+                    ),
+                });
+            }
         }
     }
     problems
 }
 
-/// The line of a file, counted from 1, that a key stands on: `HEARD.voice[2].text` is the `text = ` of the third
-/// `[[vars.HEARD.voice]]`. Where the key itself is not written, the line of the table that lacks it.
-fn line_of(wrangler_toml: &str, key: &str) -> Option<usize> {
-    let lines: Vec<&str> = wrangler_toml.lines().map(str::trim).collect();
-    let (path, last) = key.rsplit_once('.')?;
+/// The key of what a brand never says.
+fn banned(brand: &Brand, lang: &str) -> String {
+    match brand.id.as_str() {
+        ONLY_BRAND => format!("banned.{lang}"),
+        id => format!("brands.{id}.banned.{lang}"),
+    }
+}
+
+/// The line of a file, counted from 1, that a key stands on: `voice[2].text` is the `text = ` of the third
+/// `[[voice]]`. Where the key itself is not written, the line of the table that lacks it.
+fn line_of(text: &str, key: &str) -> Option<usize> {
+    let lines: Vec<&str> = text.lines().map(str::trim).collect();
+    let (path, last) = key.rsplit_once('.').unwrap_or(("", key));
     let found = |header: &str, nth: usize| {
-        let mut at = lines
-            .iter()
-            .enumerate()
-            .filter(|(_, line)| **line == header);
+        let is = |line: &str| line.split('#').next().unwrap_or_default().trim() == header;
+        let mut at = lines.iter().enumerate().filter(|(_, line)| is(line));
         at.nth(nth).map(|(at, _)| at)
     };
+    // A whole table: its own header.
+    let own = || found(&format!("[{key}]"), 0).or_else(|| found(&format!("[[{key}]]"), 0));
     let table = match path
         .strip_suffix(']')
         .and_then(|path| path.rsplit_once('['))
     {
-        Some((list, nth)) => found(&format!("[[vars.{list}]]"), nth.parse().ok()?),
-        None => found(&format!("[vars.{path}]"), 0),
-    }?;
-    let within = lines.iter().enumerate().skip(table + 1);
+        Some((list, nth)) => found(&format!("[[{list}]]"), nth.parse().ok()?),
+        None => found(&format!("[{path}]"), 0),
+    };
+    if table.is_none() && !path.is_empty() {
+        return own().map(|at| at + 1);
+    }
+    let within = lines.iter().enumerate().skip(table.map_or(0, |at| at + 1));
     let mut within = within.take_while(|(_, line)| !line.starts_with('['));
     let written = within.find(|(_, line)| {
         let name = line.split('=').next().unwrap_or_default().trim();
         name.trim_matches('"') == last && line.contains('=')
     });
-    Some(written.map_or(table, |(at, _)| at) + 1)
+    let written = written.map(|(at, _)| at);
+    written.or_else(own).or(table).map(|at| at + 1)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const FILE: &str = "[vars.HEARD]
-mode = \"live\"
+    const FILE: &str = "mode = \"live\"
 
-[vars.HEARD.brand]
+[brand]
 name = \"Northline\"
-[[vars.HEARD.sources]]
+[[sources]]
 id = \"a\"
-[[vars.HEARD.sources]]
+[[sources]] # the second
 id = \"b\"
 platform = \"y\"
-[vars.HEARD.brand.care_text]
+[brand.care_text]
 \"de\" = \"Rat\"
 ";
 
     #[test]
-    fn a_sandbox_must_not_be_deployed() {
-        let keys = |toml: &str| -> Vec<String> {
-            let problems = deploy_problems(toml, None).unwrap();
-            problems.into_iter().map(|problem| problem.key).collect()
-        };
-        assert_eq!(keys(FILE), [] as [&str; 0]);
-        let sandboxed = "[vars]\nHEARD_SANDBOX = \"http://127.0.0.1:8788\"\n";
-        assert_eq!(keys(sandboxed), ["vars.HEARD_SANDBOX"]);
-        let elsewhere = "[env.staging.vars]\nHEARD_SANDBOX = \"http://127.0.0.1:8788\"\n";
-        assert_eq!(keys(elsewhere), ["vars.HEARD_SANDBOX"]);
-        let secrets = secrets::parse("HEARD_SANDBOX=http://127.0.0.1:8788");
-        assert_eq!(deploy_problems(FILE, Some(&secrets)).unwrap().len(), 1);
-        assert!(deploy_problems("no TOML", None).is_err());
-    }
-
-    #[test]
     fn finds_the_line_of_a_key() {
         for (key, line) in [
-            ("HEARD.mode", Some(2)),
-            ("HEARD.brand.name", Some(5)),
-            ("HEARD.sources[1].platform", Some(10)),
-            ("HEARD.sources[0].platform", Some(6)),
-            ("HEARD.brand.care_text.de", Some(12)),
-            ("HEARD.sources[2].id", None),
+            ("mode", Some(1)),
+            ("shards", None),
+            ("brand", Some(3)),
+            ("brand.name", Some(4)),
+            ("brand.team", Some(3)),
+            ("sources[1].platform", Some(9)),
+            ("sources[0].platform", Some(5)),
+            ("brand.care_text.de", Some(11)),
+            ("sources[2].id", None),
             ("TOKEN_KEY", None),
         ] {
             assert_eq!(line_of(FILE, key), line, "{key}");
         }
+    }
+
+    #[test]
+    fn the_shipped_files_have_no_mistake() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        assert!(sound(root).is_ok_and(|table| table.starts_with('{')));
+    }
+
+    /// A build stops at each mistake, and names its line.
+    #[test]
+    fn a_broken_configuration_is_not_built() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("src")).unwrap();
+        for (file, change, with, told) in [
+            (
+                crate::lab::configuration::FILE,
+                "shards = 1 ",
+                "shards = 65",
+                "heard.toml:4: shards: ",
+            ),
+            (
+                crate::lab::configuration::FILE,
+                "mode = \"dry_run\"",
+                "mode = \"live\"",
+                "brand.name: is the demo's",
+            ),
+            (
+                crate::lab::configuration::FILE,
+                "[brand]",
+                "[brand",
+                "heard.toml",
+            ),
+            (
+                wrangler::FILE,
+                "HEARD_MODE = \"dry_run\"",
+                "HEARD_MODE = \"loud\"",
+                "HEARD_MODE: ",
+            ),
+            (
+                wrangler::FILE,
+                "HEARD_MODE = \"dry_run\"",
+                "HEARD_MODE = \"live\"",
+                "is the demo's",
+            ),
+            (
+                wrangler::FILE,
+                "HEARD_ENV = \"staging\"",
+                "",
+                "env.staging.vars: ",
+            ),
+        ] {
+            for kept in [crate::lab::configuration::FILE, wrangler::FILE] {
+                let text = std::fs::read_to_string(root.join(kept)).unwrap();
+                assert!(kept != file || text.contains(change), "{change}");
+                let text = if kept == file {
+                    text.replace(change, with)
+                } else {
+                    text
+                };
+                std::fs::write(folder.path().join(kept), text).unwrap();
+            }
+            let refused = format!("{:#}", sound(folder.path()).unwrap_err());
+            assert!(refused.contains(told), "{refused}");
+        }
+    }
+
+    #[test]
+    fn a_workgroup_that_nobody_serves_is_a_warning() {
+        let table = json!({
+            "brand": {"name": "B"},
+            "apps": [{"id": "x", "scheme": "x", "workgroup": "care"}],
+            "sources": [{"id": "x", "app": "x", "account": "1"}],
+        });
+        let config = Config::read(&table.to_string(), &|_| None);
+        let token = |workgroups: &[&str], expires_ms| -> Listed {
+            serde_json::from_value(
+                json!({"id": "t", "workgroups": workgroups, "expires_ms": expires_ms,
+                "first_ms": 0, "seen_ms": 0}),
+            )
+            .unwrap()
+        };
+        let warned = |tokens: Option<&[Listed]>| unserved(&config, tokens, 10).len();
+        assert_eq!(warned(None), 1);
+        assert_eq!(warned(Some(&[])), 1);
+        assert_eq!(warned(Some(&[token(&["other"], 20), token(&[], 9)])), 1);
+        assert_eq!(warned(Some(&[token(&["care"], 20)])), 0);
+        assert_eq!(warned(Some(&[token(&[], 20)])), 0);
     }
 }

@@ -1,8 +1,11 @@
 //! `heard dev`: the Worker on the local runtime, with secrets, storage and a sandbox platform around it.
 
-use crate::lab::ending::Ending;
+use super::check;
+use crate::cli::config;
+use crate::cli::wrangler;
 use crate::lab::sandbox::{Sandbox, Sent};
-use crate::lab::tools::{self, Tools};
+use crate::lab::tools;
+use crate::lab::tools::Tools;
 use crate::lab::{build, secrets};
 use anyhow::{Context, Result, bail};
 use std::fs::{self, File};
@@ -11,7 +14,7 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 /// The Worker's port unless told otherwise; wrangler's own default.
 pub const PORT: u16 = 8787;
@@ -46,20 +49,75 @@ pub fn run(port: u16) -> Result<()> {
             "another `heard dev` runs in this clone (two cannot share target/dev/state): end it first"
         );
     }
+    let written = Written::of(&root)?;
     let tools = tools::ensure()?;
     let built = build::build(&tools, &root, false)?;
     println!("{}", build::describe(&built));
-    let config =
-        fs::read_to_string(root.join("wrangler.toml")).context("cannot read wrangler.toml")?;
-    secrets::ensure(&dev.join("secrets.env"), &secrets::wanted(&config)?)?;
-    fs::write(
-        dev.join("wrangler.toml"),
-        dev_config(&config, &root, sandbox_port)?,
-    )
-    .context("cannot write target/dev/wrangler.toml")?;
+    let place = Place {
+        root,
+        dev,
+        built: built.folder,
+        port,
+        sandbox_port,
+    };
+    place.configure()?;
     tokio::runtime::Runtime::new()
         .context("cannot start the async runtime")?
-        .block_on(serve(&tools, &dev, port, sandbox_port))
+        .block_on(serve(&tools, &place, written))
+}
+
+/// Where everything is.
+struct Place {
+    root: PathBuf,
+    dev: PathBuf,
+    built: PathBuf,
+    port: u16,
+    sandbox_port: u16,
+}
+
+impl Place {
+    /// Writes what wrangler reads: the configuration, if there is no mistake in it, and its secrets. Whether
+    /// there are new ones, which wrangler reads at its start only.
+    fn configure(&self) -> Result<bool> {
+        let table = check::sound(&self.root)?;
+        let secrets = self.dev.join("secrets.env");
+        let before = fs::read_to_string(&secrets).unwrap_or_default();
+        let wanted: Vec<_> = crate::config::secrets::secret_names(&table);
+        secrets::ensure(&secrets, &wanted)?;
+        let file = self.root.join(wrangler::FILE);
+        let deployed = fs::read_to_string(file).context("cannot read wrangler.toml")?;
+        let own = self.dev.join(wrangler::FILE);
+        let text = dev_config(&deployed, &self.built, self.sandbox_port)?;
+        // Written for nothing, it would have wrangler begin anew.
+        if fs::read_to_string(&own).ok().as_deref() != Some(&text) {
+            fs::write(own, text).context("cannot write target/dev/wrangler.toml")?;
+        }
+        build::configure(&self.built, &table)?;
+        Ok(fs::read_to_string(&secrets).unwrap_or_default() != before)
+    }
+}
+
+/// The files that a change of the configuration is seen by.
+#[derive(PartialEq)]
+struct Written([Option<SystemTime>; 2]);
+
+impl Written {
+    fn of(root: &Path) -> Result<Self> {
+        let at = |file: &str| {
+            fs::metadata(root.join(file))
+                .and_then(|of| of.modified())
+                .ok()
+        };
+        let written = Self([crate::lab::configuration::FILE, wrangler::FILE].map(at));
+        if written.0.contains(&None) {
+            bail!(
+                "{} or {} cannot be read",
+                crate::lab::configuration::FILE,
+                wrangler::FILE
+            );
+        }
+        Ok(written)
+    }
 }
 
 /// Refuses a port that something else listens on.
@@ -76,13 +134,16 @@ fn free(port: u16) -> Result<()> {
 }
 
 /// The project's configuration as `heard dev` runs it: live, but with every reply going to the sandbox.
-fn dev_config(config: &str, root: &Path, sandbox_port: u16) -> Result<String> {
+fn dev_config(config: &str, built: &Path, sandbox_port: u16) -> Result<String> {
     let mut config: toml::Table = toml::from_str(config).context("wrangler.toml is not TOML")?;
-    // Built already; and wrangler would run it again at each change of a file.
-    config.remove("build");
+    // Built already; and wrangler would run it again at each change of a file. It runs no other environment, all
+    // secrets are there, and no address is taken.
+    for key in ["build", "env", "secrets", "route", "routes"] {
+        config.remove(key);
+    }
     config.insert(
         "main".to_owned(),
-        root.join("build/index.js").display().to_string().into(),
+        built.join("index.js").display().to_string().into(),
     );
     let vars = config
         .entry("vars")
@@ -93,13 +154,20 @@ fn dev_config(config: &str, root: &Path, sandbox_port: u16) -> Result<String> {
         "HEARD_SANDBOX".to_owned(),
         format!("http://127.0.0.1:{sandbox_port}").into(),
     );
-    if let Some(heard) = vars.get_mut("HEARD").and_then(toml::Value::as_table_mut) {
-        heard.insert("mode".to_owned(), "live".into());
-    }
+    vars.insert("HEARD_MODE".to_owned(), "live".into());
+    // Without a name, the sources of all environments are there.
+    vars.remove("HEARD_ENV");
     toml::to_string(&config).context("cannot write the development configuration")
 }
 
-async fn serve(tools: &Tools, dev: &Path, port: u16, sandbox_port: u16) -> Result<()> {
+async fn serve(tools: &Tools, place: &Place, mut written: Written) -> Result<()> {
+    let Place {
+        dev,
+        port,
+        sandbox_port,
+        ..
+    } = place;
+    let (port, sandbox_port) = (*port, *sandbox_port);
     let mut ending = Ending::listen()?;
     let sandbox = Sandbox::start(SocketAddr::from((Ipv4Addr::LOCALHOST, sandbox_port)))
         .await
@@ -125,8 +193,29 @@ async fn serve(tools: &Tools, dev: &Path, port: u16, sandbox_port: u16) -> Resul
                 Err(tokio::sync::broadcast::error::RecvError::Lagged(_)) => {}
                 Err(tokio::sync::broadcast::error::RecvError::Closed) => break,
             },
-            _ = pulse.tick() => if runtime.ended() {
-                bail!("wrangler ended by itself; see {}", runtime.log.display());
+            _ = pulse.tick() => {
+                if runtime.ended() {
+                    bail!("wrangler ended by itself; see {}", runtime.log.display());
+                }
+                let now = Written::of(&place.root).ok().filter(|now| *now != written);
+                let Some(now) = now else { continue };
+                written = now;
+                match place.configure() {
+                    Err(mistakes) => println!("{mistakes:#}\nThe Worker goes on as it was."),
+                    Ok(false) => println!("The configuration is read anew."),
+                    Ok(true) => {
+                        println!("There are new secrets in target/dev/secrets.env: starting anew ...");
+                        runtime.end()?;
+                        for secret in
+                            secrets::parse(&fs::read_to_string(dev.join("secrets.env"))?).values()
+                        {
+                            sandbox.know(secret);
+                        }
+                        runtime = Runtime::spawn(tools, dev, port)?;
+                        runtime.ready(port).await?;
+                        println!("The configuration is read anew.");
+                    }
+                }
             },
         }
     }
@@ -408,16 +497,22 @@ mod tests {
 
     #[test]
     fn the_dev_configuration_is_live_and_talks_to_the_sandbox() {
-        let text = dev_config(include_str!("../../wrangler.toml"), Path::new("/p"), 9001).unwrap();
+        let text = dev_config(
+            include_str!("../../wrangler.toml"),
+            Path::new("/p/build"),
+            9001,
+        )
+        .unwrap();
         let config: toml::Table = toml::from_str(&text).unwrap();
-        assert!(!config.contains_key("build"));
+        for key in ["build", "env", "secrets"] {
+            assert!(!config.contains_key(key), "{key}");
+        }
         assert_eq!(config["main"].as_str(), Some("/p/build/index.js"));
-        assert_eq!(config["vars"]["HEARD"]["mode"].as_str(), Some("live"));
+        assert_eq!(config["vars"]["HEARD_MODE"].as_str(), Some("live"));
         assert_eq!(
             config["vars"]["HEARD_SANDBOX"].as_str(),
             Some("http://127.0.0.1:9001")
         );
-        assert!(config["vars"]["HEARD"]["sources"].as_array().is_some());
         assert!(config["durable_objects"]["bindings"].as_array().is_some());
     }
 

@@ -41,7 +41,7 @@ pub struct PostArgs {
     #[arg(long)]
     json: bool,
     /// The configuration.
-    #[arg(long, default_value = "wrangler.toml")]
+    #[arg(long, default_value = crate::lab::configuration::FILE)]
     config: PathBuf,
     /// The development secrets.
     #[arg(long, default_value = "target/dev/secrets.env")]

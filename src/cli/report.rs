@@ -35,7 +35,7 @@ pub struct ReportArgs {
     #[arg(long, default_value_t = super::dev::PORT)]
     port: u16,
     /// The configuration.
-    #[arg(long, default_value = "wrangler.toml")]
+    #[arg(long, default_value = crate::lab::configuration::FILE)]
     config: PathBuf,
     /// The development secrets, which sign a token for `heard dev`.
     #[arg(long, default_value = "target/dev/secrets.env")]

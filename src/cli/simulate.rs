@@ -45,7 +45,7 @@ pub struct SimulateArgs {
     #[arg(long, default_value = "target/dev/secrets.env")]
     secrets: PathBuf,
     /// The configuration.
-    #[arg(long, default_value = "wrangler.toml")]
+    #[arg(long, default_value = crate::lab::configuration::FILE)]
     config: PathBuf,
     /// When it is signed and written: epoch seconds; now by default.
     #[arg(long)]

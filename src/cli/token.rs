@@ -41,7 +41,7 @@ struct At {
     #[arg(long, default_value_t = super::dev::PORT)]
     port: u16,
     /// The configuration.
-    #[arg(long, default_value = "wrangler.toml")]
+    #[arg(long, default_value = crate::lab::configuration::FILE)]
     config: PathBuf,
 }
 
@@ -194,8 +194,11 @@ struct Page {
     cursor: Option<String>,
 }
 
-fn list(at: &At, secrets: &Path, json: bool) -> Result<ExitCode> {
-    let worker = worker(at, secrets)?;
+/// Every token that a Worker knows.
+///
+/// # Errors
+/// When it does not say.
+pub(super) fn all(worker: &Local) -> Result<Vec<Listed>> {
     let mut tokens: Vec<Listed> = Vec::new();
     let mut cursor: Option<String> = None;
     crate::lab::local::wait(async {
@@ -210,6 +213,11 @@ fn list(at: &At, secrets: &Path, json: bool) -> Result<ExitCode> {
             }
         }
     })?;
+    Ok(tokens)
+}
+
+fn list(at: &At, secrets: &Path, json: bool) -> Result<ExitCode> {
+    let mut tokens = all(&worker(at, secrets)?)?;
     if json {
         println!("{}", serde_json::to_string(&tokens)?);
         return Ok(ExitCode::SUCCESS);

@@ -4,13 +4,14 @@ use super::ack::{Line, configured};
 use crate::config::Config;
 use crate::judgement::Level;
 use crate::judgement::Matter;
-use crate::lab::configuration::platform;
-use crate::language::languages;
+use crate::lab::simulate;
 use crate::post::Platform;
+use crate::voice;
+use crate::voice::brand::Brand;
 use crate::voice::brand::Help;
 use crate::voice::compose;
 use crate::voice::occasion::{Acknowledgment, Occasion, fingerprint};
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -42,8 +43,11 @@ pub struct VoiceArgs {
     /// How many of each.
     #[arg(short, default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=200))]
     n: u16,
+    /// Which of several brands speaks; the first without it.
+    #[arg(long)]
+    brand: Option<String>,
     /// The configuration whose brand speaks.
-    #[arg(long, default_value = "wrangler.toml")]
+    #[arg(long, default_value = crate::lab::configuration::FILE)]
     config: PathBuf,
 }
 
@@ -91,7 +95,7 @@ pub fn run(args: VoiceArgs) -> Result<ExitCode> {
     let mut refused = config.problems.iter().filter(|problem| {
         ["voice", "words", "banned", "brand"]
             .iter()
-            .any(|table| problem.key.starts_with(&format!("HEARD.{table}")))
+            .any(|table| problem.key.starts_with(table))
     });
     if let Some(first) = refused.next() {
         writeln!(out, "Left out, or not understood:")?;
@@ -116,10 +120,13 @@ fn sample_of(
     (lang, matter, post, sample): (&str, Matter, &str, usize),
     recent: &[u64],
 ) -> Result<Option<Acknowledgment>> {
+    let wanted = |brand: &Brand| args.brand.as_ref().is_none_or(|id| *id == brand.id);
+    let brand = config.brands.iter().find(|brand| wanted(brand));
+    let brand = brand.context("there is no such brand in the configuration")?;
     let source = config
         .sources
         .iter()
-        .find(|source| source.platform == args.platform);
+        .find(|source| source.platform == args.platform && source.brand.id == brand.id);
     let none = Help::default();
     let occasion = Occasion {
         text: post,
@@ -135,7 +142,7 @@ fn sample_of(
         within: None,
         on_duty: None,
     };
-    Ok(compose(&config.brand, &occasion))
+    Ok(compose(brand, &occasion))
 }
 
 /// How wide a sample is printed, in characters.

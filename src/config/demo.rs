@@ -1,4 +1,4 @@
-//! What is the demo's: the brand, accounts and numbers that stand in wrangler.toml as it is shipped.
+//! What is the demo's: the brand, accounts and numbers that stand in src/heard.toml as it is shipped.
 //!
 //! Live, they would answer real people in the name of a brand that is none, and send who is in danger to
 //! a number that is nobody's. `heard dev` runs them live against its sandbox: there this is not asked.
@@ -16,15 +16,13 @@ const ACCOUNTS: &str = "42000000";
 /// The demo's number, less its leading zero: `0800 40 50 60`, `+44 800 405060`.
 const PHONE: &str = "800405060";
 
-/// The keys of `table` (`[vars.HEARD]` as JSON) whose values are the demo's, if it is live.
-pub fn demo(table: &str) -> Vec<Problem> {
-    let Ok(table) = serde_json::from_str::<Value>(table) else {
-        return Vec::new();
-    };
-    let live = table.get("mode").and_then(Value::as_str) == Some(Mode::Live.as_str());
+/// The keys of `table` (the configuration as JSON) whose values are the demo's, if `mode` is live.
+pub fn demo(table: &str, mode: Mode) -> Vec<Problem> {
     let mut keys = Vec::new();
-    if live {
-        walk("HEARD", &table, &mut keys);
+    if mode == Mode::Live
+        && let Ok(table) = serde_json::from_str::<Value>(table)
+    {
+        walk("", &table, &mut keys);
     }
     let problem = |key| Problem {
         key,
@@ -34,15 +32,15 @@ pub fn demo(table: &str) -> Vec<Problem> {
 }
 
 /// The same in one line, for `/readyz`.
-pub fn demo_in_short(table: &str) -> Option<Problem> {
-    let found = demo(table);
+pub fn demo_in_short(table: &str, mode: Mode) -> Option<Problem> {
+    let found = demo(table, mode);
     let first: Vec<&str> = found
         .iter()
         .take(3)
         .map(|found| found.key.as_str())
         .collect();
     (!found.is_empty()).then(|| Problem {
-        key: "HEARD.mode".to_owned(),
+        key: "mode".to_owned(),
         says: format!(
             "is live, and {} values are still the demo's ({} and so on): put in your own; `heard check` names all",
             found.len(),
@@ -71,8 +69,12 @@ fn walk(key: &str, value: &Value, keys: &mut Vec<String>) {
         Value::Object(table) => {
             for (name, value) in table {
                 // Our own names for things: nobody outside reads them.
-                if !matches!(name.as_str(), "id" | "app" | "workgroup" | "calendar") {
-                    walk(&format!("{key}.{name}"), value, keys);
+                if !matches!(
+                    name.as_str(),
+                    "id" | "app" | "brand" | "workgroup" | "calendar"
+                ) {
+                    let dot = if key.is_empty() { "" } else { "." };
+                    walk(&format!("{key}{dot}{name}"), value, keys);
                 }
             }
         }
@@ -98,12 +100,15 @@ mod tests {
     use serde_json::json;
 
     fn shipped() -> Value {
-        let table: toml::Table = toml::from_str(include_str!("../../wrangler.toml")).unwrap();
-        serde_json::to_value(&table["vars"]["HEARD"]).unwrap()
+        toml::from_str(include_str!("../heard.toml")).unwrap()
     }
 
     fn keys(table: &Value) -> Vec<String> {
-        let found = demo(&table.to_string());
+        let mode = match table["mode"].as_str() {
+            Some("live") => Mode::Live,
+            _ => Mode::DryRun,
+        };
+        let found = demo(&table.to_string(), mode);
         found.into_iter().map(|found| found.key).collect()
     }
 
@@ -117,24 +122,24 @@ mod tests {
         table["mode"] = json!("live");
         let found = keys(&table);
         for key in [
-            "HEARD.brand.name",
-            "HEARD.brand.team",
-            "HEARD.brand.emergency_line.en",
-            "HEARD.brand.emergency_line.ja",
-            "HEARD.rosters.customer-care[0].team",
-            "HEARD.sources[0].handle",
-            "HEARD.sources[4].reply_url",
-            "HEARD.sources[15].account",
+            "brand.name",
+            "brand.team",
+            "brand.emergency_line.en",
+            "brand.emergency_line.ja",
+            "rosters.customer-care[0].team",
+            "sources[0].handle",
+            "sources[4].reply_url",
+            "sources[15].account",
         ] {
             assert!(found.iter().any(|found| found == key), "{key}: {found:?}");
         }
         // Every account of the demo, however its platform writes it.
         for at in 0..table["sources"].as_array().unwrap().len() {
-            let key = format!("HEARD.sources[{at}].account");
+            let key = format!("sources[{at}].account");
             assert!(found.contains(&key), "{}", table["sources"][at]);
         }
-        let short = demo_in_short(&table.to_string()).unwrap();
-        assert_eq!(short.key, "HEARD.mode");
+        let short = demo_in_short(&table.to_string(), Mode::Live).unwrap();
+        assert_eq!(short.key, "mode");
         assert!(short.says.len() < 300, "{}", short.says);
     }
 

@@ -1,11 +1,11 @@
-//! The sections of `[vars.HEARD]`, each read into its type.
+//! The sections of the configuration, each read into its type.
 
 use super::secrets::{META_VERIFY_TOKEN, TOKEN_KEY, app_secret, credential_name};
 use super::table::{Reader, Table};
 use super::voice::rooms;
 use super::{
-    App, Ceiling, Config, Deadlines, Limits, MAX_LEASE_S, MAX_SHARDS, MIN_RETENTION_DAYS, Mode,
-    Source, fit,
+    App, Ceiling, Config, Deadlines, Environment, Limits, MAX_LEASE_S, MAX_SHARDS,
+    MIN_RETENTION_DAYS, Mode, Source, fit,
 };
 use crate::clock::Calendar;
 use crate::clock::roster::{Roster, Shift};
@@ -14,16 +14,49 @@ use crate::platform::{account_form, names_account, scheme_of};
 use crate::post::{AccountId, AppId, Platform, SourceId, Workgroup};
 use crate::signature::{Key, Scheme};
 use crate::voice::brand::Brand;
+use crate::voice::brand::{Brand, ONLY_BRAND};
 use crate::voice::fault;
+use crate::voice::place::Place;
 use crate::voice::place::Place;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// What a source need not say where its app says it.
+const OF_APP: &[&str] = &[
+    "brand",
+    "platform",
+    "workgroup",
+    "calendar",
+    "plan",
+    "mode",
+    "reply_url",
+    "acks_per_minute",
+    "acks_per_hour",
+];
+
+/// For whom an app and its sources are; the app reads it too.
+const ENVIRONMENTS: &str = "environments";
+
+/// What a source need not say where its brand says it.
+const OF_BRAND: &[&str] = &[
+    "workgroup",
+    "calendar",
+    "plan",
+    "mode",
+    "acks_per_minute",
+    "acks_per_hour",
+];
+
+/// What stands at the top where there is one brand, and within each where there are several.
+const OF_ONE_BRAND: &[&str] = &["brand", "voice", "words", "banned"];
 
 /// What sources refer to by name, and what they inherit.
 struct Named<'a> {
+    environment: &'a Environment,
     mode: Mode,
     ceiling: Ceiling,
-    brand: &'a Brand,
+    brands: &'a [Arc<Brand>],
     calendars: &'a BTreeMap<String, Calendar>,
     rosters: &'a BTreeMap<String, Roster>,
     apps: &'a [App],
@@ -32,32 +65,49 @@ struct Named<'a> {
 impl Reader<'_> {
     pub(super) fn config(
         &mut self,
+        environment: &Environment,
         table: Map<String, Value>,
         secret: &dyn Fn(&str) -> Option<String>,
     ) -> Config {
-        let mut table = Table::new("HEARD", table);
-        let mode = self.mode(&mut table).unwrap_or(Mode::Off);
+        let mut table = Table::new("", table);
+        let own_mode = self.mode(&mut table);
+        let given = environment.mode.as_deref();
+        let mode = given.map(|name| self.mode_named(name, "HEARD_MODE".into()));
+        let mode = mode.or(own_mode).unwrap_or(Mode::Off);
         let shards = self.number(&mut table, "shards", 1..=u32::from(MAX_SHARDS), 1);
-        let rooms = rooms(&table);
-        let brand = self.brand(&mut table, &rooms);
+        let home = self.home(&mut table);
+        let mut apps = self.tables(&mut table, "apps");
+        let mut sources = self.tables(&mut table, "sources");
+        let mut brands = self.brand_tables(&mut table);
+        inherit(&mut sources, &apps, &brands);
+        for app in &mut apps {
+            app.leave(OF_APP);
+        }
+        for (_, brand) in &mut brands {
+            brand.leave(OF_BRAND);
+        }
+        let brands = self.brands(&mut table, brands, &sources);
         let calendars = self.calendars(&mut table);
-        let rosters = self.rosters(&mut table, &brand, &calendars);
+        let rosters = self.rosters(&mut table, &brands, &calendars);
         let deadlines = self.deadlines(&mut table);
         let limits = self.limits(&mut table);
-        let apps = self.apps(&mut table, secret);
+        let apps = self.apps(apps, secret, environment);
         let named = Named {
+            environment,
             mode,
             ceiling: limits.ceiling,
-            brand: &brand,
+            brands: &brands,
             calendars: &calendars,
             rosters: &rosters,
             apps: &apps,
         };
-        let sources = self.sources(&mut table, secret, &named);
+        let sources = self.sources(sources, secret, &named);
         for workgroup in rosters.keys() {
-            if !sources.iter().any(|s| s.workgroup.as_str() == workgroup) {
+            let serves = |source: &Source| source.workgroup.as_str() == workgroup;
+            // Elsewhere there may be a source for it.
+            if environment.name.is_none() && !sources.iter().any(serves) {
                 self.problem(
-                    format!("HEARD.rosters.{workgroup}"),
+                    format!("rosters.{workgroup}"),
                     format!("no source has workgroup \"{workgroup}\", so nobody signs by it"),
                 );
             }
@@ -67,7 +117,8 @@ impl Reader<'_> {
         Config {
             mode,
             shards: u16::try_from(shards).unwrap_or(1),
-            brand,
+            home,
+            brands,
             apps,
             sources,
             deadlines,
@@ -77,13 +128,55 @@ impl Reader<'_> {
         }
     }
 
+    /// The brands' tables by their ids: `[brands.NAME]`, or `[brand]` alone.
+    fn brand_tables(&mut self, table: &mut Table) -> Vec<(String, Table)> {
+        if !table.rest.contains_key("brands") {
+            return vec![(ONLY_BRAND.to_owned(), self.table(table, "brand"))];
+        }
+        for key in OF_ONE_BRAND {
+            if table.rest.remove(*key).is_some() {
+                self.problem(
+                    *key,
+                    "does not say of which brand it is: move it to [brands.NAME]",
+                );
+            }
+        }
+        let mut all = self.table(table, "brands");
+        let names = all.keys();
+        if names.is_empty() {
+            self.problem("brands", "has none: write [brands.NAME]");
+            return vec![(ONLY_BRAND.to_owned(), Table::new("brands", Map::new()))];
+        }
+        let one = |name: String| (name.clone(), self.table(&mut all, &name));
+        names.into_iter().map(one).collect()
+    }
+
+    fn brands(
+        &mut self,
+        table: &mut Table,
+        tables: Vec<(String, Table)>,
+        sources: &[Table],
+    ) -> Vec<Arc<Brand>> {
+        let one = tables.len() == 1;
+        let mut brands = Vec::new();
+        for (id, brand) in tables {
+            let rooms =
+                rooms(sources.iter().filter(|source| {
+                    one || source.peek("brand").is_some_and(|of| of == id.as_str())
+                }));
+            let words = (brand.key == ONLY_BRAND).then_some(&mut *table);
+            brands.push(Arc::new(self.brand(&id, brand, words, &rooms)));
+        }
+        brands
+    }
+
     pub(super) fn places(&mut self, table: &mut Table, key: &str) -> Vec<Place> {
         let mut places = Vec::new();
         for text in self.texts(table, key) {
             match Place::read(&text) {
                 Some(place) => places.push(place),
                 None => self.problem(
-                    format!("{}.{key}", table.key),
+                    table.at(key),
                     format!(
                         "\"{text}\" is no place; write a platform, \"public\" or \"private\", or both: \"x public\""
                     ),
@@ -119,7 +212,7 @@ impl Reader<'_> {
     fn rosters(
         &mut self,
         table: &mut Table,
-        brand: &Brand,
+        brands: &[Arc<Brand>],
         calendars: &BTreeMap<String, Calendar>,
     ) -> BTreeMap<String, Roster> {
         let mut all = self.table(table, "rosters");
@@ -128,8 +221,10 @@ impl Reader<'_> {
             let mut shifts = Vec::new();
             for mut t in self.tables(&mut all, &workgroup) {
                 let team = self.required(&mut t, "team").filter(|team| {
-                    let key = format!("{}.team", t.key);
-                    self.faultless(key, fault::read_name(team, &brand.language))
+                    // Any brand's sources may have this workgroup.
+                    brands.iter().all(|brand| {
+                        self.faultless(t.at("team"), own::read_name(team, &brand.language))
+                    })
                 });
                 let name = self.required(&mut t, "calendar");
                 let calendar = name.and_then(|name| self.calendar(&t, calendars, &name));
@@ -155,8 +250,8 @@ impl Reader<'_> {
         let calendar = calendars.get(name).cloned();
         if calendar.is_none() {
             self.problem(
-                format!("{}.calendar", t.key),
-                format!("no calendar \"{name}\"; write [vars.HEARD.calendars.{name}]"),
+                t.at("calendar"),
+                format!("no calendar \"{name}\"; write [calendars.{name}]"),
             );
         }
         calendar
@@ -239,38 +334,48 @@ impl Reader<'_> {
         }
     }
 
-    fn apps(&mut self, table: &mut Table, secret: &dyn Fn(&str) -> Option<String>) -> Vec<App> {
-        let mut found: Vec<(AppId, Scheme)> = Vec::new();
-        for mut app in self.tables(table, "apps") {
+    fn apps(
+        &mut self,
+        tables: Vec<Table>,
+        secret: &dyn Fn(&str) -> Option<String>,
+        environment: &Environment,
+    ) -> Vec<App> {
+        let mut found: Vec<(AppId, Scheme, bool)> = Vec::new();
+        for mut app in tables {
+            let here = self.is_here(&mut app, environment);
             let id = self.id(&mut app, "id");
             let scheme = self.required(&mut app, "scheme").and_then(|name| {
                 let scheme = Scheme::named(&name);
                 if scheme.is_none() {
                     let known: Vec<_> = Scheme::ALL.iter().map(|s| s.as_str()).collect();
                     self.problem(
-                        format!("{}.scheme", app.key),
+                        app.at("scheme"),
                         format!("\"{name}\" is no scheme; one of {}", known.join(", ")),
                     );
                 }
                 scheme
             });
             if let (Some(id), Some(scheme)) = (id, scheme) {
-                if found.iter().any(|(known, _)| known.as_str() == id) {
-                    self.problem(
-                        format!("{}.id", app.key),
-                        format!("\"{id}\" is taken already"),
-                    );
+                if found.iter().any(|(known, ..)| known.as_str() == id) {
+                    self.problem(app.at("id"), format!("\"{id}\" is taken already"));
                 } else {
-                    found.push((AppId::new(id), scheme));
+                    found.push((AppId::new(id), scheme, here));
                 }
             }
             self.finish(app);
         }
-        let alone =
-            |scheme: Scheme| found.iter().filter(|(_, other)| *other == scheme).count() == 1;
+        // Of all environments: a secret has one name.
+        let alone = |scheme: Scheme| {
+            found
+                .iter()
+                .filter(|(_, other, _)| *other == scheme)
+                .count()
+                == 1
+        };
         found
             .iter()
-            .map(|(id, scheme)| {
+            .filter(|(_, _, here)| *here)
+            .map(|(id, scheme, _)| {
                 let name = app_secret(scheme.secret(), id, alone(*scheme));
                 let keys = self.secret(
                     &name,
@@ -278,23 +383,24 @@ impl Reader<'_> {
                     secret,
                     |text| fit::app_key(*scheme, text),
                 );
-                let verify_tokens = if *scheme == Scheme::Meta {
-                    let name = app_secret(META_VERIFY_TOKEN, id, alone(*scheme));
+                let verify_secret = (*scheme == Scheme::Meta)
+                    .then(|| app_secret(META_VERIFY_TOKEN, id, alone(*scheme)));
+                let verify_tokens = verify_secret.as_ref().map(|name| {
                     self.secret(
-                        &name,
+                        name,
                         &format!("app \"{id}\" can't be registered with Meta"),
                         secret,
                         fit::verify_token,
                     )
-                } else {
-                    Vec::new()
-                };
+                });
                 App {
                     id: id.clone(),
                     scheme: *scheme,
                     fingerprints: keys.iter().map(Key::fingerprint).collect(),
                     keys,
-                    verify_tokens,
+                    secret: name,
+                    verify_tokens: verify_tokens.unwrap_or_default(),
+                    verify_secret,
                 }
             })
             .collect()
@@ -302,12 +408,16 @@ impl Reader<'_> {
 
     fn sources(
         &mut self,
-        table: &mut Table,
+        tables: Vec<Table>,
         secret: &dyn Fn(&str) -> Option<String>,
         named: &Named<'_>,
     ) -> Vec<Source> {
         let mut sources: Vec<Source> = Vec::new();
-        for mut t in self.tables(table, "sources") {
+        for mut t in tables {
+            // What is for elsewhere is checked there, and where no environment is named.
+            if !self.is_here(&mut t, named.environment) {
+                continue;
+            }
             let key = t.key.clone();
             let read = self.source(&mut t, named);
             self.finish(t);
@@ -356,9 +466,10 @@ impl Reader<'_> {
 
     fn source(&mut self, t: &mut Table, named: &Named<'_>) -> Option<Source> {
         let Named {
+            environment: _,
             mode,
             ceiling,
-            brand,
+            brands,
             calendars,
             rosters,
             apps,
@@ -384,28 +495,30 @@ impl Reader<'_> {
             .and_then(|name| self.calendar(t, calendars, &name))
             .or_else(|| roster.as_ref().map(|roster| roster.hours().clone()))
             .unwrap_or_else(Calendar::always);
+        let brand = self.brand_of(t, brands);
         let platform = platform.and_then(|name| {
             let platform = Platform::named(&name);
             if platform.is_none() {
                 let known: Vec<_> = Platform::ALL.iter().map(|p| p.as_str()).collect();
                 self.problem(
-                    format!("{}.platform", t.key),
+                    t.at("platform"),
                     format!("\"{name}\" is no platform; one of {}", known.join(", ")),
                 );
             }
             platform
         })?;
-        let help = self.help(t, brand, &[(platform, true), (platform, false)]);
+        let brand = brand?;
+        let help = self.help(t, &brand, &[(platform, true), (platform, false)]);
         let app = app.and_then(|name| {
             let app = apps.iter().find(|app| app.id.as_str() == name);
             match app {
                 None => self.problem(
-                    format!("{}.app", t.key),
-                    format!("there is no app \"{name}\": write [[vars.HEARD.apps]] with that id"),
+                    t.at("app"),
+                    format!("there is no app \"{name}\": write [[apps]] with that id"),
                 ),
                 Some(app) if app.scheme != scheme_of(platform) => {
                     self.problem(
-                        format!("{}.platform", t.key),
+                        t.at("platform"),
                         format!(
                             "app \"{name}\" has scheme {}, which carries no {platform} events",
                             app.scheme.as_str()
@@ -422,7 +535,7 @@ impl Reader<'_> {
             && let Some(form) = account_form(platform).filter(|form| !(form.fits)(account))
         {
             self.problem(
-                format!("{}.account", t.key),
+                t.at("account"),
                 format!(
                     "\"{account}\" is never named by a {platform} delivery, so no post would find this \
                      source: it is {}",
@@ -436,7 +549,7 @@ impl Reader<'_> {
             && account.as_ref().is_some_and(|account| !bot_name(account))
         {
             self.problem(
-                format!("{}.handle", t.key),
+                t.at("handle"),
                 "is missing: in a group nobody can speak to us but by the bot's user name, which ends in \
                  \"bot\" and which the account is not",
             );
@@ -447,22 +560,19 @@ impl Reader<'_> {
             Platform::Discourse | Platform::Threads | Platform::Mastodon
         );
         if by_handle && handle.is_none() {
-            self.problem(
-                format!("{}.handle", t.key),
-                "is missing: our own posts are known by it",
-            );
+            self.problem(t.at("handle"), "is missing: our own posts are known by it");
             return None;
         }
         if matches!(platform, Platform::Standard | Platform::Zendesk) {
             match &reply_url {
                 Some(url) if url.starts_with("https://") => {}
                 Some(_) => {
-                    self.problem(format!("{}.reply_url", t.key), "must begin with https://");
+                    self.problem(t.at("reply_url"), "must begin with https://");
                     return None;
                 }
                 None => {
                     self.problem(
-                        format!("{}.reply_url", t.key),
+                        t.at("reply_url"),
                         "is missing: where do replies of this source go?",
                     );
                     return None;
@@ -472,6 +582,7 @@ impl Reader<'_> {
         Some(Source {
             id: SourceId::new(id?),
             app: app.id.clone(),
+            brand,
             platform,
             account: AccountId::new(account?),
             handle,
@@ -491,8 +602,12 @@ impl Reader<'_> {
         let Some(name) = self.text(table, "plan") else {
             return Plan::default();
         };
-        let key = format!("{}.plan", table.key);
+        let key = table.at("plan");
         if platform != Platform::X {
+            // A brand's plan is for those of its sources that have one.
+            if table.inherits("plan") {
+                return Plan::default();
+            }
             self.problem(
                 key,
                 format!("means nothing on {platform}: only X's rules depend on it"),
@@ -509,21 +624,92 @@ impl Reader<'_> {
         })
     }
 
-    fn mode(&mut self, table: &mut Table) -> Option<Mode> {
-        let name = self.text(table, "mode")?;
-        match name.as_str() {
-            "off" => Some(Mode::Off),
-            "dry_run" => Some(Mode::DryRun),
-            "live" => Some(Mode::Live),
-            _ => {
+    /// The brand of a source: the only one, or the one that it names.
+    fn brand_of(&mut self, t: &mut Table, brands: &[Arc<Brand>]) -> Option<Arc<Brand>> {
+        let key = t.at("brand");
+        let known = || -> String {
+            let names: Vec<_> = brands.iter().map(|brand| brand.id.as_str()).collect();
+            names.join(", ")
+        };
+        match (self.text(t, "brand"), brands) {
+            (None, [only]) => Some(only.clone()),
+            (None, _) => {
                 self.problem(
-                    format!("{}.mode", table.key),
-                    format!("\"{name}\" is no mode; one of off, dry_run, live. Off until then"),
+                    key,
+                    format!("is missing: whose source is it? One of {}", known()),
                 );
-                Some(Mode::Off)
+                None
+            }
+            (Some(name), _) => {
+                let found = brands.iter().find(|brand| brand.id == name).cloned();
+                if found.is_none() {
+                    let says = format!("there is no brand \"{name}\"; one of {}", known());
+                    self.problem(key, says);
+                }
+                found
             }
         }
     }
+
+    /// Whether a source is in this environment.
+    fn is_here(&mut self, t: &mut Table, environment: &Environment) -> bool {
+        if !t.rest.contains_key(ENVIRONMENTS) {
+            return true;
+        }
+        let names = self.texts(t, ENVIRONMENTS);
+        environment
+            .name
+            .as_ref()
+            .is_none_or(|name| names.contains(name))
+    }
+
+    fn mode(&mut self, table: &mut Table) -> Option<Mode> {
+        let name = self.text(table, "mode")?;
+        Some(self.mode_named(&name, table.at("mode")))
+    }
+
+    fn mode_named(&mut self, name: &str, key: String) -> Mode {
+        let modes = [Mode::Off, Mode::DryRun, Mode::Live];
+        let found = modes.into_iter().find(|mode| mode.as_str() == name);
+        found.unwrap_or_else(|| {
+            let says = format!("\"{name}\" is no mode; one of off, dry_run, live. Off until then");
+            self.problem(key, says);
+            Mode::Off
+        })
+    }
+}
+
+/// Gives each source what it does not say itself and its app does, or else its brand.
+fn inherit(sources: &mut [Table], apps: &[Table], brands: &[(String, Table)]) {
+    for source in sources {
+        let app = apps.iter().find(|app| {
+            let id = app.peek("id");
+            id.is_some() && id == source.peek("app")
+        });
+        if let Some(app) = app {
+            source.inherit(app, OF_APP);
+            source.inherit(app, &[ENVIRONMENTS]);
+            if let Some(only) = app.peek("scheme").and_then(only_platform) {
+                source.inherit_value("platform", only.as_str().into(), app.at("scheme"));
+            }
+        }
+        let brand = match (source.peek("brand"), brands) {
+            (None, [only]) => Some(only),
+            (of, _) => brands.iter().find(|(id, _)| Some(id.as_str()) == of),
+        };
+        if let Some((_, brand)) = brand {
+            source.inherit(brand, OF_BRAND);
+        }
+    }
+}
+
+/// The platform of a scheme that carries one.
+fn only_platform(scheme: &str) -> Option<Platform> {
+    let scheme = Scheme::named(scheme)?;
+    let mut carried = Platform::ALL
+        .into_iter()
+        .filter(|platform| scheme_of(*platform) == scheme);
+    carried.next().filter(|_| carried.next().is_none())
 }
 
 /// Why a source whose deliveries do not name it can't stand beside the others: the key, and what to do.

@@ -1,6 +1,6 @@
 //! The names of the secrets that a configuration asks for.
 
-use super::Config;
+use super::{Config, Environment};
 use crate::post::{AppId, Platform, SourceId};
 use crate::signature::Scheme;
 
@@ -17,27 +17,24 @@ pub enum SecretUse {
     TokenKey,
 }
 
-/// The name of every secret that `table` (`[vars.HEARD]` as JSON) asks for, once each.
+/// The name of every secret that `table` (the configuration as JSON) asks for, once each.
 pub fn secret_names(table: &str) -> Vec<(String, SecretUse)> {
-    let config = Config::read(table, &|_: &str| None);
+    secret_names_in(&Environment::default(), table)
+}
+
+/// The name of every secret that it asks for in an environment.
+pub fn secret_names_in(environment: &Environment, table: &str) -> Vec<(String, SecretUse)> {
+    let config = Config::read_in(environment, table, &|_: &str| None);
     let mut names: Vec<(String, SecretUse)> = Vec::new();
     let mut add = |name: String, what| {
         if !names.iter().any(|(known, _)| *known == name) {
             names.push((name, what));
         }
     };
-    let count = |scheme| config.apps.iter().filter(|a| a.scheme == scheme).count();
     for app in &config.apps {
-        let alone = count(app.scheme) == 1;
-        add(
-            app_secret(app.scheme.secret(), &app.id, alone),
-            SecretUse::AppKey(app.scheme),
-        );
-        if app.scheme == Scheme::Meta {
-            add(
-                app_secret(META_VERIFY_TOKEN, &app.id, alone),
-                SecretUse::VerifyToken,
-            );
+        add(app.secret.clone(), SecretUse::AppKey(app.scheme));
+        if let Some(name) = &app.verify_secret {
+            add(name.clone(), SecretUse::VerifyToken);
         }
     }
     for source in &config.sources {

@@ -2,6 +2,7 @@
 
 use super::problem::Problem;
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 
 /// Walks the table and notes every mistake under its key.
 pub(super) struct Reader<'p> {
@@ -14,10 +15,14 @@ impl Reader<'_> {
     pub(super) fn problem(&mut self, key: impl Into<String>, says: impl Into<String>) {
         #[cfg(test)]
         super::tests::noted(std::panic::Location::caller());
-        self.problems.push(Problem {
+        let problem = Problem {
             key: key.into(),
             says: says.into(),
-        });
+        };
+        // What fifty sources inherit from one key is one mistake.
+        if !self.problems.contains(&problem) {
+            self.problems.push(problem);
+        }
     }
 
     /// The values of a secret that are good; a missing secret and each bad value is a problem.
@@ -49,14 +54,11 @@ impl Reader<'_> {
         match table.rest.remove(key)? {
             Value::String(text) if !text.trim().is_empty() => Some(text.trim().to_string()),
             Value::String(_) => {
-                self.problem(
-                    format!("{}.{key}", table.key),
-                    "is empty: fill it in, or take the line out",
-                );
+                self.problem(table.at(key), "is empty: fill it in, or take the line out");
                 None
             }
             _ => {
-                self.problem(format!("{}.{key}", table.key), "must be text in quotes");
+                self.problem(table.at(key), "must be text in quotes");
                 None
             }
         }
@@ -64,10 +66,7 @@ impl Reader<'_> {
 
     pub(super) fn required(&mut self, table: &mut Table, key: &str) -> Option<String> {
         if !table.rest.contains_key(key) {
-            self.problem(
-                format!("{}.{key}", table.key),
-                format!("is missing: write {key} = \"...\""),
-            );
+            self.problem(table.at(key), format!("is missing: write {key} = \"...\""));
         }
         self.text(table, key)
     }
@@ -81,7 +80,7 @@ impl Reader<'_> {
                 .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
         if !fits {
             self.problem(
-                format!("{}.{key}", table.key),
+                table.at(key),
                 format!("\"{id}\" must be at most 64 of a-z, 0-9 and -"),
             );
         }
@@ -99,7 +98,7 @@ impl Reader<'_> {
                 .collect()
         });
         texts.unwrap_or_else(|| {
-            self.problem(format!("{}.{key}", table.key), "must be a list of texts");
+            self.problem(table.at(key), "must be a list of texts");
             Vec::new()
         })
     }
@@ -109,7 +108,7 @@ impl Reader<'_> {
             None => default,
             Some(Value::Bool(flag)) => flag,
             Some(_) => {
-                self.problem(format!("{}.{key}", table.key), "must be true or false");
+                self.problem(table.at(key), "must be true or false");
                 default
             }
         }
@@ -131,7 +130,7 @@ impl Reader<'_> {
             .filter(|n| range.contains(n));
         number.unwrap_or_else(|| {
             self.problem(
-                format!("{}.{key}", table.key),
+                table.at(key),
                 format!(
                     "must be a whole number from {} to {}; {default} until then",
                     range.start(),
@@ -143,12 +142,12 @@ impl Reader<'_> {
     }
 
     pub(super) fn table(&mut self, table: &mut Table, key: &str) -> Table {
-        let path = format!("{}.{key}", table.key);
+        let path = table.at(key);
         match table.rest.remove(key) {
             None => Table::new(path, Map::new()),
             Some(Value::Object(inner)) => Table::new(path, inner),
             Some(_) => {
-                self.problem(path.clone(), format!("must be a table: [vars.{path}]"));
+                self.problem(path.clone(), format!("must be a table: [{path}]"));
                 Table::new(path, Map::new())
             }
         }
@@ -156,22 +155,22 @@ impl Reader<'_> {
 
     pub(super) fn tables(&mut self, table: &mut Table, key: &str) -> Vec<Table> {
         if !table.rest.contains_key(key) {
-            let path = format!("{}.{key}", table.key);
-            self.problem(path.clone(), format!("is missing: write [[vars.{path}]]"));
+            let path = table.at(key);
+            self.problem(path.clone(), format!("is missing: write [[{path}]]"));
         }
         self.opt_tables(table, key)
     }
 
     /// As [`Reader::tables`], where there may be none.
     pub(super) fn opt_tables(&mut self, table: &mut Table, key: &str) -> Vec<Table> {
-        let path = format!("{}.{key}", table.key);
+        let path = table.at(key);
         let values = match table.rest.remove(key) {
             None => return Vec::new(),
             Some(Value::Array(values)) => values,
             Some(_) => {
                 self.problem(
                     path.clone(),
-                    format!("must be a list of tables: [[vars.{path}]]"),
+                    format!("must be a list of tables: [[{path}]]"),
                 );
                 return Vec::new();
             }
@@ -190,18 +189,22 @@ impl Reader<'_> {
     /// Whatever is left in a table is a key that nothing reads: most often a slip of the pen.
     pub(super) fn finish(&mut self, table: Table) {
         for key in table.keys() {
-            self.problem(
-                format!("{}.{key}", table.key),
-                "is no key of this table; nothing reads it",
-            );
+            // What is inherited is read by other sources, if not by this one.
+            if table.inherits(&key) {
+                continue;
+            }
+            self.problem(table.at(&key), "is no key of this table; nothing reads it");
         }
     }
 }
 
 /// A table being read: its key, and what nothing has read yet.
 pub(super) struct Table {
+    /// Empty for the whole file.
     pub(super) key: String,
     pub(super) rest: Map<String, Value>,
+    /// The keys that stand elsewhere, with the place.
+    inherited: BTreeMap<String, String>,
 }
 
 impl Table {
@@ -209,7 +212,48 @@ impl Table {
         Self {
             key: key.into(),
             rest,
+            inherited: BTreeMap::new(),
         }
+    }
+
+    /// Where a key of it stands, from the top of the file.
+    pub(super) fn at(&self, key: &str) -> String {
+        match self.inherited.get(key) {
+            Some(place) => place.clone(),
+            None if self.key.is_empty() => key.to_owned(),
+            None => format!("{}.{key}", self.key),
+        }
+    }
+
+    /// A text that is still to be read.
+    pub(super) fn peek(&self, key: &str) -> Option<&str> {
+        self.rest.get(key)?.as_str()
+    }
+
+    /// Takes over what it does not say itself.
+    pub(super) fn inherit(&mut self, from: &Table, keys: &[&str]) {
+        for key in keys {
+            if let Some(value) = from.rest.get(*key) {
+                self.inherit_value(key, value.clone(), from.at(key));
+            }
+        }
+    }
+
+    /// Takes over one value, which stands at `place`, unless it has its own.
+    pub(super) fn inherit_value(&mut self, key: &str, value: Value, place: String) {
+        if !self.rest.contains_key(key) {
+            self.rest.insert(key.to_owned(), value);
+            self.inherited.insert(key.to_owned(), place);
+        }
+    }
+
+    pub(super) fn inherits(&self, key: &str) -> bool {
+        self.inherited.contains_key(key)
+    }
+
+    /// Leaves out what others inherit, and read.
+    pub(super) fn leave(&mut self, keys: &[&str]) {
+        self.rest.retain(|key, _| !keys.contains(&key.as_str()));
     }
 
     pub(super) fn keys(&self) -> Vec<String> {

@@ -1,8 +1,10 @@
 //! Every mistake that a configuration can hold is named by its key: one configuration with one of each,
 //! and small ones for those that leave no room for others.
 
-use super::{Config, MIN_RETENTION_DAYS};
+use super::{Config, Environment, MIN_RETENTION_DAYS, Mode};
+use crate::config::home::{Home, Jurisdiction};
 use crate::config::secrets::secret_names;
+use crate::post::Platform;
 use crate::signature::Scheme;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -30,6 +32,8 @@ const MISTAKES: &str = r#"
 mode = "lively"
 shards = 65
 colour = "red"
+jurisdiction = "moon"
+location = "mars"
 
 [brand]
 team = 5
@@ -238,53 +242,52 @@ workgroup = "care"
 
 /// The keys of [`MISTAKES`], and a word of what each is told.
 const TOLD: &[(&str, &str)] = &[
-    ("HEARD.mode", "one of off, dry_run, live"),
-    ("HEARD.shards", "from 1 to 64"),
-    ("HEARD.colour", "nothing reads it"),
-    ("HEARD.brand.name", "write name ="),
-    ("HEARD.brand.team", "text in quotes"),
-    ("HEARD.brand.formal", "true or false"),
-    ("HEARD.brand.language", "no voice for \"xx\""),
-    ("HEARD.brand.care_text.en", "is empty"),
-    ("HEARD.brand.care_text.xx", "no voice for \"xx\""),
-    ("HEARD.brand.undisclosed", "\"y public\" is no place"),
-    ("HEARD.rosters.planes[1].calendar", "no calendar \"night\""),
-    ("HEARD.rosters.planes", "no source has workgroup \"planes\""),
-    ("HEARD.calendars.nowhere", "IANA"),
-    ("HEARD.calendars.nameless.timezone", "is missing"),
-    ("HEARD.calendars.spelled", "write it as"),
-    ("HEARD.calendars.listed.open", "list of texts"),
-    ("HEARD.calendars.listed", "never opens"),
-    ("HEARD.deadlines.urgent_minutes", "15 until then"),
-    ("HEARD.limits.retention_days", "from 8"),
-    ("HEARD.banned.xx", "no voice"),
-    ("HEARD.voice[0].move", "is no move; one of"),
-    ("HEARD.voice[1].matters", "is no matter"),
-    ("HEARD.voice[1].text", "it is left out"),
-    ("HEARD.words[0].read", "is missing"),
-    ("HEARD.apps[0].id", "a-z, 0-9 and -"),
-    ("HEARD.apps[1].scheme", "is no scheme; one of meta, x"),
-    ("HEARD.apps[3].id", "is taken already"),
-    ("HEARD.sources[1].id", "is taken already"),
-    ("HEARD.sources[2].account", "has a source on x already"),
-    ("HEARD.sources[3].app", "there is no app \"nowhere\""),
-    ("HEARD.sources[4].platform", "carries no x events"),
-    (
-        "HEARD.sources[5].platform",
-        "is no platform; one of facebook",
-    ),
-    ("HEARD.sources[6].calendar", "no calendar \"never\""),
-    ("HEARD.sources[6].plan", "one of self_serve, enterprise"),
-    ("HEARD.sources[6].mode", "one of off, dry_run, live"),
-    ("HEARD.sources[7].account", "goes into handle"),
-    ("HEARD.sources[7].workgroup", "a-z, 0-9 and -"),
-    ("HEARD.sources[7].handle", "is empty"),
-    ("HEARD.sources[8].plan", "means nothing on facebook"),
-    ("HEARD.sources[9].handle", "our own posts are known by it"),
-    ("HEARD.sources[10].reply_url", "where do replies"),
-    ("HEARD.sources[11].reply_url", "https://"),
-    ("HEARD.sources[13].app", "an app of its own"),
-    ("HEARD.sources[14].account", "give it another"),
+    ("mode", "one of off, dry_run, live"),
+    ("shards", "from 1 to 64"),
+    ("colour", "nothing reads it"),
+    ("jurisdiction", "one of eu, us, fedramp"),
+    ("location", "one of wnam, enam, sam"),
+    ("brand.name", "write name ="),
+    ("brand.team", "text in quotes"),
+    ("brand.formal", "true or false"),
+    ("brand.language", "no voice for \"xx\""),
+    ("brand.care_text.en", "is empty"),
+    ("brand.care_text.xx", "no voice for \"xx\""),
+    ("brand.undisclosed", "\"y public\" is no place"),
+    ("rosters.planes[1].calendar", "no calendar \"night\""),
+    ("rosters.planes", "no source has workgroup \"planes\""),
+    ("calendars.nowhere", "IANA"),
+    ("calendars.nameless.timezone", "is missing"),
+    ("calendars.spelled", "write it as"),
+    ("calendars.listed.open", "list of texts"),
+    ("calendars.listed", "never opens"),
+    ("deadlines.urgent_minutes", "15 until then"),
+    ("limits.retention_days", "from 8"),
+    ("banned.xx", "no voice"),
+    ("voice[0].move", "is no move; one of"),
+    ("voice[1].matters", "is no matter"),
+    ("voice[1].text", "it is left out"),
+    ("words[0].read", "is missing"),
+    ("apps[0].id", "a-z, 0-9 and -"),
+    ("apps[1].scheme", "is no scheme; one of meta, x"),
+    ("apps[3].id", "is taken already"),
+    ("sources[1].id", "is taken already"),
+    ("sources[2].account", "has a source on x already"),
+    ("sources[3].app", "there is no app \"nowhere\""),
+    ("sources[4].platform", "carries no x events"),
+    ("sources[5].platform", "is no platform; one of facebook"),
+    ("sources[6].calendar", "no calendar \"never\""),
+    ("sources[6].plan", "one of self_serve, enterprise"),
+    ("sources[6].mode", "one of off, dry_run, live"),
+    ("sources[7].account", "goes into handle"),
+    ("sources[7].workgroup", "a-z, 0-9 and -"),
+    ("sources[7].handle", "is empty"),
+    ("sources[8].plan", "means nothing on facebook"),
+    ("sources[9].handle", "our own posts are known by it"),
+    ("sources[10].reply_url", "where do replies"),
+    ("sources[11].reply_url", "https://"),
+    ("sources[13].app", "an app of its own"),
+    ("sources[14].account", "give it another"),
     // Of the secrets, one is empty, some are no keys, the rest is not set.
     (
         "STANDARD_WEBHOOKS_SECRET",
@@ -300,15 +303,41 @@ const TOLD: &[(&str, &str)] = &[
 
 /// Those that leave no room for others, each a configuration of its own.
 const ALONE: &[(&str, &str, &str)] = &[
-    ("", "HEARD.apps", "write [[vars.HEARD.apps]]"),
-    ("apps = 5", "HEARD.apps", "must be a list of tables"),
-    ("apps = [5]", "HEARD.apps[0]", "must be a table"),
-    ("brand = 5", "HEARD.brand", "[vars.HEARD.brand]"),
+    ("", "apps", "write [[apps]]"),
+    ("apps = 5", "apps", "must be a list of tables"),
+    ("apps = [5]", "apps[0]", "must be a table"),
+    ("brand = 5", "brand", "[brand]"),
     (
         "apps = [{ id = \"t\", scheme = \"telegram\" }]
          sources = [{ id = \"t\", app = \"t\", platform = \"telegram\", account = \"42\", workgroup = \"w\" }]",
-        "HEARD.sources[0].handle",
+        "sources[0].handle",
         "the bot's user name",
+    ),
+    (
+        "brand = { name = \"A\" }\nbrands.b = { name = \"B\" }",
+        "brand",
+        "move it to [brands.NAME]",
+    ),
+    ("brands = {}", "brands", "has none"),
+    (
+        "brands = { a = { name = \"A\" }, b = { name = \"B\" } }
+         apps = [{ id = \"x\", scheme = \"x\" }]
+         sources = [{ id = \"x\", app = \"x\", account = \"1\", workgroup = \"w\" }]",
+        "sources[0].brand",
+        "whose source is it? One of a, b",
+    ),
+    (
+        "brands = { a = { name = \"A\" }, b = { name = \"B\" } }
+         apps = [{ id = \"x\", scheme = \"x\", brand = \"c\" }]
+         sources = [{ id = \"x\", app = \"x\", account = \"1\", workgroup = \"w\" }]",
+        "apps[0].brand",
+        "there is no brand \"c\"; one of a, b",
+    ),
+    // In the European Union there is no America.
+    (
+        "jurisdiction = \"eu\"\nlocation = \"wnam\"",
+        "location",
+        "one of weur, eeur",
     ),
 ];
 
@@ -358,9 +387,9 @@ fn one_mistake_of_each_kind_is_named_by_its_key() {
 
 /// One app of each scheme and one source of each platform, with good secrets but for those given.
 fn with_secrets(unlike: &[(&str, &str)]) -> Config {
-    let table = include_str!("../../wrangler.toml");
-    let table: toml::Table = toml::from_str(table).unwrap();
-    let table = serde_json::to_string(&table["vars"]["HEARD"]).unwrap();
+    let table = include_str!("../heard.toml");
+    let table: serde_json::Value = toml::from_str(table).unwrap();
+    let table = table.to_string();
     let mut secrets: std::collections::BTreeMap<String, String> = secret_names(&table)
         .into_iter()
         .map(|(name, what)| (name, crate::lab::secrets::make(what).unwrap()))
@@ -669,15 +698,15 @@ fn every_line_that_notes_a_mistake_is_seen_to() {
     let many =
         (0..201).map(|_| "[[words]]\nlanguage = \"en\"\nread = [\"bus\"]\nsay = \"the bus\"\n");
     let many: String = many.collect();
-    find(
-        &read(&many, &|_| None),
-        "HEARD.words",
-        "the rest is not read",
-    );
+    find(&read(&many, &|_| None), "words", "the rest is not read");
     for (toml, key, word) in ALONE {
         find(&read(toml, &|_| None), key, word);
     }
-    find(&Config::read("null", &|_| None), "HEARD", "[vars.HEARD]");
+    find(
+        &Config::read("null", &|_| None),
+        "heard.toml",
+        "heard build",
+    );
 
     let noted = NOTED.with_borrow(Clone::clone);
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/config");
@@ -698,6 +727,236 @@ fn every_line_that_notes_a_mistake_is_seen_to() {
         "no test makes these mistakes:\n{}",
         unseen.join("\n")
     );
+}
+
+/// Two brands, an app of one and one of both, and fifty Pages.
+fn house() -> String {
+    let mut toml = String::from(
+        r#"
+mode = "live"
+[brands.rail]
+name = "Northline Rail"
+team = "the rail team"
+workgroup = "rail"
+emergency_line = "call 0800 40 50 61"
+acks_per_minute = 3
+
+[[brands.rail.voice]]
+language = "en"
+move = "next"
+text = "[Our control room|The duty desk] has [this|your {post}], and $who will $does you here."
+
+[brands.rail.banned]
+en = ["sorry"]
+
+[brands.bus]
+name = "Northline Bus"
+language = "de"
+workgroup = "bus"
+
+[calendars.day]
+timezone = "UTC"
+open = ["Mon-Fri 09:00-17:00"]
+
+[[apps]]
+id = "meta"
+scheme = "meta"
+platform = "facebook"
+brand = "rail"
+calendar = "day"
+
+[[apps]]
+id = "x"
+scheme = "x"
+"#,
+    );
+    for page in 0..50 {
+        toml += &format!(
+            "[[sources]]\nid = \"page-{page}\"\napp = \"meta\"\naccount = \"{}\"\n",
+            4_200_000_100_u64 + page
+        );
+    }
+    toml += r#"
+[[sources]]
+id = "page-bus"
+app = "meta"
+account = "4200000200"
+brand = "bus"
+workgroup = "nights"
+platform = "messenger"
+
+[[sources]]
+id = "x-bus"
+app = "x"
+account = "1"
+brand = "bus"
+"#;
+    toml
+}
+
+#[test]
+fn sources_inherit_from_their_app_and_their_brand() {
+    let config = read(&house(), &|_| None);
+    let mistakes: Vec<_> = config
+        .problems
+        .iter()
+        .filter(|p| !p.says.starts_with("is not set"))
+        .collect();
+    assert!(mistakes.is_empty(), "{mistakes:#?}");
+    let ids: Vec<_> = config
+        .brands
+        .iter()
+        .map(|brand| brand.id.as_str())
+        .collect();
+    assert_eq!(ids, ["bus", "rail"]);
+    assert_eq!(config.sources.len(), 52);
+    for page in config.sources.iter().take(50) {
+        let got = (
+            page.platform,
+            page.brand.id.as_str(),
+            page.workgroup.as_str(),
+            page.ceiling.per_minute,
+        );
+        assert_eq!(got, (Platform::Facebook, "rail", "rail", 3));
+        assert_eq!(page.calendar.next_open(0), Some(9 * 3_600_000));
+        assert_eq!(page.team(0), "the rail team");
+    }
+    // Each of its own words, and what it says itself comes first.
+    let [page, x] = &config.sources[50..] else {
+        panic!()
+    };
+    assert_eq!(
+        (page.platform, page.workgroup.as_str(), page.team(0)),
+        (Platform::Messenger, "nights", "the Northline Bus team")
+    );
+    assert_eq!(
+        (x.platform, x.workgroup.as_str(), x.ceiling.per_minute),
+        (Platform::X, "bus", 6)
+    );
+    assert_eq!(x.calendar.after(0, 60), 3_600_000);
+    let [bus, rail] = &config.brands[..] else {
+        panic!()
+    };
+    assert_eq!((bus.own.lines.len(), bus.language.as_str()), (0, "de"));
+    assert_eq!(
+        (rail.own.lines.len(), rail.own.banned_in("so sorry", "en")),
+        (1, Some("sorry"))
+    );
+    assert!(rail.help.emergency_line(&page.help, "en", "en").is_some());
+    assert!(bus.help.emergency_line(&page.help, "en", "de").is_none());
+}
+
+/// The mistake stands in one place, and is told once and there.
+#[test]
+fn a_mistake_that_fifty_inherit_is_told_once() {
+    let config = read(
+        &house().replace("calendar = \"day\"", "calendar = \"noon\""),
+        &|_| None,
+    );
+    let told: Vec<_> = config
+        .problems
+        .iter()
+        .filter(|p| p.says.contains("noon"))
+        .map(|p| p.key.as_str())
+        .collect();
+    assert_eq!(told, ["apps[0].calendar"]);
+    let faulty = house().replace(
+        "[Our control room|The duty desk] has [this|your {post}], and $who will $does you here.",
+        "Have a look at our new offer.",
+    );
+    find(
+        &read(&faulty, &|_| None),
+        "brands.rail.voice[0].text",
+        "it is left out",
+    );
+}
+
+#[test]
+fn an_environment_has_its_own_mode_apps_and_sources() {
+    let toml = r#"
+        mode = "live"
+        [brand]
+        name = "B"
+        [[apps]]
+        id = "x"
+        scheme = "x"
+        workgroup = "care"
+        environments = ["production"]
+        [[apps]]
+        id = "x-trial"
+        scheme = "x"
+        workgroup = "care"
+        environments = ["staging"]
+        [[apps]]
+        id = "line"
+        scheme = "line"
+        [[sources]]
+        id = "x"
+        app = "x"
+        account = "1"
+        [[sources]]
+        id = "x-trial"
+        app = "x-trial"
+        account = "2"
+        [[sources]]
+        id = "line"
+        app = "line"
+        account = "U1234"
+        workgroup = "care"
+        environments = []
+    "#;
+    let table: serde_json::Value = toml::from_str(toml).unwrap();
+    let read = |name: Option<&str>, mode: Option<&str>| {
+        let environment = Environment {
+            name: name.map(str::to_owned),
+            mode: mode.map(str::to_owned),
+        };
+        let config = Config::read_in(&environment, &table.to_string(), &|_| None);
+        let sources: Vec<String> = config.sources.iter().map(|s| s.id.to_string()).collect();
+        (config.mode, sources, config.problems)
+    };
+    assert_eq!(read(None, None).1, ["x", "x-trial", "line"]);
+    let (mode, sources, problems) = read(Some("staging"), Some("dry_run"));
+    assert_eq!((mode, sources), (Mode::DryRun, vec!["x-trial".to_owned()]));
+    // A secret has one name, whatever else is there; and none is missed that is for elsewhere.
+    let keys: Vec<_> = problems.iter().map(|p| p.key.as_str()).collect();
+    assert_eq!(
+        keys,
+        [
+            "X_CONSUMER_SECRET__X_TRIAL",
+            "LINE_CHANNEL_SECRET",
+            "REPLY_TOKEN__X_TRIAL",
+            "TOKEN_KEY"
+        ]
+    );
+    let (mode, sources, problems) = read(Some("production"), Some("loud"));
+    assert_eq!((mode, sources), (Mode::Off, vec!["x".to_owned()]));
+    assert!(
+        problems
+            .iter()
+            .any(|p| p.key == "HEARD_MODE" && p.says.contains("is no mode"))
+    );
+}
+
+#[test]
+fn a_change_of_jurisdiction_is_a_mistake() {
+    let home = |name: &str| read(&format!("jurisdiction = \"{name}\""), &|_| None).home;
+    let eu = home("eu");
+    assert_eq!(eu.jurisdiction, Some(Jurisdiction::Eu));
+    assert_eq!(eu.moved(Some(Jurisdiction::Eu)), None);
+    assert_eq!(Home::default().moved(None), None);
+    for (home, recorded) in [
+        (eu, None),
+        (eu, Some(Jurisdiction::Us)),
+        (Home::default(), Some(Jurisdiction::Eu)),
+    ] {
+        assert_eq!(home.moved(recorded).unwrap().key, "jurisdiction");
+    }
+    // The words on the wire are the platform's.
+    for jurisdiction in Jurisdiction::ALL {
+        let word = serde_json::to_value(jurisdiction).unwrap();
+        assert_eq!(word.as_str(), Some(jurisdiction.as_str()));
+    }
 }
 
 /// For how many hours a platform delivers again what was not taken; 0 where it does not say, or where

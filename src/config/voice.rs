@@ -1,6 +1,6 @@
-//! The brand, and what it says in its own words: `[vars.HEARD.brand]`, `[[vars.HEARD.voice]]`,
-//! `[[vars.HEARD.words]]`, `[vars.HEARD.banned]`. Every text is read by the voice's own linter here, so that one
-//! with a fault is left out, by its key, before anybody hears it.
+//! The brands, and what each says in its own words: `[brand]`, `[[voice]]`, `[[words]]` and `[banned]`, or
+//! `[brands.NAME]` with the same within. Every text is read by the voice's own linter here, so that one with a
+//! fault is left out, by its key, before anybody hears it.
 
 use super::table::{Reader, Table};
 use crate::judgement::Matter;
@@ -19,11 +19,9 @@ const MOST: usize = 200;
 /// Whose text it is, before anything says otherwise.
 const LANGUAGE: &str = "en";
 
-/// The platforms that sources are configured on, in public and in private: what a text has to fit in.
-pub(super) fn rooms(table: &Table) -> Vec<Room> {
-    let sources = table.rest.get("sources").and_then(Value::as_array);
-    let named = |source: &Value| Platform::named(source.get("platform")?.as_str()?);
-    let platforms = sources.into_iter().flatten().filter_map(named);
+/// The platforms of these sources, in public and in private: what a text has to fit in.
+pub(super) fn rooms<'t>(sources: impl Iterator<Item = &'t Table>) -> Vec<Room> {
+    let platforms = sources.filter_map(|source| Platform::named(source.peek("platform")?));
     let mut rooms: Vec<Room> = Vec::new();
     // Nothing is ever said on TikTok, so nothing has to fit there.
     for platform in platforms.filter(|platform| *platform != Platform::Tiktok) {
@@ -37,22 +35,29 @@ pub(super) fn rooms(table: &Table) -> Vec<Room> {
 }
 
 impl Reader<'_> {
-    pub(super) fn brand(&mut self, table: &mut Table, rooms: &[Room]) -> Brand {
-        let mut t = self.table(table, "brand");
+    /// A brand: its table, and the one that holds its own words.
+    pub(super) fn brand(
+        &mut self,
+        id: &str,
+        mut t: Table,
+        words: Option<&mut Table>,
+        rooms: &[Room],
+    ) -> Brand {
         let name = self.required(&mut t, "name").unwrap_or_else(|| "us".into());
         let language = match self.text(&mut t, "language") {
             Some(language) if tongue(&language).is_none() => {
-                self.no_voice(format!("{}.language", t.key), &language);
+                self.no_voice(t.at("language"), &language);
                 language
             }
             language => language.unwrap_or_else(|| LANGUAGE.into()),
         };
         let team = self.text(&mut t, "team");
         let team = team.filter(|team| {
-            let key = format!("{}.team", t.key);
-            self.faultless(key, fault::read_name(team, &language))
+            let key = t.at("team");
+            self.faultless(key, own::read_name(team, &language))
         });
         let mut brand = Brand {
+            id: id.to_owned(),
             team: team.unwrap_or_else(|| format!("the {name} team")),
             formal: self.flag(&mut t, "formal", true),
             undisclosed: self.places(&mut t, "undisclosed"),
@@ -62,8 +67,8 @@ impl Reader<'_> {
             language,
         };
         brand.help = self.help(&mut t, &brand, rooms);
+        brand.own = self.own(words.unwrap_or(&mut t), &brand, rooms);
         self.finish(t);
-        brand.own = self.own(table, &brand, rooms);
         brand
     }
 
@@ -99,7 +104,7 @@ impl Reader<'_> {
 
     /// A text, or a table of texts by language; each with its key and its language, empty for the plain one.
     fn by_language(&mut self, table: &mut Table, key: &str) -> Vec<(String, String, String)> {
-        let path = format!("{}.{key}", table.key);
+        let path = table.at(key);
         match table.rest.get(key) {
             Some(Value::Object(_)) => {
                 let mut by = self.table(table, key);
@@ -132,7 +137,7 @@ impl Reader<'_> {
         own.banned = self.banned(table);
         for mut t in self.entries(table, "voice") {
             let line = self.line(&mut t);
-            let key = format!("{}.text", t.key);
+            let key = t.at("text");
             self.finish(t);
             let Some(line) = line else { continue };
             if self.faultless(key, own.read_line(&line, brand, rooms)) {
@@ -141,7 +146,7 @@ impl Reader<'_> {
         }
         for mut t in self.entries(table, "words") {
             let thing = self.thing(&mut t);
-            let key = format!("{}.say", t.key);
+            let key = t.at("say");
             self.finish(t);
             let Some(thing) = thing else { continue };
             if self.faultless(key, fault::read_thing(&thing)) {
@@ -158,7 +163,7 @@ impl Reader<'_> {
             if part.is_none() {
                 let known: Vec<_> = Move::ALL.iter().map(|m| m.as_str()).collect();
                 self.problem(
-                    format!("{}.move", t.key),
+                    t.at("move"),
                     format!("\"{name}\" is no move; one of {}", known.join(", ")),
                 );
             }
@@ -183,7 +188,7 @@ impl Reader<'_> {
         let say = self.required(t, "say");
         if read.is_empty() {
             self.problem(
-                format!("{}.read", t.key),
+                t.at("read"),
                 "is missing: the words by which authors name it, as a list",
             );
             return None;
@@ -204,7 +209,7 @@ impl Reader<'_> {
             match tongue(&lang) {
                 Some(tongue) if !words.is_empty() => banned.push((tongue.code, phrases(&words))),
                 Some(_) => {}
-                None => self.no_voice(format!("{}.{lang}", t.key), &lang),
+                None => self.no_voice(t.at(&lang), &lang),
             }
         }
         banned
@@ -212,7 +217,7 @@ impl Reader<'_> {
 
     /// The tables of a list, as many as are read.
     fn entries(&mut self, table: &mut Table, key: &str) -> Vec<Table> {
-        let path = format!("{}.{key}", table.key);
+        let path = table.at(key);
         let mut entries = self.opt_tables(table, key);
         if entries.len() > MOST {
             self.problem(
@@ -228,7 +233,7 @@ impl Reader<'_> {
         let lang = self.required(t, "language")?;
         let found = tongue(&lang);
         if found.is_none() {
-            self.no_voice(format!("{}.language", t.key), &lang);
+            self.no_voice(t.at("language"), &lang);
         }
         found.map(|tongue| tongue.code)
     }
@@ -249,10 +254,7 @@ impl Reader<'_> {
         for name in self.texts(t, key) {
             match of(&name) {
                 Some(one) => known.push(one),
-                None => self.problem(
-                    format!("{}.{key}", t.key),
-                    format!("\"{name}\" is no {what}"),
-                ),
+                None => self.problem(t.at(key), format!("\"{name}\" is no {what}")),
             }
         }
         known
@@ -352,7 +354,7 @@ mod tests {
             }),
         );
         assert_eq!(problems(&config), [""; 0]);
-        let own = &config.brand.own;
+        let own = &config.brands[0].own;
         assert_eq!((own.lines.len(), own.things.len()), (2, 1));
         assert!(
             own.owning("de")
@@ -368,7 +370,7 @@ mod tests {
             own.banned_in("That would wear anyone out", "en"),
             Some("wear*")
         );
-        let help = &config.brand.help;
+        let help = &config.brands[0].help;
         let none = Help::default();
         let line = |lang| help.emergency_line(&none, lang, "en");
         assert_eq!(line("de"), Some("110 oder n.example/hilfe"));
@@ -483,9 +485,9 @@ mod tests {
             );
             let found = problems(&config);
             assert_eq!(found.len(), 1, "{entry}: {found:?}");
-            assert!(found[0].starts_with("HEARD.voice[1].text: "), "{found:?}");
+            assert!(found[0].starts_with("voice[1].text: "), "{found:?}");
             assert!(found[0].contains(rule), "{rule}: {found:?}");
-            assert_eq!(config.brand.own.lines.len(), 1, "{entry}");
+            assert_eq!(config.brands[0].own.lines.len(), 1, "{entry}");
         }
     }
 
@@ -508,15 +510,15 @@ mod tests {
         );
         let found = problems(&config);
         for (key, says) in [
-            ("HEARD.brand.team", "selling"),
-            ("HEARD.brand.emergency_line.en", "promising"),
-            ("HEARD.brand.care_text", "too_long"),
-            ("HEARD.words[0].say", "selling"),
-            ("HEARD.words[1].language", "no voice"),
-            ("HEARD.banned.pl", "no voice"),
-            ("HEARD.voice[0].move", "no move"),
-            ("HEARD.voice[1].matters", "no matter"),
-            ("HEARD.voice[1].platforms", "no platform"),
+            ("brand.team", "selling"),
+            ("brand.emergency_line.en", "promising"),
+            ("brand.care_text", "too_long"),
+            ("words[0].say", "selling"),
+            ("words[1].language", "no voice"),
+            ("banned.pl", "no voice"),
+            ("voice[0].move", "no move"),
+            ("voice[1].matters", "no matter"),
+            ("voice[1].platforms", "no platform"),
         ] {
             let named = found
                 .iter()
@@ -524,9 +526,9 @@ mod tests {
             assert!(named, "{key}: {found:#?}");
         }
         assert_eq!(found.len(), 9, "{found:#?}");
-        assert_eq!(config.brand.team, "the Northline team");
+        assert_eq!(config.brands[0].team, "the Northline team");
         assert_eq!(
-            config.brand.help.emergency_line,
+            config.brands[0].help.emergency_line,
             [("de".into(), "112".into())]
         );
     }
@@ -540,19 +542,19 @@ mod tests {
         assert_eq!(problems(&config), [""; 0]);
         let help = &config.sources[0].help;
         assert_eq!(
-            config.brand.help.emergency_line(help, "en", "en"),
+            config.brands[0].help.emergency_line(help, "en", "en"),
             Some("call 112")
         );
         assert_eq!(
-            config.brand.help.care_text(help, "de"),
+            config.brands[0].help.care_text(help, "de"),
             Some("Telefonseelsorge: 116 123")
         );
         source["emergency_line"] = json!("a voucher awaits you at the desk");
         let config = read(json!({"emergency_line": {"de": "110"}}), sources(&source));
-        assert!(problems(&config)[0].starts_with("HEARD.sources[0].emergency_line: "));
+        assert!(problems(&config)[0].starts_with("sources[0].emergency_line: "));
         let help = &config.sources[0].help;
         assert_eq!(
-            config.brand.help.emergency_line(help, "de", "en"),
+            config.brands[0].help.emergency_line(help, "de", "en"),
             Some("110")
         );
     }
@@ -560,16 +562,15 @@ mod tests {
     /// The demo brand's own texts, as they are shipped.
     #[test]
     fn the_shipped_brand_is_faultless() {
-        let table =
-            crate::lab::configuration::heard_table(include_str!("../../wrangler.toml")).unwrap();
+        let table = crate::lab::configuration::table(include_str!("../heard.toml")).unwrap();
         let config = Config::read(&table, &|_| None);
         let of_the_voice = |p: &&crate::config::problem::Problem| {
             ["voice", "words", "banned", "brand"]
                 .iter()
-                .any(|part| p.key.starts_with(&format!("HEARD.{part}")))
+                .any(|part| p.key.starts_with(part))
         };
         let found: Vec<_> = config.problems.iter().filter(of_the_voice).collect();
         assert!(found.is_empty(), "{found:?}");
-        assert!(config.brand.own.lines.len() >= 3 && !config.brand.own.things.is_empty());
+        assert!(config.brands[0].own.lines.len() >= 3 && !config.brands[0].own.things.is_empty());
     }
 }

@@ -21,7 +21,11 @@ CREATE INDEX person_of_author ON person (author);
 CREATE TABLE joined (
   other TEXT PRIMARY KEY,             -- an author that turned out to be another
   author TEXT NOT NULL
-) STRICT, WITHOUT ROWID;"];
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE home (
+  jurisdiction TEXT NOT NULL          -- empty: none; a row in the anchor alone
+) STRICT;"];
 
 /// Brings the tables up to date.
 ///

@@ -1,6 +1,7 @@
 //! What the Worker and a directory say to each other: JSON over `fetch`. Unknown fields are ignored and
 //! new ones have defaults, as an old Worker may speak to a new object and the reverse.
 
+use crate::config::Jurisdiction;
 use crate::inbox::shard::Shard;
 use crate::post::{AuthorId, Platform, PostId};
 use crate::sql::SqlError;
@@ -31,6 +32,10 @@ pub struct Found {
     /// Whom this author was taken for until lately.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub joined: Vec<AuthorId>,
+    /// The author's other ids: of a time in which they were taken for other people's, posts may lie where
+    /// these lead.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub others: Vec<AuthorId>,
 }
 
 /// What the Worker asks.
@@ -52,6 +57,12 @@ pub enum Ask {
         /// Authors whose stop their new shard has heard of.
         joined: Vec<AuthorId>,
     },
+    /// In which jurisdiction the objects are: from now on in this one, if none is recorded. Only the anchor
+    /// ([`super::ANCHOR`]) is asked.
+    Home {
+        /// The configuration's.
+        jurisdiction: Option<Jurisdiction>,
+    },
 }
 
 /// What a directory answers.
@@ -61,6 +72,8 @@ pub enum Answer {
     Found(Vec<Found>),
     /// To [`Ask::Settled`].
     Done,
+    /// To [`Ask::Home`]: the recorded one.
+    Home(Option<Jurisdiction>),
 }
 
 /// Why a directory refuses.

@@ -1,7 +1,7 @@
 //! The agents' routes: does what [`crate::api::plan`] says.
 
 use super::caller::{BLANKS, Caller, FEW_BLANKS, Line};
-use super::{accounts, env, gate, inbox, layout, log, outbound};
+use super::{accounts, env, gate, home, inbox, layout, log, outbound};
 use crate::accounts::wire::Ask::{self as OfAccounts, Look, Problems};
 use crate::accounts::wire::{Answer as AccountsAnswer, Refused as AccountsRefused};
 use crate::api::fanout::{self, Claims, World};
@@ -11,7 +11,10 @@ use crate::api::{self, BODY_BYTES, Call, Plan};
 use crate::config::Config;
 use crate::deeds;
 use crate::host::answer::{problem, respond};
+use crate::host::answer::{problem, respond};
 use crate::host::clock::now_ms;
+use crate::host::clock::now_ms;
+use crate::host::request::{TooLarge, body, query};
 use crate::host::request::{TooLarge, body, query};
 use crate::inbox::alarms::ShowAlarms;
 use crate::inbox::look::ShowBacklog;
@@ -416,6 +419,9 @@ async fn of_every<Q: Question>(
 }
 
 async fn ready(env: &Env, config: &Config, shards: u16) -> Result<Response> {
+    if let Some(moved) = home::moved(env) {
+        return respond(api::moved(config, moved, shards));
+    }
     let alarms = async {
         let mut all = Vec::new();
         for said in of_every(env, shards, None, &ShowAlarms {}).await {

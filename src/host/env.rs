@@ -1,11 +1,15 @@
-//! The configuration, read from the Worker's environment once for each isolate.
+//! The configuration, read once for each isolate: from the text module beside the Wasm, and what differs between
+//! environments from variables and secrets.
 
-use crate::config::Config;
 use crate::config::demo::{demo_in_short, sandboxed};
-use js_sys::{JSON, Reflect};
+use crate::config::{Config, Environment};
+use js_sys::Reflect;
 use std::sync::OnceLock;
 use wasm_bindgen::JsValue;
 use worker::Env;
+
+/// Where `build/index.js` leaves the text of `build/heard.json` (`heard build` makes both).
+const MODULE: &str = "HEARD";
 
 /// What an isolate knows: the environment of a deployed version never changes under it.
 static KNOWN: OnceLock<Known> = OnceLock::new();
@@ -17,16 +21,19 @@ struct Known {
 
 fn known(env: &Env) -> &'static Known {
     KNOWN.get_or_init(|| {
-        let table = get(env, "HEARD")
-            .and_then(|table| JSON::stringify(&table).ok())
-            .map(String::from)
+        let table = get(&js_sys::global(), MODULE)
+            .and_then(|table| table.as_string())
             .unwrap_or_default();
-        let mut config = Config::read(&table, &|name| text(env, name));
+        let environment = Environment {
+            name: text(env, "HEARD_ENV"),
+            mode: text(env, "HEARD_MODE"),
+        };
+        let mut config = Config::read_in(&environment, &table, &|name| text(env, name));
         let sandbox = text(env, "HEARD_SANDBOX");
         // Only in the sandbox nobody is harmed by the demo.
         config.problems.extend(match &sandbox {
             Some(_) => Some(sandboxed()),
-            None => demo_in_short(&table),
+            None => demo_in_short(&table, config.mode),
         });
         Known { config, sandbox }
     })
@@ -42,11 +49,11 @@ pub fn sandbox(env: &Env) -> Option<&'static str> {
     known(env).sandbox.as_deref()
 }
 
-fn get(env: &Env, name: &str) -> Option<JsValue> {
-    let value = Reflect::get(env.as_ref(), &JsValue::from_str(name)).ok()?;
+fn get(from: &JsValue, name: &str) -> Option<JsValue> {
+    let value = Reflect::get(from, &JsValue::from_str(name)).ok()?;
     (!value.is_undefined() && !value.is_null()).then_some(value)
 }
 
 fn text(env: &Env, name: &str) -> Option<String> {
-    get(env, name)?.as_string()
+    get(env.as_ref(), name)?.as_string()
 }

@@ -1,5 +1,7 @@
 //! Asking a Durable Object: one question, one answer, both JSON.
 
+use super::home;
+use crate::config::{Home, Jurisdiction};
 use js_sys::Reflect;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -9,24 +11,39 @@ use worker::wasm_bindgen_futures;
 use worker::{Env, Result};
 
 #[wasm_bindgen(inline_js = "
-export async function asked(namespace, name, question) {
-  const answer = await namespace.getByName(name).fetch('https://object/', { method: 'POST', body: question });
+export async function asked(namespace, jurisdiction, location, name, question) {
+  const within = jurisdiction ? namespace.jurisdiction(jurisdiction) : namespace;
+  const object = location ? within.getByName(name, { locationHint: location }) : within.getByName(name);
+  const answer = await object.fetch('https://object/', { method: 'POST', body: question });
   return await answer.text();
 }
 ")]
 extern "C" {
     /// One crossing for a question and its answer. The stub is new for each: an exception may leave
-    /// one broken.
+    /// one broken. `jurisdiction` and `location` may be empty; a runtime that knows no jurisdictions throws.
     #[wasm_bindgen(catch)]
     async fn asked(
         namespace: &JsValue,
+        jurisdiction: &str,
+        location: &str,
         name: &str,
         question: &str,
     ) -> std::result::Result<JsValue, JsValue>;
 }
 
-/// Asks the object of that name, of the class bound as `binding`.
+/// Asks the object of that name, of the class bound as `binding`, where the configuration has its objects.
 pub async fn ask<A: DeserializeOwned>(
+    env: &Env,
+    binding: &str,
+    name: &str,
+    question: &impl Serialize,
+) -> Result<A> {
+    ask_at(home::of(env).await?, env, binding, name, question).await
+}
+
+/// Asks an object at a place.
+pub async fn ask_at<A: DeserializeOwned>(
+    at: Home,
     env: &Env,
     binding: &str,
     name: &str,
@@ -34,7 +51,9 @@ pub async fn ask<A: DeserializeOwned>(
 ) -> Result<A> {
     let namespace = Reflect::get(env.as_ref(), &JsValue::from_str(binding))?;
     let question = serde_json::to_string(question)?;
-    let answer = asked(&namespace, name, &question).await?;
+    let jurisdiction = at.jurisdiction.map_or("", Jurisdiction::as_str);
+    let location = at.location.unwrap_or_default();
+    let answer = asked(&namespace, jurisdiction, location, name, &question).await?;
     Ok(serde_json::from_str(
         &answer.as_string().unwrap_or_default(),
     )?)

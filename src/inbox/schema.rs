@@ -146,7 +146,8 @@ CREATE TABLE dead_credential (
 CREATE TABLE stop (
   platform TEXT NOT NULL,
   author TEXT NOT NULL,
-  at_ms INTEGER NOT NULL,
+  at_ms INTEGER NOT NULL,             -- when they last said stop
+  lifted_ms INTEGER NOT NULL DEFAULT 0, -- when they last took one back: in force while at_ms >= lifted_ms
   PRIMARY KEY (platform, author)
 ) STRICT, WITHOUT ROWID;
 

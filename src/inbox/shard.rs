@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
-/// The epoch of the shard layout. The number of shards is fixed for an epoch; another number needs
-/// another epoch, whose objects start empty while the old ones drain.
-pub const EPOCH: &str = "v1";
+/// The epoch of the shard layout, a part of every object's and interaction's name. The number of shards is fixed
+/// for an epoch; another number needs another epoch, whose objects start empty while the old ones drain.
+pub const EPOCH: &str = "v2";
 
 /// One shard: its number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -119,22 +119,23 @@ mod tests {
     /// These names are on disk: a change here loses every queue.
     #[test]
     fn names_are_pinned() {
-        assert_eq!(Shard(10).object(), "inbox/v1/0a");
-        assert_eq!(Shard(10).interaction(77).as_str(), "v1-0a-77");
+        assert_eq!(Shard(10).object(), "inbox/v2/0a");
+        assert_eq!(Shard(10).interaction(77).as_str(), "v2-0a-77");
         assert_eq!(Shard::of(Platform::X, "2222222222222222222", 1), Shard(0));
         assert_eq!(Shard::of(Platform::X, "2222222222222222222", 64), Shard(8));
-        assert_eq!(Shard::named("inbox/v1/0a"), Some(Shard(10)));
-        assert_eq!(Shard::named("inbox/v1/a"), None);
+        assert_eq!(Shard::named("inbox/v2/0a"), Some(Shard(10)));
+        assert_eq!(Shard::named("inbox/v2/a"), None);
     }
 
     #[test]
     fn ids_round_trip_and_nothing_else_does() {
-        assert_eq!(Shard::find("v1-0a-77", 64), Some((Shard(10), 77)));
-        for id in ["v1-0a-77", "v1-40-1"] {
+        assert_eq!(Shard::find("v2-0a-77", 64), Some((Shard(10), 77)));
+        for id in ["v2-0a-77", "v2-40-1"] {
             assert_eq!(Shard::find(id, 10), None, "{id}");
         }
         for id in [
-            "", "v1", "v1-", "v1-0a", "v1-0A-7", "v1-a-7", "v1-00-07", "v1-00-+7", "v2-00-7",
+            "", "v2", "v2-", "v2-0a", "v2-0A-7", "v2-a-7", "v2-00-07", "v2-00-+7", "v1-00-7",
+            "v3-00-7",
         ] {
             assert_eq!(Shard::find(id, 64), None, "{id}");
         }

@@ -305,6 +305,8 @@ mod tests {
             scheme: Scheme::X,
             fingerprints: keys.iter().map(Key::fingerprint).collect(),
             keys,
+            secret: String::new(),
+            verify_secret: None,
             verify_tokens: Vec::new(),
         }
     }

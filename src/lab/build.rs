@@ -13,6 +13,16 @@ use std::process::Command;
 /// Lies in `build/`, which worker-build replaces whole: a stamp can only stand beside what it was made for.
 const STAMP: &str = ".inputs";
 
+/// The module in `build/` that carries the configuration, as JSON: a text module of its own, so that a changed
+/// word needs no other Wasm.
+pub const CONFIGURATION: &str = "heard.json";
+
+/// What `index.js` begins with: the text where the Wasm finds it (`host/env.rs`).
+const IMPORT: &str = "import heard from \"./heard.json\";globalThis.HEARD=heard;\n";
+
+/// The file that the configuration is written in. It does not reach the Wasm.
+pub const WRITTEN: &str = "src/heard.toml";
+
 /// A finished build.
 #[derive(Clone, Debug)]
 pub struct Built {
@@ -81,8 +91,14 @@ pub fn build(tools: &Tools, root: &Path, force: bool) -> Result<Built> {
         && folder.join("index.js").is_file()
         && fs::read_to_string(&stamp).is_ok_and(|kept| kept == inputs);
     if !same {
+        let configuration = fs::read(folder.join(CONFIGURATION)).ok();
         run_worker_build(tools, root)?;
         strip_names(tools, &wasm)?;
+        import_configuration(&folder.join("index.js"))?;
+        // The folder is new: whoever runs the Worker out of it goes on with what was there.
+        if let Some(kept) = configuration {
+            fs::write(folder.join(CONFIGURATION), kept).context("cannot write into build/")?;
+        }
         fs::write(&stamp, inputs).context("cannot write into build/")?;
     }
     let bytes =
@@ -95,6 +111,20 @@ pub fn build(tools: &Tools, root: &Path, force: bool) -> Result<Built> {
         gzip_bytes: gzip.finish()?.len() as u64,
         fresh: !same,
     })
+}
+
+/// Puts a configuration (as JSON) beside the Wasm.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn configure(built: &Path, table: &str) -> Result<()> {
+    let file = built.join(CONFIGURATION);
+    fs::write(&file, table).with_context(|| format!("cannot write {}", file.display()))
+}
+
+fn import_configuration(index: &Path) -> Result<()> {
+    let script = fs::read_to_string(index).context("worker-build left no index.js")?;
+    fs::write(index, format!("{IMPORT}{script}")).context("cannot write into build/")
 }
 
 fn run_worker_build(tools: &Tools, root: &Path) -> Result<()> {
@@ -182,8 +212,12 @@ fn inputs(root: &Path) -> Result<String> {
         files.push(root.join(also));
     }
     gather(&root.join("src"), &root.join("src/cli"), &mut files)?;
+    let written = root.join(WRITTEN);
+    files.retain(|file| *file != written);
     files.sort();
+    // What is done to worker-build's output.
     let mut digest = Sha256::new();
+    digest.update(IMPORT);
     digest.update(tools::WORKER_BUILD);
     digest.update(tools::WASM_BINDGEN);
     if let Ok(rustc) = Command::new("rustc").arg("-vV").output() {
@@ -269,6 +303,7 @@ mod tests {
         let first = inputs(root).unwrap();
         put("src/cli/mod.rs", "b");
         put("README.md", "b");
+        put("src/heard.toml", "b");
         assert_eq!(inputs(root).unwrap(), first);
         put("src/triage/mod.rs", "b");
         let second = inputs(root).unwrap();

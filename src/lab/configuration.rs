@@ -42,7 +42,7 @@ pub fn target<'c>(
 pub fn configuration(config: &Path, secrets: &Path) -> Result<Config> {
     let text = std::fs::read_to_string(config)
         .with_context(|| format!("cannot read {}: run it where it is", config.display()))?;
-    let heard = heard_table(&text)?;
+    let heard = table(&text)?;
     let values = match std::fs::read_to_string(secrets) {
         Ok(text) => secrets::parse(&text),
         Err(_) => Default::default(),
@@ -50,12 +50,14 @@ pub fn configuration(config: &Path, secrets: &Path) -> Result<Config> {
     Ok(Config::read(&heard, &|name| values.get(name).cloned()))
 }
 
-/// `[vars.HEARD]` of a wrangler.toml, as JSON.
+/// The configuration, from the project's root.
+pub const FILE: &str = super::build::WRITTEN;
+
+/// The configuration as the Worker reads it: JSON.
 ///
 /// # Errors
-/// When the text is no TOML.
-pub fn heard_table(wrangler_toml: &str) -> Result<String> {
-    let config: toml::Table = toml::from_str(wrangler_toml).context("wrangler.toml is no TOML")?;
-    let heard = config.get("vars").and_then(|vars| vars.get("HEARD"));
-    Ok(serde_json::to_string(&heard)?)
+/// When the text is not TOML: where.
+pub fn table(heard_toml: &str) -> Result<String> {
+    let table: toml::Table = toml::from_str(heard_toml).context("not TOML")?;
+    Ok(serde_json::to_string(&table)?)
 }

@@ -1,5 +1,6 @@
 //! workerd by itself: the real runtime without wrangler, for measurements and tests.
 
+use super::build::CONFIGURATION;
 use anyhow::{Context, Result, bail};
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -14,7 +15,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub const COMPATIBILITY_DATE: &str = "2026-07-01";
 
 /// The compatibility flags, as in wrangler.toml.
-pub const COMPATIBILITY_FLAGS: &str = r#"["enable_request_signal"]"#;
+pub const COMPATIBILITY_FLAGS: &[&str] = &["enable_request_signal"];
 
 /// A class of Durable Objects.
 #[derive(Clone, Copy, Debug)]
@@ -44,16 +45,47 @@ pub const OBJECTS: &[Object<'_>] = &[
         class: "Directory",
         folder: "directory",
     },
+    Object {
+        binding: "FLOOR",
+        class: "Floor",
+        folder: "floor",
+    },
+    Object {
+        binding: "HUB",
+        class: "Hub",
+        folder: "hub",
+    },
+    Object {
+        binding: "PULSE",
+        class: "Pulse",
+        folder: "pulse",
+    },
 ];
+
+/// The Worker's modules, as [`lay_out`] leaves them in a folder.
+pub const MODULES: &[(&str, &str)] = &[
+    ("index.js", "esModule"),
+    ("index_bg.wasm", "wasm"),
+    (CONFIGURATION, "text"),
+];
+
+/// Puts the built Worker's modules into a folder, with this configuration (as JSON).
+///
+/// # Errors
+/// When a file cannot be copied or written.
+pub fn lay_out(built: &Path, folder: &Path, table: &str) -> std::io::Result<()> {
+    for file in ["index.js", "index_bg.wasm"] {
+        std::fs::copy(built.join(file), folder.join(file))?;
+    }
+    std::fs::write(folder.join(CONFIGURATION), table)
+}
 
 /// What a workerd is to run.
 pub struct Service<'a> {
-    /// The Worker's modules: `(name, "esModule" or "wasm")`, files in its folder.
+    /// The Worker's modules: `(name, "esModule", "wasm" or "text")`, files in its folder.
     pub modules: &'a [(&'a str, &'a str)],
     /// Text bindings: secrets.
     pub texts: &'a [(String, String)],
-    /// JSON bindings.
-    pub jsons: &'a [(String, String)],
     /// The Durable Objects.
     pub objects: &'a [Object<'a>],
     /// Where all outbound calls go, whatever host they name: `host:port`.
@@ -69,10 +101,10 @@ impl Service<'_> {
             .modules
             .iter()
             .map(|(name, kind)| {
-                let shown = if *kind == "wasm" {
-                    format!("./{name}")
-                } else {
+                let shown = if *kind == "esModule" {
                     (*name).to_string()
+                } else {
+                    format!("./{name}")
                 };
                 format!(
                     "(name = {}, {kind} = embed {})",
@@ -102,13 +134,6 @@ impl Service<'_> {
                 quoted(text)
             ));
         }
-        for (name, json) in self.jsons {
-            bindings.push(format!(
-                "(name = {}, json = {})",
-                quoted(name),
-                quoted(json)
-            ));
-        }
         let outbound = self.outbound.as_ref().map_or_else(String::new, |address| {
             format!(
                 "(name = \"outbound\", external = (address = {}, http = ())),",
@@ -133,13 +158,18 @@ const config :Workerd.Config = (
 const w :Workerd.Worker = (
   modules = [{modules}],
   compatibilityDate = "{COMPATIBILITY_DATE}",
-  compatibilityFlags = {COMPATIBILITY_FLAGS},
+  compatibilityFlags = [{flags}],
   bindings = [{bindings}],
   durableObjectNamespaces = [{namespaces}],
   durableObjectStorage = (localDisk = "disk"),
   {global}
 );
 "#,
+            flags = COMPATIBILITY_FLAGS
+                .iter()
+                .map(|flag| quoted(flag))
+                .collect::<Vec<_>>()
+                .join(", "),
             modules = modules.join(", "),
             bindings = bindings.join(", "),
             namespaces = namespaces.join(", "),
@@ -252,7 +282,12 @@ mod tests {
             deployed["compatibility_date"].as_str(),
             Some(COMPATIBILITY_DATE)
         );
-        let flags = serde_json::to_string(&deployed["compatibility_flags"]).unwrap();
+        let flags: Vec<&str> = deployed["compatibility_flags"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter_map(toml::Value::as_str)
+            .collect();
         assert_eq!(flags, COMPATIBILITY_FLAGS);
         let bound: Vec<_> = deployed["durable_objects"]["bindings"]
             .as_array()

@@ -1,6 +1,6 @@
 //! The development secrets: made once, kept, readable by their owner alone.
 
-use crate::config::secrets::{SecretUse, secret_names};
+use crate::config::secrets::SecretUse;
 use crate::post::Platform;
 use crate::signature::Scheme;
 use anyhow::{Context, Result};
@@ -11,16 +11,6 @@ use std::path::Path;
 
 /// Random bytes in each secret: the digest's size, as RFC 2104 advises for HMAC-SHA256 keys.
 const BYTES: usize = 32;
-
-/// The secrets that a configuration asks for, from wrangler.toml's text.
-///
-/// # Errors
-/// When the text is no TOML.
-pub fn wanted(wrangler_toml: &str) -> Result<Vec<(String, SecretUse)>> {
-    let config: toml::Table = toml::from_str(wrangler_toml).context("wrangler.toml is not TOML")?;
-    let heard = config.get("vars").and_then(|vars| vars.get("HEARD"));
-    Ok(secret_names(&serde_json::to_string(&heard)?))
-}
 
 /// Reads the secrets in `file`, adds the `wanted` ones that are missing, and returns all of them.
 ///
@@ -108,7 +98,8 @@ mod tests {
 
     #[test]
     fn the_shipped_configuration_wants_its_secrets() {
-        let wanted = wanted(include_str!("../../wrangler.toml")).unwrap();
+        let table = crate::lab::configuration::table(include_str!("../heard.toml")).unwrap();
+        let wanted = crate::config::secrets::secret_names(&table);
         let names: Vec<_> = wanted.iter().map(|(name, _)| name.as_str()).collect();
         for name in [
             "META_APP_SECRET",

@@ -90,6 +90,7 @@ fn read_event(event: &Value, now_ms: i64) -> Event {
             return match user {
                 Some(user) => Event::Stop {
                     author: AuthorId::new(user),
+                    at_ms: time_ms(event, &["timestamp"]),
                 },
                 None => ignored(Ignored::Malformed),
             };
@@ -98,6 +99,7 @@ fn read_event(event: &Value, now_ms: i64) -> Event {
             return match user {
                 Some(user) => Event::Start {
                     author: AuthorId::new(user),
+                    at_ms: time_ms(event, &["timestamp"]),
                 },
                 None => ignored(Ignored::Malformed),
             };

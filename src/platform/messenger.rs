@@ -172,9 +172,10 @@ pub(super) fn read(platform: Platform, update: &Value, context: &Context<'_>) ->
     if let Some(optin) = part("optin") {
         let status = text(optin, &["notification_messages_status"]).unwrap_or_default();
         let author = sender.map(AuthorId::new);
+        let at_ms = time_ms(update, &["timestamp"]);
         return match (status.get(..4), author) {
-            (Some("STOP"), Some(author)) => Event::Stop { author },
-            (Some("RESU"), Some(author)) => Event::Start { author },
+            (Some("STOP"), Some(author)) => Event::Stop { author, at_ms },
+            (Some("RESU"), Some(author)) => Event::Start { author, at_ms },
             _ => ignored(Ignored::NotAPost),
         };
     }

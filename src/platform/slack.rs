@@ -54,6 +54,9 @@ use crate::post::{
 };
 use serde_json::{Value, json};
 
+/// Slack's own bot, in every workspace: reminders and custom answers. It has no `bot_id`.
+const SLACKBOT: &str = "USLACKBOT";
+
 static NOT_ADDRESSED: Rule = Rule {
     name: "slack.not_addressed",
     says: "in a channel an app answers who mentions it: people there talk to each other",
@@ -228,7 +231,8 @@ fn read_event(document: &Value, workspace: Option<&str>, now_ms: i64) -> Event {
     let program = ["bot_id", "bot_profile"]
         .iter()
         .any(|sign| message.get(sign).is_some_and(|sign| !sign.is_null()))
-        || text(message, &["subtype"]) == Some("bot_message");
+        || text(message, &["subtype"]) == Some("bot_message")
+        || user.as_deref() == Some(SLACKBOT);
     let direct = match text(event, &["channel_type"]) {
         Some(channel_type) => matches!(channel_type, "im" | "app_home"),
         None => channel.starts_with('D'),

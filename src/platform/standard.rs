@@ -38,7 +38,9 @@
 //!   out of it and put there.
 //! - `media`: up to 32 things besides the text: `kind` is `image`, `video`, `voice`, `audio`, `file`,
 //!   `sticker`, `location`, `contact`, `order`, `link` or `other`; `caption`, `url`, `id` as far as there are.
-//! - `created_at`: RFC 3339, or epoch seconds or milliseconds; the time of arrival by default.
+//! - `created_at`: RFC 3339, or epoch seconds or milliseconds; the time of arrival by default. Of
+//!   `author.stop` and `author.start`: when it was said. An `author.start` without it, or from before the
+//!   author's last stop, lifts nothing: sent again, it would undo what was said since.
 //! - `edited_at` (as `created_at`) or `version` (a whole number that grows with every edit): by it an
 //!   edit that comes late, or again, is told from a newer one. Without it the last to come counts.
 //! - `addressed`: whether the author means you, `true` by default.
@@ -140,8 +142,14 @@ fn read_event(kind: &str, item: &Value, account: Option<&str>, now_ms: i64) -> E
     });
     if matches!(kind, "author.stop" | "author.start") {
         return match author {
-            Some(author) if kind == "author.stop" => Event::Stop { author: author.id },
-            Some(author) => Event::Start { author: author.id },
+            Some(author) if kind == "author.stop" => Event::Stop {
+                author: author.id,
+                at_ms: time_ms(item, &["created_at"]),
+            },
+            Some(author) => Event::Start {
+                author: author.id,
+                at_ms: time_ms(item, &["created_at"]),
+            },
             None => ignored(Ignored::Malformed),
         };
     }

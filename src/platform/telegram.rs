@@ -242,9 +242,10 @@ fn read_update(update: &Value, now_ms: i64) -> Vec<Event> {
         let private = text(member, &["chat", "type"]) == Some("private");
         let author = id(member, &["from", "id"]).map(AuthorId::new);
         let status = text(member, &["new_chat_member", "status"]);
+        let at_ms = time_ms(member, &["date"]);
         return match (author, status) {
-            (Some(author), Some("kicked")) if private => vec![Event::Stop { author }],
-            (Some(author), Some("member")) if private => vec![Event::Start { author }],
+            (Some(author), Some("kicked")) if private => vec![Event::Stop { author, at_ms }],
+            (Some(author), Some("member")) if private => vec![Event::Start { author, at_ms }],
             _ => ignored(Ignored::NotAPost),
         };
     }
@@ -389,6 +390,7 @@ fn read_message(message: &Value, edited: bool, now_ms: i64) -> Vec<Event> {
     {
         events.push(Event::Start {
             author: author.id.clone(),
+            at_ms: time_ms(message, &["date"]),
         });
         if is_start(&said.text) {
             return events;

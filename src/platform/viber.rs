@@ -55,6 +55,7 @@ fn read_event(kind: &str, document: &Value, now_ms: i64) -> Event {
             return match id(document, &["user_id"]) {
                 Some(user) => Event::Stop {
                     author: AuthorId::new(user),
+                    at_ms: time_ms(document, &["timestamp"]),
                 },
                 None => ignored(Ignored::Malformed),
             };
@@ -63,6 +64,7 @@ fn read_event(kind: &str, document: &Value, now_ms: i64) -> Event {
             return match id(document, &["user", "id"]) {
                 Some(user) => Event::Start {
                     author: AuthorId::new(user),
+                    at_ms: time_ms(document, &["timestamp"]),
                 },
                 None => ignored(Ignored::Malformed),
             };

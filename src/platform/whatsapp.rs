@@ -635,10 +635,11 @@ fn wishes(preference: &Value, change: &Change<'_>) -> Vec<Event> {
         Some("resume") => false,
         _ => return vec![ignored(Ignored::UnknownKind)],
     };
+    let at_ms = time_ms(preference, &["timestamp"]);
     let ids = std::iter::once(person.id).chain(person.aliases);
     ids.map(|author| match stops {
-        true => Event::Stop { author },
-        false => Event::Start { author },
+        true => Event::Stop { author, at_ms },
+        false => Event::Start { author, at_ms },
     })
     .collect()
 }

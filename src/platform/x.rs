@@ -840,9 +840,11 @@ fn block(event: &Value, us: Option<&str>, begins: bool) -> Event {
     };
     let ours = Some(source.as_str()) == us;
     let author = AuthorId::new(if ours { target } else { source });
+    // Account Activity says when; X Activity's samples do not, and then an end lifts nothing.
+    let at_ms = time_ms(event, &["created_timestamp"]).or_else(|| time_ms(event, &["created_at"]));
     match (begins, ours) {
-        (true, _) => Event::Stop { author },
-        (false, false) => Event::Start { author },
+        (true, _) => Event::Stop { author, at_ms },
+        (false, false) => Event::Start { author, at_ms },
         (false, true) => Event::Ignored {
             why: Ignored::NotAPost,
         },

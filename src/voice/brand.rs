@@ -4,9 +4,14 @@ use super::own::Own;
 use super::place::Place;
 use crate::post::Platform;
 
+/// The id of a brand that is the only one: `[brand]`.
+pub const ONLY_BRAND: &str = "brand";
+
 /// Whose voice it is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Brand {
+    /// What the configuration calls it: NAME of `[brands.NAME]`, or [`ONLY_BRAND`].
+    pub id: String,
     /// The brand's name.
     pub name: String,
     /// The language answered in where the post's own is not recognised (ISO 639-1). A recognised one
@@ -22,16 +27,6 @@ pub struct Brand {
     pub help: Help,
     /// What the brand adds to the voice.
     pub own: Own,
-}
-
-impl Brand {
-    /// Whether an acknowledgment there says that it was sent automatically.
-    pub fn discloses(&self, platform: Platform, public: bool) -> bool {
-        !self
-            .undisclosed
-            .iter()
-            .any(|place| place.holds(platform, public))
-    }
 }
 
 /// Where to turn: a source's, or the brand's.
@@ -70,4 +65,14 @@ impl Help {
 fn in_lang<'a>(texts: &'a [(String, String)], lang: &str) -> Option<&'a str> {
     let found = texts.iter().find(|(of, _)| of == lang);
     found.map(|(_, text)| text.as_str())
+}
+
+impl Brand {
+    /// Whether an acknowledgment there says that it was sent automatically.
+    pub fn discloses(&self, platform: Platform, public: bool) -> bool {
+        !self
+            .undisclosed
+            .iter()
+            .any(|place| place.holds(platform, public))
+    }
 }

@@ -142,10 +142,7 @@ impl fmt::Display for Fault {
                 write!(f, " when it says \"{text}\"")
             }
             Fault::Banned { at, text } => {
-                write!(
-                    f,
-                    "says \"{at}\", which HEARD.banned forbids, in \"{text}\""
-                )
+                write!(f, "says \"{at}\", which banned forbids, in \"{text}\"")
             }
             Fault::TooLong {
                 platform,

@@ -24,6 +24,7 @@ const NO_HELP: &Help = &Help {
 
 fn brand() -> Brand {
     Brand {
+        id: "brand".into(),
         name: "Northline Rail".into(),
         language: "en".into(),
         team: "Northline care".into(),
@@ -353,14 +354,14 @@ fn adding() -> Brand {
       "banned": {"en": ["really", "right here"], "de": ["mensch"], "nl": ["collega"], "ja": ["担当者"]}
     }"#;
     let config = crate::config::Config::read(table, &|_| None);
-    let about = ["HEARD.brand", "HEARD.voice", "HEARD.words", "HEARD.banned"];
+    let about = ["brand", "voice", "words", "banned"];
     let ours =
         |p: &&crate::config::problem::Problem| about.iter().any(|key| p.key.starts_with(key));
     assert_eq!(
         config.problems.iter().filter(ours).collect::<Vec<_>>(),
         [] as [&crate::config::problem::Problem; 0]
     );
-    config.brand
+    (*config.brands[0]).clone()
 }
 
 proptest! {

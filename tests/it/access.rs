@@ -358,7 +358,7 @@ fn a_deed_is_logged_with_it_and_never_without() {
             by: "sue".into(),
             serves: Vec::new(),
         };
-        let deed = deed(at_ms, "sue", "assign", &format!("v1-00-{seq}"));
+        let deed = deed(at_ms, "sue", "assign", &format!("v2-00-{seq}"));
         office.ask_by(by(&sue, deed), ask)
     };
     assign(1, "freight", START_MS + 1).unwrap();
@@ -368,7 +368,7 @@ fn a_deed_is_logged_with_it_and_never_without() {
         seq: 1,
         by: "sue".into(),
     };
-    let redriven = deed(START_MS + 3, "sue", "redrive", "v1-00-1");
+    let redriven = deed(START_MS + 3, "sue", "redrive", "v2-00-1");
     assert_eq!(
         office.ask_by(by(&sue, redriven), redrive),
         Err(Refused::NotDead)
@@ -653,7 +653,7 @@ fn every_call_refuses_what_it_does_not_know_by_its_name() {
     {
         let path = route
             .path
-            .replace("{id}", "v1-00-1")
+            .replace("{id}", "v2-00-1")
             .replace("{workgroup}", "customer-care");
         let line = format!("{} {}", route.method, path.replace("{token}", "t9"));
         let body = good(&line);
@@ -680,7 +680,7 @@ fn every_call_refuses_what_it_does_not_know_by_its_name() {
 #[test]
 fn a_name_is_a_name_and_a_null_is_no_value() {
     let config = config();
-    let assign = "POST /v1/interactions/v1-00-1/assign";
+    let assign = "POST /v1/interactions/v2-00-1/assign";
     let long = "x".repeat(129);
     for bad in ["", " ", "a\u{0}", "an\na", &long] {
         let body = json!({"agent": bad}).to_string();
@@ -735,7 +735,7 @@ fn what_only_supervisors_may_do_is_a_deed() {
     for route in ROUTES.iter().filter(|route| route.method == "POST") {
         let path = route
             .path
-            .replace("{id}", "v1-00-1")
+            .replace("{id}", "v2-00-1")
             .replace("{workgroup}", "customer-care");
         let line = format!("POST {}", path.replace("{token}", "t9"));
         if route.path.starts_with("/webhooks") {

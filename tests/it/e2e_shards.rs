@@ -330,7 +330,7 @@ async fn another_number_of_shards_is_ignored_and_told() {
         }
         let boss = rig.caller("boss", Role::Supervisor);
         let problems = boss.get("/readyz").await["problems"].to_string();
-        assert!(problems.contains("HEARD.shards"), "{problems}");
+        assert!(problems.contains("\"shards\""), "{problems}");
         assert_eq!(boss.backlog().await["open"], 12);
         let holding = rig.holding(&format!("x:{}", posts[0].1)).await;
         let path = format!("/v1/interactions/{}", id(&holding));
@@ -340,7 +340,7 @@ async fn another_number_of_shards_is_ignored_and_told() {
     rig.deploy(|table| table["shards"] = json!(SHARDS)).await;
     let boss = rig.caller("boss", Role::Supervisor);
     let problems = boss.get("/readyz").await["problems"].to_string();
-    assert!(!problems.contains("HEARD.shards"), "{problems}");
+    assert!(!problems.contains("\"shards\""), "{problems}");
     crate::rig::assert_recounted(&rig);
 }
 
@@ -373,4 +373,45 @@ async fn a_mention_without_author_and_its_post_are_one_record() {
     assert_eq!(rig.agent("ana").backlog().await["open"], 4);
     assert_eq!(rig.sandbox.sent().len(), 4);
     crate::rig::assert_recounted(&rig);
+}
+
+/// A jurisdiction that the runtime cannot keep is no reason to go elsewhere, and neither is another one than
+/// everything lies in.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_jurisdiction_is_kept_or_nothing_is_taken_in() {
+    let mut rig = four().await;
+    rig.deploy(|table| table["location"] = json!("weur")).await;
+    rig.event(&Said::x("7000", &post_id(), PLEA)).await;
+    let lost = |rig: &Rig| rig.written(&Said::x("7001", &post_id(), PLEA));
+    let boss_says = async |rig: &Rig| {
+        let ready = rig.caller("boss", Role::Supervisor).get("/readyz").await;
+        ready["problems"].to_string()
+    };
+    // Everything lies in none.
+    rig.deploy(|table| table["jurisdiction"] = json!("eu"))
+        .await;
+    let (app, body) = lost(&rig);
+    assert_eq!(rig.deliver(&app, &body).await, 503);
+    let problems = boss_says(&rig).await;
+    assert!(problems.contains("everything lies in none"), "{problems}");
+    rig.deploy(|table| drop(table.as_object_mut().unwrap().remove("jurisdiction")))
+        .await;
+    assert_eq!(rig.deliver(&app, &body).await, 200);
+    assert_eq!(rig.agent("ana").backlog().await["open"], 2);
+
+    // This runtime has none of them.
+    let mut table = crate::rig::shipped();
+    table["jurisdiction"] = json!("eu");
+    table["location"] = json!("weur");
+    let secrets = crate::rig::secrets(&table);
+    let mut rig = Rig::with(table, secrets).await;
+    let (app, body) = lost(&rig);
+    assert_eq!(rig.deliver(&app, &body).await, 503);
+    assert!(rig.log().contains("not implemented"), "{}", rig.log());
+    // And what was said first holds.
+    rig.deploy(|table| drop(table.as_object_mut().unwrap().remove("jurisdiction")))
+        .await;
+    assert_eq!(rig.deliver(&app, &body).await, 503);
+    let problems = boss_says(&rig).await;
+    assert!(problems.contains("everything lies in eu"), "{problems}");
 }

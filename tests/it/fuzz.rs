@@ -162,7 +162,9 @@ fn check_update(update: &Update, room: usize) {
             }
         }
         Event::Deleted { post, .. } => assert!(ids_fit(post.as_str())),
-        Event::Stop { author } | Event::Start { author } => assert!(ids_fit(author.as_str())),
+        Event::Stop { author, .. } | Event::Start { author, .. } => {
+            assert!(ids_fit(author.as_str()))
+        }
         Event::Answered { answer } => {
             assert!(ids_fit(answer.id.as_str()));
             assert!(answer.text.len() <= TEXT_BYTES);

@@ -248,6 +248,34 @@ fn a_post_that_names_our_handle_is_addressed_to_us() {
     }
 }
 
+/// Under our post or in our forum, and still said to somebody else.
+#[test]
+fn a_post_that_begins_with_another_s_name_is_said_to_them() {
+    let addressed = |data: Value| standard(data).0.addressed;
+    for text in [
+        "@mara are you stuck too?",
+        " @mara look, help@heard.example",
+        "@heardit hello",
+        "@mara RT @heard: all trains run",
+    ] {
+        assert!(!addressed(json!({ "text": text })), "{text}");
+        // A message is to whom it is sent; where the platform says that it names us, it does.
+        for kind in ["message", "mention"] {
+            assert!(addressed(json!({ "text": text, "kind": kind })), "{text}");
+        }
+    }
+    for text in [
+        "@heard are you there?",
+        "@mara @heard we are stuck",
+        "we are stuck, @mara too",
+        "@ mara",
+        "@",
+        "",
+    ] {
+        assert!(addressed(json!({ "text": text })), "{text}");
+    }
+}
+
 #[test]
 fn only_an_author_s_own_words_are_judged() {
     let plea =
@@ -417,6 +445,62 @@ fn the_configuration_tells_who_is_spoken_to() {
         forum("heard", "mara"),
         Some(Event::Answered { .. })
     ));
+}
+
+/// A colleague's account that writes to ours is no customer.
+#[test]
+fn what_one_account_of_ours_writes_to_another_is_our_own() {
+    let mention = |author: &str| {
+        json!({ "data": { "event_type": "post.mention.create", "filter": { "user_id": "42" },
+            "payload": { "id": "9", "author_id": author, "text": "@heard stuck for 4 hours",
+                "entities": { "mentions": [{ "id": "42", "start": 0, "end": 6 }] } } } })
+        .to_string()
+    };
+    let comment = |author: &str| {
+        json!({ "object": "page", "entry": [{ "id": "42", "time": 1, "changes": [{ "field": "feed",
+            "value": { "item": "comment", "verb": "add", "comment_id": "1_9", "post_id": "42_1",
+                "parent_id": "42_1", "message": "stuck for 4 hours",
+                "from": { "id": author, "name": "North" } } }] }] })
+        .to_string()
+    };
+    let table = json!({
+        "brand": { "name": "Northline Rail" },
+        "apps": [{ "id": "x", "scheme": "x" }, { "id": "meta", "scheme": "meta" }],
+        "sources": [
+            { "id": "x1", "app": "x", "platform": "x", "account": "42", "workgroup": "care" },
+            { "id": "x2", "app": "x", "platform": "x", "account": "43", "workgroup": "care" },
+            { "id": "f1", "app": "meta", "platform": "facebook", "account": "42", "workgroup": "care" },
+            { "id": "f2", "app": "meta", "platform": "facebook", "account": "44", "workgroup": "care" },
+        ],
+    });
+    let config = Config::read(&table.to_string(), &|name| {
+        let scheme = if name.starts_with("X_") {
+            Scheme::X
+        } else {
+            Scheme::Meta
+        };
+        Some(secret(scheme).to_owned())
+    });
+    let posts = |scheme: Scheme, body: String| {
+        let key = Key::of(scheme, secret(scheme)).expect("a key");
+        let headers = sign(scheme, &key, "m", NOW_MS / 1_000, body.as_bytes());
+        let delivery = Delivery {
+            get: false,
+            query: &[],
+            headers: Headers::new(&headers),
+            body: body.as_bytes(),
+        };
+        let Intake::Updates(updates) = intake(&config, scheme.as_str(), &delivery, NOW_MS) else {
+            panic!("{scheme}: {body}");
+        };
+        let made = updates.events.iter();
+        made.filter(|one| matches!(one.event, Event::Made { .. }))
+            .count()
+    };
+    assert_eq!(posts(Scheme::X, mention("44")), 1);
+    assert_eq!(posts(Scheme::X, mention("43")), 0);
+    assert_eq!(posts(Scheme::Meta, comment("43")), 1);
+    assert_eq!(posts(Scheme::Meta, comment("44")), 0);
 }
 
 #[test]
@@ -682,11 +766,11 @@ fn accounts_that_no_delivery_names_must_be_told_apart_otherwise() {
     assert_eq!(problems(table("b", "SecondBot")), (vec![], 2));
     assert_eq!(
         problems(table("a", "SecondBot")),
-        (vec!["HEARD.sources[1].app".into()], 1)
+        (vec!["sources[1].app".into()], 1)
     );
     assert_eq!(
         problems(table("b", "FirstBot")),
-        (vec!["HEARD.sources[1].account".into()], 1)
+        (vec!["sources[1].account".into()], 1)
     );
 }
 

@@ -22,6 +22,7 @@ mod e2e_kill;
 mod e2e_main;
 mod e2e_outbox;
 mod e2e_platforms;
+mod e2e_schemathesis;
 mod e2e_shards;
 mod e2e_soak;
 mod e2e_waiting;

@@ -65,6 +65,10 @@ impl Case {
     }
 
     fn read(&self) -> Result<Vec<Update>, Unreadable> {
+        self.read_at(NOW_MS)
+    }
+
+    fn read_at(&self, now_ms: i64) -> Result<Vec<Update>, Unreadable> {
         let config = |_, account: &str| {
             let handle = self.ours.get(account)?;
             Some(Us {
@@ -76,7 +80,7 @@ impl Case {
             false => Ours::asking(&config),
         };
         let headers = Headers::new(&self.headers);
-        parse_as(self.scheme, headers, &self.body(), NOW_MS, ours)
+        parse_as(self.scheme, headers, &self.body(), now_ms, ours)
     }
 }
 
@@ -167,6 +171,40 @@ fn every_delivery_is_read_as_expected() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What lifts a stop says itself when it happened: the time of arrival would be newer than any stop, whenever
+/// an old delivery comes again.
+#[test]
+fn no_time_of_arrival_stands_in_for_a_start_s_own() {
+    let mut seen: BTreeMap<Platform, BTreeSet<bool>> = BTreeMap::new();
+    for (_, case) in corpus() {
+        let now = case.read().unwrap_or_default();
+        let later = case.read_at(NOW_MS + 1).unwrap_or_default();
+        for (now, later) in now.iter().zip(&later) {
+            if let Event::Start { at_ms, .. } = now.event {
+                assert_eq!(now.event, later.event, "{}", case.name);
+                let told = seen.entry(now.platform).or_default();
+                told.insert(at_ms.is_some());
+            }
+        }
+    }
+    let platforms: Vec<Platform> = seen.keys().copied().collect();
+    let with_start = [
+        Platform::Messenger,
+        Platform::Whatsapp,
+        Platform::X,
+        Platform::Standard,
+        Platform::Telegram,
+        Platform::Line,
+        Platform::Viber,
+    ];
+    for platform in with_start {
+        assert!(platforms.contains(&platform), "{platform}");
+    }
+    for (platform, told) in seen {
+        assert_eq!(told.len(), 2, "{platform}: with its time, and without");
+    }
 }
 
 /// The kind of an update, as the corpus counts them.
@@ -449,7 +487,7 @@ fn what_is_simulated_verifies_and_is_read_back() {
             }
             match (&update.event, event) {
                 (Event::Ignored { why }, _) => assert_eq!(Some(*why), event.ignored(), "{what}"),
-                (Event::Stop { author }, Simulated::Stop) => {
+                (Event::Stop { author, .. }, Simulated::Stop) => {
                     assert!(
                         author.as_str().contains(&author_id("Ada Example")),
                         "{what}"

@@ -8,6 +8,7 @@ use heard::api::route::Role;
 use heard::api::token::{self, Bearer};
 use heard::config::Config;
 use heard::config::secrets::{SecretUse, TOKEN_KEY, secret_names};
+use heard::lab::runtime;
 use heard::lab::runtime::{OBJECTS, Runtime, Service};
 use heard::lab::sandbox::{Sandbox, Sent};
 use heard::lab::secrets::credential;
@@ -41,8 +42,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The shipped configuration, live.
 pub fn shipped() -> Value {
-    let config: toml::Table = toml::from_str(include_str!("../../wrangler.toml")).unwrap();
-    let mut table = serde_json::to_value(&config["vars"]["HEARD"]).unwrap();
+    let mut table: Value = toml::from_str(include_str!("../../src/heard.toml")).unwrap();
     table["mode"] = json!("live");
     // Tests cry at a rate that no brand's followers would bear.
     // And their agents take all there is.
@@ -125,9 +125,7 @@ impl Rig {
         let sandbox = Sandbox::start(([127, 0, 0, 1], 0)).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
         std::fs::create_dir(folder.path().join("disk")).unwrap();
-        for file in ["index.js", "index_bg.wasm"] {
-            std::fs::copy(built.join(file), folder.path().join(file)).unwrap();
-        }
+        runtime::lay_out(built, folder.path(), &table.to_string()).unwrap();
         let rig = Self {
             sandbox,
             table,
@@ -149,10 +147,11 @@ impl Rig {
 
     /// Writes what workerd reads at its start.
     fn configure(&self) {
+        let module = self.folder.path().join(build::CONFIGURATION);
+        std::fs::write(module, self.table.to_string()).unwrap();
         let service = Service {
-            modules: &[("index.js", "esModule"), ("index_bg.wasm", "wasm")],
+            modules: runtime::MODULES,
             texts: &self.secrets.clone().into_iter().collect::<Vec<_>>(),
-            jsons: &[("HEARD".into(), self.table.to_string())],
             objects: OBJECTS,
             outbound: Some(self.sandbox.addr.to_string()),
         };
@@ -215,7 +214,7 @@ impl Rig {
         let mut ready = self.caller("boss", Role::Supervisor).get("/readyz").await;
         let problems = ready["problems"].as_array_mut().unwrap();
         let all = problems.len();
-        problems.retain(|problem| problem["key"] != "HEARD.mode");
+        problems.retain(|problem| problem["key"] != "mode");
         assert_eq!(problems.len(), all - 1, "the demo is live");
         assert_eq!(ready["ready"], false);
         ready["ready"] = ready["problems"].as_array().unwrap().is_empty().into();

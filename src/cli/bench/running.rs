@@ -3,6 +3,9 @@
 use crate::cli::bench::setup::Setup;
 use crate::inbox::shard::Shard;
 use crate::lab::build;
+use crate::lab::build;
+use crate::lab::runtime;
+use crate::lab::runtime::{OBJECTS, Object, Runtime, Service};
 use crate::lab::runtime::{OBJECTS, Object, Runtime, Service};
 use anyhow::Result;
 use serde_json::json;
@@ -75,7 +78,6 @@ pub(super) fn start_script(
     let service = Service {
         modules: &[("bare.js", "esModule")],
         texts: &[],
-        jsons: &[],
         objects,
         outbound,
     };
@@ -89,7 +91,7 @@ pub(super) fn start_script(
 /// Around Heard: counts the rows that each cursor of the first shard says to have written, and tells them.
 const COUNTS: &str = r#"import { DurableObject } from "cloudflare:workers";
 import * as heard from "./index.js";
-export { Accounts, Directory } from "./index.js";
+export { Accounts, Directory, Floor, Hub, Pulse } from "./index.js";
 export class Inbox extends DurableObject {
   written = 0;
   constructor(ctx, env) {
@@ -150,10 +152,8 @@ fn start(
     setup: &Setup,
     around: Option<&str>,
 ) -> Result<Running> {
-    for file in ["index.js", "index_bg.wasm"] {
-        std::fs::copy(built.join(file), folder.0.join(file))?;
-    }
-    let mut modules = vec![("index.js", "esModule"), ("index_bg.wasm", "wasm")];
+    runtime::lay_out(built, &folder.0, &setup.table)?;
+    let mut modules = runtime::MODULES.to_vec();
     if let Some(script) = around {
         std::fs::write(folder.0.join("around.js"), script)?;
         // The first is the Worker.
@@ -162,7 +162,6 @@ fn start(
     let service = Service {
         modules: &modules,
         texts: &setup.secrets,
-        jsons: &[("HEARD".to_string(), setup.table.clone())],
         objects: OBJECTS,
         outbound: setup.outbound.clone(),
     };
@@ -225,7 +224,6 @@ impl Running {
         let service = Service {
             modules: &[("fill.js", "esModule")],
             texts: &[],
-            jsons: &[],
             objects: OBJECTS.get(..1).unwrap_or_default(),
             outbound: None,
         };

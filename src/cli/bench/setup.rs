@@ -2,7 +2,7 @@
 
 use crate::config::Config;
 use crate::config::secrets::{SecretUse, secret_names};
-use crate::lab::configuration::heard_table;
+use crate::lab::configuration::{FILE, table};
 use crate::lab::secrets::credential;
 use crate::lab::simulate;
 use crate::lab::simulate::delivery::{Delivery, Simulated};
@@ -37,44 +37,55 @@ pub struct Setup {
 }
 
 pub fn setup(mode: &str) -> Result<Setup> {
-    let mut table: Value =
-        serde_json::from_str(&heard_table(include_str!("../../../wrangler.toml"))?)?;
+    // Read now and not built in, so that a changed word does not compile this command anew.
+    let file = crate::lab::build::project_root()?.join(FILE);
+    let text = std::fs::read_to_string(&file)
+        .with_context(|| format!("cannot read {}", file.display()))?;
+    let mut table: Value = serde_json::from_str(&table(&text)?)?;
     if let Some(table) = table.as_object_mut() {
         table.insert("mode".into(), mode.into());
         // What is measured is the way, not the wait for a place.
         let limits = serde_json::json!({
             "acks_per_minute": 1_000, "acks_per_hour": 60_000,
             "claims_per_minute": 60_000, "replies_per_minute": 60_000,
+            // All agents of a measurement are one, by their token.
+            "held_per_agent": 1_000,
         });
         table.insert("limits".into(), limits);
     }
-    let table = table.to_string();
-    let secrets: Vec<(String, String)> = secret_names(&table)
-        .into_iter()
-        .map(|(name, what)| {
-            let hush = "0123456789abcdef0123456789abcdef";
-            let value = match what {
-                SecretUse::AppKey(Scheme::Standard) => {
-                    "whsec_SGVhcmRIZWFyZEhlYXJkSGVhcmRIZWFyZEhlYXI=".to_string()
-                }
-                SecretUse::Credential(platform) => credential(platform, hush),
-                _ => hush.to_string(),
-            };
-            (name, value)
-        })
-        .collect();
-    let config = Config::read(&table, &|name| {
-        secrets
-            .iter()
-            .find(|(known, _)| known == name)
-            .map(|(_, value)| value.clone())
-    });
-    Ok(Setup {
-        table,
-        secrets,
-        config,
-        outbound: None,
-    })
+    Ok(Setup::of(table.to_string()))
+}
+
+impl Setup {
+    /// A configuration with a secret for everything.
+    fn of(table: String) -> Self {
+        let secrets: Vec<(String, String)> = secret_names(&table)
+            .into_iter()
+            .map(|(name, what)| {
+                let hush = "0123456789abcdef0123456789abcdef";
+                let value = match what {
+                    SecretUse::AppKey(Scheme::Standard) => {
+                        "whsec_SGVhcmRIZWFyZEhlYXJkSGVhcmRIZWFyZEhlYXI=".to_string()
+                    }
+                    SecretUse::Credential(platform) => credential(platform, hush),
+                    _ => hush.to_string(),
+                };
+                (name, value)
+            })
+            .collect();
+        let config = Config::read(&table, &|name| {
+            secrets
+                .iter()
+                .find(|(known, _)| known == name)
+                .map(|(_, value)| value.clone())
+        });
+        Self {
+            table,
+            secrets,
+            config,
+            outbound: None,
+        }
+    }
 }
 
 impl Setup {
@@ -99,7 +110,6 @@ impl Setup {
 /// The shipped configuration's account on X.
 pub const ACCOUNT: &str = "4200000001";
 
-/// A post of every day to it.
 pub fn x_post(number: usize, now_ms: i64) -> Result<Vec<u8>> {
     x_post_to(ACCOUNT, number, number, now_ms)
 }

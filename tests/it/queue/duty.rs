@@ -237,11 +237,11 @@ fn a_mistake_in_a_roster_is_named_by_its_key() {
         day.clone(),
     );
     for (key, says) in [
-        ("HEARD.brand.undisclosed", "\"y public\" is no place"),
-        ("HEARD.rosters.trains[0].calendar", "no calendar \"night\""),
-        ("HEARD.rosters.trains[1].team", "is missing"),
-        ("HEARD.rosters.trains[1].name", "is no key"),
-        ("HEARD.rosters.planes", "no source has workgroup \"planes\""),
+        ("brand.undisclosed", "\"y public\" is no place"),
+        ("rosters.trains[0].calendar", "no calendar \"night\""),
+        ("rosters.trains[1].team", "is missing"),
+        ("rosters.trains[1].name", "is no key"),
+        ("rosters.planes", "no source has workgroup \"planes\""),
     ] {
         let named = found.iter().any(|(k, s)| k == key && s.contains(says));
         assert!(named, "{key}: {found:?}");
@@ -251,17 +251,17 @@ fn a_mistake_in_a_roster_is_named_by_its_key() {
     for (calendar, key, says) in [
         (
             json!({"timezone": "Europe/london", "open": ["Mon 09:00-17:00"]}),
-            "HEARD.calendars.day",
+            "calendars.day",
             "write \"Europe/London\"",
         ),
         (
             json!({"timezone": "Europe/London", "open": []}),
-            "HEARD.calendars.day",
+            "calendars.day",
             "it never opens",
         ),
         (
             json!({"open": ["Mon 09:00-17:00"]}),
-            "HEARD.calendars.day.timezone",
+            "calendars.day.timezone",
             "is missing",
         ),
     ] {

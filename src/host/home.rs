@@ -1,0 +1,63 @@
+//! In which jurisdiction the objects are: asked before the first of them is addressed, once for each isolate.
+//!
+//! The same name in another jurisdiction is another object, and an empty one. So where the configuration says
+//! another than is recorded, no object is addressed at all.
+
+use super::{env, log, object};
+use crate::config::home::{Home, Jurisdiction};
+use crate::config::problem::Problem;
+use crate::directory::ANCHOR;
+use crate::directory::wire::{Answer, Ask, Refused};
+use std::sync::OnceLock;
+use worker::{Env, Error, Result};
+
+/// What is recorded never changes, so an isolate asks until it has heard.
+static RECORDED: OnceLock<Option<Jurisdiction>> = OnceLock::new();
+
+/// The configuration's; the local runtime has no jurisdictions, and `heard dev` says that it is one.
+fn configured(env: &Env) -> Home {
+    let home = env::config(env).home;
+    match env::sandbox(env) {
+        Some(_) => Home {
+            jurisdiction: None,
+            ..home
+        },
+        None => home,
+    }
+}
+
+/// Where to address objects.
+///
+/// # Errors
+/// Where they are elsewhere, or that cannot be learnt.
+pub async fn of(env: &Env) -> Result<Home> {
+    let home = configured(env);
+    if RECORDED.get().is_none() {
+        let ask = Ask::Home {
+            jurisdiction: home.jurisdiction,
+        };
+        let said: std::result::Result<Answer, Refused> =
+            object::ask_at(Home::default(), env, "DIRECTORY", ANCHOR, &ask).await?;
+        if let Ok(Answer::Home(recorded)) = said
+            && RECORDED.set(recorded).is_ok()
+            && let Some(problem) = home.moved(recorded)
+        {
+            log::failed(&problem.key, &problem.says);
+        }
+    }
+    match RECORDED.get() {
+        Some(recorded) => match home.moved(*recorded) {
+            Some(problem) => Err(Error::RustError(format!(
+                "{}: {}",
+                problem.key, problem.says
+            ))),
+            None => Ok(home),
+        },
+        None => Err(Error::RustError("the jurisdiction cannot be learnt".into())),
+    }
+}
+
+/// What an operator must know of it, as far as this isolate has heard.
+pub fn moved(env: &Env) -> Option<Problem> {
+    configured(env).moved(*RECORDED.get()?)
+}
