@@ -787,15 +787,15 @@ pub fn ready(
 }
 
 /// The same where the objects are in another jurisdiction than the configuration's: none is asked.
-pub fn moved(config: &Config, moved: config::Problem, shards: u16) -> Response {
+pub fn moved(config: &Config, moved: ConfigProblem, shards: u16) -> Response {
     let mut problems = config.problems.clone();
     problems.push(moved);
     readiness(&problems, &[], &[], shards)
 }
 
 fn readiness(
-    problems: &[config::Problem],
-    warnings: &[config::Problem],
+    problems: &[ConfigProblem],
+    warnings: &[ConfigProblem],
     paused: &[Paused],
     shards: u16,
 ) -> Response {

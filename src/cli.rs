@@ -7,6 +7,7 @@ pub mod config;
 mod coverage;
 pub mod dev;
 pub mod eval;
+pub mod platforms;
 pub mod post;
 pub mod replay;
 pub mod report;
@@ -63,6 +64,7 @@ enum Command {
     },
     /// Prints the HTTP contract as an OpenAPI document.
     Openapi,
+    Platforms(platforms::PlatformsArgs),
     Post(post::PostArgs),
     Replay(replay::ReplayArgs),
     Rules(rules::RulesArgs),
@@ -111,6 +113,7 @@ fn run(args: Args) -> anyhow::Result<ExitCode> {
         Some(Command::Openapi) => {
             println!("{}", crate::api::openapi::document());
         }
+        Some(Command::Platforms(args)) => platforms::run(&args)?,
         Some(Command::Post(args)) => return post::run(args),
         Some(Command::Replay(args)) => return replay::run(args),
         Some(Command::Rules(args)) => rules::run(&args),

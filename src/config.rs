@@ -9,8 +9,10 @@ use crate::clock::roster::Roster;
 use crate::credential::Credential;
 use crate::judgement::Level;
 use crate::platform::eligibility::Plan;
+use crate::platform::profile::Feed;
 use crate::post::{AccountId, AppId, Platform, SourceId, Workgroup};
-use crate::signature::{Key, Scheme};
+use crate::signature::Key;
+use crate::signature::scheme::Scheme;
 use crate::voice::brand::{Brand, Help};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -66,12 +68,14 @@ impl Mode {
 pub struct App {
     /// Its id, the last part of the webhook's path.
     pub id: AppId,
-    /// How its deliveries are signed and written.
+    /// How its deliveries are signed.
     pub scheme: Scheme,
     /// The name of the secret with its keys.
     pub secret: String,
     /// The name of the secret with its verify tokens, where its scheme has a handshake with one.
     pub verify_secret: Option<String>,
+    /// How they are read: as those of its sources' platforms.
+    pub feed: &'static Feed,
     /// The keys that may sign, newest first; empty where the secret is missing, and then nothing
     /// verifies.
     pub keys: Vec<Key>,

@@ -24,8 +24,9 @@ pub mod homes;
 pub mod schema;
 pub mod wire;
 
-use crate::config::Jurisdiction;
+use crate::config::home::Jurisdiction;
 use crate::inbox::shard::{EPOCH, Shard};
+use crate::platform::profile::Identity;
 use crate::post::{AuthorId, Platform, PostId};
 use crate::sql::{Sql, SqlError, params};
 use wire::{Answer, Ask, Found, Refused, Want};
@@ -33,44 +34,6 @@ use wire::{Answer, Ask, Found, Refused, Want};
 /// How many forgotten posts each question clears away at most: more than it adds, so that the table
 /// shrinks again after a storm.
 const SLICE: i64 = 32;
-
-/// What a platform's deliveries leave open of who wrote a post.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Identity {
-    /// Nothing: they name the author by one id.
-    Certain,
-    /// Some copies of a post, or its deletion, name no author.
-    AuthorMayLack,
-    /// An author may go by two ids, together or one at a time.
-    TwoIds,
-}
-
-impl Identity {
-    /// What the deliveries of a platform leave open.
-    pub fn on(platform: Platform) -> Self {
-        match platform {
-            // Meta leaves the actor out where the app may not see it; Instagram's mentions and Threads'
-            // deletions carry ids alone; our own JSON may come without an author.
-            Platform::Facebook | Platform::Instagram | Platform::Threads | Platform::Standard => {
-                Self::AuthorMayLack
-            }
-            // A number, a business-scoped user id, or both.
-            Platform::Whatsapp => Self::TwoIds,
-            Platform::Messenger
-            | Platform::X
-            | Platform::Discourse
-            | Platform::Telegram
-            | Platform::Mastodon
-            | Platform::Slack
-            | Platform::Line
-            | Platform::Linkedin
-            | Platform::Viber
-            | Platform::Tiktok
-            | Platform::Bluesky
-            | Platform::Zendesk => Self::Certain,
-        }
-    }
-}
 
 /// The name of a platform's directory. It is on disk: another name is another object, which knows nothing.
 pub fn object(platform: Platform) -> String {
@@ -147,11 +110,11 @@ fn find<S: Sql>(
     shards: u16,
     want: &Want,
 ) -> Result<Found, SqlError> {
-    let author = match Identity::on(platform) {
+    let author = match platform.profile().identity {
         Identity::TwoIds => person(desk, &want.authors)?,
         Identity::Certain | Identity::AuthorMayLack => want.authors.first().cloned(),
     };
-    let lies = match (&want.post, Identity::on(platform)) {
+    let lies = match (&want.post, platform.profile().identity) {
         (Some(post), Identity::AuthorMayLack) => lies(desk, post)?,
         _ => None,
     };
@@ -163,7 +126,8 @@ fn find<S: Sql>(
         (None, None, Some(post)) => of(post.as_str()),
         (None, None, None) => of(""),
     };
-    if let (Some(post), None, Identity::AuthorMayLack) = (&want.post, lies, Identity::on(platform))
+    if let (Some(post), None, Identity::AuthorMayLack) =
+        (&want.post, lies, platform.profile().identity)
     {
         desk.sql.run(
             "-- settle_post
@@ -179,7 +143,9 @@ INSERT INTO post (id, home, at_ms) VALUES (?1, ?2, ?3)",
             None => Vec::new(),
         },
         others: match &author {
-            Some(author) if Identity::on(platform) == Identity::TwoIds => others(desk, author)?,
+            Some(author) if platform.profile().identity == Identity::TwoIds => {
+                others(desk, author)?
+            }
             _ => Vec::new(),
         },
         author,

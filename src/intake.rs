@@ -7,7 +7,9 @@ pub mod tally;
 
 use crate::config::{App, Config, Source};
 use crate::inbox::wire::Incoming;
-use crate::platform::{self, Event, Ignored, Knock, Ours, OwnAnswer, Update, Us, Welcome, quote};
+use crate::platform::{
+    self, Delivered, Event, Ignored, Knock, Ours, OwnAnswer, Update, Us, Welcome, quote,
+};
 use crate::post::{AccountId, Platform, Post, PostKind, SourceId, TEXT_BYTES, cut_to};
 use crate::signature::{self, Headers, Refusal};
 use crate::triage::{Subject, triage};
@@ -112,8 +114,7 @@ pub fn intake(config: &Config, app: &str, delivery: &Delivery<'_>, now_ms: i64) 
         query: delivery.query,
         body,
     };
-    let welcome =
-        |knock: &Knock<'_>| platform::handshake(app.scheme, &app.keys, &app.verify_tokens, knock);
+    let welcome = |knock: &Knock<'_>| (app.feed.handshake)(&app.keys, &app.verify_tokens, knock);
     if delivery.get {
         return match welcome(&knock(&[])) {
             Ok(Some(welcome)) => Intake::Welcome { welcome, key: None },
@@ -145,7 +146,13 @@ pub fn intake(config: &Config, app: &str, delivery: &Delivery<'_>, now_ms: i64) 
         })
     };
     let ours = Ours::asking(&source);
-    match platform::parse_as(app.scheme, delivery.headers, delivery.body, now_ms, ours) {
+    let delivered = Delivered {
+        headers: delivery.headers,
+        body: delivery.body,
+        now_ms,
+        ours,
+    };
+    match (app.feed.parse)(&delivered) {
         Err(platform::Unreadable) => Intake::Unreadable { key },
         Ok(updates) => Intake::Updates(Updates {
             key,
@@ -190,10 +197,10 @@ fn sorted(config: &Config, app: &App, updates: Vec<Update>) -> Updates {
             post.automatic = post.automatic || is_automatic(config, platform, post);
             let called = std::mem::take(&mut post.calls);
             post.addressed |= called.iter().any(|name| source.is_called(name))
-                || !platform::marks_names(platform) && names(source, &post.text);
+                || !platform.profile().marks_names && names(source, &post.text);
             // Where the platform itself says that it is to us, no name in it says otherwise.
             post.addressed &= matches!(post.kind, PostKind::Message | PostKind::Mention)
-                || platform::marks_names(platform)
+                || platform.profile().marks_names
                 || !is_to_another(source, &post.text);
         }
         let judged = match &event {
@@ -269,8 +276,7 @@ fn part(post: &mut Post) {
 /// Whether a post says of itself that a program sent it: our own note or another brand's, coming back;
 /// and where people write as in mails, a vacation mail and its like.
 fn is_automatic(config: &Config, platform: Platform, post: &Post) -> bool {
-    let mail_like = post.kind == PostKind::Message
-        || matches!(platform, Platform::Standard | Platform::Discourse);
+    let mail_like = post.kind == PostKind::Message || platform.profile().like_mail;
     quote::is_note(
         &post.text,
         config.brands.iter().flat_map(|brand| brand.own.automatic()),

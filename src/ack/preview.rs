@@ -76,21 +76,9 @@ pub fn preview(
         platform: Some(platform),
         lang,
     });
-    let kind = match platform {
-        Platform::Messenger | Platform::Whatsapp | Platform::Line | Platform::Viber => {
-            PostKind::Message
-        }
-        Platform::Telegram | Platform::Zendesk => PostKind::Message,
-        Platform::Facebook | Platform::Instagram => PostKind::Comment,
-        Platform::X | Platform::Threads | Platform::Mastodon | Platform::Bluesky => {
-            PostKind::Mention
-        }
-        Platform::Linkedin | Platform::Tiktok => PostKind::Comment,
-        Platform::Standard | Platform::Discourse | Platform::Slack => PostKind::Topic,
-    };
     let post = Post {
         id: PostId::new(text),
-        kind,
+        kind: platform.profile().mostly,
         author: Some(Author::of("preview")),
         text: text.to_string(),
         quoted: None,

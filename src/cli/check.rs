@@ -14,9 +14,11 @@ use crate::judgement::Matter;
 use crate::lab::local;
 use crate::lab::local::{Local, now_ms};
 use crate::lab::secrets;
+use crate::language::languages;
 use crate::post::Workgroup;
 use crate::voice;
 use crate::voice::brand::{Brand, ONLY_BRAND};
+use crate::voice::occasion::Occasion;
 use anyhow::{Context, Result, bail};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -301,12 +303,12 @@ fn speechless(config: &Config) -> Vec<Problem> {
         sources.retain(|source| source.brand == *brand);
         // Fifty Pages of one brand say the same.
         sources.dedup_by_key(|source| (source.platform, source.help.clone()));
-        for lang in voice::languages() {
+        for lang in languages() {
             let matters: Vec<&str> = Matter::ALL
                 .into_iter()
                 .filter(|matter| {
                     sources.iter().any(|source| {
-                        let occasion = voice::Occasion {
+                        let occasion = Occasion {
                             text: "",
                             matter: *matter,
                             level: Level::Urgent,

@@ -7,7 +7,7 @@
 use crate::config::Config;
 use crate::lab::configuration::configuration;
 use crate::lab::local::{Local, now_ms};
-use crate::signature::sign;
+use crate::signature::sign::sign;
 use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Deserialize;

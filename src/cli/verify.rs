@@ -4,7 +4,8 @@
 //! on standard error.
 
 use crate::platform::{self, Knock};
-use crate::signature::{BadKey, Headers, Key, Scheme, verify};
+use crate::signature::scheme::Scheme;
+use crate::signature::{BadKey, Headers, Key, verify};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use explain::Captured;

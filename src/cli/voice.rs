@@ -4,7 +4,6 @@ use super::ack::{Line, configured};
 use crate::config::Config;
 use crate::judgement::Level;
 use crate::judgement::Matter;
-use crate::lab::simulate;
 use crate::post::Platform;
 use crate::voice;
 use crate::voice::brand::Brand;

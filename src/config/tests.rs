@@ -5,7 +5,7 @@ use super::{Config, Environment, MIN_RETENTION_DAYS, Mode};
 use crate::config::home::{Home, Jurisdiction};
 use crate::config::secrets::secret_names;
 use crate::post::Platform;
-use crate::signature::Scheme;
+use crate::signature::scheme::Scheme;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::panic::Location;

@@ -384,5 +384,5 @@ async fn settle<W: World>(world: &W, platform: Platform, errand: Errand) -> Resu
 
 /// Whether a platform's updates must be placed by its directory in a queue of so many shards.
 pub fn must_ask(platform: Platform, shards: u16) -> bool {
-    shards > 1 && Identity::on(platform) != Identity::Certain
+    shards > 1 && platform.profile().identity != Identity::Certain
 }

@@ -28,9 +28,13 @@ pub async fn receive(mut request: Request, app: &str, env: Env, ctx: &Context) -
         }
     };
     let mut headers = Vec::new();
-    for name in known.scheme.headers() {
+    for name in known
+        .scheme
+        .headers()
+        .chain(known.feed.headers.iter().copied())
+    {
         if let Some(value) = request.headers().get(name)? {
-            headers.push(((*name).to_string(), value));
+            headers.push((name.to_string(), value));
         }
     }
     let query = if get { query(&request)? } else { Vec::new() };

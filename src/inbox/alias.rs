@@ -5,12 +5,11 @@
 //! Who has but one id has no row. What was known under either id before they were known to be the
 //! same person's is put together when that is learnt, whichever came first.
 
+use super::consent;
 use super::context::Desk;
 use super::join;
 use super::wire::Refused;
 use super::withdraw;
-use super::{consent, join};
-use crate::inbox::context::Desk;
 use crate::post::{Author, Platform};
 use crate::sql::{Sql, SqlError, params};
 

@@ -5,10 +5,10 @@
 //! nobody has it in hand: what an agent holds or has answered stays where it is.
 
 use super::alias;
+use super::consent;
 use super::question::Question;
 use super::rows::json;
 use super::wire::{HandedOver, Incoming, Refused};
-use super::{alias, consent};
 use crate::inbox::context::Desk;
 use crate::inbox::rows::ledger_id;
 use crate::platform::Event;

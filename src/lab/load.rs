@@ -6,7 +6,9 @@
 use super::simulate;
 use super::simulate::delivery::{Delivery, Simulated};
 use crate::post::Platform;
-use crate::signature::{Key, Scheme, sign};
+use crate::signature::Key;
+use crate::signature::scheme::Scheme;
+use crate::signature::sign::sign;
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;

@@ -57,18 +57,62 @@
 //! `{"account", "in_reply_to", "text"}`, `in_reply_to` being the post's `id`. Any 2xx accepts it; a
 //! JSON answer may name the reply's `id`. `reply_to` is that `in_reply_to`.
 
+use super::profile::{AccountForm, Feed, Handle, Identity, Profile, Told, no_handshake, utf16};
 use super::read::{
     self, MAX_UPDATES, id, lang, link, list, name, number, text, time_ms, truth, words,
 };
 use super::{Allowance, Place};
 use super::{
-    Answer, Event, Ignored, Method, Outcome, OwnAnswer, ReplyCall, ReplyTo, Rule, Unreadable,
-    Update, later, quote,
+    Answer, Event, Ignored, Method, Outcome, OwnAnswer, ReplyCall, ReplyTo, Unreadable, Update,
+    later, quote,
 };
+use crate::credential::Form;
+use crate::platform::eligibility::Rule;
 use crate::post::{
     AccountId, Author, AuthorId, Media, MediaKind, Platform, Post, PostId, PostKind,
 };
+use crate::signature::scheme::Scheme;
 use serde_json::{Value, json};
+
+/// What is known of it.
+pub static PROFILE: Profile = Profile {
+    account: Some(AccountForm {
+        says: "a text without a slash",
+        fits: |text| !text.contains('/'),
+    }),
+    ids_within_account: None,
+    // A sender may leave the author out.
+    identity: Identity::AuthorMayLack,
+    // Ours: what the documented reply call promises its receiver at most.
+    public: utf16(10_000),
+    private: utf16(10_000),
+    mostly: PostKind::Topic,
+    handle: Handle::Optional,
+    needs_reply_url: true,
+    has_plans: false,
+    credential: Form::TOKEN,
+    marks_names: false,
+    like_mail: true,
+    allowed: ALLOWED,
+    rules: RULES,
+    forbidden: |post, _| forbidden(post),
+    reply,
+    outcome,
+    told: Told {
+        arrives: "anything else, as Heard's own JSON post",
+        verified: ": Standard Webhooks (and Svix)",
+        answered: "your `reply_url`",
+        cannot: "symmetric (`whsec_`) signatures only",
+    },
+};
+
+/// What carries its events.
+pub static FEED: Feed = Feed {
+    scheme: Scheme::Standard,
+    headers: &[],
+    handshake: no_handshake,
+    parse: |d| parse(d.body, d.now_ms),
+};
 
 static ABSENT_AUTHOR: Rule = Rule {
     name: "standard.absent_author",

@@ -48,20 +48,71 @@
 //! - **Automatic** is an account with X's label "Automated", and of our own messages a welcome message
 //!   (`initiated_via`). Nothing else tells what a program of ours sent from what one of us typed.
 
+use super::profile::{AccountForm, Feed, Handle, Identity, Profile, Told};
 use super::read::{
     self, MAX_UPDATES, at, id, lang, link, list, name, number, text, time_ms, truth, words,
 };
-use super::{Allowance, Place, Plan};
+use super::{Allowance, Place};
 use super::{
-    Answer, Event, Ignored, Knock, Method, Outcome, OwnAnswer, ReplyCall, ReplyTo, Rule,
-    Unreadable, Update,
+    Answer, Event, Ignored, Knock, Method, Outcome, OwnAnswer, ReplyCall, ReplyTo, Unreadable,
+    Update,
 };
 use super::{Welcome, blank, later, media};
+use crate::credential;
+use crate::credential::Form;
+use crate::length::{Limit, Unit};
+use crate::platform::eligibility::Plan;
+use crate::platform::eligibility::Rule;
 use crate::post::{
     AccountId, Author, AuthorId, Media, MediaKind, Platform, Post, PostId, PostKind,
 };
+use crate::signature::scheme::Scheme;
 use crate::signature::{Key, Refusal, hmac_base64};
 use serde_json::{Value, json};
+
+/// What is known of it.
+pub static PROFILE: Profile = Profile {
+    account: AccountForm::number("the user's id, a number; the name goes into handle"),
+    ids_within_account: None,
+    identity: Identity::Certain,
+    public: Limit {
+        unit: Unit::Weighted,
+        max: 280,
+    },
+    private: Limit {
+        unit: Unit::Weighted,
+        max: 10_000,
+    },
+    mostly: PostKind::Mention,
+    handle: Handle::Optional,
+    needs_reply_url: false,
+    has_plans: true,
+    credential: Form {
+        shapes: &[credential::Shape::OAuth1, credential::Shape::OAuth2],
+        ..Form::TOKEN
+    },
+    marks_names: false,
+    like_mail: false,
+    allowed: ALLOWED,
+    rules: RULES,
+    forbidden,
+    reply,
+    outcome,
+    told: Told {
+        arrives: "mentions, replies, quotes, direct messages; edits, deletions, blocks (X Activity, Account Activity v2); filtered streams",
+        verified: ": `x-twitter-webhooks-signature`",
+        answered: "reply where we were summoned (with `plan = \"enterprise\"` where its author engaged us); direct message",
+        cannot: "what a filtered stream finds is queued, never answered automatically: X forbids replies to keywords; self-serve plans may answer only who named or quoted us",
+    },
+};
+
+/// What carries its events.
+pub static FEED: Feed = Feed {
+    scheme: Scheme::X,
+    headers: &[],
+    handshake: |keys, _, knock| handshake(keys, knock),
+    parse: |d| parse(d.body, d.now_ms),
+};
 
 static SUMMONED: Rule = Rule {
     name: "x.summoned",

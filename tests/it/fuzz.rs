@@ -13,7 +13,9 @@ use heard::platform::{
     scheme_of,
 };
 use heard::post::{AccountId, ID_BYTES, NAME_BYTES, Platform, TEXT_BYTES};
-use heard::signature::{Headers, Key, Scheme, same, sign, verify};
+use heard::signature::scheme::Scheme;
+use heard::signature::sign::sign;
+use heard::signature::{Headers, Key, same, verify};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// xorshift64*: small, seeded, good enough to reach odd places.

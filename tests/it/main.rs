@@ -32,6 +32,7 @@ mod intake;
 mod model;
 mod outbox_schedules;
 mod payloads;
+mod profiles;
 mod queue;
 mod replies;
 mod retask;

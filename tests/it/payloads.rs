@@ -9,9 +9,13 @@
 use heard::lab::simulate::delivery::{Delivery, Simulated, author_id};
 use heard::lab::simulate::{body, said_in_headers};
 use heard::platform::eligibility::{Plan, forbidden};
-use heard::platform::{Event, Ignored, Ours, Unreadable, Update, Us, parse, parse_as, scheme_of};
+use heard::platform::{
+    Delivered, Event, Ignored, Ours, Unreadable, Update, Us, parse, parse_as, scheme_of,
+};
 use heard::post::{Platform, PostKind, TEXT_BYTES};
-use heard::signature::{Headers, Key, Scheme, sign, verify};
+use heard::signature::scheme::Scheme;
+use heard::signature::sign::sign;
+use heard::signature::{Headers, Key, verify};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -43,6 +47,9 @@ const FILES: [(&str, &str); 17] = [
 pub struct Case {
     pub name: String,
     pub scheme: Scheme,
+    /// Whose file it is from.
+    #[serde(skip)]
+    platform: Option<Platform>,
     /// Under which `rule` is meant.
     #[serde(default)]
     pub plan: Plan,
@@ -80,7 +87,14 @@ impl Case {
             false => Ours::asking(&config),
         };
         let headers = Headers::new(&self.headers);
-        parse_as(self.scheme, headers, &self.body(), now_ms, ours)
+        let feed = self.platform.expect("a file's name").feed();
+        assert_eq!(feed.scheme, self.scheme, "{}", self.name);
+        (feed.parse)(&Delivered {
+            headers,
+            body: &self.body(),
+            now_ms,
+            ours,
+        })
     }
 }
 
@@ -90,7 +104,10 @@ pub fn corpus() -> Vec<(&'static str, Case)> {
         .into_iter()
         .flat_map(|(file, text)| {
             let cases: Vec<Case> = serde_json::from_str(text).expect(file);
-            cases.into_iter().map(move |case| (file, case))
+            let platform = Platform::named(file);
+            cases
+                .into_iter()
+                .map(move |case| (file, Case { platform, ..case }))
         })
         .collect()
 }
@@ -389,8 +406,7 @@ fn a_text_without_end_is_cut_and_marked() {
             continue;
         };
         let headers = said_in_headers(&delivery);
-        let updates = parse(scheme_of(platform), Headers::new(&headers), &body, NOW_MS);
-        let updates = updates.expect("readable");
+        let updates = read(platform, &headers, &body).expect("readable");
         let [
             Update {
                 event: Event::Made { post },
@@ -403,6 +419,20 @@ fn a_text_without_end_is_cut_and_marked() {
         assert!(post.cut, "{platform}");
         assert!(post.text.len() <= TEXT_BYTES && post.text.len() > TEXT_BYTES - 4);
     }
+}
+
+/// Reads a platform's delivery, of whomever it is.
+fn read(
+    platform: Platform,
+    headers: &[(String, String)],
+    body: &[u8],
+) -> Result<Vec<Update>, Unreadable> {
+    (platform.feed().parse)(&Delivered {
+        headers: Headers::new(headers),
+        body,
+        now_ms: NOW_MS,
+        ours: Ours::UNKNOWN,
+    })
 }
 
 fn simulated<'a>(platform: Platform, event: Simulated, text: &'a str) -> Delivery<'a> {
@@ -477,7 +507,7 @@ fn what_is_simulated_verifies_and_is_read_back() {
             headers.extend(said_in_headers(&delivery));
             let verdict = verify(scheme, &[key], Headers::new(&headers), &body, now_s);
             assert_eq!(verdict, Ok(0), "{what}");
-            let updates = parse(scheme, Headers::new(&headers), &body, NOW_MS).expect(&what);
+            let updates = read(platform, &headers, &body).expect(&what);
             let [update] = updates.as_slice() else {
                 panic!("{what}: {updates:?}");
             };

@@ -5,9 +5,10 @@
 //! client sends, and stops when the platform's end of the outbound call has read its head.
 
 use super::running::{start_heard, start_script};
-use super::setup::{percentile, setup, x_post};
+use crate::cli::bench::setup::{percentile, setup, x_post};
 use crate::lab::{build, local, tools};
-use crate::signature::{Scheme, sign};
+use crate::signature::scheme::Scheme;
+use crate::signature::sign::sign;
 use anyhow::{Context, Result, bail};
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Bytes, Incoming};

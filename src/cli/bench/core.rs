@@ -1,15 +1,17 @@
 //! Verification, parsing, triage and the decision, natively, beside HMAC and JSON parsing alone.
 
-use super::setup::{TEXTS, in_turns, setup, x_post};
 use crate::ack;
 use crate::ack::scene::{Scene, Standing};
+use crate::cli::bench::setup::{TEXTS, in_turns, setup, x_post};
 use crate::intake::{Delivery, Intake, Updates, intake};
 use crate::lab::local;
 use crate::lab::simulate;
 use crate::lab::simulate::delivery::{self, Simulated};
 use crate::platform::Event;
 use crate::post::Platform;
-use crate::signature::{Headers, Scheme, sign, verify};
+use crate::signature::scheme::Scheme;
+use crate::signature::sign::sign;
+use crate::signature::{Headers, verify};
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 

@@ -1,10 +1,11 @@
 //! From a webhook to its durable 200, beside a bare Worker that only keeps the body.
 
 use super::running::{start_bare, start_heard};
-use super::setup::{ACCOUNT, x_post_to};
-use crate::cli::bench::setup::{TEXTS, median, percentile, setup};
+use crate::cli::bench::setup::{ACCOUNT, TEXTS, median, percentile, setup, x_post_to};
 use crate::lab::{build, local, tools};
-use crate::signature::{Key, Scheme, sign};
+use crate::signature::Key;
+use crate::signature::scheme::Scheme;
+use crate::signature::sign::sign;
 use anyhow::{Result, bail};
 use serde_json::{Value, json};
 use std::sync::Arc;

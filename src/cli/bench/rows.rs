@@ -5,10 +5,10 @@
 use super::ack::End;
 use super::claims::agent;
 use super::running::start_counting;
-use super::setup::{ACCOUNT, x_post_to};
-use crate::cli::bench::setup::{Setup, TEXTS, setup};
+use crate::cli::bench::setup::{ACCOUNT, Setup, TEXTS, setup, x_post_to};
 use crate::lab::{build, local, tools};
-use crate::signature::{Scheme, sign};
+use crate::signature::scheme::Scheme;
+use crate::signature::sign::sign;
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 use std::time::Duration;

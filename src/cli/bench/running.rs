@@ -3,9 +3,7 @@
 use crate::cli::bench::setup::Setup;
 use crate::inbox::shard::Shard;
 use crate::lab::build;
-use crate::lab::build;
 use crate::lab::runtime;
-use crate::lab::runtime::{OBJECTS, Object, Runtime, Service};
 use crate::lab::runtime::{OBJECTS, Object, Runtime, Service};
 use anyhow::Result;
 use serde_json::json;

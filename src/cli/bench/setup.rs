@@ -7,7 +7,8 @@ use crate::lab::secrets::credential;
 use crate::lab::simulate;
 use crate::lab::simulate::delivery::{Delivery, Simulated};
 use crate::post::Platform;
-use crate::signature::{Key, Scheme};
+use crate::signature::Key;
+use crate::signature::scheme::SecretForm;
 use anyhow::{Context, Result};
 use serde_json::Value;
 use std::hint::black_box;
@@ -64,7 +65,7 @@ impl Setup {
             .map(|(name, what)| {
                 let hush = "0123456789abcdef0123456789abcdef";
                 let value = match what {
-                    SecretUse::AppKey(Scheme::Standard) => {
+                    SecretUse::AppKey(scheme) if scheme.row().secret.form == SecretForm::Whsec => {
                         "whsec_SGVhcmRIZWFyZEhlYXJkSGVhcmRIZWFyZEhlYXI=".to_string()
                     }
                     SecretUse::Credential(platform) => credential(platform, hush),

@@ -5,9 +5,10 @@
 //! that the object itself is held for less.
 
 use super::running::start_heard;
-use super::setup::{Setup, TEXTS, setup};
+use crate::cli::bench::setup::{Setup, TEXTS, setup};
 use crate::lab::{build, local, tools};
-use crate::signature::{Scheme, sign};
+use crate::signature::scheme::Scheme;
+use crate::signature::sign::sign;
 use anyhow::{Result, bail};
 use serde_json::{Value, json};
 use std::ops::Range;

@@ -2,6 +2,7 @@
 
 use super::running::start_heard;
 use crate::cli::bench::setup::{Setup, median, setup};
+use crate::lab::{build, tools};
 use anyhow::{Result, bail};
 use serde_json::{Value, json};
 use std::path::Path;
