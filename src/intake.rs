@@ -3,6 +3,8 @@
 //! Pure: the host reads the request and carries the result to the shards. Nothing in a body is
 //! looked at before its signature holds.
 
+pub mod tally;
+
 use crate::config::{App, Config, Source};
 use crate::inbox::wire::Incoming;
 use crate::platform::{

@@ -11,7 +11,7 @@
 //!
 //! Each shard is a Durable Object. Its [`inbox::serve`] takes the updates in, in one synchronous
 //! transaction: the ledger (a post is known once), the author's open interaction, kept counters, the
-//! decision to acknowledge ([`ack::decide`], with [`ack::voice`] for the words), and the outbox row
+//! decision to acknowledge ([`ack::decide`], with [`voice`] for the words), and the outbox row
 //! that records it before anybody sends it. When every shard has said yes, the platform gets its 200.
 //!
 //! After that answer the Worker sends what was decided: it begins each acknowledgment (only one can),
@@ -19,7 +19,7 @@
 //! reports back. The object's alarm ([`inbox::retention::ring`]) covers a Worker that died in between.
 //!
 //! What came to each webhook, verified or not, is counted in the isolate's memory
-//! ([`accounts::tally`]) and told now and then to the one object that knows our apps' and sources'
+//! ([`intake::tally`]) and told now and then to the one object that knows our apps' and sources'
 //! health ([`accounts`]).
 //!
 //! Agents pull: [`api::plan`] turns a call into a question for a shard, [`inbox::work`] leases the
@@ -46,16 +46,22 @@ pub mod ack;
 pub mod api;
 pub mod clock;
 pub mod config;
+pub mod credential;
 pub mod deeds;
 pub mod directory;
+pub mod document;
 pub mod inbox;
 pub mod intake;
+pub mod judgement;
+pub mod language;
+pub mod length;
 pub mod platform;
 pub mod post;
 pub mod scope;
 pub mod signature;
 pub mod sql;
 pub mod triage;
+pub mod voice;
 
 #[cfg(not(target_arch = "wasm32"))]
 #[macro_use]
@@ -65,3 +71,5 @@ pub mod out;
 pub mod cli;
 #[cfg(target_arch = "wasm32")]
 mod host;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod lab;

@@ -3,13 +3,12 @@
 //! A token is good by its signature and needs no storage. What is kept is who has used one (so that
 //! work can be given to them by name) and which are good no more, until they would have expired.
 
-use super::Desk;
-use super::wire::Refused;
+use super::context::Desk;
+use super::wire::{Listed, Refused, Sighting};
 use crate::deeds::{self, Deed};
 use crate::post::Workgroup;
 use crate::scope::{Scope, names};
 use crate::sql::{Row, Sql, SqlError, params};
-use serde::{Deserialize, Serialize};
 
 /// The longest page of a list.
 pub const PAGE: u32 = 200;
@@ -24,52 +23,6 @@ const LIFE_MS: i64 = 366 * 86_400_000;
 
 /// How long an expired token is still listed, in milliseconds: a month, for whoever asks who was here.
 const LISTED_MS: i64 = 31 * 86_400_000;
-
-/// A token that was used.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Sighting {
-    /// Its id.
-    pub id: String,
-    /// Whose.
-    pub agent: String,
-    /// As what.
-    pub role: String,
-    /// Which workgroups; none named means all.
-    pub workgroups: Vec<Workgroup>,
-    /// Until when it is good: epoch milliseconds.
-    pub expires_ms: i64,
-    /// When it was used: epoch milliseconds.
-    pub at_ms: i64,
-}
-
-/// A token, as it is listed. Times are epoch milliseconds.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Listed {
-    /// Its id.
-    pub id: String,
-    /// Whose; `None` for one that was revoked before it was used.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub agent: Option<String>,
-    /// As what.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub role: Option<String>,
-    /// Which workgroups; none named means all.
-    pub workgroups: Vec<Workgroup>,
-    /// Until when it is good.
-    pub expires_ms: i64,
-    /// When it was used first.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub first_ms: Option<i64>,
-    /// When it was used last, to the minute.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub seen_ms: Option<i64>,
-    /// When it was revoked.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub revoked_ms: Option<i64>,
-    /// By whom.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub revoked_by: Option<String>,
-}
 
 /// The columns that [`read`] reads, in its order.
 macro_rules! columns {

@@ -2,16 +2,17 @@
 //! in use, and who went quiet.
 //!
 //! Kept as one JSON document for an app, one for a source, and a row of counts for a source's day
-//! ([`super::habit`]): a tally ([`super::tally`]) rewrites those that it names and no others. All of
+//! ([`super::habit`]): a tally ([`crate::intake::tally`]) rewrites those that it names and no others. All of
 //! it is bounded: by what the configuration names, by the reasons there are, by a day of
 //! [`SLOT_MS`] and by the weeks of a habit.
 
-use super::Desk;
+use super::context::Desk;
 use super::habit::{self, Day, Habit, Quiet};
-use super::tally::{AppTally, SourceTally, Tally, Times, keep_latest};
 use super::wire::Refused;
-use crate::config::{App, Config, MIN_RETENTION_DAYS, Problem};
-use crate::inbox::wire::Document;
+use crate::config::problem::Problem;
+use crate::config::{App, Config, MIN_RETENTION_DAYS};
+use crate::document::Document;
+use crate::intake::tally::{AppTally, SourceTally, Tally, Times, keep_latest};
 use crate::platform::Ignored;
 use crate::post::{AccountId, AppId, Platform, SourceId};
 use crate::scope::Scope;

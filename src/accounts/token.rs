@@ -18,9 +18,10 @@
 //! The row belongs to one secret, by its fingerprint: a new secret is a new seed, and what was got with
 //! the old one is forgotten.
 
-use super::Desk;
-use super::grant::{Grant, Minted};
-use crate::config::{Problem, credential_name};
+use super::context::Desk;
+use crate::config::problem::Problem;
+use crate::config::secrets::credential_name;
+use crate::credential::grant::{Grant, Minted};
 use crate::post::SourceId;
 use crate::sql::{Row, Sql, SqlError, params};
 use serde::{Deserialize, Serialize};

@@ -4,11 +4,12 @@
 //! preview shows what each of them answered. Judgement comes first, then the person, then the rules: so the
 //! reason kept is the one that a reader would give.
 
-use super::{Exchange, Scene, Thing, WhyNot, is_fresh, stop};
+use super::scene::{Exchange, Scene, Thing, WhyNot, is_fresh};
+use super::stop;
 use crate::config::Mode;
-use crate::platform::{self, Rule};
+use crate::judgement::{Kind, Level, Triage};
+use crate::platform::eligibility::{self, Rule, forbidden};
 use crate::post::Post;
-use crate::triage::{Kind, Level, Triage};
 use serde::Serialize;
 
 /// What a decision is about.
@@ -72,7 +73,7 @@ pub const GUARDS: [Guard; 16] = [
         name: "author",
         asks: "is it known who wrote it?",
         ask: |case| {
-            let absent = || WhyNot::Rule(&platform::eligibility::ABSENT_ACTOR);
+            let absent = || WhyNot::Rule(&eligibility::ABSENT_ACTOR);
             match case.post.author {
                 Some(_) => Ok(()),
                 None => Err(case.forbidden().map_or_else(absent, WhyNot::Rule)),
@@ -159,7 +160,7 @@ pub const GUARDS: [Guard; 16] = [
                 .map_or(Ok(()), |rule| Err(WhyNot::Rule(rule)))
         },
         saw: |case| {
-            let rules = platform::eligibility::rules(case.scene.source.platform);
+            let rules = eligibility::rules(case.scene.source.platform);
             let names: Vec<&str> = rules.iter().map(|rule| rule.name).collect();
             names.join(", ")
         },
@@ -213,7 +214,7 @@ impl Case<'_> {
     /// the rule that speaks.
     fn forbidden(&self) -> Option<&'static Rule> {
         let Scene { source, now_ms, .. } = *self.scene;
-        platform::forbidden(source.platform, source.plan, self.post, now_ms)
+        forbidden(source.platform, source.plan, self.post, now_ms)
     }
 }
 

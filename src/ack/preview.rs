@@ -1,19 +1,22 @@
 //! What would be said to a text, without sending or storing anything: for the preview call and for
 //! `heard ack`.
 
+use super::decide;
 use super::guard::{self, Answered, Case};
-use super::voice::Part;
+use super::scene::{Memory, Scene, Standing};
 use super::wait::Untold;
-use super::{Memory, Scene, Standing, decide};
-use crate::accounts::credential::Credential;
 use crate::clock::Calendar;
-use crate::config::{Config, Help, Mode, Source};
-use crate::platform::{Plan, Rule};
+use crate::config::{Config, Mode, Source};
+use crate::credential::Credential;
+use crate::judgement::{Kind, Triage};
+use crate::platform::eligibility::{Plan, Rule};
 use crate::post::{
     AccountId, AppId, Author, Platform, Post, PostId, PostKind, SourceId, Workgroup,
 };
 use crate::triage::matter::matter;
-use crate::triage::{Kind, Subject, Triage, triage};
+use crate::triage::{Subject, triage};
+use crate::voice::brand::Help;
+use crate::voice::occasion::Part;
 use serde::Serialize;
 
 /// A decision, as it is shown.

@@ -6,8 +6,8 @@
 //! waited, and the new author for one more). It is told if people stay on duty for so long, and if as many
 //! as are ahead were lately answered within such a time: what was true before a storm is not told in it.
 
-use super::voice::Wait;
 use crate::clock::Calendar;
+use crate::voice::occasion::Wait;
 use chrono::{Datelike, Timelike};
 use serde::Serialize;
 use std::fmt;

@@ -1,6 +1,6 @@
 //! What each reason for no acknowledgment means, in words for people: for the command and the sandbox's page.
 
-use super::WhyNot;
+use super::scene::WhyNot;
 use crate::platform::eligibility::{OWN, rule_named, rules};
 use crate::post::Platform;
 use std::collections::BTreeMap;

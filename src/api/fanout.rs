@@ -2,11 +2,11 @@
 //!
 //! Pure but for the asking: [`World`] is the host's in the Worker, and shards that fail in tests.
 
-use super::Page;
+use crate::api::request::Page;
 use crate::inbox::look::List;
 use crate::inbox::question::Question;
+use crate::inbox::rank::EMERGENCY_RANK;
 use crate::inbox::shard::{self, Shard};
-use crate::inbox::take_in::EMERGENCY_RANK;
 use crate::inbox::wire::{Claimed, Listed, Pull, Refused};
 use crate::inbox::work::{self, Claim, Heads, Held, Leased, Leave, Wait};
 use futures_util::future::{join, join_all, select_all};

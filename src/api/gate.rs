@@ -7,7 +7,7 @@
 
 use super::problem::Problem;
 use super::token::Bearer;
-use crate::accounts::bearers::Sighting;
+use crate::accounts::wire::Sighting;
 use crate::config::{self, Limits};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -227,14 +227,14 @@ impl Gate {
     }
 
     /// What an operator must know: the list cannot be had.
-    pub fn alarm(&self, now_ms: i64) -> Option<config::Problem> {
+    pub fn alarm(&self, now_ms: i64) -> Option<config::problem::Problem> {
         let since_ms = self.failing_ms?;
         let left_s = (since_ms + OPEN_MS - now_ms).max(0) / 1_000;
-        Some(config::Problem {
+        Some(config::problem::Problem {
             key: "tokens".into(),
             says: format!(
                 "which tokens are revoked cannot be learnt since {}: in {left_s} s no token is believed any more",
-                super::rfc3339(since_ms)
+                super::response::rfc3339(since_ms)
             ),
         })
     }

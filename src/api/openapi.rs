@@ -11,8 +11,8 @@ use crate::inbox::look::PAGE;
 use crate::inbox::report;
 use crate::inbox::wire::State;
 use crate::inbox::work::MAX_CLAIM;
+use crate::judgement::Matter;
 use crate::post::Platform;
-use crate::triage::matter::Matter;
 use serde_json::{Map, Value, json};
 
 /// The document.
@@ -843,7 +843,7 @@ fn triage() -> Value {
             "abuse": probability, "spam": probability,
             "lang": {"type": "string"},
             "self_harm": {"type": "boolean", "description": "The author hints at harming themselves; left out where not."},
-            "reasons": {"type": "array", "maxItems": crate::triage::MAX_REASONS, "items": {
+            "reasons": {"type": "array", "maxItems": crate::judgement::MAX_REASONS, "items": {
                 "type": "object", "required": ["what", "weight"],
                 "properties": {"what": {"type": "string"}, "weight": {"type": "number"}}}},
         },

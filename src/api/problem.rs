@@ -1,9 +1,8 @@
 //! Problem documents (RFC 9457): every error of the agents' API, with a stable `code`.
 
-use super::Response;
 use crate::accounts::wire as accounts;
 use crate::inbox::wire::{Refused, State};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 /// Something wrong, as the caller is told. Never a secret, a token or a post's text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -264,60 +263,5 @@ impl From<Refused> for Problem {
             .with("unit", unit),
             Refused::Storage(_) => Self::storage(),
         }
-    }
-}
-
-impl From<Problem> for Response {
-    fn from(problem: Problem) -> Self {
-        let header = match problem.status {
-            401 => Some(("www-authenticate", "Bearer".to_string())),
-            405 => problem
-                .more
-                .get("allow")
-                .and_then(Value::as_str)
-                .map(|methods| ("allow", methods.to_string())),
-            // Long enough for a Durable Object to come back, short enough for an agent to wait.
-            503 => Some(("retry-after", "1".to_string())),
-            429 => problem
-                .more
-                .get("retry_after_s")
-                .map(|after_s| ("retry-after", after_s.to_string())),
-            _ => None,
-        };
-        let mut document = json!({
-            "type": "about:blank",
-            "title": title(problem.status),
-            "status": problem.status,
-            "code": problem.code,
-            "detail": problem.detail,
-        });
-        if let Some(document) = document.as_object_mut() {
-            document.extend(
-                problem
-                    .more
-                    .into_iter()
-                    .filter(|(_, value)| !value.is_null()),
-            );
-        }
-        Response {
-            content_type: "application/problem+json",
-            headers: header.into_iter().collect(),
-            ..Response::json(problem.status, &document)
-        }
-    }
-}
-
-fn title(status: u16) -> &'static str {
-    match status {
-        400 => "Bad Request",
-        401 => "Unauthorized",
-        403 => "Forbidden",
-        404 => "Not Found",
-        405 => "Method Not Allowed",
-        409 => "Conflict",
-        413 => "Content Too Large",
-        422 => "Unprocessable Content",
-        429 => "Too Many Requests",
-        _ => "Service Unavailable",
     }
 }

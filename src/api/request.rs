@@ -1,7 +1,6 @@
 //! Reading callers' bodies and queries: whatever is not asked for is refused by its name. A field that
 //! nobody reads is a field that somebody meant: `serve` for `serves` would do the opposite of what was wanted.
 
-use super::Page;
 use super::problem::Problem;
 use super::token::is_name;
 use crate::config::{MAX_LEASE_S, MAX_LEASE_WISH_S};
@@ -19,6 +18,15 @@ use std::ops::RangeInclusive;
 
 /// How many entries a list in a request may have.
 const LIST: usize = 64;
+
+/// A page of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// Which interactions.
+    pub filter: Filter,
+    /// The shards that have more, and below which number each goes on; `None` for the first page.
+    pub marks: Option<Vec<(Shard, i64)>>,
+}
 
 /// The longest name of a workgroup, a source or a language, in bytes.
 pub const NAME_BYTES: usize = 64;

@@ -1,15 +1,15 @@
 //! `heard ack`: posts in; the acknowledgment that would be sent, or why none.
 
-use super::local::now_ms;
-use super::measure::Measures;
-use super::simulate;
-use crate::ack::Memory;
 use crate::ack::guard::Answered;
 use crate::ack::preview::{Shown, ShownAck, assumes, preview};
-use crate::ack::voice::Part;
+use crate::ack::scene::Memory;
 use crate::ack::why;
 use crate::config::Config;
+use crate::lab::configuration::platform;
+use crate::lab::local::now_ms;
+use crate::lab::measure::Measures;
 use crate::post::Platform;
+use crate::voice::occasion::Part;
 use anyhow::{Context, Result};
 use serde::Deserialize;
 use std::cell::RefCell;
@@ -35,13 +35,13 @@ pub struct AckArgs {
     #[arg(long)]
     json: bool,
     /// The platform the post is written on.
-    #[arg(long, value_parser = simulate::platform())]
+    #[arg(long, value_parser = platform())]
     platform: Option<Platform>,
     /// The language the platform names (BCP 47).
     #[arg(long)]
     lang: Option<String>,
     /// The configuration whose brand speaks.
-    #[arg(long, default_value = super::config::FILE)]
+    #[arg(long, default_value = crate::lab::configuration::FILE)]
     config: PathBuf,
     /// The post; without it, all of standard input is one post.
     text: Vec<String>,
@@ -210,7 +210,10 @@ fn beside(out: &mut impl Write, line: &Line, shown: &Shown) -> Result<()> {
 pub fn configured(file: &std::path::Path) -> Result<Config> {
     let text =
         std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
-    Ok(Config::read(&super::config::table(&text)?, &|_| None))
+    Ok(Config::read(
+        &crate::lab::configuration::table(&text)?,
+        &|_| None,
+    ))
 }
 
 /// What is said of time.
@@ -291,7 +294,7 @@ mod tests {
     fn many_posts_many_words() {
         let lines = Line::all(include_str!("../../tests/acks/posts.jsonl")).unwrap();
         assert!(lines.len() >= 400, "{}", lines.len());
-        let table = crate::cli::config::table(include_str!("../heard.toml")).unwrap();
+        let table = crate::lab::configuration::table(include_str!("../heard.toml")).unwrap();
         let config = Config::read(&table, &|_| None);
         let measures = measured(&lines, answered(&config, &lines, 0));
         // The rest are routine or no complaints.

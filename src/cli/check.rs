@@ -1,15 +1,24 @@
 //! `heard check`: every mistake of a configuration by its key, before it is deployed.
 
 use super::coverage::coverage;
-use super::local::{self, Local, now_ms};
-use super::{config, secrets, token, wrangler};
-use crate::accounts::bearers::Listed;
-use crate::ack::voice::{self, Matter};
-use crate::config::{
-    Brand, Config, Environment, ONLY_BRAND, Problem, demo, sandboxed, secret_names_in,
-};
+use super::token;
+use crate::accounts::wire::Listed;
+use crate::cli::wrangler;
+use crate::config::demo::demo;
+use crate::config::demo::sandboxed;
+use crate::config::problem::Problem;
+use crate::config::secrets::secret_names_in;
+use crate::config::{Config, Environment};
+use crate::judgement::Level;
+use crate::judgement::Matter;
+use crate::lab::local;
+use crate::lab::local::{Local, now_ms};
+use crate::lab::secrets;
+use crate::language::languages;
 use crate::post::Workgroup;
-use crate::triage::Level;
+use crate::voice;
+use crate::voice::brand::{Brand, ONLY_BRAND};
+use crate::voice::occasion::Occasion;
 use anyhow::{Context, Result, bail};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -21,7 +30,7 @@ use std::process::ExitCode;
 #[derive(clap::Args, Debug)]
 pub struct CheckArgs {
     /// The configuration.
-    #[arg(long, default_value = config::FILE)]
+    #[arg(long, default_value = crate::lab::configuration::FILE)]
     config: PathBuf,
     /// wrangler's file, with the environments.
     #[arg(long, default_value = wrangler::FILE)]
@@ -126,7 +135,10 @@ pub fn run(args: CheckArgs) -> Result<ExitCode> {
 /// # Errors
 /// When there is: all of them, by line and key.
 pub fn sound(root: &Path) -> Result<String> {
-    let files = Files::read(&root.join(config::FILE), &root.join(wrangler::FILE))?;
+    let files = Files::read(
+        &root.join(crate::lab::configuration::FILE),
+        &root.join(wrangler::FILE),
+    )?;
     let problems = files.problems();
     if problems.is_empty() {
         return Ok(files.table);
@@ -156,7 +168,8 @@ impl Files {
         };
         let (text, wrangler_text) = (read(config)?, read(wrangler)?);
         Ok(Self {
-            table: config::table(&text).with_context(|| config.display().to_string())?,
+            table: crate::lab::configuration::table(&text)
+                .with_context(|| config.display().to_string())?,
             wrangler_table: toml::from_str(&wrangler_text)
                 .with_context(|| format!("{} is not TOML", wrangler.display()))?,
             config: shown(config),
@@ -290,12 +303,12 @@ fn speechless(config: &Config) -> Vec<Problem> {
         sources.retain(|source| source.brand == *brand);
         // Fifty Pages of one brand say the same.
         sources.dedup_by_key(|source| (source.platform, source.help.clone()));
-        for lang in voice::languages() {
+        for lang in languages() {
             let matters: Vec<&str> = Matter::ALL
                 .into_iter()
                 .filter(|matter| {
                     sources.iter().any(|source| {
-                        let occasion = voice::Occasion {
+                        let occasion = Occasion {
                             text: "",
                             matter: *matter,
                             level: Level::Urgent,
@@ -417,18 +430,23 @@ platform = \"y\"
         std::fs::create_dir(folder.path().join("src")).unwrap();
         for (file, change, with, told) in [
             (
-                config::FILE,
+                crate::lab::configuration::FILE,
                 "shards = 1 ",
                 "shards = 65",
                 "heard.toml:4: shards: ",
             ),
             (
-                config::FILE,
+                crate::lab::configuration::FILE,
                 "mode = \"dry_run\"",
                 "mode = \"live\"",
                 "brand.name: is the demo's",
             ),
-            (config::FILE, "[brand]", "[brand", "heard.toml"),
+            (
+                crate::lab::configuration::FILE,
+                "[brand]",
+                "[brand",
+                "heard.toml",
+            ),
             (
                 wrangler::FILE,
                 "HEARD_MODE = \"dry_run\"",
@@ -448,7 +466,7 @@ platform = \"y\"
                 "env.staging.vars: ",
             ),
         ] {
-            for kept in [config::FILE, wrangler::FILE] {
+            for kept in [crate::lab::configuration::FILE, wrangler::FILE] {
                 let text = std::fs::read_to_string(root.join(kept)).unwrap();
                 assert!(kept != file || text.contains(change), "{change}");
                 let text = if kept == file {

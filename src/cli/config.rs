@@ -1,23 +1,14 @@
 //! `heard config upgrade`: the files of an older Heard, as this one reads them.
 
-use super::{check, wrangler};
-use crate::config::{Config, Mode, demo};
+use super::check;
+use crate::cli::wrangler;
+use crate::config::demo::demo;
+use crate::config::{Config, Mode};
+use crate::lab::configuration::{FILE, table};
 use anyhow::{Context, Result, bail};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use toml_edit::{DocumentMut, Item, TableLike};
-
-/// The configuration, from the project's root.
-pub const FILE: &str = super::build::WRITTEN;
-
-/// The configuration as the Worker reads it: JSON.
-///
-/// # Errors
-/// When the text is not TOML: where.
-pub fn table(heard_toml: &str) -> Result<String> {
-    let table: toml::Table = toml::from_str(heard_toml).context("not TOML")?;
-    Ok(serde_json::to_string(&table)?)
-}
 
 /// Looks after the configuration.
 #[derive(clap::Args, Debug)]
@@ -123,7 +114,8 @@ fn moved(wrangler_toml: &str) -> Result<Option<(String, String)>> {
     }
     // What this version does not read, it cannot move.
     let config = Config::read(&table(&heard)?, &|_| None);
-    let unread = |problem: &&crate::config::Problem| problem.says.contains("nothing reads it");
+    let unread =
+        |problem: &&crate::config::problem::Problem| problem.says.contains("nothing reads it");
     if let Some(problem) = config.problems.iter().find(unread) {
         bail!(
             "vars.HEARD.{} cannot be moved: it {}",

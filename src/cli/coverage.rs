@@ -1,6 +1,7 @@
 //! Who is on duty in the next weeks, and when nobody is: a part of `heard check`.
 
-use crate::clock::{Calendar, Roster};
+use crate::clock::Calendar;
+use crate::clock::roster::Roster;
 use crate::config::Config;
 use crate::post::Workgroup;
 use std::collections::BTreeMap;

@@ -1,11 +1,14 @@
 //! `heard dev`: the Worker on the local runtime, with secrets, storage and a sandbox platform around it.
 
-use super::sandbox::console::Console;
-use super::sandbox::{Sandbox, Sent};
-use super::simulate;
-use super::tools::{self, Tools};
-use super::{build, check, config, secrets, wrangler};
+use super::check;
+use crate::cli::wrangler;
 use crate::config::{Config, Source};
+use crate::lab::ending::Ending;
+use crate::lab::sandbox::console::Console;
+use crate::lab::sandbox::{Sandbox, Sent};
+use crate::lab::tools;
+use crate::lab::tools::Tools;
+use crate::lab::{build, configuration as config, secrets, simulate};
 use crate::post::Platform;
 use anyhow::{Context, Result, bail};
 use std::fs::{self, File};
@@ -82,7 +85,7 @@ impl Place {
         let table = check::sound(&self.root)?;
         let secrets = self.dev.join("secrets.env");
         let before = fs::read_to_string(&secrets).unwrap_or_default();
-        let wanted: Vec<_> = crate::config::secret_names(&table);
+        let wanted: Vec<_> = crate::config::secrets::secret_names(&table);
         secrets::ensure(&secrets, &wanted)?;
         let file = self.root.join(wrangler::FILE);
         let deployed = fs::read_to_string(file).context("cannot read wrangler.toml")?;
@@ -108,9 +111,13 @@ impl Written {
                 .and_then(|of| of.modified())
                 .ok()
         };
-        let written = Self([config::FILE, wrangler::FILE].map(at));
+        let written = Self([crate::lab::configuration::FILE, wrangler::FILE].map(at));
         if written.0.contains(&None) {
-            bail!("{} or {} cannot be read", config::FILE, wrangler::FILE);
+            bail!(
+                "{} or {} cannot be read",
+                crate::lab::configuration::FILE,
+                wrangler::FILE
+            );
         }
         Ok(written)
     }
@@ -172,7 +179,7 @@ async fn serve(tools: &Tools, place: &Place, mut written: Written) -> Result<()>
         sandbox.know(secret);
     }
     let (file, secrets) = (place.root.join(config::FILE), dev.join("secrets.env"));
-    let config = move || simulate::configuration(&file, &secrets);
+    let config = move || config::configuration(&file, &secrets);
     let hints = Hints::of(&config()?);
     sandbox.show(Console::new(format!("http://127.0.0.1:{port}"), config)?);
     let mut news = sandbox.watch();
@@ -437,45 +444,6 @@ fn copy_lines(
             }
         }
     });
-}
-
-/// The ways in which we are asked to end.
-#[cfg(unix)]
-pub(super) struct Ending([tokio::signal::unix::Signal; 3]);
-
-#[cfg(unix)]
-impl Ending {
-    pub(super) fn listen() -> Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self([
-            signal(SignalKind::interrupt())?,
-            signal(SignalKind::terminate())?,
-            signal(SignalKind::hangup())?,
-        ]))
-    }
-
-    pub(super) async fn asked(&mut self) {
-        let [interrupt, terminate, hangup] = &mut self.0;
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-            _ = hangup.recv() => {}
-        }
-    }
-}
-
-#[cfg(not(unix))]
-pub(super) struct Ending;
-
-#[cfg(not(unix))]
-impl Ending {
-    pub(super) fn listen() -> Result<Self> {
-        Ok(Self)
-    }
-
-    pub(super) async fn asked(&mut self) {
-        let _ = tokio::signal::ctrl_c().await;
-    }
 }
 
 /// What is in the hints besides ports: the configuration's own names, so that each does what it says.

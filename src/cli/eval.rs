@@ -1,8 +1,9 @@
 //! `heard eval`: how good triage is on labelled posts, with VADER beside it.
 
-use super::labelled::{Labelled, read_all};
+use crate::judgement::{Kind, Level, Triage};
+use crate::lab::labelled::{Labelled, read_all};
 use crate::triage::model::Model;
-use crate::triage::{Kind, Level, Subject, Triage, triage_by};
+use crate::triage::{Subject, triage_by};
 use anyhow::{Context, bail};
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -16,7 +17,7 @@ use std::time::Instant;
 pub struct EvalArgs {
     /// JSON-lines files, or folders of them.
     #[arg(
-        default_value = "tests/corpus",
+        default_value = "tests/corpus/train",
         default_value_if("pairs", clap::builder::ArgPredicate::IsPresent, None)
     )]
     files: Vec<PathBuf>,

@@ -1,6 +1,6 @@
 //! `heard platforms`: what arrives from each platform, how it is verified and answered, and what it cannot do.
 
-use crate::ack::length::{Limit, Unit};
+use crate::length::{Limit, Unit};
 use crate::platform::eligibility::Place;
 use crate::post::Platform;
 use crate::signature::scheme::{Proof, Time};

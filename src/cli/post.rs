@@ -1,11 +1,12 @@
 //! `heard post`: one post, signed as its platform signs, sent to a running Worker; and what came of it.
 
-use super::local::{Local, now_ms};
-use super::simulate;
 use crate::ack::why;
 use crate::config::Config;
+use crate::judgement::Level;
+use crate::lab::configuration::{configuration, platform, target};
+use crate::lab::local::{Local, now_ms};
+use crate::lab::simulate;
 use crate::post::{Platform, PostId};
-use crate::triage::Level;
 use anyhow::{Result, bail};
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -24,7 +25,7 @@ pub struct PostArgs {
     /// What the customer writes.
     text: String,
     /// The platform, by its name in the configuration.
-    #[arg(long, value_parser = simulate::platform())]
+    #[arg(long, value_parser = platform())]
     platform: Platform,
     /// The configuration's source that it is for; the platform's first by default.
     #[arg(long)]
@@ -39,7 +40,7 @@ pub struct PostArgs {
     #[arg(long)]
     json: bool,
     /// The configuration.
-    #[arg(long, default_value = super::config::FILE)]
+    #[arg(long, default_value = crate::lab::configuration::FILE)]
     config: PathBuf,
     /// The development secrets.
     #[arg(long, default_value = "target/dev/secrets.env")]
@@ -51,7 +52,7 @@ pub struct PostArgs {
 /// # Errors
 /// When there is no Worker, no source, or no key.
 pub fn run(args: PostArgs) -> Result<ExitCode> {
-    let config = simulate::configuration(&args.config, &args.secrets)?;
+    let config = configuration(&args.config, &args.secrets)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
@@ -70,7 +71,7 @@ pub fn run(args: PostArgs) -> Result<ExitCode> {
 }
 
 async fn posted(args: &PostArgs, config: &Config) -> Result<Value> {
-    let source = simulate::target(config, args.platform, args.source.as_deref())?;
+    let source = target(config, args.platform, args.source.as_deref())?;
     let written = simulate::written(config, source, &args.author, &args.text, now_ms()?)?;
     let local = Local::new(args.port, config)?;
     let status = local

@@ -4,9 +4,9 @@
 //! and the headers it came with. Without headers, or with `--sign`, it is signed anew with the
 //! development keys, so that a recording without its secrets can be played.
 
-use super::local::{Local, now_ms};
-use super::simulate;
 use crate::config::Config;
+use crate::lab::configuration::configuration;
+use crate::lab::local::{Local, now_ms};
 use crate::signature::sign::sign;
 use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -40,7 +40,7 @@ pub struct ReplayArgs {
     #[arg(long)]
     json: bool,
     /// The configuration.
-    #[arg(long, default_value = super::config::FILE)]
+    #[arg(long, default_value = crate::lab::configuration::FILE)]
     config: PathBuf,
     /// The development secrets.
     #[arg(long, default_value = "target/dev/secrets.env")]
@@ -60,7 +60,7 @@ struct Recorded {
 /// # Errors
 /// A line that is no recording, or no Worker.
 pub fn run(args: ReplayArgs) -> Result<ExitCode> {
-    let config = simulate::configuration(&args.config, &args.secrets)?;
+    let config = configuration(&args.config, &args.secrets)?;
     let text = std::fs::read_to_string(&args.file)
         .with_context(|| format!("cannot read {}", args.file.display()))?;
     let lines: Vec<Recorded> = (1..)

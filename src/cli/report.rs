@@ -1,9 +1,9 @@
 //! `heard report`: what was said lately, or would have been, and why nothing was.
 
-use super::local::{Local, now_ms};
 use super::voice::wrapped;
-use crate::ack::length;
 use crate::inbox::wire::{AckRow, Acks};
+use crate::lab::local::{Local, now_ms};
+use crate::length;
 use crate::platform;
 use anyhow::{Context, Result};
 use chrono::DateTime;
@@ -35,7 +35,7 @@ pub struct ReportArgs {
     #[arg(long, default_value_t = super::dev::PORT)]
     port: u16,
     /// The configuration.
-    #[arg(long, default_value = super::config::FILE)]
+    #[arg(long, default_value = crate::lab::configuration::FILE)]
     config: PathBuf,
     /// The development secrets, which sign a token for `heard dev`.
     #[arg(long, default_value = "target/dev/secrets.env")]
@@ -63,11 +63,11 @@ const MOST: usize = 5_000;
 /// When the Worker does not answer, or not with a report.
 pub fn run(args: ReportArgs) -> Result<ExitCode> {
     let worker = Local::of(args.url.as_deref(), args.token.as_deref(), || {
-        let config = super::simulate::configuration(&args.config, &args.secrets)?;
+        let config = crate::lab::configuration::configuration(&args.config, &args.secrets)?;
         Local::new(args.port, &config)
     })?;
     let since_ms = now_ms()? - i64::from(args.hours) * 3_600_000;
-    let acks = super::local::wait(all(&worker, since_ms, args.state.as_deref()))?;
+    let acks = crate::lab::local::wait(all(&worker, since_ms, args.state.as_deref()))?;
     let mut out = std::io::BufWriter::new(crate::out::stdout());
     if args.json {
         writeln!(out, "{}", serde_json::to_string(&acks)?)?;

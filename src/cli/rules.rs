@@ -1,6 +1,6 @@
 //! `heard rules`: when each platform lets a program reply, with the source and date of each rule.
 
-use super::simulate::platform;
+use crate::lab::configuration::platform;
 use crate::platform::eligibility::{OWN, Place, Rule, allowed, rules};
 use crate::post::Platform;
 use serde_json::{Value, json};

@@ -1,8 +1,9 @@
 //! `heard score`: posts in, triage out.
 
-use super::simulate;
+use crate::judgement::{Kind, Level, Triage};
+use crate::lab::configuration::platform;
 use crate::post::Platform;
-use crate::triage::{Kind, Level, Subject, Triage, triage};
+use crate::triage::{Subject, triage};
 use anyhow::Context;
 use serde::Deserialize;
 use std::fmt::Write as _;
@@ -19,7 +20,7 @@ pub struct ScoreArgs {
     #[arg(long)]
     json: bool,
     /// The platform the post came from.
-    #[arg(long, value_parser = simulate::platform())]
+    #[arg(long, value_parser = platform())]
     platform: Option<Platform>,
     /// The language the platform names (BCP 47).
     #[arg(long)]

@@ -1,12 +1,13 @@
 //! `heard token mint | inspect | list | revoke`: agents' tokens.
 
-use super::local::{Local, new_jti, now_ms};
-use super::secrets;
-use super::simulate::named;
-use crate::accounts::bearers::Listed;
+use crate::accounts::wire::Listed;
 use crate::api::route::Role;
 use crate::api::token::{Bearer, NAME_BYTES, inspect, is_jti, is_name, mint, verify};
-use crate::config::{TOKEN_KEY, token_key};
+use crate::config::fit::token_key;
+use crate::config::secrets::TOKEN_KEY;
+use crate::lab::configuration::named;
+use crate::lab::local::{Local, new_jti, now_ms};
+use crate::lab::secrets;
 use crate::post::Workgroup;
 use crate::signature::Key;
 use anyhow::{Context, Result, anyhow, bail};
@@ -45,7 +46,7 @@ struct At {
     #[arg(long, default_value_t = super::dev::PORT)]
     port: u16,
     /// The configuration.
-    #[arg(long, default_value = super::config::FILE)]
+    #[arg(long, default_value = crate::lab::configuration::FILE)]
     config: PathBuf,
 }
 
@@ -209,7 +210,7 @@ fn time(at_ms: i64) -> String {
 
 fn worker(at: &At, secrets: &Path) -> Result<Local> {
     Local::of(at.url.as_deref(), at.token.as_deref(), || {
-        let config = super::simulate::configuration(&at.config, secrets)?;
+        let config = crate::lab::configuration::configuration(&at.config, secrets)?;
         Local::new(at.port, &config)
     })
 }
@@ -228,7 +229,7 @@ struct Page {
 pub(super) fn all(worker: &Local) -> Result<Vec<Listed>> {
     let mut tokens: Vec<Listed> = Vec::new();
     let mut cursor: Option<String> = None;
-    super::local::wait(async {
+    crate::lab::local::wait(async {
         loop {
             let query: Vec<_> = cursor.iter().map(|at| ("cursor", at.as_str())).collect();
             let page = worker.get("/v1/tokens", &query).await?;
@@ -281,7 +282,7 @@ fn revoke(at: &At, secrets: &Path, id: &str, as_json: bool) -> Result<ExitCode> 
         bail!("{id:?} is not a token's id; `heard token inspect TOKEN` prints it");
     }
     let worker = worker(at, secrets)?;
-    let said = super::local::wait(worker.post(&format!("/v1/tokens/{id}/revoke")))?;
+    let said = crate::lab::local::wait(worker.post(&format!("/v1/tokens/{id}/revoke")))?;
     if as_json {
         say!("{said}");
         return Ok(ExitCode::SUCCESS);

@@ -2,18 +2,19 @@
 //!
 //! A row of numbers for each hashed feature and two small layers that answer all heads at once, by AdaGrad on logistic
 //! loss. Native, one thread, deterministic: the same data, seed and date give the same bytes. The fifth of the corpus that is held
-//! out ([`super::labelled::fold_of`]) is never looked at here. Four drafts, each trained without another one of the
+//! out ([`crate::lab::labelled::fold_of`]) is never looked at here. Four drafts, each trained without another one of the
 //! four fifths left, judge the posts that they have not seen; that calibrates (a scale and a bias for each head, so
 //! that 0.5 decides) and says how good the whole judgement is (somewhat kindly: all four fifths chose the features, and the
 //! teacher whose opinions the drafts heard has seen two of them), before the final weights are trained on all four.
 
 use super::eval::Report;
-use super::labelled::{Labelled, fold_of, read, read_all};
+use crate::judgement::Kind;
+use crate::lab::labelled::{Labelled, fold_of, read, read_all};
 use crate::triage::features::{Feature, Features};
 use crate::triage::model::{
     DIM, HEADS, KINDS, Layers, Logits, Model, Place, ROWS, head, logistic, places, share, softmax,
 };
-use crate::triage::{Kind, Subject, features_of, triage_by};
+use crate::triage::{Subject, features_of, triage_by};
 use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use sha2::{Digest, Sha256};
@@ -25,12 +26,12 @@ use std::process::ExitCode;
 #[derive(clap::Args, Debug)]
 pub struct TrainArgs {
     /// The corpus: a folder of JSON-lines files.
-    #[arg(long, default_value = "tests/corpus")]
+    #[arg(long, default_value = "tests/corpus/train")]
     corpus: PathBuf,
     /// The public sets whose licences let weights trained on them be shipped; without it, the corpus alone.
     #[arg(long)]
     data: Option<PathBuf>,
-    /// What a larger model makes of posts, as `tests/corpus/teacher.py` writes it; without it, labels alone.
+    /// What a larger model makes of posts, as `tests/corpus/teacher/teacher.py` writes it; without it, labels alone.
     #[arg(long)]
     teacher: Option<PathBuf>,
     /// Where the weights go.
@@ -138,7 +139,7 @@ type Taught = [f32; TAUGHT];
 /// How many heads a teacher speaks for: the first ones.
 const TAUGHT: usize = head::LEVEL + 3;
 
-/// The model that `tests/corpus/teacher.py` trains further, and its licence.
+/// The model that `tests/corpus/teacher/teacher.py` trains further, and its licence.
 const TEACHER_IS: &str = "all-MiniLM-L6-v2, Apache-2.0";
 
 /// A larger model's opinions by post.

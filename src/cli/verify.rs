@@ -3,7 +3,7 @@
 //! The answer is one line on standard output: `accepted`, or `refused: REASON`. What would help is
 //! on standard error.
 
-use super::simulate::named;
+use crate::lab::configuration::named;
 use crate::platform::{self, Knock};
 use crate::signature::scheme::Scheme;
 use crate::signature::{BadKey, Headers, Key, verify};

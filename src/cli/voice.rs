@@ -1,11 +1,16 @@
 //! `heard voice`: what the brand would say, to be read before it goes live.
 
 use super::ack::{Line, configured};
-use super::simulate;
-use crate::ack::voice::{self, Acknowledgment, Help, Matter, Occasion, compose, fingerprint};
-use crate::config::{Brand, Config};
+use crate::config::Config;
+use crate::judgement::Level;
+use crate::judgement::Matter;
+use crate::lab::configuration::{named, platform};
+use crate::language::languages;
 use crate::post::Platform;
-use crate::triage::Level;
+use crate::voice::brand::Brand;
+use crate::voice::brand::Help;
+use crate::voice::compose;
+use crate::voice::occasion::{Acknowledgment, Occasion, fingerprint};
 use anyhow::{Context, Result, bail};
 use serde_json::json;
 use std::io::Write;
@@ -25,10 +30,10 @@ pub struct VoiceArgs {
     #[arg(long)]
     lang: Option<String>,
     /// Only this matter: delay, locked_out, money ...
-    #[arg(long, value_parser = simulate::named(Matter::ALL.map(Matter::as_str), Matter::named))]
+    #[arg(long, value_parser = named(Matter::ALL.map(Matter::as_str), Matter::named))]
     matter: Option<Matter>,
     /// On this platform.
-    #[arg(long, value_parser = simulate::platform(), default_value = "x")]
+    #[arg(long, value_parser = platform(), default_value = "x")]
     platform: Platform,
     /// How urgent: 2, or 3 for an emergency.
     #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u8).range(0..=3))]
@@ -46,7 +51,7 @@ pub struct VoiceArgs {
     #[arg(long)]
     brand: Option<String>,
     /// The configuration whose brand speaks.
-    #[arg(long, default_value = super::config::FILE)]
+    #[arg(long, default_value = crate::lab::configuration::FILE)]
     config: PathBuf,
 }
 
@@ -57,11 +62,11 @@ pub struct VoiceArgs {
 pub fn run(args: VoiceArgs) -> Result<ExitCode> {
     let config = configured(&args.config)?;
     let mut out = std::io::BufWriter::new(crate::out::stdout());
-    let langs: Vec<&str> = voice::languages()
+    let langs: Vec<&str> = languages()
         .filter(|code| args.lang.as_deref().is_none_or(|lang| lang == *code))
         .collect();
     if langs.is_empty() {
-        let known: Vec<_> = voice::languages().collect();
+        let known: Vec<_> = languages().collect();
         bail!("there is no such voice; one of {}", known.join(", "));
     }
     let all = Line::all(POSTS)?;
@@ -210,7 +215,7 @@ mod tests {
     #[test]
     fn every_language_and_matter_has_a_post_to_answer() {
         let all = Line::all(POSTS).unwrap();
-        for lang in voice::languages() {
+        for lang in languages() {
             for matter in Matter::ALL {
                 assert!(!posts(&all, lang, matter).is_empty(), "{lang} {matter:?}");
             }

@@ -3,9 +3,12 @@
 //! wrangler itself only warns where an environment lacks what it does not inherit, and deploys a Worker that
 //! fails at its first request.
 
-use super::build::CONFIGURATION;
-use super::runtime::{COMPATIBILITY_FLAGS, OBJECTS, Object};
-use crate::config::{Environment, Problem, sandboxed, secret_names_in};
+use crate::config::Environment;
+use crate::config::demo::sandboxed;
+use crate::config::problem::Problem;
+use crate::config::secrets::secret_names_in;
+use crate::lab::build::CONFIGURATION;
+use crate::lab::runtime::{COMPATIBILITY_FLAGS, OBJECTS, Object};
 use anyhow::{Context, Result};
 use std::collections::BTreeSet;
 use toml::{Table, Value};
@@ -401,7 +404,7 @@ mod tests {
     const SHIPPED: &str = include_str!("../../wrangler.toml");
 
     fn demo() -> String {
-        super::super::config::table(include_str!("../heard.toml")).unwrap()
+        crate::lab::configuration::table(include_str!("../heard.toml")).unwrap()
     }
 
     fn told(wrangler: &str) -> Vec<String> {

@@ -3,7 +3,8 @@
 //! Live, they would answer real people in the name of a brand that is none, and send who is in danger to
 //! a number that is nobody's. `heard dev` runs them live against its sandbox: there this is not asked.
 
-use super::{Mode, Problem};
+use super::Mode;
+use super::problem::Problem;
 use serde_json::Value;
 
 /// The demo brand, as its name, handles, accounts and addresses have it.

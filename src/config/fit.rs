@@ -5,7 +5,7 @@
 //! is every agent; and a value that was copied with its quotes, or never filled in, would refuse every
 //! delivery without a word on why. What is said of a value never shows it.
 
-use crate::accounts::credential::Credential;
+use crate::credential::Credential;
 use crate::post::Platform;
 use crate::signature::scheme::Scheme;
 use crate::signature::scheme::{LEAST, SecretForm};

@@ -1,7 +1,7 @@
 //! Where on Earth the objects are.
 
-use super::Problem;
 use super::table::{Reader, Table};
+use crate::config::problem::Problem;
 use serde::{Deserialize, Serialize};
 
 /// Where the platform may run and store an object. Cloudflare keeps to it; what is in one jurisdiction is

@@ -4,16 +4,19 @@ use super::secrets::{TOKEN_KEY, app_secret, credential_name};
 use super::table::{Reader, Table};
 use super::voice::rooms;
 use super::{
-    App, Brand, Ceiling, Config, Deadlines, Environment, Limits, MAX_LEASE_S, MAX_SHARDS,
-    MIN_RETENTION_DAYS, Mode, ONLY_BRAND, Place, Source, fit,
+    App, Ceiling, Config, Deadlines, Environment, Limits, MAX_LEASE_S, MAX_SHARDS,
+    MIN_RETENTION_DAYS, Mode, Source, fit,
 };
-use crate::ack::voice::own;
-use crate::clock::{Calendar, Roster, Shift};
-use crate::platform::Plan;
+use crate::clock::Calendar;
+use crate::clock::roster::{Roster, Shift};
+use crate::platform::eligibility::Plan;
 use crate::platform::profile::Handle;
 use crate::post::{AccountId, AppId, Platform, SourceId, Workgroup};
 use crate::signature::Key;
 use crate::signature::scheme::Scheme;
+use crate::voice::brand::{Brand, ONLY_BRAND};
+use crate::voice::fault;
+use crate::voice::place::Place;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -225,7 +228,7 @@ impl Reader<'_> {
                 let team = self.required(&mut t, "team").filter(|team| {
                     // Any brand's sources may have this workgroup.
                     brands.iter().all(|brand| {
-                        self.faultless(t.at("team"), own::read_name(team, &brand.language))
+                        self.faultless(t.at("team"), fault::read_name(team, &brand.language))
                     })
                 });
                 let name = self.required(&mut t, "calendar");

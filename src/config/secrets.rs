@@ -75,8 +75,3 @@ pub(super) fn app_secret(name: &str, app: &AppId, alone: bool) -> String {
 pub fn credential_name(source: &SourceId) -> String {
     format!("REPLY_TOKEN__{}", shout(source.as_str()))
 }
-
-/// The values in one secret: several, with white space between, newest first, for rotation.
-pub(super) fn values(secret: &str) -> impl Iterator<Item = &str> {
-    secret.split_whitespace()
-}

@@ -1,7 +1,6 @@
 //! Reading one table of the configuration: each key at most once, each mistake under its key.
 
-use super::Problem;
-use super::secrets::values;
+use super::problem::Problem;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
@@ -260,4 +259,9 @@ impl Table {
     pub(super) fn keys(&self) -> Vec<String> {
         self.rest.keys().cloned().collect()
     }
+}
+
+/// The values in one secret: several, with white space between, newest first, for rotation.
+pub(super) fn values(secret: &str) -> impl Iterator<Item = &str> {
+    secret.split_whitespace()
 }

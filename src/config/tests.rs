@@ -1,7 +1,9 @@
 //! Every mistake that a configuration can hold is named by its key: one configuration with one of each,
 //! and small ones for those that leave no room for others.
 
-use super::{Config, Environment, Home, Jurisdiction, MIN_RETENTION_DAYS, Mode, secret_names};
+use super::{Config, Environment, MIN_RETENTION_DAYS, Mode};
+use crate::config::home::{Home, Jurisdiction};
+use crate::config::secrets::secret_names;
 use crate::post::Platform;
 use crate::signature::scheme::Scheme;
 use std::cell::RefCell;
@@ -390,7 +392,7 @@ fn with_secrets(unlike: &[(&str, &str)]) -> Config {
     let table = table.to_string();
     let mut secrets: std::collections::BTreeMap<String, String> = secret_names(&table)
         .into_iter()
-        .map(|(name, what)| (name, crate::cli::secrets::make(what).unwrap()))
+        .map(|(name, what)| (name, crate::lab::secrets::make(what).unwrap()))
         .collect();
     for (name, value) in unlike {
         assert!(
@@ -575,7 +577,8 @@ fn opened(config: &Config, name: &str) -> usize {
             Some(keys) => keys,
             None => {
                 let mut sources = config.sources.iter();
-                let source = sources.find(|source| super::credential_name(&source.id) == name);
+                let source = sources
+                    .find(|source| crate::config::secrets::credential_name(&source.id) == name);
                 usize::from(source.unwrap().credential.is_some())
             }
         },

@@ -3,10 +3,14 @@
 //! fault is left out, by its key, before anybody hears it.
 
 use super::table::{Reader, Table};
-use super::{Brand, Help};
-use crate::ack::voice::own::{self, Fault, Move, Own, OwnLine, OwnThing, Room};
-use crate::ack::voice::{Matter, languages, tongue};
+use crate::judgement::Matter;
+use crate::language::languages;
 use crate::post::Platform;
+use crate::voice::brand::{Brand, Help};
+use crate::voice::fault;
+use crate::voice::fault::{Fault, Room};
+use crate::voice::own::{Move, Own, OwnLine, OwnThing};
+use crate::voice::tongues::tongue;
 use serde_json::Value;
 
 /// How many entries of each kind a brand may add: the linter reads each of them when the Worker starts.
@@ -51,7 +55,7 @@ impl Reader<'_> {
         let team = self.text(&mut t, "team");
         let team = team.filter(|team| {
             let key = t.at("team");
-            self.faultless(key, own::read_name(team, &language))
+            self.faultless(key, fault::read_name(team, &language))
         });
         let mut brand = Brand {
             id: id.to_owned(),
@@ -75,7 +79,7 @@ impl Reader<'_> {
         let emergency_line = self.by_language(table, "emergency_line");
         let emergency_line = emergency_line.into_iter().filter(|(key, lang, text)| {
             let lang = if lang.is_empty() { home } else { lang };
-            let read = own::read_emergency_line(text, lang, brand, rooms);
+            let read = fault::read_emergency_line(text, lang, brand, rooms);
             self.faultless(key.clone(), read)
         });
         let emergency_line = emergency_line.map(|(_, lang, text)| (lang, text)).collect();
@@ -88,7 +92,7 @@ impl Reader<'_> {
                 (key, lang, text)
             })
             .filter(|(key, lang, text)| {
-                let read = own::read_care_text(text, lang, brand, rooms);
+                let read = fault::read_care_text(text, lang, brand, rooms);
                 self.faultless(key.clone(), read)
             })
             .map(|(_, lang, text)| (lang, text))
@@ -146,7 +150,7 @@ impl Reader<'_> {
             let key = t.at("say");
             self.finish(t);
             let Some(thing) = thing else { continue };
-            if self.faultless(key, own::read_thing(&thing)) {
+            if self.faultless(key, fault::read_thing(&thing)) {
                 own.things.push(thing);
             }
         }
@@ -281,7 +285,7 @@ impl Reader<'_> {
 fn phrases(list: &[String]) -> String {
     let folded: Vec<String> = list
         .iter()
-        .map(|phrase| crate::ack::voice::folded(phrase.trim()).replace('|', " "))
+        .map(|phrase| crate::voice::words::folded(phrase.trim()).replace('|', " "))
         .filter(|phrase| !phrase.is_empty())
         .collect();
     folded.join("|")
@@ -559,9 +563,9 @@ mod tests {
     /// The demo brand's own texts, as they are shipped.
     #[test]
     fn the_shipped_brand_is_faultless() {
-        let table = crate::cli::config::table(include_str!("../heard.toml")).unwrap();
+        let table = crate::lab::configuration::table(include_str!("../heard.toml")).unwrap();
         let config = Config::read(&table, &|_| None);
-        let of_the_voice = |p: &&crate::config::Problem| {
+        let of_the_voice = |p: &&crate::config::problem::Problem| {
             ["voice", "words", "banned", "brand"]
                 .iter()
                 .any(|part| p.key.starts_with(part))

@@ -1,7 +1,7 @@
 //! What the Worker and a directory say to each other: JSON over `fetch`. Unknown fields are ignored and
 //! new ones have defaults, as an old Worker may speak to a new object and the reverse.
 
-use crate::config::Jurisdiction;
+use crate::config::home::Jurisdiction;
 use crate::inbox::shard::Shard;
 use crate::post::{AuthorId, Platform, PostId};
 use crate::sql::SqlError;

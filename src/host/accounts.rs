@@ -1,11 +1,13 @@
 //! The accounts' Durable Object, and how to ask it.
 
+use super::clock::now_ms;
 use super::sql::ObjectSql;
-use super::{env, log, now_ms, object, outbound};
-use crate::accounts::grant::Minted;
+use super::{call, env, log, object};
+use crate::accounts::context::Desk;
 use crate::accounts::token::{Access, Renewal, Step, Without};
 use crate::accounts::wire::{Answer, Ask, Refused};
-use crate::accounts::{Desk, OBJECT, renewal_call, renewed, schema, serve};
+use crate::accounts::{OBJECT, renewal_call, renewed, schema, serve};
+use crate::credential::grant::Minted;
 use crate::post::SourceId;
 use crate::sql::SqlError;
 use futures_util::future::{Either, select};
@@ -19,7 +21,7 @@ use worker::{Delay, DurableObject, Env, Request, Response, Result, State, durabl
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 /// How long a send waits for its access token. With the send itself, and once more both, it ends within
-/// [`crate::inbox::outbox::SENDING_MS`].
+/// [`crate::inbox::rows::SENDING_MS`].
 const TOKEN_LIMIT: Duration = Duration::from_secs(8);
 
 /// The one object of [`OBJECT`]. Like a shard it has no state but its SQLite.
@@ -92,7 +94,7 @@ impl Accounts {
         let Some((grant, call)) = renewal_call(self.desk(), source, renewal) else {
             return Err(Refused::Storage("no call can be made of the secret".into()));
         };
-        let minted = match outbound::answered(&self.env, &call).await {
+        let minted = match call::answered(&self.env, &call).await {
             Ok(answered) => grant.read(&answered.answer(), now_ms()),
             Err(why) => Minted::Unknown { why },
         };

@@ -2,16 +2,18 @@
 
 use super::caller::{BLANKS, Caller, FEW_BLANKS, Line};
 use super::shim::{TooLarge, body};
-use super::{
-    accounts, env, gate, home, inbox, layout, log, now_ms, outbound, problem, query, respond,
-};
+use super::{accounts, env, gate, home, inbox, layout, log, outbound};
 use crate::accounts::wire::Ask::{self as OfAccounts, Look, Problems};
 use crate::accounts::wire::{Answer as AccountsAnswer, Refused as AccountsRefused};
 use crate::api::fanout::{self, Claims, World};
 use crate::api::problem::Problem;
-use crate::api::{self, BODY_BYTES, Call, Page, Plan};
+use crate::api::request::Page;
+use crate::api::{self, BODY_BYTES, Call, Plan};
 use crate::config::Config;
 use crate::deeds;
+use crate::host::answer::{problem, respond};
+use crate::host::clock::now_ms;
+use crate::host::request::query;
 use crate::inbox::alarms::ShowAlarms;
 use crate::inbox::look::ShowBacklog;
 use crate::inbox::pause::ShowPaused;
@@ -166,7 +168,7 @@ impl World for Shards<'_> {
 }
 
 /// The answer to a claim.
-fn told(claims: &Claims) -> api::Response {
+fn told(claims: &Claims) -> api::response::Response {
     api::claimed(&claims.claimed, claims.open, claims.limited, now_ms())
 }
 
@@ -322,7 +324,7 @@ async fn every(
     env: &Env,
     shards: u16,
     ask: &Asked<Ask>,
-    answer: api::Response,
+    answer: api::response::Response,
 ) -> Result<Response> {
     let asked = Shard::all(shards).map(|shard| inbox::pass(env, shard, ask));
     match join_all(asked)

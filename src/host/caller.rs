@@ -9,7 +9,7 @@
 //! `wrangler dev` after two or three, 7 to 38 ms later. Only one who resets the connection before the
 //! answer's head has reached them is not noticed behind that proxy: it keeps an answer that nobody reads.
 
-use super::headers;
+use super::answer::headers;
 use futures_util::future::{Either, select};
 use js_sys::{Reflect, Uint8Array};
 use std::pin::pin;

@@ -1,7 +1,8 @@
 //! The directories' Durable Object, and how to ask one.
 
+use super::clock::now_ms;
 use super::sql::ObjectSql;
-use super::{env, log, now_ms, object};
+use super::{env, log, object};
 use crate::directory::homes::World;
 use crate::directory::wire::{Answer, Ask, Refused};
 use crate::directory::{self, Desk, schema, serve};

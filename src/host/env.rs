@@ -1,7 +1,8 @@
 //! The configuration, read once for each isolate: from the text module beside the Wasm, and what differs between
 //! environments from variables and secrets.
 
-use crate::config::{Config, Environment, demo_in_short, sandboxed};
+use crate::config::demo::{demo_in_short, sandboxed};
+use crate::config::{Config, Environment};
 use js_sys::Reflect;
 use std::sync::OnceLock;
 use wasm_bindgen::JsValue;

@@ -1,6 +1,7 @@
 //! The gate of this isolate: who is let in.
 
-use super::{accounts, log, now_ms};
+use super::clock::now_ms;
+use super::{accounts, log};
 use crate::accounts::wire::{Answer, Ask};
 use crate::api::gate::{ANSWER_MS, Gate, Paced};
 use crate::api::problem::Problem;
@@ -70,6 +71,6 @@ async fn believe(env: &Env, bearer: &Bearer) -> Result<(), Problem> {
 }
 
 /// What an operator must know of it.
-pub fn alarm() -> Option<config::Problem> {
+pub fn alarm() -> Option<config::problem::Problem> {
     gate().alarm(now_ms())
 }

@@ -1,10 +1,11 @@
 //! What this isolate saw come to the webhooks, and telling it.
 
-use super::{accounts, now_ms};
-use crate::accounts::tally::Counter;
+use super::accounts;
+use super::clock::now_ms;
 use crate::accounts::wire::Ask;
 use crate::config::App;
 use crate::intake::Intake;
+use crate::intake::tally::Counter;
 use std::sync::Mutex;
 use std::time::Duration;
 use worker::{Context, Delay, Env};

@@ -4,7 +4,8 @@
 //! another than is recorded, no object is addressed at all.
 
 use super::{env, log, object};
-use crate::config::{Home, Jurisdiction, Problem};
+use crate::config::home::{Home, Jurisdiction};
+use crate::config::problem::Problem;
 use crate::directory::ANCHOR;
 use crate::directory::wire::{Answer, Ask, Refused};
 use std::sync::OnceLock;

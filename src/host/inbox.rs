@@ -7,15 +7,19 @@ use super::gather::Gathering;
 use super::shim::Answers;
 use super::sql::ObjectSql;
 use super::waiting::Waiting;
-use super::{env, log, now_ms, object, outbound};
+use super::{env, log, object, outbound};
+use crate::document::Document;
+use crate::host::clock::now_ms;
+use crate::inbox::context::Desk;
 use crate::inbox::courier::{self, World};
 use crate::inbox::question::{Asked, By, Named, Question};
+use crate::inbox::ready::Ready;
 use crate::inbox::serve::{Ask, serve};
 use crate::inbox::shard::Shard;
-use crate::inbox::waiting::{self, Ready};
-use crate::inbox::wire::{Document, Job, Refused};
+use crate::inbox::waiting;
+use crate::inbox::wire::{Job, Refused};
 use crate::inbox::work::Wait;
-use crate::inbox::{Desk, layout, retention, schema, turn};
+use crate::inbox::{layout, retention, schema, turn};
 use crate::platform::Outcome;
 use crate::post::InteractionId;
 use crate::sql::SqlError;
@@ -115,7 +119,7 @@ impl Inbox {
             }) => self
                 .wait(wait)
                 .await
-                .and_then(|answer| Document::of(&answer)),
+                .and_then(|answer| Ok(Document::of(&answer)?)),
             Ok(asked) => self.receive(asked).await,
             Err(_) => Err(Refused::Storage("not a question of this version".into())),
         };

@@ -1,7 +1,7 @@
 //! Asking a Durable Object: one question, one answer, both JSON.
 
 use super::home;
-use crate::config::{Home, Jurisdiction};
+use crate::config::home::{Home, Jurisdiction};
 use js_sys::{Reflect, Uint8Array};
 use serde::Serialize;
 use serde::de::DeserializeOwned;

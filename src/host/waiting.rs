@@ -4,12 +4,14 @@
 //! All requests of an object share one context, so that one of them may settle what another awaits; a
 //! Worker may not do so. Nothing here outlives the instance: see [`crate::inbox::waiting`].
 
+use super::log;
 use super::sql::ObjectSql;
-use super::{log, now_ms};
 use crate::config::Config;
-use crate::inbox::Desk;
+use crate::host::clock::now_ms;
+use crate::inbox::context::Desk;
+use crate::inbox::ready::Ready;
 use crate::inbox::shard::Shard;
-use crate::inbox::waiting::{self, Ready, Register};
+use crate::inbox::waiting::{self, Register};
 use crate::inbox::wire::{Pull, Refused};
 use js_sys::{Function, Promise};
 use std::cell::Cell;

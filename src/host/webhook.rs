@@ -1,10 +1,12 @@
 //! The platforms' route: read, verify, make durable, answer, then send what was decided.
 
+use super::answer::bare;
+use super::clock::now_ms;
 use super::directory::Carrier;
-use super::{env, health, inbox, layout, log, now_ms, shim};
-use crate::accounts::tally::named;
+use super::{env, health, inbox, layout, log, shim};
 use crate::config::App;
 use crate::directory::homes;
+use crate::intake::tally::named;
 use crate::intake::{Delivery, Intake, Updates, intake};
 use crate::platform::Welcome;
 use crate::signature::Headers;
@@ -114,10 +116,6 @@ fn read(env: &Env, ctx: &Context, app: &App, delivery: &Delivery<'_>) -> Read {
             Read::Updates(updates)
         }
     }
-}
-
-fn bare(status: u16) -> Result<Response> {
-    Ok(Response::builder().with_status(status).empty())
 }
 
 fn welcomed(welcome: Welcome) -> Result<Response> {

@@ -4,14 +4,13 @@
 
 use super::question::Question;
 use super::wire::{Alarm, Refused};
-use super::{Desk, credential, filling, late, visible};
+use super::{credential, filling, late, visible};
+use crate::inbox::context::Desk;
 use crate::post::Workgroup;
 use crate::scope::{Scope, names};
 use crate::sql::{Sql, SqlError, params};
 use serde::{Deserialize, Serialize};
 
-/// All alarms: what is mute, what is dead, who is in danger and waits, what nobody can claim.
-/// Of those, what concerns the caller's workgroups.
 /// What must somebody look into?
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ShowAlarms {}

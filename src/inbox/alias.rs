@@ -5,8 +5,11 @@
 //! Who has but one id has no row. What was known under either id before they were known to be the
 //! same person's is put together when that is learnt, whichever came first.
 
+use super::consent;
+use super::context::Desk;
+use super::join;
 use super::wire::Refused;
-use super::{Desk, consent, join, outbox};
+use super::withdraw;
 use crate::post::{Author, Platform};
 use crate::sql::{Sql, SqlError, params};
 
@@ -100,7 +103,7 @@ UPDATE interaction SET author = ?2 WHERE seq = ?1",
         }
     }
     if consent::stopped_ms(desk, platform, author)?.is_some() {
-        outbox::withdraw_author(desk, platform, author, "stopped")?;
+        withdraw::withdraw_author(desk, platform, author, "stopped")?;
     }
     Ok(())
 }

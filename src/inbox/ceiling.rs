@@ -13,8 +13,8 @@
 //! everything, so that a source says at most twice its ceiling, and that only as long as people are
 //! in danger.
 
-use super::Desk;
-use crate::ack::Thing;
+use super::context::Desk;
+use crate::ack::scene::Thing;
 use crate::config::Source;
 use crate::sql::{Sql, SqlError, params};
 

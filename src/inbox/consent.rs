@@ -1,11 +1,13 @@
 //! Whether an author wants to hear from us: by their own word, the platform's, or a supervisor's record
 //! of what they asked for elsewhere.
 
+use super::alias;
 use super::question::{Concern, Question};
 use super::rows::{count, note};
 use super::wire::Refused;
 use super::wire::StopRecord;
-use super::{Desk, alias, outbox};
+use super::withdraw;
+use crate::inbox::context::Desk;
 use crate::post::Platform;
 use crate::scope::Scope;
 use crate::sql::{Sql, SqlError, params};
@@ -70,7 +72,7 @@ ON CONFLICT DO UPDATE SET at_ms = max(at_ms, excluded.at_ms)",
         return Ok(false);
     }
     count(desk, "stops", 1)?;
-    outbox::withdraw_author(desk, platform, author, "stopped")?;
+    withdraw::withdraw_author(desk, platform, author, "stopped")?;
     Ok(true)
 }
 

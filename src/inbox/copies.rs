@@ -6,8 +6,8 @@
 //! edit's is newer than the first, and of two edits' the one that says so ([`Post::version`]). Only an
 //! edit takes words away, and one without any is itself a poor copy.
 
+use crate::judgement::Triage;
 use crate::post::{Author, Post, PostKind};
-use crate::triage::Triage;
 
 /// A copy of a post, as it comes.
 pub(super) struct Copy {

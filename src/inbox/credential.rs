@@ -9,7 +9,7 @@
 //! It is kept here, not in one place for all shards, because here it is decided whether to acknowledge:
 //! in the same transaction, and without asking anybody. With several shards each finds out by itself.
 
-use super::Desk;
+use super::context::Desk;
 use super::wire::Alarm;
 use crate::config::Source;
 use crate::post::SourceId;

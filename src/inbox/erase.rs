@@ -5,7 +5,8 @@
 //! words in it. Once no post of an interaction is left, name and handle go too, and every remark. The
 //! ids stay, by which the platform's next word about it is recognised.
 
-use super::{Desk, rows};
+use super::context::Desk;
+use super::rows;
 use crate::post::{Author, Post};
 use crate::sql::{Sql, SqlError, params};
 

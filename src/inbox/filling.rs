@@ -5,22 +5,20 @@
 //! longest ago go before their time. What they hung on stays: the ledger of posts, stops, promises and
 //! acknowledgments, who did what.
 
+use super::rows;
 use super::wire::Alarm;
-use super::{Desk, rows};
+use crate::inbox::context::Desk;
 use crate::sql::{Sql, SqlError, params};
 
 /// From which share of its storage on a shard is said to fill up, in percent: at a hundred thousand posts a
 /// day the last 30 % are three weeks.
 pub const WARN_PERCENT: i64 = 70;
 
-/// From which share on it is an alarm: the last tenth is a week of the same, and a bad day's flood.
-pub const ALARM_PERCENT: i64 = 90;
-
 /// How many interactions lose their texts at a time.
 const SLICE: u32 = 200;
 
 /// How many posts lose theirs at a time, as many as retention forgets.
-const POSTS: i64 = super::retention::POSTS;
+const POSTS: i64 = rows::POSTS;
 
 /// How full the shard is, in percent.
 fn percent<S: Sql>(desk: Desk<'_, S>) -> Result<(i64, i64), SqlError> {

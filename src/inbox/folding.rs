@@ -1,8 +1,8 @@
 //! The tallies' parts (see [`super::schema`]), kept few, and what is read from their hours.
 
-use super::Desk;
 use super::report::HOUR_MS;
 use super::wire::Tally;
+use crate::inbox::context::Desk;
 use crate::scope::names;
 use crate::sql::{Sql, SqlError, params};
 use std::collections::BTreeSet;

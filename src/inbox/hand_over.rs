@@ -4,11 +4,13 @@
 //! author the post belongs to the author's shard, with what is known of it so far. It goes only as long as
 //! nobody has it in hand: what an agent holds or has answered stays where it is.
 
+use super::alias;
+use super::consent;
 use super::question::Question;
 use super::rows::json;
-use super::take_in::ledger_id;
 use super::wire::{HandedOver, Incoming, Refused};
-use super::{Desk, alias, consent};
+use crate::inbox::context::Desk;
+use crate::inbox::rows::ledger_id;
 use crate::platform::Event;
 use crate::post::{AuthorId, Platform, PostId, SourceId};
 use crate::scope::Scope;

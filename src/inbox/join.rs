@@ -1,10 +1,11 @@
 //! Two interactions of one author with one source become one: when an alias, or a post's author, is
 //! learnt late.
 
+use super::context::Desk;
 use super::rows::note;
-use super::waiting::Work;
 use super::wire::Refused;
-use super::{Desk, outbox};
+use super::withdraw;
+use crate::inbox::ready::Work;
 use crate::sql::{Sql, SqlError, params};
 
 /// The most posts that are moved: some ten milliseconds' work. Beyond that both stay open, which costs
@@ -124,11 +125,11 @@ SELECT emergency FROM ack WHERE interaction = ?1 AND state = 'planned'",
 fn acknowledgments<S: Sql>(desk: Desk<'_, S>, into: i64, from: i64) -> Result<(), SqlError> {
     let said = told(desk, into)?;
     if planned(desk, from)?.is_some_and(|waits| waits <= said) {
-        outbox::withdraw(desk, from, "acknowledged")?;
+        withdraw::withdraw(desk, from, "acknowledged")?;
     }
     let moves = told(desk, from)?;
     if planned(desk, into)?.is_some_and(|waits| waits <= moves) {
-        outbox::withdraw(desk, into, outbox::REPLACED)?;
+        withdraw::withdraw(desk, into, withdraw::REPLACED)?;
     }
     for statement in [
         "-- make_room

@@ -5,7 +5,8 @@
 //! and whether it is an emergency. Whoever asks moves the mark to now and adds those in between; triggers
 //! take off what is answered, and add what changes behind the mark (see [`super::schema`]).
 
-use super::{Desk, visible};
+use super::visible;
+use crate::inbox::context::Desk;
 use crate::scope::{Scope, names};
 use crate::sql::{Sql, SqlError, params};
 

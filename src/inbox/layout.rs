@@ -4,9 +4,9 @@
 //! first shard, and holds from then on: with another number an author's posts would lie in two places. A
 //! configuration that says another one is ignored, and a problem in `/readyz`; intake and agents go on.
 
-use super::Desk;
 use super::question::Question;
 use super::wire::Refused;
+use crate::inbox::context::Desk;
 use crate::scope::Scope;
 use crate::sql::{Sql, SqlError, params};
 use serde::{Deserialize, Serialize};

@@ -2,9 +2,11 @@
 
 use super::question::{Concern, Question};
 use super::rows::{self, Record, columns, level, word};
+use super::wire::Listed;
 use super::wire::{Backlog, Filter, Interaction, Refused, State, Tally};
-use super::wire::{Document, Listed};
-use super::{Desk, alarms, folding, late, visible};
+use super::{alarms, folding, late, visible};
+use crate::document::Document;
+use crate::inbox::context::Desk;
 use crate::post::{Platform, Workgroup};
 use crate::scope::{Scope, names};
 use crate::sql::{Sql, SqlError, params};

@@ -1,13 +1,15 @@
 //! What a shard remembers where something is about to be said.
 
-use super::take_in::rank;
-use super::{Desk, ceiling, pause};
+use super::context::Desk;
+use super::rank::rank;
+use super::{ceiling, pause};
+use crate::ack;
+use crate::ack::scene::{Memory, Said, Scene, Standing, Thing, WhyNot};
 use crate::ack::wait::{AHEAD, Pace, SERVED};
-use crate::ack::{self, Memory, Said, Scene, Standing, Thing, WhyNot};
 use crate::config::Source;
+use crate::judgement::{Level, Triage};
 use crate::post::Post;
 use crate::sql::{Sql, SqlError, params};
-use crate::triage::{Level, Triage};
 
 /// How many acknowledgments of a source the voice remembers, so that they share no sentence.
 const REMEMBERED: u32 = 200;

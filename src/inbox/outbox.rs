@@ -20,12 +20,15 @@
 
 use super::memory::{decide, fingerprints};
 use super::question::Question;
+use super::rows::{self, SENDING_MS};
 use super::wire::{Job, Refused};
-use super::{Desk, ceiling, credential, pause, retention, rows};
-use crate::ack::{self, EXCHANGE_MS, Said, Standing, Thing, WhyNot};
+use super::withdraw::{REPLACED, withdraw};
+use super::{alarm, ceiling, credential, pause};
+use crate::ack::scene::{EXCHANGE_MS, Said, Standing, Thing, WhyNot, is_fresh};
 use crate::config::Mode;
+use crate::inbox::context::Desk;
 use crate::platform::Outcome;
-use crate::post::{Platform, Post, SourceId};
+use crate::post::{Post, SourceId};
 use crate::scope::Scope;
 use crate::sql::{Sql, SqlError, params};
 use serde::{Deserialize, Serialize};
@@ -33,10 +36,6 @@ use serde::{Deserialize, Serialize};
 /// How long the Worker that took a post in has for its acknowledgment before the alarm looks: longer
 /// than any Worker's own way to the first `begin`, shorter than a customer's patience.
 pub const GRACE_MS: i64 = 10_000;
-
-/// How long a send may be under way before nobody waits for its end any more: the host's time limit
-/// for a call (10 s), and the same again for its report.
-pub const SENDING_MS: i64 = 30_000;
 
 /// How old a told time may be when it leaves: told in steps of five minutes and more, it is as true a minute
 /// later.
@@ -49,9 +48,6 @@ const ATTEMPTS: i64 = 5;
 /// How many acknowledgments one alarm, or one Worker after one delivery, sends: well below the 50
 /// subrequests that a request may make on Cloudflare's free plan. The rest wait for the alarm.
 pub const SLICE: usize = 20;
-
-/// Why a calmer acknowledgment does not leave any more: an emergency's does.
-pub(super) const REPLACED: &str = "replaced";
 
 /// The Worker is about to send these acknowledgments: which may it?
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -142,7 +138,7 @@ WHERE a.interaction = ?1 AND a.state = 'planned'",
         _ if row.opt_int(4)?.unwrap_or(0) != 0 || row.text(6)? != "open" => Some("in_exchange"),
         _ if row.int(7)? != 0 => Some("stopped"),
         Some(source) if pause::holds(desk, &source.id)? => Some("paused"),
-        _ if !ack::is_fresh(&post, &desk.config.limits, desk.now_ms) => Some("stale"),
+        _ if !is_fresh(&post, &desk.config.limits, desk.now_ms) => Some("stale"),
         // Decided before the platform refused the credential; one decided since is the probe.
         Some(source) if row.opt_text(12)? == Some(credential::fingerprint(source)) => {
             credential::stop(desk, &source.id)?;
@@ -236,7 +232,7 @@ UPDATE ack SET why = 'ceiling', changed_ms = ?2, due_ms = ?3, slot_ms = ?3
 WHERE interaction = ?1 AND state = 'planned'",
         params![seq, desk.now_ms, at_ms],
     )?;
-    retention::wake_by(desk, at_ms)
+    alarm::wake_by(desk, at_ms)
 }
 
 /// What became of a send. A late word is still believed: from `unknown` it makes certainty, except
@@ -304,7 +300,7 @@ UPDATE ack SET state = 'planned', why = 'later', changed_ms = ?2, due_ms = ?3, s
 WHERE interaction = ?1 AND emergency = ?4",
                     params![this.0, desk.now_ms, due_ms, u8::from(emergency)],
                 )?;
-                retention::wake_by(desk, due_ms)?;
+                alarm::wake_by(desk, due_ms)?;
             }
         }
     }
@@ -348,58 +344,6 @@ WHERE interaction = ?1 AND emergency = ?5",
         )?,
     };
     rows::note(desk, seq, "heard", &format!("ack_{state}"), why)
-}
-
-/// Takes a planned acknowledgment back.
-pub(super) fn withdraw<S: Sql>(desk: Desk<'_, S>, seq: i64, why: &str) -> Result<(), SqlError> {
-    let rows = desk.sql.run(
-        "-- withdraw
-UPDATE ack SET state = 'withdrawn', why = ?2, changed_ms = ?3, due_ms = NULL, slot_ms = NULL
-WHERE interaction = ?1 AND state = 'planned' RETURNING interaction",
-        params![seq, why, desk.now_ms],
-    )?;
-    for _ in rows {
-        rows::note(desk, seq, "heard", "ack_withdrawn", Some(why))?;
-    }
-    Ok(())
-}
-
-/// Takes it back if it answers this post.
-pub(super) fn withdraw_for<S: Sql>(
-    desk: Desk<'_, S>,
-    seq: i64,
-    post: &str,
-    why: &str,
-) -> Result<(), SqlError> {
-    let rows = desk.sql.run(
-        "-- withdraw_for
-SELECT 1 FROM ack WHERE interaction = ?1 AND post = ?2 AND state = 'planned'",
-        params![seq, post],
-    )?;
-    if rows.is_empty() {
-        Ok(())
-    } else {
-        withdraw(desk, seq, why)
-    }
-}
-
-/// Takes back everything planned for an author.
-pub(super) fn withdraw_author<S: Sql>(
-    desk: Desk<'_, S>,
-    platform: Platform,
-    author: &str,
-    why: &str,
-) -> Result<(), SqlError> {
-    let rows = desk.sql.run(
-        "-- withdraw_author
-SELECT a.interaction FROM ack a INDEXED BY ack_of_author JOIN interaction i ON i.seq = a.interaction
-WHERE a.author = ?1 AND i.platform = ?2 AND a.state = 'planned'",
-        params![author, platform.as_str()],
-    )?;
-    for row in &rows {
-        withdraw(desk, row.int(0)?, why)?;
-    }
-    Ok(())
 }
 
 /// Replaces the words of a planned acknowledgment.

@@ -3,13 +3,14 @@
 //! The same event comes back for what Heard itself sent, and then it is no news, except of what was in
 //! doubt: an echo makes `sent` of what was `sending` or `unknown`.
 
-use super::Desk;
 use super::alias::resolve;
-use super::outbox::{settle, withdraw};
+use super::context::Desk;
+use super::outbox::settle;
 use super::reply;
+use super::rows::ledger_id;
 use super::rows::{count, note};
-use super::take_in::ledger_id;
 use super::wire::Refused;
+use super::withdraw::withdraw;
 use crate::config::Source;
 use crate::platform::{Ignored, OwnAnswer};
 use crate::sql::{Sql, SqlError, params};

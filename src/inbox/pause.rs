@@ -4,7 +4,8 @@
 use super::question::{Concern, Question};
 use super::wire::Paused;
 use super::wire::Refused;
-use super::{Desk, outbox};
+use super::withdraw;
+use crate::inbox::context::Desk;
 use crate::post::SourceId;
 use crate::scope::Scope;
 use crate::sql::{Sql, SqlError, params};
@@ -94,7 +95,7 @@ WHERE due_ms IS NOT NULL AND state = 'planned' AND ?1 IN ('', source)",
         params![source],
     )?;
     for row in &planned {
-        outbox::withdraw(desk, row.int(0)?, "paused")?;
+        withdraw::withdraw(desk, row.int(0)?, "paused")?;
     }
     Ok(())
 }

@@ -1,9 +1,9 @@
 //! What a question to a shard is. Each stands in the file that answers it, with the type of its answer;
 //! [`super::serve::Ask`] lists them all.
 
-use super::Desk;
 use super::wire::Refused;
 use crate::deeds::Deed;
+use crate::inbox::context::Desk;
 use crate::scope::Scope;
 use crate::sql::Sql;
 use serde::de::DeserializeOwned;

@@ -4,18 +4,19 @@
 //! what became of the first call; while that is not known, nothing is sent a second time. Where the
 //! platform said "later", nothing has arrived: once its time has come, the same key sends again.
 
-use super::outbox::SENDING_MS;
 use super::question::{Concern, Question};
-use super::rows::{self, note};
-use super::take_in::rank;
+use super::rows::{self, SENDING_MS, ledger_id, note};
 use super::wire::{Holding, Job, Refused, Replied, ReplyStep};
-use super::{Desk, credential, work};
-use crate::ack::length::measure;
+use super::withdraw;
+use super::{credential, work};
+use crate::inbox::context::Desk;
+use crate::inbox::rank::rank;
+use crate::judgement::Level;
+use crate::length::measure;
 use crate::platform::{self, Outcome};
 use crate::post::{Platform, Post, PostId, SourceId};
 use crate::scope::Scope;
 use crate::sql::{Sql, SqlError, params};
-use crate::triage::Level;
 use serde::{Deserialize, Serialize};
 
 /// The holder is about to reply.
@@ -129,7 +130,7 @@ ON CONFLICT DO UPDATE SET post = excluded.post, seen = excluded.seen, state = ex
         ],
     )?;
     // A person speaks now; an automatic word after theirs would be the robot's.
-    super::outbox::withdraw(desk, holding.seq, "in_exchange")?;
+    withdraw::withdraw(desk, holding.seq, "in_exchange")?;
     Ok(ReplyStep::Send(Job {
         seq: holding.seq,
         source: source.id.clone(),
@@ -209,7 +210,7 @@ fn target<S: Sql>(
     platform: Platform,
     post: Option<&PostId>,
 ) -> Result<(String, Post), Refused> {
-    let named = post.map(|post| super::take_in::ledger_id(platform, post));
+    let named = post.map(|post| ledger_id(platform, post));
     let rows = desk.sql.run(
         "-- reply_target
 SELECT state, post, id FROM post_in

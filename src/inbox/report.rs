@@ -2,11 +2,12 @@
 
 use super::question::{Concern, Question};
 use super::wire::{AckRow, Acks, AcksAsked, Refused};
-use super::{Desk, rows, visible};
+use super::{rows, visible};
+use crate::inbox::context::Desk;
+use crate::judgement::Triage;
 use crate::post::{Platform, Post, SourceId};
 use crate::scope::{Scope, names};
 use crate::sql::{Sql, SqlError, params};
-use crate::triage::Triage;
 use serde::{Deserialize, Serialize};
 
 /// What was said, or would have been?

@@ -3,12 +3,12 @@
 //! Workgroups are matched when agents pull, so this is one row and no interaction moves: what waits keeps its
 //! place, its deadline and its workgroup. It holds from the next claim on, also of one that waits already.
 
-use super::Desk;
+use super::context::Desk;
 use super::question::{Concern, Question};
-use super::waiting::Work;
 use super::wire::Refused;
 use super::wire::Retasked;
 use crate::config::Config;
+use crate::inbox::ready::Work;
 use crate::post::Workgroup;
 use crate::scope::Scope;
 use crate::sql::{Sql, SqlError, params};

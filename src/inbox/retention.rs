@@ -1,49 +1,17 @@
-//! The alarm: when the object wakes by itself, and what it forgets then.
+//! What the object does when its alarm rings, and what it forgets then.
 
-use super::{Desk, filling, folding, late, outbox, report};
+use super::alarm::EVERY_MS;
+use super::rows::POSTS;
+use super::{filling, folding, late, outbox, report};
+use crate::inbox::context::Desk;
 use crate::sql::{Sql, SqlError, params};
-
-/// How often what has ended is looked through, in milliseconds.
-const EVERY_MS: i64 = 6 * 3_600_000;
 
 /// How many interactions are forgotten at a time at most: a slice of a few thousand rows keeps the
 /// object free for deliveries.
 const SLICE: u32 = 200;
 
-/// How many posts are forgotten at a time: ten for each interaction of a slice. One that carries more
-/// than this by itself goes piece by piece.
-pub const POSTS: i64 = 2_000;
-
 /// How soon the alarm comes back where a slice was full.
 const NEXT_SLICE_MS: i64 = 1_000;
-
-/// An alarm this far in the past never came (cloudflare-docs#18324): it counts as not set.
-const MISSED_MS: i64 = 60_000;
-
-/// Whether an alarm set for `at_ms` never came.
-pub(super) fn was_missed<S>(desk: Desk<'_, S>, at_ms: i64) -> bool {
-    at_ms < desk.now_ms - MISSED_MS
-}
-
-/// Sees to it that the alarm rings at all.
-pub(super) fn arm<S: Sql>(desk: Desk<'_, S>) -> Result<(), SqlError> {
-    wake_by(desk, desk.now_ms + EVERY_MS)
-}
-
-/// Sees to it that the alarm rings at `at_ms` at the latest; at once if it should have rung and never
-/// did, for what it was set for is still to be done.
-pub(super) fn wake_by<S: Sql>(desk: Desk<'_, S>, at_ms: i64) -> Result<(), SqlError> {
-    let earlier = desk.sql.run(
-        "-- wake_by
-UPDATE alarm SET at_ms = CASE WHEN at_ms < ?2 THEN ?3 ELSE ?1 END
-WHERE at_ms IS NULL OR at_ms > ?1 OR at_ms < ?2 RETURNING at_ms",
-        params![at_ms, desk.now_ms - MISSED_MS, desk.now_ms],
-    )?;
-    if let Some(row) = earlier.first() {
-        desk.alarm.set(Some(row.int(0)?));
-    }
-    Ok(())
-}
 
 /// The alarm rang: forgets a slice of what is old, gives the acknowledgments to send, and says when
 /// to ring next. The next time is written before anything is sent, so that an alarm that dies is

@@ -1,16 +1,28 @@
 //! Rows of `interaction` and `post`, and the few statements that several operations share.
 
-use super::outbox::SENDING_MS;
+use super::context::Desk;
 use super::wire::{
-    AckView, Deed, Holding, Interaction, PostView, Refused, ReplyView, RuleView, State,
+    AckView, Deed, Holding, Interaction, POSTS_SHOWN, PostView, Refused, ReplyView, RuleView, State,
 };
-use super::{Desk, POSTS_SHOWN};
+use crate::judgement::{Kind, Level};
 use crate::platform::eligibility::rule_named;
 use crate::post::{Platform, Post, PostId, SourceId, Workgroup};
 use crate::sql::{Row, Sql, SqlError, Value, params};
-use crate::triage::{Kind, Level};
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
+
+/// How long a send may be under way before nobody waits for its end any more: the host's time limit
+/// for a call (10 s), and the same again for its report.
+pub const SENDING_MS: i64 = 30_000;
+
+/// The ledger's key of a post.
+pub fn ledger_id(platform: Platform, post: &PostId) -> String {
+    format!("{platform}:{post}")
+}
+
+/// How many posts are forgotten at a time: ten for each interaction of a slice. One that carries more
+/// than this by itself goes piece by piece.
+pub const POSTS: i64 = 2_000;
 
 /// The columns of `interaction` that [`Record::read`] reads, in its order.
 macro_rules! columns {

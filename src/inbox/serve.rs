@@ -12,12 +12,14 @@ use super::reply::{BeginReply, FinishReply};
 use super::report::ShowAcks;
 use super::retask::Retask;
 use super::take_in::TakeIn;
-use super::wire::{Document, Refused};
+use super::visible;
+use super::wire::Refused;
 use super::work::{
     Assign, Claim, Extend, GiveBack, Heads, Held, Leave, Redrive, Release, Resolve, Retake, Wait,
 };
-use super::{Desk, visible};
 use crate::deeds::{self, Deed};
+use crate::document::Document;
+use crate::inbox::context::Desk;
 use crate::scope::Scope;
 use crate::sql::Sql;
 use serde::{Deserialize, Serialize};
@@ -47,7 +49,7 @@ macro_rules! questions {
             /// The answer, as it goes over the wire.
             fn answer<S: Sql>(self, desk: Desk<'_, S>, scope: &Scope) -> Result<Document, Refused> {
                 match self {
-                    $(Self::$name(question) => Document::of(&question.answer(desk, scope)?),)+
+                    $(Self::$name(question) => Ok(Document::of(&question.answer(desk, scope)?)?),)+
                 }
             }
         }

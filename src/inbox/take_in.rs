@@ -5,17 +5,23 @@ use super::copies::{Better, Copy, better};
 use super::layout;
 use super::memory::{decide, fingerprints};
 use super::question::Question;
+use super::rank::rank;
+use super::rows::ledger_id;
 use super::rows::{count, json, level, note};
-use super::waiting::Work;
 use super::wire::{Incoming, Refused};
-use super::{Desk, alias, ceiling, credential, erase, join, outbox, own, retention};
-use crate::ack::{EXCHANGE_MS, Exchange, Said, Standing, Thing, WhyNot, stop};
+use super::{alarm, withdraw};
+use super::{alias, ceiling, credential, erase, join, outbox, own};
+use crate::ack::scene::{EXCHANGE_MS, Exchange, Said, Standing, Thing, WhyNot};
+use crate::ack::stop;
 use crate::config::{Mode, Source};
-use crate::platform::{Event, Ignored, forbidden};
+use crate::inbox::context::Desk;
+use crate::inbox::ready::Work;
+use crate::judgement::{Level, Triage};
+use crate::platform::eligibility::forbidden;
+use crate::platform::{Event, Ignored};
 use crate::post::{Author, AuthorId, Platform, Post, PostId};
 use crate::scope::Scope;
 use crate::sql::{Row, Sql, SqlError, params};
-use crate::triage::{Level, Triage};
 use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -115,29 +121,6 @@ pub(super) fn take_in<S: Sql>(
 fn ignore<S: Sql>(desk: Desk<'_, S>, why: Ignored, n: u32) -> Result<(), SqlError> {
     count(desk, &format!("ignored.{}", why.as_str()), n)
 }
-
-/// The ledger's key of a post.
-pub fn ledger_id(platform: Platform, post: &PostId) -> String {
-    format!("{platform}:{post}")
-}
-
-/// The rank of an interaction: its deadline, moved earlier by a head start that grows with the
-/// level. Lowest is served first.
-///
-/// An emergency's head start is longer than any clock, so it goes before everything. An urgent one's
-/// is eight hours: it goes before all routine that is not yet eight hours overdue, and routine still
-/// rises past it in the end. Urgency orders equals, a second a point.
-pub fn rank(deadline_ms: i64, level: Level, urgency: u8) -> i64 {
-    let head_start_ms = match level {
-        Level::Emergency => 10_000_000_000_000,
-        Level::Urgent => 8 * 3_600_000,
-        Level::Routine | Level::Idle => 0,
-    };
-    deadline_ms - head_start_ms - i64::from(urgency) * 1_000
-}
-
-/// The ranks below this are emergencies', and only theirs.
-pub const EMERGENCY_RANK: i64 = 0;
 
 /// How long a lease lasts from an emergency on, unless its holder gives a sign of life.
 pub const EMERGENCY_LEASE_MS: i64 = 60_000;
@@ -339,9 +322,9 @@ fn made<S: Sql>(
     let send = act(desk, source, known, seq, id, post, &decision)?;
     if known
         .alarm_ms
-        .is_none_or(|at_ms| retention::was_missed(desk, at_ms))
+        .is_none_or(|at_ms| alarm::was_missed(desk, at_ms))
     {
-        retention::arm(desk)?;
+        alarm::arm(desk)?;
     }
     Ok(send.then_some((triage.level, seq)))
 }
@@ -595,7 +578,7 @@ fn plan<S: Sql>(
     let emergency = said.thing == Thing::Emergency;
     if emergency {
         // The calmer one that waits for its place leaves it to this one.
-        outbox::withdraw(desk, seq, outbox::REPLACED)?;
+        withdraw::withdraw(desk, seq, withdraw::REPLACED)?;
     }
     let at_ms = ceiling::place(desk, source, said.thing)?;
     let is_now = at_ms <= desk.now_ms;
@@ -636,7 +619,7 @@ WHERE ack.state = 'withdrawn'",
     )?;
     outbox::promise(desk, seq, said)?;
     if let Some(due_ms) = due_ms {
-        retention::wake_by(desk, due_ms)?;
+        alarm::wake_by(desk, due_ms)?;
     }
     Ok(live && is_now)
 }
@@ -822,11 +805,11 @@ SELECT emergency FROM ack WHERE interaction = ?1 AND post = ?2 AND state = 'plan
             };
             match decide(desk, post, triage, source, standing) {
                 Ok(said) => outbox::reword(desk, seq, &said)?,
-                Err(_) => outbox::withdraw(desk, seq, "edited")?,
+                Err(_) => withdraw::withdraw(desk, seq, "edited")?,
             }
             return Ok(None);
         }
-        outbox::withdraw(desk, seq, "edited")?;
+        withdraw::withdraw(desk, seq, "edited")?;
     }
     let author = post.author.as_ref().map(|author| author.id.as_str());
     let known = known_in(desk, source, id, author, seq)?;
@@ -995,7 +978,7 @@ WHERE id = ?1",
     )?;
     note(desk, seq, "heard", "post_deleted", Some(&id))?;
     count(desk, "deletions", 1)?;
-    outbox::withdraw_for(desk, seq, &id, "deleted")?;
+    withdraw::withdraw_for(desk, seq, &id, "deleted")?;
     erase::unsay(desk, seq, &id, &words, left)?;
     if row.text(3)? == "open" && row.int(4)? == 0 && left == 0 {
         super::work::end_withdrawn(desk, seq)?;

@@ -4,10 +4,11 @@
 //! Each question still stands alone: it has a transaction of its own inside the shared one, so that what
 //! fails is undone by itself and harms nobody beside it.
 
-use super::Desk;
 use super::question::Asked;
 use super::serve::{Ask, receive};
-use super::wire::{Document, Refused};
+use super::wire::Refused;
+use crate::document::Document;
+use crate::inbox::context::Desk;
 use crate::sql::Sql;
 
 /// The most questions that share a turn: at a third of a millisecond each nobody waits for more than some twenty.

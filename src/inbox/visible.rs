@@ -1,7 +1,8 @@
 //! What of this shard a caller sees.
 
+use super::context::Desk;
+use super::retask;
 use super::wire::Refused;
-use super::{Desk, retask};
 use crate::post::Workgroup;
 use crate::scope::{Scope, names};
 use crate::sql::{Sql, SqlError, params};

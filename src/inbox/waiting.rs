@@ -1,7 +1,7 @@
 //! Agents who wait for work: which of them is woken for what.
 //!
 //! A claim that finds nothing is entered in the object's [`Register`]. Every operation leaves word of the
-//! interactions that it makes ready, now or by the clock ([`Ready`]); once its transaction is through, as
+//! interactions that it makes ready, now or by the clock ([`super::ready::Ready`]); once its transaction is through, as
 //! many agents are woken as there is new work for, the longest waiting first, and only those who can take
 //! it. Nobody looks by themselves, so that waiting costs nothing while nothing happens.
 //!
@@ -9,14 +9,16 @@
 //! entered has looked in the same turn, what somebody was woken for is offered to the next unless it
 //! is taken in [`AGAIN_MS`], and all that is ready is looked through every [`LOOK_MS`] while anybody waits.
 
+use super::ready::{NEVER, Work};
 use super::serve::Ask;
-use super::take_in::EMERGENCY_RANK;
 use super::wire::{Pull, Refused, Retasked, Ticket};
 use super::work::{ASSIGNED_MS, EMERGENCY_KEPT_MS};
-use super::{Desk, retask, rows, work};
+use super::{retask, rows, work};
+use crate::inbox::context::Desk;
+use crate::inbox::rank::EMERGENCY_RANK;
 use crate::post::{Platform, Workgroup};
 use crate::sql::{Row, Sql, SqlError, params};
-use std::cell::Cell;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How often all that is ready is looked through while somebody waits: for what a restart made the
@@ -31,40 +33,6 @@ pub const AGAIN_MS: i64 = 250;
 /// The most interactions whose time is kept: far more than agents hold. What comes beyond that is found
 /// by the look every [`LOOK_MS`].
 const MOST_DUE: usize = 10_000;
-
-/// What became ready, or may have.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Work {
-    /// An interaction.
-    One(i64),
-    /// Any: who serves what has changed.
-    Any,
-}
-
-/// What ended is ready from then on.
-pub const NEVER: i64 = i64::MAX;
-
-/// Where operations leave word of what they made ready, and from when on: epoch milliseconds. A word too
-/// much costs a look, and a transaction that is undone may leave one.
-#[derive(Default)]
-pub struct Ready(Cell<Vec<(Work, i64)>>);
-
-impl Ready {
-    /// Notes that something can be claimed from then on.
-    pub fn note(&self, work: Work, from_ms: i64) {
-        let mut noted = self.0.take();
-        noted.push((work, from_ms));
-        self.0.set(noted);
-    }
-
-    /// Whether nothing was noted.
-    pub fn is_empty(&self) -> bool {
-        let noted = self.0.take();
-        let is_empty = noted.is_empty();
-        self.0.set(noted);
-        is_empty
-    }
-}
 
 /// An agent who waits, and `wake` to wake them by.
 struct Waiter<W> {

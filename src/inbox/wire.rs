@@ -5,16 +5,23 @@
 //! them ([`super::question`]); here is what they and their answers carry.
 
 use super::shard::Shard;
+use crate::document::Document;
+use crate::judgement::{Kind, Level, Triage};
 use crate::platform::Event;
 use crate::post::{
     AccountId, Author, AuthorId, InteractionId, Media, Platform, PostId, PostKind, SourceId,
     Workgroup,
 };
-use crate::triage::{Kind, Level, Triage};
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 use std::fmt;
+
+/// From which share on it is an alarm: the last tenth is a week of the same, and a bad day's flood.
+pub const ALARM_PERCENT: i64 = 90;
+
+/// How many of an interaction's posts are shown: the newest. An author who writes more has said it
+/// by then; the rest stay stored.
+pub const POSTS_SHOWN: u32 = 50;
 
 /// An update on its way into the queue: its source resolved, its post judged.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -300,35 +307,6 @@ pub struct AckRow {
     pub emergency: bool,
 }
 
-/// A JSON document for a caller, made by the shard and passed on as it is: the Worker neither reads
-/// nor rebuilds it.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Document(Box<RawValue>);
-
-impl Document {
-    /// The document that says this.
-    ///
-    /// # Errors
-    /// Where it cannot be said in JSON.
-    pub fn of<T: Serialize>(said: &T) -> Result<Self, Refused> {
-        serde_json::value::to_raw_value(said)
-            .map(Self)
-            .map_err(|_| Refused::Storage("an answer is no JSON".into()))
-    }
-
-    /// Its text.
-    pub fn text(&self) -> &str {
-        self.0.get()
-    }
-}
-
-impl PartialEq for Document {
-    fn eq(&self, other: &Self) -> bool {
-        self.text() == other.text()
-    }
-}
-
 /// A leased interaction: its place among those of other shards, and the [`Interaction`] itself.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Claimed {
@@ -427,6 +405,12 @@ pub enum Refused {
 impl From<crate::sql::SqlError> for Refused {
     fn from(why: crate::sql::SqlError) -> Self {
         Refused::Storage(why.to_string())
+    }
+}
+
+impl From<serde_json::Error> for Refused {
+    fn from(_: serde_json::Error) -> Self {
+        Refused::Storage("an answer is not valid JSON".into())
     }
 }
 
@@ -695,9 +679,9 @@ pub struct Interaction {
     /// All of them: at most one for an emergency, and one for anything calmer before it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub acks: Vec<AckView>,
-    /// Its posts, oldest first; the newest [`super::POSTS_SHOWN`] of them.
+    /// Its posts, oldest first; the newest [`POSTS_SHOWN`] of them.
     pub posts: Vec<PostView>,
-    /// What agents replied, oldest first; the newest [`super::POSTS_SHOWN`] of them.
+    /// What agents replied, oldest first; the newest [`POSTS_SHOWN`] of them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub replies: Vec<ReplyView>,
     /// Who did what, oldest first; only where one is claimed or looked at.
@@ -810,7 +794,7 @@ impl Alarm {
 
     /// Whether there is time, so that it is told to operators only.
     pub fn is_warning(&self) -> bool {
-        matches!(self, Self::Filling { percent, .. } if *percent < super::filling::ALARM_PERCENT)
+        matches!(self, Self::Filling { percent, .. } if *percent < ALARM_PERCENT)
     }
 
     /// Takes another shard's alarm in, if it is about the same thing.

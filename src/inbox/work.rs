@@ -5,15 +5,18 @@ use super::question::{Concern, Question};
 use super::retask;
 use super::rows::{self, Record, columns, note};
 use super::shard::Shard;
-use super::take_in::EMERGENCY_RANK;
-use super::waiting::{NEVER, Work};
-use super::wire::{Claimed, Document};
+use super::wire::Claimed;
 use super::wire::{Extended, Holding, Interaction, PostView, Pull, Refused};
-use super::{Desk, POSTS_SHOWN};
+use super::withdraw;
+use crate::document::Document;
+use crate::inbox::context::Desk;
+use crate::inbox::rank::EMERGENCY_RANK;
+use crate::inbox::ready::{NEVER, Work};
+use crate::inbox::wire::POSTS_SHOWN;
+use crate::judgement::Level;
 use crate::post::Workgroup;
 use crate::scope::Scope;
 use crate::sql::{Sql, SqlError, params};
-use crate::triage::Level;
 use serde::{Deserialize, Serialize};
 
 /// Wait until there is work, at most this long. The host waits: one look is all there is to do here.
@@ -803,7 +806,7 @@ WHERE seq = ?1",
     )?;
     desk.ready.note(Work::One(seq), NEVER);
     // A person has dealt with it before the first word went out: that word would only confuse.
-    super::outbox::withdraw(desk, seq, "in_exchange")
+    withdraw::withdraw(desk, seq, "in_exchange")
 }
 
 /// Ends an interaction whose author took every post of it back.

@@ -8,7 +8,7 @@
 //! A post is known by its address (`at://DID/COLLECTION/KEY`). `reply_to` is JSON: the root and the
 //! parent that a reply must name, each with the hash of its content (`cid`).
 //!
-//! The credential is an app password with which sessions are opened ([`crate::accounts::grant`]), or
+//! The credential is an app password with which sessions are opened ([`crate::credential::grant`]), or
 //! an access token of the account; `reply_url` is its server, bsky.social where none is given.
 //!
 //! # Who speaks to whom
@@ -38,12 +38,11 @@
 use super::profile::{AccountForm, Feed, Handle, Identity, Profile, Told, no_handshake};
 use super::read::{self, at, id, link, list, text, time_ms, words};
 use super::{Allowance, Place};
-use super::{
-    Answer, Event, Ignored, Outcome, OwnAnswer, ReplyCall, ReplyTo, Rule, Unreadable, Update,
-};
+use super::{Answer, Event, Ignored, Outcome, OwnAnswer, ReplyCall, ReplyTo, Unreadable, Update};
 use super::{Method, Ours, bearer, blank, outcome_of_status, person};
-use crate::accounts::credential::{Form, Shape};
-use crate::ack::length::{Limit, Unit};
+use crate::credential::{Form, Shape};
+use crate::length::{Limit, Unit};
+use crate::platform::eligibility::Rule;
 use crate::post::{
     AccountId, Author, AuthorId, Media, MediaKind, Platform, Post, PostId, PostKind,
 };

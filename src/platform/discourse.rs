@@ -41,11 +41,10 @@
 use super::profile::{AccountForm, Feed, Handle, Identity, Profile, Told, no_handshake, utf16};
 use super::read::{self, id, name, number, text, time_ms, truth, words};
 use super::{Allowance, Place};
-use super::{
-    Answer, Event, Ignored, Outcome, OwnAnswer, ReplyCall, ReplyTo, Rule, Unreadable, Update,
-};
+use super::{Answer, Event, Ignored, Outcome, OwnAnswer, ReplyCall, ReplyTo, Unreadable, Update};
 use super::{Method, Ours, Us, blank, later, outcome_of_status, person};
-use crate::accounts::credential::{Form, is_plain};
+use crate::credential::{Form, is_plain};
+use crate::platform::eligibility::Rule;
 use crate::post::{
     AccountId, Author, AuthorId, Media, MediaKind, Platform, Post, PostId, PostKind,
 };

@@ -52,8 +52,9 @@ use super::meta::{self, Context, call, graph, ignored};
 use super::profile::{AccountForm, Handle, Identity, Profile, Told, utf16};
 use super::read::{at, id, link, list, name, number, text, time_ms, truth, words};
 use super::{Allowance, Place, Within};
-use super::{Event, Ignored, OwnAnswer, ReplyCall, ReplyTo, Rule, blank, media, person};
-use crate::accounts::credential::Form;
+use super::{Event, Ignored, OwnAnswer, ReplyCall, ReplyTo, blank, media, person};
+use crate::credential::Form;
+use crate::platform::eligibility::Rule;
 use crate::post::{Author, AuthorId, Media, MediaKind, Post, PostId, PostKind};
 use serde_json::{Value, json};
 

@@ -39,9 +39,10 @@ use super::meta::{self, Context, call, graph, ignored};
 use super::profile::{AccountForm, Handle, Identity, Profile, Told, utf16};
 use super::read::{id, name, text, words};
 use super::{Allowance, Place, Within};
-use super::{Event, Ignored, OwnAnswer, ReplyCall, ReplyTo, Rule, blank, media, messenger, person};
-use crate::accounts::credential::Form;
-use crate::ack::length::{Limit, Unit};
+use super::{Event, Ignored, OwnAnswer, ReplyCall, ReplyTo, blank, media, messenger, person};
+use crate::credential::Form;
+use crate::length::{Limit, Unit};
+use crate::platform::eligibility::Rule;
 use crate::post::{Author, MediaKind, Post, PostId, PostKind};
 use serde_json::{Value, json};
 

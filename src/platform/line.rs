@@ -37,9 +37,10 @@
 use super::profile::{AccountForm, Feed, Handle, Identity, Profile, Told, no_handshake, utf16};
 use super::read::{self, MAX_UPDATES, at, id, link, list, text, time_ms, truth, words};
 use super::{Allowance, Place};
-use super::{Answer, Event, Ignored, Outcome, ReplyCall, ReplyTo, Rule, Unreadable, Update};
+use super::{Answer, Event, Ignored, Outcome, ReplyCall, ReplyTo, Unreadable, Update};
 use super::{Method, bearer, blank, call_key, outcome_of_status, person};
-use crate::accounts::credential::Form;
+use crate::credential::Form;
+use crate::platform::eligibility::Rule;
 use crate::post::{AccountId, AuthorId, Media, MediaKind, Platform, Post, PostId, PostKind};
 use crate::signature::scheme::Scheme;
 use serde_json::{Value, json};

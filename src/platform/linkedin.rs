@@ -36,10 +36,11 @@ use super::profile::{AccountForm, Feed, Handle, Identity, Profile, Told, utf16};
 use super::read::{self, MAX_UPDATES, at, id, link, list, text, time_ms, words};
 use super::{Allowance, Place};
 use super::{
-    Answer, Event, Ignored, Knock, Outcome, OwnAnswer, ReplyCall, ReplyTo, Rule, Unreadable, Update,
+    Answer, Event, Ignored, Knock, Outcome, OwnAnswer, ReplyCall, ReplyTo, Unreadable, Update,
 };
 use super::{Method, Welcome, bearer, blank, outcome_of_status, person};
-use crate::accounts::credential::Form;
+use crate::credential::Form;
+use crate::platform::eligibility::Rule;
 use crate::post::{AccountId, AuthorId, Media, MediaKind, Platform, Post, PostId, PostKind};
 use crate::signature::scheme::Scheme;
 use crate::signature::{Key, Refusal, hmac_hex};

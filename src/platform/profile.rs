@@ -2,8 +2,8 @@
 
 use super::eligibility::{Allowance, Plan, Rule};
 use super::{Answer, Delivered, Knock, Outcome, ReplyCall, ReplyTo, Unreadable, Update, Welcome};
-use crate::accounts::credential::Form;
-use crate::ack::length::{Limit, Unit};
+use crate::credential::Form;
+use crate::length::{Limit, Unit};
 use crate::post::{Post, PostKind};
 use crate::signature::scheme::Scheme;
 use crate::signature::{Key, Refusal};

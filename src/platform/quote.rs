@@ -9,7 +9,7 @@
 //! All of it errs towards the person: what is not certainly quoted is the author's own, and one
 //! sign alone makes no mail automatic. "I am out of office heating since Monday" is a customer.
 
-use crate::ack::voice::{languages, tongue};
+use crate::language::LANGUAGES;
 
 /// The longest line that can introduce a quoted mail, in bytes: a date, a name and an address.
 const LONGEST_INTRODUCTION: usize = 320;
@@ -353,8 +353,8 @@ pub fn is_note<'a>(text: &str, own: impl IntoIterator<Item = &'a str>) -> bool {
     // The notes of all languages end so; one byte spares the rest of the posts.
     let bracketed = text.ends_with([')', '）']);
     let known = || {
-        let all = languages().filter_map(tongue);
-        all.flat_map(|tongue| tongue.automatic)
+        let all = LANGUAGES.iter();
+        all.flat_map(|language| language.automatic)
             .any(|note| text.ends_with(note))
     };
     (bracketed && known())
@@ -1121,8 +1121,8 @@ mod tests {
 
     #[test]
     fn a_note_is_known_by_its_end() {
-        for lang in languages() {
-            for note in tongue(lang).unwrap().automatic {
+        for language in &LANGUAGES {
+            for note in language.automatic {
                 let text = format!("We hear you. A person is coming. – Rail {note}\n");
                 assert!(is_note(&text, []), "{text}");
                 assert!(!is_note(&format!("{text} But nobody came!"), []), "{text}");

@@ -63,10 +63,11 @@ use super::read::{
 };
 use super::{Allowance, Place};
 use super::{
-    Answer, Event, Ignored, Method, Outcome, OwnAnswer, ReplyCall, ReplyTo, Rule, Unreadable,
-    Update, later, quote,
+    Answer, Event, Ignored, Method, Outcome, OwnAnswer, ReplyCall, ReplyTo, Unreadable, Update,
+    later, quote,
 };
-use crate::accounts::credential::Form;
+use crate::credential::Form;
+use crate::platform::eligibility::Rule;
 use crate::post::{
     AccountId, Author, AuthorId, Media, MediaKind, Platform, Post, PostId, PostKind,
 };

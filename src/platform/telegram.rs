@@ -61,9 +61,10 @@
 use super::profile::{Feed, Handle, Identity, Profile, Told, no_handshake, utf16};
 use super::read::{self, MAX_UPDATES, at, id, list, name, number, text, time_ms, truth, words};
 use super::{Allowance, Place};
-use super::{Answer, Event, Ignored, Outcome, OwnAnswer, ReplyCall, ReplyTo, Rule};
+use super::{Answer, Event, Ignored, Outcome, OwnAnswer, ReplyCall, ReplyTo};
 use super::{Method, Unreadable, Update, blank, later, outcome_of_status, person};
-use crate::accounts::credential::{Form, is_plain};
+use crate::credential::{Form, is_plain};
+use crate::platform::eligibility::Rule;
 use crate::post::{Author, AuthorId, Media, MediaKind, Platform, Post, PostId, PostKind};
 use crate::signature::scheme::Scheme;
 use serde_json::{Value, json};

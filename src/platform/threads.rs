@@ -42,8 +42,9 @@ use super::meta::{self, call, ignored};
 use super::profile::{AccountForm, Handle, Identity, Profile, Told, utf16};
 use super::read::{self, id, link, name, text, time_ms, words};
 use super::{Allowance, Place};
-use super::{Event, Ignored, OwnAnswer, ReplyCall, ReplyTo, Rule, Update, blank, media, person};
-use crate::accounts::credential::Form;
+use super::{Event, Ignored, OwnAnswer, ReplyCall, ReplyTo, Update, blank, media, person};
+use crate::credential::Form;
+use crate::platform::eligibility::Rule;
 use crate::post::{AccountId, Author, Media, MediaKind, Platform, Post, PostId, PostKind};
 use serde_json::{Value, json};
 

@@ -16,8 +16,9 @@ use super::Allowance;
 use super::outcome_of_status;
 use super::profile::{Feed, Handle, Identity, Profile, Told, no_handshake, utf16};
 use super::read::{self, text};
-use super::{Answer, Event, Ignored, Outcome, ReplyCall, ReplyTo, Rule, Unreadable, Update};
-use crate::accounts::credential::Form;
+use super::{Answer, Event, Ignored, Outcome, ReplyCall, ReplyTo, Unreadable, Update};
+use crate::credential::Form;
+use crate::platform::eligibility::Rule;
 use crate::post::{Platform, Post, PostKind};
 use crate::signature::scheme::Scheme;
 

@@ -26,9 +26,10 @@
 use super::profile::{Feed, Handle, Identity, Profile, Told, no_handshake, utf16};
 use super::read::{self, at, id, link, name, number, text, time_ms, truth, words};
 use super::{Allowance, Place};
-use super::{Answer, Event, Ignored, Outcome, ReplyCall, ReplyTo, Rule, Unreadable, Update};
+use super::{Answer, Event, Ignored, Outcome, ReplyCall, ReplyTo, Unreadable, Update};
 use super::{Method, blank, later, outcome_of_status, person};
-use crate::accounts::credential::Form;
+use crate::credential::Form;
+use crate::platform::eligibility::Rule;
 use crate::post::{Author, AuthorId, Media, MediaKind, Platform, Post, PostKind, cut_to};
 use crate::signature::scheme::Scheme;
 use serde_json::{Value, json};

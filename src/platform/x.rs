@@ -52,14 +52,17 @@ use super::profile::{AccountForm, Feed, Handle, Identity, Profile, Told};
 use super::read::{
     self, MAX_UPDATES, at, id, lang, link, list, name, number, text, time_ms, truth, words,
 };
-use super::{Allowance, Place, Plan};
+use super::{Allowance, Place};
 use super::{
-    Answer, Event, Ignored, Knock, Method, Outcome, OwnAnswer, ReplyCall, ReplyTo, Rule,
-    Unreadable, Update,
+    Answer, Event, Ignored, Knock, Method, Outcome, OwnAnswer, ReplyCall, ReplyTo, Unreadable,
+    Update,
 };
 use super::{Welcome, blank, later, media};
-use crate::accounts::credential::{self, Form};
-use crate::ack::length::{Limit, Unit};
+use crate::credential;
+use crate::credential::Form;
+use crate::length::{Limit, Unit};
+use crate::platform::eligibility::Plan;
+use crate::platform::eligibility::Rule;
 use crate::post::{
     AccountId, Author, AuthorId, Media, MediaKind, Platform, Post, PostId, PostKind,
 };

@@ -35,12 +35,11 @@
 use super::profile::{AccountForm, Feed, Handle, Identity, Profile, Told, no_handshake};
 use super::read::{self, id, lang, link, list, name, text, time_ms, truth, words};
 use super::{Allowance, Place};
-use super::{
-    Answer, Event, Ignored, Outcome, OwnAnswer, ReplyCall, ReplyTo, Rule, Unreadable, Update,
-};
+use super::{Answer, Event, Ignored, Outcome, OwnAnswer, ReplyCall, ReplyTo, Unreadable, Update};
 use super::{Method, blank, outcome_of_status, person, quote};
-use crate::accounts::credential::Form;
-use crate::ack::length::{Limit, Unit};
+use crate::credential::Form;
+use crate::length::{Limit, Unit};
+use crate::platform::eligibility::Rule;
 use crate::post::{AccountId, Author, AuthorId, Platform, Post, PostId, PostKind};
 use crate::signature::scheme::Scheme;
 use base64::Engine as _;

@@ -5,7 +5,8 @@
 //! queue after the model has spoken, and the acknowledgment answers it with care. The model's own cue for
 //! it ([`Cue::SelfHarm`]) is wider and only one voice among many.
 
-use super::cue::{Cue, Found, Lexicon, negates};
+use super::cue::{Cue, Found};
+use super::lexicon::{Lexicon, negates};
 use super::text::Text;
 use std::sync::OnceLock;
 
@@ -99,8 +100,9 @@ pub fn hint(text: &Text) -> Option<Hint> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Kind, Level, Subject, triage};
+    use super::super::{Subject, triage};
     use super::*;
+    use crate::judgement::{Kind, Level};
 
     fn hints(post: &str) -> bool {
         hint(&Text::read(post)).is_some()

@@ -2,7 +2,7 @@
 
 use super::cue::{CUES, Cue, Found, quote};
 use super::text::Text;
-use super::{MAX_REASONS, Reason};
+use crate::judgement::{MAX_REASONS, Reason};
 
 /// How urgent a cue is by itself, in points of urgency.
 ///

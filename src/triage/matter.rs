@@ -1,85 +1,12 @@
 //! What is the matter: what the acknowledgment names.
 
-use super::Level;
-use super::cue::{Cue, Lexicon, find};
+use super::cue::Cue;
 use super::evidence::Evidence;
 use super::lang::{Lang, only, recognise};
+use super::lexicon::{Lexicon, find};
 use super::text::Text;
+use crate::judgement::{Level, Matter};
 use std::sync::OnceLock;
-
-/// What a complaint or plea is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Matter {
-    /// Late, stuck, waiting.
-    Delay,
-    /// Locked out of an account, a card, a place.
-    LockedOut,
-    /// Money taken, owed, not refunded.
-    Money,
-    /// A parcel or an order that has not come.
-    Parcel,
-    /// A service is down.
-    Outage,
-    /// How staff behaved.
-    Staff,
-    /// Someone's safety or health.
-    Safety,
-    /// Cancelled, overbooked.
-    Cancelled,
-    /// Lost or stolen property.
-    Lost,
-    /// Fraud, account takeover.
-    Fraud,
-    /// Nobody answers.
-    Unanswered,
-    /// A product is faulty, dirty, wrong.
-    Product,
-    /// Something else, or nothing that we understand well enough to name.
-    Other,
-}
-
-impl Matter {
-    /// Every matter.
-    pub const ALL: [Matter; 13] = [
-        Matter::Delay,
-        Matter::LockedOut,
-        Matter::Money,
-        Matter::Parcel,
-        Matter::Outage,
-        Matter::Staff,
-        Matter::Safety,
-        Matter::Cancelled,
-        Matter::Lost,
-        Matter::Fraud,
-        Matter::Unanswered,
-        Matter::Product,
-        Matter::Other,
-    ];
-
-    /// The name used in the configuration and shown to people.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Matter::Delay => "delay",
-            Matter::LockedOut => "locked_out",
-            Matter::Money => "money",
-            Matter::Parcel => "parcel",
-            Matter::Outage => "outage",
-            Matter::Staff => "staff",
-            Matter::Safety => "safety",
-            Matter::Cancelled => "cancelled",
-            Matter::Lost => "lost",
-            Matter::Fraud => "fraud",
-            Matter::Unanswered => "unanswered",
-            Matter::Product => "product",
-            Matter::Other => "other",
-        }
-    }
-
-    /// The matter of that name.
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|matter| matter.as_str() == name)
-    }
-}
 
 /// What is the matter in a text. `lang` is its language (BCP 47), where known; `level` how soon a person is
 /// needed.

@@ -10,8 +10,8 @@
 //! where they lie. It is made by `heard train` and nothing else. Rows are added as integers and everything after
 //! that in one order, so a post gets the same logits natively and in Wasm.
 
-use super::Kind;
 use super::features::{Feature, Features};
+use crate::judgement::Kind;
 use std::borrow::Cow;
 use std::sync::OnceLock;
 

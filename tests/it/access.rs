@@ -4,14 +4,17 @@
 use crate::queue::{HOUR_MS, Office, START_MS, judged, made, post, pull, seq};
 use crate::rig::shipped;
 use crate::sqlite::Sqlite;
-use heard::accounts::bearers::{Listed, MOST_REVOKED, Sighting};
+use heard::accounts;
+use heard::accounts::bearers::MOST_REVOKED;
+use heard::accounts::context::Desk;
 use heard::accounts::wire::{Answer as Told, Ask as OfAccounts, Refused as Refusal};
-use heard::accounts::{self, Desk};
+use heard::accounts::wire::{Listed, Sighting};
 use heard::api::problem::Problem;
 use heard::api::route::{ROUTES, Role};
 use heard::api::token::{Bearer, mint};
 use heard::api::{self, Call, Plan};
-use heard::config::{Config, TOKEN_KEY};
+use heard::config::Config;
+use heard::config::secrets::TOKEN_KEY;
 use heard::deeds::{self, Deed};
 use heard::inbox::alarms::ShowAlarms;
 use heard::inbox::look::{List, Show, ShowBacklog};
@@ -24,10 +27,10 @@ use heard::inbox::serve::ShowDeeds;
 use heard::inbox::serve::{Ask as ToShard, receive};
 use heard::inbox::wire::{Acks, AcksAsked, Filter, Holding, Paused, Pull, Refused, Retasked};
 use heard::inbox::work::{Assign, Extend, Redrive, Release, Resolve};
+use heard::judgement::Level;
 use heard::post::{SourceId, Workgroup};
 use heard::scope::Scope;
 use heard::sql::Sql as _;
-use heard::triage::Level;
 use serde_json::{Map, Value, json};
 
 fn groups(names: &[&str]) -> Vec<Workgroup> {

@@ -1,10 +1,11 @@
 //! What the accounts' object keeps of the webhooks' health, on real SQLite.
 
 use crate::sqlite::Sqlite;
-use heard::accounts::tally::Tally;
+use heard::accounts::context::Desk;
 use heard::accounts::wire::{Answer, Ask};
-use heard::accounts::{Desk, schema, serve};
+use heard::accounts::{schema, serve};
 use heard::config::Config;
+use heard::intake::tally::Tally;
 use heard::intake::{Carried, Intake, Updates};
 use heard::platform::Ignored;
 use heard::post::{AccountId, Platform, SourceId};

@@ -2,7 +2,7 @@
 
 use crate::rig::{Held, PLEA, Rig, Said, assert_recounted, now_ms, post_id, until};
 use heard::api::route::Role;
-use heard::cli::simulate::Simulated;
+use heard::lab::simulate::delivery::Simulated;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 

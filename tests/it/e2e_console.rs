@@ -2,7 +2,7 @@
 //! takes, answers and finishes.
 
 use crate::rig::{PLEA, Rig, until};
-use heard::cli::sandbox::console::Console;
+use heard::lab::sandbox::console::Console;
 use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
 

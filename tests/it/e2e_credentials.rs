@@ -2,8 +2,8 @@
 //! them: signatures, tokens that rotate, sessions; and what an operator sees when one is dead.
 
 use crate::rig::{Held, PLEA, Rig, Said, assert_recounted, post_id, secrets, shipped, until};
-use heard::cli::sandbox::{Behaviour, Sent};
-use heard::cli::simulate::Simulated;
+use heard::lab::sandbox::{Behaviour, Sent};
+use heard::lab::simulate::delivery::Simulated;
 use heard::post::Platform;
 use rusqlite::Connection;
 use serde_json::{Value, json};

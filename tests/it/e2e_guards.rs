@@ -6,9 +6,9 @@ use crate::rig::{
     Held, PLEA, Rig, Said, assert_recounted, now_ms, post_id, secrets, shipped, until,
 };
 use heard::api::route::Role;
-use heard::cli::sandbox::Behaviour;
-use heard::cli::simulate::Simulated;
-use heard::config::credential_name;
+use heard::config::secrets::credential_name;
+use heard::lab::sandbox::Behaviour;
+use heard::lab::simulate::delivery::Simulated;
 use heard::post::{Platform, SourceId};
 use serde_json::{Value, json};
 

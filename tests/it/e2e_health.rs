@@ -186,7 +186,7 @@ async fn a_flood_of_strangers_costs_a_few_writes() {
         app["refused"]["by_reason"]["missing_header"]["n"] == FLOOD
     })
     .await;
-    let intervals = (now_ms() - begun_ms) / heard::accounts::tally::EVERY_MS;
+    let intervals = (now_ms() - begun_ms) / heard::intake::tally::EVERY_MS;
     rig.kill();
     let written: i64 = Connection::open(&file)
         .unwrap()

@@ -1,7 +1,7 @@
 //! What gets in on the real runtime, and what does not.
 
 use crate::rig::{Held, PLEA, Rig, Said, assert_recounted, now_ms, post_id, until};
-use heard::cli::simulate::Simulated;
+use heard::lab::simulate::delivery::Simulated;
 use heard::post::Platform;
 use heard::signature::scheme::Scheme;
 use heard::signature::sign::sign;

@@ -4,7 +4,7 @@
 //! `HEARD_KILLS` sets how many; the stream grows with them.
 
 use crate::rig::{PLEA, Rig, Said, now_ms, post_id, until};
-use heard::cli::sandbox::{Behaviour, Fate};
+use heard::lab::sandbox::{Behaviour, Fate};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;

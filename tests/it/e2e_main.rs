@@ -2,8 +2,8 @@
 //! waits in the queue, and is claimed, answered and resolved over HTTP.
 
 use crate::rig::{PLEA, Rig, Said, now_ms, post_id, until};
-use heard::cli::sandbox::Fate;
-use heard::cli::simulate::Simulated;
+use heard::lab::sandbox::Fate;
+use heard::lab::simulate::delivery::Simulated;
 use heard::post::Platform;
 use serde_json::{Value, json};
 
@@ -50,7 +50,7 @@ async fn whole_job(rig: &Rig, app: &str, body: &[u8], post: &str, to: &str, call
     assert_eq!(ack.path, call.path);
     assert_eq!(ack.to, to);
     assert_eq!(ack.text, holding["ack"]["text"].as_str().unwrap());
-    let name = heard::config::credential_name(&heard::post::SourceId::new(call.source));
+    let name = heard::config::secrets::credential_name(&heard::post::SourceId::new(call.source));
     let bearer = format!("Bearer {}", rig.secrets[&name]);
     assert_eq!(ack.authorization.as_ref(), Some(&bearer));
     assert_eq!(

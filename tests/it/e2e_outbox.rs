@@ -2,7 +2,7 @@
 //! the call: the right state each time, and never two sends that could both have arrived.
 
 use crate::rig::{PLEA, Rig, Said, assert_recounted, post_id, until};
-use heard::cli::sandbox::{Behaviour, Fate};
+use heard::lab::sandbox::{Behaviour, Fate};
 use serde_json::{Value, json};
 
 fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> Behaviour {

@@ -4,9 +4,11 @@
 use crate::rig::{Rig, Said, assert_recounted, now_ms, post_id, until};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use heard::cli::sandbox::{Behaviour, Fate, Sent};
-use heard::cli::simulate::{Delivery, Simulated, body, said_in_headers};
-use heard::config::{Source, credential_name};
+use heard::config::Source;
+use heard::config::secrets::credential_name;
+use heard::lab::sandbox::{Behaviour, Fate, Sent};
+use heard::lab::simulate::delivery::{Delivery, Simulated};
+use heard::lab::simulate::{body, said_in_headers};
 use heard::platform::{Event, of_account, parse, scheme_of};
 use heard::post::Platform;
 use heard::signature::{Headers, Key, hmac_hex};

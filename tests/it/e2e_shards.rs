@@ -4,8 +4,8 @@ use crate::rig::{
     Caller, Held, PLEA, Rig, Said, assert_recounted, now_ms, post_id, secrets, shipped,
 };
 use heard::api::route::Role;
-use heard::cli::simulate::Simulated;
 use heard::inbox::shard::Shard;
+use heard::lab::simulate::delivery::Simulated;
 use heard::post::Platform;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;

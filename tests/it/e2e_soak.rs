@@ -5,7 +5,7 @@
 
 use crate::rig::{PLEA, Rig, Said, now_ms, post_id};
 use heard::api::route::Role;
-use heard::cli::load::{Agents, HangUp, Posts, Seen, deliver, request};
+use heard::lab::load::{Agents, HangUp, Posts, Seen, deliver, request};
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::net::SocketAddr;

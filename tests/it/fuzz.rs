@@ -5,10 +5,12 @@
 //! start; a failure names the seed of its case, which alone repeats it.
 
 use crate::payloads::corpus;
-use heard::cli::simulate::{Delivery, Simulated, body, said_in_headers};
+use heard::lab::simulate::delivery::{Delivery, Simulated};
+use heard::lab::simulate::{body, said_in_headers};
+use heard::platform::eligibility::{Plan, forbidden};
 use heard::platform::{
-    Answer, Event, Knock, Outcome, Plan, ReplyTo, Update, forbidden, handshake, of_account,
-    outcome, parse, reply, scheme_of,
+    Answer, Event, Knock, Outcome, ReplyTo, Update, handshake, of_account, outcome, parse, reply,
+    scheme_of,
 };
 use heard::post::{AccountId, ID_BYTES, NAME_BYTES, Platform, TEXT_BYTES};
 use heard::signature::scheme::Scheme;

@@ -1,15 +1,16 @@
 //! From a request on a webhook's route to updates: which source, which are our own, who is meant.
 
-use heard::cli::simulate::{Delivery as Simulation, Simulated, body, said_in_headers};
 use heard::config::Config;
 use heard::inbox::wire::Incoming;
 use heard::intake::{Delivery, Intake, intake};
+use heard::judgement::{Level, Triage};
+use heard::lab::simulate::delivery::{Delivery as Simulation, Simulated};
+use heard::lab::simulate::{body, said_in_headers};
 use heard::platform::{Event, Ignored, scheme_of};
 use heard::post::{AccountId, Platform, Post, PostId, TEXT_BYTES};
 use heard::signature::scheme::Scheme;
 use heard::signature::sign::sign;
 use heard::signature::{Headers, Key};
-use heard::triage::{Level, Triage};
 use serde_json::{Value, json};
 
 const NOW_MS: i64 = 1_795_335_000_000;

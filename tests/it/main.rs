@@ -31,6 +31,7 @@ mod e2e_shards;
 mod e2e_soak;
 mod e2e_waiting;
 mod fuzz;
+mod imports;
 mod intake;
 mod model;
 mod outbox_schedules;

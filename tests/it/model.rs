@@ -14,24 +14,25 @@ use crate::queue::{
     HOUR_MS, MINUTE_MS, Office, deleted, edited, holding, judged, made, post, pull, seq, stop,
 };
 use crate::sqlite::audit;
-use heard::accounts::credential::Credential;
-use heard::ack::EXCHANGE_MS;
+use heard::ack::scene::EXCHANGE_MS;
 use heard::config::{Mode, Source};
+use heard::credential::Credential;
 use heard::inbox::ceiling::WAIT_MS;
 use heard::inbox::credential::PROBE_MS;
 use heard::inbox::look::Show;
 use heard::inbox::outbox::FinishAck;
-use heard::inbox::outbox::{GRACE_MS, SENDING_MS, SLICE};
+use heard::inbox::outbox::{GRACE_MS, SLICE};
 use heard::inbox::pause::{Pause, Resume};
-use heard::inbox::take_in::rank;
+use heard::inbox::rank::rank;
+use heard::inbox::rows::SENDING_MS;
 use heard::inbox::wire::{
     Alarm, Holding, Incoming, Interaction, Paused, Pull, Refused, Replied, ReplyStep, State,
 };
 use heard::inbox::work::{ASSIGNED_MS, LOOKS, PASSED_MS};
 use heard::inbox::work::{Claim, Redrive, Retake};
+use heard::judgement::{Kind, Level, Triage};
 use heard::platform::Outcome;
 use heard::post::{Platform, Post, SourceId, Workgroup};
-use heard::triage::{Kind, Level, Triage};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};

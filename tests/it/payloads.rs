@@ -6,10 +6,10 @@
 //! means that the body is unreadable. `ours` are our accounts and their handles, for the platforms that
 //! need to know.
 
-use heard::cli::simulate::{Delivery, Simulated, author_id, body, said_in_headers};
-use heard::platform::{
-    Delivered, Event, Ignored, Ours, Plan, Unreadable, Update, Us, forbidden, parse, scheme_of,
-};
+use heard::lab::simulate::delivery::{Delivery, Simulated, author_id};
+use heard::lab::simulate::{body, said_in_headers};
+use heard::platform::eligibility::{Plan, forbidden};
+use heard::platform::{Delivered, Event, Ignored, Ours, Unreadable, Update, Us, parse, scheme_of};
 use heard::post::{Platform, PostKind, TEXT_BYTES};
 use heard::signature::scheme::Scheme;
 use heard::signature::sign::sign;

@@ -4,8 +4,8 @@ use crate::queue::{HOUR_MS, Office, START_MS, judged, made, post, pull, seq};
 use heard::inbox::retask::Retask;
 use heard::inbox::wire::{Pull, Retasked};
 use heard::inbox::work::Heads;
+use heard::judgement::Level;
 use heard::post::Workgroup;
-use heard::triage::Level;
 
 fn groups(names: &[&str]) -> Vec<Workgroup> {
     names.iter().map(|name| Workgroup::new(*name)).collect()

@@ -2,23 +2,25 @@
 
 use crate::queue::{START_MS, judged, post, pull};
 use crate::sqlite::{Sqlite, audit};
-use heard::api::Page;
 use heard::api::fanout;
+use heard::api::request::Page;
 use heard::api::request::{Query, page};
-use heard::config::{Config, Jurisdiction};
+use heard::config::Config;
+use heard::config::home::Jurisdiction;
 use heard::directory::{self, homes};
+use heard::inbox::context::Desk;
 use heard::inbox::layout::Layout;
 use heard::inbox::look::List;
 use heard::inbox::question::Question;
+use heard::inbox::ready::Ready;
+use heard::inbox::schema;
 use heard::inbox::serve::serve;
 use heard::inbox::shard::Shard;
-use heard::inbox::waiting::Ready;
 use heard::inbox::wire::{Claimed, Incoming, Interaction, Refused};
-use heard::inbox::{Desk, schema};
+use heard::judgement::Level;
 use heard::platform::{Event, Ignored};
 use heard::post::{Author, AuthorId, Platform, Post, PostId, SourceId};
 use heard::sql::Sql as _;
-use heard::triage::Level;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 

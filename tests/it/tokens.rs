@@ -4,11 +4,12 @@
 use crate::fuzz::Random;
 use crate::rig::shipped;
 use crate::sqlite::Sqlite;
-use heard::accounts::grant::Minted;
+use heard::accounts::context::Desk;
 use heard::accounts::token::{Access, PROBE_MS, RENEWING_MS, Renewal, Step, Without};
 use heard::accounts::wire::{Answer, Ask};
-use heard::accounts::{Desk, renewal_call, renewed, schema, serve};
+use heard::accounts::{renewal_call, renewed, schema, serve};
 use heard::config::Config;
+use heard::credential::grant::Minted;
 use heard::post::SourceId;
 
 const MINUTE_MS: i64 = 60_000;

@@ -8,8 +8,8 @@ use heard::inbox::waiting::{self, AGAIN_MS, LOOK_MS, Register};
 use heard::inbox::wire::{Incoming, Interaction, Pull, Retasked, Ticket};
 use heard::inbox::work::ASSIGNED_MS;
 use heard::inbox::work::{GiveBack, Heads, Leave, Retake};
+use heard::judgement::Level;
 use heard::post::Workgroup;
-use heard::triage::Level;
 use std::collections::BTreeMap;
 
 /// A register whose waiters are known by their tickets.
@@ -260,7 +260,7 @@ fn what_was_forgotten_is_found_by_the_look() {
     }
     office.take(vec![one("1", "x", Level::Routine, START_MS)]);
     // The word of it is lost, as a restart loses it.
-    office.ready = waiting::Ready::default();
+    office.ready = heard::inbox::ready::Ready::default();
     let woken = pass(&mut office, &mut room, LOOK_MS);
     assert_eq!(woken, [(LOOK_MS, "amy".to_string())]);
     let looked = office.sql.seen()["-- offers_for"];

@@ -4,9 +4,9 @@
 //! One delivery at a time, so that what is measured is a way and not a queue. The clock starts when the
 //! client sends, and stops when the platform's end of the outbound call has read its head.
 
-use super::super::{build, local, tools};
 use super::running::{start_heard, start_script};
-use super::{percentile, setup, x_post};
+use crate::cli::bench::setup::{percentile, setup, x_post};
+use crate::lab::{build, local, tools};
 use crate::signature::scheme::Scheme;
 use crate::signature::sign::sign;
 use anyhow::{Context, Result, bail};

@@ -1,10 +1,10 @@
 //! Claim and resolve with few, many and very many open interactions, and what a post takes on the disk.
 
-use super::super::{build, local, tools};
 use super::running::{Running, start_heard};
-use super::{Setup, TEXTS, median, setup};
 use crate::api::route::Role;
 use crate::api::token::{Bearer, mint};
+use crate::cli::bench::setup::{Setup, TEXTS, median, setup};
+use crate::lab::{build, local, tools};
 use crate::signature::scheme::Scheme;
 use crate::signature::sign::sign;
 use anyhow::{Context, Result, bail};

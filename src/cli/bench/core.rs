@@ -1,10 +1,12 @@
 //! Verification, parsing, triage and the decision, natively, beside HMAC and JSON parsing alone.
 
-use super::super::local;
-use super::super::simulate::{self, Simulated};
-use super::{TEXTS, in_turns, setup, x_post};
-use crate::ack::{self, Scene, Standing};
+use crate::ack;
+use crate::ack::scene::{Scene, Standing};
+use crate::cli::bench::setup::{TEXTS, in_turns, setup, x_post};
 use crate::intake::{Delivery, Intake, Updates, intake};
+use crate::lab::local;
+use crate::lab::simulate;
+use crate::lab::simulate::delivery::{self, Simulated};
 use crate::platform::Event;
 use crate::post::Platform;
 use crate::signature::scheme::Scheme;
@@ -83,7 +85,7 @@ fn meta_batch(n: usize, now_ms: i64) -> Result<Vec<u8>> {
     let mut entries = Vec::new();
     for number in 0..n {
         let text = TEXTS.get(number % TEXTS.len()).copied().unwrap_or_default();
-        let one = simulate::body(&simulate::Delivery {
+        let one = simulate::body(&delivery::Delivery {
             platform: Platform::Facebook,
             account: "4200000002",
             handle: None,

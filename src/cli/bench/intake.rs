@@ -1,8 +1,8 @@
 //! From a webhook to its durable 200, beside a bare Worker that only keeps the body.
 
-use super::super::{build, local, tools};
 use super::running::{start_bare, start_heard};
-use super::{ACCOUNT, TEXTS, median, percentile, setup, x_post_to};
+use crate::cli::bench::setup::{ACCOUNT, TEXTS, median, percentile, setup, x_post_to};
+use crate::lab::{build, local, tools};
 use crate::signature::Key;
 use crate::signature::scheme::Scheme;
 use crate::signature::sign::sign;

@@ -1,11 +1,11 @@
 //! Triage by itself: in Wasm on workerd beside native, and the worst that a post can cost.
 
-use super::super::{build, local, tools};
 use super::running::start_heard;
-use super::{TEXTS, median, setup};
+use super::setup::{TEXTS, median, setup};
 use crate::ack::preview::preview;
 use crate::api::route::Role;
 use crate::api::token::{Bearer, mint};
+use crate::lab::{build, local, tools};
 use crate::post::TEXT_BYTES;
 use crate::triage::{Subject, triage};
 use anyhow::{Context, Result, bail};

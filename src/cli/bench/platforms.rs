@@ -1,8 +1,9 @@
 //! Each platform's verification and parsing, natively, beside one HMAC over the same bytes.
 
-use super::super::local;
-use super::super::simulate::{self, Simulated};
-use super::{TEXTS, in_turns, setup};
+use crate::cli::bench::setup::{TEXTS, in_turns, setup};
+use crate::lab::local;
+use crate::lab::simulate;
+use crate::lab::simulate::delivery::{Delivery, Simulated};
 use crate::platform::{parse, scheme_of};
 use crate::signature::sign::sign;
 use crate::signature::{Headers, verify};
@@ -15,7 +16,7 @@ pub(super) fn measure() -> Result<Value> {
     let mut rows = serde_json::Map::new();
     for source in &setup.config.sources {
         let platform = source.platform;
-        let delivery = |event| simulate::Delivery {
+        let delivery = |event| Delivery {
             platform,
             account: source.account.as_str(),
             handle: source.handle.as_deref(),

@@ -2,11 +2,11 @@
 //!
 //! Setting the object's alarm is one more where it moves, which no cursor tells.
 
-use super::super::{build, local, tools};
 use super::ack::End;
 use super::claims::agent;
 use super::running::start_counting;
-use super::{ACCOUNT, Setup, TEXTS, setup, x_post_to};
+use crate::cli::bench::setup::{ACCOUNT, Setup, TEXTS, setup, x_post_to};
+use crate::lab::{build, local, tools};
 use crate::signature::scheme::Scheme;
 use crate::signature::sign::sign;
 use anyhow::{Context, Result, bail};

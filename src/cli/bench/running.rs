@@ -1,9 +1,10 @@
 //! Workers on workerd for the time of a measurement: Heard, and bare ones to hold beside it.
 
-use super::super::build;
-use super::super::runtime::{self, OBJECTS, Object, Runtime, Service};
-use super::Setup;
+use crate::cli::bench::setup::Setup;
 use crate::inbox::shard::Shard;
+use crate::lab::build;
+use crate::lab::runtime;
+use crate::lab::runtime::{OBJECTS, Object, Runtime, Service};
 use anyhow::Result;
 use serde_json::json;
 use std::path::{Path, PathBuf};

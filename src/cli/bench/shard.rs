@@ -4,9 +4,9 @@
 //! The clock runs from the request to its answer, on an idle workerd: reading and judging are in it, so
 //! that the object itself is held for less.
 
-use super::super::{build, local, tools};
 use super::running::start_heard;
-use super::{Setup, TEXTS, setup};
+use crate::cli::bench::setup::{Setup, TEXTS, setup};
+use crate::lab::{build, local, tools};
 use crate::signature::scheme::Scheme;
 use crate::signature::sign::sign;
 use anyhow::{Result, bail};

@@ -1,8 +1,8 @@
 //! The size of the Wasm, the time from spawn to the first answer, and what reading a configuration is of it.
 
-use super::super::{build, tools};
 use super::running::start_heard;
-use super::{Setup, median, setup};
+use crate::cli::bench::setup::{Setup, median, setup};
+use crate::lab::{build, tools};
 use anyhow::{Result, bail};
 use serde_json::{Value, json};
 use std::path::Path;

@@ -1,12 +1,12 @@
 //! Many deliveries, some of whose callers hang up, and agents who wait and hang up: that nothing but 200
 //! is answered, that all of it is stored once, that memory stays flat, and that no post goes to nobody.
 
-use super::super::load::{Agents, Posts, Seen, deliver};
-use super::super::{build, local, tools};
 use super::running::{Running, start_heard};
-use super::{Setup, TEXTS, percentile, setup};
+use super::setup::{Setup, TEXTS, percentile, setup};
 use crate::api::route::Role;
 use crate::api::token::{Bearer, mint};
+use crate::lab::load::{Agents, Posts, Seen, deliver};
+use crate::lab::{build, local, tools};
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 use std::net::SocketAddr;

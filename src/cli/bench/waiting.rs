@@ -1,11 +1,11 @@
 //! Agents who wait for work: what they cost while nothing happens, how soon a post is in somebody's hands,
 //! and what they do to intake.
 
-use super::super::load::{Agents, Posts, Served};
-use super::super::{build, local, tools};
 use super::running::{Running, start_heard};
 use super::soak::{address, token};
-use super::{Setup, TEXTS, percentile, setup};
+use crate::cli::bench::setup::{Setup, TEXTS, percentile, setup};
+use crate::lab::load::{Agents, Posts, Served};
+use crate::lab::{build, local, tools};
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 use std::time::Duration;

@@ -6,9 +6,9 @@ use super::{
 };
 use crate::fuzz::Random;
 use heard::inbox::wire::{Filter, Incoming, State};
+use heard::judgement::Level;
 use heard::platform::Event;
 use heard::post::{Author, AuthorId, Media, MediaKind, Post, PostId, PostKind};
-use heard::triage::Level;
 
 fn delete(source: &str, post: &str, author: Option<&str>) -> Incoming {
     let post = PostId::new(post);

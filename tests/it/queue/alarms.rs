@@ -7,8 +7,8 @@ use heard::inbox::alarms::ShowAlarms;
 use heard::inbox::retask::Retask;
 use heard::inbox::wire::{Alarm, Backlog, Retasked};
 use heard::inbox::work::Redrive;
+use heard::judgement::Level;
 use heard::post::{SourceId, Workgroup};
-use heard::triage::Level;
 
 fn alarms(office: &Office) -> Vec<Alarm> {
     let told = office.backlog().alarms;

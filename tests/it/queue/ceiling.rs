@@ -2,7 +2,7 @@
 
 use super::{HOUR_MS, MINUTE_MS, Office, judged, later, made, post, sent};
 use heard::inbox::ceiling::WAIT_MS;
-use heard::triage::Level;
+use heard::judgement::Level;
 
 /// An office whose X account may say so much.
 fn with_ceiling(per_minute: u32, per_hour: u32) -> Office {

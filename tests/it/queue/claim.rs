@@ -6,12 +6,12 @@ use super::{
 };
 use heard::inbox::look::Show;
 use heard::inbox::outbox::FinishAck;
-use heard::inbox::take_in::rank;
+use heard::inbox::rank::rank;
 use heard::inbox::wire::{Holding, Pull, Refused, State};
 use heard::inbox::work::MAX_CLAIM;
 use heard::inbox::work::{Claim, GiveBack, Redrive};
+use heard::judgement::Level;
 use heard::post::{Platform, Workgroup};
-use heard::triage::Level;
 use std::collections::BTreeSet;
 
 #[test]

@@ -5,8 +5,8 @@ use super::{
     sent,
 };
 use heard::config::Config;
-use heard::inbox::take_in::rank;
-use heard::triage::Level;
+use heard::inbox::rank::rank;
+use heard::judgement::Level;
 use serde_json::json;
 
 /// Every secret.

@@ -4,10 +4,10 @@ use super::{
     HOUR_MS, MINUTE_MS, Office, START_MS, claim_one, deleted, edited, holding, judged, later, made,
     post, sent, with_complaint,
 };
-use heard::ack::EXCHANGE_MS;
+use heard::ack::scene::EXCHANGE_MS;
 use heard::inbox::wire::Incoming;
+use heard::judgement::Level;
 use heard::platform::Outcome;
-use heard::triage::Level;
 
 /// Smoke, by `ann`.
 fn fire(office: &Office, id: &str) -> Incoming {

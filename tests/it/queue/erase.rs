@@ -4,8 +4,8 @@ use super::{Office, START_MS, claim_one, deleted, holding, judged, made, post, s
 use heard::inbox::report::ShowAcks;
 use heard::inbox::wire::AcksAsked;
 use heard::inbox::work::{Release, Resolve};
+use heard::judgement::Level;
 use heard::post::{Media, MediaKind};
-use heard::triage::Level;
 
 const SECRET: &str = "my IBAN is XX00 1234 and my train is stuck, help";
 

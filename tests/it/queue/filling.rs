@@ -5,8 +5,8 @@ use super::{
 };
 use heard::inbox::alarms::ShowAlarms;
 use heard::inbox::wire::Alarm;
+use heard::judgement::Level;
 use heard::sql::Sql;
-use heard::triage::Level;
 
 /// An office whose shard holds a megabyte, a good part of it ended work.
 fn crowded() -> Office {

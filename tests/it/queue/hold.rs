@@ -4,9 +4,9 @@ use super::{
     Office, START_MS, claim_one, deleted, edited, holding, judged, made, post, pull, seeing,
     with_complaint,
 };
-use heard::inbox::POSTS_SHOWN;
+use heard::inbox::wire::POSTS_SHOWN;
 use heard::inbox::wire::{Refused, State};
-use heard::triage::Level;
+use heard::judgement::Level;
 
 #[test]
 fn extending_prolongs_and_tells_the_news_until_they_were_seen() {

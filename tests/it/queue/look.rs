@@ -4,8 +4,8 @@ use super::{DAY_MS, MINUTE_MS, Office, START_MS, claim_one, holding, judged, mad
 use heard::config::Mode;
 use heard::inbox::report::ShowAcks;
 use heard::inbox::wire::{AckAt, Acks, AcksAsked, Filter, State};
+use heard::judgement::Level;
 use heard::post::Workgroup;
-use heard::triage::Level;
 
 #[test]
 fn lists_go_by_state_and_page_newest_first() {

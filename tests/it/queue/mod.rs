@@ -25,24 +25,24 @@ mod turns;
 
 use crate::sqlite::{Sqlite, audit};
 use heard::config::Config;
-use heard::inbox::Desk;
+use heard::inbox::context::Desk;
 use heard::inbox::look::{List, Show, ShowBacklog};
 use heard::inbox::outbox::{BeginAcks, FinishAck};
 use heard::inbox::question::{By, Question};
+use heard::inbox::ready::Ready;
 use heard::inbox::reply::{BeginReply, FinishReply, Finished};
 use heard::inbox::serve::serve;
 use heard::inbox::shard::Shard;
 use heard::inbox::take_in::TakeIn;
-use heard::inbox::waiting::Ready;
 use heard::inbox::wire::{
     Backlog, Extended, Filter, Holding, Incoming, Interaction, Job, Pull, Refused, Replied,
     ReplyStep,
 };
 use heard::inbox::work::{Assign, Claim, Extend, Release, Resolve};
+use heard::judgement::{Kind, Level, Reason, Triage};
 use heard::platform::{Event, Outcome};
 use heard::post::{Author, AuthorId, Platform, Post, PostId, PostKind, SourceId, Workgroup};
 use heard::sql::Sql;
-use heard::triage::{Kind, Level, Reason, Triage};
 use std::cell::Cell;
 use std::collections::BTreeMap;
 

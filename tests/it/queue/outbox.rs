@@ -4,14 +4,15 @@ use super::{
     HOUR_MS, MINUTE_MS, Office, START_MS, claim_one, deleted, edited, holding, judged, later, made,
     post, sent, stop, with_complaint,
 };
-use heard::ack::WhyNot;
+use heard::ack::scene::WhyNot;
 use heard::config::Mode;
 use heard::inbox::outbox::GRACE_MS;
 use heard::inbox::wire::Filter;
+use heard::judgement::{Kind, Level, Triage};
+use heard::platform::Outcome;
+use heard::platform::eligibility::Plan;
 use heard::platform::eligibility::rule_named;
-use heard::platform::{Outcome, Plan};
 use heard::post::{Post, PostKind};
-use heard::triage::{Kind, Level, Triage};
 
 #[test]
 fn an_acknowledgment_goes_from_planned_through_sending_to_sent_once() {

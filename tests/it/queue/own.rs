@@ -5,9 +5,9 @@ use super::{
     with_complaint,
 };
 use heard::inbox::wire::Incoming;
+use heard::judgement::Level;
 use heard::platform::{Event, Outcome, OwnAnswer};
 use heard::post::{AuthorId, PostId};
-use heard::triage::Level;
 
 fn own(id: &str, to: Option<&str>, parent: Option<&str>, text: &str, at_ms: i64) -> Incoming {
     let answer = OwnAnswer {

@@ -3,8 +3,8 @@
 use super::{DAY_MS, Office, START_MS, judged, later, made, post, sent, stop};
 use heard::inbox::pause::{Pause, Resume};
 use heard::inbox::wire::Paused;
+use heard::judgement::Level;
 use heard::post::SourceId;
-use heard::triage::Level;
 
 fn pause(office: &Office, source: Option<&str>) {
     let paused = Paused {

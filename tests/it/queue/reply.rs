@@ -3,10 +3,10 @@
 use super::{
     Office, START_MS, claim_one, deleted, holding, judged, later, made, post, sent, with_complaint,
 };
-use heard::inbox::outbox::SENDING_MS;
+use heard::inbox::rows::SENDING_MS;
 use heard::inbox::wire::{Refused, ReplyStep};
+use heard::judgement::Level;
 use heard::platform::Outcome;
-use heard::triage::Level;
 
 #[test]
 fn a_reply_is_sent_once_for_each_key() {

@@ -4,7 +4,7 @@ use super::{
     START_MS, claim_one, deleted, holding, judged, made, post, seeing, seq, with_complaint,
 };
 use heard::inbox::wire::{Holding, Refused, State};
-use heard::triage::Level;
+use heard::judgement::Level;
 
 #[test]
 fn resolving_twice_is_once_and_otherwise_a_conflict() {

@@ -5,11 +5,12 @@ use super::{
     pull, sent, seq, with_complaint,
 };
 use heard::inbox::look::Show;
-use heard::inbox::outbox::{GRACE_MS, SENDING_MS, SLICE};
-use heard::inbox::retention::POSTS;
+use heard::inbox::outbox::{GRACE_MS, SLICE};
+use heard::inbox::rows::POSTS;
+use heard::inbox::rows::SENDING_MS;
 use heard::inbox::wire::Refused;
 use heard::inbox::work::MAX_CLAIM;
-use heard::triage::Level;
+use heard::judgement::Level;
 
 #[test]
 fn the_alarm_sends_what_a_worker_that_died_did_not() {

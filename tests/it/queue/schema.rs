@@ -8,7 +8,7 @@ use crate::sqlite::Sqlite;
 use heard::inbox::schema;
 use heard::inbox::wire::{Filter, Pull};
 use heard::inbox::work::Heads;
-use heard::triage::Level;
+use heard::judgement::Level;
 
 #[test]
 fn tables_are_made_once_and_outlive_the_object() {

@@ -4,8 +4,8 @@ use super::{Office, START_MS, claim_one, holding, judged, made, post, pull, seq,
 use heard::inbox::wire::{Filter, Pull, Refused, State};
 use heard::inbox::work::ASSIGNED_MS;
 use heard::inbox::work::Redrive;
+use heard::judgement::Level;
 use heard::post::Workgroup;
-use heard::triage::Level;
 
 #[test]
 fn what_was_claimed_too_often_is_dead_and_can_be_redriven() {

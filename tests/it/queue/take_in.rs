@@ -7,9 +7,9 @@ use super::{
 use heard::inbox::consent::RecordStop;
 use heard::inbox::take_in::TakeIn;
 use heard::inbox::wire::{Filter, Holding, StopRecord};
+use heard::judgement::Level;
 use heard::platform::{Event, Ignored};
 use heard::post::{AuthorId, Platform};
-use heard::triage::Level;
 use std::collections::BTreeMap;
 
 #[test]

@@ -1,13 +1,14 @@
 //! Questions that are answered together, in one transaction.
 
 use super::{HOUR_MS, Office, START_MS, judged, made, post};
+use heard::document::Document;
 use heard::inbox::question::Asked;
 use heard::inbox::serve::Ask;
 use heard::inbox::take_in::{TakeIn, Taken};
 use heard::inbox::turn::receive_all;
-use heard::inbox::wire::{Document, Incoming, Refused};
+use heard::inbox::wire::{Incoming, Refused};
+use heard::judgement::Level;
 use heard::sql::Sql;
-use heard::triage::Level;
 use std::collections::BTreeMap;
 
 fn take_in(event: Incoming) -> Asked<Ask> {
@@ -24,7 +25,7 @@ fn take_in(event: Incoming) -> Asked<Ask> {
 
 fn taken(acks: &[i64]) -> Result<Document, Refused> {
     let acks = acks.to_vec();
-    Document::of(&Taken { acks })
+    Ok(Document::of(&Taken { acks }).unwrap())
 }
 
 fn said(id: &str, level: Level) -> Asked<Ask> {

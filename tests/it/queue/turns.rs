@@ -7,7 +7,7 @@ use super::{
 use heard::inbox::wire::{Interaction, Pull, Refused, State};
 use heard::inbox::work::PASSED_MS;
 use heard::inbox::work::{Claim, Held, Retake};
-use heard::triage::{Level, Triage};
+use heard::judgement::{Level, Triage};
 
 /// Says one more thing.
 fn says(office: &Office, id: &str, author: &str, level: Level) {

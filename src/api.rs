@@ -1,0 +1,984 @@
+//! The HTTP contract: routes, tokens, requests, answers, problems.
+//!
+//! Plain structs in, plain structs out: [`plan`] turns a call into what to do ([`Plan`]), the host
+//! does it, and [`answer`] turns what came of it into a [`Response`].
+
+pub mod fanout;
+pub mod gate;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod openapi;
+pub mod problem;
+pub mod request;
+pub mod response;
+pub mod route;
+pub mod token;
+
+use self::problem::Problem;
+use crate::accounts::wire as accounts;
+use crate::ack::preview::preview;
+use crate::config::Config;
+use crate::config::problem::Problem as ConfigProblem;
+use crate::config::secrets::credential_name;
+use crate::deeds::{self, Deed};
+use crate::document::Document;
+use crate::inbox::consent::RecordStop;
+use crate::inbox::look::Show;
+use crate::inbox::pause::{Pause, Resume};
+use crate::inbox::question::{Asked as AskedBy, By};
+use crate::inbox::reply::{BeginReply, Finished};
+use crate::inbox::retask::Retask;
+use crate::inbox::serve::Ask;
+use crate::inbox::shard::Shard;
+use crate::inbox::wire::{
+    AckRow, Acks, AcksAsked, Alarm, Backlog, Claimed, Holding, Listed, Paused, Pull, Refused,
+    Replied, Retasked, StopRecord,
+};
+use crate::inbox::work::{Assign, Extend, Held, Redrive, Release, Resolve, Retake};
+use crate::post::{AuthorId, PostId, SourceId, Workgroup};
+use crate::scope::Scope;
+use request::{Fields, NAME_BYTES, Page, Query};
+use response::{Response, rfc3339};
+use route::{Action, Role, Route};
+use serde::Serialize;
+use serde_json::json;
+use std::collections::BTreeMap;
+use token::{BadToken, Bearer};
+
+/// The contract's document.
+pub const OPENAPI: &str = include_str!("api/openapi.json");
+
+/// The largest body of an agent's call, in bytes: the longest text there is (64 KiB), escaped.
+pub const BODY_BYTES: usize = 256 * 1024;
+
+/// The longest wait of a claim, in seconds: below the 30 s at which proxies and phones give up.
+pub const MAX_WAIT_S: u32 = 25;
+
+/// A call of an agent, a supervisor or a CRM.
+#[derive(Clone, Copy, Debug)]
+pub struct Call<'a> {
+    /// The method, upper case.
+    pub method: &'a str,
+    /// The path, without query.
+    pub path: &'a str,
+    /// The query's pairs, URL-decoded, in order.
+    pub query: &'a [(String, String)],
+    /// The `Authorization` header.
+    pub authorization: Option<&'a str>,
+    /// The `Idempotency-Key` header.
+    pub idempotency_key: Option<&'a str>,
+    /// The body.
+    pub body: &'a [u8],
+    /// How many shards the queue has.
+    pub shards: u16,
+}
+
+/// What a call asks the host to do.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Plan {
+    /// Answer this.
+    Answer(Response),
+    /// Ask one shard and pass on the document that it answers.
+    One(Shard, AskedBy<Ask>),
+    /// What an agent holds, over all shards.
+    Held(Held),
+    /// Claim over all shards, waiting if there is nothing.
+    Claim {
+        /// What work.
+        pull: Pull,
+        /// How long to wait for it, in seconds.
+        wait_s: u32,
+    },
+    /// Send an agent's reply.
+    Reply {
+        /// The interaction's shard.
+        shard: Shard,
+        /// The caller's `Idempotency-Key`.
+        key: String,
+        /// Who asks.
+        by: By,
+        /// What to begin with.
+        begin: BeginReply,
+    },
+    /// Give an interaction to an agent, once it is known what they serve.
+    Assign {
+        /// The interaction's shard.
+        shard: Shard,
+        /// The agent.
+        agent: String,
+        /// Who asks.
+        by: By,
+        /// The assignment, but for what the agent serves.
+        assign: Assign,
+    },
+    /// Ask every shard; when all have done it, answer this.
+    Every(AskedBy<Ask>, Response),
+    /// Silence acknowledgments in every shard, and answer what is paused then.
+    Pause(By, Pause),
+    /// Let acknowledgments out again in every shard, and answer what is paused then.
+    Resume(By, Resume),
+    /// List over all shards.
+    List(Page),
+    /// The backlog of all shards together.
+    Backlog,
+    /// The acknowledgments of all shards together.
+    Acks(AcksAsked),
+    /// What is known of our apps and sources.
+    Accounts,
+    /// What supervisors did, in all shards and elsewhere.
+    Deeds(deeds::Asked),
+    /// The tokens whose ids come after this, so many at most.
+    Tokens(String, u32),
+    /// Revoke the token of that id.
+    Revoke(String, Deed),
+    /// Everything that is wrong, with the configuration and with our accounts.
+    Ready,
+}
+
+/// A call that has found its route, by somebody who may make it.
+#[derive(Clone, Debug)]
+pub struct Admitted<'a> {
+    /// Its route.
+    pub route: &'static Route,
+    /// The id in its path.
+    pub id: Option<&'a str>,
+    /// Who calls; `None` where anybody may.
+    pub bearer: Option<Bearer>,
+}
+
+impl Admitted<'_> {
+    /// What the caller may see.
+    pub fn scope(&self) -> Scope {
+        self.bearer.as_ref().map(Bearer::scope).unwrap_or_default()
+    }
+}
+
+/// Finds a call's route and who makes it, by the token's signature alone. The [`gate`] checks afterwards
+/// that the token is not revoked and within its rate limit. `wrong` is called for a token that none of
+/// our keys signed.
+///
+/// # Errors
+/// What is wrong with it: the problem document to answer.
+pub fn admit<'a>(
+    config: &Config,
+    call: &Call<'a>,
+    now_ms: i64,
+    wrong: impl FnOnce(),
+) -> Result<Admitted<'a>, Problem> {
+    let (route, id) = route::find(call.method, call.path)?;
+    let bearer = match route.role {
+        None => None,
+        Some(role) => Some(admitted(config, call, role, now_ms, wrong)?),
+    };
+    Ok(Admitted { route, id, bearer })
+}
+
+/// Decides what a call asks for.
+///
+/// # Errors
+/// What is wrong with it: the problem document to answer.
+pub fn plan(
+    config: &Config,
+    call: &Call<'_>,
+    admitted: &Admitted<'_>,
+    now_ms: i64,
+) -> Result<Plan, Problem> {
+    let mut fields = Fields::of(call.body)?;
+    let mut query = Query::of(call.query)?;
+    let action = admitted.route.action;
+    let Some(bearer) = &admitted.bearer else {
+        fields.end()?;
+        query.end()?;
+        return open_to_all(action);
+    };
+    let mut asked = Asked {
+        config,
+        call,
+        id: admitted.id,
+        bearer,
+        scope: bearer.scope(),
+        deed: None,
+        now_ms,
+    };
+    // What only supervisors may do, and what changes something, is a deed.
+    if admitted.route.role == Some(Role::Supervisor) && admitted.route.method == "POST" {
+        asked.deed = Some(Deed {
+            at_ms: now_ms,
+            by: bearer.id.clone(),
+            token: bearer.jti.clone(),
+            did: action.as_str().to_string(),
+            to: admitted.id.unwrap_or_default().to_string(),
+            asked: fields.all(),
+            workgroup: None,
+        });
+    }
+    let plan = asked.plan(action, &mut fields, &mut query)?;
+    fields.end()?;
+    query.end()?;
+    Ok(plan)
+}
+
+/// The token that a call brings.
+pub fn presented<'a>(call: &Call<'a>) -> Option<&'a str> {
+    let (scheme, token) = call.authorization?.split_once(' ')?;
+    // The scheme's case does not matter (RFC 9110, 11.1).
+    scheme
+        .eq_ignore_ascii_case("bearer")
+        .then_some(token.trim())
+}
+
+fn admitted(
+    config: &Config,
+    call: &Call<'_>,
+    role: Role,
+    now_ms: i64,
+    wrong: impl FnOnce(),
+) -> Result<Bearer, Problem> {
+    let token = presented(call)
+        .ok_or_else(|| Problem::unauthorized("send `Authorization: Bearer TOKEN`"))?;
+    let bearer =
+        token::verify(&config.token_keys, token, now_ms.div_euclid(1_000)).map_err(|why| {
+            // An expired token was once valid: its owner is not guessing.
+            if matches!(why, BadToken::Form | BadToken::Signature) {
+                wrong();
+            }
+            Problem::unauthorized(why.to_string())
+        })?;
+    if bearer.role.may(role) {
+        Ok(bearer)
+    } else {
+        Err(Problem::forbidden(format!(
+            "this call is for a {}; the token's role is {}",
+            role.as_str(),
+            bearer.role.as_str()
+        )))
+    }
+}
+
+fn open_to_all(action: Action) -> Result<Plan, Problem> {
+    match action {
+        Action::OpenApi => Ok(Plan::Answer(Response {
+            status: 200,
+            content_type: "application/json",
+            body: OPENAPI.to_string(),
+            headers: Vec::new(),
+        })),
+        _ => Ok(Plan::Answer(Response::json(
+            200,
+            &json!({"ok": true, "version": env!("CARGO_PKG_VERSION")}),
+        ))),
+    }
+}
+
+/// An admitted call, while it is decided what it asks for.
+struct Asked<'a> {
+    config: &'a Config,
+    call: &'a Call<'a>,
+    id: Option<&'a str>,
+    bearer: &'a Bearer,
+    scope: Scope,
+    deed: Option<Deed>,
+    now_ms: i64,
+}
+
+impl Asked<'_> {
+    /// The caller, as a shard is told.
+    fn by(&mut self) -> By {
+        By {
+            scope: self.scope.clone(),
+            deed: self.deed.take(),
+        }
+    }
+
+    /// A question in the caller's name, whose answer is passed on.
+    fn asks(&mut self, question: impl Into<Ask>) -> AskedBy<Ask> {
+        AskedBy {
+            by: Some(self.by()),
+            ask: question.into(),
+        }
+    }
+
+    fn one(&mut self, shard: Shard, question: impl Into<Ask>) -> Plan {
+        Plan::One(shard, self.asks(question))
+    }
+
+    /// The interaction that the path names.
+    fn place(&self) -> Result<(Shard, i64), Problem> {
+        self.id
+            .and_then(|id| Shard::find(id, self.call.shards))
+            .ok_or_else(Problem::no_interaction)
+    }
+
+    fn plan(
+        &mut self,
+        action: Action,
+        fields: &mut Fields,
+        query: &mut Query<'_>,
+    ) -> Result<Plan, Problem> {
+        let config = self.config;
+        match action {
+            Action::Claim => self.claim(fields),
+            Action::Held => Ok(Plan::Held(Held {
+                agent: self.bearer.id.clone(),
+                key: None,
+                workgroups: self.bearer.serves(&config.workgroups()),
+            })),
+            Action::Retake => {
+                let (shard, seq) = self.place()?;
+                let retake = Retake {
+                    seq,
+                    agent: self.bearer.id.clone(),
+                    lease_s: fields.lease_s(config.limits.lease_s)?,
+                };
+                Ok(self.one(shard, retake))
+            }
+            Action::Extend => {
+                let (shard, seq) = self.place()?;
+                let holding = self.holding(fields, seq)?;
+                let lease_s = fields.lease_s(config.limits.lease_s)?;
+                Ok(self.one(shard, Extend { holding, lease_s }))
+            }
+            Action::Reply => {
+                let (shard, seq) = self.place()?;
+                let key = idempotency_key(self.call)?.ok_or_else(|| {
+                    Problem::field(
+                        "Idempotency-Key",
+                        "is missing: send this header with every reply",
+                    )
+                })?;
+                let holding = self.holding(fields, seq)?;
+                let begin = BeginReply {
+                    holding,
+                    key: key.clone(),
+                    text: fields.text("text", 64 * 1024)?,
+                    post: fields
+                        .opt_name("post", crate::post::ID_BYTES)?
+                        .map(PostId::new),
+                };
+                Ok(Plan::Reply {
+                    shard,
+                    key,
+                    by: self.by(),
+                    begin,
+                })
+            }
+            Action::Resolve => {
+                let (shard, seq) = self.place()?;
+                let holding = self.holding(fields, seq)?;
+                let resolve = Resolve {
+                    holding,
+                    outcome: fields.name("outcome", 64)?,
+                    note: fields.opt_text("note", 4_096)?,
+                };
+                Ok(self.one(shard, resolve))
+            }
+            Action::Release => {
+                let (shard, seq) = self.place()?;
+                let holding = self.holding(fields, seq)?;
+                let release = Release {
+                    holding,
+                    // A week: longer, and it is not a delay but an end.
+                    delay_s: fields.number("delay_s", 0..=604_800, 0)?,
+                    reason: fields.text("reason", 1_024)?,
+                };
+                Ok(self.one(shard, release))
+            }
+            Action::Assign => self.assign(fields),
+            Action::Redrive => {
+                let (shard, seq) = self.place()?;
+                let by = self.bearer.id.clone();
+                Ok(self.one(shard, Redrive { seq, by }))
+            }
+            Action::Retask => self.retask(fields),
+            Action::RecordStop => {
+                let missing = || Problem::field("platform", "is missing");
+                let record = StopRecord {
+                    platform: fields.platform("platform")?.ok_or_else(missing)?,
+                    author: AuthorId::new(fields.name("author", crate::post::ID_BYTES)?),
+                    stop: fields.flag("stop")?,
+                    reason: fields.text("reason", 1_024)?,
+                    by: self.bearer.id.clone(),
+                };
+                let answer = Response::of(&record);
+                Ok(Plan::Every(self.asks(RecordStop { record }), answer))
+            }
+            Action::Pause => {
+                let paused = Paused {
+                    source: self.source(fields)?,
+                    reason: fields.text("reason", 1_024)?,
+                    by: self.bearer.id.clone(),
+                    since_ms: self.now_ms,
+                };
+                Ok(Plan::Pause(self.by(), Pause { paused }))
+            }
+            Action::Resume => {
+                let source = self.source(fields)?;
+                Ok(Plan::Resume(self.by(), Resume { source }))
+            }
+            Action::Show => {
+                let (shard, seq) = self.place()?;
+                Ok(self.one(shard, Show { seq }))
+            }
+            Action::List => request::page(query, self.call.shards).map(Plan::List),
+            Action::Backlog => Ok(Plan::Backlog),
+            Action::Acks => request::acks(query, self.call.shards, self.now_ms).map(Plan::Acks),
+            Action::Preview => {
+                let text = fields.text("text", crate::post::TEXT_BYTES)?;
+                let platform = fields.platform("platform")?;
+                let lang = fields.opt_name("lang", 35)?;
+                let shown = preview(
+                    config,
+                    &text,
+                    platform,
+                    lang.as_deref(),
+                    true,
+                    &(),
+                    self.now_ms,
+                );
+                Ok(Plan::Answer(Response::json(
+                    200,
+                    &json!({"triage": shown.triage, "ack": shown.ack}),
+                )))
+            }
+            Action::Sources => Ok(Plan::Accounts),
+            Action::Deeds => request::deeds(query).map(Plan::Deeds),
+            Action::Tokens => request::tokens(query).map(|(after, max)| Plan::Tokens(after, max)),
+            Action::Revoke => {
+                let id = self.id.filter(|id| token::is_jti(id));
+                let id = id.ok_or_else(Problem::no_token)?;
+                let deed = self.deed.take().ok_or_else(Problem::storage)?;
+                Ok(Plan::Revoke(id.to_string(), deed))
+            }
+            Action::Ready => Ok(Plan::Ready),
+            Action::Health | Action::OpenApi | Action::Webhook | Action::Handshake => {
+                open_to_all(action)
+            }
+        }
+    }
+
+    fn claim(&self, fields: &mut Fields) -> Result<Plan, Problem> {
+        let served = self.bearer.serves(&self.config.workgroups());
+        let asked = fields.names("workgroups")?;
+        let workgroups = if asked.is_empty() {
+            served
+        } else {
+            let asked: Vec<Workgroup> = asked.into_iter().map(Workgroup::new).collect();
+            if let Some(other) = asked.iter().find(|group| !served.contains(group)) {
+                return Err(Problem::field(
+                    "workgroups",
+                    format!("the token does not serve \"{other}\", or no source names it"),
+                ));
+            }
+            asked
+        };
+        let pull = Pull {
+            agent: self.bearer.id.clone(),
+            workgroups,
+            platforms: fields.platforms("platforms")?,
+            languages: fields.names("languages")?,
+            max: fields.number("max", 1..=crate::inbox::work::MAX_CLAIM, 1)?,
+            lease_s: fields.lease_s(self.config.limits.lease_s)?,
+            key: idempotency_key(self.call)?,
+            held_elsewhere: 0,
+            ticket: None,
+        };
+        let wait_s = fields.number("wait_s", 0..=MAX_WAIT_S, 0)?;
+        Ok(Plan::Claim { pull, wait_s })
+    }
+
+    /// Gives one to an agent, a workgroup or both. A workgroup need not be the supervisor's own: what
+    /// came to the wrong one is handed over.
+    fn assign(&mut self, fields: &mut Fields) -> Result<Plan, Problem> {
+        let (shard, seq) = self.place()?;
+        let agent = fields.opt_name("agent", token::NAME_BYTES)?;
+        let workgroup = fields
+            .opt_name("workgroup", NAME_BYTES)?
+            .map(Workgroup::new);
+        if let Some(name) = &workgroup
+            && !self.config.workgroups().contains(name)
+        {
+            return Err(Problem::field(
+                "workgroup",
+                "no source names this workgroup",
+            ));
+        }
+        let assign = Assign {
+            seq,
+            agent: agent.clone(),
+            workgroup: workgroup.clone(),
+            by: self.bearer.id.clone(),
+            serves: Vec::new(),
+        };
+        match (agent, workgroup) {
+            (Some(agent), _) => Ok(Plan::Assign {
+                shard,
+                agent,
+                by: self.by(),
+                assign,
+            }),
+            (None, Some(_)) => Ok(self.one(shard, assign)),
+            (None, None) => Err(Problem::field(
+                "agent",
+                "name an agent, a workgroup or both",
+            )),
+        }
+    }
+
+    /// Sends a workgroup to other work, both of them the supervisor's own: an errand lets its agents see
+    /// what they did not see before.
+    fn retask(&mut self, fields: &mut Fields) -> Result<Plan, Problem> {
+        let mut known = self.config.workgroups();
+        known.retain(|group| self.scope.has(group));
+        let workgroup = Workgroup::new(self.id.unwrap_or_default());
+        if !known.contains(&workgroup) {
+            return Err(Problem::no_workgroup());
+        }
+        let serves = fields.opt_names("serves")?.ok_or_else(|| {
+            Problem::field(
+                "serves",
+                "is missing: name the workgroups whose work they pull, or none ([]) to call them back",
+            )
+        })?;
+        let serves: Vec<Workgroup> = serves.into_iter().map(Workgroup::new).collect();
+        if let Some(other) = serves.iter().find(|group| !known.contains(group)) {
+            return Err(Problem::field(
+                "serves",
+                format!(
+                    "no source names the workgroup \"{other}\", or the token does not serve it"
+                ),
+            ));
+        }
+        // A minute at the least: an errand must outlast the claim that it changes. Two hours if nothing is
+        // said, so that nobody stays away because somebody forgot them.
+        let for_s = fields.number("for_s", 60..=crate::inbox::retask::MAX_S, 7_200)?;
+        if let Some(deed) = &mut self.deed {
+            deed.workgroup = Some(workgroup.clone());
+        }
+        let errand = Retasked {
+            workgroup,
+            serves,
+            until_ms: self.now_ms + i64::from(for_s) * 1_000,
+            by: self.bearer.id.clone(),
+        };
+        let answer = Response::of(&errand);
+        Ok(Plan::Every(self.asks(Retask { errand }), answer))
+    }
+
+    /// The source that a call names, if it names one. Who serves some workgroups only names one of
+    /// theirs.
+    fn source(&mut self, fields: &mut Fields) -> Result<Option<SourceId>, Problem> {
+        let Some(id) = fields.opt_name("source", NAME_BYTES)?.map(SourceId::new) else {
+            return match self.scope.all {
+                true => Ok(None),
+                false => Err(Problem::field(
+                    "source",
+                    "is missing: the token does not serve every workgroup, so name one of its sources",
+                )),
+            };
+        };
+        let source = self.config.source(&id);
+        match source.filter(|source| self.scope.has(&source.workgroup)) {
+            Some(source) => {
+                if let Some(deed) = &mut self.deed {
+                    deed.workgroup = Some(source.workgroup.clone());
+                }
+                Ok(Some(id))
+            }
+            None => Err(Problem::field("source", "no source of yours has this id")),
+        }
+    }
+
+    fn holding(&self, fields: &mut Fields, seq: i64) -> Result<Holding, Problem> {
+        Ok(Holding {
+            seq,
+            lease: fields.name("lease", 64)?,
+            agent: self.bearer.id.clone(),
+            seen: fields.seen()?,
+        })
+    }
+}
+
+/// The `Idempotency-Key`, if the call brings one.
+fn idempotency_key(call: &Call<'_>) -> Result<Option<String>, Problem> {
+    let Some(key) = call.idempotency_key.map(str::trim) else {
+        return Ok(None);
+    };
+    if !token::is_name(key, 128) {
+        return Err(Problem::field(
+            "Idempotency-Key",
+            "must have 1 to 128 characters: the same for every try of the same call",
+        ));
+    }
+    Ok(Some(key.to_string()))
+}
+
+/// Why a claim gives less than it asked for, as a caller is told.
+pub const HELD_PER_AGENT: &str = "held_per_agent";
+
+/// The answer to a claim. `open` is how many interactions are open in all; `limited`, whether it would
+/// have been more but for how many the agent holds.
+pub fn claimed(claimed: &[Claimed], open: i64, limited: bool, now_ms: i64) -> Response {
+    #[derive(Serialize)]
+    struct Backlog {
+        open: i64,
+    }
+    #[derive(Serialize)]
+    struct Answer<'a> {
+        interactions: Vec<&'a Document>,
+        backlog: Backlog,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        limit: Option<&'static str>,
+        as_of_ms: i64,
+    }
+    Response::of(&Answer {
+        interactions: claimed.iter().map(|one| &one.interaction).collect(),
+        backlog: Backlog { open },
+        limit: limited.then_some(HELD_PER_AGENT),
+        as_of_ms: now_ms,
+    })
+}
+
+/// The answer to a list. `next` is the cursor of the next page, if there is one.
+pub fn listed(listed: &[Listed], next: Option<&str>) -> Response {
+    #[derive(Serialize)]
+    struct Answer<'a> {
+        interactions: Vec<&'a Document>,
+        cursor: Option<&'a str>,
+    }
+    Response::of(&Answer {
+        interactions: listed.iter().map(|one| &one.interaction).collect(),
+        cursor: next,
+    })
+}
+
+/// A page of acknowledgments: of all shards, each of which gave up to a page.
+pub fn acks(mut acks: Acks, asked: &AcksAsked, shards: u16) -> Response {
+    #[derive(Serialize)]
+    struct Answer<'a> {
+        since_ms: i64,
+        acks: &'a [AckRow],
+        #[serde(skip_serializing_if = "Option::is_none")]
+        decisions: Option<&'a BTreeMap<String, i64>>,
+        cursor: Option<String>,
+    }
+    let cursor = acks.page(asked.max, shards);
+    Response::of(&Answer {
+        since_ms: asked.since_ms,
+        acks: &acks.acks,
+        decisions: asked.before.is_none().then_some(&acks.decisions),
+        cursor,
+    })
+}
+
+/// The answer to an agent's reply.
+pub fn replied(replied: &Replied) -> Response {
+    Response::of(replied)
+}
+
+/// The answer to a pause and to its end: all that is paused now.
+pub fn paused(paused: Result<Vec<Paused>, Refused>) -> Response {
+    match paused {
+        Ok(paused) => Response::json(200, &json!({"paused": paused})),
+        Err(refused) => Problem::from(refused).into(),
+    }
+}
+
+/// What one shard said, as an answer.
+pub fn answer(said: Result<impl Serialize, Refused>) -> Response {
+    match said {
+        Ok(document) => Response::of(&document),
+        Err(refused) => Problem::from(refused).into(),
+    }
+}
+
+/// What a reply came to, as an answer.
+pub fn finished(said: Result<Finished, Refused>) -> Response {
+    match said {
+        Ok(Finished::Replied(done)) => replied(&done),
+        Ok(Finished::Unsent(refused)) | Err(refused) => Problem::from(refused).into(),
+    }
+}
+
+/// A page of what supervisors did, of all objects.
+pub fn deeds(found: Vec<Deed>, max: u32) -> Response {
+    let (deeds, next) = deeds::merged(found, max);
+    Response::json(
+        200,
+        &json!({"deeds": deeds, "cursor": next.as_ref().map(deeds::At::cursor)}),
+    )
+}
+
+/// What the accounts' object said of tokens, as an answer; `max` is how many a page may have.
+pub fn tokens(said: Result<accounts::Answer, accounts::Refused>, max: u32) -> Response {
+    match said {
+        Ok(accounts::Answer::Bearers(tokens)) => {
+            let full = tokens.len() >= usize::try_from(max).unwrap_or(usize::MAX);
+            let next = tokens.last().filter(|_| full).map(|last| &last.id);
+            Response::json(200, &json!({"tokens": tokens, "cursor": next}))
+        }
+        Ok(accounts::Answer::Bearer(token)) => Response::of(&token),
+        Ok(_) => Problem::storage().into(),
+        Err(refused) => Problem::from(refused).into(),
+    }
+}
+
+/// What an agent serves to whom something shall be given.
+///
+/// # Errors
+/// Where nobody of that name is known.
+pub fn serves(
+    said: Result<accounts::Answer, accounts::Refused>,
+) -> Result<Vec<Workgroup>, Problem> {
+    match said {
+        Ok(accounts::Answer::Serves(Some(serves))) => Ok(serves),
+        Ok(accounts::Answer::Serves(None)) => Err(Problem::field(
+            "agent",
+            "nobody of that name has used a token that is still good; GET /v1/tokens lists who has",
+        )),
+        Ok(_) => Err(Problem::storage()),
+        Err(refused) => Err(refused.into()),
+    }
+}
+
+/// What is known of our apps and sources, as an answer.
+pub fn accounts(said: Result<accounts::Answer, accounts::Refused>) -> Response {
+    match said {
+        Ok(accounts::Answer::Accounts(document)) => Response::of(&document),
+        _ => Problem::storage().into(),
+    }
+}
+
+/// The answer to an operator who asks what is wrong: the configuration's mistakes, the queue's alarms,
+/// then what is known of our accounts; and what is paused, as a reminder.
+pub fn ready(
+    config: &Config,
+    alarms: &[Alarm],
+    accounts: Result<accounts::Answer, accounts::Refused>,
+    paused: Result<Vec<Paused>, Refused>,
+    shards: u16,
+) -> Response {
+    let mut problems = config.problems.clone();
+    if shards != config.shards {
+        problems.push(ConfigProblem {
+            key: "shards".into(),
+            says: format!(
+                "says {}, but posts lie in {shards} shards since the first one came: {shards} it stays, and this \
+                 number is ignored; set it back",
+                config.shards
+            ),
+        });
+    }
+    let (warnings, alarms): (Vec<&Alarm>, Vec<&Alarm>) =
+        alarms.iter().partition(|alarm| alarm.is_warning());
+    problems.extend(alarms.into_iter().map(alarmed));
+    let warnings: Vec<_> = warnings.into_iter().map(alarmed).collect();
+    match accounts {
+        Ok(accounts::Answer::Problems(found)) => problems.extend(found),
+        // An object of another version than the Worker's, while a deploy goes on.
+        Ok(_) => {}
+        Err(why) => problems.push(ConfigProblem {
+            key: "accounts".into(),
+            says: match why {
+                accounts::Refused::Storage(why) => {
+                    format!("nothing can be said of the accounts: {why}")
+                }
+                _ => "nothing can be said of the accounts".into(),
+            },
+        }),
+    }
+    if paused.is_err() {
+        problems.push(ConfigProblem {
+            key: "queue".into(),
+            says: "a shard of the queue does not answer; the operator's log says why".into(),
+        });
+    }
+    readiness(&problems, &warnings, &paused.unwrap_or_default(), shards)
+}
+
+/// The same where the objects are in another jurisdiction than the configuration's: none is asked.
+pub fn moved(config: &Config, moved: ConfigProblem, shards: u16) -> Response {
+    let mut problems = config.problems.clone();
+    problems.push(moved);
+    readiness(&problems, &[], &[], shards)
+}
+
+fn readiness(
+    problems: &[ConfigProblem],
+    warnings: &[ConfigProblem],
+    paused: &[Paused],
+    shards: u16,
+) -> Response {
+    Response::json(
+        200,
+        &json!({
+            "ready": problems.is_empty(),
+            "problems": problems,
+            "warnings": warnings,
+            "paused": paused,
+            "shards": shards,
+        }),
+    )
+}
+
+/// An alarm as a problem: what it is about, and what to do.
+fn alarmed(alarm: &Alarm) -> ConfigProblem {
+    let (key, says) = match alarm {
+        Alarm::Credential {
+            source,
+            why,
+            since_ms,
+            stopped,
+        } => (
+            credential_name(source),
+            format!(
+                "the platform refuses what source \"{source}\" sends with it since {} ({why}); {stopped} \
+                 acknowledgments did not leave: replace the secret",
+                rfc3339(*since_ms),
+            ),
+        ),
+        Alarm::Dead { n, since_ms } => (
+            "queue dead".into(),
+            format!(
+                "{n} interactions are offered to nobody since {}, because too many leases on them ran out: \
+                 GET /v1/interactions?state=dead lists them, redrive offers one again",
+                rfc3339(*since_ms),
+            ),
+        ),
+        Alarm::EmergencyOverdue { n, since_ms } => (
+            "queue emergencies".into(),
+            format!(
+                "{n} emergencies wait past their deadline, the first since {}: somebody must claim and \
+                 answer them",
+                rfc3339(*since_ms),
+            ),
+        ),
+        Alarm::Unclaimable {
+            workgroup,
+            n,
+            since_ms,
+        } => (
+            format!("queue workgroup {workgroup}"),
+            format!(
+                "no source names this workgroup, so nobody can claim its {n} interactions (the most urgent \
+                 of {}): name it again, or assign them to another",
+                rfc3339(*since_ms),
+            ),
+        ),
+        Alarm::Filling {
+            shards,
+            percent,
+            bytes,
+        } => (
+            "queue storage".into(),
+            format!(
+                "{shards} shards fill up, the fullest is at {percent} % with {} MB, and past its end no delivery \
+                 is taken: keep less (limits.retention_days), or let old texts go early \
+                 (limits.texts_go_at_percent)",
+                bytes / 1_000_000,
+            ),
+        ),
+    };
+    ConfigProblem { key, says }
+}
+
+/// The backlog as an answer: what is open first, then what became of everything. What is counted for the
+/// whole brand is told to those who see `all` of it.
+pub fn backlog(backlog: &Backlog, all: bool, now_ms: i64) -> Response {
+    let mut answer = BacklogAnswer {
+        as_of_ms: now_ms,
+        leased: backlog.leased,
+        overdue: backlog.overdue,
+        oldest_ms: backlog.oldest_ms,
+        retasked: &backlog.retasked,
+        paused: &backlog.paused,
+        alarms: &backlog.alarms,
+        ..BacklogAnswer::default()
+    };
+    for tally in &backlog.tallies {
+        match tally.state.as_str() {
+            "open" => {
+                let n = tally.interactions;
+                answer.open += n;
+                answer.posts.open += tally.posts;
+                *answer
+                    .by_platform
+                    .entry(tally.platform.as_str())
+                    .or_default() += n;
+                *answer
+                    .by_workgroup
+                    .entry(tally.workgroup.as_str())
+                    .or_default() += n;
+                *answer.by_level.entry(u8::from(tally.level)).or_default() += n;
+            }
+            "done" => {
+                answer.done += tally.interactions;
+                answer.posts.done += tally.posts;
+            }
+            _ => {
+                answer.dead += tally.interactions;
+                answer.posts.dead += tally.posts;
+            }
+        }
+    }
+    answer.waiting = answer.open - answer.leased;
+    if all {
+        let n = |name: &str| Some(backlog.counters.get(name).copied().unwrap_or(0));
+        let acks = backlog.acks.iter().filter(|(_, n)| **n != 0);
+        answer.acks = Some(acks.map(|(state, n)| (state.as_str(), *n)).collect());
+        let ignored = backlog.counters.iter();
+        answer.ignored = Some(
+            ignored
+                .filter_map(|(name, n)| Some((name.strip_prefix("ignored.")?, *n)))
+                .collect(),
+        );
+        answer.posts.received = n("posts");
+        answer.posts.retired = n("retired");
+        answer.duplicates = n("duplicates");
+        answer.edits = n("edits");
+        answer.deletions = n("deletions");
+        answer.stops = n("stops");
+    }
+    Response::of(&answer)
+}
+
+#[derive(Default, Serialize)]
+struct BacklogAnswer<'a> {
+    as_of_ms: i64,
+    open: i64,
+    waiting: i64,
+    leased: i64,
+    overdue: i64,
+    oldest_ms: Option<i64>,
+    by_level: BTreeMap<u8, i64>,
+    by_platform: BTreeMap<&'a str, i64>,
+    by_workgroup: BTreeMap<&'a str, i64>,
+    done: i64,
+    dead: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    acks: Option<BTreeMap<&'a str, i64>>,
+    posts: PostsAnswer,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    duplicates: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    edits: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    deletions: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stops: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ignored: Option<BTreeMap<&'a str, i64>>,
+    retasked: &'a [Retasked],
+    paused: &'a [Paused],
+    alarms: &'a [Alarm],
+}
+
+/// What became of every post received: the others sum to the first.
+#[derive(Default, Serialize)]
+struct PostsAnswer {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    received: Option<i64>,
+    open: i64,
+    done: i64,
+    dead: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retired: Option<i64>,
+}

@@ -1,0 +1,378 @@
+//! Configuration: one file, `src/heard.toml`, and secrets by name. `heard build` writes the file as JSON into
+//! the text module that the Worker reads ([`Config::read`]).
+//!
+//! Reading never fails: a mistake disables what needs it, fails closed, and is listed as a
+//! [`Problem`] under its key, for `/readyz` and `heard check`. A secret's value is never shown.
+
+use crate::clock::Calendar;
+use crate::clock::roster::Roster;
+use crate::credential::Credential;
+use crate::judgement::Level;
+use crate::platform::eligibility::Plan;
+use crate::platform::profile::Feed;
+use crate::post::{AccountId, AppId, Platform, SourceId, Workgroup};
+use crate::signature::Key;
+use crate::signature::scheme::Scheme;
+use crate::voice::brand::{Brand, Help};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use std::sync::Arc;
+
+pub mod demo;
+pub mod fit;
+pub mod home;
+pub mod problem;
+mod read;
+pub mod secrets;
+mod table;
+#[cfg(test)]
+mod tests;
+mod voice;
+
+use home::Home;
+use problem::Problem;
+use table::Reader;
+
+/// The most shards a queue can have: an interaction's id names its shard in two hex digits, and a
+/// claim asks every shard.
+pub const MAX_SHARDS: u16 = 64;
+
+/// The least retention. It must outlast the longest retry of any platform (WhatsApp: 7 days), or a
+/// late duplicate would be a new post.
+pub const MIN_RETENTION_DAYS: u32 = 8;
+
+/// Whether acknowledgments leave the building.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    /// None is decided.
+    Off,
+    /// Everything but the send.
+    DryRun,
+    /// They are sent.
+    Live,
+}
+
+impl Mode {
+    /// The name used in the configuration.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Mode::Off => "off",
+            Mode::DryRun => "dry_run",
+            Mode::Live => "live",
+        }
+    }
+}
+
+/// An app: a webhook URL, its scheme and its keys.
+#[derive(Clone, Debug)]
+pub struct App {
+    /// Its id, the last part of the webhook's path.
+    pub id: AppId,
+    /// How its deliveries are signed.
+    pub scheme: Scheme,
+    /// The name of the secret with its keys.
+    pub secret: String,
+    /// The name of the secret with its verify tokens, where its scheme has a handshake with one.
+    pub verify_secret: Option<String>,
+    /// How they are read: as those of its sources' platforms.
+    pub feed: &'static Feed,
+    /// The keys that may sign, newest first; empty where the secret is missing, and then nothing
+    /// verifies.
+    pub keys: Vec<Key>,
+    /// Their fingerprints, in the same order.
+    pub fingerprints: Vec<String>,
+    /// The tokens that a Meta handshake may bring.
+    pub verify_tokens: Vec<Key>,
+}
+
+/// A source: one account of ours on a platform.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// Its id.
+    pub id: SourceId,
+    /// The app whose deliveries carry it.
+    pub app: AppId,
+    /// Whose voice answers there.
+    pub brand: Arc<Brand>,
+    /// Its platform.
+    pub platform: Platform,
+    /// Whom the platform's events name.
+    pub account: AccountId,
+    /// Our handle there, without `@`.
+    pub handle: Option<String>,
+    /// Who serves it.
+    pub workgroup: Workgroup,
+    /// Its mode: the whole table's, or stricter.
+    pub mode: Mode,
+    /// Its business time: its own calendar, or else when its roster is on duty, or else always.
+    pub calendar: Calendar,
+    /// Who is on duty in its workgroup, where that is configured.
+    pub roster: Option<Roster>,
+    /// The contract under which its platform's API is called, where the platform's rules depend on it.
+    pub plan: Plan,
+    /// Where its customers turn in danger or despair, where that is not the brand's.
+    pub help: Help,
+    /// Where replies of [`Platform::Standard`] go; the server of [`Platform::Zendesk`] and
+    /// [`Platform::Bluesky`].
+    pub reply_url: Option<String>,
+    /// What authorises its reply calls; `None` where the secret is missing or of a wrong shape.
+    pub credential: Option<Credential>,
+    /// How much it may say.
+    pub ceiling: Ceiling,
+}
+
+/// How many acknowledgments of a source may leave in a minute and in an hour. With several shards each
+/// keeps its part ([`crate::inbox::shard::Shard::share`]).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ceiling {
+    /// In any minute.
+    pub per_minute: u32,
+    /// In any hour.
+    pub per_hour: u32,
+}
+
+impl Default for Ceiling {
+    /// X is the strictest of the platforms that say their limit: 100 posts in 15 minutes, and by
+    /// another of its pages 300 in three hours, an agent's answers included. Six a minute leaves ten
+    /// of the hundred to people, and shows those who follow the account one note in ten seconds.
+    fn default() -> Self {
+        Self {
+            per_minute: 6,
+            per_hour: 100,
+        }
+    }
+}
+
+impl Source {
+    /// Whether that is a name of ours: the account's id, or the handle with or without its `@`.
+    pub fn is_called(&self, name: &str) -> bool {
+        let name = name.trim_start_matches('@');
+        let names = [Some(self.account.as_str()), self.handle.as_deref()];
+        names
+            .into_iter()
+            .flatten()
+            .any(|ours| ours.trim_start_matches('@').eq_ignore_ascii_case(name))
+    }
+
+    /// When somebody is on duty for it.
+    pub fn hours(&self) -> &Calendar {
+        self.roster
+            .as_ref()
+            .map_or(&self.calendar, |roster| roster.hours())
+    }
+
+    /// Who signs at `ms`: whoever is on duty, or the brand's team.
+    pub fn team(&self, ms: i64) -> &str {
+        let on_duty = self.roster.as_ref().and_then(|roster| roster.on_duty(ms));
+        on_duty.unwrap_or(&self.brand.team)
+    }
+}
+
+/// How long a person may take to answer, in minutes, by level. Routine and idle count business time.
+/// Urgent and emergency count every minute, because the customer does; but where nobody is on duty
+/// urgent begins to count when somebody is, because nothing else can be kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Deadlines {
+    /// Level 3.
+    pub emergency: u32,
+    /// Level 2.
+    pub urgent: u32,
+    /// Level 1.
+    pub routine: u32,
+    /// Level 0.
+    pub idle: u32,
+}
+
+impl Default for Deadlines {
+    fn default() -> Self {
+        Self {
+            emergency: 5,
+            urgent: 15,
+            routine: 4 * 60,
+            idle: 24 * 60,
+        }
+    }
+}
+
+impl Deadlines {
+    /// When a person must have answered a post of `level` that came at `from_ms`.
+    pub fn deadline(&self, source: &Source, level: Level, from_ms: i64) -> i64 {
+        match level {
+            Level::Emergency => from_ms + i64::from(self.emergency) * 60_000,
+            Level::Urgent => {
+                let on_duty_ms = source.hours().next_open(from_ms).unwrap_or(from_ms);
+                on_duty_ms + i64::from(self.urgent) * 60_000
+            }
+            Level::Routine => source.calendar.after(from_ms, self.routine),
+            Level::Idle => source.calendar.after(from_ms, self.idle),
+        }
+    }
+}
+
+/// Bounds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// The largest webhook body, in bytes: WhatsApp's largest is 3 MB, and a Meta delivery carries up
+    /// to 1,000 updates.
+    pub body_bytes: u32,
+    /// An agent's lease where the claim names no length, in seconds.
+    pub lease_s: u32,
+    /// How many leases on an interaction may run out, with no reply and no new post in between, before
+    /// it goes to `dead`.
+    pub attempts: u32,
+    /// How many interactions one agent may hold.
+    pub held_per_agent: u32,
+    /// How long resolved interactions and their posts are kept, in days.
+    pub retention_days: u32,
+    /// How large a shard may become, in megabytes: Cloudflare ends an object's storage at ten gigabytes.
+    pub shard_mb: u32,
+    /// From how full a shard on the texts of what ended longest ago go before their time, in percent; 0:
+    /// never.
+    pub texts_go_at_percent: u32,
+    /// A post older than this when it arrives is queued but not acknowledged, in minutes: hours
+    /// later, "I hear you" is worse than a person's answer.
+    pub fresh_minutes: u32,
+    /// The least time between two acknowledgments to one author by one source, in hours.
+    pub cooldown_hours: u32,
+    /// How much a source may say that sets no ceiling of its own.
+    pub ceiling: Ceiling,
+    /// How often a token may claim in a minute: a console that waits for work asks some three times.
+    pub claims_per_minute: u32,
+    /// How often a token may reply in a minute: far beyond what a person writes.
+    pub replies_per_minute: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            body_bytes: 4 << 20,
+            lease_s: 300,
+            attempts: 10,
+            // As many conversations as a person keeps apart.
+            held_per_agent: 5,
+            retention_days: 90,
+            shard_mb: 10_000,
+            texts_go_at_percent: 0,
+            fresh_minutes: 60,
+            cooldown_hours: 24,
+            ceiling: Ceiling::default(),
+            claims_per_minute: 60,
+            replies_per_minute: 30,
+        }
+    }
+}
+
+/// What differs between the places where one configuration is deployed: the variables beside it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Environment {
+    /// `HEARD_ENV`: its name. Apps and sources that are for other environments are not there; without a
+    /// name all are.
+    pub name: Option<String>,
+    /// `HEARD_MODE`: its mode, instead of the file's.
+    pub mode: Option<String>,
+}
+
+/// Everything configured.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Whether acknowledgments leave the building.
+    pub mode: Mode,
+    /// How many Durable Objects share the queue.
+    pub shards: u16,
+    /// Where its objects are.
+    pub home: Home,
+    /// Whose voices they are: one at least.
+    pub brands: Vec<Arc<Brand>>,
+    /// The apps, those with mistakes left out.
+    pub apps: Vec<App>,
+    /// The sources, those with mistakes left out.
+    pub sources: Vec<Source>,
+    /// How long a person may take.
+    pub deadlines: Deadlines,
+    /// Bounds.
+    pub limits: Limits,
+    /// The keys that sign agents' tokens, newest first; empty where the secret is missing, and then
+    /// no agent gets in.
+    pub token_keys: Vec<Key>,
+    /// Every mistake.
+    pub problems: Vec<Problem>,
+}
+
+impl Config {
+    /// The app of that id.
+    pub fn app(&self, id: &str) -> Option<&App> {
+        self.apps.iter().find(|app| app.id.as_str() == id)
+    }
+
+    /// The source of that id.
+    pub fn source(&self, id: &SourceId) -> Option<&Source> {
+        self.sources.iter().find(|source| source.id == *id)
+    }
+
+    /// The source that an update of `app` names; where it names no account, the app's only source
+    /// on that platform.
+    pub fn source_of(
+        &self,
+        app: &AppId,
+        platform: Platform,
+        account: Option<&AccountId>,
+    ) -> Option<&Source> {
+        let mut found = self.sources.iter().filter(|s| {
+            s.platform == platform
+                && s.app == *app
+                && account.is_none_or(|account| s.account == *account)
+        });
+        match (found.next(), found.next()) {
+            (Some(source), None) => Some(source),
+            _ => None,
+        }
+    }
+
+    /// Every workgroup that some source names, once, in the order of the sources.
+    pub fn workgroups(&self) -> Vec<Workgroup> {
+        let mut groups: Vec<Workgroup> = Vec::new();
+        for source in &self.sources {
+            if !groups.contains(&source.workgroup) {
+                groups.push(source.workgroup.clone());
+            }
+        }
+        groups
+    }
+
+    /// Reads the configuration: `table` is the file as JSON, `secret` gives a secret's text by its name.
+    pub fn read(table: &str, secret: &dyn Fn(&str) -> Option<String>) -> Self {
+        Self::read_in(&Environment::default(), table, secret)
+    }
+
+    /// Reads the configuration as it is in an environment.
+    pub fn read_in(
+        environment: &Environment,
+        table: &str,
+        secret: &dyn Fn(&str) -> Option<String>,
+    ) -> Self {
+        let mut problems = Vec::new();
+        let mut reader = Reader {
+            problems: &mut problems,
+        };
+        let table = match serde_json::from_str(table) {
+            Ok(Value::Object(table)) => table,
+            _ => {
+                reader.problem(
+                    "heard.toml",
+                    "is missing or not a table: `heard build` makes it of src/heard.toml",
+                );
+                Map::new()
+            }
+        };
+        let config = reader.config(environment, table, secret);
+        Self { problems, ..config }
+    }
+}
+
+/// The longest lease, in seconds: ten minutes without a sign of life from its holder is a lost agent,
+/// and the customer must not wait for them. Every call of the holder's begins it anew.
+pub const MAX_LEASE_S: u32 = 600;
+
+/// The longest lease that a caller may ask for, in seconds; [`MAX_LEASE_S`] of it are given.
+pub const MAX_LEASE_WISH_S: u32 = 3_600;

@@ -1,0 +1,31 @@
+//! A JSON document that is made once and passed on.
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+/// A JSON document for a caller, made by the shard and passed on as it is: the Worker neither reads
+/// nor rebuilds it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Document(Box<RawValue>);
+
+impl Document {
+    /// The document that says this.
+    ///
+    /// # Errors
+    /// Where it cannot be said in JSON.
+    pub fn of<T: Serialize>(said: &T) -> serde_json::Result<Self> {
+        serde_json::value::to_raw_value(said).map(Self)
+    }
+
+    /// Its text.
+    pub fn text(&self) -> &str {
+        self.0.get()
+    }
+}
+
+impl PartialEq for Document {
+    fn eq(&self, other: &Self) -> bool {
+        self.text() == other.text()
+    }
+}

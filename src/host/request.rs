@@ -1,0 +1,57 @@
+//! Requests: what is read of one, and how one is made.
+
+use js_sys::{Array, Iterator};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
+use worker::{Headers, Request, Result, web_sys};
+
+#[wasm_bindgen]
+extern "C" {
+    /// The runtime's own query parser: `Request::url` would bring a second one, with all of Unicode's
+    /// host name tables, into the Wasm.
+    type URLSearchParams;
+
+    #[wasm_bindgen(constructor, catch)]
+    fn new(query: &str) -> std::result::Result<URLSearchParams, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    fn entries(this: &URLSearchParams) -> std::result::Result<Iterator, JsValue>;
+}
+
+/// The query's pairs, URL-decoded.
+pub(super) fn query(request: &web_sys::Request) -> Result<Vec<(String, String)>> {
+    let url = request.url();
+    let Some((_, query)) = url.split_once('?') else {
+        return Ok(Vec::new());
+    };
+    let entries = URLSearchParams::new(query)?.entries()?;
+    let mut pairs = Vec::new();
+    loop {
+        let next = entries.next()?;
+        if next.done() {
+            return Ok(pairs);
+        }
+        let pair: Array = next.value().unchecked_into();
+        let text = |at| pair.get(at).as_string().unwrap_or_default();
+        pairs.push((text(0), text(1)));
+    }
+}
+
+/// A request with a body. Made of the platform's own parts: the `worker` crate's builder brings all of
+/// Cloudflare's caching and image options with it.
+pub(super) fn request(
+    method: &str,
+    url: &str,
+    body: &str,
+    headers: Option<&Headers>,
+) -> Result<Request> {
+    let init = web_sys::RequestInit::new();
+    init.set_method(method);
+    init.set_body(&JsValue::from_str(body));
+    // A redirected call would be a second call, perhaps to somebody else.
+    init.set_redirect(web_sys::RequestRedirect::Manual);
+    if let Some(headers) = headers {
+        init.set_headers(headers.as_ref());
+    }
+    Ok(web_sys::Request::new_with_str_and_init(url, &init)?.into())
+}

@@ -1,0 +1,59 @@
+//! The queue: what one Durable Object keeps, and everything that can be asked of it.
+//!
+//! Each question ([`question::Question`]) is answered in one transaction ([`serve`]): an error undoes all
+//! of it. Answering is synchronous and knows no clock, so that the same code runs in the object, in
+//! native tests and under the model test.
+//!
+//! Invariants, kept here and nowhere else:
+//!
+//! - a post's id is in `post` once, for as long as retention keeps it: the ledger;
+//! - an author has at most one open interaction with a source, unless a supervisor redrove another;
+//! - `ack` has at most one row for an interaction's emergency and one for anything calmer before it
+//!   ([`crate::ack`] says why), and a row leaves `planned` only through [`outbox::begin`], which
+//!   compares and swaps;
+//! - whoever has several ids on a platform is kept under one ([`alias`]);
+//! - a lease holds while `lease` is set and `available_ms` lies ahead; every mutation by a holder
+//!   demands the token. One that ran out is its holder's still, until another takes the interaction;
+//! - `owed_ms` is set while a post that nobody has answered stands: deadline and rank are those of
+//!   what is owed;
+//! - `tally` and `counter` are kept by triggers (see [`schema`]).
+
+mod alarm;
+pub mod alarms;
+mod alias;
+pub mod ceiling;
+pub mod consent;
+pub mod context;
+mod copies;
+pub mod courier;
+pub mod credential;
+mod erase;
+pub mod filling;
+mod folding;
+pub mod hand_over;
+mod join;
+mod late;
+pub mod layout;
+pub mod look;
+mod memory;
+pub mod outbox;
+mod own;
+pub mod pause;
+pub mod question;
+pub mod rank;
+pub mod ready;
+pub mod reply;
+pub mod report;
+pub mod retask;
+pub mod retention;
+pub mod rows;
+pub mod schema;
+pub mod serve;
+pub mod shard;
+pub mod take_in;
+pub mod turn;
+mod visible;
+pub mod waiting;
+pub mod wire;
+mod withdraw;
+pub mod work;

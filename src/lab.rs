@@ -1,0 +1,15 @@
+//! The laboratory: what tests and commands need to build and run Heard, and to imitate the world around it.
+
+pub mod build;
+pub mod configuration;
+pub mod ending;
+pub mod labelled;
+pub mod load;
+pub mod local;
+pub mod measure;
+pub mod progress;
+pub mod runtime;
+pub mod sandbox;
+pub mod secrets;
+pub mod simulate;
+pub mod tools;

@@ -1,0 +1,281 @@
+//! Labelled posts: the corpus and the public sets, as training and evaluation read them.
+
+use crate::judgement::Kind;
+use crate::triage::model::KINDS;
+use crate::triage::text;
+use anyhow::Context;
+use serde::Deserialize;
+use std::path::Path;
+
+/// One labelled post; a set labels what it knows, and the rest is absent.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Labelled {
+    /// The post.
+    pub text: String,
+    /// What it is.
+    #[serde(default)]
+    pub kind: Option<Kind>,
+    /// How soon a person is needed, 0 to 3.
+    #[serde(default)]
+    pub level: Option<u8>,
+    /// Whether it is to be acknowledged at once.
+    #[serde(default)]
+    pub acknowledge: Option<bool>,
+    /// ISO 639-1.
+    #[serde(default)]
+    pub lang: Option<String>,
+    /// What is peculiar about it.
+    #[serde(default)]
+    pub tags: Vec<String>,
+    /// The trade of the company it is written to.
+    #[serde(default)]
+    pub trade: Option<String>,
+    /// Whether it is a complaint.
+    #[serde(default, deserialize_with = "flag")]
+    pub complaint: Option<f32>,
+    /// Whether it asks for help.
+    #[serde(default, deserialize_with = "flag")]
+    pub help: Option<f32>,
+    /// Whether it praises or thanks.
+    #[serde(default, deserialize_with = "flag")]
+    pub praise: Option<f32>,
+    /// Whether it abuses.
+    #[serde(default, deserialize_with = "flag")]
+    pub abuse: Option<f32>,
+    /// Whether it is spam.
+    #[serde(default, deserialize_with = "flag")]
+    pub spam: Option<f32>,
+    /// Mean of raters, -4 to 4.
+    #[serde(default)]
+    pub valence: Option<f32>,
+    /// Whether a review is a good one.
+    #[serde(default)]
+    pub positive: Option<u8>,
+    /// A word for the sentiment, or 0 negative, 1 neutral, 2 positive.
+    #[serde(default)]
+    pub sentiment: Option<serde_json::Value>,
+    /// A banking customer's intent.
+    #[serde(default)]
+    pub intent: Option<String>,
+    /// In one set, whether people labelled the row.
+    #[serde(default)]
+    pub annotated: Option<bool>,
+}
+
+/// 0, 1, true or false.
+fn flag<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<f32>, D::Error> {
+    Ok(match serde_json::Value::deserialize(deserializer)? {
+        serde_json::Value::Bool(flag) => Some(f32::from(u8::from(flag))),
+        serde_json::Value::Number(number) => number.as_f64().map(|n| n as f32),
+        _ => None,
+    })
+}
+
+impl Labelled {
+    /// The place of the kind among the heads.
+    pub fn kind_head(&self) -> Option<usize> {
+        let kind = self.kind?;
+        KINDS.iter().position(|k| *k == kind)
+    }
+
+    /// Whether the post belongs to the fifth that training never sees.
+    pub fn held_out(&self) -> bool {
+        fold_of(&self.text) == 0
+    }
+}
+
+/// Which of five parts a post belongs to: by its text alone, so that it stays there for good.
+pub fn fold_of(text: &str) -> u32 {
+    text::hash(text) / 7 % 5
+}
+
+/// The posts of a JSON-lines file.
+///
+/// # Errors
+///
+/// The file cannot be read, or a line is not a labelled post.
+pub fn read(path: &Path) -> anyhow::Result<Vec<Labelled>> {
+    let file =
+        std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
+    file.lines()
+        .enumerate()
+        .filter(|(_, line)| !line.trim().is_empty())
+        .map(|(at, line)| {
+            serde_json::from_str(line).with_context(|| format!("{}:{}", path.display(), at + 1))
+        })
+        .collect()
+}
+
+/// Where a folder says which files it has, one a line: training depends on the order of its posts, and their
+/// names do not.
+const ORDER: &str = "order.txt";
+
+/// The posts of a file; or of a folder's files, in the order that its [`ORDER`] says.
+///
+/// # Errors
+///
+/// As [`read`]; and a folder that does not say its order.
+pub fn read_all(path: &Path) -> anyhow::Result<Vec<Labelled>> {
+    if !path.is_dir() {
+        return read(path);
+    }
+    let order = path.join(ORDER);
+    let files =
+        std::fs::read_to_string(&order).with_context(|| format!("reading {}", order.display()))?;
+    let mut posts = Vec::new();
+    for file in files.lines() {
+        posts.extend(read(&path.join(file))?);
+    }
+    Ok(posts)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::{BTreeMap, BTreeSet};
+
+    const CORPUS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/corpus");
+
+    fn corpus() -> Vec<Labelled> {
+        read_all(&Path::new(CORPUS).join("train")).unwrap()
+    }
+
+    /// Posts by language, once each post's labels agree with each other.
+    fn checked(posts: &[Labelled]) -> BTreeMap<String, usize> {
+        let mut by_lang: BTreeMap<String, usize> = BTreeMap::new();
+        for post in posts {
+            let text = &post.text;
+            let (kind, level) = (post.kind.expect(text), post.level.expect(text));
+            let acknowledge = post.acknowledge.expect(text);
+            assert!(
+                level <= 3 && post.trade.is_some() && !post.tags.is_empty(),
+                "{text}"
+            );
+            // Acknowledged are urgent complaints and pleas, and nothing else.
+            let due = level >= 2 && matches!(kind, Kind::Complaint | Kind::Question);
+            assert_eq!(acknowledge, due, "{text}");
+            if matches!(kind, Kind::Spam | Kind::News | Kind::Praise) {
+                assert_eq!(level, 0, "{text}");
+            }
+            *by_lang.entry(post.lang.clone().expect(text)).or_default() += 1;
+        }
+        by_lang
+    }
+
+    #[test]
+    fn training_reads_every_file_of_its_folder() {
+        let train = Path::new(CORPUS).join("train");
+        let order = std::fs::read_to_string(train.join(ORDER)).unwrap();
+        let named: Vec<String> = order.lines().map(String::from).collect();
+        let mut there: Vec<String> = Vec::new();
+        for lang in std::fs::read_dir(&train).unwrap() {
+            let lang = lang.unwrap().path();
+            for file in lang
+                .is_dir()
+                .then(|| std::fs::read_dir(&lang).unwrap())
+                .into_iter()
+                .flatten()
+            {
+                let file = file.unwrap().path();
+                there.push(
+                    file.strip_prefix(&train)
+                        .unwrap()
+                        .to_str()
+                        .unwrap()
+                        .to_owned(),
+                );
+            }
+        }
+        let (mut sorted, n) = (named.clone(), named.len());
+        sorted.sort();
+        there.sort();
+        assert_eq!(sorted, there, "{n} files in {ORDER}");
+    }
+
+    #[test]
+    fn the_corpus_is_whole_and_its_labels_agree() {
+        let corpus = corpus();
+        assert!(corpus.len() >= 36_000, "{}", corpus.len());
+        let by_lang = checked(&corpus);
+        assert_eq!(by_lang.len(), 8);
+        for (lang, posts) in by_lang {
+            assert!(posts >= 200, "{lang}: {posts}");
+        }
+        let held = corpus.iter().filter(|post| post.held_out()).count() * 100 / corpus.len();
+        assert!((17..=23).contains(&held), "{held} % held out");
+    }
+
+    #[test]
+    fn the_blind_posts_are_whole_and_training_sees_none_of_them() {
+        let trained: BTreeSet<String> = corpus().into_iter().map(|post| post.text).collect();
+        for file in ["blind.jsonl", "fresh.jsonl"] {
+            let blind = read(&Path::new(CORPUS).join("measure").join(file)).unwrap();
+            assert!(blind.len() >= 500, "{file}: {}", blind.len());
+            assert_eq!(checked(&blind).len(), 8);
+            for post in &blind {
+                assert!(!trained.contains(&post.text), "{}", post.text);
+            }
+        }
+    }
+
+    #[test]
+    fn every_pair_says_which_post_is_more_urgent_and_why() {
+        let pairs = ["pairs.jsonl", "fresh_pairs.jsonl"].map(|file| {
+            std::fs::read_to_string(Path::new(CORPUS).join("measure").join(file)).unwrap()
+        });
+        for line in pairs.iter().flat_map(|pairs| {
+            assert!(pairs.lines().count() >= 150);
+            pairs.lines()
+        }) {
+            let pair: BTreeMap<String, String> = serde_json::from_str(line).unwrap();
+            assert!(["a", "b"].contains(&pair["more_urgent"].as_str()), "{line}");
+            assert!(pair["a"] != pair["b"] && !pair["why"].is_empty(), "{line}");
+        }
+    }
+
+    /// The words of a text, three by three; in Japanese its characters.
+    fn threes(text: &str) -> BTreeSet<u64> {
+        let read = text::Text::read(text);
+        read.tokens
+            .windows(3)
+            .map(|three| {
+                three.iter().fold(0u64, |hash, token| {
+                    hash.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ u64::from(token.hash)
+                })
+            })
+            .collect()
+    }
+
+    #[test]
+    fn no_post_is_another_one_with_a_word_changed() {
+        let corpus = corpus();
+        let sets: Vec<BTreeSet<u64>> = corpus.iter().map(|post| threes(&post.text)).collect();
+        let mut homes: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
+        for (at, set) in sets.iter().enumerate() {
+            for three in set {
+                homes.entry(*three).or_default().push(at);
+            }
+        }
+        let mut shared: BTreeMap<(usize, usize), usize> = BTreeMap::new();
+        for posts in homes.values().filter(|posts| posts.len() < 100) {
+            for (place, a) in posts.iter().enumerate() {
+                for b in posts.iter().skip(place + 1) {
+                    *shared.entry((*a, *b)).or_default() += 1;
+                }
+            }
+        }
+        let alike = shared
+            .iter()
+            .filter(|((a, b), count)| {
+                let all = sets[*a].len() + sets[*b].len() - *count;
+                **count >= 3 && **count * 10 >= all * 6
+            })
+            .inspect(|((a, b), _)| note!("{} | {}", corpus[*a].text, corpus[*b].text))
+            .count();
+        // Six tenths of their runs of three words in common: what a template with slots would give.
+        assert!(
+            alike * 200 <= corpus.len(),
+            "{alike} pairs of near-duplicates"
+        );
+    }
+}
