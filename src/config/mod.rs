@@ -30,7 +30,7 @@ pub use demo::{demo, demo_in_short, sandboxed};
 pub use fit::token_key;
 pub use home::{Home, Jurisdiction};
 pub use place::Place;
-pub use secrets::{SecretUse, TOKEN_KEY, credential_name, secret_names, secret_names_in};
+pub use secrets::{SecretUse, TOKEN_KEY, credential_name, lean, secret_names, secret_names_in};
 use table::Reader;
 
 /// The most shards a queue can have: an interaction's id names its shard in two hex digits, and a
