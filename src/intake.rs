@@ -5,7 +5,9 @@
 
 use crate::config::{App, Config, Source};
 use crate::inbox::wire::Incoming;
-use crate::platform::{self, Event, Ignored, Knock, Ours, OwnAnswer, Update, Us, Welcome, quote};
+use crate::platform::{
+    self, Delivered, Event, Ignored, Knock, Ours, OwnAnswer, Update, Us, Welcome, quote,
+};
 use crate::post::{AccountId, Platform, Post, PostKind, SourceId, TEXT_BYTES, cut_to};
 use crate::signature::{self, Headers, Refusal};
 use crate::triage::{Subject, triage};
@@ -110,8 +112,7 @@ pub fn intake(config: &Config, app: &str, delivery: &Delivery<'_>, now_ms: i64) 
         query: delivery.query,
         body,
     };
-    let welcome =
-        |knock: &Knock<'_>| platform::handshake(app.scheme, &app.keys, &app.verify_tokens, knock);
+    let welcome = |knock: &Knock<'_>| (app.feed.handshake)(&app.keys, &app.verify_tokens, knock);
     if delivery.get {
         return match welcome(&knock(&[])) {
             Ok(Some(welcome)) => Intake::Welcome { welcome, key: None },
@@ -143,7 +144,13 @@ pub fn intake(config: &Config, app: &str, delivery: &Delivery<'_>, now_ms: i64) 
         })
     };
     let ours = Ours::asking(&source);
-    match platform::parse_as(app.scheme, delivery.headers, delivery.body, now_ms, ours) {
+    let delivered = Delivered {
+        headers: delivery.headers,
+        body: delivery.body,
+        now_ms,
+        ours,
+    };
+    match (app.feed.parse)(&delivered) {
         Err(platform::Unreadable) => Intake::Unreadable { key },
         Ok(updates) => Intake::Updates(Updates {
             key,
@@ -176,7 +183,7 @@ fn sorted(config: &Config, app: &App, updates: Vec<Update>) -> Updates {
             continue;
         };
         platform::of_account(platform, &source.account, &mut event);
-        event = own(source, event);
+        event = own(config, source, event);
         let carried = carries.sources.entry(source.id.clone()).or_default();
         if let Event::Ignored { why } = event {
             *carried.ignored.entry(why).or_default() += 1;
@@ -188,7 +195,11 @@ fn sorted(config: &Config, app: &App, updates: Vec<Update>) -> Updates {
             post.automatic = post.automatic || is_automatic(config, platform, post);
             let called = std::mem::take(&mut post.calls);
             post.addressed |= called.iter().any(|name| source.is_called(name))
-                || !platform::marks_names(platform) && names(source, &post.text);
+                || !platform.profile().marks_names && names(source, &post.text);
+            // Where the platform itself says that it is to us, no name in it says otherwise.
+            post.addressed &= matches!(post.kind, PostKind::Message | PostKind::Mention)
+                || platform.profile().marks_names
+                || !is_to_another(source, &post.text);
         }
         let judged = match &event {
             Event::Made { post } | Event::Edited { post } => Some(triage(&Subject {
@@ -215,9 +226,9 @@ fn sorted(config: &Config, app: &App, updates: Vec<Update>) -> Updates {
 
 /// What a post of our own is: an answer if it answers somebody, and else nothing to read. An edit of
 /// one says nothing new of the answer.
-fn own(source: &Source, event: Event) -> Event {
+fn own(config: &Config, source: &Source, event: Event) -> Event {
     match event {
-        Event::Made { post } if is_ours(source, &post) => match post.parent {
+        Event::Made { post } if is_ours(config, source, &post) => match post.parent {
             Some(parent) => Event::Answered {
                 answer: OwnAnswer {
                     id: post.id,
@@ -229,18 +240,23 @@ fn own(source: &Source, event: Event) -> Event {
             },
             None => Event::Ignored { why: Ignored::Own },
         },
-        Event::Edited { post } if is_ours(source, &post) => Event::Ignored { why: Ignored::Own },
+        Event::Edited { post } if is_ours(config, source, &post) => {
+            Event::Ignored { why: Ignored::Own }
+        }
         event => event,
     }
 }
 
 /// Whether a post is our own. Platforms that name the account of ours tell it in their own reading;
-/// for the others it is told by the author's id or, where an account goes by a name, by handle.
-fn is_ours(source: &Source, post: &Post) -> bool {
+/// for the others it is told by the author's id or, where an account goes by a name, by handle. What another
+/// account of ours on that platform writes is our own as well, to whichever it writes.
+fn is_ours(config: &Config, source: &Source, post: &Post) -> bool {
     post.author.as_ref().is_some_and(|author| {
         let handle = author.handle.as_deref();
         handle.is_some_and(|handle| source.is_called(handle))
-            || author.id.as_str() == source.account.as_str()
+            || config.sources.iter().any(|ours| {
+                ours.platform == source.platform && author.id.as_str() == ours.account.as_str()
+            })
     })
 }
 
@@ -258,8 +274,7 @@ fn part(post: &mut Post) {
 /// Whether a post says of itself that a program sent it: our own note or another brand's, coming back;
 /// and where people write as in mails, a vacation mail and its like.
 fn is_automatic(config: &Config, platform: Platform, post: &Post) -> bool {
-    let mail_like = post.kind == PostKind::Message
-        || matches!(platform, Platform::Standard | Platform::Discourse);
+    let mail_like = post.kind == PostKind::Message || platform.profile().like_mail;
     quote::is_note(
         &post.text,
         config.brands.iter().flat_map(|brand| brand.own.automatic()),
@@ -285,6 +300,14 @@ fn names(source: &Source, text: &str) -> bool {
     named.take(MAX_NAMED).any(|(before, rest)| {
         ends_name(rest, source.account.as_str()) && begins_name(before) && is_said(before, rest)
     })
+}
+
+/// Whether a text begins with the name of somebody, and none of its names is ours: it is said to them,
+/// wherever it stands. Who has told us no handle of ours has told nothing of whose a name is.
+fn is_to_another(source: &Source, text: &str) -> bool {
+    let begins = text.trim_start().strip_prefix('@');
+    let is_name = begins.is_some_and(|name| name.starts_with(char::is_alphanumeric));
+    source.handle.is_some() && is_name && !names(source, text)
 }
 
 /// Whether a name ends before `rest`; `@server` may follow if the server is ours.

@@ -35,7 +35,9 @@
         clippy::expect_used,
         clippy::panic,
         clippy::indexing_slicing,
-        clippy::string_slice
+        clippy::string_slice,
+        clippy::print_stdout,
+        clippy::print_stderr
     )
 )]
 
@@ -54,6 +56,10 @@ pub mod scope;
 pub mod signature;
 pub mod sql;
 pub mod triage;
+
+#[cfg(not(target_arch = "wasm32"))]
+#[macro_use]
+pub mod out;
 
 #[cfg(not(target_arch = "wasm32"))]
 pub mod cli;

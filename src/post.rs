@@ -79,91 +79,67 @@ id!(
     Workgroup
 );
 
-/// A platform: a wire format, a reply API and its rules.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Platform {
-    /// Comments, visitor posts and mentions of a Facebook Page.
-    Facebook,
-    /// Messenger: direct messages to a Page.
-    Messenger,
-    /// Instagram comments, mentions and direct messages.
-    Instagram,
-    /// X posts and direct messages.
-    X,
-    /// Anything that can send Heard's documented JSON post by Standard Webhooks.
-    Standard,
-    /// WhatsApp: direct messages to a business number.
-    Whatsapp,
-    /// Threads replies and mentions.
-    Threads,
-    /// A Discourse forum's posts.
-    Discourse,
-    /// Telegram: messages to a bot, and in the groups it is in.
-    Telegram,
-    /// Posts of a Mastodon server.
-    Mastodon,
-    /// Slack messages in the channels that an app is in.
-    Slack,
-    /// LINE messages to an official account.
-    Line,
-    /// Comments and mentions of a LinkedIn organisation.
-    Linkedin,
-    /// Viber messages to a bot.
-    Viber,
-    /// TikTok: signed events, none of which is a post yet.
-    Tiktok,
-    /// Bluesky posts, through a Tap of our own.
-    Bluesky,
-    /// Comments of Zendesk tickets.
-    Zendesk,
+/// The list of platforms: a name, which is also its file's in `src/platform/`, and the file whose feed
+/// carries its events. To add one: its file, and its line here.
+///
+/// Lists show them in this order.
+macro_rules! platforms {
+    ($write:ident) => {
+        $write! {
+            Facebook = facebook, by meta;
+            Messenger = messenger, by meta;
+            Instagram = instagram, by meta;
+            Whatsapp = whatsapp, by meta;
+            Threads = threads, by meta;
+            X = x, by x;
+            Discourse = discourse, by discourse;
+            Telegram = telegram, by telegram;
+            Mastodon = mastodon, by mastodon;
+            Slack = slack, by slack;
+            Line = line, by line;
+            Linkedin = linkedin, by linkedin;
+            Viber = viber, by viber;
+            Bluesky = bluesky, by bluesky;
+            Zendesk = zendesk, by zendesk;
+            Tiktok = tiktok, by tiktok;
+            Standard = standard, by standard;
+        }
+    };
+}
+pub(crate) use platforms;
+
+macro_rules! names {
+    ($($platform:ident = $name:ident, by $feed:ident;)*) => {
+        /// A platform: a wire format, a reply API and its rules. What is known of each is its profile, in
+        /// its own file.
+        #[derive(
+            Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+        )]
+        #[serde(rename_all = "lowercase")]
+        pub enum Platform {
+            $(
+                #[doc = concat!("See `platform::", stringify!($name), "`.")]
+                $platform,
+            )*
+        }
+
+        impl Platform {
+            /// Every platform, in the order that lists show them.
+            pub const ALL: [Platform; [$(Platform::$platform),*].len()] = [$(Platform::$platform),*];
+
+            /// The name used in configuration, API and storage.
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Platform::$platform => stringify!($name),)*
+                }
+            }
+        }
+    };
 }
 
+platforms!(names);
+
 impl Platform {
-    /// Every platform, in the order that lists show them.
-    pub const ALL: [Platform; 17] = [
-        Platform::Facebook,
-        Platform::Messenger,
-        Platform::Instagram,
-        Platform::X,
-        Platform::Standard,
-        Platform::Whatsapp,
-        Platform::Threads,
-        Platform::Discourse,
-        Platform::Telegram,
-        Platform::Mastodon,
-        Platform::Slack,
-        Platform::Line,
-        Platform::Linkedin,
-        Platform::Viber,
-        Platform::Tiktok,
-        Platform::Bluesky,
-        Platform::Zendesk,
-    ];
-
-    /// The name used in configuration, API and storage.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Platform::Facebook => "facebook",
-            Platform::Messenger => "messenger",
-            Platform::Instagram => "instagram",
-            Platform::X => "x",
-            Platform::Standard => "standard",
-            Platform::Whatsapp => "whatsapp",
-            Platform::Threads => "threads",
-            Platform::Discourse => "discourse",
-            Platform::Telegram => "telegram",
-            Platform::Mastodon => "mastodon",
-            Platform::Slack => "slack",
-            Platform::Line => "line",
-            Platform::Linkedin => "linkedin",
-            Platform::Viber => "viber",
-            Platform::Tiktok => "tiktok",
-            Platform::Bluesky => "bluesky",
-            Platform::Zendesk => "zendesk",
-        }
-    }
-
     /// The platform of that name.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|p| p.as_str() == name)

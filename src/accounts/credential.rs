@@ -46,19 +46,31 @@ impl Credential {
     /// # Errors
     /// What is wrong with its shape, for the operator; never its value.
     pub fn read(platform: Platform, secret: &str) -> Result<Self, String> {
-        let kind = match secret.split_once(':') {
-            Some(("oauth1", rest)) => oauth1(platform, rest)?,
-            Some(("oauth2", rest)) => oauth2(platform, rest)?,
-            Some(("session", rest)) => session(platform, rest)?,
-            Some(_) if platform == Platform::X => {
-                return Err(
-                    "has colons, and begins with neither `oauth1:` nor `oauth2:`".to_owned(),
-                );
+        let form = &platform.profile().credential;
+        let shaped = secret.split_once(':');
+        let shaped = shaped.and_then(|(word, rest)| Some((Shape::named(word)?, rest)));
+        let kind = match shaped {
+            Some((shape, _)) if !form.shapes.contains(&shape) => {
+                let (word, of) = shape.names();
+                return Err(format!(
+                    "begins with `{word}:`, which is a shape of {of}'s; {platform} takes a token as it is"
+                ));
             }
-            Some(_) if platform == Platform::Bluesky => {
-                return Err("has a colon, and does not begin with `session:`".to_owned());
+            Some((Shape::OAuth1, rest)) => oauth1(rest)?,
+            Some((Shape::OAuth2, rest)) => oauth2(rest)?,
+            Some((Shape::Session, rest)) => session(rest)?,
+            None if secret.contains(':') && !form.shapes.is_empty() => {
+                let shapes: Vec<String> = form
+                    .shapes
+                    .iter()
+                    .map(|shape| format!("`{}:`", shape.names().0))
+                    .collect();
+                return Err(format!(
+                    "has a colon, and does not begin with {}",
+                    shapes.join(" or ")
+                ));
             }
-            _ => Kind::Token(token(platform, secret)?),
+            None => Kind::Token(token(form, secret)?),
         };
         let digest = Sha256::digest(secret.as_bytes());
         let mut fingerprint: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
@@ -75,52 +87,69 @@ impl Credential {
     }
 }
 
-/// A secret that is borne as it is, in the shape that its platform's calls are made with.
-fn token(platform: Platform, secret: &str) -> Result<Key, String> {
-    let plain = |text: &str| {
-        let mut bytes = text.bytes();
-        !text.is_empty() && bytes.all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
+/// The forms that a platform's secret may have.
+#[derive(Clone, Copy, Debug)]
+pub struct Form {
+    /// What a token is, where not every text may be one.
+    pub says: &'static str,
+    /// Whether a text may be one.
+    pub fits: fn(&str) -> bool,
+    /// What stands before the secret part of one that is made up for development.
+    pub begins: &'static str,
+    /// Which shapes it takes besides a token.
+    pub shapes: &'static [Shape],
+}
+
+impl Form {
+    /// A token of which nothing is known.
+    pub const TOKEN: Self = Self {
+        says: "",
+        fits: |_| true,
+        begins: "",
+        shapes: &[],
     };
-    let (fits, shape) = match platform {
-        Platform::Telegram => (
-            secret.split_once(':').is_some_and(|(bot, rest)| {
-                !bot.is_empty() && bot.bytes().all(|b| b.is_ascii_digit()) && plain(rest)
-            }),
-            "the bot's number, a colon and what BotFather wrote behind it",
-        ),
-        Platform::Discourse => (
-            secret
-                .split_once(':')
-                .is_some_and(|(user, key)| !user.is_empty() && plain(key)),
-            "`USERNAME:API_KEY`: calls are made in a user's name",
-        ),
-        Platform::Zendesk => (
-            secret
-                .split_once("/token:")
-                .is_some_and(|(user, token)| user.contains('@') && !token.is_empty()),
-            "`EMAIL/token:API_TOKEN`: calls are made in a user's name",
-        ),
-        Platform::Slack => (
-            secret.starts_with("xox"),
-            "a token that begins with `xoxb-`",
-        ),
-        _ => (true, ""),
-    };
-    match Key::new(secret) {
-        None => Err("is empty".to_owned()),
-        Some(_) if !fits => Err(format!("is not {shape}")),
-        Some(key) => Ok(key),
+}
+
+/// A shape besides a token, which a word before a colon tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// X's keys that sign each call.
+    OAuth1,
+    /// X's seed of tokens.
+    OAuth2,
+    /// Bluesky's login.
+    Session,
+}
+
+impl Shape {
+    fn named(word: &str) -> Option<Self> {
+        let all = [Self::OAuth1, Self::OAuth2, Self::Session];
+        all.into_iter().find(|shape| shape.names().0 == word)
+    }
+
+    /// Its word, and whose shape it is.
+    fn names(self) -> (&'static str, &'static str) {
+        match self {
+            Self::OAuth1 => ("oauth1", "x"),
+            Self::OAuth2 => ("oauth2", "x"),
+            Self::Session => ("session", "bluesky"),
+        }
     }
 }
 
-/// A shape that is another platform's.
-fn only_for(wanted: Platform, platform: Platform, shape: &str) -> Result<(), String> {
-    if platform == wanted {
-        return Ok(());
+/// Whether a text is of letters, digits, `_` and `-` alone.
+pub fn is_plain(text: &str) -> bool {
+    let mut bytes = text.bytes();
+    !text.is_empty() && bytes.all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
+}
+
+/// A secret that is borne as it is, in the form that its platform's calls are made with.
+fn token(form: &Form, secret: &str) -> Result<Key, String> {
+    match Key::new(secret) {
+        None => Err("is empty".to_owned()),
+        Some(_) if !(form.fits)(secret) => Err(format!("is not {}", form.says)),
+        Some(key) => Ok(key),
     }
-    Err(format!(
-        "begins with `{shape}:`, which is a shape of {wanted}'s; {platform} takes a token as it is"
-    ))
 }
 
 /// The parts of a secret, each of which must be there unless `may_lack` names it.
@@ -149,8 +178,7 @@ fn parts<'a, const N: usize>(
     Ok(found)
 }
 
-fn oauth1(platform: Platform, rest: &str) -> Result<Kind, String> {
-    only_for(Platform::X, platform, "oauth1")?;
+fn oauth1(rest: &str) -> Result<Kind, String> {
     let names = [
         "API key",
         "API key secret",
@@ -163,8 +191,7 @@ fn oauth1(platform: Platform, rest: &str) -> Result<Kind, String> {
         .ok_or_else(|| "has an empty part".to_owned())
 }
 
-fn oauth2(platform: Platform, rest: &str) -> Result<Kind, String> {
-    only_for(Platform::X, platform, "oauth2")?;
+fn oauth2(rest: &str) -> Result<Kind, String> {
     let names = ["client id", "client secret", "refresh token"];
     let [id, secret, refresh] = parts("oauth2", rest, names, Some("client secret"))?;
     Ok(Kind::Granted(Grant::OAuth2 {
@@ -174,8 +201,7 @@ fn oauth2(platform: Platform, rest: &str) -> Result<Kind, String> {
     }))
 }
 
-fn session(platform: Platform, rest: &str) -> Result<Kind, String> {
-    only_for(Platform::Bluesky, platform, "session")?;
+fn session(rest: &str) -> Result<Kind, String> {
     // A DID has colons of its own; an app password has none.
     let (identifier, password) = rest
         .rsplit_once(':')
@@ -262,7 +288,7 @@ mod tests {
     fn a_wrong_shape_is_told_by_its_part_and_never_shown() {
         for (platform, secret, says) in [
             (Platform::X, "", "is empty"),
-            (Platform::X, "hush:hush:hush:hush", "neither"),
+            (Platform::X, "hush:hush:hush:hush", "does not begin"),
             (Platform::X, "oauth1:hush:hush:hush", "3 parts instead of 4"),
             (Platform::X, "oauth1:hush:hush:hush:hush:hush", "5 parts"),
             (

@@ -293,7 +293,8 @@ mod tests {
     use super::*;
     use crate::intake::{Carried, Updates};
     use crate::platform::Welcome;
-    use crate::signature::{Key, Scheme};
+    use crate::signature::Key;
+    use crate::signature::scheme::Scheme;
     use proptest::prelude::*;
 
     const NOW_MS: i64 = 1_795_348_800_000;
@@ -303,6 +304,7 @@ mod tests {
         App {
             id: AppId::new("x-main"),
             scheme: Scheme::X,
+            feed: Scheme::X.feed(),
             fingerprints: keys.iter().map(Key::fingerprint).collect(),
             keys,
             secret: String::new(),

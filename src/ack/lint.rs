@@ -1,11 +1,11 @@
 //! What an acknowledgment must never say, as code.
 //!
-//! Every realisation of the voice, every text that a brand adds and every composed acknowledgment goes
-//! through [`lint`]. The phrases are each language's own and stand in its file beside what the voice
+//! Every realisation of the voice (in the tests) and every text that a brand adds (when it is read) goes
+//! through [`lint`]; a composed acknowledgment, which is made of those, through [`lint_composed`]. The phrases are each language's own and stand in its file beside what the voice
 //! says in it (`voice/en.rs` and so on); the rules about characters hold in every language.
 
 use super::length::is_pictograph;
-use super::voice::{Folded, tongue};
+use super::voice::{Folded, Tongue, tongue};
 use crate::post::Platform;
 
 /// A rule that a text broke.
@@ -101,6 +101,66 @@ pub fn lint_around(
     platform: Platform,
     public: bool,
 ) -> Vec<Finding> {
+    let ours = without(text, configured);
+    let mut found = slips(text, &ours, platform, public);
+    if let Some(tongue) = tongue(lang) {
+        let folded = Folded::of(&ours);
+        found.extend(phrases(&folded, tongue, public));
+        if let Some(other) = super::voice::reads_as_another(&folded, tongue) {
+            found.push(Finding {
+                rule: Rule::WrongLanguage,
+                at: other.to_owned(),
+            });
+        }
+    }
+    found
+}
+
+/// As [`lint_around`], for a text of sentences that each were linted before: what joining them or a post's
+/// own words could still break. Phrases are looked for only where it `quotes` such words; reading all of
+/// them took longer than composing.
+pub fn lint_composed(
+    text: &str,
+    quotes: bool,
+    configured: &[&str],
+    lang: &str,
+    platform: Platform,
+    public: bool,
+) -> Vec<Finding> {
+    let ours = without(text, configured);
+    let mut found = slips(text, &ours, platform, public);
+    if let Some(tongue) = tongue(lang).filter(|_| quotes) {
+        found.extend(phrases(&Folded::of(&ours), tongue, public));
+    }
+    found
+}
+
+/// A text without what the brand configured.
+fn without(text: &str, configured: &[&str]) -> String {
+    let mut ours = text.to_owned();
+    // The longest first: one may stand inside another.
+    let mut parts: Vec<&str> = configured.to_vec();
+    parts.sort_by_key(|part| std::cmp::Reverse(part.len()));
+    for part in parts.into_iter().filter(|part| !part.is_empty()) {
+        ours = ours.replace(part, " ");
+    }
+    ours
+}
+
+/// The forbidden phrases in a text.
+fn phrases(folded: &Folded<'_>, tongue: &Tongue, public: bool) -> Vec<Finding> {
+    let rules = tongue.forbidden.iter();
+    rules
+        .filter(|(rule, _)| *rule != Rule::PrivateData || public)
+        .filter_map(|&(rule, phrases)| {
+            let at = folded.first_of(phrases)?.to_owned();
+            Some(Finding { rule, at })
+        })
+        .collect()
+}
+
+/// What is wrong with a text's length and characters; `ours` is what is not configured of it.
+fn slips(text: &str, ours: &str, platform: Platform, public: bool) -> Vec<Finding> {
     let mut found = Vec::new();
     let mut find = |rule, at: &str| {
         found.push(Finding {
@@ -116,13 +176,6 @@ pub fn lint_around(
     }
     if !text.chars().any(char::is_alphabetic) {
         find(Rule::Empty, "");
-    }
-    let mut ours = text.to_owned();
-    // The longest first: one may stand inside another.
-    let mut parts: Vec<&str> = configured.to_vec();
-    parts.sort_by_key(|part| std::cmp::Reverse(part.len()));
-    for part in parts.into_iter().filter(|part| !part.is_empty()) {
-        ours = ours.replace(part, " ");
     }
     for (rule, mark) in [
         (Rule::Handle, '@'),
@@ -149,19 +202,6 @@ pub fn lint_around(
         .find(|run| run.chars().count() > MAX_DIGITS)
     {
         find(Rule::Digits, digits);
-    }
-    if let Some(tongue) = tongue(lang) {
-        let folded = Folded::of(&ours);
-        for &(rule, phrases) in tongue.forbidden {
-            if (rule != Rule::PrivateData || public)
-                && let Some(phrase) = folded.first_of(phrases)
-            {
-                find(rule, phrase);
-            }
-        }
-        if let Some(other) = super::voice::reads_as_another(&folded, tongue) {
-            find(Rule::WrongLanguage, other);
-        }
     }
     found
 }

@@ -35,6 +35,7 @@ pub mod preview;
 pub mod stop;
 pub mod voice;
 pub mod wait;
+pub mod why;
 
 /// What is known of the author and the interaction when the decision is made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

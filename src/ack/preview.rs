@@ -58,12 +58,14 @@ pub struct ShownAck {
 
 /// Decides for a text as if a customer had just written it to us in public on `platform` (X where
 /// none is named), for the first time, after what `memory` remembers, with the first source there live and able
-/// to reply. It tells a wait only where `memory` knows a queue's pace.
+/// to reply. It tells a wait only where `memory` knows a queue's pace. Whether it is `addressed` to us, by our name
+/// or by its place ([`assumes`]), is the caller's word.
 pub fn preview(
     config: &Config,
     text: &str,
     platform: Option<Platform>,
     lang: Option<&str>,
+    addressed: bool,
     memory: &dyn Memory,
     now_ms: i64,
 ) -> Shown {
@@ -73,17 +75,9 @@ pub fn preview(
         platform: Some(platform),
         lang,
     });
-    let kind = match platform {
-        Platform::Messenger | Platform::Whatsapp | Platform::Line | Platform::Viber => {
-            PostKind::Message
-        }
-        Platform::Telegram | Platform::Zendesk => PostKind::Message,
-        Platform::Facebook | Platform::Instagram => PostKind::Comment,
-        Platform::X | Platform::Threads | Platform::Mastodon | Platform::Bluesky => {
-            PostKind::Mention
-        }
-        Platform::Linkedin | Platform::Tiktok => PostKind::Comment,
-        Platform::Standard | Platform::Discourse | Platform::Slack => PostKind::Topic,
+    let kind = match platform.profile().mostly {
+        PostKind::Mention if !addressed => PostKind::Comment,
+        kind => kind,
     };
     let post = Post {
         id: PostId::new(text),
@@ -101,7 +95,7 @@ pub fn preview(
         parent: None,
         reply_to: String::new(),
         barred: None,
-        addressed: true,
+        addressed,
         version: None,
     };
     let source = source(config, platform);
@@ -157,6 +151,15 @@ pub fn preview(
     Shown { triage, ack }
 }
 
+/// What a decision on a text alone takes for granted: how the post would be addressed to us.
+pub fn assumes(platform: Option<Platform>) -> &'static str {
+    match platform.unwrap_or(Platform::X).profile().mostly {
+        PostKind::Mention => "it names you",
+        PostKind::Message => "it is sent to you",
+        PostKind::Comment | PostKind::Review | PostKind::Topic => "it is written to you",
+    }
+}
+
 /// The first source on that platform, or one that might be, live and able to reply.
 fn source(config: &Config, platform: Platform) -> Source {
     let ours = config
@@ -194,10 +197,25 @@ mod tests {
 
     fn shown(text: &str) -> ShownAck {
         let config = Config::read(r#"{"brand": {"name": "Northline"}}"#, &|_| None);
-        preview(&config, text, None, None, &(), 0).ack
+        preview(&config, text, None, None, true, &(), 0).ack
     }
 
     /// The guard that stops, those before it and those after.
+    #[test]
+    fn a_post_that_is_not_addressed_to_us_is_let_be() {
+        let text = "stuck outside Woking for 4 hours, nobody tells us anything";
+        let config = Config::read(r#"{"brand": {"name": "Northline"}}"#, &|_| None);
+        for platform in Platform::ALL {
+            let why = |addressed| {
+                let shown = preview(&config, text, Some(platform), None, addressed, &(), 0);
+                (shown.ack.send, shown.ack.why)
+            };
+            assert!(!why(false).0, "{platform}: {:?}", why(false));
+        }
+        let on_x = preview(&config, text, Some(Platform::X), None, false, &(), 0);
+        assert_eq!(on_x.ack.why, "x.summoned");
+    }
+
     #[test]
     fn shows_what_each_guard_answers() {
         let ack = shown("stuck outside Woking for 4 hours, nobody tells us anything");

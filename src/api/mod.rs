@@ -468,7 +468,15 @@ impl Asked<'_> {
                 let text = fields.text("text", crate::post::TEXT_BYTES)?;
                 let platform = fields.platform("platform")?;
                 let lang = fields.opt_name("lang", 35)?;
-                let shown = preview(config, &text, platform, lang.as_deref(), &(), self.now_ms);
+                let shown = preview(
+                    config,
+                    &text,
+                    platform,
+                    lang.as_deref(),
+                    true,
+                    &(),
+                    self.now_ms,
+                );
                 Ok(Plan::Answer(Response::json(
                     200,
                     &json!({"triage": shown.triage, "ack": shown.ack}),

@@ -5,8 +5,9 @@ use super::measure::Measures;
 use super::simulate;
 use crate::ack::Memory;
 use crate::ack::guard::Answered;
-use crate::ack::preview::{Shown, ShownAck, preview};
+use crate::ack::preview::{Shown, ShownAck, assumes, preview};
 use crate::ack::voice::Part;
+use crate::ack::why;
 use crate::config::Config;
 use crate::post::Platform;
 use anyhow::{Context, Result};
@@ -19,8 +20,9 @@ use std::process::ExitCode;
 /// Shows the acknowledgment that a post would get, or why none.
 #[derive(clap::Args, Debug)]
 pub struct AckArgs {
-    /// Read JSON lines {"text", "platform"?, "lang"?} from a file, or from standard input, and write one JSON line
-    /// each: as one source would answer them, one after the other.
+    /// Read JSON lines {"text", "platform"?, "lang"?, "addressed"?} from a file, or from standard input, and write one
+    /// JSON line each: as one source would answer them, one after the other. "addressed" is true unless it says
+    /// false: whether the post names you, or stands where you are written to.
     #[arg(long, num_args = 0..=1, value_name = "FILE", conflicts_with_all = ["text", "json"])]
     jsonl: Option<Option<PathBuf>>,
     /// Measure them instead: how varied, how long, how readable. With "matter" in the lines, whether it was seen.
@@ -33,7 +35,7 @@ pub struct AckArgs {
     #[arg(long)]
     json: bool,
     /// The platform the post is written on.
-    #[arg(long, value_parser = simulate::platform)]
+    #[arg(long, value_parser = simulate::platform())]
     platform: Option<Platform>,
     /// The language the platform names (BCP 47).
     #[arg(long)]
@@ -56,9 +58,16 @@ pub struct Line {
     /// The language that the platform names.
     #[serde(default)]
     pub lang: Option<String>,
+    /// Whether it is addressed to us.
+    #[serde(default = "yes")]
+    pub addressed: bool,
     /// The matter that its author means.
     #[serde(default)]
     pub matter: Option<String>,
+}
+
+fn yes() -> bool {
+    true
 }
 
 impl Line {
@@ -73,7 +82,9 @@ impl Line {
         lines
             .map(|(number, line)| {
                 serde_json::from_str(line).with_context(|| {
-                    format!("line {number} is no {{\"text\", \"platform\"?, \"lang\"?}}")
+                    format!(
+                        "line {number}: expected {{\"text\", \"platform\"?, \"lang\"?, \"addressed\"?}}"
+                    )
                 })
             })
             .collect()
@@ -102,7 +113,15 @@ pub fn answered(config: &Config, lines: &[Line], now_ms: i64) -> Vec<Shown> {
         .iter()
         .map(|line| {
             let lang = line.lang.as_deref();
-            let shown = preview(config, &line.text, line.platform, lang, &said, now_ms);
+            let shown = preview(
+                config,
+                &line.text,
+                line.platform,
+                lang,
+                line.addressed,
+                &said,
+                now_ms,
+            );
             said.0.borrow_mut().extend(&shown.ack.used);
             shown
         })
@@ -116,7 +135,7 @@ pub fn answered(config: &Config, lines: &[Line], now_ms: i64) -> Vec<Shown> {
 pub fn run(args: AckArgs) -> Result<ExitCode> {
     let config = configured(&args.config)?;
     let now_ms = now_ms()?;
-    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    let mut out = std::io::BufWriter::new(crate::out::stdout());
     if let Some(file) = &args.jsonl {
         let text = match file {
             Some(file) => std::fs::read_to_string(file)
@@ -147,13 +166,14 @@ pub fn run(args: AckArgs) -> Result<ExitCode> {
         text.trim(),
         args.platform,
         args.lang.as_deref(),
+        true,
         &(),
         now_ms,
     );
     if args.json {
         writeln!(out, "{}", serde_json::to_string(&shown.ack)?)?;
     } else {
-        show(&mut out, &shown)?;
+        show(&mut out, &shown, assumes(args.platform))?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -205,7 +225,7 @@ fn time(ack: &ShownAck) -> String {
     }
 }
 
-fn show(out: &mut impl Write, shown: &Shown) -> Result<()> {
+fn show(out: &mut impl Write, shown: &Shown, assumed: &str) -> Result<()> {
     let Shown { triage, ack } = shown;
     writeln!(
         out,
@@ -241,11 +261,20 @@ fn show(out: &mut impl Write, shown: &Shown) -> Result<()> {
     }
     match &ack.text {
         Some(text) => {
-            writeln!(out, "send ({}):\n\n  {text}\n", ack.why)?;
+            writeln!(
+                out,
+                "send ({}), if {assumed} and its author had no note lately:\n\n  {text}\n",
+                ack.why
+            )?;
             let signed = ack.signed.as_deref().unwrap_or_default();
             writeln!(out, "  signed by {signed}; {}\n", time(ack))?;
         }
-        None => writeln!(out, "nothing is sent: {}", ack.why)?,
+        None => writeln!(
+            out,
+            "nothing is sent: {} ({})",
+            why::says(ack.why).unwrap_or_default(),
+            ack.why
+        )?,
     }
     for Part { name, text } in &ack.moves {
         writeln!(out, "  {name:<11}{text}")?;

@@ -32,11 +32,11 @@ pub struct CheckArgs {
     /// Check these secrets too (NAME=value lines); without it their names are listed.
     #[arg(long)]
     secrets: Option<PathBuf>,
-    /// Ask the Worker that is deployed there too: what it finds wrong, what can no longer be changed, and whom
+    /// Ask the Worker deployed at this URL too: what it finds wrong, what can no longer be changed, and whom
     /// its tokens serve.
     #[arg(long)]
     url: Option<String>,
-    /// A supervisor's token for it; HEARD_TOKEN says it out of the process list.
+    /// A supervisor's token for it; in HEARD_TOKEN it stays out of the process list.
     #[arg(long, env = "HEARD_TOKEN", hide_env_values = true)]
     token: Option<String>,
     /// Print JSON.
@@ -81,19 +81,19 @@ pub fn run(args: CheckArgs) -> Result<ExitCode> {
     let warnings = unserved(&config, tokens.as_deref(), now_ms()?);
     let coverage = coverage(&config, now_ms()?);
     if args.json {
-        println!(
+        say!(
             "{}",
             json!({"problems": problems, "warnings": warnings, "secrets": names, "coverage": coverage})
         );
     } else {
         for problem in &problems {
-            println!("{}", files.told(problem));
+            say!("{}", files.told(problem));
         }
         for warning in &warnings {
-            println!("warning: {}", files.told(warning));
+            say!("warning: {}", files.told(warning));
         }
         if problems.is_empty() {
-            println!(
+            say!(
                 "{} is right: {} sources, {} apps, mode {}, shards {}.",
                 args.config.display(),
                 config.sources.len(),
@@ -103,11 +103,11 @@ pub fn run(args: CheckArgs) -> Result<ExitCode> {
             );
         }
         for coverage in &coverage {
-            print!("{}", coverage.describe());
+            say!("{}", coverage.describe().trim_end());
         }
         if known.is_none() {
             let env = args.env.map(|env| format!(" --env {env}"));
-            println!(
+            say!(
                 "Secrets to set with `npx wrangler secret put NAME{}`: {}",
                 env.unwrap_or_default(),
                 names.join(", ")

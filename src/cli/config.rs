@@ -59,7 +59,7 @@ pub fn run(args: ConfigArgs) -> Result<ExitCode> {
             );
         }
         std::fs::write(&heard, &moved).with_context(|| format!("cannot write {FILE}"))?;
-        println!("{FILE} is what was [vars.HEARD] of {}.", from.display());
+        say!("{FILE} is what was [vars.HEARD] of {}.", from.display());
         if is_own {
             std::fs::write(&deployed, rest).context("cannot write wrangler.toml")?;
         }
@@ -68,10 +68,10 @@ pub fn run(args: ConfigArgs) -> Result<ExitCode> {
     let mended = wrangler::mended(&before, &table(&read(&heard)?)?)?;
     if mended != before {
         std::fs::write(&deployed, mended).context("cannot write wrangler.toml")?;
-        println!("{} has what it lacked.", wrangler::FILE);
+        say!("{} has what it lacked.", wrangler::FILE);
     }
     check::sound(&root)?;
-    println!("Nothing is left to do.");
+    say!("Nothing is left to do.");
     Ok(ExitCode::SUCCESS)
 }
 

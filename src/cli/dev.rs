@@ -1,8 +1,12 @@
 //! `heard dev`: the Worker on the local runtime, with secrets, storage and a sandbox platform around it.
 
+use super::sandbox::console::Console;
 use super::sandbox::{Sandbox, Sent};
+use super::simulate;
 use super::tools::{self, Tools};
 use super::{build, check, config, secrets, wrangler};
+use crate::config::{Config, Source};
+use crate::post::Platform;
 use anyhow::{Context, Result, bail};
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, IsTerminal, Read, Write};
@@ -48,7 +52,7 @@ pub fn run(port: u16) -> Result<()> {
     let written = Written::of(&root)?;
     let tools = tools::ensure()?;
     let built = build::build(&tools, &root, false)?;
-    println!("{}", build::describe(&built));
+    say!("{}", build::describe(&built));
     let place = Place {
         root,
         dev,
@@ -167,6 +171,10 @@ async fn serve(tools: &Tools, place: &Place, mut written: Written) -> Result<()>
     for secret in secrets::parse(&fs::read_to_string(dev.join("secrets.env"))?).values() {
         sandbox.know(secret);
     }
+    let (file, secrets) = (place.root.join(config::FILE), dev.join("secrets.env"));
+    let config = move || simulate::configuration(&file, &secrets);
+    let hints = Hints::of(&config()?);
+    sandbox.show(Console::new(format!("http://127.0.0.1:{port}"), config)?);
     let mut news = sandbox.watch();
     let started = Instant::now();
     let mut runtime = Runtime::spawn(tools, dev, port)?;
@@ -174,13 +182,13 @@ async fn serve(tools: &Tools, place: &Place, mut written: Written) -> Result<()>
         () = ending.asked() => return runtime.end(),
         ready = runtime.ready(port) => ready?,
     }
-    println!("{}", welcome(port, sandbox_port, started.elapsed()));
+    say!("{}", welcome(port, sandbox_port, started.elapsed(), &hints));
     let mut pulse = tokio::time::interval(Duration::from_millis(250));
     loop {
         tokio::select! {
             () = ending.asked() => break,
             sent = news.recv() => match sent {
-                Ok(sent) => println!("{}", show(&sent)),
+                Ok(sent) => say!("{}", show(&sent)),
                 // Faster than we print: the rest is at GET /sent.
                 Err(tokio::sync::broadcast::error::RecvError::Lagged(_)) => {}
                 Err(tokio::sync::broadcast::error::RecvError::Closed) => break,
@@ -193,10 +201,10 @@ async fn serve(tools: &Tools, place: &Place, mut written: Written) -> Result<()>
                 let Some(now) = now else { continue };
                 written = now;
                 match place.configure() {
-                    Err(mistakes) => println!("{mistakes:#}\nThe Worker goes on as it was."),
-                    Ok(false) => println!("The configuration is read anew."),
+                    Err(mistakes) => say!("{mistakes:#}\nThe Worker goes on as it was."),
+                    Ok(false) => say!("The configuration is read anew."),
                     Ok(true) => {
-                        println!("There are new secrets in target/dev/secrets.env: starting anew ...");
+                        say!("There are new secrets in target/dev/secrets.env: starting anew ...");
                         runtime.end()?;
                         for secret in
                             secrets::parse(&fs::read_to_string(dev.join("secrets.env"))?).values()
@@ -205,13 +213,13 @@ async fn serve(tools: &Tools, place: &Place, mut written: Written) -> Result<()>
                         }
                         runtime = Runtime::spawn(tools, dev, port)?;
                         runtime.ready(port).await?;
-                        println!("The configuration is read anew.");
+                        say!("The configuration is read anew.");
                     }
                 }
             },
         }
     }
-    println!("\nEnding ...");
+    say!("\nEnding ...");
     runtime.end()
 }
 
@@ -417,7 +425,7 @@ fn copy_lines(
                 let _ = writeln!(log, "{line}");
             }
             if line.contains("[ERROR]") {
-                eprintln!("{line}");
+                note!("{line}");
             }
             if !line.is_empty()
                 && let Ok(mut tail) = tail.lock()
@@ -470,32 +478,76 @@ impl Ending {
     }
 }
 
-fn welcome(port: u16, sandbox_port: u16, took: Duration) -> String {
+/// What is in the hints besides ports: the configuration's own names, so that each does what it says.
+struct Hints {
+    platform: Platform,
+    handle: String,
+    workgroup: String,
+}
+
+impl Hints {
+    /// Of the first source on X, where most complaints are public; else of the first that a customer can write to.
+    fn of(config: &Config) -> Option<Self> {
+        let mut sources = config
+            .sources
+            .iter()
+            .filter(|source| simulate::can_post(source.platform));
+        let on_x = |source: &&Source| source.platform == Platform::X;
+        let first = sources.clone().find(on_x).or_else(|| sources.next())?;
+        Some(Self {
+            platform: first.platform,
+            handle: first.handle.iter().map(|it| format!("{it} ")).collect(),
+            workgroup: first.workgroup.to_string(),
+        })
+    }
+}
+
+/// How this command is called: what `cargo run` started is not on the path.
+fn command() -> &'static str {
+    match std::env::var_os("CARGO") {
+        Some(_) => "cargo run -q --",
+        None => "heard",
+    }
+}
+
+fn welcome(port: u16, sandbox_port: u16, took: Duration, hints: &Option<Hints>) -> String {
     let flag = match port {
         PORT => String::new(),
         _ => format!(" --port {port}"),
     };
-    format!(
+    let heard = command();
+    let mut said = format!(
         r#"
 Heard is ready (in {:.1} s). Ctrl-C ends it.
 
-  the Worker            http://127.0.0.1:{port}          contract: /openapi.json
-  the sandbox platform  http://127.0.0.1:{sandbox_port}/sent     what the public would have read
+  try it in a browser   http://127.0.0.1:{sandbox_port}/         write as a customer, answer as an agent
+  the Worker            http://127.0.0.1:{port}          its contract: /openapi.json
   secrets               target/dev/secrets.env         the Worker's log: target/dev/wrangler.log
+"#,
+        took.as_secs_f64()
+    );
+    if let Some(Hints {
+        platform,
+        handle,
+        workgroup,
+    }) = hints
+    {
+        said.push_str(&format!(
+            r#"
+Or in a second terminal:
 
-Three things to try in a second terminal:
-
-  1. Somebody complains; watch the acknowledgment appear here:
-     cargo run -- post --platform x{flag} "@NorthlineRail stuck outside Woking for 4 hours, no water, kids crying, nobody tells us anything"
+  1. Somebody complains; the acknowledgment appears here:
+     {heard} post --platform {platform}{flag} "{handle}I have been stuck for 4 hours, no water, kids crying, nobody tells us anything"
 
   2. An agent takes it from the queue:
-     curl -s http://127.0.0.1:{port}/v1/claims -H "Authorization: Bearer $(cargo run -q -- token mint --id ana --role agent --workgroup customer-care)" -H "Content-Type: application/json" -d '{{"wait_s": 5}}'
+     curl -s http://127.0.0.1:{port}/v1/claims -H "Authorization: Bearer $({heard} token mint --id ana --role agent --workgroup {workgroup})" -d '{{"wait_s": 5}}'
 
   3. What reached the platform:
      curl -s http://127.0.0.1:{sandbox_port}/sent
-"#,
-        took.as_secs_f64()
-    )
+"#
+        ));
+    }
+    said
 }
 
 /// A call that the sandbox got, for the terminal.
@@ -545,6 +597,26 @@ mod tests {
             Some("http://127.0.0.1:9001")
         );
         assert!(config["durable_objects"]["bindings"].as_array().is_some());
+    }
+
+    #[test]
+    fn the_hints_are_the_configurations_own() {
+        let config = Config::read(
+            r#"{"apps": [{"id": "a", "scheme": "telegram"}], "sources": [{"id": "s", "app": "a", "platform": "telegram",
+                "account": "ABot", "handle": "@ours", "workgroup": "night-desk"}]}"#,
+            &|_| None,
+        );
+        let said = welcome(9000, 9001, Duration::ZERO, &Hints::of(&config));
+        for own in [
+            "--platform telegram --port 9000",
+            "\"@ours I have",
+            "--workgroup night-desk",
+            "http://127.0.0.1:9001/ ",
+        ] {
+            assert!(said.contains(own), "{own}: {said}");
+        }
+        let none = Config::read("{}", &|_| None);
+        assert!(Hints::of(&none).is_none());
     }
 
     #[test]

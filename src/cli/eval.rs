@@ -71,11 +71,11 @@ pub fn run(args: EvalArgs) -> anyhow::Result<ExitCode> {
         }
         let report = Report::of(&posts, |post| judge(&post.text));
         if args.json {
-            println!("{}", report.json(&path.display().to_string()));
+            say!("{}", report.json(&path.display().to_string()));
         } else {
-            println!("{}: {} posts", path.display(), posts.len());
+            say!("{}: {} posts", path.display(), posts.len());
             report.print(&posts, args.worst);
-            println!();
+            say!();
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -122,12 +122,12 @@ fn pairs(path: &Path, as_json: bool, judge: impl Fn(&str) -> Triage) -> anyhow::
     }
     let share = |right: f64| right / f64::from(all.max(1));
     if as_json {
-        println!(
+        say!(
             "{}",
             serde_json::json!({"file": path.display().to_string(), "pairs": all, "in_order": share(ours), "vader_in_order": share(theirs)})
         );
     } else {
-        println!(
+        say!(
             "{}: {all} pairs, {:.1} % in order; VADER {:.1} %",
             path.display(),
             share(ours) * 100.0,
@@ -481,12 +481,20 @@ impl Report {
 
     /// Prints the tables, and the worst mistakes, if any are asked for.
     pub(super) fn print(&self, posts: &[Labelled], worst: usize) {
-        println!(
+        say!(
             "  {:<34} {:>6} {:>6} {:>6} {:>6} {:>6} {:>6}   {:>6} {:>6}",
-            "", "yes", "prec", "recall", "mF1", "AUC", "ECE", "VADER", "AUC"
+            "",
+            "yes",
+            "prec",
+            "recall",
+            "mF1",
+            "AUC",
+            "ECE",
+            "VADER",
+            "AUC"
         );
         for (name, ours, vader) in &self.heads {
-            print!(
+            let own = format!(
                 "  {:<34} {:>6} {:>6.1} {:>6.1} {:>6.1} {:>6.3} {:>6.3}",
                 name,
                 ours.yes,
@@ -497,12 +505,12 @@ impl Report {
                 ours.ece
             );
             match vader {
-                Some(vader) => println!("   {:>6.1} {:>6.3}", vader.macro_f1 * 100.0, vader.auc),
-                None => println!("   called: {:.1} %", ours.called * 100.0),
+                Some(vader) => say!("{own}   {:>6.1} {:>6.3}", vader.macro_f1 * 100.0, vader.auc),
+                None => say!("{own}   called: {:.1} %", ours.called * 100.0),
             }
         }
         for (lang, binary) in &self.acknowledge {
-            println!(
+            say!(
                 "  {:<34} {:>6} {:>6.1} {:>6.1} {:>6.1} {:>6.3}",
                 format!("acknowledge ({lang})"),
                 binary.yes,
@@ -513,9 +521,9 @@ impl Report {
             );
         }
         if let Some((f1, confusion)) = &self.kinds {
-            println!("  kind, macro F1 {:.1}; rows are the truth", f1 * 100.0);
+            say!("  kind, macro F1 {:.1}; rows are the truth", f1 * 100.0);
             let names: Vec<String> = crate::triage::model::KINDS.into_iter().map(name).collect();
-            println!(
+            say!(
                 "  {:<12}{}",
                 "",
                 names.iter().map(|n| format!("{n:>10}")).collect::<String>()
@@ -531,14 +539,14 @@ impl Report {
                         format!("{count:>10}")
                     })
                     .collect();
-                println!("  {truth:<12}{cells}");
+                say!("  {truth:<12}{cells}");
             }
         }
         if let Some(levels) = &self.levels {
-            println!("  level; rows are the truth");
+            say!("  level; rows are the truth");
             for (level, row) in levels.iter().enumerate() {
                 let right = row.get(level).copied().unwrap_or(0);
-                println!(
+                say!(
                     "  {level}  {}   recall {:.1}",
                     row.iter().map(|n| format!("{n:>6}")).collect::<String>(),
                     ratio(right, row.iter().sum()) * 100.0
@@ -547,25 +555,25 @@ impl Report {
         }
         let (got, owed) = self.emergencies;
         if owed > 0 {
-            println!(
+            say!(
                 "  of {owed} emergencies owed an acknowledgment {:.1} % get one, at whatever level",
                 ratio(got, owed) * 100.0
             );
         }
         if self.levels.is_some() {
-            println!(
+            say!(
                 "  of two posts of different levels urgency finds the more urgent one in {:.1} %; VADER {:.1} %",
                 self.order.0 * 100.0,
                 self.order.1 * 100.0
             );
         }
         if let Some((right, all)) = self.languages {
-            println!(
+            say!(
                 "  language right in {:.1} % of {all}",
                 ratio(right, all) * 100.0
             );
         }
-        println!(
+        say!(
             "  {:.0} posts/s, one thread; VADER {:.0}: {:.1} times",
             self.ours_per_s,
             self.vader_per_s,
@@ -595,10 +603,10 @@ impl Report {
             })
             .collect();
         wrong.sort_by(|a, b| b.0.total_cmp(&a.0));
-        println!("  the worst mistakes (truth -> called)");
+        say!("  the worst mistakes (truth -> called)");
         for (_, post, found) in wrong.into_iter().take(worst) {
             let text: String = post.text.chars().take(140).collect();
-            println!(
+            say!(
                 "    {} {} -> {} {} (complaint {:.2}) {}",
                 post.kind.map(name).unwrap_or_default(),
                 post.level.map(|l| l.to_string()).unwrap_or_default(),

@@ -249,7 +249,7 @@ mod tests {
                 let all = sets[*a].len() + sets[*b].len() - *count;
                 **count >= 3 && **count * 10 >= all * 6
             })
-            .inspect(|((a, b), _)| eprintln!("{} | {}", corpus[*a].text, corpus[*b].text))
+            .inspect(|((a, b), _)| note!("{} | {}", corpus[*a].text, corpus[*b].text))
             .count();
         // Six tenths of their runs of three words in common: what a template with slots would give.
         assert!(

@@ -5,7 +5,9 @@
 
 use super::simulate::{self, Simulated};
 use crate::post::Platform;
-use crate::signature::{Key, Scheme, sign};
+use crate::signature::Key;
+use crate::signature::scheme::Scheme;
+use crate::signature::sign::sign;
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -151,6 +153,8 @@ impl HangUp {
         let mut came = Vec::new();
         let waited = async { while stream.read_buf(&mut came).await.is_ok_and(|n| n > 0) {} };
         let _ = tokio::time::timeout(patience, waited).await;
+        // What lies in the socket came before they left, though on a busy machine nobody has read it yet.
+        while stream.try_read_buf(&mut came).is_ok_and(|n| n > 0) {}
         if self == Self::Reset {
             stream.set_zero_linger()?;
         }
@@ -313,6 +317,9 @@ pub struct Served {
     pub held: Vec<Duration>,
 }
 
+/// A post that is in somebody's hands, since when.
+type Reached = (String, Instant);
+
 /// How long a lease of theirs is: what goes to nobody is not back before the measurement is over.
 const LEASE_S: u32 = 600;
 
@@ -359,8 +366,8 @@ impl Agents {
                     }
                     end = Instant::now() + LOST;
                 },
-                Some(id) = reaches.recv() => if let Some(began) = under_way.remove(&id) {
-                    served.held.push(began.elapsed());
+                Some((id, at)) = reaches.recv() => if let Some(began) = under_way.remove(&id) {
+                    served.held.push(at.saturating_duration_since(began));
                 },
                 Some(ended) = tasks.join_next() => ended??,
             }
@@ -403,7 +410,7 @@ impl Agents {
     }
 
     /// Claims, tells of it, resolves, for ever.
-    async fn live(self: Arc<Self>, reached: UnboundedSender<String>) -> Result<()> {
+    async fn live(self: Arc<Self>, reached: UnboundedSender<Reached>) -> Result<()> {
         let client = reqwest::Client::builder().no_proxy().build()?;
         let claim = json!({"wait_s": 25, "lease_s": LEASE_S});
         loop {
@@ -418,7 +425,7 @@ impl Agents {
                 continue;
             };
             let post = text("/interactions/0/posts/0/id").unwrap_or_default();
-            let _ = reached.send(post.to_owned());
+            let _ = reached.send((post.to_owned(), Instant::now()));
             let lease = text("/interactions/0/lease").unwrap_or_default();
             let resolve = json!({"lease": lease, "outcome": "helped"});
             let path = format!("/v1/interactions/{id}/resolve");
@@ -430,7 +437,7 @@ impl Agents {
     async fn vanish(
         self: Arc<Self>,
         number: usize,
-        reached: UnboundedSender<String>,
+        reached: UnboundedSender<Reached>,
     ) -> Result<()> {
         let headers = [("Authorization".into(), format!("Bearer {}", self.token))];
         let claim = json!({"wait_s": 25, "lease_s": LEASE_S}).to_string();
@@ -448,7 +455,7 @@ impl Agents {
             let came = how.call(self.to, &request, patience).await?;
             // Who was answered before they left was there: what they then do with it is theirs.
             if let Some(post) = Posts::named_in(&String::from_utf8_lossy(&came)) {
-                let _ = reached.send(post);
+                let _ = reached.send((post, Instant::now()));
             }
         }
     }

@@ -146,7 +146,7 @@ impl Local {
         let request = request.bearer_auth(&self.token);
         let answer = request.send().await.with_context(|| self.missing())?;
         let status = answer.status();
-        let body: Value = answer.json().await.context("the answer is no JSON")?;
+        let body: Value = answer.json().await.context("the answer is not JSON")?;
         if !status.is_success() {
             let detail = body
                 .get("detail")

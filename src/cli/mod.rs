@@ -12,6 +12,7 @@ pub mod labelled;
 pub mod load;
 pub mod local;
 pub mod measure;
+pub mod platforms;
 pub mod post;
 pub mod progress;
 pub mod replay;
@@ -29,7 +30,7 @@ pub mod verify;
 pub mod voice;
 pub mod wrangler;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 use std::process::ExitCode;
 
 #[derive(Parser)]
@@ -60,9 +61,12 @@ enum Command {
     Dev(Dev),
     /// Checks the configuration and builds the Worker into build/ (wrangler.toml's [build] runs this).
     Build {
-        /// Builds even when nothing changed.
+        /// Build even when nothing changed.
         #[arg(long)]
         force: bool,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
     },
     /// Runs the pinned wrangler, on a Node.js new enough for it: `heard wrangler deploy --dry-run`.
     Wrangler {
@@ -72,6 +76,7 @@ enum Command {
     },
     /// Prints the HTTP contract as an OpenAPI document.
     Openapi,
+    Platforms(platforms::PlatformsArgs),
     Post(post::PostArgs),
     Replay(replay::ReplayArgs),
     Rules(rules::RulesArgs),
@@ -89,13 +94,22 @@ enum Command {
     Simulate(simulate::SimulateArgs),
 }
 
+/// The names of all commands.
+pub fn commands() -> Vec<String> {
+    let args = Args::command();
+    let commands = args.get_subcommands();
+    commands.map(|it| it.get_name().to_owned()).collect()
+}
+
 /// Runs the command line; the process's exit code.
 pub fn main() -> ExitCode {
     match run(Args::parse()) {
         Ok(code) => code,
+        // `heard rules | head`: what nobody reads needs no writing.
+        Err(_) if crate::out::reader_has_gone() => ExitCode::SUCCESS,
         Err(error) => {
             // The chain of causes on one line, as `anyhow` writes it.
-            eprintln!("heard: {error:#}");
+            note!("heard: {error:#}");
             ExitCode::FAILURE
         }
     }
@@ -103,13 +117,25 @@ pub fn main() -> ExitCode {
 
 fn run(args: Args) -> anyhow::Result<ExitCode> {
     match args.command {
-        Some(Command::Build { force }) => {
+        Some(Command::Build { force, json }) => {
             let root = build::project_root()?;
             // First: a broken configuration is told at once, and never deployed.
             let table = check::sound(&root)?;
             let built = build::build(&tools::ensure()?, &root, force)?;
             build::configure(&built.folder, &table)?;
-            println!("{}", build::describe(&built));
+            if json {
+                say!(
+                    "{}",
+                    serde_json::json!({
+                        "folder": built.folder,
+                        "wasm_bytes": built.wasm_bytes,
+                        "gzip_bytes": built.gzip_bytes,
+                        "fresh": built.fresh,
+                    })
+                );
+            } else {
+                say!("{}", build::describe(&built));
+            }
         }
         Some(Command::Wrangler { args }) => {
             let status = tools::ensure()?.wrangler_command().args(args).status()?;
@@ -118,8 +144,9 @@ fn run(args: Args) -> anyhow::Result<ExitCode> {
         }
         Some(Command::Dev(Dev { port })) => dev::run(port)?,
         Some(Command::Openapi) => {
-            println!("{}", crate::api::openapi::document());
+            say!("{}", crate::api::openapi::document());
         }
+        Some(Command::Platforms(args)) => platforms::run(&args)?,
         Some(Command::Post(args)) => return post::run(args),
         Some(Command::Replay(args)) => return replay::run(args),
         Some(Command::Rules(args)) => rules::run(&args),

@@ -1,12 +1,12 @@
 //! `heard post`: one post, signed as its platform signs, sent to a running Worker; and what came of it.
 
 use super::local::{Local, now_ms};
-use super::simulate::{self, Simulated};
-use crate::config::{Config, Source};
-use crate::platform::{self, Event, scheme_of};
+use super::simulate;
+use crate::ack::why;
+use crate::config::Config;
 use crate::post::{Platform, PostId};
-use crate::signature::{Headers, sign};
-use anyhow::{Context, Result, bail};
+use crate::triage::Level;
+use anyhow::{Result, bail};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -24,7 +24,7 @@ pub struct PostArgs {
     /// What the customer writes.
     text: String,
     /// The platform, by its name in the configuration.
-    #[arg(long, value_parser = simulate::platform)]
+    #[arg(long, value_parser = simulate::platform())]
     platform: Platform,
     /// The configuration's source that it is for; the platform's first by default.
     #[arg(long)]
@@ -57,7 +57,7 @@ pub fn run(args: PostArgs) -> Result<ExitCode> {
         .build()?;
     let seen = runtime.block_on(posted(&args, &config))?;
     if args.json {
-        println!("{seen}");
+        say!("{seen}");
     } else {
         show(&seen);
     }
@@ -71,75 +71,58 @@ pub fn run(args: PostArgs) -> Result<ExitCode> {
 
 async fn posted(args: &PostArgs, config: &Config) -> Result<Value> {
     let source = simulate::target(config, args.platform, args.source.as_deref())?;
-    let now_ms = now_ms()?;
-    let id = format!("2{now_ms}");
-    let delivery = simulate::Delivery {
-        platform: args.platform,
-        account: source.account.as_str(),
-        handle: source.handle.as_deref(),
-        author: &args.author,
-        text: &args.text,
-        id: &id,
-        created_ms: now_ms,
-        event: Simulated::Made,
-    };
-    let body = simulate::body(&delivery).context("this platform sends no posts")?;
-    let scheme = scheme_of(args.platform);
-    let key = config
-        .app(source.app.as_str())
-        .and_then(|app| app.keys.first())
-        .with_context(|| {
-            format!(
-                "{} has no key of the app {}: start `cargo run` once",
-                args.secrets.display(),
-                source.app
-            )
-        })?;
-    let mut headers = sign(scheme, key, &format!("msg_{id}"), now_ms / 1_000, &body);
-    headers.extend(simulate::said_in_headers(&delivery));
-    let post = post_id(source, &headers, &body, now_ms)?;
+    let written = simulate::written(config, source, &args.author, &args.text, now_ms()?)?;
     let local = Local::new(args.port, config)?;
-    let status = local.deliver(source.app.as_str(), &headers, body).await?;
+    let status = local
+        .deliver(&written.app, &written.headers, written.body)
+        .await?;
     if status != 200 {
         return Ok(json!({"status": status, "interaction": null, "triage": null, "ack": null}));
     }
-    let (interaction, view) = outcome(&local, args.platform, &post).await?;
-    let ack = match interaction.get("ack") {
-        Some(ack) => json!({
-            "state": ack.get("state"),
-            "why": ack.get("why"),
-            "text": ack.get("text"),
-        }),
-        None => json!({"state": "none", "why": view.get("ack"), "text": null}),
-    };
+    let (interaction, view) = outcome(&local, args.platform, &written.post).await?;
     Ok(json!({
         "status": status,
         "interaction": interaction.get("id"),
         "triage": view.get("triage"),
-        "ack": ack,
+        "ack": said_to(&interaction, &view),
     }))
 }
 
-/// The id that Heard gives the post: read from the body as Heard reads it.
-fn post_id(
-    source: &Source,
-    headers: &[(String, String)],
-    body: &[u8],
-    now_ms: i64,
-) -> Result<PostId> {
-    let scheme = scheme_of(source.platform);
-    let updates = platform::parse(scheme, Headers::new(headers), body, now_ms)
-        .map_err(|_| anyhow::anyhow!("the simulated delivery can't be read"))?;
-    updates
-        .into_iter()
-        .find_map(|mut update| {
-            platform::of_account(source.platform, &source.account, &mut update.event);
-            match update.event {
-                Event::Made { post } => Some(post.id),
-                _ => None,
-            }
-        })
-        .context("the simulated delivery carries no post")
+/// What became of this very post: an interaction's note may have been another post's.
+fn said_to(interaction: &Value, view: &Value) -> Value {
+    let decided = view.get("ack").and_then(Value::as_str).unwrap_or("unknown");
+    let note = (decided == PLANNED)
+        .then(|| note_of(interaction, view))
+        .flatten();
+    let Some(note) = note else {
+        let rule = view.pointer("/rule/says").and_then(Value::as_str);
+        let means = rule.or_else(|| why::says(decided));
+        return json!({"state": "silent", "why": decided, "means": means, "text": null});
+    };
+    json!({
+        "state": note.get("state"),
+        "why": note.get("why"),
+        "means": null,
+        "text": note.get("text"),
+    })
+}
+
+/// The decision that says a note was planned.
+const PLANNED: &str = "planned";
+
+/// The note that was planned for this post: of an interaction's two, one is an emergency's. Where a calmer one
+/// gave its place up to it, that one is what became of both.
+fn note_of<'a>(interaction: &'a Value, view: &Value) -> Option<&'a Value> {
+    let level = view.pointer("/triage/level").and_then(Value::as_u64);
+    let is_emergency = level == Some(u64::from(u8::from(Level::Emergency)));
+    let all = interaction.get("acks").and_then(Value::as_array)?;
+    let own = all.iter().find(|note| {
+        note.get("emergency")
+            .and_then(Value::as_bool)
+            .unwrap_or(false)
+            == is_emergency
+    });
+    own.or_else(|| all.last())
 }
 
 /// The interaction that holds the post, and the post in it, once its acknowledgment has come to rest.
@@ -158,10 +141,13 @@ async fn outcome(local: &Local, platform: Platform, post: &PostId) -> Result<(Va
                     .find(|view| view.get("id").and_then(Value::as_str) == Some(post.as_str()))
             })
             .cloned();
-        let state = interaction.pointer("/ack/state").and_then(Value::as_str);
-        let resting = !matches!(state, Some("planned" | "sending"));
+        let resting = |view: &Value| {
+            let said = said_to(&interaction, view);
+            let state = said.get("state").and_then(Value::as_str);
+            !matches!(state, Some("planned" | "sending"))
+        };
         match view {
-            Some(view) if resting || tokio::time::Instant::now() >= give_up => {
+            Some(view) if resting(&view) || tokio::time::Instant::now() >= give_up => {
                 return Ok((interaction, view));
             }
             None if tokio::time::Instant::now() >= give_up => {
@@ -175,12 +161,12 @@ async fn outcome(local: &Local, platform: Platform, post: &PostId) -> Result<(Va
 fn show(seen: &Value) {
     let text = |path: &str| seen.pointer(path).and_then(Value::as_str).unwrap_or("-");
     let number = |path: &str| seen.pointer(path).and_then(Value::as_u64).unwrap_or(0);
-    println!("delivered    {}", number("/status"));
+    say!("delivered    {}", number("/status"));
     if seen.get("triage").is_none_or(Value::is_null) {
-        println!("             refused: see target/dev/wrangler.log for the reason");
+        say!("             refused: see target/dev/wrangler.log for the reason");
         return;
     }
-    println!(
+    say!(
         "triage       {}, level {}, urgency {}, {}",
         text("/triage/kind"),
         number("/triage/level"),
@@ -191,11 +177,44 @@ fn show(seen: &Value) {
     for reason in reasons.into_iter().flatten() {
         let what = reason.get("what").and_then(Value::as_str).unwrap_or("-");
         let weight = reason.get("weight").and_then(Value::as_f64).unwrap_or(0.0);
-        println!("             {weight:+.1}  {what}");
+        say!("             {weight:+.1}  {what}");
     }
-    println!("interaction  {}", text("/interaction"));
+    say!("interaction  {}", text("/interaction"));
+    let (state, why) = (text("/ack/state"), text("/ack/why"));
     match seen.pointer("/ack/text").and_then(Value::as_str) {
-        Some(said) => println!("ack          {}: {said}", text("/ack/state")),
-        None => println!("ack          {}: {}", text("/ack/state"), text("/ack/why")),
+        Some(said) if why == "-" => say!("ack          {state}: {said}"),
+        Some(said) => say!("ack          {state} ({why}): {said}"),
+        None => say!("ack          {state} ({why}): {}", text("/ack/means")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn post(ack: &str, level: u8) -> Value {
+        json!({"ack": ack, "triage": {"level": level}})
+    }
+
+    #[test]
+    fn each_post_is_told_its_own_fate() {
+        let calm = json!({"state": "sent", "text": "calm", "emergency": false});
+        let grave = json!({"state": "sending", "text": "grave", "emergency": true});
+        let one = json!({"acks": [calm]});
+        let two = json!({"acks": [calm, grave]});
+        assert_eq!(said_to(&one, &post("planned", 2))["text"], "calm");
+        assert_eq!(said_to(&two, &post("planned", 2))["text"], "calm");
+        assert_eq!(said_to(&two, &post("planned", 3))["state"], "sending");
+        // The emergency took the place of the note that was planned for a calmer post.
+        let replaced = json!({"acks": [grave]});
+        assert_eq!(said_to(&replaced, &post("planned", 2))["text"], "grave");
+        let second = said_to(&one, &post("acknowledged", 2));
+        assert_eq!(
+            (&second["state"], &second["why"], &second["text"]),
+            (&json!("silent"), &json!("acknowledged"), &Value::Null)
+        );
+        assert!(second["means"].as_str().unwrap().contains("already"));
+        let ruled = json!({"ack": "x.summoned", "rule": {"says": "only where named"}});
+        assert_eq!(said_to(&one, &ruled)["means"], "only where named");
     }
 }

@@ -63,7 +63,7 @@ impl Progress {
             bar
         });
         if bar.is_none() {
-            eprintln!("  {name} ...");
+            note!("  {name} ...");
         }
         Step {
             name: name.to_owned(),
@@ -81,7 +81,7 @@ impl Step {
             Some(bar) => bar.set_message(doing.to_owned()),
             None if self.said.elapsed() >= PLAIN_PERIOD => {
                 self.said = Instant::now();
-                eprintln!(
+                note!(
                     "  {}: {} s, {doing}",
                     self.name,
                     self.started.elapsed().as_secs()
@@ -114,7 +114,7 @@ impl Step {
                 }
                 bar.finish_with_message(line);
             }
-            None => eprintln!("{line}"),
+            None => note!("{line}"),
         }
     }
 

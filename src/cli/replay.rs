@@ -7,7 +7,7 @@
 use super::local::{Local, now_ms};
 use super::simulate;
 use crate::config::Config;
-use crate::signature::sign;
+use crate::signature::sign::sign;
 use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Deserialize;
@@ -67,8 +67,9 @@ pub fn run(args: ReplayArgs) -> Result<ExitCode> {
         .zip(text.lines())
         .filter(|(_, line)| !line.trim().is_empty())
         .map(|(number, line)| {
-            serde_json::from_str(line)
-                .with_context(|| format!("line {number} is no {{\"app\", \"body\", \"headers\"?}}"))
+            serde_json::from_str(line).with_context(|| {
+                format!("line {number}: expected {{\"app\", \"body\", \"headers\"?}}")
+            })
         })
         .collect::<Result<_>>()?;
     let runtime = tokio::runtime::Runtime::new()?;
@@ -76,7 +77,7 @@ pub fn run(args: ReplayArgs) -> Result<ExitCode> {
     let refused = played.statuses.keys().any(|status| *status != 200);
     let millis = |d: Duration| d.as_secs_f64() * 1_000.0;
     if args.json {
-        println!(
+        say!(
             "{}",
             json!({
                 "deliveries": played.times.len(),
@@ -92,7 +93,7 @@ pub fn run(args: ReplayArgs) -> Result<ExitCode> {
             .iter()
             .map(|(status, n)| format!("{n} answered {status}"))
             .collect();
-        println!(
+        say!(
             "{} deliveries in {:.1} s: {}. Half within {:.1} ms, 99 of 100 within {:.1} ms.",
             played.times.len(),
             played.took.as_secs_f64(),

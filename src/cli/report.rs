@@ -13,7 +13,7 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-/// Tells what was said in the last day or, in dry_run, what would have been, and why nothing was.
+/// Prints what was said in the last day or, in dry_run, would have been, and why nothing was.
 #[derive(clap::Args, Debug)]
 pub struct ReportArgs {
     /// How many hours back.
@@ -25,10 +25,10 @@ pub struct ReportArgs {
     /// How many acknowledgments to print in full, the newest.
     #[arg(short, default_value_t = 10)]
     n: usize,
-    /// The Worker; the one that `heard dev` runs, without it.
+    /// The Worker's URL; by default the one that `heard dev` runs.
     #[arg(long)]
     url: Option<String>,
-    /// A supervisor's token (`heard token mint --role supervisor`); HEARD_TOKEN says it out of the process list.
+    /// A supervisor's token (`heard token mint --role supervisor`); in HEARD_TOKEN it stays out of the process list.
     #[arg(long, env = "HEARD_TOKEN", hide_env_values = true)]
     token: Option<String>,
     /// The port of `heard dev`.
@@ -68,7 +68,7 @@ pub fn run(args: ReportArgs) -> Result<ExitCode> {
     })?;
     let since_ms = now_ms()? - i64::from(args.hours) * 3_600_000;
     let acks = super::local::wait(all(&worker, since_ms, args.state.as_deref()))?;
-    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    let mut out = std::io::BufWriter::new(crate::out::stdout());
     if args.json {
         writeln!(out, "{}", serde_json::to_string(&acks)?)?;
     } else {
@@ -86,7 +86,7 @@ async fn all(worker: &Local, since_ms: i64, state: Option<&str>) -> Result<Acks>
         query.extend(state.map(|state| ("state", state)));
         query.extend(cursor.as_deref().map(|cursor| ("cursor", cursor)));
         let page = worker.get("/v1/acks", &query).await?;
-        let page: Page = serde_json::from_value(page).context("the answer is no report")?;
+        let page: Page = serde_json::from_value(page).context("the answer is not a report")?;
         acks.add(Acks {
             acks: page.acks,
             decisions: page.decisions,

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 #[derive(clap::Args, Debug)]
 pub struct RulesArgs {
     /// Only this platform.
-    #[arg(long, value_parser = platform)]
+    #[arg(long, value_parser = platform())]
     platform: Option<Platform>,
     /// Print JSON.
     #[arg(long)]
@@ -27,11 +27,11 @@ pub fn run(args: &RulesArgs) {
         };
         let mut tables: serde_json::Map<String, Value> = platforms.iter().map(of).collect();
         tables.insert("heard".into(), json!({ "rules": OWN }));
-        println!("{}", Value::Object(tables));
+        say!("{}", Value::Object(tables));
         return;
     }
     for one in platforms {
-        println!("{one}");
+        say!("{one}");
         for allowance in allowed(one) {
             let place = match allowance.place {
                 Place::Public => "in public",
@@ -45,18 +45,18 @@ pub fn run(args: &RulesArgs) {
                 Some(within) => format!(", within {} h", within.ms / 3_600_000),
                 None => String::new(),
             };
-            println!("  allowed  {place}{most}{within}: {}", allowance.to);
-            println!("           {}, {}", allowance.source, allowance.date);
+            say!("  allowed  {place}{most}{within}: {}", allowance.to);
+            say!("           {}, {}", allowance.source, allowance.date);
         }
         show(rules(one));
     }
-    println!("heard");
+    say!("heard");
     show(OWN);
 }
 
 fn show(rules: &[&Rule]) {
     for rule in rules {
-        println!("  {}: {}", rule.name, rule.says);
-        println!("           {}, {}", rule.source, rule.date);
+        say!("  {}: {}", rule.name, rule.says);
+        say!("           {}, {}", rule.source, rule.date);
     }
 }

@@ -2,18 +2,20 @@
 //!
 //! A call reaches it either with its real `Host` (the runtime's outbound traffic is sent here, as tests do) or as
 //! `/{host}{path}` on our own address (`heard dev` puts that before every reply URL). Each is judged by
-//! [`rules`], kept, and listed at `GET /sent`; `DELETE /sent` forgets them. Tests script how the next calls end.
+//! [`rules`], kept, and listed at `GET /sent` (for people as a page, else as JSON, as `/sent.json` always is);
+//! `DELETE /sent` forgets them. `/` is a page to try it all ([`console`]). Tests script how the next calls end.
 
 use accounts::Accounts;
+use console::Console;
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::{Bytes, Incoming};
-use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderMap, HeaderName};
+use hyper::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HOST, HeaderMap, HeaderName};
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
 use serde::Serialize;
 use std::collections::{BTreeSet, VecDeque};
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, broadcast};
@@ -21,6 +23,7 @@ use tokio::task::{JoinHandle, JoinSet};
 
 mod accounts;
 mod channels;
+pub mod console;
 pub mod rules;
 
 /// Calls kept; the oldest go first. Enough for the largest test, small enough to forget about.
@@ -116,6 +119,7 @@ struct Shared {
     news: broadcast::Sender<Sent>,
     /// A permit for each call that may be answered now.
     released: Semaphore,
+    console: OnceLock<Console>,
 }
 
 #[derive(Default)]
@@ -141,6 +145,7 @@ impl Sandbox {
             state: Mutex::default(),
             news: broadcast::channel(1024).0,
             released: Semaphore::new(0),
+            console: OnceLock::new(),
         });
         let serving = tokio::spawn(serve(listener, shared.clone()));
         Ok(Self {
@@ -164,6 +169,11 @@ impl Sandbox {
     /// Answers so many calls that wait for it, now or when they come.
     pub fn release(&self, calls: usize) {
         self.shared.released.add_permits(calls);
+    }
+
+    /// Puts a Worker behind its page; the first one stays.
+    pub fn show(&self, console: Console) {
+        let _ = self.shared.console.set(console);
     }
 
     /// Learns a credential as Heard's secrets write it: from then on the platform takes nothing else.
@@ -257,16 +267,26 @@ async fn answer(shared: &Shared, request: Request<Incoming>) -> Answered {
     let named = header(&head.headers, HOST).unwrap_or_default();
     let path = head.uri.path();
     let (host, path) = if is_our_address(named) {
+        let for_people = header(&head.headers, ACCEPT).is_some_and(|it| it.contains("text/html"));
         match (head.method.as_str(), path) {
-            ("GET", "/sent") => {
-                let sent: Vec<Sent> = shared.state().sent.iter().cloned().collect();
+            ("GET", "/") => return console::page(),
+            ("GET", "/sent") if for_people => return console::page(),
+            ("GET", "/sent" | "/sent.json") => {
+                let sent = last(&shared.state().sent, head.uri.query());
                 return Ok(json(200, &serde_json::json!(sent)));
             }
             ("DELETE", "/sent") => {
                 shared.state().sent.clear();
                 return Ok(empty(204));
             }
+            // Browsers ask for it by themselves.
+            ("GET", "/favicon.ico") => return Ok(empty(204)),
             _ => {}
+        }
+        if let Some(console) = shared.console.get()
+            && let Some(answer) = console.answer(&head, &body).await
+        {
+            return Ok(answer);
         }
         let inner = path.strip_prefix('/').unwrap_or(path);
         let cut = inner.find('/').unwrap_or(inner.len());
@@ -290,6 +310,15 @@ async fn answer(shared: &Shared, request: Request<Incoming>) -> Answered {
         body: &body,
     };
     take(shared, &call).await
+}
+
+/// The calls that are kept, oldest first; of a query `last=N` the last N.
+fn last(sent: &VecDeque<Sent>, query: Option<&str>) -> Vec<Sent> {
+    let most = query
+        .and_then(|query| query.strip_prefix("last=")?.parse().ok())
+        .unwrap_or(KEPT);
+    let skipped = sent.len().saturating_sub(most);
+    sent.iter().skip(skipped).cloned().collect()
 }
 
 /// Judges a call, keeps it and ends it as scripted.

@@ -1,8 +1,9 @@
 //! `heard score`: posts in, triage out.
 
+use super::simulate;
 use crate::post::Platform;
 use crate::triage::{Kind, Level, Subject, Triage, triage};
-use anyhow::{Context, bail};
+use anyhow::Context;
 use serde::Deserialize;
 use std::fmt::Write as _;
 use std::io::{BufRead, Read, Write};
@@ -17,9 +18,9 @@ pub struct ScoreArgs {
     /// Print JSON instead of the view for people.
     #[arg(long)]
     json: bool,
-    /// The platform the post came from: facebook, messenger, instagram, x, standard.
-    #[arg(long)]
-    platform: Option<String>,
+    /// The platform the post came from.
+    #[arg(long, value_parser = simulate::platform())]
+    platform: Option<Platform>,
     /// The language the platform names (BCP 47).
     #[arg(long)]
     lang: Option<String>,
@@ -41,22 +42,12 @@ struct Line {
 ///
 /// # Errors
 ///
-/// A line that is not JSON or has no `text`, an unknown `--platform`, or broken standard streams.
+/// A line that is not JSON or has no `text`, or broken standard streams.
 pub fn run(args: ScoreArgs) -> anyhow::Result<ExitCode> {
-    let stdout = std::io::stdout().lock();
+    let stdout = crate::out::stdout();
     if args.jsonl {
         return lines(std::io::stdin().lock(), stdout);
     }
-    let platform = match args.platform.as_deref() {
-        None => None,
-        Some(name) => match Platform::named(name) {
-            None => bail!(
-                "unknown platform `{name}`; known are {}",
-                Platform::ALL.map(Platform::as_str).join(", ")
-            ),
-            known => known,
-        },
-    };
     let mut text = args.text.join(" ");
     if args.text.is_empty() {
         std::io::stdin()
@@ -65,7 +56,7 @@ pub fn run(args: ScoreArgs) -> anyhow::Result<ExitCode> {
     }
     let found = triage(&Subject {
         text: &text,
-        platform,
+        platform: args.platform,
         lang: args.lang.as_deref(),
     });
     let mut out = stdout;

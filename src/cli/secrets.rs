@@ -2,7 +2,7 @@
 
 use crate::config::SecretUse;
 use crate::post::Platform;
-use crate::signature::Scheme;
+use crate::signature::scheme::SecretForm;
 use anyhow::{Context, Result};
 use base64::Engine;
 use std::collections::BTreeMap;
@@ -52,7 +52,7 @@ pub(crate) fn make(what: SecretUse) -> Result<String> {
     let mut bytes = [0_u8; BYTES];
     getrandom::fill(&mut bytes).map_err(|error| anyhow::anyhow!("no randomness: {error}"))?;
     Ok(match what {
-        SecretUse::AppKey(Scheme::Standard) => format!(
+        SecretUse::AppKey(scheme) if scheme.row().secret.form == SecretForm::Whsec => format!(
             "whsec_{}",
             base64::engine::general_purpose::STANDARD.encode(bytes)
         ),
@@ -63,16 +63,7 @@ pub(crate) fn make(what: SecretUse) -> Result<String> {
 
 /// A reply credential in the form that the platform gives out, with `secret` as its secret part.
 pub fn credential(platform: Platform, secret: &str) -> String {
-    match platform {
-        // Which of its users writes.
-        Platform::Discourse => format!("heard:{secret}"),
-        // Which bot.
-        Platform::Telegram => format!("4200000001:{secret}"),
-        Platform::Slack => format!("xoxb-{secret}"),
-        // Whose token.
-        Platform::Zendesk => format!("heard@northline.example/token:{secret}"),
-        _ => secret.to_owned(),
-    }
+    format!("{}{secret}", platform.profile().credential.begins)
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -95,6 +86,7 @@ fn write_private(file: &Path, text: &str) -> std::io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::signature::scheme::Scheme;
 
     #[test]
     fn the_shipped_configuration_wants_its_secrets() {

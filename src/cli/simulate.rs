@@ -2,11 +2,14 @@
 //! a running Worker. `heard post` and the tests make theirs here too.
 
 use crate::config::{Config, Source};
-use crate::platform::{Ignored, scheme_of};
-use crate::post::Platform;
-use crate::signature::{Key, Scheme, escape_unicode, sign};
+use crate::platform::{Event, Ignored, of_account, parse, scheme_of};
+use crate::post::{Platform, PostId};
+use crate::signature::sign::sign;
+use crate::signature::{Headers, Key, escape_unicode};
 use anyhow::{Context, Result, bail};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
+use serde_json::Value;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -106,46 +109,155 @@ pub struct Delivery<'a> {
 
 /// The body of a delivery as the platform writes it; `None` where it has no such event.
 pub fn body(delivery: &Delivery<'_>) -> Option<Vec<u8>> {
-    let json = match delivery.platform {
-        Platform::Facebook => meta::facebook(delivery)?,
-        Platform::Messenger => meta::messenger(delivery)?,
-        Platform::Instagram => meta::instagram(delivery)?,
-        Platform::X => x::body(delivery)?,
-        Platform::Standard => standard::body(delivery)?,
-        Platform::Whatsapp => whatsapp::body(delivery)?,
-        Platform::Threads => threads::body(delivery)?,
-        Platform::Discourse => discourse::body(delivery)?,
-        Platform::Telegram => telegram::body(delivery)?,
-        Platform::Mastodon => mastodon::body(delivery)?,
-        Platform::Slack => slack::body(delivery)?,
-        Platform::Line => line::body(delivery)?,
-        Platform::Linkedin => linkedin::body(delivery)?,
-        Platform::Viber => viber::body(delivery)?,
-        Platform::Tiktok => tiktok::body(delivery)?,
-        Platform::Bluesky => bluesky::body(delivery)?,
-        Platform::Zendesk => zendesk::body(delivery)?,
-    };
-    let text = json.to_string();
-    Some(match scheme_of(delivery.platform) {
-        // As Meta writes JSON: ASCII alone, with slashes and a few others escaped. All of them
-        // stand inside texts only, so replacing them in the whole document is right.
-        Scheme::Meta => {
-            let text = text
-                .replace('/', "\\/")
-                .replace('@', "\\u0040")
-                .replace('<', "\\u003C");
-            escape_unicode(text.as_bytes()).unwrap_or_else(|| text.into_bytes())
-        }
-        _ => text.into_bytes(),
-    })
+    let simulator = simulator(delivery.platform)?;
+    let json = (simulator.body)(delivery)?;
+    Some((simulator.write)(json.to_string()))
 }
 
 /// What the platform says of a delivery in headers besides the signature.
 pub fn said_in_headers(delivery: &Delivery<'_>) -> Vec<(String, String)> {
-    match delivery.platform {
-        Platform::Discourse => discourse::headers(delivery),
-        _ => Vec::new(),
+    simulator(delivery.platform).map_or_else(Vec::new, |simulator| (simulator.headers)(delivery))
+}
+
+/// How a platform's deliveries are imitated. Written apart from the platform's own file.
+struct Simulator {
+    platform: Platform,
+    /// The document; `None` where there is no such event.
+    body: fn(&Delivery<'_>) -> Option<Value>,
+    /// What is said in headers.
+    headers: fn(&Delivery<'_>) -> Vec<(String, String)>,
+    /// How the document is written.
+    write: fn(String) -> Vec<u8>,
+}
+
+const fn plain(platform: Platform, body: fn(&Delivery<'_>) -> Option<Value>) -> Simulator {
+    Simulator {
+        platform,
+        body,
+        headers: |_| Vec::new(),
+        write: String::into_bytes,
     }
+}
+
+const fn of_meta(platform: Platform, body: fn(&Delivery<'_>) -> Option<Value>) -> Simulator {
+    Simulator {
+        write: as_meta,
+        ..plain(platform, body)
+    }
+}
+
+static SIMULATORS: &[Simulator] = &[
+    of_meta(Platform::Facebook, meta::facebook),
+    of_meta(Platform::Messenger, meta::messenger),
+    of_meta(Platform::Instagram, meta::instagram),
+    of_meta(Platform::Whatsapp, whatsapp::body),
+    of_meta(Platform::Threads, threads::body),
+    plain(Platform::X, x::body),
+    plain(Platform::Standard, standard::body),
+    Simulator {
+        headers: discourse::headers,
+        ..plain(Platform::Discourse, discourse::body)
+    },
+    plain(Platform::Telegram, telegram::body),
+    plain(Platform::Mastodon, mastodon::body),
+    plain(Platform::Slack, slack::body),
+    plain(Platform::Line, line::body),
+    plain(Platform::Linkedin, linkedin::body),
+    plain(Platform::Viber, viber::body),
+    plain(Platform::Tiktok, tiktok::body),
+    plain(Platform::Bluesky, bluesky::body),
+    plain(Platform::Zendesk, zendesk::body),
+];
+
+fn simulator(platform: Platform) -> Option<&'static Simulator> {
+    SIMULATORS.iter().find(|one| one.platform == platform)
+}
+
+/// As Meta writes JSON: ASCII alone, with slashes and a few others escaped. All of them stand inside
+/// texts only, so replacing them in the whole document is right.
+fn as_meta(text: String) -> Vec<u8> {
+    let text = text
+        .replace('/', "\\/")
+        .replace('@', "\\u0040")
+        .replace('<', "\\u003C");
+    escape_unicode(text.as_bytes()).unwrap_or_else(|| text.into_bytes())
+}
+
+/// Whether a customer can write to us there, so that [`written`] has something to sign.
+pub fn can_post(platform: Platform) -> bool {
+    let post = Delivery {
+        platform,
+        account: "1",
+        handle: None,
+        author: "1",
+        text: "",
+        id: "1",
+        created_ms: 0,
+        event: Simulated::Made,
+    };
+    body(&post).is_some()
+}
+
+/// What a customer wrote, signed and ready to be delivered.
+pub struct Written {
+    /// The app whose webhook takes it.
+    pub app: String,
+    /// The signature, and what else the platform says in headers.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: Vec<u8>,
+    /// The id that Heard gives the post: read from the body as Heard reads it.
+    pub post: PostId,
+}
+
+/// Has `author` write `text` to a source, and signs it with the newest key of the source's app.
+///
+/// # Errors
+/// Where the platform sends no posts, or the app has no key.
+pub fn written(
+    config: &Config,
+    source: &Source,
+    author: &str,
+    text: &str,
+    now_ms: i64,
+) -> Result<Written> {
+    let id = format!("2{now_ms}");
+    let delivery = Delivery {
+        platform: source.platform,
+        account: source.account.as_str(),
+        handle: source.handle.as_deref(),
+        author,
+        text,
+        id: &id,
+        created_ms: now_ms,
+        event: Simulated::Made,
+    };
+    let body = body(&delivery).with_context(|| format!("{} sends no posts", delivery.platform))?;
+    let scheme = scheme_of(source.platform);
+    let app = config.app(source.app.as_str());
+    let key = app.and_then(|app| app.keys.first()).with_context(|| {
+        format!(
+            "the app {} has no key among the development secrets: start `heard dev` once",
+            source.app
+        )
+    })?;
+    let mut headers = sign(scheme, key, &format!("msg_{id}"), now_ms / 1_000, &body);
+    headers.extend(said_in_headers(&delivery));
+    let updates = parse(scheme, Headers::new(&headers), &body, now_ms)
+        .map_err(|_| anyhow::anyhow!("the simulated delivery can't be read"))?;
+    let post = updates.into_iter().find_map(|mut update| {
+        of_account(source.platform, &source.account, &mut update.event);
+        match update.event {
+            Event::Made { post } => Some(post.id),
+            _ => None,
+        }
+    });
+    Ok(Written {
+        app: source.app.to_string(),
+        headers,
+        body,
+        post: post.context("the simulated delivery carries no post")?,
+    })
 }
 
 /// The id of an author: what is given, if it is a number, else one made from the name, always the
@@ -183,11 +295,11 @@ fn rfc3339(ms: i64) -> String {
         .to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
 }
 
-/// Make a signed delivery as a platform would send it; print it, or send it to a running worker.
+/// Prints a signed delivery of any event as the platform would send it, or sends it to a running Worker.
 #[derive(Args)]
 pub struct SimulateArgs {
     /// The platform.
-    #[arg(long, value_parser = platform)]
+    #[arg(long, value_parser = platform())]
     platform: Platform,
     /// What it says happened.
     #[arg(long, value_enum, default_value = "made")]
@@ -219,17 +331,27 @@ pub struct SimulateArgs {
     /// When it is signed and written: epoch seconds; now by default.
     #[arg(long)]
     now: Option<i64>,
-    /// Send it to the worker on this port of 127.0.0.1 instead of printing it.
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+    /// Send it to the Worker on this port of 127.0.0.1 instead of printing it.
     #[arg(long, value_name = "PORT")]
     send: Option<u16>,
 }
 
-/// Reads a platform's name.
-pub(super) fn platform(name: &str) -> Result<Platform, String> {
-    Platform::named(name).ok_or_else(|| {
-        let names = Platform::ALL.map(Platform::as_str).join(", ");
-        format!("no platform of that name: one of {names}")
-    })
+/// Reads a platform's name; `--help` lists them all.
+pub(super) fn platform() -> impl TypedValueParser<Value = Platform> {
+    named(Platform::ALL.map(Platform::as_str), Platform::named)
+}
+
+/// Reads one of some names; `--help` lists them.
+pub(super) fn named<T: Clone + Send + Sync + 'static>(
+    names: impl IntoIterator<Item = &'static str>,
+    read: fn(&str) -> Option<T>,
+) -> impl TypedValueParser<Value = T> {
+    // The parser before it lets no other name through.
+    PossibleValuesParser::new(names)
+        .try_map(move |name| read(&name).ok_or("not one of these names"))
 }
 
 /// The source of that name, or the platform's first.
@@ -311,8 +433,21 @@ pub fn run(args: SimulateArgs) -> Result<ExitCode> {
     headers.extend(said_in_headers(&delivery));
     let path = format!("/webhooks/{}", source.app);
     match args.send {
+        None if args.json => {
+            let headers: serde_json::Map<String, serde_json::Value> = headers
+                .into_iter()
+                .map(|(name, value)| (name, value.into()))
+                .collect();
+            let body = String::from_utf8_lossy(&body);
+            // As a line of what `heard replay` plays.
+            say!(
+                "{}",
+                serde_json::json!({ "app": source.app, "path": path, "headers": headers, "body": body })
+            );
+            Ok(ExitCode::SUCCESS)
+        }
         None => {
-            let mut out = std::io::stdout().lock();
+            let mut out = crate::out::stdout();
             writeln!(out, "POST {path}")?;
             writeln!(out, "Content-Type: application/json")?;
             for (name, value) in &headers {
@@ -323,12 +458,18 @@ pub fn run(args: SimulateArgs) -> Result<ExitCode> {
             writeln!(out)?;
             Ok(ExitCode::SUCCESS)
         }
-        Some(port) => send(port, &path, headers, body),
+        Some(port) => send(port, &path, headers, body, args.json),
     }
 }
 
 /// Sends a delivery to a worker on this machine; fails where it is not accepted.
-fn send(port: u16, path: &str, headers: Vec<(String, String)>, body: Vec<u8>) -> Result<ExitCode> {
+fn send(
+    port: u16,
+    path: &str,
+    headers: Vec<(String, String)>,
+    body: Vec<u8>,
+    as_json: bool,
+) -> Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
@@ -346,7 +487,11 @@ fn send(port: u16, path: &str, headers: Vec<(String, String)>, body: Vec<u8>) ->
             .with_context(|| format!("no worker on port {port}: start `cargo run` first"))?;
         anyhow::Ok(answer.status())
     })?;
-    println!("{status}");
+    if as_json {
+        say!("{}", serde_json::json!({ "status": status.as_u16() }));
+    } else {
+        say!("{status}");
+    }
     Ok(if status.is_success() {
         ExitCode::SUCCESS
     } else {

@@ -2,6 +2,7 @@
 
 use super::local::{Local, new_jti, now_ms};
 use super::secrets;
+use super::simulate::named;
 use crate::accounts::bearers::Listed;
 use crate::api::route::Role;
 use crate::api::token::{Bearer, NAME_BYTES, inspect, is_jti, is_name, mint, verify};
@@ -11,29 +12,33 @@ use crate::signature::Key;
 use anyhow::{Context, Result, anyhow, bail};
 use chrono::{DateTime, SecondsFormat};
 use serde::Deserialize;
+use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// Makes and reads agents' tokens; lists and revokes those that a Worker knows.
+/// Mints and inspects agents' tokens; lists and revokes those that a Worker knows.
 #[derive(clap::Args, Debug)]
 pub struct TokenArgs {
     #[command(subcommand)]
     command: Command,
-    /// The key's file; for a deployed Worker, the text you gave to `wrangler secret put TOKEN_KEY`.
+    /// A file with the key; for a deployed Worker, the value given to `wrangler secret put TOKEN_KEY`.
     #[arg(long, global = true)]
     key_file: Option<PathBuf>,
     /// The development secrets, whose TOKEN_KEY signs where no key is given.
     #[arg(long, global = true, default_value = "target/dev/secrets.env")]
     secrets: PathBuf,
+    /// Print JSON.
+    #[arg(long, global = true)]
+    json: bool,
 }
 
 /// The Worker that is asked.
 #[derive(clap::Args, Debug)]
 struct At {
-    /// The Worker; the one that `heard dev` runs, without it.
+    /// The Worker's URL; by default the one that `heard dev` runs.
     #[arg(long)]
     url: Option<String>,
-    /// A supervisor's token; HEARD_TOKEN says it out of the process list.
+    /// A supervisor's token; in HEARD_TOKEN it stays out of the process list.
     #[arg(long, env = "HEARD_TOKEN", hide_env_values = true)]
     token: Option<String>,
     /// The port of `heard dev`.
@@ -48,23 +53,23 @@ struct At {
 enum Command {
     /// Prints a token.
     Mint {
-        /// Who: the name that claims, replies and histories will carry.
+        /// The agent's name, which claims, replies and histories carry.
         #[arg(long)]
         id: String,
-        /// As what: agent, supervisor or crm.
-        #[arg(long, value_parser = role)]
+        /// What the token may do.
+        #[arg(long, value_parser = named(Role::ALL.map(Role::as_str), Role::named))]
         role: Role,
-        /// Which workgroup it serves; may be given several times; none means all.
+        /// A workgroup that it serves; may be given several times; all without it.
         #[arg(long)]
         workgroup: Vec<String>,
-        /// For how many hours; 12 for people, whose shift ends, if nothing is said.
+        /// How many hours it lives; 12 for people by default, as shifts end.
         #[arg(long, conflicts_with = "days", value_parser = clap::value_parser!(u16).range(1..=8_784))]
         hours: Option<u16>,
-        /// For how many days; 30 for a CRM, if nothing is said.
+        /// How many days it lives; 30 for a CRM by default.
         #[arg(long, value_parser = clap::value_parser!(u16).range(1..=366))]
         days: Option<u16>,
     },
-    /// Tells whom a token names, until when, and whether the key signed it.
+    /// Prints whom a token names, until when it is good, and whether the key signed it.
     Inspect {
         /// The token.
         token: String,
@@ -73,21 +78,14 @@ enum Command {
     List {
         #[command(flatten)]
         at: At,
-        /// Print JSON.
-        #[arg(long)]
-        json: bool,
     },
     /// Revokes a token: within seconds it is good nowhere.
     Revoke {
-        /// Its id, which `mint`, `inspect` and `list` tell.
+        /// Its id, as `mint`, `inspect` and `list` print it.
         id: String,
         #[command(flatten)]
         at: At,
     },
-}
-
-fn role(name: &str) -> Result<Role, String> {
-    Role::named(name).ok_or_else(|| "one of agent, supervisor, crm".to_string())
 }
 
 /// Runs the command.
@@ -96,8 +94,8 @@ fn role(name: &str) -> Result<Role, String> {
 /// When there is no key, or the token is none.
 pub fn run(args: TokenArgs) -> Result<ExitCode> {
     match &args.command {
-        Command::List { at, json } => return list(at, &args.secrets, *json),
-        Command::Revoke { id, at } => return revoke(at, &args.secrets, id),
+        Command::List { at } => return list(at, &args.secrets, args.json),
+        Command::Revoke { id, at } => return revoke(at, &args.secrets, id, args.json),
         Command::Mint { .. } | Command::Inspect { .. } => {}
     }
     let keys = keys(&args)?;
@@ -132,9 +130,18 @@ pub fn run(args: TokenArgs) -> Result<ExitCode> {
                 expires_s: now_s + hours * 3_600,
             };
             let newest = keys.first().context("there is no key")?;
-            println!("{}", mint(newest, &bearer)?);
+            let token = mint(newest, &bearer)?;
+            if args.json {
+                let mut said = told(&bearer);
+                if let Some(said) = said.as_object_mut() {
+                    said.insert("token".into(), token.into());
+                }
+                say!("{said}");
+                return Ok(ExitCode::SUCCESS);
+            }
+            say!("{token}");
             // Beside the token, which a script takes from the standard output.
-            eprintln!(
+            note!(
                 "token {} is good until {}; `heard token revoke {}` ends it",
                 bearer.jti,
                 time(bearer.expires_s * 1_000),
@@ -146,11 +153,26 @@ pub fn run(args: TokenArgs) -> Result<ExitCode> {
             let Some(bearer) = inspect(&token) else {
                 bail!("not a Heard token");
             };
+            let good = verify(&keys, &token, now_s);
+            let code = match good {
+                Ok(_) => ExitCode::SUCCESS,
+                Err(_) => ExitCode::FAILURE,
+            };
+            if args.json {
+                let mut said = told(&bearer);
+                if let Some(said) = said.as_object_mut() {
+                    let why = good.as_ref().err().map(ToString::to_string);
+                    said.insert("good".into(), good.is_ok().into());
+                    said.insert("why".into(), why.into());
+                }
+                say!("{said}");
+                return Ok(code);
+            }
             let groups: Vec<&str> = bearer.workgroups.iter().map(Workgroup::as_str).collect();
-            println!("token       {}", bearer.jti);
-            println!("id          {}", bearer.id);
-            println!("role        {}", bearer.role.as_str());
-            println!(
+            say!("token       {}", bearer.jti);
+            say!("id          {}", bearer.id);
+            say!("role        {}", bearer.role.as_str());
+            say!(
                 "workgroups  {}",
                 if groups.is_empty() {
                     "all".to_string()
@@ -158,20 +180,26 @@ pub fn run(args: TokenArgs) -> Result<ExitCode> {
                     groups.join(", ")
                 }
             );
-            println!("expires     {}", time(bearer.expires_s * 1_000));
-            match verify(&keys, &token, now_s) {
-                Ok(_) => {
-                    println!("good        yes");
-                    Ok(ExitCode::SUCCESS)
-                }
-                Err(why) => {
-                    println!("good        no: {why}");
-                    Ok(ExitCode::FAILURE)
-                }
+            say!("expires     {}", time(bearer.expires_s * 1_000));
+            match good {
+                Ok(_) => say!("good        yes"),
+                Err(why) => say!("good        no: {why}"),
             }
+            Ok(code)
         }
         Command::List { .. } | Command::Revoke { .. } => Ok(ExitCode::SUCCESS),
     }
+}
+
+/// What a token says, for programs.
+fn told(bearer: &Bearer) -> Value {
+    json!({
+        "jti": bearer.jti,
+        "id": bearer.id,
+        "role": bearer.role,
+        "workgroups": bearer.workgroups,
+        "expires_ms": bearer.expires_s * 1_000,
+    })
 }
 
 fn time(at_ms: i64) -> String {
@@ -218,7 +246,7 @@ pub(super) fn all(worker: &Local) -> Result<Vec<Listed>> {
 fn list(at: &At, secrets: &Path, json: bool) -> Result<ExitCode> {
     let mut tokens = all(&worker(at, secrets)?)?;
     if json {
-        println!("{}", serde_json::to_string(&tokens)?);
+        say!("{}", serde_json::to_string(&tokens)?);
         return Ok(ExitCode::SUCCESS);
     }
     tokens.sort_by_key(|token| std::cmp::Reverse(token.seen_ms));
@@ -231,7 +259,7 @@ fn list(at: &At, secrets: &Path, json: bool) -> Result<ExitCode> {
             let by = token.revoked_by.as_deref().unwrap_or("somebody");
             format!("; revoked by {by} {}", time(at))
         });
-        println!(
+        say!(
             "{}  {} ({}; {})  {seen}; good until {}{}",
             token.id,
             token.agent.as_deref().unwrap_or("?"),
@@ -248,13 +276,17 @@ fn list(at: &At, secrets: &Path, json: bool) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn revoke(at: &At, secrets: &Path, id: &str) -> Result<ExitCode> {
+fn revoke(at: &At, secrets: &Path, id: &str, as_json: bool) -> Result<ExitCode> {
     if !is_jti(id) {
         bail!("{id:?} is not a token's id; `heard token inspect TOKEN` prints it");
     }
     let worker = worker(at, secrets)?;
-    super::local::wait(worker.post(&format!("/v1/tokens/{id}/revoke")))?;
-    println!("{id} is revoked: within seconds it is good nowhere");
+    let said = super::local::wait(worker.post(&format!("/v1/tokens/{id}/revoke")))?;
+    if as_json {
+        say!("{said}");
+        return Ok(ExitCode::SUCCESS);
+    }
+    say!("{id} is revoked: within seconds it is good nowhere");
     Ok(ExitCode::SUCCESS)
 }
 

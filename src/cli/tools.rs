@@ -170,7 +170,7 @@ pub fn ensure() -> Result<Tools> {
     match lock.try_lock() {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => {
-            eprintln!("Another heard is installing the tools; waiting for it.");
+            note!("Another heard is installing the tools; waiting for it.");
             lock.lock().context("cannot lock the tools' folder")?;
         }
         Err(TryLockError::Error(error)) => {
@@ -179,7 +179,7 @@ pub fn ensure() -> Result<Tools> {
     }
     let missing = Missing::find(&root);
     if missing.any() {
-        eprintln!(
+        note!(
             "Installing pinned tools into {} (once; some minutes when they must be compiled):",
             root.display()
         );
@@ -435,7 +435,7 @@ fn is_sha256(path: &Path, sha256: &str) -> bool {
     let digest = Sha256::digest(bytes);
     let is: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
     if is != sha256 {
-        eprintln!("what was fetched has SHA-256 {is} and not {sha256}: it is not used");
+        note!("what was fetched has SHA-256 {is} and not {sha256}: it is not used");
     }
     is == sha256
 }

@@ -393,7 +393,7 @@ pub fn run(args: TrainArgs) -> anyhow::Result<ExitCode> {
         .iter()
         .map(|post| sample(post, 0, 1.0, &teacher))
         .collect();
-    eprintln!(
+    note!(
         "{} posts of the corpus, {} of them for training",
         corpus.len(),
         samples.len()
@@ -417,7 +417,7 @@ pub fn run(args: TrainArgs) -> anyhow::Result<ExitCode> {
     if let Some(data) = &args.data {
         for (set, number) in SETS.iter().zip(1..) {
             let posts = read(&data.join(format!("{}.jsonl", set.name)))?;
-            eprintln!("{} posts of {} ({})", posts.len(), set.name, set.licence);
+            note!("{} posts of {} ({})", posts.len(), set.name, set.licence);
             used.push(serde_json::json!({
                 "set": set.name, "rows": posts.len(), "licence": set.licence, "weight": set.weight,
             }));
@@ -491,9 +491,9 @@ pub fn run(args: TrainArgs) -> anyhow::Result<ExitCode> {
     );
     let file = model.write();
     std::fs::write(&args.out, &file).with_context(|| format!("writing {}", args.out.display()))?;
-    println!("what the drafts make of the posts that they have not seen");
+    say!("what the drafts make of the posts that they have not seen");
     report.print(&posts, 0);
-    println!("{}: {} bytes", args.out.display(), file.len());
+    say!("{}: {} bytes", args.out.display(), file.len());
     Ok(ExitCode::SUCCESS)
 }
 

@@ -3,22 +3,25 @@
 //! The answer is one line on standard output: `accepted`, or `refused: REASON`. What would help is
 //! on standard error.
 
+use super::simulate::named;
 use crate::platform::{self, Knock};
-use crate::signature::{BadKey, Headers, Key, Scheme, verify};
+use crate::signature::scheme::Scheme;
+use crate::signature::{BadKey, Headers, Key, verify};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use explain::Captured;
+use serde_json::json;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 mod explain;
 
-/// Say whether a captured delivery verifies, and if not why.
+/// Says whether a captured delivery verifies, and if not, why.
 #[derive(Args)]
 pub struct VerifyArgs {
     /// How the platform signs.
-    #[arg(long, value_parser = scheme)]
+    #[arg(long, value_parser = named(Scheme::ALL.map(Scheme::as_str), Scheme::named))]
     scheme: Scheme,
     /// A key, as the platform shows it; may be given several times.
     #[arg(long = "key", value_name = "KEY")]
@@ -38,16 +41,12 @@ pub struct VerifyArgs {
     /// The request's URL; a handshake's question is in its query.
     #[arg(long)]
     url: Option<String>,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
     /// When it arrived: epoch seconds; now by default.
     #[arg(long, value_name = "EPOCH_S", allow_negative_numbers = true)]
     now: Option<i64>,
-}
-
-fn scheme(name: &str) -> Result<Scheme, String> {
-    Scheme::named(name).ok_or_else(|| {
-        let names = Scheme::ALL.map(Scheme::as_str).join(", ");
-        format!("no scheme of that name: one of {names}")
-    })
 }
 
 /// Reads `Name: value`. Only the space after the colon is left out: the rest may be the mistake.
@@ -72,18 +71,18 @@ pub fn run(args: VerifyArgs) -> Result<ExitCode> {
         let before = secrets.len();
         secrets.extend(text.split_whitespace().map(str::to_owned));
         if secrets.len() == before {
-            return Ok(refused(&BadKey::Empty, &[]));
+            return Ok(refused(args.json, &BadKey::Empty, &[]));
         }
     }
     let mut keys = Vec::new();
     for secret in &secrets {
         match Key::of(args.scheme, secret) {
             Ok(key) => keys.push(key),
-            Err(why) => return Ok(refused(&why, &[])),
+            Err(why) => return Ok(refused(args.json, &why, &[])),
         }
     }
     if args.method.eq_ignore_ascii_case("GET") {
-        return handshake(args.scheme, &keys, args.url.as_deref());
+        return handshake(args.json, args.scheme, &keys, args.url.as_deref());
     }
     let body = match args.body {
         None => bail!("--body is missing: the file with the raw body"),
@@ -98,9 +97,13 @@ pub fn run(args: VerifyArgs) -> Result<ExitCode> {
     let headers = Headers::new(&args.headers);
     Ok(match verify(args.scheme, &keys, headers, &body, now_s) {
         Ok(nth) => {
-            println!("accepted");
+            if args.json {
+                say!("{}", json!({ "accepted": true, "key": nth + 1 }));
+                return Ok(ExitCode::SUCCESS);
+            }
+            say!("accepted");
             if keys.len() > 1 {
-                eprintln!("signed with key {} of {}", nth + 1, keys.len());
+                note!("signed with key {} of {}", nth + 1, keys.len());
             }
             ExitCode::SUCCESS
         }
@@ -113,21 +116,29 @@ pub fn run(args: VerifyArgs) -> Result<ExitCode> {
                 body: &body,
                 now_s,
             };
-            refused(&refusal, &delivery.hints(refusal))
+            refused(args.json, &refusal, &delivery.hints(refusal))
         }
     })
 }
 
-fn refused(why: &impl std::fmt::Display, hints: &[String]) -> ExitCode {
-    println!("refused: {why}");
+fn refused(as_json: bool, why: &impl std::fmt::Display, hints: &[String]) -> ExitCode {
+    if as_json {
+        let why = why.to_string();
+        say!(
+            "{}",
+            json!({ "accepted": false, "why": why, "hints": hints })
+        );
+        return ExitCode::FAILURE;
+    }
+    say!("refused: {why}");
     for hint in hints {
-        eprintln!("hint: {hint}");
+        note!("hint: {hint}");
     }
     ExitCode::FAILURE
 }
 
 /// Answers a handshake as the Worker would.
-fn handshake(scheme: Scheme, keys: &[Key], url: Option<&str>) -> Result<ExitCode> {
+fn handshake(as_json: bool, scheme: Scheme, keys: &[Key], url: Option<&str>) -> Result<ExitCode> {
     let url = url.context("--url is missing: a handshake's question is in its query")?;
     let url = reqwest::Url::parse(url).context("--url is no URL")?;
     let query: Vec<(String, String)> = url.query_pairs().into_owned().collect();
@@ -138,16 +149,31 @@ fn handshake(scheme: Scheme, keys: &[Key], url: Option<&str>) -> Result<ExitCode
     };
     Ok(match platform::handshake(scheme, keys, keys, &knock) {
         Ok(Some(welcome)) if welcome.status == 200 => {
-            println!("accepted");
-            eprintln!(
+            if as_json {
+                let (kind, body) = (welcome.content_type, welcome.body);
+                let answer = json!({ "status": 200, "content_type": kind, "body": body });
+                say!("{}", json!({ "accepted": true, "answer": answer }));
+                return Ok(ExitCode::SUCCESS);
+            }
+            say!("accepted");
+            note!(
                 "the answer is 200, {}: {}",
-                welcome.content_type, welcome.body
+                welcome.content_type,
+                welcome.body
             );
             ExitCode::SUCCESS
         }
-        Ok(Some(_)) => refused(&"the verify token is not among the given keys", &[]),
-        Ok(None) => refused(&format!("not a handshake of the scheme {scheme}"), &[]),
-        Err(why) => refused(&why, &[]),
+        Ok(Some(_)) => refused(
+            as_json,
+            &"the verify token is not among the given keys",
+            &[],
+        ),
+        Ok(None) => refused(
+            as_json,
+            &format!("not a handshake of the scheme {scheme}"),
+            &[],
+        ),
+        Err(why) => refused(as_json, &why, &[]),
     })
 }
 

@@ -7,6 +7,7 @@ use crate::config::{Brand, Config};
 use crate::post::Platform;
 use crate::triage::Level;
 use anyhow::{Context, Result, bail};
+use serde_json::json;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -24,20 +25,23 @@ pub struct VoiceArgs {
     #[arg(long)]
     lang: Option<String>,
     /// Only this matter: delay, locked_out, money ...
-    #[arg(long, value_parser = matter)]
+    #[arg(long, value_parser = simulate::named(Matter::ALL.map(Matter::as_str), Matter::named))]
     matter: Option<Matter>,
     /// On this platform.
-    #[arg(long, value_parser = simulate::platform, default_value = "x")]
+    #[arg(long, value_parser = simulate::platform(), default_value = "x")]
     platform: Platform,
     /// How urgent: 2, or 3 for an emergency.
     #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u8).range(0..=3))]
     level: u8,
-    /// As to somebody who hints at harming themselves.
+    /// As it speaks to somebody who hints at harming themselves.
     #[arg(long)]
     self_harm: bool,
     /// How many of each.
     #[arg(short, default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=200))]
     n: u16,
+    /// Print a JSON line for each sample.
+    #[arg(long)]
+    json: bool,
     /// Which of several brands speaks; the first without it.
     #[arg(long)]
     brand: Option<String>,
@@ -46,20 +50,13 @@ pub struct VoiceArgs {
     config: PathBuf,
 }
 
-fn matter(name: &str) -> Result<Matter, String> {
-    Matter::named(name).ok_or_else(|| {
-        let known = Matter::ALL.map(Matter::as_str);
-        format!("no matter; one of {}", known.join(", "))
-    })
-}
-
 /// Runs the command.
 ///
 /// # Errors
 /// A configuration that cannot be read, a language without a voice, or a broken standard output.
 pub fn run(args: VoiceArgs) -> Result<ExitCode> {
     let config = configured(&args.config)?;
-    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    let mut out = std::io::BufWriter::new(crate::out::stdout());
     let langs: Vec<&str> = voice::languages()
         .filter(|code| args.lang.as_deref().is_none_or(|lang| lang == *code))
         .collect();
@@ -74,28 +71,46 @@ pub fn run(args: VoiceArgs) -> Result<ExitCode> {
             if args.matter.is_some_and(|only| only != matter) {
                 continue;
             }
-            writeln!(out, "{lang}  {}  on {}", matter.as_str(), args.platform)?;
+            if !args.json {
+                writeln!(out, "{lang}  {}  on {}", matter.as_str(), args.platform)?;
+            }
             let posts = posts(&all, lang, matter);
             for sample in 0..usize::from(args.n) {
                 let post = posts.get(sample % posts.len().max(1));
                 let post = post.map_or("", String::as_str);
                 let said = sample_of(&config, &args, (lang, matter, post, sample), &recent)?;
-                show(&mut out, post, said.as_ref())?;
+                if args.json {
+                    let line = json!({
+                        "lang": lang,
+                        "matter": matter.as_str(),
+                        "platform": args.platform,
+                        "post": post,
+                        "text": said.as_ref().map(|said| &said.text),
+                    });
+                    writeln!(out, "{line}")?;
+                } else {
+                    show(&mut out, post, said.as_ref())?;
+                }
                 recent.extend(said.into_iter().flat_map(|said| said.used));
                 let old = recent.len().saturating_sub(REMEMBERED);
                 recent.drain(..old);
             }
         }
     }
+    // On the standard error, where the samples are for a program.
+    let mut problems: Box<dyn Write> = match args.json {
+        true => Box::new(std::io::stderr()),
+        false => Box::new(&mut out),
+    };
     let mut refused = config.problems.iter().filter(|problem| {
         ["voice", "words", "banned", "brand"]
             .iter()
             .any(|table| problem.key.starts_with(table))
     });
     if let Some(first) = refused.next() {
-        writeln!(out, "Left out, or not understood:")?;
+        writeln!(problems, "Left out, or not understood:")?;
         for problem in std::iter::once(first).chain(refused) {
-            writeln!(out, "  {}: {}", problem.key, problem.says)?;
+            writeln!(problems, "  {}: {}", problem.key, problem.says)?;
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -7,17 +7,10 @@
 
 use crate::accounts::credential::Credential;
 use crate::post::Platform;
-use crate::signature::{BadKey, Key, Scheme};
+use crate::signature::scheme::Scheme;
+use crate::signature::scheme::{LEAST, SecretForm};
+use crate::signature::{BadKey, Key};
 use std::collections::BTreeSet;
-
-/// The least characters of a secret. Discourse and Mastodon take no shorter one where an operator makes
-/// it up, and no platform gives out a shorter one; twelve random letters and digits are 71 bits, which
-/// nobody tries out, not even without us, against a signature that was seen.
-const LEAST: usize = 12;
-
-/// The least characters where the platform makes the secret, always of 32 hex digits: less was cut in
-/// copying.
-const LEAST_MADE: usize = 32;
 
 /// The least characters of `TOKEN_KEY`: the operator makes it, so it may be as long as the digest, as
 /// RFC 2104 advises.
@@ -32,9 +25,6 @@ const LEAST_DIFFERENT: usize = 5;
 
 /// From so many times on, a text is one piece repeated: no random one is.
 const REPEATS: usize = 3;
-
-/// The most characters of Telegram's secret token, as `setWebhook` documents them.
-const TELEGRAM_MOST: usize = 256;
 
 /// What stands where a secret should be filled in, at its beginning or, from eight letters on, anywhere.
 const PLACEHOLDERS: [&str; 4] = ["xxxx", "your", "todo", "dummy"];
@@ -51,8 +41,12 @@ const PLACEHOLDERS_ANYWHERE: [&str; 6] = [
 pub(super) fn app_key(scheme: Scheme, text: &str) -> Result<Key, String> {
     written(text)?;
     let key = Key::of(scheme, text).map_err(|why: BadKey| why.to_string())?;
-    match scheme {
-        Scheme::Standard => {
+    let secret = &scheme.row().secret;
+    if let Some(slip) = (secret.slip)(text) {
+        return Err(slip.into());
+    }
+    match secret.form {
+        SecretForm::Whsec => {
             let bytes = key.expose();
             if !STANDARD_BYTES.contains(&bytes.len()) {
                 return Err(format!(
@@ -64,36 +58,7 @@ pub(super) fn app_key(scheme: Scheme, text: &str) -> Result<Key, String> {
             }
             varied(text.trim_start_matches("whsec_").as_bytes())?;
         }
-        Scheme::Telegram => {
-            let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-');
-            if !text.bytes().all(plain) || text.len() > TELEGRAM_MOST {
-                return Err(
-                    "is no secret_token of setWebhook: at most 256 of A-Z, a-z, 0-9, _ and -; the bot's \
-                     own token, which has a colon, is another secret"
-                        .into(),
-                );
-            }
-            strong(text, LEAST)?;
-        }
-        Scheme::Slack if text.starts_with("xox") || text.starts_with("xapp-") => {
-            return Err(
-                "is a token of the app; the signing secret stands under Basic Information".into(),
-            );
-        }
-        Scheme::Meta if text.starts_with("EAA") || text.contains('|') => {
-            return Err(
-                "is an access token; the app secret stands under App settings, Basic".into(),
-            );
-        }
-        Scheme::Meta | Scheme::Slack | Scheme::Line => strong(text, LEAST_MADE)?,
-        Scheme::X
-        | Scheme::Discourse
-        | Scheme::Viber
-        | Scheme::Linkedin
-        | Scheme::Tiktok
-        | Scheme::Mastodon
-        | Scheme::Bluesky
-        | Scheme::Zendesk => strong(text, LEAST)?,
+        SecretForm::Text(least) => strong(text, least)?,
     }
     Ok(key)
 }

@@ -8,8 +8,10 @@ use crate::accounts::credential::Credential;
 use crate::ack::voice::own::Own;
 use crate::clock::{Calendar, Roster};
 use crate::platform::Plan;
+use crate::platform::profile::Feed;
 use crate::post::{AccountId, AppId, Platform, SourceId, Workgroup};
-use crate::signature::{Key, Scheme};
+use crate::signature::Key;
+use crate::signature::scheme::Scheme;
 use crate::triage::Level;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -151,12 +153,14 @@ impl Brand {
 pub struct App {
     /// Its id, the last part of the webhook's path.
     pub id: AppId,
-    /// How its deliveries are signed and written.
+    /// How its deliveries are signed.
     pub scheme: Scheme,
     /// The name of the secret with its keys.
     pub secret: String,
     /// The name of the secret with its verify tokens, where its scheme has a handshake with one.
     pub verify_secret: Option<String>,
+    /// How they are read: as those of its sources' platforms.
+    pub feed: &'static Feed,
     /// The keys that may sign, newest first; empty where the secret is missing, and then nothing
     /// verifies.
     pub keys: Vec<Key>,

@@ -1,6 +1,6 @@
 //! The sections of the configuration, each read into its type.
 
-use super::secrets::{META_VERIFY_TOKEN, TOKEN_KEY, app_secret, credential_name};
+use super::secrets::{TOKEN_KEY, app_secret, credential_name};
 use super::table::{Reader, Table};
 use super::voice::rooms;
 use super::{
@@ -9,9 +9,11 @@ use super::{
 };
 use crate::ack::voice::own;
 use crate::clock::{Calendar, Roster, Shift};
-use crate::platform::{Plan, account_form, names_account, scheme_of};
+use crate::platform::Plan;
+use crate::platform::profile::Handle;
 use crate::post::{AccountId, AppId, Platform, SourceId, Workgroup};
-use crate::signature::{Key, Scheme};
+use crate::signature::Key;
+use crate::signature::scheme::Scheme;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -85,7 +87,7 @@ impl Reader<'_> {
         let rosters = self.rosters(&mut table, &brands, &calendars);
         let deadlines = self.deadlines(&mut table);
         let limits = self.limits(&mut table);
-        let apps = self.apps(apps, secret, environment);
+        let mut apps = self.apps(apps, secret, environment);
         let named = Named {
             environment,
             mode,
@@ -96,6 +98,12 @@ impl Reader<'_> {
             apps: &apps,
         };
         let sources = self.sources(sources, secret, &named);
+        for app in &mut apps {
+            let source = sources.iter().find(|source| source.app == app.id);
+            if let Some(source) = source {
+                app.feed = source.platform.feed();
+            }
+        }
         for workgroup in rosters.keys() {
             let serves = |source: &Source| source.workgroup.as_str() == workgroup;
             // Elsewhere there may be a source for it.
@@ -377,8 +385,10 @@ impl Reader<'_> {
                     secret,
                     |text| fit::app_key(*scheme, text),
                 );
-                let verify_secret = (*scheme == Scheme::Meta)
-                    .then(|| app_secret(META_VERIFY_TOKEN, id, alone(*scheme)));
+                let verify_secret = scheme
+                    .row()
+                    .handshake_secret
+                    .map(|name| app_secret(name, id, alone(*scheme)));
                 let verify_tokens = verify_secret.as_ref().map(|name| {
                     self.secret(
                         name,
@@ -390,6 +400,7 @@ impl Reader<'_> {
                 App {
                     id: id.clone(),
                     scheme: *scheme,
+                    feed: scheme.feed(),
                     fingerprints: keys.iter().map(Key::fingerprint).collect(),
                     keys,
                     secret: name,
@@ -435,7 +446,22 @@ impl Reader<'_> {
                 );
                 continue;
             }
-            if !names_account(source.platform)
+            let feed = source.platform.feed();
+            let other = sources
+                .iter()
+                .find(|s| s.app == source.app && !std::ptr::eq(s.platform.feed(), feed));
+            if let Some(other) = other {
+                self.problem(
+                    format!("{key}.app"),
+                    format!(
+                        "app \"{}\" carries {} events for \"{}\", and {} delivers in another form: give \
+                         this source an app of its own",
+                        source.app, other.platform, other.id, source.platform
+                    ),
+                );
+                continue;
+            }
+            if source.platform.profile().account.is_none()
                 && let Some(problem) = self::unnamed(&sources, &source)
             {
                 self.problem(format!("{key}.{}", problem.0), problem.1);
@@ -510,7 +536,7 @@ impl Reader<'_> {
                     t.at("app"),
                     format!("there is no app \"{name}\": write [[apps]] with that id"),
                 ),
-                Some(app) if app.scheme != scheme_of(platform) => {
+                Some(app) if app.scheme != platform.feed().scheme => {
                     self.problem(
                         t.at("platform"),
                         format!(
@@ -525,8 +551,9 @@ impl Reader<'_> {
             app
         })?;
         let plan = self.plan(t, platform);
+        let profile = platform.profile();
         if let Some(account) = &account
-            && let Some(form) = account_form(platform).filter(|form| !(form.fits)(account))
+            && let Some(form) = profile.account.filter(|form| !(form.fits)(account))
         {
             self.problem(
                 t.at("account"),
@@ -537,27 +564,22 @@ impl Reader<'_> {
                 ),
             );
         }
-        let bot_name = |name: &String| name.to_ascii_lowercase().ends_with("bot");
-        if platform == Platform::Telegram
-            && handle.is_none()
-            && account.as_ref().is_some_and(|account| !bot_name(account))
-        {
-            self.problem(
-                t.at("handle"),
-                "is missing: in a group nobody can speak to us but by the bot's user name, which ends in \
-                 \"bot\" and which the account is not",
-            );
+        let lacks = match profile.handle {
+            _ if handle.is_some() => None,
+            Handle::Optional => None,
+            Handle::Needed => Some("our own posts are known by it"),
+            Handle::UnlessAccount { serves, why } => {
+                let named = account.as_deref().is_none_or(serves);
+                (!named).then_some(why)
+            }
+        };
+        if let Some(why) = lacks {
+            self.problem(t.at("handle"), format!("is missing: {why}"));
+            if matches!(profile.handle, Handle::Needed) {
+                return None;
+            }
         }
-        // Their deliveries name us by nothing else.
-        let by_handle = matches!(
-            platform,
-            Platform::Discourse | Platform::Threads | Platform::Mastodon
-        );
-        if by_handle && handle.is_none() {
-            self.problem(t.at("handle"), "is missing: our own posts are known by it");
-            return None;
-        }
-        if matches!(platform, Platform::Standard | Platform::Zendesk) {
+        if profile.needs_reply_url {
             match &reply_url {
                 Some(url) if url.starts_with("https://") => {}
                 Some(_) => {
@@ -597,7 +619,7 @@ impl Reader<'_> {
             return Plan::default();
         };
         let key = table.at("plan");
-        if platform != Platform::X {
+        if !platform.profile().has_plans {
             // A brand's plan is for those of its sources that have one.
             if table.inherits("plan") {
                 return Plan::default();
@@ -702,7 +724,7 @@ fn only_platform(scheme: &str) -> Option<Platform> {
     let scheme = Scheme::named(scheme)?;
     let mut carried = Platform::ALL
         .into_iter()
-        .filter(|platform| scheme_of(*platform) == scheme);
+        .filter(|platform| platform.feed().scheme == scheme);
     carried.next().filter(|_| carried.next().is_none())
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Config, Environment};
 use crate::post::{AppId, Platform, SourceId};
-use crate::signature::Scheme;
+use crate::signature::scheme::Scheme;
 use serde_json::Value;
 
 /// What a secret is for, so that it can be made for development.
@@ -67,8 +67,6 @@ pub fn secret_names_in(environment: &Environment, table: &str) -> Vec<(String, S
 
 /// The secret that signs agents' tokens.
 pub const TOKEN_KEY: &str = "TOKEN_KEY";
-
-pub(super) const META_VERIFY_TOKEN: &str = "META_VERIFY_TOKEN";
 
 /// A secret's name after an id: `x-northline` becomes `X_NORTHLINE`.
 fn shout(id: &str) -> String {

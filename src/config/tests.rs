@@ -3,7 +3,7 @@
 
 use super::{Config, Environment, Home, Jurisdiction, MIN_RETENTION_DAYS, Mode, secret_names};
 use crate::post::Platform;
-use crate::signature::Scheme;
+use crate::signature::scheme::Scheme;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::panic::Location;

@@ -19,8 +19,9 @@ const LANGUAGE: &str = "en";
 pub(super) fn rooms<'t>(sources: impl Iterator<Item = &'t Table>) -> Vec<Room> {
     let platforms = sources.filter_map(|source| Platform::named(source.peek("platform")?));
     let mut rooms: Vec<Room> = Vec::new();
-    // Nothing is ever said on TikTok, so nothing has to fit there.
-    for platform in platforms.filter(|platform| *platform != Platform::Tiktok) {
+    // Where nothing is ever said, nothing has to fit.
+    let speaks = |platform: &Platform| !platform.profile().allowed.is_empty();
+    for platform in platforms.filter(speaks) {
         for room in [(platform, true), (platform, false)] {
             if !rooms.contains(&room) {
                 rooms.push(room);

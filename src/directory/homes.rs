@@ -115,7 +115,7 @@ fn home(incoming: &Incoming, shards: u16) -> Option<Shard> {
         },
         Event::Deleted { author, .. } => of_author(author),
         Event::Answered { answer } => of_author(&answer.to),
-        Event::Stop { author } | Event::Start { author } => of(author.as_str()),
+        Event::Stop { author, .. } | Event::Start { author, .. } => of(author.as_str()),
         Event::Renamed { author } => of(author.id.as_str()),
         Event::Ignored { .. } => None,
     }
@@ -208,6 +208,22 @@ async fn place<W: World>(
                 .extend(stop_of(world, platform, shards, &other, &found.author, &incoming).await?);
             errand.joined.push(other);
         }
+        if let Event::Deleted { post, .. } = &incoming.event {
+            for other in found.others {
+                let shard = Shard::of(platform, other.as_str(), shards);
+                let event = Event::Deleted {
+                    post: post.clone(),
+                    author: Some(other),
+                };
+                let incoming = Incoming {
+                    event,
+                    ..incoming.clone()
+                };
+                if shard != home {
+                    add(asks, shard, shards, [incoming]);
+                }
+            }
+        }
         add(asks, home, shards, before.into_iter().chain([incoming]));
     }
     Ok(errand)
@@ -229,7 +245,7 @@ fn want(event: &Event) -> Want {
             post: Some(post.clone()),
             authors: author.iter().cloned().collect(),
         },
-        Event::Stop { author } | Event::Start { author } => Want {
+        Event::Stop { author, .. } | Event::Start { author, .. } => Want {
             post: None,
             authors: vec![author.clone()],
         },
@@ -273,7 +289,7 @@ fn known_as(event: &mut Event, found: &Found) {
                 *author = known.clone();
             }
         }
-        Event::Stop { author } | Event::Start { author } => *author = known.clone(),
+        Event::Stop { author, .. } | Event::Start { author, .. } => *author = known.clone(),
         Event::Answered { answer } => {
             if let Some(to) = &mut answer.to {
                 *to = known.clone();
@@ -330,11 +346,14 @@ async fn stop_of<W: World>(
         author: other.clone(),
     };
     let shard = Shard::of(platform, other.as_str(), shards);
-    let has_stopped = world.ask(shard, ask).await.map_err(|_| Failed)?;
-    Ok(has_stopped.then(|| Incoming {
+    let stopped_ms = world.ask(shard, ask).await.map_err(|_| Failed)?;
+    Ok(stopped_ms.map(|at_ms| Incoming {
         source: incoming.source.clone(),
         platform,
-        event: Event::Stop { author },
+        event: Event::Stop {
+            author,
+            at_ms: Some(at_ms),
+        },
         triage: None,
     }))
 }
@@ -365,5 +384,5 @@ async fn settle<W: World>(world: &W, platform: Platform, errand: Errand) -> Resu
 
 /// Whether a platform's updates must be placed by its directory in a queue of so many shards.
 pub fn must_ask(platform: Platform, shards: u16) -> bool {
-    shards > 1 && Identity::on(platform) != Identity::Certain
+    shards > 1 && platform.profile().identity != Identity::Certain
 }

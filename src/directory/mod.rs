@@ -13,6 +13,12 @@
 //! - a post has one home, and it changes at most once: when the author of a copy that came without one
 //!   becomes known;
 //! - all ids of one person lead to one author, whichever came first.
+//!
+//! Two that were taken for two people, in two shards, until a delivery named both ids: their stop is carried to
+//! where they are one from then on; what they wrote before stays where it lies. It can't move: it may be held,
+//! answered or acknowledged there, and taken in anew it would be acknowledged twice. So an agent may meet
+//! the old matter beside the new one, a cooldown of the old shard is not known in the new one, and an edit of
+//! an old post is a post of its own; a deletion goes to every shard in which the post may lie.
 
 pub mod homes;
 pub mod schema;
@@ -20,6 +26,7 @@ pub mod wire;
 
 use crate::config::Jurisdiction;
 use crate::inbox::shard::{EPOCH, Shard};
+use crate::platform::profile::Identity;
 use crate::post::{AuthorId, Platform, PostId};
 use crate::sql::{Sql, SqlError, params};
 use wire::{Answer, Ask, Found, Refused, Want};
@@ -27,44 +34,6 @@ use wire::{Answer, Ask, Found, Refused, Want};
 /// How many forgotten posts each question clears away at most: more than it adds, so that the table
 /// shrinks again after a storm.
 const SLICE: i64 = 32;
-
-/// What a platform's deliveries leave open of who wrote a post.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Identity {
-    /// Nothing: they name the author by one id.
-    Certain,
-    /// Some copies of a post, or its deletion, name no author.
-    AuthorMayLack,
-    /// An author may go by two ids, together or one at a time.
-    TwoIds,
-}
-
-impl Identity {
-    /// What the deliveries of a platform leave open.
-    pub fn on(platform: Platform) -> Self {
-        match platform {
-            // Meta leaves the actor out where the app may not see it; Instagram's mentions and Threads'
-            // deletions carry ids alone; our own JSON may come without an author.
-            Platform::Facebook | Platform::Instagram | Platform::Threads | Platform::Standard => {
-                Self::AuthorMayLack
-            }
-            // A number, a business-scoped user id, or both.
-            Platform::Whatsapp => Self::TwoIds,
-            Platform::Messenger
-            | Platform::X
-            | Platform::Discourse
-            | Platform::Telegram
-            | Platform::Mastodon
-            | Platform::Slack
-            | Platform::Line
-            | Platform::Linkedin
-            | Platform::Viber
-            | Platform::Tiktok
-            | Platform::Bluesky
-            | Platform::Zendesk => Self::Certain,
-        }
-    }
-}
 
 /// The name of a platform's directory. It is on disk: another name is another object, which knows nothing.
 pub fn object(platform: Platform) -> String {
@@ -141,11 +110,11 @@ fn find<S: Sql>(
     shards: u16,
     want: &Want,
 ) -> Result<Found, SqlError> {
-    let author = match Identity::on(platform) {
+    let author = match platform.profile().identity {
         Identity::TwoIds => person(desk, &want.authors)?,
         Identity::Certain | Identity::AuthorMayLack => want.authors.first().cloned(),
     };
-    let lies = match (&want.post, Identity::on(platform)) {
+    let lies = match (&want.post, platform.profile().identity) {
         (Some(post), Identity::AuthorMayLack) => lies(desk, post)?,
         _ => None,
     };
@@ -157,7 +126,8 @@ fn find<S: Sql>(
         (None, None, Some(post)) => of(post.as_str()),
         (None, None, None) => of(""),
     };
-    if let (Some(post), None, Identity::AuthorMayLack) = (&want.post, lies, Identity::on(platform))
+    if let (Some(post), None, Identity::AuthorMayLack) =
+        (&want.post, lies, platform.profile().identity)
     {
         desk.sql.run(
             "-- settle_post
@@ -172,8 +142,26 @@ INSERT INTO post (id, home, at_ms) VALUES (?1, ?2, ?3)",
             Some(author) => joined(desk, author)?,
             None => Vec::new(),
         },
+        others: match &author {
+            Some(author) if platform.profile().identity == Identity::TwoIds => {
+                others(desk, author)?
+            }
+            _ => Vec::new(),
+        },
         author,
     })
+}
+
+/// The other ids that lead to an author.
+fn others<S: Sql>(desk: &Desk<'_, S>, author: &AuthorId) -> Result<Vec<AuthorId>, SqlError> {
+    let rows = desk.sql.run(
+        "-- other_ids
+SELECT id FROM person WHERE author = ?1 || '' AND id <> ?1 || ''",
+        params![author.as_str()],
+    )?;
+    rows.iter()
+        .map(|row| row.text(0).map(AuthorId::new))
+        .collect()
 }
 
 fn lies<S: Sql>(desk: &Desk<'_, S>, post: &PostId) -> Result<Option<Shard>, SqlError> {

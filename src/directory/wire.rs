@@ -32,6 +32,10 @@ pub struct Found {
     /// Whom this author was taken for until lately.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub joined: Vec<AuthorId>,
+    /// The author's other ids: of a time in which they were taken for other people's, posts may lie where
+    /// these lead.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub others: Vec<AuthorId>,
 }
 
 /// What the Worker asks.

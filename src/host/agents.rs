@@ -1,9 +1,9 @@
 //! The agents' routes: does what [`crate::api::plan`] says.
 
 use super::caller::{BLANKS, Caller, FEW_BLANKS, Line};
+use super::shim::{TooLarge, body};
 use super::{
-    TooLarge, accounts, body, env, gate, home, inbox, layout, log, now_ms, outbound, problem,
-    query, respond,
+    accounts, env, gate, home, inbox, layout, log, now_ms, outbound, problem, query, respond,
 };
 use crate::accounts::wire::Ask::{self as OfAccounts, Look, Problems};
 use crate::accounts::wire::{Answer as AccountsAnswer, Refused as AccountsRefused};
@@ -36,17 +36,17 @@ const BLANK_EVERY: Duration = Duration::from_secs(5);
 
 /// Answers a call to anything but a webhook.
 pub async fn answer(
-    mut request: Request,
+    request: Request,
     method: &str,
     path: &str,
     env: Env,
     ctx: &Context,
 ) -> Result<Response> {
-    let body = match body(&mut request, BODY_BYTES).await? {
+    let body = match body(request.inner(), BODY_BYTES).await? {
         Ok(body) => body,
         Err(TooLarge) => return problem(Problem::too_large(BODY_BYTES)),
     };
-    let query = query(&request)?;
+    let query = query(request.inner())?;
     let authorization = request.headers().get("authorization")?;
     let idempotency_key = request.headers().get("idempotency-key")?;
     let env = &env;

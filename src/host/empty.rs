@@ -16,7 +16,7 @@ macro_rules! empty {
             }
 
             async fn fetch(&self, _request: Request) -> Result<Response> {
-                super::bare(404)
+                Ok(Response::builder().with_status(404).empty())
             }
         }
     )+};

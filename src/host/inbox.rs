@@ -4,6 +4,7 @@
 //! and an instance may be made anew at any time.
 
 use super::gather::Gathering;
+use super::shim::Answers;
 use super::sql::ObjectSql;
 use super::waiting::Waiting;
 use super::{env, log, now_ms, object, outbound};
@@ -19,16 +20,54 @@ use crate::platform::Outcome;
 use crate::post::InteractionId;
 use crate::sql::SqlError;
 use chrono::DateTime;
+use js_sys::Promise;
+use js_sys::futures::future_to_promise;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
-use worker::{Delay, DurableObject, Env, Request, Response, Result, State, durable_object};
+use wasm_bindgen::prelude::*;
+use worker::worker_sys::DurableObjectState;
+use worker::{Delay, Env, Result, State, web_sys};
+
+/// The class `Inbox`, as the runtime calls it. Written out instead of `#[durable_object]`, whose `fetch` reads
+/// a request piece by piece.
+#[wasm_bindgen(js_name = Inbox)]
+pub struct InboxObject {
+    inbox: Rc<Inbox>,
+    answers: Answers,
+}
+
+#[wasm_bindgen(js_class = Inbox)]
+impl InboxObject {
+    /// Makes the object, whenever a request or an alarm finds none in memory.
+    #[wasm_bindgen(constructor)]
+    pub fn new(state: DurableObjectState, env: Env) -> Self {
+        let inbox = Rc::new(Inbox::new(State::from(state), env));
+        let answers = Answers::by(inbox.clone(), |inbox, question| async move {
+            inbox.said_to(&question).await
+        });
+        Self { inbox, answers }
+    }
+
+    /// Answers a question.
+    pub fn fetch(&self, request: &web_sys::Request) -> Promise {
+        self.answers.to(request)
+    }
+
+    /// Does what is due.
+    pub fn alarm(&self) -> Promise {
+        let inbox = self.inbox.clone();
+        future_to_promise(async move {
+            inbox.alarm().await.map_err(JsValue::from)?;
+            Ok(JsValue::UNDEFINED)
+        })
+    }
+}
 
 /// A shard of the queue.
-#[durable_object(alarm)]
-pub struct Inbox {
+struct Inbox {
     state: State,
     env: Env,
     sql: ObjectSql,
@@ -43,7 +82,7 @@ pub struct Inbox {
     waiting: Rc<Waiting>,
 }
 
-impl DurableObject for Inbox {
+impl Inbox {
     fn new(state: State, env: Env) -> Self {
         let sql = ObjectSql::new(&state.storage());
         let broken = schema::migrate(&sql).err();
@@ -67,9 +106,9 @@ impl DurableObject for Inbox {
         }
     }
 
-    async fn fetch(&self, mut request: Request) -> Result<Response> {
-        let body = request.bytes().await?;
-        let said = match serde_json::from_slice::<Asked<Ask>>(&body) {
+    /// The answer to a question, both as they travel.
+    async fn said_to(&self, question: &[u8]) -> Vec<u8> {
+        let said = match serde_json::from_slice::<Asked<Ask>>(question) {
             Ok(Asked {
                 ask: Ask::Wait(wait),
                 ..
@@ -80,21 +119,20 @@ impl DurableObject for Inbox {
             Ok(asked) => self.receive(asked).await,
             Err(_) => Err(Refused::Storage("not a question of this version".into())),
         };
-        Response::from_bytes(serde_json::to_vec(&said)?)
+        // Text and numbers are always JSON; were they not, the Worker would not understand, and say so.
+        serde_json::to_vec(&said).unwrap_or_default()
     }
 
-    async fn alarm(&self) -> Result<Response> {
+    async fn alarm(&self) -> Result<()> {
         // An alarm that fails seven times never rings again: so it does not fail, it comes back.
         if let Err(why) = self.ring().await {
             log::failed("alarm", &format!("{why:?}"));
             let again = DateTime::from_timestamp_millis(now_ms() + 60_000).unwrap_or_default();
             self.state.storage().set_alarm(again).await?;
         }
-        Response::empty()
+        Ok(())
     }
-}
 
-impl Inbox {
     fn desk<'a>(
         &'a self,
         alarm: &'a Cell<Option<i64>>,

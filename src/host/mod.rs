@@ -17,15 +17,17 @@ mod layout;
 mod log;
 mod object;
 mod outbound;
+mod shim;
 mod sql;
 mod waiting;
 mod webhook;
 
 use crate::api::problem::Problem;
 use crate::api::{self, Response as Answer};
-use js_sys::{Array, Iterator};
+use js_sys::{Array, Iterator, Promise};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
+use worker::worker_sys::Context as JsContext;
 use worker::{Context, Date, Env, Headers, Request, Response, Result, event, web_sys};
 
 /// Epoch milliseconds. Time stands still within a synchronous stretch, so once a request is enough.
@@ -40,22 +42,38 @@ fn start() {
     console_error_panic_hook::set_once();
 }
 
-#[event(fetch)]
-async fn fetch(request: Request, env: Env, ctx: Context) -> Result<Response> {
-    let path = request.path();
+/// The Worker's `fetch`. Written out instead of `#[event(fetch)]`, which reads a request piece by piece
+/// and makes a promise for each step: deliveries come by the thousand.
+///
+/// worker-build wires any export of this name.
+#[wasm_bindgen]
+pub fn fetch(request: web_sys::Request, env: Env, ctx: JsContext) -> Promise {
+    let url = request.url();
+    let path = path_of(&url).to_owned();
     // As it came: the runtime crate takes a method that it does not know for GET.
-    let method = request.inner().method();
-    match path.strip_prefix("/webhooks/") {
-        Some(app) if matches!(method.as_str(), "GET" | "POST") => {
-            webhook::receive(request, app, env, &ctx).await
+    let method = request.method();
+    match (path.strip_prefix("/webhooks/"), method.as_str()) {
+        (Some(app), "POST") => webhook::deliver(&request, app, &env, &ctx),
+        (Some(app), "GET") => {
+            let ctx = Context::new(ctx);
+            let knocked = query(&request).and_then(|query| webhook::knock(&env, &ctx, app, &query));
+            shim::at_once(&shim::answer(knocked))
         }
-        _ => agents::answer(request, &method, &path, env, &ctx).await,
+        _ => shim::promised(async move {
+            let ctx = Context::new(ctx);
+            shim::answer(agents::answer(request.into(), &method, &path, env, &ctx).await)
+        }),
     }
 }
 
-/// An answer without a body: all that a platform is told.
-fn bare(status: u16) -> Result<Response> {
-    Ok(Response::builder().with_status(status).empty())
+/// The path of a URL that the runtime serialised: it ends the host with `/`, and writes `?` and `#` only where
+/// the path ends.
+fn path_of(url: &str) -> &str {
+    let path = url
+        .split_once("://")
+        .and_then(|(_, rest)| rest.get(rest.find('/')?..));
+    path.and_then(|path| path.split(['?', '#']).next())
+        .unwrap_or("/")
 }
 
 /// An answer of the agents' API.
@@ -79,34 +97,6 @@ fn headers(content_type: &str) -> Result<Headers> {
     Ok(headers)
 }
 
-/// A body that is longer than the cap.
-struct TooLarge;
-
-/// Reads a body of at most `cap` bytes. One that names its length is refused or read at once; one that
-/// does not is read piece by piece until it is through or past the cap.
-async fn body(request: &mut Request, cap: usize) -> Result<std::result::Result<Vec<u8>, TooLarge>> {
-    let length = request.headers().get("content-length")?;
-    if let Some(length) = length {
-        return match length.parse::<usize>() {
-            Ok(length) if length <= cap => request.bytes().await.map(Ok),
-            _ => Ok(Err(TooLarge)),
-        };
-    }
-    if request.inner().body().is_none() {
-        return Ok(Ok(Vec::new()));
-    }
-    let mut stream = request.stream()?;
-    let mut body = Vec::new();
-    while let Some(piece) = futures_util::StreamExt::next(&mut stream).await {
-        let piece = piece?;
-        if body.len() + piece.len() > cap {
-            return Ok(Err(TooLarge));
-        }
-        body.extend_from_slice(&piece);
-    }
-    Ok(Ok(body))
-}
-
 #[wasm_bindgen]
 extern "C" {
     /// The runtime's own query parser: `Request::url` would bring a second one, with all of Unicode's
@@ -121,8 +111,8 @@ extern "C" {
 }
 
 /// The query's pairs, URL-decoded.
-fn query(request: &Request) -> Result<Vec<(String, String)>> {
-    let url = request.inner().url();
+fn query(request: &web_sys::Request) -> Result<Vec<(String, String)>> {
+    let url = request.url();
     let Some((_, query)) = url.split_once('?') else {
         return Ok(Vec::new());
     };

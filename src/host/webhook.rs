@@ -1,93 +1,139 @@
 //! The platforms' route: read, verify, make durable, answer, then send what was decided.
 
 use super::directory::Carrier;
-use super::{TooLarge, bare, body, env, health, inbox, layout, log, now_ms, query};
+use super::{env, health, inbox, layout, log, now_ms, shim};
 use crate::accounts::tally::named;
+use crate::config::App;
 use crate::directory::homes;
 use crate::intake::{Delivery, Intake, Updates, intake};
+use crate::platform::Welcome;
 use crate::signature::Headers;
-use worker::{Context, Env, Method, Request, Response, Result};
+use js_sys::Promise;
+use wasm_bindgen::prelude::*;
+use worker::worker_sys::Context as JsContext;
+use worker::{Context, Env, Response, Result, web_sys};
 
-/// Receives a delivery or a handshake of the app of that id.
-pub async fn receive(mut request: Request, app: &str, env: Env, ctx: &Context) -> Result<Response> {
-    let config = env::config(&env);
-    let Some(known) = config.app(app) else {
-        return bare(404);
+thread_local! {
+    /// One closure takes all deliveries.
+    static TAKE: Closure<shim::Take> = Closure::new(take);
+}
+
+/// Receives a delivery to the app of that id.
+pub fn deliver(request: &web_sys::Request, app: &str, env: &Env, ctx: &JsContext) -> Promise {
+    let config = env::config(env);
+    let known = config.apps.iter().enumerate();
+    let Some((at, app)) = known.into_iter().find(|(_, one)| one.id.as_str() == app) else {
+        return shim::at_once(&shim::status(404));
     };
-    let get = request.method() == Method::Get;
-    let body = if get {
-        Vec::new()
-    } else {
-        let cap = usize::try_from(config.limits.body_bytes).unwrap_or(usize::MAX);
-        match body(&mut request, cap).await? {
-            Ok(body) => body,
-            Err(TooLarge) => return bare(413),
-        }
+    let read = app.feed.headers.iter().copied();
+    let names: Vec<&str> = app.scheme.headers().chain(read).collect();
+    let wanted = (names.as_slice(), config.limits.body_bytes.into());
+    TAKE.with(|take| shim::deliver(request, wanted, at, (env, ctx), take))
+}
+
+/// Takes a delivery that was read: a status, a response, or a promise of one.
+fn take(app: u32, headers: String, body: Vec<u8>, env: Env, ctx: JsContext) -> JsValue {
+    let apps = &env::config(&env).apps;
+    let app = usize::try_from(app).ok().and_then(|app| apps.get(app));
+    let Some(app) = app else {
+        return 404.into();
     };
-    let mut headers = Vec::new();
-    for name in known.scheme.headers() {
-        if let Some(value) = request.headers().get(name)? {
-            headers.push(((*name).to_string(), value));
-        }
-    }
-    let query = if get { query(&request)? } else { Vec::new() };
+    let ctx = Context::new(ctx);
+    let headers = shim::headers(&headers);
     let delivery = Delivery {
-        get,
-        query: &query,
+        get: false,
+        query: &[],
         headers: Headers::new(&headers),
         body: &body,
     };
-    let now_ms = now_ms();
-    let came = intake(config, app, &delivery, now_ms);
-    health::note(&env, ctx, known, &came, now_ms);
-    match came {
-        Intake::NoApp => bare(404),
-        Intake::NoKey => {
-            log::refused(app, "no_key", "the app's secret is not set");
-            bare(503)
-        }
-        Intake::Refused(why) => {
-            log::refused(app, why.as_str(), &why.to_string());
-            bare(401)
-        }
-        Intake::NoHandshake => {
-            log::refused(
-                app,
-                "no_handshake",
-                "a GET that is not a handshake of this app",
-            );
-            bare(400)
-        }
-        Intake::Unreadable { .. } => {
-            log::refused(
-                app,
-                "unreadable",
-                "verified, but no document of this platform",
-            );
-            bare(400)
-        }
-        Intake::Welcome { welcome, .. } => {
-            let headers = worker::Headers::new();
-            headers.set("content-type", welcome.content_type)?;
-            Ok(Response::builder()
-                .with_status(welcome.status)
-                .with_headers(headers)
-                .fixed(welcome.body.into_bytes()))
-        }
-        Intake::Updates(updates) => {
-            for ((platform, account), n) in &updates.strays {
-                log::stray(app, platform.as_str(), &named(account.as_ref()), *n);
-            }
-            take_in(env, ctx, updates).await
+    match read(&env, &ctx, app, &delivery) {
+        Read::Status(status) => status.into(),
+        Read::Welcome(welcome) => shim::answer(welcomed(welcome)),
+        Read::Updates(updates) => {
+            shim::promised(async move { take_in(env, ctx, updates).await.into() }).into()
         }
     }
 }
 
-/// Answers 200 only once every shard has said that its part is durable.
-async fn take_in(env: Env, ctx: &Context, updates: Updates) -> Result<Response> {
+/// Answers a handshake with the app of that id.
+pub fn knock(env: &Env, ctx: &Context, app: &str, query: &[(String, String)]) -> Result<Response> {
+    let delivery = Delivery {
+        get: true,
+        query,
+        headers: Headers::new(&[]),
+        body: &[],
+    };
+    let Some(app) = env::config(env).app(app) else {
+        return bare(404);
+    };
+    match read(env, ctx, app, &delivery) {
+        Read::Welcome(welcome) => welcomed(welcome),
+        Read::Status(status) => bare(status),
+        // No GET carries any.
+        Read::Updates(_) => bare(400),
+    }
+}
+
+/// What a request came to.
+enum Read {
+    Status(u16),
+    Welcome(Welcome),
+    Updates(Updates),
+}
+
+/// Reads a request and tells log and health.
+fn read(env: &Env, ctx: &Context, app: &App, delivery: &Delivery<'_>) -> Read {
+    let now_ms = now_ms();
+    let came = intake(env::config(env), app.id.as_str(), delivery, now_ms);
+    health::note(env, ctx, app, &came, now_ms);
+    let refused = |why, says: &str| log::refused(app.id.as_str(), why, says);
+    match came {
+        Intake::NoApp => Read::Status(404),
+        Intake::NoKey => {
+            refused("no_key", "the app's secret is not set");
+            Read::Status(503)
+        }
+        Intake::Refused(why) => {
+            refused(why.as_str(), &why.to_string());
+            Read::Status(401)
+        }
+        Intake::NoHandshake => {
+            refused("no_handshake", "a GET that is not a handshake of this app");
+            Read::Status(400)
+        }
+        Intake::Unreadable { .. } => {
+            refused("unreadable", "verified, but no document of this platform");
+            Read::Status(400)
+        }
+        Intake::Welcome { welcome, .. } => Read::Welcome(welcome),
+        Intake::Updates(updates) => {
+            for ((platform, account), n) in &updates.strays {
+                let account = named(account.as_ref());
+                log::stray(app.id.as_str(), platform.as_str(), &account, *n);
+            }
+            Read::Updates(updates)
+        }
+    }
+}
+
+fn bare(status: u16) -> Result<Response> {
+    Ok(Response::builder().with_status(status).empty())
+}
+
+fn welcomed(welcome: Welcome) -> Result<Response> {
+    let headers = worker::Headers::new();
+    headers.set("content-type", welcome.content_type)?;
+    Ok(Response::builder()
+        .with_status(welcome.status)
+        .with_headers(headers)
+        .fixed(welcome.body.into_bytes()))
+}
+
+/// The status: 200 only once every shard has said that its part is durable.
+async fn take_in(env: Env, ctx: Context, updates: Updates) -> u16 {
     let ignored = updates.all_ignored();
     let Ok(shards) = layout::shards(&env, !updates.events.is_empty()).await else {
-        return bare(503);
+        return 503;
     };
     let taken = homes::take_in(&Carrier(&env), shards, updates.events, ignored).await;
     if !taken.acks.is_empty() {
@@ -97,5 +143,5 @@ async fn take_in(env: Env, ctx: &Context, updates: Updates) -> Result<Response> 
             }
         });
     }
-    bare(if taken.durable { 200 } else { 503 })
+    if taken.durable { 200 } else { 503 }
 }

@@ -6,7 +6,7 @@
 //! same person's is put together when that is learnt, whichever came first.
 
 use super::wire::Refused;
-use super::{Desk, join, outbox};
+use super::{Desk, consent, join, outbox};
 use crate::post::{Author, Platform};
 use crate::sql::{Sql, SqlError, params};
 
@@ -68,9 +68,10 @@ UPDATE alias SET author = ?2 WHERE platform = ?1 || '' AND author = ?3 || ''",
         "-- alias
 INSERT INTO alias (platform, author, alias) VALUES (?1, ?2, ?3)",
         "-- stop_moves
-INSERT INTO stop (platform, author, at_ms)
-SELECT platform, ?2, at_ms FROM stop WHERE platform = ?1 || '' AND author = ?3 || ''
-ON CONFLICT DO NOTHING",
+INSERT INTO stop (platform, author, at_ms, lifted_ms)
+SELECT platform, ?2, at_ms, lifted_ms FROM stop WHERE platform = ?1 || '' AND author = ?3 || ''
+ON CONFLICT DO UPDATE SET at_ms = max(stop.at_ms, excluded.at_ms),
+  lifted_ms = max(stop.lifted_ms, excluded.lifted_ms)",
         "-- stop_moved
 DELETE FROM stop WHERE platform = ?1 || '' AND author = ?3 || '' AND author <> ?2",
         "-- ack_moves
@@ -98,22 +99,8 @@ UPDATE interaction SET author = ?2 WHERE seq = ?1",
             join::join(desk, mine, seq)?;
         }
     }
-    if is_stopped(desk, platform, author)? {
+    if consent::stopped_ms(desk, platform, author)?.is_some() {
         outbox::withdraw_author(desk, platform, author, "stopped")?;
     }
     Ok(())
-}
-
-/// Whether this author, by the id that they are kept under, has said stop.
-pub(super) fn is_stopped<S: Sql>(
-    desk: Desk<'_, S>,
-    platform: Platform,
-    author: &str,
-) -> Result<bool, SqlError> {
-    let rows = desk.sql.run(
-        "-- is_stopped
-SELECT 1 FROM stop WHERE platform = ?1 || '' AND author = ?2 || ''",
-        params![platform.as_str(), author],
-    )?;
-    Ok(!rows.is_empty())
 }

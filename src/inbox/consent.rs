@@ -35,10 +35,10 @@ impl Question for RecordStop {
 pub(super) fn record<S: Sql>(desk: Desk<'_, S>, record: &StopRecord) -> Result<(), SqlError> {
     let author = alias::resolve(desk, record.platform, record.author.as_str())?;
     let did = if record.stop {
-        stopped(desk, record.platform, &author)?;
+        stopped(desk, record.platform, &author, None)?;
         "stop_recorded"
     } else {
-        started(desk, record.platform, &author)?;
+        started(desk, record.platform, &author, Some(desk.now_ms))?;
         "start_recorded"
     };
     let open = desk.sql.run(
@@ -52,31 +52,66 @@ SELECT seq FROM interaction WHERE author = ?1 || '' AND state = 'open' AND platf
     Ok(())
 }
 
-/// The author wants no messages from us: for ever, and at once.
+/// The author wants no messages from us: for ever, and at once. They said so at `at_ms`, or now where
+/// nobody knows when. Gives false where it comes late, after a newer word to the contrary.
 pub(super) fn stopped<S: Sql>(
     desk: Desk<'_, S>,
     platform: Platform,
     author: &str,
-) -> Result<(), SqlError> {
+    at_ms: Option<i64>,
+) -> Result<bool, SqlError> {
     desk.sql.run(
         "-- stopped
-INSERT INTO stop VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
-        params![platform.as_str(), author, desk.now_ms],
+INSERT INTO stop (platform, author, at_ms) VALUES (?1, ?2, ?3)
+ON CONFLICT DO UPDATE SET at_ms = max(at_ms, excluded.at_ms)",
+        params![platform.as_str(), author, moment(desk, at_ms)],
     )?;
+    if stopped_ms(desk, platform, author)?.is_none() {
+        return Ok(false);
+    }
     count(desk, "stops", 1)?;
-    outbox::withdraw_author(desk, platform, author, "stopped")
+    outbox::withdraw_author(desk, platform, author, "stopped")?;
+    Ok(true)
 }
 
-/// The author lets us write to them again.
+/// The author lets us write to them again, since `at_ms`. Only a later word than the stop lifts it, and
+/// nothing where nobody knows when it was said: a platform delivers again, and whoever has an old delivery
+/// may send it again where its time is not signed. Gives false where a stop stays.
 pub(super) fn started<S: Sql>(
     desk: Desk<'_, S>,
     platform: Platform,
     author: &str,
-) -> Result<(), SqlError> {
-    desk.sql.run(
-        "-- started
-DELETE FROM stop WHERE platform = ?1 AND author = ?2",
+    at_ms: Option<i64>,
+) -> Result<bool, SqlError> {
+    if at_ms.is_some() {
+        desk.sql.run(
+            "-- started
+UPDATE stop SET lifted_ms = max(lifted_ms, ?3) WHERE platform = ?1 AND author = ?2",
+            params![platform.as_str(), author, moment(desk, at_ms)],
+        )?;
+    }
+    if stopped_ms(desk, platform, author)?.is_some() {
+        return Ok(false);
+    }
+    count(desk, "starts", 1)?;
+    Ok(true)
+}
+
+/// When something was said: no later than now, whatever a clock elsewhere says.
+fn moment<S>(desk: Desk<'_, S>, at_ms: Option<i64>) -> i64 {
+    at_ms.map_or(desk.now_ms, |at_ms| at_ms.min(desk.now_ms))
+}
+
+/// When this author, by the id that they are kept under, said stop; `None` if they did not, or took it back.
+pub(super) fn stopped_ms<S: Sql>(
+    desk: Desk<'_, S>,
+    platform: Platform,
+    author: &str,
+) -> Result<Option<i64>, SqlError> {
+    let rows = desk.sql.run(
+        "-- is_stopped
+SELECT at_ms FROM stop WHERE platform = ?1 || '' AND author = ?2 || '' AND at_ms >= lifted_ms",
         params![platform.as_str(), author],
     )?;
-    count(desk, "starts", 1)
+    rows.first().map(|row| row.int(0)).transpose()
 }

@@ -25,11 +25,19 @@ pub(super) struct Better {
     pub words: bool,
 }
 
-/// The record with what a further copy adds; `None` where it adds nothing.
-pub(super) fn better(kept: &Post, kept_is_edit: bool, copy: &Copy) -> Option<Better> {
+/// The record with what a further copy adds; `None` where it adds nothing. `may` says whether the platform
+/// lets us answer a post.
+pub(super) fn better(
+    kept: &Post,
+    kept_is_edit: bool,
+    copy: &Copy,
+    may: impl Fn(&Post) -> bool,
+) -> Option<Better> {
     let came = &copy.post;
     let words = says_more(kept, kept_is_edit, copy);
-    // What belongs together: how to answer, and why not to.
+    let is_edited = copy.is_edit || kept_is_edit;
+    // What belongs together: how to answer, and why not to. Of two wordings the newer tells; of two copies
+    // of one wording the one that lets us answer: the other just does not know who named whom.
     let rank = |post: &Post, newer: bool| {
         let known = u8::from(post.author.is_some()) + u8::from(has_words(post));
         let kind = match post.kind {
@@ -39,7 +47,14 @@ pub(super) fn better(kept: &Post, kept_is_edit: bool, copy: &Copy) -> Option<Bet
             PostKind::Review => 1,
             PostKind::Topic => 0,
         };
-        (post.addressed, known, newer, kind)
+        (
+            post.addressed,
+            known,
+            is_edited && newer,
+            may(post),
+            newer,
+            kind,
+        )
     };
     let (ours, theirs) = (rank(kept, !words), rank(came, words));
     let is_theirs = (theirs, &came.reply_to) > (ours, &kept.reply_to);

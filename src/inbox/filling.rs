@@ -66,9 +66,14 @@ ORDER BY ended_ms, seq LIMIT ?1",
 UPDATE post SET post = json_remove(json_set(post, '$.text', ''), '$.quoted', '$.media', '$.permalink'),
   triage = json_set(triage, '$.reasons', json('[]'))
 WHERE id IN (
-  SELECT p.id FROM json_each(?1) ended
-  CROSS JOIN post p ON p.interaction = CAST(ended.value AS INTEGER)
-  WHERE p.state <> 'deleted' AND p.post ->> '$.text' <> '' LIMIT ?2)
+  SELECT id FROM (
+    SELECT p.id, p.state, p.post FROM json_each(?1) ended
+    CROSS JOIN interaction i ON i.seq = CAST(ended.value AS INTEGER) CROSS JOIN post p ON p.id = i.first
+    WHERE p.interaction = i.seq AND p.change = 1
+    UNION ALL
+    SELECT p.id, p.state, p.post FROM json_each(?1) ended
+    CROSS JOIN post p ON p.interaction = CAST(ended.value AS INTEGER) AND p.change <> 1)
+  WHERE state <> 'deleted' AND post ->> '$.text' <> '' LIMIT ?2)
 RETURNING 1",
         params![rows::list(&seqs), POSTS],
     )?;

@@ -8,7 +8,7 @@ use super::question::Question;
 use super::rows::json;
 use super::take_in::ledger_id;
 use super::wire::{HandedOver, Incoming, Refused};
-use super::{Desk, alias};
+use super::{Desk, alias, consent};
 use crate::platform::Event;
 use crate::post::{AuthorId, Platform, PostId, SourceId};
 use crate::scope::Scope;
@@ -51,7 +51,7 @@ impl Question for GiveUp {
     }
 }
 
-/// Has an author said stop here?
+/// When did an author say stop here, if that still holds?
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct HasStopped {
     /// The platform.
@@ -62,7 +62,7 @@ pub struct HasStopped {
 
 impl Question for HasStopped {
     const NAME: &'static str = "HasStopped";
-    type Answer = bool;
+    type Answer = Option<i64>;
 
     fn answer<S: Sql>(self, desk: Desk<'_, S>, _: &Scope) -> Result<Self::Answer, Refused> {
         Ok(has_stopped(desk, self.platform, &self.author)?)
@@ -164,12 +164,12 @@ UPDATE counter SET n = n - 1 WHERE name = 'retired' AND ?1 > 0",
     Ok(())
 }
 
-/// Whether an author, by whichever of their ids, has said stop here.
+/// When an author, by whichever of their ids, said stop here; `None` if they did not, or took it back.
 pub(super) fn has_stopped<S: Sql>(
     desk: Desk<'_, S>,
     platform: Platform,
     author: &AuthorId,
-) -> Result<bool, SqlError> {
+) -> Result<Option<i64>, SqlError> {
     let kept = alias::resolve(desk, platform, author.as_str())?;
-    alias::is_stopped(desk, platform, &kept)
+    consent::stopped_ms(desk, platform, &kept)
 }

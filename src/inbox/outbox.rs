@@ -110,7 +110,8 @@ SELECT a.source, a.text, p.post, p.state,
     ELSE i.replied_ms IS NOT NULL
       OR i.lease IS NOT NULL AND i.available_ms > ?2 AND a.planned_ms <= ?3 END,
   a.said_ms, i.state,
-  EXISTS (SELECT 1 FROM stop WHERE platform = i.platform AND author = a.author),
+  EXISTS (SELECT 1 FROM stop WHERE platform = i.platform AND author = a.author
+    AND at_ms >= lifted_ms),
   CASE WHEN a.told_ms IS NOT NULL AND a.worded_ms < ?4 THEN p.triage END,
   a.slot_ms, a.planned_ms, a.emergency,
   (SELECT secret FROM dead_credential WHERE source = a.source AND refused_ms >= a.planned_ms),

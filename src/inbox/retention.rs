@@ -94,7 +94,7 @@ SELECT seq, posts FROM interaction WHERE ended_ms < ?1 ORDER BY ended_ms LIMIT ?
     let stones = desk.sql.run(
         "-- forget_stones
 DELETE FROM post WHERE id IN (
-  SELECT id FROM post WHERE interaction IS NULL AND received_ms < ?1 LIMIT ?2) RETURNING 1",
+  SELECT id FROM post WHERE interaction IS NULL AND change <> 1 AND received_ms < ?1 LIMIT ?2) RETURNING 1",
         params![before_ms, SLICE],
     )?;
     let mut whole = Vec::new();
@@ -125,7 +125,7 @@ DELETE FROM post WHERE id IN (
   CROSS JOIN post p ON p.id = i.first WHERE p.interaction = i.seq
   UNION ALL
   SELECT p.id FROM json_each(?1) old
-  CROSS JOIN post p ON p.interaction = CAST(old.value AS INTEGER) AND p.change > 1)",
+  CROSS JOIN post p ON p.interaction = CAST(old.value AS INTEGER) AND p.change <> 1)",
         "-- forget_interactions
 DELETE FROM interaction WHERE seq IN (SELECT CAST(value AS INTEGER) FROM json_each(?1))",
     ] {
@@ -139,8 +139,11 @@ fn forget_piece<S: Sql>(desk: Desk<'_, S>, seq: i64) -> Result<(), SqlError> {
     forget_deeds(desk, &[seq])?;
     let gone = desk.sql.run(
         "-- forget_some_posts
-DELETE FROM post WHERE id IN (
-  SELECT id FROM post_in WHERE seq = ?1 ORDER BY change LIMIT ?2) RETURNING state <> 'deleted'",
+DELETE FROM post WHERE id IN (SELECT id FROM (
+  SELECT p.id, p.change FROM interaction i CROSS JOIN post p
+    WHERE i.seq = ?1 AND p.id = i.first AND p.interaction = i.seq AND p.change = 1
+  UNION ALL SELECT id, change FROM post WHERE interaction = ?1 AND change <> 1
+  ORDER BY change LIMIT ?2)) RETURNING state <> 'deleted'",
         params![seq, POSTS],
     )?;
     let mut live = 0;

@@ -234,12 +234,12 @@ WITH wanted AS (SELECT CAST(value AS INTEGER) AS seq FROM json_each(?1))
 SELECT p.interaction, p.state, p.received_ms, p.copies, p.ack, p.post, p.triage, p.created_ms, p.id
 FROM wanted w CROSS JOIN interaction i ON i.seq = w.seq CROSS JOIN post p ON p.id = i.first
 WHERE p.interaction = i.seq AND p.change = 1 AND NOT EXISTS (
-  SELECT 1 FROM post WHERE interaction = w.seq AND change > 1 LIMIT 1 OFFSET ?2 - 1)
+  SELECT 1 FROM post WHERE interaction = w.seq AND change <> 1 LIMIT 1 OFFSET ?2 - 1)
 UNION ALL
 SELECT p.interaction, p.state, p.received_ms, p.copies, p.ack, p.post, p.triage, p.created_ms, p.id
-FROM wanted w CROSS JOIN post p ON p.interaction = w.seq AND p.change > 1
+FROM wanted w CROSS JOIN post p ON p.interaction = w.seq AND p.change <> 1
   AND p.change >= coalesce(
-    (SELECT change FROM post WHERE interaction = w.seq AND change > 1 ORDER BY change DESC
+    (SELECT change FROM post WHERE interaction = w.seq AND change <> 1 ORDER BY change DESC
      LIMIT 1 OFFSET ?2 - 1), 0)
 ORDER BY 1, 3, 8, 9",
         params![list(seqs), POSTS_SHOWN],

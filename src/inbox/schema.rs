@@ -83,11 +83,11 @@ CREATE TABLE post (
 ) STRICT, WITHOUT ROWID;
 -- The post that opened an interaction is found by the interaction's `first`, as long as it is unchanged:
 -- most interactions have no other.
-CREATE INDEX post_of_interaction ON post (interaction, change) WHERE change > 1;
+CREATE INDEX post_of_interaction ON post (interaction, change) WHERE change <> 1;
 CREATE VIEW post_in AS
   SELECT i.seq AS seq, p.* FROM interaction i CROSS JOIN post p
     WHERE p.id = i.first AND p.interaction = i.seq AND p.change = 1
-  UNION ALL SELECT p.interaction, p.* FROM post p WHERE p.change > 1;
+  UNION ALL SELECT p.interaction, p.* FROM post p WHERE p.change <> 1;
 
 CREATE TABLE ack (
   interaction INTEGER NOT NULL,
@@ -146,7 +146,8 @@ CREATE TABLE dead_credential (
 CREATE TABLE stop (
   platform TEXT NOT NULL,
   author TEXT NOT NULL,
-  at_ms INTEGER NOT NULL,
+  at_ms INTEGER NOT NULL,             -- when they last said stop
+  lifted_ms INTEGER NOT NULL DEFAULT 0, -- when they last took one back: in force while at_ms >= lifted_ms
   PRIMARY KEY (platform, author)
 ) STRICT, WITHOUT ROWID;
 

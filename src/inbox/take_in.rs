@@ -11,7 +11,7 @@ use super::wire::{Incoming, Refused};
 use super::{Desk, alias, ceiling, credential, erase, join, outbox, own, retention};
 use crate::ack::{EXCHANGE_MS, Exchange, Said, Standing, Thing, WhyNot, stop};
 use crate::config::{Mode, Source};
-use crate::platform::{Event, Ignored};
+use crate::platform::{Event, Ignored, forbidden};
 use crate::post::{Author, AuthorId, Platform, Post, PostId};
 use crate::scope::Scope;
 use crate::sql::{Row, Sql, SqlError, params};
@@ -78,13 +78,17 @@ pub(super) fn take_in<S: Sql>(
             (Event::Deleted { post, author }, _) => {
                 deleted(desk, source, &post, author.as_ref())?;
             }
-            (Event::Stop { author }, _) => {
+            (Event::Stop { author, at_ms }, _) => {
                 let author = alias::resolve(desk, source.platform, author.as_str())?;
-                stopped(desk, source.platform, &author)?;
+                if !stopped(desk, source.platform, &author, at_ms)? {
+                    ignore(desk, Ignored::Outdated, 1)?;
+                }
             }
-            (Event::Start { author }, _) => {
+            (Event::Start { author, at_ms }, _) => {
                 let author = alias::resolve(desk, source.platform, author.as_str())?;
-                started(desk, source.platform, &author)?;
+                if !started(desk, source.platform, &author, at_ms)? {
+                    ignore(desk, Ignored::Outdated, 1)?;
+                }
             }
             (Event::Answered { answer }, _) => own::answered(desk, source, &answer)?,
             (Event::Renamed { author }, _) => {
@@ -178,7 +182,7 @@ macro_rules! known {
         "
 SELECT
   (SELECT 1 FROM post WHERE id = ?1),
-  (SELECT 1 FROM stop WHERE platform = ?2 || '' AND author = who.author),
+  (SELECT 1 FROM stop WHERE platform = ?2 || '' AND author = who.author AND at_ms >= lifted_ms),
   (SELECT planned_ms FROM ack INDEXED BY ack_of_author WHERE author = who.author AND source = ?4 || ''
      AND state IN ('planned', 'sending', 'sent', 'unknown', 'dry_run')
    ORDER BY planned_ms DESC LIMIT 1),
@@ -330,7 +334,8 @@ fn made<S: Sql>(
         None => (open(desk, source, id, &copy, author, &decision)?, 1),
     };
     insert_post(desk, id, seq, change, &copy, &decision)?;
-    hear_stop(desk, source.platform, author, &post.text, known.stopped)?;
+    let at_ms = (!copy.is_edit).then_some(post.created_ms);
+    hear_stop(desk, source.platform, author, post, at_ms, known.stopped)?;
     let send = act(desk, source, known, seq, id, post, &decision)?;
     if known
         .alarm_ms
@@ -367,19 +372,25 @@ fn act<S: Sql>(
     }
 }
 
-/// A message that says stop is heard, and one that takes it back.
+/// A message that says stop is heard, and one that takes it back. It is said at `at_ms`, or now where that
+/// is not known, as of an edit; what takes a stop back by an edit was no later than the post for all we know.
 fn hear_stop<S: Sql>(
     desk: Desk<'_, S>,
     platform: Platform,
     author: Option<&str>,
-    text: &str,
+    post: &Post,
+    at_ms: Option<i64>,
     has_stopped: bool,
 ) -> Result<(), SqlError> {
-    match author {
-        Some(author) if stop::says_stop(text) => stopped(desk, platform, author),
-        Some(author) if has_stopped && stop::says_start(text) => started(desk, platform, author),
-        _ => Ok(()),
+    let Some(author) = author else {
+        return Ok(());
+    };
+    if stop::says_stop(&post.text) {
+        stopped(desk, platform, author, at_ms)?;
+    } else if has_stopped && stop::says_start(&post.text) {
+        started(desk, platform, author, Some(post.created_ms))?;
     }
+    Ok(())
 }
 
 fn repeat<S: Sql>(desk: Desk<'_, S>, id: &str) -> Result<(), SqlError> {
@@ -690,7 +701,8 @@ FROM post p LEFT JOIN interaction i ON i.seq = p.interaction WHERE p.id = ?1",
         copy.post.addressed = kept.post.addressed;
     }
     let is_deleted = kept.state == "deleted";
-    let found = better(&kept.post, kept.state == "edited", &copy).filter(|_| !is_deleted);
+    let may = |post: &Post| forbidden(source.platform, source.plan, post, desk.now_ms).is_none();
+    let found = better(&kept.post, kept.state == "edited", &copy, may).filter(|_| !is_deleted);
     let Some(Better { post, words }) = found else {
         repeat(desk, id)?;
         return Ok(None);
@@ -756,7 +768,12 @@ WHERE id = ?1",
         ],
     )?;
     if !is_news {
-        return Ok(None);
+        // The same words, by an event that tells that they were said to us.
+        let is_let = kept.is_open && may(&post) && !may(&kept.post);
+        return match is_let {
+            true => answer_anew(desk, source, id, seq, &kept, &post, &triage),
+            false => Ok(None),
+        };
     }
     let known = known_in(desk, source, id, author.as_deref(), seq)?;
     if let Some(open) = &known.open {
@@ -767,7 +784,8 @@ WHERE id = ?1",
             desk,
             source.platform,
             author.as_deref(),
-            &post.text,
+            &post,
+            (!is_edit).then_some(post.created_ms),
             known.stopped,
         )?;
     }

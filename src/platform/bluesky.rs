@@ -35,16 +35,67 @@
 //! | other collections: likes, reposts, follows, blocks, lists, profiles, gates | ignored: no words |
 //! | `identity`, `user` | ignored: a handle's change; authors are known by DID |
 
+use super::profile::{AccountForm, Feed, Handle, Identity, Profile, Told, no_handshake};
 use super::read::{self, at, id, link, list, text, time_ms, words};
 use super::{Allowance, Place};
 use super::{
     Answer, Event, Ignored, Outcome, OwnAnswer, ReplyCall, ReplyTo, Rule, Unreadable, Update,
 };
 use super::{Method, Ours, bearer, blank, outcome_of_status, person};
+use crate::accounts::credential::{Form, Shape};
+use crate::ack::length::{Limit, Unit};
 use crate::post::{
     AccountId, Author, AuthorId, Media, MediaKind, Platform, Post, PostId, PostKind,
 };
+use crate::signature::scheme::Scheme;
 use serde_json::{Value, json};
+
+/// What is known of it.
+pub static PROFILE: Profile = Profile {
+    account: Some(AccountForm {
+        says: "a DID: did:plc:...; the name goes into handle",
+        fits: |text| text.starts_with("did:"),
+    }),
+    ids_within_account: None,
+    identity: Identity::Certain,
+    public: Limit {
+        unit: Unit::Graphemes,
+        max: 300,
+    },
+    private: Limit {
+        unit: Unit::Graphemes,
+        max: 300,
+    },
+    mostly: PostKind::Mention,
+    handle: Handle::Optional,
+    needs_reply_url: false,
+    has_plans: false,
+    credential: Form {
+        shapes: &[Shape::Session],
+        ..Form::TOKEN
+    },
+    marks_names: true,
+    like_mail: false,
+    allowed: ALLOWED,
+    rules: RULES,
+    forbidden: |post, _| forbidden(post),
+    reply,
+    outcome,
+    told: Told {
+        arrives: "posts, edits, deletions, through a Tap of your own",
+        verified: ": Basic password",
+        answered: "post",
+        cannot: "there is no hosted webhook; without the full network Tap tells only of the repositories that it follows; no names",
+    },
+};
+
+/// What carries its events.
+pub static FEED: Feed = Feed {
+    scheme: Scheme::Bluesky,
+    headers: &[],
+    handshake: no_handshake,
+    parse: |d| parse(d.body, d.now_ms, d.ours),
+};
 
 /// What is a post; likes, follows and profiles are records too.
 const POSTS: &str = "app.bsky.feed.post";

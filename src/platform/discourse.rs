@@ -38,17 +38,70 @@
 //! | `user_*`, `group_*`, `category_*`, `tag_*`, `badge_*`, `notification_*`, `assign*`, `unassign*`, `accepted_*`, `unaccepted_*`, `solved*` | ignored: no post |
 //! | `ping` | a test |
 
+use super::profile::{AccountForm, Feed, Handle, Identity, Profile, Told, no_handshake, utf16};
 use super::read::{self, id, name, number, text, time_ms, truth, words};
 use super::{Allowance, Place};
 use super::{
     Answer, Event, Ignored, Outcome, OwnAnswer, ReplyCall, ReplyTo, Rule, Unreadable, Update,
 };
 use super::{Method, Ours, Us, blank, later, outcome_of_status, person};
+use crate::accounts::credential::{Form, is_plain};
 use crate::post::{
     AccountId, Author, AuthorId, Media, MediaKind, Platform, Post, PostId, PostKind,
 };
 use crate::signature::Headers;
+use crate::signature::scheme::Scheme;
 use serde_json::{Value, json};
+
+/// What is known of it.
+pub static PROFILE: Profile = Profile {
+    account: AccountForm::server("the forum's address without https://"),
+    ids_within_account: None,
+    identity: Identity::Certain,
+    // `max_post_length`, unless a forum sets another.
+    public: utf16(32_000),
+    private: utf16(32_000),
+    mostly: PostKind::Topic,
+    handle: Handle::Needed,
+    needs_reply_url: false,
+    has_plans: false,
+    credential: Form {
+        says: "`USERNAME:API_KEY`: calls are made in a user's name",
+        fits: |secret| {
+            secret
+                .split_once(':')
+                .is_some_and(|(user, key)| !user.is_empty() && is_plain(key))
+        },
+        // Which of its users writes.
+        begins: "heard:",
+        ..Form::TOKEN
+    },
+    marks_names: false,
+    like_mail: true,
+    allowed: ALLOWED,
+    rules: RULES,
+    forbidden: |_, _| None,
+    reply,
+    outcome,
+    told: Told {
+        arrives: "a forum's posts; edits, deletions",
+        verified: "",
+        answered: "post",
+        cannot: "private messages are not read; hidden posts wait for a moderator",
+    },
+};
+
+/// What carries its events.
+pub static FEED: Feed = Feed {
+    scheme: Scheme::Discourse,
+    headers: &[
+        "x-discourse-event",
+        "x-discourse-event-type",
+        "x-discourse-instance",
+    ],
+    handshake: no_handshake,
+    parse: |d| parse(d.headers, d.body, d.now_ms, d.ours),
+};
 
 static HIDDEN: Rule = Rule {
     name: "discourse.hidden",

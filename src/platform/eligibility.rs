@@ -7,10 +7,6 @@
 //! Heard itself is stricter than any platform in two things: it acknowledges an interaction once at
 //! most, whatever number a platform allows, and it never answers a post without an author.
 
-use super::{
-    bluesky, discourse, facebook, instagram, line, linkedin, mastodon, messenger, slack, standard,
-    telegram, threads, tiktok, viber, whatsapp, x, zendesk,
-};
 use crate::post::{Platform, Post};
 use serde::{Deserialize, Serialize};
 
@@ -137,28 +133,14 @@ pub fn forbidden(
     post: &Post,
     now_ms: i64,
 ) -> Option<&'static Rule> {
-    let own = || match platform {
-        Platform::Facebook => facebook::forbidden(post),
-        Platform::Instagram => instagram::forbidden(post),
-        Platform::X => x::forbidden(post, plan),
-        Platform::Standard => standard::forbidden(post),
-        Platform::Threads => threads::forbidden(post),
-        Platform::Telegram => telegram::forbidden(post),
-        Platform::Mastodon => mastodon::forbidden(post),
-        Platform::Slack => slack::forbidden(post),
-        Platform::Line => line::forbidden(post),
-        Platform::Linkedin => linkedin::forbidden(post),
-        Platform::Tiktok => tiktok::forbidden(post),
-        Platform::Bluesky => bluesky::forbidden(post),
-        Platform::Zendesk => zendesk::forbidden(post),
-        Platform::Messenger | Platform::Whatsapp | Platform::Discourse | Platform::Viber => None,
-    };
+    let profile = platform.profile();
+    let own = || (profile.forbidden)(post, plan);
     let absent = || post.author.is_none().then_some(&ABSENT_ACTOR);
     // The bar names what is wrong with this very post; the others speak of its kind.
-    bar(post, rules(platform))
+    bar(post, profile.rules)
         .or_else(own)
         .or_else(absent)
-        .or_else(|| too_late(allowed(platform), post, now_ms))
+        .or_else(|| too_late(profile.allowed, post, now_ms))
 }
 
 /// The rule that forbids a reply in this place, or one so late.
@@ -183,48 +165,12 @@ fn bar(post: &Post, rules: &[&'static Rule]) -> Option<&'static Rule> {
 
 /// Every rule of a platform that [`forbidden`] may answer with, besides [`OWN`].
 pub fn rules(platform: Platform) -> &'static [&'static Rule] {
-    match platform {
-        Platform::Facebook => facebook::RULES,
-        Platform::Messenger => messenger::RULES,
-        Platform::Instagram => instagram::RULES,
-        Platform::X => x::RULES,
-        Platform::Standard => standard::RULES,
-        Platform::Whatsapp => whatsapp::RULES,
-        Platform::Threads => threads::RULES,
-        Platform::Discourse => discourse::RULES,
-        Platform::Telegram => telegram::RULES,
-        Platform::Mastodon => mastodon::RULES,
-        Platform::Slack => slack::RULES,
-        Platform::Line => line::RULES,
-        Platform::Linkedin => linkedin::RULES,
-        Platform::Viber => viber::RULES,
-        Platform::Tiktok => tiktok::RULES,
-        Platform::Bluesky => bluesky::RULES,
-        Platform::Zendesk => zendesk::RULES,
-    }
+    platform.profile().rules
 }
 
 /// The automatic replies that a platform allows, the one that Heard makes first.
 pub fn allowed(platform: Platform) -> &'static [Allowance] {
-    match platform {
-        Platform::Facebook => facebook::ALLOWED,
-        Platform::Messenger => messenger::ALLOWED,
-        Platform::Instagram => instagram::ALLOWED,
-        Platform::X => x::ALLOWED,
-        Platform::Standard => standard::ALLOWED,
-        Platform::Whatsapp => whatsapp::ALLOWED,
-        Platform::Threads => threads::ALLOWED,
-        Platform::Discourse => discourse::ALLOWED,
-        Platform::Telegram => telegram::ALLOWED,
-        Platform::Mastodon => mastodon::ALLOWED,
-        Platform::Slack => slack::ALLOWED,
-        Platform::Line => line::ALLOWED,
-        Platform::Linkedin => linkedin::ALLOWED,
-        Platform::Viber => viber::ALLOWED,
-        Platform::Tiktok => tiktok::ALLOWED,
-        Platform::Bluesky => bluesky::ALLOWED,
-        Platform::Zendesk => zendesk::ALLOWED,
-    }
+    platform.profile().allowed
 }
 
 /// The rule of that name, which begins with its platform's.

@@ -48,12 +48,44 @@
 //! - **Poor copies**: `mention` may come without the actor, and any update does where the app may not see
 //!   it. The ids of post and comment are those of `feed`.
 
-use super::meta::{Context, call, graph, ignored};
+use super::meta::{self, Context, call, graph, ignored};
+use super::profile::{AccountForm, Handle, Identity, Profile, Told, utf16};
 use super::read::{at, id, link, list, name, number, text, time_ms, truth, words};
 use super::{Allowance, Place, Within};
 use super::{Event, Ignored, OwnAnswer, ReplyCall, ReplyTo, Rule, blank, media, person};
+use crate::accounts::credential::Form;
 use crate::post::{Author, AuthorId, Media, MediaKind, Post, PostId, PostKind};
 use serde_json::{Value, json};
+
+/// What is known of it.
+pub static PROFILE: Profile = Profile {
+    account: AccountForm::number("the Page's id, a number"),
+    ids_within_account: None,
+    // Meta leaves the actor out where the app may not see it.
+    identity: Identity::AuthorMayLack,
+    // From memory of the product; no page of Meta's documents it.
+    public: utf16(8_000),
+    // Messenger's SDKs say characters; UTF-16 units are never fewer.
+    private: utf16(2_000),
+    mostly: PostKind::Comment,
+    handle: Handle::Optional,
+    needs_reply_url: false,
+    has_plans: false,
+    credential: Form::TOKEN,
+    marks_names: false,
+    like_mail: false,
+    allowed: ALLOWED,
+    rules: RULES,
+    forbidden: |post, _| forbidden(post),
+    reply,
+    outcome: meta::outcome,
+    told: Told {
+        arrives: "comments, visitor posts, mentions; edits, deletions, hiding",
+        verified: ": `X-Hub-Signature-256`",
+        answered: "comment",
+        cannot: "a post whose author Meta leaves out is never answered automatically; private replies are not sent (the answer stands where the post is)",
+    },
+};
 
 /// Meta leaves the actor out where the app may not see it; it may be the Page itself.
 static ABSENT_ACTOR: Rule = Rule {

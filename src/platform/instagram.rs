@@ -35,12 +35,49 @@
 //! - **Poor copies**: `mentions` has neither text nor author; `comments` of the same comment has both, under
 //!   the same id. An advertisement's comment may come twice, under one id.
 
-use super::meta::{Context, call, graph, ignored};
+use super::meta::{self, Context, call, graph, ignored};
+use super::profile::{AccountForm, Handle, Identity, Profile, Told, utf16};
 use super::read::{id, name, text, words};
 use super::{Allowance, Place, Within};
 use super::{Event, Ignored, OwnAnswer, ReplyCall, ReplyTo, Rule, blank, media, messenger, person};
+use crate::accounts::credential::Form;
+use crate::ack::length::{Limit, Unit};
 use crate::post::{Author, MediaKind, Post, PostId, PostKind};
 use serde_json::{Value, json};
+
+/// What is known of it.
+pub static PROFILE: Profile = Profile {
+    account: AccountForm::number("the professional account's id, a number"),
+    ids_within_account: None,
+    // Mentions carry ids alone, and none of an author.
+    identity: Identity::AuthorMayLack,
+    // 300 by Meta's comment rules of 2014, the last that were published (the app takes 2,200),
+    // less the longest `@handle ` that a reply inside a thread begins with.
+    public: utf16(300 - HANDLE_CHARS - 2),
+    // Documented for the Send API.
+    private: Limit {
+        unit: Unit::Bytes,
+        max: 1_000,
+    },
+    mostly: PostKind::Comment,
+    handle: Handle::Optional,
+    needs_reply_url: false,
+    has_plans: false,
+    credential: Form::TOKEN,
+    marks_names: false,
+    like_mail: false,
+    allowed: ALLOWED,
+    rules: RULES,
+    forbidden: |post, _| forbidden(post),
+    reply,
+    outcome: meta::outcome,
+    told: Told {
+        arrives: "comments, mentions, direct messages, in both payload shapes; messages' edits and unsends",
+        verified: ", Facebook's or Instagram's app secret",
+        answered: "reply, mention, message within 24 h",
+        cannot: "a mention arrives without text and author, so a person looks at it; comments' edits and deletions are not told; live comments are not answered",
+    },
+};
 
 /// The longest handle that Instagram gives out, in characters; longer ones are not named.
 pub const HANDLE_CHARS: usize = 30;

@@ -34,12 +34,54 @@
 //!
 //! A redelivery (`isRedelivery`) is read like any other: it may be the only copy that arrives.
 
+use super::profile::{AccountForm, Feed, Handle, Identity, Profile, Told, no_handshake, utf16};
 use super::read::{self, MAX_UPDATES, at, id, link, list, text, time_ms, truth, words};
 use super::{Allowance, Place};
 use super::{Answer, Event, Ignored, Outcome, ReplyCall, ReplyTo, Rule, Unreadable, Update};
 use super::{Method, bearer, blank, call_key, outcome_of_status, person};
+use crate::accounts::credential::Form;
 use crate::post::{AccountId, AuthorId, Media, MediaKind, Platform, Post, PostId, PostKind};
+use crate::signature::scheme::Scheme;
 use serde_json::{Value, json};
+
+/// What is known of it.
+pub static PROFILE: Profile = Profile {
+    account: Some(AccountForm {
+        says: "the account's own user id: U...",
+        fits: |text| text.starts_with('U'),
+    }),
+    // Nothing says that two channels' messages never share a number.
+    ids_within_account: Some(|_| true),
+    identity: Identity::Certain,
+    public: utf16(5_000),
+    private: utf16(5_000),
+    mostly: PostKind::Message,
+    handle: Handle::Optional,
+    needs_reply_url: false,
+    has_plans: false,
+    credential: Form::TOKEN,
+    marks_names: true,
+    like_mail: false,
+    allowed: ALLOWED,
+    rules: RULES,
+    forbidden: |post, _| forbidden(post),
+    reply,
+    outcome,
+    told: Told {
+        arrives: "messages to an official account and in its groups; edits, unsends, blocks and unblocks",
+        verified: "",
+        answered: "reply token within its minute, else push",
+        cannot: "in groups only who mentions the account is answered; pushes count against the monthly quota",
+    },
+};
+
+/// What carries its events.
+pub static FEED: Feed = Feed {
+    scheme: Scheme::Line,
+    headers: &[],
+    handshake: no_handshake,
+    parse: |d| parse(d.body, d.now_ms),
+};
 
 /// How old a message may be for its reply token to be tried, in milliseconds: "about a minute", less
 /// what the call itself and a clock that is off may take.
@@ -90,6 +132,7 @@ fn read_event(event: &Value, now_ms: i64) -> Event {
             return match user {
                 Some(user) => Event::Stop {
                     author: AuthorId::new(user),
+                    at_ms: time_ms(event, &["timestamp"]),
                 },
                 None => ignored(Ignored::Malformed),
             };
@@ -98,6 +141,7 @@ fn read_event(event: &Value, now_ms: i64) -> Event {
             return match user {
                 Some(user) => Event::Start {
                     author: AuthorId::new(user),
+                    at_ms: time_ms(event, &["timestamp"]),
                 },
                 None => ignored(Ignored::Malformed),
             };

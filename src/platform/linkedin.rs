@@ -32,15 +32,56 @@
 //!
 //! Other notifications (`LEAD_ACTION` and the like) are of other products.
 
+use super::profile::{AccountForm, Feed, Handle, Identity, Profile, Told, utf16};
 use super::read::{self, MAX_UPDATES, at, id, link, list, text, time_ms, words};
 use super::{Allowance, Place};
 use super::{
     Answer, Event, Ignored, Knock, Outcome, OwnAnswer, ReplyCall, ReplyTo, Rule, Unreadable, Update,
 };
 use super::{Method, Welcome, bearer, blank, outcome_of_status, person};
+use crate::accounts::credential::Form;
 use crate::post::{AccountId, AuthorId, Media, MediaKind, Platform, Post, PostId, PostKind};
+use crate::signature::scheme::Scheme;
 use crate::signature::{Key, Refusal, hmac_hex};
 use serde_json::{Value, json};
+
+/// What is known of it.
+pub static PROFILE: Profile = Profile {
+    account: Some(AccountForm {
+        says: "a URN: urn:li:organization:123",
+        fits: |text| text.starts_with("urn:li:organization:"),
+    }),
+    ids_within_account: None,
+    identity: Identity::Certain,
+    public: utf16(1_250),
+    private: utf16(1_250),
+    mostly: PostKind::Comment,
+    handle: Handle::Optional,
+    needs_reply_url: false,
+    has_plans: false,
+    credential: Form::TOKEN,
+    marks_names: true,
+    like_mail: false,
+    allowed: ALLOWED,
+    rules: RULES,
+    forbidden: |post, _| forbidden(post),
+    reply,
+    outcome,
+    told: Told {
+        arrives: "comments and shares on an organisation's posts; edits, deletions",
+        verified: "",
+        answered: "comment",
+        cannot: "needs LinkedIn's approval (Community Management); no author's name or language",
+    },
+};
+
+/// What carries its events.
+pub static FEED: Feed = Feed {
+    scheme: Scheme::Linkedin,
+    headers: &[],
+    handshake: |keys, _, knock| handshake(keys, knock),
+    parse: |d| parse(d.body, d.now_ms),
+};
 
 /// The month of the API's version in every call of ours. LinkedIn keeps a version about a year.
 pub const API_VERSION: &str = "202606";

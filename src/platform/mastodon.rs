@@ -31,16 +31,56 @@
 //!
 //! The server tells of no deletion, and of posts by its own accounts alone.
 
+use super::profile::{AccountForm, Feed, Handle, Identity, Profile, Told, no_handshake, utf16};
 use super::read::{self, at, id, lang, link, list, name, number, text, time_ms, truth, words};
 use super::{Allowance, Place};
 use super::{
     Answer, Event, Ignored, Outcome, OwnAnswer, ReplyCall, ReplyTo, Rule, Unreadable, Update,
 };
 use super::{Method, Ours, bearer, blank, call_key, outcome_of_status, person};
+use crate::accounts::credential::Form;
 use crate::post::{
     AccountId, Author, AuthorId, Media, MediaKind, Platform, Post, PostId, PostKind,
 };
+use crate::signature::scheme::Scheme;
 use serde_json::{Value, json};
+
+/// What is known of it.
+pub static PROFILE: Profile = Profile {
+    account: AccountForm::server("the server's name without https://"),
+    ids_within_account: None,
+    identity: Identity::Certain,
+    // 500 unless a server sets another, less the `@name ` that a reply begins with: of a name
+    // on another server only the local part counts, at most 30 characters.
+    public: utf16(500 - 32),
+    private: utf16(500 - 32),
+    mostly: PostKind::Mention,
+    handle: Handle::Needed,
+    needs_reply_url: false,
+    has_plans: false,
+    credential: Form::TOKEN,
+    marks_names: true,
+    like_mail: false,
+    allowed: ALLOWED,
+    rules: RULES,
+    forbidden: |post, _| forbidden(post),
+    reply,
+    outcome,
+    told: Told {
+        arrives: "a server's posts, edits (administrator's webhook)",
+        verified: "",
+        answered: "status",
+        cannot: "deletions are not told; only posts that name us are answered; no webhook without being the administrator; templates of one's own are not read",
+    },
+};
+
+/// What carries its events.
+pub static FEED: Feed = Feed {
+    scheme: Scheme::Mastodon,
+    headers: &[],
+    handshake: no_handshake,
+    parse: |d| parse(d.body, d.now_ms, d.ours),
+};
 
 static NOT_ADDRESSED: Rule = Rule {
     name: "mastodon.not_addressed",

@@ -42,12 +42,42 @@
 //!   documented.
 //! - **Poor copies**: an edit without words, which is not stored.
 
-use super::meta::{Context, call, graph, ignored};
+use super::meta::{self, Context, call, graph, ignored};
+use super::profile::{AccountForm, Handle, Identity, Profile, Told, utf16};
 use super::read::{at, id, link, list, name, number, text, time_ms, truth, words};
 use super::{Allowance, Place, Within};
 use super::{Event, Ignored, OwnAnswer, ReplyCall, ReplyTo, Rule, blank, instagram, media, person};
+use crate::accounts::credential::Form;
 use crate::post::{AuthorId, Media, MediaKind, Platform, Post, PostId, PostKind};
 use serde_json::{Value, json};
+
+/// What is known of it.
+pub static PROFILE: Profile = Profile {
+    account: AccountForm::number("the Page's id, a number"),
+    ids_within_account: None,
+    identity: Identity::Certain,
+    // Messenger's SDKs say characters; UTF-16 units are never fewer.
+    public: utf16(2_000),
+    private: utf16(2_000),
+    mostly: PostKind::Message,
+    handle: Handle::Optional,
+    needs_reply_url: false,
+    has_plans: false,
+    credential: Form::TOKEN,
+    marks_names: false,
+    like_mail: false,
+    allowed: ALLOWED,
+    rules: RULES,
+    forbidden: |_, _| None,
+    reply,
+    outcome: meta::outcome,
+    told: Told {
+        arrives: "direct messages; edits, unsends",
+        verified: "",
+        answered: "message, within 24 h",
+        cannot: "no author's name in a delivery; a thread that another app holds (standby) is only read",
+    },
+};
 
 /// What marks a message of ours in its echo, so that a person's message from Meta's own inbox can be
 /// told from it.
@@ -172,9 +202,10 @@ pub(super) fn read(platform: Platform, update: &Value, context: &Context<'_>) ->
     if let Some(optin) = part("optin") {
         let status = text(optin, &["notification_messages_status"]).unwrap_or_default();
         let author = sender.map(AuthorId::new);
+        let at_ms = time_ms(update, &["timestamp"]);
         return match (status.get(..4), author) {
-            (Some("STOP"), Some(author)) => Event::Stop { author },
-            (Some("RESU"), Some(author)) => Event::Start { author },
+            (Some("STOP"), Some(author)) => Event::Stop { author, at_ms },
+            (Some("RESU"), Some(author)) => Event::Start { author, at_ms },
             _ => ignored(Ignored::NotAPost),
         };
     }

@@ -5,14 +5,24 @@
 //! shape, with `field` and `value` in the entry itself. Read here: which family an update is of;
 //! the family's own file reads the update.
 
+use super::profile::Feed;
 use super::read::{self, MAX_UPDATES, at, id, list, number, text};
 use super::{
     Answer, Event, Ignored, Knock, Method, Outcome, ReplyCall, ReplyTo, Unreadable, Update,
 };
 use super::{Welcome, facebook, instagram, later, messenger, threads, whatsapp};
 use crate::post::{AccountId, Platform};
+use crate::signature::scheme::Scheme;
 use crate::signature::{Key, same};
 use serde_json::Value;
+
+/// What carries the events of all five.
+pub static FEED: Feed = Feed {
+    scheme: Scheme::Meta,
+    headers: &[],
+    handshake: |_, tokens, knock| Ok(handshake(tokens, knock)),
+    parse: |d| parse(d.body, d.now_ms),
+};
 
 /// The Graph API's version in every call of ours: current in mid-2026. A version answers for at
 /// least two years after its successor comes out; then calls are taken by the oldest that lives.

@@ -1,7 +1,7 @@
 //! What a platform must provide, and who provides it.
 //!
-//! One file per platform. To add one: a [`Platform`] variant, a file with the functions that the
-//! matches below name, and its line in each match; the compiler lists what is missing.
+//! One file per platform: its `PROFILE` says what is known of it, its `FEED` how its
+//! events come. To add one: that file, and a line in the list of [`crate::post`].
 //!
 //! A platform answers five questions, all of them pure:
 //!
@@ -35,12 +35,13 @@
 //! delivery does not name the account of ours within which its ids count, [`of_account`] adds it
 //! once the source is known.
 
-use crate::ack::length::{Limit, Unit};
+use crate::ack::length::Limit;
 use crate::post::{
     AccountId, Author, AuthorId, Media, MediaKind, NAME_BYTES, Platform, Post, PostId, PostKind,
     cut_to,
 };
-use crate::signature::{Headers, Key, Refusal, Scheme};
+use crate::signature::scheme::Scheme;
+use crate::signature::{Headers, Key, Refusal};
 use serde::{Deserialize, Serialize};
 
 pub mod bluesky;
@@ -50,9 +51,11 @@ pub mod facebook;
 pub mod instagram;
 pub mod line;
 pub mod linkedin;
+pub mod list;
 pub mod mastodon;
 pub mod messenger;
 pub mod meta;
+pub mod profile;
 pub mod quote;
 pub(crate) mod read;
 pub mod slack;
@@ -106,11 +109,19 @@ pub enum Event {
     Stop {
         /// Who.
         author: AuthorId,
+        /// When, by the platform's clock, where it says.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        at_ms: Option<i64>,
     },
-    /// The author told the platform that we may write to them again (an unblock, a restart).
+    /// The author told the platform that we may write to them again (an unblock, a restart). It lifts
+    /// only a stop that is older, so that a delivery that comes again lifts nothing that was said since;
+    /// one that doesn't say when it happened lifts nothing at all.
     Start {
         /// Who.
         author: AuthorId,
+        /// When, by the platform's clock, where it says: nothing stands in for it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        at_ms: Option<i64>,
     },
     /// One of us answered in the platform's own app. What our programs wrote (our own replies' echoes,
     /// automatic greetings), where the platform tells them apart, is [`Ignored::Own`] instead.
@@ -168,6 +179,8 @@ pub enum Ignored {
     NotItsSource,
     /// An edit or a deletion by another author than the post's.
     NotItsAuthor,
+    /// A stop or its end that is older than the author's last word on it, or a stop's end of no known time.
+    Outdated,
 }
 
 impl Ignored {
@@ -182,6 +195,7 @@ impl Ignored {
             Ignored::NoSource => "no_source",
             Ignored::NotItsSource => "not_its_source",
             Ignored::NotItsAuthor => "not_its_author",
+            Ignored::Outdated => "outdated",
         }
     }
 }
@@ -239,44 +253,12 @@ pub fn handshake(
     verify_tokens: &[Key],
     knock: &Knock<'_>,
 ) -> Result<Option<Welcome>, Refusal> {
-    match scheme {
-        Scheme::Meta => Ok(meta::handshake(verify_tokens, knock)),
-        Scheme::X => x::handshake(keys, knock),
-        Scheme::Linkedin => linkedin::handshake(keys, knock),
-        Scheme::Slack => Ok(slack::handshake(knock)),
-        Scheme::Standard
-        | Scheme::Discourse
-        | Scheme::Telegram
-        | Scheme::Line
-        | Scheme::Viber
-        | Scheme::Tiktok
-        | Scheme::Mastodon
-        | Scheme::Bluesky
-        | Scheme::Zendesk => Ok(None),
-    }
+    (scheme.feed().handshake)(keys, verify_tokens, knock)
 }
 
 /// The scheme whose deliveries carry a platform's events.
 pub fn scheme_of(platform: Platform) -> Scheme {
-    match platform {
-        Platform::Facebook
-        | Platform::Messenger
-        | Platform::Instagram
-        | Platform::Whatsapp
-        | Platform::Threads => Scheme::Meta,
-        Platform::X => Scheme::X,
-        Platform::Standard => Scheme::Standard,
-        Platform::Discourse => Scheme::Discourse,
-        Platform::Telegram => Scheme::Telegram,
-        Platform::Mastodon => Scheme::Mastodon,
-        Platform::Slack => Scheme::Slack,
-        Platform::Line => Scheme::Line,
-        Platform::Linkedin => Scheme::Linkedin,
-        Platform::Viber => Scheme::Viber,
-        Platform::Tiktok => Scheme::Tiktok,
-        Platform::Bluesky => Scheme::Bluesky,
-        Platform::Zendesk => Scheme::Zendesk,
-    }
+    platform.feed().scheme
 }
 
 /// What the configuration knows of an account of ours.
@@ -314,7 +296,24 @@ impl<'a> Ours<'a> {
     }
 }
 
+/// A verified delivery.
+#[derive(Clone, Copy)]
+pub struct Delivered<'a> {
+    /// The headers that the feed names; nothing signs them, so they say no more than of which kind the
+    /// signed body is.
+    pub headers: Headers<'a>,
+    /// The body.
+    pub body: &'a [u8],
+    /// The time, which stands in where the platform gives none: epoch milliseconds.
+    pub now_ms: i64,
+    /// Who we are, for the platforms whose deliveries tell who is spoken to by name alone.
+    pub ours: Ours<'a>,
+}
+
 /// Reads a verified body into updates, as [`parse_as`] does, of whomever they are.
+///
+/// # Errors
+/// Where it is no document of the platform.
 pub fn parse(
     scheme: Scheme,
     headers: Headers<'_>,
@@ -324,106 +323,31 @@ pub fn parse(
     parse_as(scheme, headers, body, now_ms, Ours::UNKNOWN)
 }
 
-/// Reads a verified body into updates, in their order. One bad update becomes
-/// [`Ignored::Malformed`] and does not lose the others. `now_ms` stands in where the platform gives
-/// no time. `headers` are those of [`Scheme::headers`]; no scheme signs them, so they say no more
-/// than of which kind the signed body is. `ours` says who we are, for the platforms whose deliveries
-/// tell who is spoken to by name alone.
-pub fn parse_as(
+/// Reads a verified body into updates, in their order, as an app of that scheme does while no source of
+/// it says more. One bad update becomes [`Ignored::Malformed`] and does not lose the others.
+///
+/// # Errors
+/// Where it is no document of the platform.
+pub fn parse_as<'a>(
     scheme: Scheme,
-    headers: Headers<'_>,
-    body: &[u8],
+    headers: Headers<'a>,
+    body: &'a [u8],
     now_ms: i64,
-    ours: Ours<'_>,
+    ours: Ours<'a>,
 ) -> Result<Vec<Update>, Unreadable> {
-    match scheme {
-        Scheme::Meta => meta::parse(body, now_ms),
-        Scheme::X => x::parse(body, now_ms),
-        Scheme::Standard => standard::parse(body, now_ms),
-        Scheme::Discourse => discourse::parse(headers, body, now_ms, ours),
-        Scheme::Telegram => telegram::parse(body, now_ms),
-        Scheme::Mastodon => mastodon::parse(body, now_ms, ours),
-        Scheme::Slack => slack::parse(body, now_ms),
-        Scheme::Line => line::parse(body, now_ms),
-        Scheme::Linkedin => linkedin::parse(body, now_ms),
-        Scheme::Viber => viber::parse(body, now_ms),
-        Scheme::Tiktok => tiktok::parse(body, now_ms),
-        Scheme::Bluesky => bluesky::parse(body, now_ms, ours),
-        Scheme::Zendesk => zendesk::parse(body, now_ms),
-    }
-}
-
-/// Whether a platform's deliveries name the account of ours that they are for. Where they do not, an
-/// app can serve one source alone, and two apps' accounts must have two names.
-pub fn names_account(platform: Platform) -> bool {
-    !matches!(
-        platform,
-        Platform::Telegram | Platform::Viber | Platform::Tiktok
-    )
-}
-
-/// Whether a platform marks itself whom a text names, so that nothing in the text's letters counts: our
-/// name in a link, an e-mail address or a longer name is none there.
-pub fn marks_names(platform: Platform) -> bool {
-    matches!(
-        platform,
-        Platform::Telegram
-            | Platform::Slack
-            | Platform::Line
-            | Platform::Viber
-            | Platform::Mastodon
-            | Platform::Bluesky
-            | Platform::Linkedin
-    )
-}
-
-/// How a platform writes the account of ours that a delivery is for.
-pub struct AccountForm {
-    /// What it is.
-    pub says: &'static str,
-    /// Whether a text may be one.
-    pub fits: fn(&str) -> bool,
-}
-
-/// The form of an account on a platform; `None` where it may be any text.
-pub fn account_form(platform: Platform) -> Option<AccountForm> {
-    let number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-    let server = |text: &str| !text.contains("://") && !text.ends_with('/') && text.contains('.');
-    let (says, fits): (_, fn(&str) -> bool) = match platform {
-        Platform::Facebook | Platform::Messenger => ("the Page's id, a number", number),
-        Platform::Instagram => ("the professional account's id, a number", number),
-        Platform::Whatsapp => ("the phone_number_id, not the number itself", number),
-        Platform::Threads => ("the Threads user's id, a number", number),
-        Platform::X => ("the user's id, a number; the name goes into handle", number),
-        Platform::Zendesk => ("the account_id, a number", number),
-        Platform::Discourse => ("the forum's address without https://", server),
-        Platform::Mastodon => ("the server's name without https://", server),
-        Platform::Linkedin => ("a URN: urn:li:organization:123", |text| {
-            text.starts_with("urn:li:organization:")
-        }),
-        Platform::Bluesky => ("a DID: did:plc:...; the name goes into handle", |text| {
-            text.starts_with("did:")
-        }),
-        Platform::Slack => ("the workspace's id: T...", |text| {
-            text.starts_with(['T', 'E'])
-        }),
-        Platform::Line => ("the account's own user id: U...", |text| {
-            text.starts_with('U')
-        }),
-        Platform::Standard => ("a text without a slash", |text| !text.contains('/')),
-        Platform::Telegram | Platform::Viber | Platform::Tiktok => return None,
-    };
-    Some(AccountForm { says, fits })
+    (scheme.feed().parse)(&Delivered {
+        headers,
+        body,
+        now_ms,
+        ours,
+    })
 }
 
 /// Makes the ids of posts that are unique only within one account of ours unique on the platform:
 /// what was `ID` is `ACCOUNT/ID` then.
 pub fn of_account(platform: Platform, account: &AccountId, event: &mut Event) {
-    let counts_within_account: fn(&str) -> bool = match platform {
-        Platform::Telegram => telegram::counts_within_account,
-        // Nothing says that two bots' or two channels' messages never share a number.
-        Platform::Viber | Platform::Line => |_| true,
-        _ => return,
+    let Some(counts_within_account) = platform.profile().ids_within_account else {
+        return;
     };
     let name = |id: &mut PostId| {
         if counts_within_account(id.as_str()) {
@@ -453,41 +377,12 @@ pub fn of_account(platform: Platform, account: &AccountId, event: &mut Event) {
 
 /// The longest text that a reply may have: `public` is a comment or post, otherwise a direct message.
 pub fn limit(platform: Platform, public: bool) -> Limit {
-    let (unit, max) = match (platform, public) {
-        // From memory of the product; no page of Meta's documents it.
-        (Platform::Facebook, true) => (Unit::Utf16, 8_000),
-        // Messenger's SDKs say characters; UTF-16 units are never fewer.
-        (Platform::Facebook, false) | (Platform::Messenger, _) => (Unit::Utf16, 2_000),
-        // 300 by Meta's comment rules of 2014, the last that were published (the app takes 2,200),
-        // less the longest `@handle ` that a reply inside a thread begins with.
-        (Platform::Instagram, true) => (Unit::Utf16, 300 - instagram::HANDLE_CHARS - 2),
-        // Documented for the Send API.
-        (Platform::Instagram, false) => (Unit::Bytes, 1_000),
-        (Platform::X, true) => (Unit::Weighted, 280),
-        (Platform::X, false) => (Unit::Weighted, 10_000),
-        // Ours: what the documented reply call promises its receiver at most.
-        (Platform::Standard, _) => (Unit::Utf16, 10_000),
-        (Platform::Whatsapp, _) => (Unit::Utf16, 4_096),
-        (Platform::Threads, _) => (Unit::Utf16, 500),
-        // `max_post_length`, unless a forum sets another.
-        (Platform::Discourse, _) => (Unit::Utf16, 32_000),
-        (Platform::Telegram, _) => (Unit::Utf16, 4_096),
-        // 500 unless a server sets another, less the `@name ` that a reply begins with: of a name
-        // on another server only the local part counts, at most 30 characters.
-        (Platform::Mastodon, _) => (Unit::Utf16, 500 - 32),
-        // What Slack recommends; it cuts at 40,000.
-        (Platform::Slack, _) => (Unit::Utf16, 4_000),
-        (Platform::Line, _) => (Unit::Utf16, 5_000),
-        (Platform::Linkedin, _) => (Unit::Utf16, 1_250),
-        // From memory of the documentation.
-        (Platform::Viber, _) => (Unit::Utf16, 7_000),
-        // Said of the API for Business; no reply call of it is documented to us.
-        (Platform::Tiktok, _) => (Unit::Utf16, 150),
-        (Platform::Bluesky, _) => (Unit::Graphemes, 300),
-        // From memory: 64 KiB.
-        (Platform::Zendesk, _) => (Unit::Bytes, 65_536),
-    };
-    Limit { unit, max }
+    let profile = platform.profile();
+    if public {
+        profile.public
+    } else {
+        profile.private
+    }
 }
 
 /// The method of a reply call.
@@ -533,25 +428,7 @@ pub struct ReplyTo<'a> {
 /// Builds the call that answers a post; `None` where `reply_to` is not of this platform's form
 /// (it came from storage, and storage may be older than the code).
 pub fn reply(platform: Platform, to: &ReplyTo<'_>, text: &str) -> Option<ReplyCall> {
-    match platform {
-        Platform::Facebook => facebook::reply(to, text),
-        Platform::Messenger => messenger::reply(to, text),
-        Platform::Instagram => instagram::reply(to, text),
-        Platform::X => x::reply(to, text),
-        Platform::Standard => standard::reply(to, text),
-        Platform::Whatsapp => whatsapp::reply(to, text),
-        Platform::Threads => threads::reply(to, text),
-        Platform::Discourse => discourse::reply(to, text),
-        Platform::Telegram => telegram::reply(to, text),
-        Platform::Mastodon => mastodon::reply(to, text),
-        Platform::Slack => slack::reply(to, text),
-        Platform::Line => line::reply(to, text),
-        Platform::Linkedin => linkedin::reply(to, text),
-        Platform::Viber => viber::reply(to, text),
-        Platform::Tiktok => tiktok::reply(to, text),
-        Platform::Bluesky => bluesky::reply(to, text),
-        Platform::Zendesk => zendesk::reply(to, text),
-    }
+    (platform.profile().reply)(to, text)
 }
 
 /// What a platform answered to a reply call.
@@ -606,25 +483,7 @@ pub enum Outcome {
 /// Reads what became of a reply call from status and body. `now_ms` turns an absolute time in
 /// `rate_limit_reset` into seconds.
 pub fn outcome(platform: Platform, answer: &Answer<'_>, now_ms: i64) -> Outcome {
-    match platform {
-        Platform::Facebook
-        | Platform::Messenger
-        | Platform::Instagram
-        | Platform::Whatsapp
-        | Platform::Threads => meta::outcome(answer, now_ms),
-        Platform::X => x::outcome(answer, now_ms),
-        Platform::Standard => standard::outcome(answer, now_ms),
-        Platform::Discourse => discourse::outcome(answer, now_ms),
-        Platform::Telegram => telegram::outcome(answer, now_ms),
-        Platform::Mastodon => mastodon::outcome(answer, now_ms),
-        Platform::Slack => slack::outcome(answer, now_ms),
-        Platform::Line => line::outcome(answer, now_ms),
-        Platform::Linkedin => linkedin::outcome(answer, now_ms),
-        Platform::Viber => viber::outcome(answer, now_ms),
-        Platform::Tiktok => tiktok::outcome(answer, now_ms),
-        Platform::Bluesky => bluesky::outcome(answer, now_ms),
-        Platform::Zendesk => zendesk::outcome(answer, now_ms),
-    }
+    (platform.profile().outcome)(answer, now_ms)
 }
 
 /// The longest that a platform can make us wait, in seconds: a day. Whoever asks for more gets the

@@ -45,14 +45,64 @@
 //!
 //! Slash commands, shortcuts and forms come to other addresses than events, and not here.
 
+use super::profile::{AccountForm, Feed, Handle, Identity, Profile, Told, utf16};
 use super::read::{self, at, id, link, list, name, text, truth, unescaped, words};
 use super::{Allowance, Place};
 use super::{Answer, Event, Ignored, Knock, Outcome, OwnAnswer, ReplyCall, ReplyTo, Rule};
 use super::{Method, Unreadable, Update, Welcome, bearer, blank, later, outcome_of_status, person};
+use crate::accounts::credential::Form;
 use crate::post::{
     AccountId, Author, AuthorId, Media, MediaKind, Platform, Post, PostId, PostKind,
 };
+use crate::signature::scheme::Scheme;
 use serde_json::{Value, json};
+
+/// Slack's own bot, in every workspace: reminders and custom answers. It has no `bot_id`.
+const SLACKBOT: &str = "USLACKBOT";
+
+/// What is known of it.
+pub static PROFILE: Profile = Profile {
+    account: Some(AccountForm {
+        says: "the workspace's id: T...",
+        fits: |text| text.starts_with(['T', 'E']),
+    }),
+    ids_within_account: None,
+    identity: Identity::Certain,
+    // What Slack recommends; it cuts at 40,000.
+    public: utf16(4_000),
+    private: utf16(4_000),
+    mostly: PostKind::Topic,
+    handle: Handle::Optional,
+    needs_reply_url: false,
+    has_plans: false,
+    credential: Form {
+        says: "a token that begins with `xoxb-`",
+        fits: |secret| secret.starts_with("xox"),
+        begins: "xoxb-",
+        ..Form::TOKEN
+    },
+    marks_names: true,
+    like_mail: false,
+    allowed: ALLOWED,
+    rules: RULES,
+    forbidden: |post, _| forbidden(post),
+    reply,
+    outcome,
+    told: Told {
+        arrives: "channel messages, mentions, direct messages; edits, deletions",
+        verified: "",
+        answered: "message in the thread",
+        cannot: "in channels only who mentions the app is answered; no author's name",
+    },
+};
+
+/// What carries its events.
+pub static FEED: Feed = Feed {
+    scheme: Scheme::Slack,
+    headers: &[],
+    handshake: |_, _, knock| Ok(handshake(knock)),
+    parse: |d| parse(d.body, d.now_ms),
+};
 
 static NOT_ADDRESSED: Rule = Rule {
     name: "slack.not_addressed",
@@ -228,7 +278,8 @@ fn read_event(document: &Value, workspace: Option<&str>, now_ms: i64) -> Event {
     let program = ["bot_id", "bot_profile"]
         .iter()
         .any(|sign| message.get(sign).is_some_and(|sign| !sign.is_null()))
-        || text(message, &["subtype"]) == Some("bot_message");
+        || text(message, &["subtype"]) == Some("bot_message")
+        || user.as_deref() == Some(SLACKBOT);
     let direct = match text(event, &["channel_type"]) {
         Some(channel_type) => matches!(channel_type, "im" | "app_home"),
         None => channel.starts_with('D'),

@@ -38,7 +38,9 @@
 //!   out of it and put there.
 //! - `media`: up to 32 things besides the text: `kind` is `image`, `video`, `voice`, `audio`, `file`,
 //!   `sticker`, `location`, `contact`, `order`, `link` or `other`; `caption`, `url`, `id` as far as there are.
-//! - `created_at`: RFC 3339, or epoch seconds or milliseconds; the time of arrival by default.
+//! - `created_at`: RFC 3339, or epoch seconds or milliseconds; the time of arrival by default. Of
+//!   `author.stop` and `author.start`: when it was said. An `author.start` without it, or from before the
+//!   author's last stop, lifts nothing: sent again, it would undo what was said since.
 //! - `edited_at` (as `created_at`) or `version` (a whole number that grows with every edit): by it an
 //!   edit that comes late, or again, is told from a newer one. Without it the last to come counts.
 //! - `addressed`: whether the author means you, `true` by default.
@@ -55,6 +57,7 @@
 //! `{"account", "in_reply_to", "text"}`, `in_reply_to` being the post's `id`. Any 2xx accepts it; a
 //! JSON answer may name the reply's `id`. `reply_to` is that `in_reply_to`.
 
+use super::profile::{AccountForm, Feed, Handle, Identity, Profile, Told, no_handshake, utf16};
 use super::read::{
     self, MAX_UPDATES, id, lang, link, list, name, number, text, time_ms, truth, words,
 };
@@ -63,10 +66,52 @@ use super::{
     Answer, Event, Ignored, Method, Outcome, OwnAnswer, ReplyCall, ReplyTo, Rule, Unreadable,
     Update, later, quote,
 };
+use crate::accounts::credential::Form;
 use crate::post::{
     AccountId, Author, AuthorId, Media, MediaKind, Platform, Post, PostId, PostKind,
 };
+use crate::signature::scheme::Scheme;
 use serde_json::{Value, json};
+
+/// What is known of it.
+pub static PROFILE: Profile = Profile {
+    account: Some(AccountForm {
+        says: "a text without a slash",
+        fits: |text| !text.contains('/'),
+    }),
+    ids_within_account: None,
+    // A sender may leave the author out.
+    identity: Identity::AuthorMayLack,
+    // Ours: what the documented reply call promises its receiver at most.
+    public: utf16(10_000),
+    private: utf16(10_000),
+    mostly: PostKind::Topic,
+    handle: Handle::Optional,
+    needs_reply_url: true,
+    has_plans: false,
+    credential: Form::TOKEN,
+    marks_names: false,
+    like_mail: true,
+    allowed: ALLOWED,
+    rules: RULES,
+    forbidden: |post, _| forbidden(post),
+    reply,
+    outcome,
+    told: Told {
+        arrives: "anything else, as Heard's own JSON post",
+        verified: ": Standard Webhooks (and Svix)",
+        answered: "your `reply_url`",
+        cannot: "symmetric (`whsec_`) signatures only",
+    },
+};
+
+/// What carries its events.
+pub static FEED: Feed = Feed {
+    scheme: Scheme::Standard,
+    headers: &[],
+    handshake: no_handshake,
+    parse: |d| parse(d.body, d.now_ms),
+};
 
 static ABSENT_AUTHOR: Rule = Rule {
     name: "standard.absent_author",
@@ -140,8 +185,14 @@ fn read_event(kind: &str, item: &Value, account: Option<&str>, now_ms: i64) -> E
     });
     if matches!(kind, "author.stop" | "author.start") {
         return match author {
-            Some(author) if kind == "author.stop" => Event::Stop { author: author.id },
-            Some(author) => Event::Start { author: author.id },
+            Some(author) if kind == "author.stop" => Event::Stop {
+                author: author.id,
+                at_ms: time_ms(item, &["created_at"]),
+            },
+            Some(author) => Event::Start {
+                author: author.id,
+                at_ms: time_ms(item, &["created_at"]),
+            },
             None => ignored(Ignored::Malformed),
         };
     }

@@ -58,13 +58,65 @@
 //! | `/start` in a private chat | a start; alone it is a button and no words, with a link's parameter or words behind it a post too |
 //! | `SERVICE` (below) | what Telegram itself writes into a chat: ignored |
 
+use super::profile::{Feed, Handle, Identity, Profile, Told, no_handshake, utf16};
 use super::read::{self, MAX_UPDATES, at, id, list, name, number, text, time_ms, truth, words};
 use super::{Allowance, Place};
 use super::{Answer, Event, Ignored, Outcome, OwnAnswer, ReplyCall, ReplyTo, Rule};
 use super::{Method, Unreadable, Update, blank, later, outcome_of_status, person};
+use crate::accounts::credential::{Form, is_plain};
 use crate::post::{Author, AuthorId, Media, MediaKind, Platform, Post, PostId, PostKind};
+use crate::signature::scheme::Scheme;
 use serde_json::{Value, json};
 use std::ops::Range;
+
+/// What is known of it.
+pub static PROFILE: Profile = Profile {
+    account: None,
+    ids_within_account: Some(counts_within_account),
+    identity: Identity::Certain,
+    public: utf16(4_096),
+    private: utf16(4_096),
+    mostly: PostKind::Message,
+    handle: Handle::UnlessAccount {
+        serves: |account| account.to_ascii_lowercase().ends_with("bot"),
+        why: "in a group nobody can speak to us but by the bot's user name, which ends in \
+              \"bot\" and which the account is not",
+    },
+    needs_reply_url: false,
+    has_plans: false,
+    credential: Form {
+        says: "the bot's number, a colon and what BotFather wrote behind it",
+        fits: |secret| {
+            secret.split_once(':').is_some_and(|(bot, rest)| {
+                !bot.is_empty() && bot.bytes().all(|b| b.is_ascii_digit()) && is_plain(rest)
+            })
+        },
+        // Which bot.
+        begins: "4200000001:",
+        ..Form::TOKEN
+    },
+    marks_names: true,
+    like_mail: false,
+    allowed: ALLOWED,
+    rules: RULES,
+    forbidden: |post, _| forbidden(post),
+    reply,
+    outcome,
+    told: Told {
+        arrives: "messages to a bot and in its groups; edits, blocks",
+        verified: ": secret token",
+        answered: "message",
+        cannot: "deletions are not told; one bot for each app, as updates name no bot; in groups a bot hears what its privacy mode lets through",
+    },
+};
+
+/// What carries its events.
+pub static FEED: Feed = Feed {
+    scheme: Scheme::Telegram,
+    headers: &[],
+    handshake: no_handshake,
+    parse: |d| parse(d.body, d.now_ms),
+};
 
 static ABSENT_AUTHOR: Rule = Rule {
     name: "telegram.absent_author",
@@ -242,9 +294,10 @@ fn read_update(update: &Value, now_ms: i64) -> Vec<Event> {
         let private = text(member, &["chat", "type"]) == Some("private");
         let author = id(member, &["from", "id"]).map(AuthorId::new);
         let status = text(member, &["new_chat_member", "status"]);
+        let at_ms = time_ms(member, &["date"]);
         return match (author, status) {
-            (Some(author), Some("kicked")) if private => vec![Event::Stop { author }],
-            (Some(author), Some("member")) if private => vec![Event::Start { author }],
+            (Some(author), Some("kicked")) if private => vec![Event::Stop { author, at_ms }],
+            (Some(author), Some("member")) if private => vec![Event::Start { author, at_ms }],
             _ => ignored(Ignored::NotAPost),
         };
     }
@@ -389,6 +442,7 @@ fn read_message(message: &Value, edited: bool, now_ms: i64) -> Vec<Event> {
     {
         events.push(Event::Start {
             author: author.id.clone(),
+            at_ms: time_ms(message, &["date"]),
         });
         if is_start(&said.text) {
             return events;

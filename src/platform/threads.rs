@@ -38,12 +38,42 @@
 //! - **One person** has one user name, which is all that is sent. A new name is a new author.
 //! - **Poor copies**: `replies` and `mentions` of one post carry the same id and the same fields.
 
-use super::meta::{call, ignored};
+use super::meta::{self, call, ignored};
+use super::profile::{AccountForm, Handle, Identity, Profile, Told, utf16};
 use super::read::{self, id, link, name, text, time_ms, words};
 use super::{Allowance, Place};
 use super::{Event, Ignored, OwnAnswer, ReplyCall, ReplyTo, Rule, Update, blank, media, person};
+use crate::accounts::credential::Form;
 use crate::post::{AccountId, Author, Media, MediaKind, Platform, Post, PostId, PostKind};
 use serde_json::{Value, json};
+
+/// What is known of it.
+pub static PROFILE: Profile = Profile {
+    account: AccountForm::number("the Threads user's id, a number"),
+    ids_within_account: None,
+    // Deletions carry ids alone.
+    identity: Identity::AuthorMayLack,
+    public: utf16(500),
+    private: utf16(500),
+    mostly: PostKind::Mention,
+    handle: Handle::Needed,
+    needs_reply_url: false,
+    has_plans: false,
+    credential: Form::TOKEN,
+    marks_names: false,
+    like_mail: false,
+    allowed: ALLOWED,
+    rules: RULES,
+    forbidden: |post, _| forbidden(post),
+    reply,
+    outcome: meta::outcome,
+    told: Told {
+        arrives: "replies, mentions; deletions",
+        verified: " (its documentation does not say how it signs)",
+        answered: "reply",
+        cannot: "authors have names and no ids; no edits",
+    },
+};
 
 static ABSENT_ACTOR: Rule = Rule {
     name: "threads.absent_actor",

@@ -14,9 +14,48 @@
 
 use super::Allowance;
 use super::outcome_of_status;
+use super::profile::{Feed, Handle, Identity, Profile, Told, no_handshake, utf16};
 use super::read::{self, text};
 use super::{Answer, Event, Ignored, Outcome, ReplyCall, ReplyTo, Rule, Unreadable, Update};
-use crate::post::{Platform, Post};
+use crate::accounts::credential::Form;
+use crate::post::{Platform, Post, PostKind};
+use crate::signature::scheme::Scheme;
+
+/// What is known of it.
+pub static PROFILE: Profile = Profile {
+    account: None,
+    ids_within_account: None,
+    identity: Identity::Certain,
+    // Said of the API for Business; no reply call of it is documented to us.
+    public: utf16(150),
+    private: utf16(150),
+    mostly: PostKind::Comment,
+    handle: Handle::Optional,
+    needs_reply_url: false,
+    has_plans: false,
+    credential: Form::TOKEN,
+    marks_names: false,
+    like_mail: false,
+    allowed: ALLOWED,
+    rules: RULES,
+    forbidden: |post, _| forbidden(post),
+    reply,
+    outcome,
+    told: Told {
+        arrives: "signed events; none of TikTok's documented developer events is a post",
+        verified: "",
+        answered: "none",
+        cannot: "comments come only by the API for Business, to partners, in a shape that is not published",
+    },
+};
+
+/// What carries its events.
+pub static FEED: Feed = Feed {
+    scheme: Scheme::Tiktok,
+    headers: &[],
+    handshake: no_handshake,
+    parse: |d| parse(d.body, d.now_ms),
+};
 
 static NO_POSTS: Rule = Rule {
     name: "tiktok.no_posts",

@@ -23,12 +23,52 @@
 //! | `delivered`, `seen`, `failed`, `action`, `client_status` | what became of ours |
 //! | `webhook` | Viber's test |
 
+use super::profile::{Feed, Handle, Identity, Profile, Told, no_handshake, utf16};
 use super::read::{self, at, id, link, name, number, text, time_ms, truth, words};
 use super::{Allowance, Place};
 use super::{Answer, Event, Ignored, Outcome, ReplyCall, ReplyTo, Rule, Unreadable, Update};
 use super::{Method, blank, later, outcome_of_status, person};
+use crate::accounts::credential::Form;
 use crate::post::{Author, AuthorId, Media, MediaKind, Platform, Post, PostKind, cut_to};
+use crate::signature::scheme::Scheme;
 use serde_json::{Value, json};
+
+/// What is known of it.
+pub static PROFILE: Profile = Profile {
+    account: None,
+    // Nothing says that two bots' messages never share a number.
+    ids_within_account: Some(|_| true),
+    identity: Identity::Certain,
+    // From memory of the documentation.
+    public: utf16(7_000),
+    private: utf16(7_000),
+    mostly: PostKind::Message,
+    handle: Handle::Optional,
+    needs_reply_url: false,
+    has_plans: false,
+    credential: Form::TOKEN,
+    marks_names: true,
+    like_mail: false,
+    allowed: ALLOWED,
+    rules: RULES,
+    forbidden: |_, _| None,
+    reply,
+    outcome,
+    told: Told {
+        arrives: "messages to a bot; unsubscribes",
+        verified: "",
+        answered: "message",
+        cannot: "no edits or deletions; one bot for each app; new bots only on commercial terms",
+    },
+};
+
+/// What carries its events.
+pub static FEED: Feed = Feed {
+    scheme: Scheme::Viber,
+    headers: &[],
+    handshake: no_handshake,
+    parse: |d| parse(d.body, d.now_ms),
+};
 
 /// The longest name that a message of ours may carry, in characters; counted here in bytes, which
 /// are never fewer.
@@ -55,6 +95,7 @@ fn read_event(kind: &str, document: &Value, now_ms: i64) -> Event {
             return match id(document, &["user_id"]) {
                 Some(user) => Event::Stop {
                     author: AuthorId::new(user),
+                    at_ms: time_ms(document, &["timestamp"]),
                 },
                 None => ignored(Ignored::Malformed),
             };
@@ -63,6 +104,7 @@ fn read_event(kind: &str, document: &Value, now_ms: i64) -> Event {
             return match id(document, &["user", "id"]) {
                 Some(user) => Event::Start {
                     author: AuthorId::new(user),
+                    at_ms: time_ms(document, &["timestamp"]),
                 },
                 None => ignored(Ignored::Malformed),
             };

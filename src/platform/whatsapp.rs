@@ -54,12 +54,42 @@
 //!   writes to us.
 //! - **Poor copies**: none; one message comes once. A deletion names its author.
 
-use super::meta::{call, graph, ignored};
+use super::meta::{self, call, graph, ignored};
+use super::profile::{AccountForm, Handle, Identity, Profile, Told, utf16};
 use super::read::{at, id, link, list, name, number, text, time_ms, truth, words};
 use super::{Allowance, Place, Within};
 use super::{Event, Ignored, OwnAnswer, ReplyCall, ReplyTo, Rule, blank, media, person};
+use crate::accounts::credential::Form;
 use crate::post::{Author, AuthorId, Media, MediaKind, Post, PostId, PostKind};
 use serde_json::{Value, json};
+
+/// What is known of it.
+pub static PROFILE: Profile = Profile {
+    account: AccountForm::number("the phone_number_id, not the number itself"),
+    ids_within_account: None,
+    // A number, a business-scoped user id, or both.
+    identity: Identity::TwoIds,
+    public: utf16(4_096),
+    private: utf16(4_096),
+    mostly: PostKind::Message,
+    handle: Handle::Optional,
+    needs_reply_url: false,
+    has_plans: false,
+    credential: Form::TOKEN,
+    marks_names: false,
+    like_mail: false,
+    allowed: ALLOWED,
+    rules: RULES,
+    forbidden: |_, _| None,
+    reply,
+    outcome: meta::outcome,
+    told: Told {
+        arrives: "messages to a business number",
+        verified: "",
+        answered: "message, within 24 h",
+        cannot: "past the window only templates, which Heard does not send; edits, deletions, forms, orders, places and voice messages are read; groups are answered by a person, in the group",
+    },
+};
 
 static WINDOW: Rule = Rule {
     name: "whatsapp.window_24h",
@@ -635,10 +665,11 @@ fn wishes(preference: &Value, change: &Change<'_>) -> Vec<Event> {
         Some("resume") => false,
         _ => return vec![ignored(Ignored::UnknownKind)],
     };
+    let at_ms = time_ms(preference, &["timestamp"]);
     let ids = std::iter::once(person.id).chain(person.aliases);
     ids.map(|author| match stops {
-        true => Event::Stop { author },
-        false => Event::Start { author },
+        true => Event::Stop { author, at_ms },
+        false => Event::Start { author, at_ms },
     })
     .collect()
 }

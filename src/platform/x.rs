@@ -48,6 +48,7 @@
 //! - **Automatic** is an account with X's label "Automated", and of our own messages a welcome message
 //!   (`initiated_via`). Nothing else tells what a program of ours sent from what one of us typed.
 
+use super::profile::{AccountForm, Feed, Handle, Identity, Profile, Told};
 use super::read::{
     self, MAX_UPDATES, at, id, lang, link, list, name, number, text, time_ms, truth, words,
 };
@@ -57,11 +58,58 @@ use super::{
     Unreadable, Update,
 };
 use super::{Welcome, blank, later, media};
+use crate::accounts::credential::{self, Form};
+use crate::ack::length::{Limit, Unit};
 use crate::post::{
     AccountId, Author, AuthorId, Media, MediaKind, Platform, Post, PostId, PostKind,
 };
+use crate::signature::scheme::Scheme;
 use crate::signature::{Key, Refusal, hmac_base64};
 use serde_json::{Value, json};
+
+/// What is known of it.
+pub static PROFILE: Profile = Profile {
+    account: AccountForm::number("the user's id, a number; the name goes into handle"),
+    ids_within_account: None,
+    identity: Identity::Certain,
+    public: Limit {
+        unit: Unit::Weighted,
+        max: 280,
+    },
+    private: Limit {
+        unit: Unit::Weighted,
+        max: 10_000,
+    },
+    mostly: PostKind::Mention,
+    handle: Handle::Optional,
+    needs_reply_url: false,
+    has_plans: true,
+    credential: Form {
+        shapes: &[credential::Shape::OAuth1, credential::Shape::OAuth2],
+        ..Form::TOKEN
+    },
+    marks_names: false,
+    like_mail: false,
+    allowed: ALLOWED,
+    rules: RULES,
+    forbidden,
+    reply,
+    outcome,
+    told: Told {
+        arrives: "mentions, replies, quotes, direct messages; edits, deletions, blocks (X Activity, Account Activity v2); filtered streams",
+        verified: ": `x-twitter-webhooks-signature`",
+        answered: "reply where we were summoned (with `plan = \"enterprise\"` where its author engaged us); direct message",
+        cannot: "what a filtered stream finds is queued, never answered automatically: X forbids replies to keywords; self-serve plans may answer only who named or quoted us",
+    },
+};
+
+/// What carries its events.
+pub static FEED: Feed = Feed {
+    scheme: Scheme::X,
+    headers: &[],
+    handshake: |keys, _, knock| handshake(keys, knock),
+    parse: |d| parse(d.body, d.now_ms),
+};
 
 static SUMMONED: Rule = Rule {
     name: "x.summoned",
@@ -840,9 +888,11 @@ fn block(event: &Value, us: Option<&str>, begins: bool) -> Event {
     };
     let ours = Some(source.as_str()) == us;
     let author = AuthorId::new(if ours { target } else { source });
+    // Account Activity says when; X Activity's samples do not, and then an end lifts nothing.
+    let at_ms = time_ms(event, &["created_timestamp"]).or_else(|| time_ms(event, &["created_at"]));
     match (begins, ours) {
-        (true, _) => Event::Stop { author },
-        (false, false) => Event::Start { author },
+        (true, _) => Event::Stop { author, at_ms },
+        (false, false) => Event::Start { author, at_ms },
         (false, true) => Event::Ignored {
             why: Ignored::NotAPost,
         },

@@ -32,15 +32,71 @@
 //! | `messaging_ticket.*`, `conversation.*`, `side_conversation.*` | ignored: figures of messaging; conversations of agents with others |
 //! | `user.*`, `organization.*`, `article.*`, `community_post.*`, `agent.*`, `omnichannel_config.*` | ignored: no ticket |
 
+use super::profile::{AccountForm, Feed, Handle, Identity, Profile, Told, no_handshake};
 use super::read::{self, id, lang, link, list, name, text, time_ms, truth, words};
 use super::{Allowance, Place};
 use super::{
     Answer, Event, Ignored, Outcome, OwnAnswer, ReplyCall, ReplyTo, Rule, Unreadable, Update,
 };
 use super::{Method, blank, outcome_of_status, person, quote};
+use crate::accounts::credential::Form;
+use crate::ack::length::{Limit, Unit};
 use crate::post::{AccountId, Author, AuthorId, Platform, Post, PostId, PostKind};
+use crate::signature::scheme::Scheme;
 use base64::Engine as _;
 use serde_json::{Value, json};
+
+/// What is known of it.
+pub static PROFILE: Profile = Profile {
+    account: AccountForm::number("the account_id, a number"),
+    ids_within_account: None,
+    identity: Identity::Certain,
+    // From memory: 64 KiB.
+    public: Limit {
+        unit: Unit::Bytes,
+        max: 65_536,
+    },
+    private: Limit {
+        unit: Unit::Bytes,
+        max: 65_536,
+    },
+    mostly: PostKind::Message,
+    handle: Handle::Optional,
+    needs_reply_url: true,
+    has_plans: false,
+    credential: Form {
+        says: "`EMAIL/token:API_TOKEN`: calls are made in a user's name",
+        fits: |secret| {
+            secret
+                .split_once("/token:")
+                .is_some_and(|(user, token)| user.contains('@') && !token.is_empty())
+        },
+        // Whose token.
+        begins: "heard@northline.example/token:",
+        ..Form::TOKEN
+    },
+    marks_names: false,
+    like_mail: false,
+    allowed: ALLOWED,
+    rules: RULES,
+    forbidden: |post, _| forbidden(post),
+    reply,
+    outcome,
+    told: Told {
+        arrives: "public ticket comments",
+        verified: "",
+        answered: "comment",
+        cannot: "trigger webhooks, whose body is the administrator's own, are not read; closed tickets take no answer",
+    },
+};
+
+/// What carries its events.
+pub static FEED: Feed = Feed {
+    scheme: Scheme::Zendesk,
+    headers: &[],
+    handshake: no_handshake,
+    parse: |d| parse(d.body, d.now_ms),
+};
 
 static ABSENT_AUTHOR: Rule = Rule {
     name: "zendesk.absent_author",

@@ -337,7 +337,8 @@ impl Read<'_> {
             ],
         };
         let sign = heads.first().map_or(1.0, |(_, factor)| factor.signum());
-        let adds = model.by_token(features, known, place, heads, self.text.tokens.len());
+        let mixed = model.mixed(heads);
+        let adds = model.by_token(features, known, place, &mixed, self.text.tokens.len());
         let sum = |first: u32, end: u32| -> f32 {
             adds.get(first as usize..end as usize)
                 .map_or(0.0, |adds| adds.iter().sum())
@@ -385,15 +386,11 @@ impl Read<'_> {
         parts.truncate(MAX_REASONS + 2);
         // What each part adds where the post lies is a first guess; what the model loses without its features is the
         // reason. (What two cues say together goes with the later of them.)
-        let says = |place: &model::Place| -> f32 {
-            let logits = model.logits(place);
-            let of = |head: usize| logits.get(head).copied().unwrap_or(0.0);
-            heads.iter().map(|(at, factor)| factor * of(*at)).sum()
-        };
         let guess = parts.first().copied();
-        let whole = says(place);
+        let whole = mixed.says(place);
         for (first, end, weight) in &mut parts {
-            *weight = whole - says(&model.place_without(features, known, *first..*end));
+            let without = model.place_without(features, known, *first..*end);
+            *weight = whole - mixed.says(&without);
         }
         parts.retain(|part| part.2 * sign > 0.0);
         if parts.is_empty() {

@@ -162,23 +162,52 @@ impl Layers {
         logits
     }
 
-    /// How a mixture of heads, each with its factor, changes as the post moves from this place.
-    fn slope(&self, place: &Place, mixture: &[(usize, f32)]) -> Place {
-        let mut slope = [0.0; DIM];
-        for (at, slope) in slope.iter_mut().enumerate() {
-            let number = |list: &Place| list.get(at).copied().unwrap_or(0.0);
-            let active = number(place) + number(&self.thresholds) > 0.0;
-            let says = |layer: &[Logits; DIM], head: usize| {
-                layer.get(at).and_then(|row| row.get(head)).copied()
-            };
-            *slope = mixture
-                .iter()
-                .map(|(head, factor)| {
-                    let straight = says(&self.straight, *head).unwrap_or(0.0);
-                    let rectified = says(&self.rectified, *head).filter(|_| active);
-                    factor * (straight + rectified.unwrap_or(0.0))
-                })
-                .sum();
+    /// The heads of a mixture, each with its factor, as one: what asks them again and again asks one number.
+    fn mixed(&self, mixture: &[(usize, f32)]) -> Mixed<'_> {
+        let mix = |row: &Logits| {
+            let of =
+                |(head, factor): &(usize, f32)| row.get(*head).map_or(0.0, |says| factor * says);
+            mixture.iter().map(of).sum()
+        };
+        Mixed {
+            thresholds: &self.thresholds,
+            straight: self.straight.each_ref().map(mix),
+            rectified: self.rectified.each_ref().map(mix),
+        }
+    }
+}
+
+/// A mixture of heads; what it says of no post at all is left out.
+#[derive(Clone, Debug)]
+pub struct Mixed<'a> {
+    thresholds: &'a Place,
+    straight: Place,
+    rectified: Place,
+}
+
+impl Mixed<'_> {
+    /// What it says of a place.
+    pub fn says(&self, place: &Place) -> f32 {
+        let layers = self.straight.iter().zip(&self.rectified);
+        let says = |((at, threshold), (straight, rectified)): ((&f32, &f32), (&f32, &f32))| {
+            at * straight + (at + threshold).max(0.0) * rectified
+        };
+        place
+            .iter()
+            .zip(self.thresholds)
+            .zip(layers)
+            .map(says)
+            .sum()
+    }
+
+    /// How that changes as the post moves from this place.
+    fn slope(&self, place: &Place) -> Place {
+        let mut slope = self.straight;
+        let moved = slope.iter_mut().zip(&self.rectified);
+        for ((at, threshold), (slope, rectified)) in place.iter().zip(self.thresholds).zip(moved) {
+            if at + threshold > 0.0 {
+                *slope += rectified;
+            }
         }
         slope
     }
@@ -416,18 +445,23 @@ impl Model {
         self.layers.logits(place)
     }
 
-    /// How much each token adds to a mixture of heads, each with its factor, where the post lies. What several
-    /// tokens say together is shared among them.
+    /// A mixture of heads, each with its factor.
+    pub fn mixed(&self, mixture: &[(usize, f32)]) -> Mixed<'_> {
+        self.layers.mixed(mixture)
+    }
+
+    /// How much each token adds to a mixture of heads where the post lies. What several tokens say together is
+    /// shared among them.
     pub fn by_token(
         &self,
         features: &Features,
         known: &Known,
         place: &Place,
-        mixture: &[(usize, f32)],
+        mixed: &Mixed<'_>,
         tokens: usize,
     ) -> Vec<f32> {
         let mut adds = vec![0.0f32; tokens];
-        let mut slope = self.layers.slope(place, mixture);
+        let mut slope = mixed.slope(place);
         for (slope, scale) in slope.iter_mut().zip(self.layers.scales) {
             *slope *= scale;
         }

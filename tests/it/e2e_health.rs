@@ -4,7 +4,9 @@
 use crate::rig::{Rig, Said, now_ms, post_id, secrets, shipped, until};
 use futures_util::future::join_all;
 use heard::api::route::Role;
-use heard::signature::{Key, Scheme, sign};
+use heard::signature::Key;
+use heard::signature::scheme::Scheme;
+use heard::signature::sign::sign;
 use rusqlite::Connection;
 use serde_json::{Value, json};
 

@@ -3,7 +3,9 @@
 use crate::rig::{Held, PLEA, Rig, Said, assert_recounted, now_ms, post_id, until};
 use heard::cli::simulate::Simulated;
 use heard::post::Platform;
-use heard::signature::{Key, Scheme, hmac_base64, sign};
+use heard::signature::scheme::Scheme;
+use heard::signature::sign::sign;
+use heard::signature::{Key, hmac_base64};
 use serde_json::{Value, json};
 use std::time::Duration;
 

@@ -11,7 +11,9 @@ use heard::platform::{
     outcome, parse, reply, scheme_of,
 };
 use heard::post::{AccountId, ID_BYTES, NAME_BYTES, Platform, TEXT_BYTES};
-use heard::signature::{Headers, Key, Scheme, same, sign, verify};
+use heard::signature::scheme::Scheme;
+use heard::signature::sign::sign;
+use heard::signature::{Headers, Key, same, verify};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// xorshift64*: small, seeded, good enough to reach odd places.
@@ -160,7 +162,9 @@ fn check_update(update: &Update, room: usize) {
             }
         }
         Event::Deleted { post, .. } => assert!(ids_fit(post.as_str())),
-        Event::Stop { author } | Event::Start { author } => assert!(ids_fit(author.as_str())),
+        Event::Stop { author, .. } | Event::Start { author, .. } => {
+            assert!(ids_fit(author.as_str()))
+        }
         Event::Answered { answer } => {
             assert!(ids_fit(answer.id.as_str()));
             assert!(answer.text.len() <= TEXT_BYTES);

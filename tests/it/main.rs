@@ -6,12 +6,16 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
-    clippy::string_slice
+    clippy::string_slice,
+    clippy::print_stdout,
+    clippy::print_stderr
 )]
 
 mod access;
 mod accounts;
+mod docs;
 mod e2e_agents;
+mod e2e_console;
 mod e2e_contract;
 mod e2e_credentials;
 mod e2e_duty;
@@ -22,6 +26,7 @@ mod e2e_kill;
 mod e2e_main;
 mod e2e_outbox;
 mod e2e_platforms;
+mod e2e_schemathesis;
 mod e2e_shards;
 mod e2e_soak;
 mod e2e_waiting;
@@ -30,6 +35,7 @@ mod intake;
 mod model;
 mod outbox_schedules;
 mod payloads;
+mod profiles;
 mod queue;
 mod replies;
 mod retask;

@@ -1516,7 +1516,7 @@ impl Run {
                     self.model.deleted(source, post.as_str());
                     None
                 }
-                (Event::Stop { author }, _) => {
+                (Event::Stop { author, .. }, _) => {
                     self.model.stop(source.platform, author.as_str());
                     None
                 }

@@ -8,10 +8,12 @@
 
 use heard::cli::simulate::{Delivery, Simulated, author_id, body, said_in_headers};
 use heard::platform::{
-    Event, Ignored, Ours, Plan, Unreadable, Update, Us, forbidden, parse, parse_as, scheme_of,
+    Delivered, Event, Ignored, Ours, Plan, Unreadable, Update, Us, forbidden, parse, scheme_of,
 };
 use heard::post::{Platform, PostKind, TEXT_BYTES};
-use heard::signature::{Headers, Key, Scheme, sign, verify};
+use heard::signature::scheme::Scheme;
+use heard::signature::sign::sign;
+use heard::signature::{Headers, Key, verify};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -43,6 +45,9 @@ const FILES: [(&str, &str); 17] = [
 pub struct Case {
     pub name: String,
     pub scheme: Scheme,
+    /// Whose file it is from.
+    #[serde(skip)]
+    platform: Option<Platform>,
     /// Under which `rule` is meant.
     #[serde(default)]
     pub plan: Plan,
@@ -65,6 +70,10 @@ impl Case {
     }
 
     fn read(&self) -> Result<Vec<Update>, Unreadable> {
+        self.read_at(NOW_MS)
+    }
+
+    fn read_at(&self, now_ms: i64) -> Result<Vec<Update>, Unreadable> {
         let config = |_, account: &str| {
             let handle = self.ours.get(account)?;
             Some(Us {
@@ -76,7 +85,14 @@ impl Case {
             false => Ours::asking(&config),
         };
         let headers = Headers::new(&self.headers);
-        parse_as(self.scheme, headers, &self.body(), NOW_MS, ours)
+        let feed = self.platform.expect("a file's name").feed();
+        assert_eq!(feed.scheme, self.scheme, "{}", self.name);
+        (feed.parse)(&Delivered {
+            headers,
+            body: &self.body(),
+            now_ms,
+            ours,
+        })
     }
 }
 
@@ -86,7 +102,10 @@ pub fn corpus() -> Vec<(&'static str, Case)> {
         .into_iter()
         .flat_map(|(file, text)| {
             let cases: Vec<Case> = serde_json::from_str(text).expect(file);
-            cases.into_iter().map(move |case| (file, case))
+            let platform = Platform::named(file);
+            cases
+                .into_iter()
+                .map(move |case| (file, Case { platform, ..case }))
         })
         .collect()
 }
@@ -167,6 +186,40 @@ fn every_delivery_is_read_as_expected() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What lifts a stop says itself when it happened: the time of arrival would be newer than any stop, whenever
+/// an old delivery comes again.
+#[test]
+fn no_time_of_arrival_stands_in_for_a_start_s_own() {
+    let mut seen: BTreeMap<Platform, BTreeSet<bool>> = BTreeMap::new();
+    for (_, case) in corpus() {
+        let now = case.read().unwrap_or_default();
+        let later = case.read_at(NOW_MS + 1).unwrap_or_default();
+        for (now, later) in now.iter().zip(&later) {
+            if let Event::Start { at_ms, .. } = now.event {
+                assert_eq!(now.event, later.event, "{}", case.name);
+                let told = seen.entry(now.platform).or_default();
+                told.insert(at_ms.is_some());
+            }
+        }
+    }
+    let platforms: Vec<Platform> = seen.keys().copied().collect();
+    let with_start = [
+        Platform::Messenger,
+        Platform::Whatsapp,
+        Platform::X,
+        Platform::Standard,
+        Platform::Telegram,
+        Platform::Line,
+        Platform::Viber,
+    ];
+    for platform in with_start {
+        assert!(platforms.contains(&platform), "{platform}");
+    }
+    for (platform, told) in seen {
+        assert_eq!(told.len(), 2, "{platform}: with its time, and without");
+    }
 }
 
 /// The kind of an update, as the corpus counts them.
@@ -351,8 +404,7 @@ fn a_text_without_end_is_cut_and_marked() {
             continue;
         };
         let headers = said_in_headers(&delivery);
-        let updates = parse(scheme_of(platform), Headers::new(&headers), &body, NOW_MS);
-        let updates = updates.expect("readable");
+        let updates = read(platform, &headers, &body).expect("readable");
         let [
             Update {
                 event: Event::Made { post },
@@ -365,6 +417,20 @@ fn a_text_without_end_is_cut_and_marked() {
         assert!(post.cut, "{platform}");
         assert!(post.text.len() <= TEXT_BYTES && post.text.len() > TEXT_BYTES - 4);
     }
+}
+
+/// Reads a platform's delivery, of whomever it is.
+fn read(
+    platform: Platform,
+    headers: &[(String, String)],
+    body: &[u8],
+) -> Result<Vec<Update>, Unreadable> {
+    (platform.feed().parse)(&Delivered {
+        headers: Headers::new(headers),
+        body,
+        now_ms: NOW_MS,
+        ours: Ours::UNKNOWN,
+    })
 }
 
 fn simulated<'a>(platform: Platform, event: Simulated, text: &'a str) -> Delivery<'a> {
@@ -439,7 +505,7 @@ fn what_is_simulated_verifies_and_is_read_back() {
             headers.extend(said_in_headers(&delivery));
             let verdict = verify(scheme, &[key], Headers::new(&headers), &body, now_s);
             assert_eq!(verdict, Ok(0), "{what}");
-            let updates = parse(scheme, Headers::new(&headers), &body, NOW_MS).expect(&what);
+            let updates = read(platform, &headers, &body).expect(&what);
             let [update] = updates.as_slice() else {
                 panic!("{what}: {updates:?}");
             };
@@ -449,7 +515,7 @@ fn what_is_simulated_verifies_and_is_read_back() {
             }
             match (&update.event, event) {
                 (Event::Ignored { why }, _) => assert_eq!(Some(*why), event.ignored(), "{what}"),
-                (Event::Stop { author }, Simulated::Stop) => {
+                (Event::Stop { author, .. }, Simulated::Stop) => {
                     assert!(
                         author.as_str().contains(&author_id("Ada Example")),
                         "{what}"

@@ -374,7 +374,11 @@ fn on_whatsapp(id: &str, author: Author) -> Incoming {
 
 fn stop(author: &str) -> Incoming {
     let author = AuthorId::new(author);
-    incoming("wa", Platform::Whatsapp, Event::Stop { author }, None)
+    let event = Event::Stop {
+        author,
+        at_ms: None,
+    };
+    incoming("wa", Platform::Whatsapp, event, None)
 }
 
 /// Two names of one person that lie in different shards.
@@ -404,6 +408,30 @@ async fn a_person_known_by_two_ids_is_one_author_in_one_shard() {
         assert_eq!(all[0].1.posts.len(), 3);
         town.audit();
     }
+}
+
+#[tokio::test]
+async fn who_deletes_as_one_person_deletes_what_they_wrote_as_another() {
+    let (number, scoped) = two_names();
+    let both = Author {
+        aliases: vec![AuthorId::new(number.as_str())],
+        ..Author::of(scoped.as_str())
+    };
+    let town = Town::new();
+    town.take(vec![on_whatsapp("m1", by_number(&scoped))]).await;
+    town.take(vec![on_whatsapp("m2", by_number(&number))]).await;
+    town.take(vec![on_whatsapp("m3", both)]).await;
+    for (id, by) in [("m1", &number), ("m2", &scoped), ("m3", &number)] {
+        let event = Event::Deleted {
+            post: PostId::new(id),
+            author: Some(AuthorId::new(by.as_str())),
+        };
+        let deletion = incoming("wa", Platform::Whatsapp, event, None);
+        assert!(town.take(vec![deletion]).await.durable);
+    }
+    let left = "SELECT count(*) FROM post WHERE interaction IS NOT NULL AND state <> 'deleted'";
+    assert_eq!(town.count(left), 0, "{:?}", town.all());
+    town.audit();
 }
 
 #[tokio::test]

@@ -2,7 +2,8 @@
 
 use base64::Engine as _;
 use heard::platform::{Knock, handshake, parse};
-use heard::signature::{Headers, Key, Refusal, Scheme, verify};
+use heard::signature::scheme::Scheme;
+use heard::signature::{Headers, Key, Refusal, verify};
 use proptest::prelude::*;
 use serde::Deserialize;
 use serde_json::Value;

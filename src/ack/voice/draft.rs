@@ -6,7 +6,7 @@ use super::own::{self, Move};
 use super::tongue::Tongue;
 use super::{Acknowledgment, Brand, Matter, Occasion, Part, Wait, fingerprint};
 use crate::ack::length::{Limit, Unit, measure};
-use crate::ack::lint::{is_hidden, lint_around};
+use crate::ack::lint::{is_hidden, lint_composed};
 use crate::triage::Level;
 
 /// An acknowledgment in the making.
@@ -474,8 +474,10 @@ impl<'a> Draft<'a> {
         let back = self.slots.get("back").unwrap_or_default();
         let back_first = capitalised(back);
         let configured = [configured, self.signature.as_str(), back, &back_first];
-        lint_around(
+        lint_composed(
             text,
+            // Of a post's own words only a place is said.
+            self.slots.shows("place", text),
             &configured,
             self.tongue.code,
             self.occasion.platform,

@@ -10,8 +10,8 @@
 //! A language is one file, and says everything in it: what the voice says, what it must never say, and what it
 //! understands of a post. Adding one is adding its file and its line in [`tongue`](mod@tongue).
 //!
-//! Nothing here promises, sells or argues: [`lint`](super::lint) reads every composed text before it is
-//! given out, and the tests read every realisation.
+//! Nothing here promises, sells or argues: by [`lint`](super::lint) the tests read every realisation, and what
+//! a post's own words could break is looked for in every composed text before it is given out.
 
 mod de;
 mod draft;
@@ -30,7 +30,7 @@ mod words;
 
 pub use crate::config::{Brand, Help};
 pub use crate::triage::matter::Matter;
-pub use tongue::{languages, reads_as_another, tongue};
+pub use tongue::{Tongue, languages, reads_as_another, tongue};
 pub use words::{Folded, folded};
 
 use crate::post::Platform;

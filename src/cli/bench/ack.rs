@@ -7,7 +7,8 @@
 use super::super::{build, local, tools};
 use super::running::{start_heard, start_script};
 use super::{percentile, setup, x_post};
-use crate::signature::{Scheme, sign};
+use crate::signature::scheme::Scheme;
+use crate::signature::sign::sign;
 use anyhow::{Context, Result, bail};
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Bytes, Incoming};
@@ -141,7 +142,7 @@ pub(super) async fn measure() -> Result<Value> {
             our_times.clear();
             their_times.clear();
         }
-        eprintln!("  ack: slice {round} of {SLICES}");
+        note!("  ack: slice {round} of {SLICES}");
     }
     let (our_p50, our_p99) = (
         percentile(&mut our_times, 0.50),

@@ -5,7 +5,8 @@ use super::running::{Running, start_heard};
 use super::{Setup, TEXTS, median, setup};
 use crate::api::route::Role;
 use crate::api::token::{Bearer, mint};
-use crate::signature::{Scheme, sign};
+use crate::signature::scheme::Scheme;
+use crate::signature::sign::sign;
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 use std::time::Instant;
@@ -25,7 +26,7 @@ pub(super) async fn measure(most: usize) -> Result<Value> {
     let mut figures = serde_json::Map::new();
     let sizes = [100, 10_000, 100_000, 1_000_000];
     for open in sizes.into_iter().filter(|open| *open <= most) {
-        eprintln!("  claims: filling a queue with {open} open interactions");
+        note!("  claims: filling a queue with {open} open interactions");
         let (workerd, name) = (tools.workerd(), format!("claims-{open}"));
         let mut running = start_heard(&workerd, &built.folder, &setup, &name)?;
         let base = |running: &Running| format!("http://127.0.0.1:{}", running.runtime.port);
@@ -49,7 +50,7 @@ pub(super) async fn measure(most: usize) -> Result<Value> {
     }
     for round in 0..SLICES {
         if round % 5 == 0 {
-            eprintln!("  claims: slice {} of {SLICES}", round + 1);
+            note!("  claims: slice {} of {SLICES}", round + 1);
         }
         for (_, _, base, filler, rates) in &mut queues {
             let began = Instant::now();

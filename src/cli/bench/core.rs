@@ -7,7 +7,9 @@ use crate::ack::{self, Scene, Standing};
 use crate::intake::{Delivery, Intake, Updates, intake};
 use crate::platform::Event;
 use crate::post::Platform;
-use crate::signature::{Headers, Scheme, sign, verify};
+use crate::signature::scheme::Scheme;
+use crate::signature::sign::sign;
+use crate::signature::{Headers, verify};
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 

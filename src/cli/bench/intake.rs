@@ -3,7 +3,9 @@
 use super::super::{build, local, tools};
 use super::running::{start_bare, start_heard};
 use super::{ACCOUNT, TEXTS, median, percentile, setup, x_post_to};
-use crate::signature::{Key, Scheme, sign};
+use crate::signature::Key;
+use crate::signature::scheme::Scheme;
+use crate::signature::sign::sign;
 use anyhow::{Result, bail};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -116,7 +118,7 @@ pub(super) async fn measure(connections: usize) -> Result<Value> {
     let mut ours = MIXES.map(|_| (Vec::new(), Vec::new(), Vec::new()));
     let (mut theirs, mut their_times) = (Vec::new(), Vec::new());
     for round in 0..SLICES {
-        eprintln!("  intake: slice {} of {SLICES}", round + 1);
+        note!("  intake: slice {} of {SLICES}", round + 1);
         let slice = maker.make(mixed, SLICE)?;
         let (bare_rate, times) = send(&client, &bare_url, slice, connections).await?;
         theirs.push(bare_rate);

@@ -106,7 +106,7 @@ pub(super) async fn measure() -> Result<Value> {
         wasm.push(spent[0] - spent[1]);
         for (slot, text) in spent.iter_mut().zip([long.as_str(), "hi"]) {
             let began = Instant::now();
-            let shown = preview(&setup.config, text, None, None, &(), now_ms);
+            let shown = preview(&setup.config, text, None, None, true, &(), now_ms);
             black_box(serde_json::to_vec(&shown)?);
             *slot = began.elapsed().as_secs_f64() * 1e3;
         }

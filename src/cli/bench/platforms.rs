@@ -4,8 +4,8 @@ use super::super::local;
 use super::super::simulate::{self, Simulated};
 use super::{TEXTS, in_turns, setup};
 use crate::platform::{parse, scheme_of};
-use crate::post::Platform;
-use crate::signature::{Headers, sign, verify};
+use crate::signature::sign::sign;
+use crate::signature::{Headers, verify};
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
@@ -15,7 +15,7 @@ pub(super) fn measure() -> Result<Value> {
     let mut rows = serde_json::Map::new();
     for source in &setup.config.sources {
         let platform = source.platform;
-        let delivery = simulate::Delivery {
+        let delivery = |event| simulate::Delivery {
             platform,
             account: source.account.as_str(),
             handle: source.handle.as_deref(),
@@ -23,13 +23,15 @@ pub(super) fn measure() -> Result<Value> {
             text: TEXTS.last().copied().unwrap_or_default(),
             id: "2080765813578191303",
             created_ms: now_ms,
-            event: match platform {
-                // Its webhooks carry no posts.
-                Platform::Tiktok => Simulated::Signal,
-                _ => Simulated::Made,
-            },
+            event,
         };
-        let body = simulate::body(&delivery).context("no such delivery")?;
+        // TikTok's webhooks carry no posts.
+        let mut deliveries = [Simulated::Made, Simulated::Signal]
+            .map(delivery)
+            .into_iter();
+        let (delivery, body) = deliveries
+            .find_map(|delivery| Some((delivery, simulate::body(&delivery)?)))
+            .context("no such delivery")?;
         let scheme = scheme_of(platform);
         let key = setup.key(source.app.as_str())?;
         let mut headers = sign(scheme, key, "msg_1", now_ms / 1_000, &body);

@@ -7,7 +7,8 @@ use super::ack::End;
 use super::claims::agent;
 use super::running::start_counting;
 use super::{ACCOUNT, Setup, TEXTS, setup, x_post_to};
-use crate::signature::{Scheme, sign};
+use crate::signature::scheme::Scheme;
+use crate::signature::sign::sign;
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -108,7 +109,7 @@ pub(super) async fn measure() -> Result<Value> {
         "reply",
         "resolve",
     ] {
-        eprintln!("  rows: {what}");
+        note!("  rows: {what}");
         for at in 0..TIMES {
             match what {
                 "acknowledged_post" => heard.deliver(1_000 + at, urgent).await?,

@@ -117,7 +117,7 @@ export class Inbox extends DurableObject {
 }
 export default {
   fetch(request, env, ctx) {
-    if (request.url.endsWith("/written")) return env.INBOX.getByName("inbox/v1/00").fetch(request);
+    if (request.url.endsWith("/written")) return env.INBOX.getByName("SHARD").fetch(request);
     return new heard.default(ctx, env).fetch(request);
   },
 };
@@ -152,6 +152,7 @@ fn start(
     runtime::lay_out(built, &folder.0, &setup.table)?;
     let mut modules = runtime::MODULES.to_vec();
     if let Some(script) = around {
+        let script = script.replace("SHARD", &Shard::at(0).object());
         std::fs::write(folder.0.join("around.js"), script)?;
         // The first is the Worker.
         modules.insert(0, ("around.js", "esModule"));
@@ -181,7 +182,7 @@ export class Inbox extends DurableObject {
     const { templates, from, to } = await request.json();
     const numbers = `WITH RECURSIVE k(n) AS (SELECT ${from} UNION ALL SELECT n + 1 FROM k WHERE n < ${to} - 1)`;
     const [names, values] = this.columns("interaction", {
-      seq: "k.n", author: "'filler-' || k.n", rank: "t.rank + k.n", deadline_ms: "t.deadline_ms + k.n",
+      seq: "k.n", first: "'standard:fill-' || k.n", author: "'filler-' || k.n", rank: "t.rank + k.n", deadline_ms: "t.deadline_ms + k.n",
     });
     const [fields, texts] = this.columns("post", { id: "'standard:fill-' || k.n", interaction: "k.n" });
     const sql = this.ctx.storage.sql;
@@ -189,7 +190,7 @@ export class Inbox extends DurableObject {
       sql.exec(`INSERT INTO interaction (${names}) ${numbers}
         SELECT ${values} FROM k JOIN interaction t ON t.seq = 1 + k.n % ${templates}`);
       sql.exec(`INSERT INTO post (${fields}) ${numbers}
-        SELECT ${texts} FROM k JOIN post t ON t.interaction = 1 + k.n % ${templates}`);
+        SELECT ${texts} FROM k JOIN interaction i ON i.seq = 1 + k.n % ${templates} JOIN post t ON t.id = i.first`);
     }
     return new Response(sql.databaseSize);
   }

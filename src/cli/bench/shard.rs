@@ -7,7 +7,8 @@
 use super::super::{build, local, tools};
 use super::running::start_heard;
 use super::{Setup, TEXTS, setup};
-use crate::signature::{Scheme, sign};
+use crate::signature::scheme::Scheme;
+use crate::signature::sign::sign;
 use anyhow::{Result, bail};
 use serde_json::{Value, json};
 use std::ops::Range;
@@ -36,7 +37,7 @@ pub(super) async fn measure() -> Result<Value> {
         url: format!("http://127.0.0.1:{}/webhooks/forum", heard.runtime.port),
         setup,
     };
-    eprintln!("  shard: {BEFORE} posts of one author");
+    note!("  shard: {BEFORE} posts of one author");
     for from in (0..BEFORE).step_by(1_000) {
         sender.send("post.created", from..from + 1_000, one).await?;
     }
@@ -64,7 +65,7 @@ pub(super) async fn measure() -> Result<Value> {
             slowest = slowest.max(sender.send(kind, from..from + UPDATES, author).await?);
         }
         let per_hundred = slowest * 100.0 / UPDATES as f64;
-        eprintln!("  shard: {name}: {per_hundred:.1} ms a hundred");
+        note!("  shard: {name}: {per_hundred:.1} ms a hundred");
         worst = worst.max(per_hundred);
         figures.insert(format!("{name}_ms_a_hundred"), json!(per_hundred));
     }

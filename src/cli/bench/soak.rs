@@ -101,7 +101,7 @@ async fn soak(
                 memory.push((so_far, mib));
                 if shown.elapsed() > Duration::from_secs(15) {
                     shown = Instant::now();
-                    eprintln!("  soak: {connections} connections, {so_far} of {deliveries}, {mib:.0} MiB");
+                    note!("  soak: {connections} connections, {so_far} of {deliveries}, {mib:.0} MiB");
                 }
             }
         }
@@ -142,7 +142,7 @@ async fn soak(
         "mib_after_a_tenth": first,
         "mib_at_the_end": last,
     });
-    eprintln!("  soak: {connections} connections: {figure}");
+    note!("  soak: {connections} connections: {figure}");
     Ok((figure, faults))
 }
 
@@ -176,7 +176,7 @@ async fn claims(heard: &Running, setup: &Setup, posts: &Posts) -> Result<(Value,
         living: 180,
         absent: 20,
     };
-    eprintln!("  soak: {POSTS} posts for 180 agents who wait and 20 who hang up");
+    note!("  soak: {POSTS} posts for 180 agents who wait and 20 who hang up");
     let mut waits = agents.serve(posts, 0, POSTS, A_SECOND).await?.held;
     let reached = waits.len() as u64;
     let figure = json!({

@@ -41,20 +41,20 @@ pub(super) async fn measure() -> Result<Value> {
             TEXTS.get(..TEXTS.len() - 1).unwrap_or(&TEXTS),
             local::now_ms()?,
         )?;
-        eprintln!("  waiting: {shards} shards, nobody waits");
+        note!("  waiting: {shards} shards, nobody waits");
         let mut alone = {
             let heard = start("waiting-none")?;
             // The first of all deliveries waits for the Wasm to be compiled.
             serve(&heard, &setup, &posts, 0, 0..20).await?;
             serve(&heard, &setup, &posts, 0, 20..20 + POSTS).await?
         };
-        eprintln!("  waiting: {shards} shards, {BUSY} agents and {A_SECOND} posts a second");
+        note!("  waiting: {shards} shards, {BUSY} agents and {A_SECOND} posts a second");
         let mut busy = {
             let heard = start("waiting-some")?;
             serve(&heard, &setup, &posts, 0, 0..20).await?;
             serve(&heard, &setup, &posts, BUSY, 20..20 + POSTS).await?
         };
-        eprintln!("  waiting: {shards} shards, {IDLE} agents and no posts");
+        note!("  waiting: {shards} shards, {IDLE} agents and no posts");
         let idle = {
             let heard = start("waiting-idle")?;
             idle(&heard, &setup).await?

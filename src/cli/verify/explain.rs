@@ -1,10 +1,9 @@
 //! Why a captured delivery is refused, as an operator needs it: what was tried on it, and what of that
 //! would have been accepted. No key and no part of a body is repeated in what is said.
 
-use crate::signature::{
-    BLUESKY_HEADER, Headers, Key, Refusal, SLACK_TIME, Scheme, TELEGRAM_HEADER, TIKTOK_HEADER,
-    TOLERANCE_S, ZENDESK_TIME, escape_unicode, verify,
-};
+use crate::signature::scheme::{Encoding, Proof, SecretForm, Shown, Signed, Time};
+use crate::signature::scheme::{Scheme, TOLERANCE_S};
+use crate::signature::{Headers, Key, Refusal, escape_unicode, verify};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 
@@ -51,22 +50,35 @@ impl Captured<'_> {
         self.verifies(self.keys, self.headers, body)
     }
 
+    fn signed(&self) -> Option<&'static Signed> {
+        match &self.scheme.row().proof {
+            Proof::Signed(signed) => Some(signed),
+            Proof::Shown { .. } => None,
+        }
+    }
+
+    /// The signed time, as it is written.
+    fn time(&self) -> Option<&str> {
+        let signed = self.signed()?;
+        let mut families = signed.headers.iter();
+        match signed.time {
+            Time::Unsigned => None,
+            Time::Seconds | Time::Rfc3339 => families.find_map(|names| self.value(names.time?)),
+            Time::Inside { opens, .. } => {
+                let value = families.find_map(|names| self.value(names.signature))?;
+                value.strip_prefix(opens).unwrap_or(value).split(',').next()
+            }
+        }
+    }
+
     fn signed_s(&self) -> Option<i64> {
-        match self.scheme {
-            Scheme::Slack => self.value(SLACK_TIME)?.parse().ok(),
-            Scheme::Zendesk => {
-                let time = chrono::DateTime::parse_from_rfc3339(self.value(ZENDESK_TIME)?).ok()?;
+        let time = self.time()?;
+        match self.signed()?.time {
+            Time::Rfc3339 => {
+                let time = chrono::DateTime::parse_from_rfc3339(time).ok()?;
                 Some(time.timestamp())
             }
-            Scheme::Tiktok => {
-                let value = self.value(TIKTOK_HEADER)?.strip_prefix("t=")?;
-                value.split(',').next()?.parse().ok()
-            }
-            _ => self
-                .value("webhook-timestamp")
-                .or_else(|| self.value("svix-timestamp"))?
-                .parse()
-                .ok(),
+            Time::Unsigned | Time::Seconds | Time::Inside { .. } => time.parse().ok(),
         }
     }
 
@@ -90,17 +102,16 @@ impl Captured<'_> {
             )];
         }
         let mut hints = Vec::new();
-        if self.scheme == Scheme::Meta && self.value("x-hub-signature").is_some() {
-            hints.push(
-                "x-hub-signature is the old one (SHA-1): capture X-Hub-Signature-256 too".into(),
-            );
+        if let Some((mistaken, hint)) = self.scheme.row().mistaken
+            && self.value(mistaken).is_some()
+        {
+            hints.push(hint.into());
         }
         for scheme in Scheme::ALL {
-            let named = scheme
-                .headers()
-                .iter()
-                .find(|name| name.contains("signature") || name.contains("secret-token"));
-            if let Some(name) = named.filter(|name| self.value(name).is_some())
+            let named = telling(scheme)
+                .into_iter()
+                .find(|name| self.value(name).is_some());
+            if let Some(name) = named
                 && scheme != self.scheme
             {
                 hints.push(format!("{name} is there: try --scheme {scheme}"));
@@ -113,22 +124,17 @@ impl Captured<'_> {
                 names => format!("these headers were given: {}", names.join(", ")),
             });
         }
-        hints.extend(unsigned(self.scheme).map(str::to_owned));
+        hints.extend(self.scheme.row().unsigned.map(str::to_owned));
         hints
     }
 
     /// A time that is not written as it must be.
     fn timestamp(&self, header: &'static str) -> String {
-        let (how, value) = match self.scheme {
-            Scheme::Zendesk => ("a date such as 2026-11-22T10:00:00Z", self.value(header)),
-            Scheme::Tiktok => {
-                let value = self.value(header).unwrap_or_default();
-                let time = value.strip_prefix("t=").unwrap_or(value);
-                ("seconds since 1970", time.split(',').next())
-            }
-            _ => ("seconds since 1970", self.value(header)),
+        let how = match self.signed().map(|signed| signed.time) {
+            Some(Time::Rfc3339) => "a date such as 2026-11-22T10:00:00Z",
+            _ => "seconds since 1970",
         };
-        let value = value.unwrap_or_default();
+        let value = self.time().unwrap_or_default();
         let digits = !value.is_empty() && value.bytes().all(|b| b.is_ascii_digit());
         let found = match (digits, value.len()) {
             (true, 13..) => "it is in milliseconds or finer",
@@ -146,17 +152,25 @@ impl Captured<'_> {
     fn encoding(&self, header: &'static str) -> Vec<String> {
         let value = self.value(header).unwrap_or_default();
         // TikTok's stands behind its time.
-        let (before, rest) = match value.split_once(",s=") {
-            Some((time, rest)) if self.scheme == Scheme::Tiktok => (format!("{time},s="), rest),
+        let (before, rest) = match self.signed().map(|signed| signed.time) {
+            Some(Time::Inside { closes, .. }) => match value.split_once(closes) {
+                Some((time, rest)) => (format!("{time}{closes}"), rest),
+                None => (String::new(), value),
+            },
             _ => (String::new(), value),
         };
-        let bare = rest
-            .trim()
-            .trim_matches('"')
-            .trim_start_matches("v1,")
-            .trim_start_matches("v0=")
-            .trim_start_matches("sha256=")
-            .trim_start_matches("hmacsha256=");
+        let bare = Scheme::ALL
+            .iter()
+            .fold(
+                rest.trim().trim_matches('"'),
+                |rest, scheme| match &scheme.row().proof {
+                    Proof::Signed(signed) => {
+                        let rest = rest.strip_prefix(signed.prefix).unwrap_or(rest);
+                        rest.strip_prefix(signed.optional).unwrap_or(rest)
+                    }
+                    Proof::Shown { .. } => rest,
+                },
+            );
         if rest.trim().starts_with("sha1=") || (bare.len() == 40 && is_hex(bare)) {
             return vec![
                 "this is a SHA-1 signature (40 characters of hex), which nothing here is signed with: \
@@ -188,19 +202,20 @@ impl Captured<'_> {
                 }
             },
         };
-        let Some((prefix, encoding)) = written(self.scheme) else {
+        let Some(signed) = self.signed() else {
             return Vec::new();
         };
+        let (prefix, encoding) = (signed.prefix, signed.encoding);
         let expected = match prefix {
-            "" => encoding.to_owned(),
-            prefix => format!("{prefix} and {encoding}"),
+            "" => encoding.as_str().to_owned(),
+            prefix => format!("{prefix} and {}", encoding.as_str()),
         };
         let proper = match encoding {
-            "hex" => {
+            Encoding::Hex => {
                 let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
                 format!("{before}{prefix}{hex}")
             }
-            _ => format!("{before}{prefix}{}", BASE64.encode(digest)),
+            Encoding::Base64 => format!("{before}{prefix}{}", BASE64.encode(digest)),
         };
         let mended: Vec<(String, String)> = self
             .headers
@@ -250,10 +265,12 @@ impl Captured<'_> {
 
     /// Tries the changes that bodies and keys suffer on their way, one after the other.
     fn mismatch(&self) -> Vec<String> {
-        match self.scheme {
-            Scheme::Telegram => return self.token(),
-            Scheme::Bluesky => return self.password(),
-            _ => {}
+        if let Proof::Shown { header, form } = &self.scheme.row().proof {
+            let value = self.value(header).unwrap_or_default();
+            return match form {
+                Shown::Bare => self.token(value),
+                Shown::Basic(user) => self.password(value, user),
+            };
         }
         let newline = |end: &[u8]| self.body.strip_suffix(end).map(<[u8]>::to_vec);
         let plus = |end: &[u8]| Some([self.body, end].concat());
@@ -332,8 +349,7 @@ impl Captured<'_> {
     }
 
     /// Telegram's token is compared as it is.
-    fn token(&self) -> Vec<String> {
-        let value = self.value(TELEGRAM_HEADER).unwrap_or_default();
+    fn token(&self, value: &str) -> Vec<String> {
         let is = |text: &[u8]| self.keys.iter().any(|key| key.expose() == text);
         let hint = if is(value.trim().trim_matches('"').as_bytes()) {
             "the token is right but for white space or quotation marks around it"
@@ -358,8 +374,7 @@ impl Captured<'_> {
     }
 
     /// Tap's `Authorization`, which is HTTP Basic.
-    fn password(&self) -> Vec<String> {
-        let value = self.value(BLUESKY_HEADER).unwrap_or_default();
+    fn password(&self, value: &str, right: &str) -> Vec<String> {
         let Some(encoded) = value.strip_prefix("Basic ") else {
             let kind = value.split(' ').next().unwrap_or_default();
             let known = ["Bearer", "basic", "BASIC", "Digest"].contains(&kind);
@@ -379,7 +394,7 @@ impl Captured<'_> {
             Some(None) => {
                 "what follows Basic decodes to no user and password: Tap sends admin:PASSWORD"
             }
-            Some(Some((user, _))) if user != "admin" => {
+            Some(Some((user, _))) if user != right => {
                 "the user is not admin: this is not Tap, or a proxy's own login"
             }
             Some(Some(_)) => return self.guesses(),
@@ -392,7 +407,8 @@ impl Captured<'_> {
         let verifies = |bytes: Vec<u8>| {
             Key::new(bytes).is_some_and(|key| self.verifies(&[key], self.headers, self.body))
         };
-        if self.scheme == Scheme::Standard && verifies(secret.as_bytes().to_vec()) {
+        let row = &self.scheme.row().secret;
+        if row.form == SecretForm::Whsec && verifies(secret.as_bytes().to_vec()) {
             return Some(
                 "the sender signs with the text of the secret; Standard Webhooks decodes what \
                  follows `whsec_` from base64 first: tell the sender"
@@ -404,12 +420,10 @@ impl Captured<'_> {
         {
             return Some("the sender signs with what the key's base64 decodes to".into());
         }
-        if self.scheme == Scheme::Zendesk && verifies(ZENDESK_TEST.as_bytes().to_vec()) {
-            return Some(
-                "this is a test from before the webhook was saved, signed with the test secret that \
-                 Zendesk publishes: save the webhook, and test it then"
-                    .into(),
-            );
+        if let Some((test, hint)) = row.test
+            && verifies(test.as_bytes().to_vec())
+        {
+            return Some(hint.into());
         }
         if is_hex(secret) && verifies(bytes_of_hex(secret)) {
             return Some(
@@ -427,49 +441,17 @@ impl Captured<'_> {
 
     /// Nothing that was tried verifies: what is usually the matter.
     fn guesses(&self) -> Vec<String> {
-        let mut hints = vec![match self.scheme {
-            Scheme::Meta => {
-                "wrong key? It is the app secret of the app whose webhook this is (Settings, \
-                 Basic); with Instagram Login it is the Instagram app secret"
-            }
-            Scheme::X => {
-                "wrong key? It is the consumer secret (API key secret) of the app; no bearer \
-                 token, no access token secret"
-            }
-            Scheme::Standard => {
-                "wrong key? It is this endpoint's own signing secret (whsec_...), not an API key"
-            }
-            Scheme::Discourse => "wrong key? It is the secret on the webhook's own page in Admin",
-            Scheme::Mastodon => "wrong key? It is the secret on the webhook's page; rotating shows it",
-            Scheme::Telegram => {
-                "wrong token? It is the secret_token given to setWebhook, not the bot's token"
-            }
-            Scheme::Line => "wrong key? It is the channel secret, not the channel access token",
-            Scheme::Viber => "wrong key? It is the bot's authentication token",
-            Scheme::Linkedin => "wrong key? It is the client secret of the app",
-            Scheme::Tiktok => "wrong key? It is the client secret of the app",
-            Scheme::Slack => {
-                "wrong key? It is the signing secret (Basic Information), not a token (xoxb-...)"
-            }
-            Scheme::Bluesky => "wrong password? It is Tap's TAP_ADMIN_PASSWORD; the user is admin",
-            Scheme::Zendesk => {
-                "wrong key? It is the signing secret of this webhook, as text; a test before saving \
-                 is signed with Zendesk's published test secret"
-            }
-        }
-        .to_owned()];
-        if matches!(self.scheme, Scheme::Telegram | Scheme::Bluesky) {
+        let mut hints = vec![self.scheme.row().secret.hint.to_owned()];
+        let Some(signed) = self.signed() else {
             return hints;
-        }
+        };
         hints.push(
             "or another body: it must be the bytes that arrived, not what a framework parsed and wrote \
              again (order of keys, numbers, spaces, escapes)"
                 .into(),
         );
         let text = String::from_utf8_lossy(self.body);
-        if self.scheme == Scheme::Meta
-            && (!text.is_ascii() || text.replace("\\/", "").contains('/'))
-        {
+        if signed.escaped && (!text.is_ascii() || text.replace("\\/", "").contains('/')) {
             hints.push(
                 "the body holds characters that Meta escapes (non-ASCII, `/`): it is likely not \
                  what was sent, but what a JSON library made of it"
@@ -486,43 +468,24 @@ impl Captured<'_> {
     }
 }
 
-/// With what Zendesk signs a test of a webhook that is not saved yet: its documentation's own.
-const ZENDESK_TEST: &str = "dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ==";
-
-/// What stands before a scheme's digest, and how the digest is written; `None` where there is none,
-/// or not alone.
-fn written(scheme: Scheme) -> Option<(&'static str, &'static str)> {
-    match scheme {
-        Scheme::Meta | Scheme::Discourse | Scheme::Mastodon => Some(("sha256=", "hex")),
-        Scheme::X => Some(("sha256=", "base64")),
-        Scheme::Standard => Some(("v1,", "base64")),
-        Scheme::Line | Scheme::Zendesk => Some(("", "base64")),
-        Scheme::Viber | Scheme::Linkedin => Some(("", "hex")),
-        Scheme::Slack => Some(("v0=", "hex")),
-        // Behind `t=TIME,s=`.
-        Scheme::Tiktok => Some(("", "hex")),
-        Scheme::Telegram | Scheme::Bluesky => None,
+/// The headers by which a delivery is known to be of a scheme.
+fn telling(scheme: Scheme) -> Vec<&'static str> {
+    match &scheme.row().proof {
+        Proof::Signed(signed) => signed.headers.iter().map(|n| n.signature).collect(),
+        Proof::Shown {
+            header,
+            form: Shown::Bare,
+        } => vec![header],
+        // Others log in so too.
+        Proof::Shown {
+            form: Shown::Basic(_),
+            ..
+        } => Vec::new(),
     }
 }
 
 fn is_hex(text: &str) -> bool {
     text.bytes().all(|b| b.is_ascii_hexdigit())
-}
-
-/// Where a platform is told to sign, for those that also deliver without.
-fn unsigned(scheme: Scheme) -> Option<&'static str> {
-    Some(match scheme {
-        Scheme::Discourse => {
-            "Discourse signs only where the webhook has a secret: set one in Admin, API, Webhooks"
-        }
-        Scheme::Telegram => "Telegram sends it only after setWebhook was called with secret_token",
-        Scheme::Bluesky => "Tap sends it only where TAP_ADMIN_PASSWORD is set",
-        Scheme::Slack => "Slack's own pings (ssl_check) are not signed; every event is",
-        Scheme::Meta | Scheme::X | Scheme::Line | Scheme::Viber | Scheme::Linkedin => {
-            "this platform signs every delivery: one without was made by somebody else, or a proxy dropped it"
-        }
-        Scheme::Standard | Scheme::Tiktok | Scheme::Mastodon | Scheme::Zendesk => return None,
-    })
 }
 
 /// A JSON text without the white space between its tokens.

@@ -309,6 +309,41 @@ fn the_order_of_copies_does_not_matter() {
     }
 }
 
+/// X: a filtered stream finds a post before its mention event tells that it names us. Of the same words the
+/// event that lets us answer counts, whichever comes first, and never twice.
+#[test]
+fn the_event_that_lets_us_answer_may_come_second() {
+    let told = |kind, now_ms| {
+        let mut told = post("1", "ann", now_ms);
+        (told.kind, told.addressed) = (kind, true);
+        urgent(told)
+    };
+    for stream in [PostKind::Topic, PostKind::Comment] {
+        for order in [[stream, PostKind::Mention], [PostKind::Mention, stream]] {
+            let office = Office::new();
+            let mut acks: Vec<i64> = Vec::new();
+            for kind in order.into_iter().chain(order) {
+                acks.extend(office.take(vec![told(kind, START_MS)]));
+            }
+            assert_eq!(acks, [1], "{order:?}");
+            assert_eq!(office.decisions(1), ["planned"], "{order:?}");
+            office.audit();
+        }
+        // What an agent dealt with meanwhile does not come back for it.
+        let office = Office::new();
+        assert_eq!(office.take(vec![told(stream, START_MS)]), [] as [i64; 0]);
+        office
+            .resolve(holding(&claim_one(&office, "a")), "solved")
+            .unwrap();
+        assert_eq!(
+            office.take(vec![told(PostKind::Mention, START_MS)]),
+            [] as [i64; 0]
+        );
+        assert_eq!(open(&office), 0);
+        office.audit();
+    }
+}
+
 fn known_as(id: &str, author: &str, aliases: &[&str], now_ms: i64) -> Post {
     let mut post = post(id, author, now_ms);
     post.author = Some(Author {
@@ -326,7 +361,7 @@ fn urgent(post: Post) -> Incoming {
 #[test]
 fn who_said_stop_under_one_id_has_stopped_under_the_other() {
     for (first, second) in [("number", "scoped"), ("scoped", "number")] {
-        let office = Office::new();
+        let mut office = Office::new();
         let mut says = post("1", first, START_MS);
         says.text = "STOP".into();
         office.take(vec![made("x", says, judged(Level::Idle))]);
@@ -337,14 +372,77 @@ fn who_said_stop_under_one_id_has_stopped_under_the_other() {
         assert_eq!(office.decisions(1), ["says_stop", "stopped", "stopped"]);
         office.audit();
         // The platform's word that they may be written to again counts for both.
-        let author = AuthorId::new(second);
-        office.take(vec![incoming("x", Event::Start { author }, None)]);
+        office.pass(1);
+        let start = |at_ms| {
+            let author = AuthorId::new(second);
+            vec![incoming("x", Event::Start { author, at_ms }, None)]
+        };
+        office.take(start(Some(START_MS + 1)));
         let more = post("4", first, START_MS);
         assert_eq!(office.take(vec![urgent(more)]), [1]);
         office.take(vec![stop("x", second)]);
         assert_eq!(office.begin(&[1]), [], "stopped under either");
         office.audit();
     }
+}
+
+/// Whoever said stop is not written to until they say otherwise, later: not when an old word of theirs comes
+/// again, by a platform's retry or from somebody who kept the delivery.
+#[test]
+fn only_a_later_word_lifts_a_stop() {
+    const YESTERDAY_MS: i64 = START_MS - 24 * HOUR_MS;
+    let author = || AuthorId::new("ann");
+    let start = |at_ms| {
+        let author = author();
+        vec![incoming("x", Event::Start { author, at_ms }, None)]
+    };
+    let stop = |at_ms| {
+        let author = author();
+        vec![incoming("x", Event::Stop { author, at_ms }, None)]
+    };
+    let mut office = Office::new();
+    let mut nth = 0;
+    let mut writes = |office: &Office| {
+        nth += 1;
+        let post = post(&nth.to_string(), "ann", office.now_ms);
+        office.take(vec![urgent(post)]);
+        let decision = office.decisions(1).pop().unwrap();
+        decision == "stopped"
+    };
+    office.take(start(Some(YESTERDAY_MS)));
+    office.take(stop(Some(START_MS - 5)));
+    assert!(writes(&office));
+    for replayed in [Some(YESTERDAY_MS), Some(START_MS - 5), None] {
+        office.take(start(replayed));
+        assert!(writes(&office), "{replayed:?}");
+    }
+    // No word is later than now, whatever it says of itself: the next stop counts.
+    office.take(start(Some(START_MS + HOUR_MS)));
+    assert!(!writes(&office));
+    office.take(stop(Some(START_MS - 5)));
+    assert!(!writes(&office), "the old stop, again");
+    office.pass(1);
+    office.take(stop(None));
+    assert!(writes(&office), "a stop is believed without its time");
+    office.pass(1);
+    office.take(start(Some(office.now_ms)));
+    assert!(!writes(&office));
+    assert_eq!(office.counted("ignored.outdated"), 4);
+    office.audit();
+
+    // Words are older than the stop when they were written before it, whenever they come.
+    office.pass(HOUR_MS);
+    office.take(stop(Some(office.now_ms)));
+    let mut says = post("back", "ann", office.now_ms - 1);
+    says.text = "START".into();
+    office.take(vec![made("x", says.clone(), judged(Level::Idle))]);
+    assert!(writes(&office));
+    office.pass(2);
+    says.id = PostId::new("back2");
+    says.created_ms = office.now_ms;
+    office.take(vec![made("x", says, judged(Level::Idle))]);
+    assert!(!writes(&office));
+    office.audit();
 }
 
 #[test]

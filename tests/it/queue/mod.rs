@@ -355,7 +355,8 @@ pub fn deleted(source: &str, post: &str) -> Incoming {
 
 pub fn stop(source: &str, author: &str) -> Incoming {
     let author = AuthorId::new(author);
-    incoming(source, Event::Stop { author }, None)
+    let at_ms = None;
+    incoming(source, Event::Stop { author, at_ms }, None)
 }
 
 fn incoming(source: &str, event: Event, triage: Option<Triage>) -> Incoming {

@@ -194,5 +194,6 @@ fn one_with_more_posts_than_a_slice_is_forgotten_piece_by_piece() {
         plan.contains("INDEX post_of_interaction (interaction=?)"),
         "{plan}"
     );
-    assert!(!plan.contains("SCAN") && !plan.contains("B-TREE"), "{plan}");
+    let walks = plan.contains("SCAN post") || plan.contains("SCAN i");
+    assert!(!walks && !plan.contains("B-TREE"), "{plan}");
 }

@@ -155,7 +155,7 @@ fn statements_use_their_indexes() {
         ),
         (
             "-- reply_target",
-            "USING INDEX post_of_interaction (interaction=? AND change>?)",
+            "USING INDEX post_of_interaction (interaction=?)",
         ),
         ("-- history", "USING PRIMARY KEY (interaction=?)"),
         ("-- list", "USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"),

@@ -172,7 +172,7 @@ fn what_is_ignored_is_counted() {
 
 #[test]
 fn a_supervisor_writes_down_what_an_author_asked_for() {
-    let office = with_complaint();
+    let mut office = with_complaint();
     let record = |stop| RecordStop {
         record: StopRecord {
             platform: Platform::X,
@@ -187,6 +187,7 @@ fn a_supervisor_writes_down_what_an_author_asked_for() {
     let more = |id| made("x", post(id, "ann", START_MS), judged(Level::Urgent));
     office.take(vec![more("2")]);
     assert_eq!(office.decisions(1)[1], "stopped");
+    office.pass(1);
     office.ask(record(false)).unwrap();
     assert_eq!(office.take(vec![more("3")]), [1]);
     let history = office.show(1).history.into_iter();
@@ -201,12 +202,15 @@ fn a_supervisor_writes_down_what_an_author_asked_for() {
 #[test]
 fn who_said_stop_may_say_start() {
     let office = Office::new();
-    let says = |id: &str, text: &str| {
-        let mut says = post(id, "ann", START_MS);
+    let says = |id: &str, text: &str, at_ms| {
+        let mut says = post(id, "ann", at_ms);
         says.text = text.into();
         made("x", says, judged(Level::Idle))
     };
-    office.take(vec![says("1", "stop texting me"), says("2", "START")]);
+    office.take(vec![
+        says("1", "stop texting me", START_MS - 1),
+        says("2", "START", START_MS),
+    ]);
     let more = made("x", post("3", "ann", START_MS), judged(Level::Urgent));
     assert_eq!(office.take(vec![more]), [1]);
     assert_eq!((office.counted("stops"), office.counted("starts")), (1, 1));
