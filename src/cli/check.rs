@@ -7,7 +7,7 @@ use crate::cli::wrangler;
 use crate::config::demo::demo;
 use crate::config::demo::sandboxed;
 use crate::config::problem::Problem;
-use crate::config::secrets::secret_names_in;
+use crate::config::secrets::{lean, secret_names_in};
 use crate::config::{Config, Environment};
 use crate::judgement::Level;
 use crate::judgement::Matter;
@@ -194,18 +194,19 @@ impl Files {
     /// Every mistake, secrets aside: in all environments, and of those sources too that are in none.
     fn problems(&self) -> Vec<Problem> {
         let mut problems = Vec::new();
-        let mut all = vec![Environment::default()];
+        let lean = lean(&self.table);
+        let mut all = vec![(Environment::default(), &self.table)];
         let places = wrangler::places(&self.wrangler_table);
-        all.extend(places.iter().map(wrangler::Place::environment));
-        for environment in &all {
-            let config = Config::read_in(environment, &self.table, &|_| None);
+        all.extend(places.iter().map(|place| (place.environment(), &lean)));
+        for (environment, table) in &all {
+            let config = Config::read_in(environment, table, &|_| None);
             let names = secret_names_in(environment, &self.table);
             let is_secret = |problem: &Problem| names.iter().any(|(name, _)| *name == problem.key);
             let mut found = config.problems.clone();
             found.retain(|problem| !is_secret(problem));
             found.extend(demo(&self.table, config.mode));
             // What the voice has to say is the same in all of them.
-            if environment == &Environment::default() {
+            if std::ptr::eq(*table, &self.table) {
                 found.extend(speechless(&config));
             }
             found.retain(|problem| !problems.contains(problem));

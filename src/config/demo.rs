@@ -69,10 +69,8 @@ fn walk(key: &str, value: &Value, keys: &mut Vec<String>) {
         Value::Object(table) => {
             for (name, value) in table {
                 // Our own names for things: nobody outside reads them.
-                if !matches!(
-                    name.as_str(),
-                    "id" | "app" | "brand" | "workgroup" | "calendar"
-                ) {
+                let own = ["id", "app", "brand", "workgroup", "calendar"];
+                if !(value.is_string() && own.contains(&name.as_str())) {
                     let dot = if key.is_empty() { "" } else { "." };
                     walk(&format!("{key}{dot}{name}"), value, keys);
                 }
