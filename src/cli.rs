@@ -42,7 +42,7 @@ struct Args {
 #[derive(clap::Args)]
 struct Dev {
     /// The Worker's port; the sandbox platform takes the next one.
-    #[arg(long, default_value_t = dev::PORT, value_parser = clap::value_parser!(u16).range(1..=65534))]
+    #[arg(long, default_value_t = crate::lab::local::PORT, value_parser = clap::value_parser!(u16).range(1..=65534))]
     port: u16,
 }
 

@@ -50,6 +50,7 @@ pub mod rows;
 pub mod schema;
 pub mod serve;
 pub mod shard;
+mod stops;
 pub mod take_in;
 pub mod turn;
 mod visible;

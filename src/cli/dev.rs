@@ -4,12 +4,13 @@ use super::check;
 use crate::cli::wrangler;
 use crate::config::{Config, Source};
 use crate::lab::ending::Ending;
+use crate::lab::local::PORT;
 use crate::lab::sandbox::console::Console;
 use crate::lab::sandbox::{Sandbox, Sent};
 use crate::lab::tools;
 use crate::lab::tools::Tools;
 use crate::lab::{build, configuration as config, secrets, simulate};
-use crate::post::Platform;
+use crate::post::{Platform, PostKind};
 use anyhow::{Context, Result, bail};
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, IsTerminal, Read, Write};
@@ -19,8 +20,6 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
 
-/// The Worker's port unless told otherwise; wrangler's own default.
-pub const PORT: u16 = 8787;
 /// How long the Worker may take to answer for the first time: seconds on a busy machine, so a minute means trouble.
 const START_LIMIT: Duration = Duration::from_secs(60);
 /// How long wrangler may take to end by itself before it is killed.
@@ -454,17 +453,21 @@ struct Hints {
 }
 
 impl Hints {
-    /// Of the first source on X, where most complaints are public; else of the first that a customer can write to.
+    /// Of the first source where most complaints name us in public; else of the first that a customer can write to.
     fn of(config: &Config) -> Option<Self> {
         let mut sources = config
             .sources
             .iter()
             .filter(|source| simulate::can_post(source.platform));
-        let on_x = |source: &&Source| source.platform == Platform::X;
-        let first = sources.clone().find(on_x).or_else(|| sources.next())?;
+        let in_public = |source: &&Source| source.platform.profile().mostly == PostKind::Mention;
+        let first = sources.clone().find(in_public).or_else(|| sources.next())?;
         Some(Self {
             platform: first.platform,
-            handle: first.handle.iter().map(|it| format!("{it} ")).collect(),
+            handle: first
+                .handle
+                .iter()
+                .map(|it| format!("@{} ", it.trim_start_matches('@')))
+                .collect(),
             workgroup: first.workgroup.to_string(),
         })
     }

@@ -34,7 +34,7 @@ pub struct PostArgs {
     #[arg(long, default_value = "Ada Example")]
     author: String,
     /// The Worker's port.
-    #[arg(long, default_value_t = super::dev::PORT)]
+    #[arg(long, default_value_t = crate::lab::local::PORT)]
     port: u16,
     /// Print JSON.
     #[arg(long)]

@@ -25,7 +25,7 @@ pub struct ReplayArgs {
     /// JSON lines {"app", "body", "headers"?}.
     file: PathBuf,
     /// The Worker's port.
-    #[arg(long, default_value_t = super::dev::PORT)]
+    #[arg(long, default_value_t = crate::lab::local::PORT)]
     port: u16,
     /// Sign every delivery anew with the development keys.
     #[arg(long)]

@@ -32,7 +32,7 @@ pub struct ReportArgs {
     #[arg(long, env = "HEARD_TOKEN", hide_env_values = true)]
     token: Option<String>,
     /// The port of `heard dev`.
-    #[arg(long, default_value_t = super::dev::PORT)]
+    #[arg(long, default_value_t = crate::lab::local::PORT)]
     port: u16,
     /// The configuration.
     #[arg(long, default_value = crate::lab::configuration::FILE)]

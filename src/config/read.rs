@@ -449,21 +449,6 @@ impl Reader<'_> {
                 );
                 continue;
             }
-            let feed = source.platform.feed();
-            let other = sources
-                .iter()
-                .find(|s| s.app == source.app && !std::ptr::eq(s.platform.feed(), feed));
-            if let Some(other) = other {
-                self.problem(
-                    format!("{key}.app"),
-                    format!(
-                        "app \"{}\" carries {} events for \"{}\", and {} delivers in another form: give \
-                         this source an app of its own",
-                        source.app, other.platform, other.id, source.platform
-                    ),
-                );
-                continue;
-            }
             if source.platform.profile().account.is_none()
                 && let Some(problem) = self::unnamed(&sources, &source)
             {

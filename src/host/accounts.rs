@@ -2,7 +2,7 @@
 
 use super::clock::now_ms;
 use super::sql::ObjectSql;
-use super::{call, env, log, object};
+use super::{call, env, home, log};
 use crate::accounts::context::Desk;
 use crate::accounts::token::{Access, Renewal, Step, Without};
 use crate::accounts::wire::{Answer, Ask, Refused};
@@ -152,7 +152,7 @@ pub async fn token(
 
 /// Asks the object.
 pub async fn ask(env: &Env, ask: &Ask) -> std::result::Result<Answer, Refused> {
-    match object::ask(env, "ACCOUNTS", OBJECT, ask).await {
+    match home::ask(env, "ACCOUNTS", OBJECT, ask).await {
         Ok(said) => said,
         Err(why) => {
             log::failed("accounts", &why.to_string());

@@ -2,7 +2,7 @@
 
 use super::clock::now_ms;
 use super::sql::ObjectSql;
-use super::{env, log, object};
+use super::{env, home, log};
 use crate::directory::homes::World;
 use crate::directory::wire::{Answer, Ask, Refused};
 use crate::directory::{self, Desk, schema, serve};
@@ -69,7 +69,7 @@ impl World for Carrier<'_> {
         platform: Platform,
         ask: Ask,
     ) -> std::result::Result<Answer, Refused> {
-        match object::ask(self.0, "DIRECTORY", &directory::object(platform), &ask).await {
+        match home::ask(self.0, "DIRECTORY", &directory::object(platform), &ask).await {
             Ok(said) => said,
             Err(why) => {
                 log::failed("directory", &why.to_string());

@@ -8,6 +8,8 @@ use crate::config::home::{Home, Jurisdiction};
 use crate::config::problem::Problem;
 use crate::directory::ANCHOR;
 use crate::directory::wire::{Answer, Ask, Refused};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use std::sync::OnceLock;
 use worker::{Env, Error, Result};
 
@@ -60,4 +62,14 @@ pub async fn of(env: &Env) -> Result<Home> {
 /// What an operator must know of it, as far as this isolate has heard.
 pub fn moved(env: &Env) -> Option<Problem> {
     configured(env).moved(*RECORDED.get()?)
+}
+
+/// Asks the object of that name, of the class bound as `binding`, where the configuration has its objects.
+pub async fn ask<A: DeserializeOwned>(
+    env: &Env,
+    binding: &str,
+    name: &str,
+    question: &impl Serialize,
+) -> Result<A> {
+    object::ask_at(of(env).await?, env, binding, name, question).await
 }

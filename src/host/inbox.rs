@@ -7,7 +7,7 @@ use super::gather::Gathering;
 use super::shim::Answers;
 use super::sql::ObjectSql;
 use super::waiting::Waiting;
-use super::{env, log, object, outbound};
+use super::{env, home, log, outbound};
 use crate::document::Document;
 use crate::host::clock::now_ms;
 use crate::inbox::context::Desk;
@@ -319,7 +319,7 @@ async fn sent_to<A: DeserializeOwned>(
     shard: Shard,
     asked: &impl Serialize,
 ) -> std::result::Result<A, Refused> {
-    match object::ask(env, "INBOX", &shard.object(), asked).await {
+    match home::ask(env, "INBOX", &shard.object(), asked).await {
         Ok(said) => said,
         Err(why) => {
             log::failed("shard", &why.to_string());

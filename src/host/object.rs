@@ -1,6 +1,5 @@
 //! Asking a Durable Object: one question, one answer, both JSON.
 
-use super::home;
 use crate::config::home::{Home, Jurisdiction};
 use js_sys::{Reflect, Uint8Array};
 use serde::Serialize;
@@ -34,16 +33,6 @@ extern "C" {
 /// The answer that is given most often: a shard's, that all of a delivery is durable and nothing is to be sent.
 /// It is carried as no body, for a body costs a stream.
 pub const USUAL: &[u8] = br#"{"Ok":{"acks":[]}}"#;
-
-/// Asks the object of that name, of the class bound as `binding`, where the configuration has its objects.
-pub async fn ask<A: DeserializeOwned>(
-    env: &Env,
-    binding: &str,
-    name: &str,
-    question: &impl Serialize,
-) -> Result<A> {
-    ask_at(home::of(env).await?, env, binding, name, question).await
-}
 
 /// Asks an object at a place.
 pub async fn ask_at<A: DeserializeOwned>(

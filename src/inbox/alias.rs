@@ -5,9 +5,9 @@
 //! Who has but one id has no row. What was known under either id before they were known to be the
 //! same person's is put together when that is learnt, whichever came first.
 
-use super::consent;
 use super::context::Desk;
 use super::join;
+use super::stops;
 use super::wire::Refused;
 use super::withdraw;
 use crate::post::{Author, Platform};
@@ -102,7 +102,7 @@ UPDATE interaction SET author = ?2 WHERE seq = ?1",
             join::join(desk, mine, seq)?;
         }
     }
-    if consent::stopped_ms(desk, platform, author)?.is_some() {
+    if stops::stopped_ms(desk, platform, author)?.is_some() {
         withdraw::withdraw_author(desk, platform, author, "stopped")?;
     }
     Ok(())

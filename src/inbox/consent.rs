@@ -4,6 +4,7 @@
 use super::alias;
 use super::question::{Concern, Question};
 use super::rows::{count, note};
+use super::stops;
 use super::wire::Refused;
 use super::wire::StopRecord;
 use super::withdraw;
@@ -68,7 +69,7 @@ INSERT INTO stop (platform, author, at_ms) VALUES (?1, ?2, ?3)
 ON CONFLICT DO UPDATE SET at_ms = max(at_ms, excluded.at_ms)",
         params![platform.as_str(), author, moment(desk, at_ms)],
     )?;
-    if stopped_ms(desk, platform, author)?.is_none() {
+    if stops::stopped_ms(desk, platform, author)?.is_none() {
         return Ok(false);
     }
     count(desk, "stops", 1)?;
@@ -92,7 +93,7 @@ UPDATE stop SET lifted_ms = max(lifted_ms, ?3) WHERE platform = ?1 AND author = 
             params![platform.as_str(), author, moment(desk, at_ms)],
         )?;
     }
-    if stopped_ms(desk, platform, author)?.is_some() {
+    if stops::stopped_ms(desk, platform, author)?.is_some() {
         return Ok(false);
     }
     count(desk, "starts", 1)?;
@@ -102,18 +103,4 @@ UPDATE stop SET lifted_ms = max(lifted_ms, ?3) WHERE platform = ?1 AND author = 
 /// When something was said: no later than now, whatever a clock elsewhere says.
 fn moment<S>(desk: Desk<'_, S>, at_ms: Option<i64>) -> i64 {
     at_ms.map_or(desk.now_ms, |at_ms| at_ms.min(desk.now_ms))
-}
-
-/// When this author, by the id that they are kept under, said stop; `None` if they did not, or took it back.
-pub(super) fn stopped_ms<S: Sql>(
-    desk: Desk<'_, S>,
-    platform: Platform,
-    author: &str,
-) -> Result<Option<i64>, SqlError> {
-    let rows = desk.sql.run(
-        "-- is_stopped
-SELECT at_ms FROM stop WHERE platform = ?1 || '' AND author = ?2 || '' AND at_ms >= lifted_ms",
-        params![platform.as_str(), author],
-    )?;
-    rows.first().map(|row| row.int(0)).transpose()
 }

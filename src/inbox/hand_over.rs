@@ -5,9 +5,9 @@
 //! nobody has it in hand: what an agent holds or has answered stays where it is.
 
 use super::alias;
-use super::consent;
 use super::question::Question;
 use super::rows::json;
+use super::stops;
 use super::wire::{HandedOver, Incoming, Refused};
 use crate::inbox::context::Desk;
 use crate::inbox::rows::ledger_id;
@@ -173,5 +173,5 @@ pub(super) fn has_stopped<S: Sql>(
     author: &AuthorId,
 ) -> Result<Option<i64>, SqlError> {
     let kept = alias::resolve(desk, platform, author.as_str())?;
-    consent::stopped_ms(desk, platform, &kept)
+    stops::stopped_ms(desk, platform, &kept)
 }

@@ -7,6 +7,9 @@ use anyhow::{Context, Result, anyhow, bail};
 use serde_json::Value;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+/// The Worker's port unless told otherwise; wrangler's own default.
+pub const PORT: u16 = 8787;
+
 /// Epoch milliseconds.
 ///
 /// # Errors

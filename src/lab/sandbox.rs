@@ -6,9 +6,10 @@
 //! `DELETE /sent` forgets them. `/` is a page to try it all ([`console`]). Tests script how the next calls end.
 
 use accounts::Accounts;
+use answer::{Answered, Cut, empty, json};
 use console::Console;
 use http_body_util::{BodyExt, Full, Limited};
-use hyper::body::{Bytes, Incoming};
+use hyper::body::Incoming;
 use hyper::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HOST, HeaderMap, HeaderName};
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
@@ -22,6 +23,7 @@ use tokio::sync::{Semaphore, broadcast};
 use tokio::task::{JoinHandle, JoinSet};
 
 mod accounts;
+mod answer;
 mod channels;
 pub mod console;
 pub mod rules;
@@ -241,20 +243,6 @@ async fn serve(listener: TcpListener, shared: Arc<Shared>) {
     }
 }
 
-/// Cuts the connection without a byte of answer: hyper drops a connection whose service fails.
-#[derive(Debug, Clone, Copy)]
-struct Cut;
-
-impl std::fmt::Display for Cut {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("cut on purpose")
-    }
-}
-
-impl std::error::Error for Cut {}
-
-type Answered = Result<Response<Full<Bytes>>, Cut>;
-
 async fn answer(shared: &Shared, request: Request<Incoming>) -> Answered {
     let (head, body) = request.into_parts();
     let Ok(body) = Limited::new(body, BODY_LIMIT).collect().await else {
@@ -448,21 +436,6 @@ fn is_our_address(host: &str) -> bool {
 
 fn header(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
     headers.get(name)?.to_str().ok()
-}
-
-fn json(status: u16, body: &serde_json::Value) -> Response<Full<Bytes>> {
-    Response::builder()
-        .status(status)
-        .header(CONTENT_TYPE, "application/json")
-        .body(Full::from(body.to_string()))
-        .unwrap_or_else(|_| empty(500))
-}
-
-fn empty(status: u16) -> Response<Full<Bytes>> {
-    let mut response = Response::new(Full::default());
-    *response.status_mut() =
-        hyper::StatusCode::from_u16(status).unwrap_or(hyper::StatusCode::INTERNAL_SERVER_ERROR);
-    response
 }
 
 fn now_ms() -> i64 {

@@ -72,10 +72,13 @@ pub struct Feed {
     /// The headers that reading needs besides those of the signature. Nothing signs them.
     pub headers: &'static [&'static str],
     /// Answers a handshake, by the app's keys and the tokens of its handshakes; `None` where there is none.
-    pub handshake: fn(&[Key], &[Key], &Knock<'_>) -> Result<Option<Welcome>, Refusal>,
+    pub handshake: Handshake,
     /// Reads a verified delivery.
     pub parse: fn(&Delivered<'_>) -> Result<Vec<Update>, Unreadable>,
 }
+
+/// How a handshake is answered, by an app's keys and the tokens of its handshakes; `None` where there is none.
+pub type Handshake = fn(&[Key], &[Key], &Knock<'_>) -> Result<Option<Welcome>, Refusal>;
 
 /// The handshake of a platform that has none.
 pub fn no_handshake(_: &[Key], _: &[Key], _: &Knock<'_>) -> Result<Option<Welcome>, Refusal> {

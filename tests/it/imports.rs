@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 /// The rooms from the ground up, as modules; each imports only from itself and from those above it in
 /// this list. A module that is not named belongs to the room that its longest named parent is.
 const ROOMS: &[&str] = &[
+    "out",
     "post",
     "sql",
     "clock",
@@ -37,6 +38,16 @@ const ROOMS: &[&str] = &[
     "host",
     "lab",
     "cli",
+];
+
+/// What is still to be mended: imports of files whose path begins with the first, from files whose path begins with
+/// the second. They are left out of the verdict, and one that is gone must go from this list.
+const KNOWN: &[(&str, &str)] = &[
+    // A profile says what its credential looks like, and a grant makes platform calls.
+    ("platform", "credential"),
+    // Meta's Graph calls stand in the file that also reads the deliveries of its five platforms.
+    ("platform::meta", "platform::"),
+    ("cli::config", "cli"),
 ];
 
 /// A word of Rust, as far as imports need them told apart.
@@ -493,13 +504,22 @@ fn imports_run_one_way() {
     let house = House::read();
     let mut graph = BTreeMap::new();
     let mut wrong = Vec::new();
+    let mut met: BTreeSet<&(&str, &str)> = BTreeSet::new();
     for (module, file) in &house.files {
         // The crate's root only lists the rooms.
         if module.is_empty() {
             continue;
         }
-        let (imports, handed_on) = house.imports(file);
+        let (mut imports, handed_on) = house.imports(file);
         wrong.extend(handed_on);
+        imports.retain(|to| {
+            let (from, to) = (show(module), show(to));
+            let known = KNOWN
+                .iter()
+                .find(|(known, of)| from.starts_with(known) && to.starts_with(of));
+            met.extend(known);
+            known.is_none()
+        });
         graph.insert(module.clone(), imports);
     }
     let mut rooms: BTreeMap<_, (usize, usize, BTreeSet<_>)> = BTreeMap::new();
@@ -521,6 +541,9 @@ fn imports_run_one_way() {
                 ));
             }
         }
+    }
+    for known in KNOWN.iter().filter(|known| !met.contains(known)) {
+        wrong.push(format!("{known:?} is mended: take it from KNOWN"));
     }
     println!("room: files, lines that are not blank; the rooms it imports from");
     for ((_, name), (files, lines, from)) in &rooms {

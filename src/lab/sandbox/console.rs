@@ -5,7 +5,7 @@
 //! signs and go to the webhook, and the agent is one with a token like any other. It exists only in the `heard`
 //! command, which listens on 127.0.0.1 alone, and nothing of it reaches the Worker.
 
-use super::{Answered, empty, json};
+use super::answer::{Answered, empty, json};
 use crate::ack::why;
 use crate::api::route::Role;
 use crate::api::token::{Bearer, mint};
