@@ -10,7 +10,7 @@
 //! A language is one file, and says everything in it: what the voice says, what it must never say, and what it
 //! understands of a post. Adding one is adding its file and its line in [`tongues`].
 //!
-//! Nothing here promises, sells or argues: [`lint`](lint) reads every composed text before it is
+//! Nothing here promises, sells or argues: [`lint`] reads every composed text before it is
 //! given out, and the tests read every realisation.
 
 pub mod brand;

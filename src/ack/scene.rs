@@ -161,7 +161,7 @@ pub trait Memory {
         false
     }
 
-    /// The fingerprints of what the source said lately ([`Occasion::recent_openings`]).
+    /// The fingerprints of what the source said lately (`recent_openings`).
     fn openings(&self) -> Vec<u64> {
         Vec::new()
     }

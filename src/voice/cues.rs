@@ -2,7 +2,7 @@
 
 use crate::judgement::Matter;
 
-/// Finds durations and places, and tells the worse from the bad: a language's lists for [`echo`](super::echo). Lists are
+/// Finds durations and places, and tells the worse from the bad: a language's lists for `echo`. Lists are
 /// `a|b c|stem*`, in lower case.
 #[derive(Debug)]
 pub struct Cues {
