@@ -268,7 +268,7 @@ async fn a_complaint_on_each_platform_is_acknowledged_claimed_answered_and_resol
     let ready = rig.ready().await;
     assert_eq!(
         ready,
-        json!({"ready": true, "problems": [], "paused": [], "shards": 1})
+        json!({"ready": true, "problems": [], "warnings": [], "paused": [], "shards": 1})
     );
     rig.assert_hushed(&["Woking", "Ana", "day tickets", "no water"]);
     crate::rig::assert_recounted(&rig);
