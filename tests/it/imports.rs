@@ -47,6 +47,8 @@ const KNOWN: &[(&str, &str)] = &[
     ("platform", "credential"),
     // Meta's Graph calls stand in the file that also reads the deliveries of its five platforms.
     ("platform::meta", "platform::"),
+    // They share what a message of both is.
+    ("platform::instagram", "platform::messenger"),
     ("cli::config", "cli"),
 ];
 
