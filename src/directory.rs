@@ -80,7 +80,7 @@ pub fn serve<S: Sql>(desk: &Desk<'_, S>, ask: Ask) -> Result<Answer, Refused> {
     })
 }
 
-/// The recorded jurisdiction; where there is none, this one from now on.
+/// Returns the recorded jurisdiction. If none is recorded, records this one.
 fn home<S: Sql>(
     desk: &Desk<'_, S>,
     jurisdiction: Option<Jurisdiction>,

@@ -250,8 +250,8 @@ fn own(config: &Config, source: &Source, event: Event) -> Event {
 }
 
 /// Whether a post is our own. Platforms that name the account of ours tell it in their own reading;
-/// for the others it is told by the author's id or, where an account goes by a name, by handle. What another
-/// account of ours on that platform writes is our own as well, to whichever it writes.
+/// for the others it is told by the author's id or, where an account goes by a name, by handle. Posts of
+/// our other accounts on that platform are our own too, whichever account they are addressed to.
 fn is_ours(config: &Config, source: &Source, post: &Post) -> bool {
     post.author.as_ref().is_some_and(|author| {
         let handle = author.handle.as_deref();
@@ -304,8 +304,8 @@ fn names(source: &Source, text: &str) -> bool {
     })
 }
 
-/// Whether a text begins with the name of somebody, and none of its names is ours: it is said to them,
-/// wherever it stands. Who has told us no handle of ours has told nothing of whose a name is.
+/// Whether a text begins with somebody's name and names none of our accounts: then it is addressed to them.
+/// Always false for a source without a `handle`, since its own name is not known.
 fn is_to_another(source: &Source, text: &str) -> bool {
     let begins = text.trim_start().strip_prefix('@');
     let is_name = begins.is_some_and(|name| name.starts_with(char::is_alphanumeric));

@@ -286,8 +286,8 @@ fn words(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// Every word that stands in a pattern or a filler. Nearly every post has one that does not, and so is no such
-/// message: trying the patterns on it cost five times what judging it costs.
+/// Whether a word appears in any pattern or filler. Almost every post has one that doesn't, and so can't be a stop
+/// message: trying the patterns on every post took longer than judging it.
 fn is_known(word: &str) -> bool {
     static WORDS: OnceLock<BTreeSet<&str>> = OnceLock::new();
     let all = || {

@@ -130,7 +130,7 @@ pub fn run(args: CheckArgs) -> Result<ExitCode> {
     })
 }
 
-/// The configuration of the project at `root` as JSON, if there is no mistake in it or in wrangler.toml.
+/// The configuration of the project at `root` as JSON, if both it and wrangler.toml are valid.
 ///
 /// # Errors
 /// When there is: all of them, by line and key.

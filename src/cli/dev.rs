@@ -78,8 +78,8 @@ struct Place {
 }
 
 impl Place {
-    /// Writes what wrangler reads: the configuration, if there is no mistake in it, and its secrets. Whether
-    /// there are new ones, which wrangler reads at its start only.
+    /// Writes the files that wrangler reads: the configuration, unless it has mistakes, and its secrets. Returns
+    /// whether secrets were added: wrangler reads those only when it starts.
     fn configure(&self) -> Result<bool> {
         let table = check::sound(&self.root)?;
         let secrets = self.dev.join("secrets.env");

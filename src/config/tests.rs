@@ -333,7 +333,7 @@ const ALONE: &[(&str, &str, &str)] = &[
         "apps[0].brand",
         "there is no brand \"c\"; one of a, b",
     ),
-    // In the European Union there is no America.
+    // A location hint outside the jurisdiction.
     (
         "jurisdiction = \"eu\"\nlocation = \"wnam\"",
         "location",

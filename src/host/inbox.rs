@@ -294,7 +294,7 @@ async fn sent(env: &Env, job: &Job, event: &str, id: Option<InteractionId>) -> O
     outcome
 }
 
-/// Asks a shard, in somebody's name or nobody's.
+/// Asks a shard, on behalf of a caller if one is given.
 pub async fn ask<Q: Question>(
     env: &Env,
     shard: Shard,
@@ -305,7 +305,7 @@ pub async fn ask<Q: Question>(
     sent_to(env, shard, &Asked { by, ask }).await
 }
 
-/// Asks a shard what its answer says is passed on.
+/// Asks a shard and returns its answer as it is, to be passed on to the caller.
 pub async fn pass(
     env: &Env,
     shard: Shard,

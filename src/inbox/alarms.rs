@@ -2,6 +2,7 @@
 //!
 //! Each is read from an index that holds nothing else, or from kept counters.
 
+use super::late::Late;
 use super::question::Question;
 use super::wire::{Alarm, Refused};
 use super::{credential, filling, late, visible};
@@ -20,11 +21,17 @@ impl Question for ShowAlarms {
     type Answer = Vec<Alarm>;
 
     fn answer<S: Sql>(self, desk: Desk<'_, S>, _: &Scope) -> Result<Self::Answer, Refused> {
-        Ok(all(desk, &Scope::whole())?)
+        let scope = Scope::whole();
+        Ok(all(desk, &scope, &late::count(desk, &scope)?)?)
     }
 }
 
-pub(super) fn all<S: Sql>(desk: Desk<'_, S>, scope: &Scope) -> Result<Vec<Alarm>, SqlError> {
+/// What is wrong of what the caller may see; `late` is how many of it are late.
+pub(super) fn all<S: Sql>(
+    desk: Desk<'_, S>,
+    scope: &Scope,
+    late: &Late,
+) -> Result<Vec<Alarm>, SqlError> {
     let seen = visible::workgroups(desk, scope)?;
     let mut alarms = credential::alarms(desk)?;
     alarms.retain(|alarm| match alarm {
@@ -50,7 +57,7 @@ SELECT
     if let (n @ 1.., Some(since_ms)) = (row.int(0)?, row.opt_int(1)?) {
         alarms.push(Alarm::Dead { n, since_ms });
     }
-    if let (n @ 1.., Some(since_ms)) = (late::count(desk, scope)?.emergencies, row.opt_int(2)?) {
+    if let (n @ 1.., Some(since_ms)) = (late.emergencies, row.opt_int(2)?) {
         alarms.push(Alarm::EmergencyOverdue { n, since_ms });
     }
     if scope.all {

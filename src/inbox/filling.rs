@@ -20,7 +20,7 @@ const SLICE: u32 = 200;
 /// How many posts lose theirs at a time, as many as retention forgets.
 const POSTS: i64 = rows::POSTS;
 
-/// How full the shard is, in percent.
+/// The size of the shard in bytes, and how full that makes it, in percent.
 fn percent<S: Sql>(desk: Desk<'_, S>) -> Result<(i64, i64), SqlError> {
     let bytes = desk.sql.bytes()?;
     let most = i64::from(desk.config.limits.shard_mb) * 1_000_000;

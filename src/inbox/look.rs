@@ -201,7 +201,8 @@ SELECT
     };
     let row = clocks.first().ok_or(SqlError::Json("answer"))?;
     backlog.leased = row.int(0)?;
-    backlog.overdue = late::count(desk, scope)?.all;
+    let late = late::count(desk, scope)?;
+    backlog.overdue = late.all;
     backlog.oldest_ms = folding::oldest(desk, &backlog.tallies)?;
     let sees = |workgroup: &Workgroup| scope.all || seen.contains(workgroup);
     backlog.retasked = super::retask::away(desk)?;
@@ -209,7 +210,7 @@ SELECT
         .retasked
         .retain(|errand| sees(&errand.workgroup) || errand.serves.iter().any(sees));
     backlog.paused = super::pause::seen(desk, scope)?;
-    backlog.alarms = alarms::all(desk, scope)?;
+    backlog.alarms = alarms::all(desk, scope, &late)?;
     backlog.alarms.retain(|alarm| !alarm.is_warning());
     if !scope.all {
         return Ok(backlog);
