@@ -47,6 +47,7 @@ pub mod report;
 pub mod retask;
 pub mod retention;
 pub mod rows;
+mod said;
 pub mod schema;
 pub mod serve;
 pub mod shard;

@@ -4,7 +4,7 @@ use super::question::{Concern, Question};
 use super::rows::{self, Record, columns, level, word};
 use super::wire::Listed;
 use super::wire::{Backlog, Filter, Interaction, Refused, State, Tally};
-use super::{alarms, folding, late, visible};
+use super::{alarms, folding, late, said, visible};
 use crate::document::Document;
 use crate::inbox::context::Desk;
 use crate::post::{Platform, Workgroup};
@@ -215,6 +215,7 @@ SELECT
     if !scope.all {
         return Ok(backlog);
     }
+    said::advance(desk)?;
     for row in &desk.sql.run(
         "-- counters\nSELECT name, n FROM counter WHERE name <> 'seq'",
         params![],

@@ -182,12 +182,19 @@ WHERE a.interaction = ?1 AND a.state = 'planned'",
             }
         }
     }
-    let begun = desk.sql.run(
-        "-- sending
+    let statement = match desk.now_ms - row.int(9)? < ceiling::NEAR_MS {
+        true => {
+            "-- sending
+UPDATE ack SET state = 'sending', attempts = attempts + 1, changed_ms = ?2
+WHERE interaction = ?1 AND state = 'planned' RETURNING attempts"
+        }
+        false => {
+            "-- sending_late
 UPDATE ack SET state = 'sending', attempts = attempts + 1, changed_ms = ?2, slot_ms = ?2
-WHERE interaction = ?1 AND state = 'planned' RETURNING attempts",
-        params![seq, desk.now_ms],
-    )?;
+WHERE interaction = ?1 AND state = 'planned' RETURNING attempts"
+        }
+    };
+    let begun = desk.sql.run(statement, params![seq, desk.now_ms])?;
     // Where the alarm comes by before that anyway, it is the alarm that looks again later.
     if row.opt_int(13)?.is_none_or(|due_ms| due_ms <= desk.now_ms) {
         look_later(desk, (seq, emergency), desk.now_ms)?;
@@ -343,6 +350,10 @@ WHERE interaction = ?1 AND emergency = ?5",
             params![seq, state, why, now_ms, emergency],
         )?,
     };
+    // That one was sent is in its row for good: the history is told it from there.
+    if state == "sent" {
+        return Ok(());
+    }
     rows::note(desk, seq, "heard", &format!("ack_{state}"), why)
 }
 

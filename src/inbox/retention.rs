@@ -2,7 +2,7 @@
 
 use super::alarm::EVERY_MS;
 use super::rows::POSTS;
-use super::{filling, folding, late, outbox, report};
+use super::{filling, folding, late, outbox, report, said};
 use crate::inbox::context::Desk;
 use crate::sql::{Sql, SqlError, params};
 
@@ -23,6 +23,7 @@ pub fn ring<S: Sql>(desk: Desk<'_, S>) -> Result<Vec<i64>, SqlError> {
         report::forget(desk)?;
         // So that who asks after a quiet week does not count all of it.
         late::advance(desk)?;
+        said::advance(desk)?;
         let planned = outbox::due(desk)?;
         let next = desk.sql.run(
             "-- next_due

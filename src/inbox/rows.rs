@@ -378,7 +378,22 @@ SELECT at_ms, who, did, detail FROM history WHERE interaction = ?1 ORDER BY n DE
             detail: row.opt_text(3)?.map(str::to_string),
         })
     };
-    rows.iter().rev().map(deed).collect()
+    let mut deeds = rows.iter().rev().map(deed).collect::<Result<Vec<_>, _>>()?;
+    for row in &desk.sql.run(
+        "-- sent_in
+SELECT changed_ms FROM ack WHERE interaction = ?1 AND state = 'sent'",
+        params![seq],
+    )? {
+        let at_ms = row.int(0)?;
+        let sent = Deed {
+            at_ms,
+            who: "heard".into(),
+            did: "ack_sent".into(),
+            detail: None,
+        };
+        deeds.insert(deeds.partition_point(|deed| deed.at_ms < at_ms), sent);
+    }
+    Ok(deeds)
 }
 
 /// These interactions with posts, acknowledgments and replies, in the order given; for their holder

@@ -57,12 +57,13 @@ CREATE TABLE interaction (
   outcome TEXT,
   note TEXT
 ) STRICT;
-CREATE INDEX ready ON interaction (workgroup, rank, available_ms) WHERE state = 'open';
+-- A claim moves only `held`: what is leased keeps its rank, and is passed over where it stands.
+CREATE INDEX ready ON interaction (workgroup, rank) WHERE state = 'open';
 CREATE INDEX of_author ON interaction (author, state, source);
 CREATE INDEX overdue ON interaction (deadline_ms) WHERE state = 'open' AND owed_ms IS NOT NULL;
 CREATE INDEX emergency ON interaction (deadline_ms)
   WHERE state = 'open' AND owed_ms IS NOT NULL AND owed_level = 3;
-CREATE INDEX held ON interaction (holder, available_ms) WHERE lease IS NOT NULL AND state = 'open';
+CREATE INDEX held ON interaction (holder) WHERE lease IS NOT NULL AND state = 'open';
 CREATE INDEX passed ON interaction (passed_by, available_ms) WHERE passed_by IS NOT NULL AND state = 'open';
 CREATE INDEX dead ON interaction (ended_ms) WHERE state = 'dead';
 CREATE INDEX pace ON interaction (workgroup, level, replied_ms, level_ms) WHERE replied_ms IS NOT NULL;
@@ -201,6 +202,8 @@ CREATE TABLE late (                   -- how many are past their deadline: see i
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE late_mark (before_ms INTEGER NOT NULL) STRICT; -- deadlines before this are counted
 INSERT INTO late_mark VALUES (0);
+CREATE TABLE ack_mark (before_ms INTEGER NOT NULL) STRICT; -- what was planned before this is in 'ack.*'
+INSERT INTO ack_mark VALUES (0);
 
 CREATE TABLE retask (
   workgroup TEXT PRIMARY KEY,         -- whose agents are away
@@ -286,16 +289,26 @@ CREATE TRIGGER post_redecided AFTER UPDATE OF ack ON post WHEN OLD.ack <> NEW.ac
   INSERT INTO decision VALUES (OLD.received_ms / 3600000, OLD.ack, -1) ON CONFLICT DO UPDATE SET n = n - 1;
   INSERT INTO decision VALUES (OLD.received_ms / 3600000, NEW.ack, 1) ON CONFLICT DO UPDATE SET n = n + 1;
 END;
--- One that is under way is counted in `ack_due`; here, those that have ended.
-CREATE TRIGGER ack_ended AFTER INSERT ON ack WHEN NEW.due_ms IS NULL BEGIN
+-- One that is under way is counted in `ack_due`, one of late past the mark; here, those that have ended
+-- before it: see inbox/said.rs.
+CREATE TRIGGER ack_ended_at_once AFTER INSERT ON ack
+WHEN NEW.due_ms IS NULL AND NEW.planned_ms < (SELECT before_ms FROM ack_mark)
+BEGIN
   INSERT INTO counter VALUES ('ack.' || NEW.state, 1) ON CONFLICT DO UPDATE SET n = n + 1;
 END;
-CREATE TRIGGER ack_moved AFTER UPDATE OF state ON ack WHEN OLD.state <> NEW.state BEGIN
-  UPDATE counter SET n = n - 1 WHERE name = 'ack.' || OLD.state AND OLD.due_ms IS NULL;
-  INSERT INTO counter SELECT 'ack.' || NEW.state, 1 WHERE NEW.due_ms IS NULL
-    ON CONFLICT DO UPDATE SET n = n + 1;
+CREATE TRIGGER ack_left AFTER UPDATE OF state, planned_ms ON ack
+WHEN OLD.due_ms IS NULL AND OLD.planned_ms < (SELECT before_ms FROM ack_mark)
+BEGIN
+  UPDATE counter SET n = n - 1 WHERE name = 'ack.' || OLD.state;
 END;
-CREATE TRIGGER ack_retired AFTER DELETE ON ack WHEN OLD.due_ms IS NULL BEGIN
+CREATE TRIGGER ack_ended AFTER UPDATE OF state, planned_ms ON ack
+WHEN NEW.due_ms IS NULL AND NEW.planned_ms < (SELECT before_ms FROM ack_mark)
+BEGIN
+  INSERT INTO counter VALUES ('ack.' || NEW.state, 1) ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+CREATE TRIGGER ack_retired AFTER DELETE ON ack
+WHEN OLD.due_ms IS NULL AND OLD.planned_ms < (SELECT before_ms FROM ack_mark)
+BEGIN
   UPDATE counter SET n = n - 1 WHERE name = 'ack.' || OLD.state;
 END;
 CREATE TRIGGER post_repeated AFTER UPDATE OF copies ON post BEGIN

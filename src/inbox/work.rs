@@ -689,7 +689,7 @@ pub(super) fn give_back<S: Sql>(desk: Desk<'_, S>, holdings: &[Holding]) -> Resu
             Err(Refused::LeaseLost { .. } | Refused::NotFound) => continue,
             Err(why) => return Err(why),
         };
-        free(desk, record.seq, desk.now_ms)?;
+        free(desk, record.seq, desk.now_ms, None)?;
         let who = &holding.agent;
         note(desk, record.seq, who, "given_back", Some("hung_up"))?;
         if record.live == 0 {
@@ -836,14 +836,8 @@ pub(super) fn release<S: Sql>(
         Level::Emergency => 0,
         _ => wished_ms.min(record.deadline_ms - desk.now_ms).max(0),
     };
-    free(desk, record.seq, desk.now_ms + delay_ms)?;
-    if is_owed {
-        desk.sql.run(
-            "-- pass
-UPDATE interaction SET passed_by = ?2, passed_ms = ?3 WHERE seq = ?1",
-            params![record.seq, holding.agent.as_str(), desk.now_ms],
-        )?;
-    }
+    let passed_by = is_owed.then_some(holding.agent.as_str());
+    free(desk, record.seq, desk.now_ms + delay_ms, passed_by)?;
     note(desk, record.seq, &holding.agent, "released", Some(reason))?;
     if record.live == 0 {
         end_withdrawn(desk, record.seq)?;
@@ -851,14 +845,24 @@ UPDATE interaction SET passed_by = ?2, passed_ms = ?3 WHERE seq = ?1",
     rows::view(desk, record.seq)
 }
 
-/// Nobody's any more, and nobody gave it back.
-fn free<S: Sql>(desk: Desk<'_, S>, seq: i64, available_ms: i64) -> Result<(), SqlError> {
+/// Nobody's any more; who gave it back unanswered is `passed_by`.
+fn free<S: Sql>(
+    desk: Desk<'_, S>,
+    seq: i64,
+    available_ms: i64,
+    passed_by: Option<&str>,
+) -> Result<(), SqlError> {
     desk.sql.run(
         "-- free
 UPDATE interaction SET lease = NULL, lease_ms = NULL, lease_key = NULL, holder = NULL, spoke_ms = NULL,
-  passed_by = NULL, passed_ms = NULL, available_ms = ?2
+  available_ms = ?2, passed_by = ?3, passed_ms = ?4
 WHERE seq = ?1",
-        params![seq, available_ms],
+        params![
+            seq,
+            available_ms,
+            passed_by,
+            passed_by.map(|_| desk.now_ms)
+        ],
     )?;
     desk.ready.note(Work::One(seq), available_ms);
     Ok(())
@@ -901,7 +905,7 @@ pub(super) fn assign<S: Sql>(
         }
     }
     let agent = agent.map(|(agent, _)| agent);
-    free(desk, seq, desk.now_ms.min(record.available_ms))?;
+    free(desk, seq, desk.now_ms.min(record.available_ms), None)?;
     desk.sql.run(
         "-- assign
 UPDATE interaction SET assigned = ?2, assigned_ms = ?3, workgroup = coalesce(?4, workgroup)

@@ -17,7 +17,7 @@ use crate::sqlite::audit;
 use heard::ack::scene::EXCHANGE_MS;
 use heard::config::{Mode, Source};
 use heard::credential::Credential;
-use heard::inbox::ceiling::WAIT_MS;
+use heard::inbox::ceiling::{NEAR_MS, WAIT_MS};
 use heard::inbox::credential::PROBE_MS;
 use heard::inbox::look::Show;
 use heard::inbox::outbox::FinishAck;
@@ -390,7 +390,7 @@ impl Model {
         places.sort_unstable();
         let after = |ceiling: u32, window_ms: i64| {
             let back = places.len().checked_sub(ceiling as usize);
-            back.map_or(self.now_ms, |at| places[at] + window_ms)
+            back.map_or(self.now_ms, |at| places[at] + window_ms + NEAR_MS)
         };
         self.now_ms
             .max(after(source.ceiling.per_minute, MINUTE_MS))
@@ -830,16 +830,15 @@ impl Model {
                             && (m.is_emergency() || !only_emergencies)
                             && tier(m) == Some(wanted)
                     })
-                    // Equal ranks may come in any order; this is the one that the index has.
-                    .map(|(seq, m)| (m.rank, if wanted == 1 { 0 } else { m.available_ms }, *seq))
+                    .map(|(seq, m)| (m.rank, *seq))
                     .collect();
                 of_group.sort_unstable();
                 of_group.truncate(max);
                 found.extend(of_group);
             }
-            found.sort_unstable_by_key(|(rank, _, seq)| (*rank, *seq));
+            found.sort_unstable();
             if heads.len() < max {
-                heads.extend(found.into_iter().map(|(_, _, seq)| seq));
+                heads.extend(found.into_iter().map(|(_, seq)| seq));
             }
         }
         heads.truncate(max);
@@ -1232,7 +1231,9 @@ impl Model {
                 (ack.due_ms, ack.slot_ms) = (Some(at_ms), Some(at_ms));
                 continue;
             }
-            ack.slot_ms = Some(self.now_ms);
+            if self.now_ms - ack.slot_ms.unwrap() >= NEAR_MS {
+                ack.slot_ms = Some(self.now_ms);
+            }
             ack.state = "sending";
             ack.attempts += 1;
             ack.due_ms = Some(self.now_ms + SENDING_MS);

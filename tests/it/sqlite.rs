@@ -273,7 +273,8 @@ GROUP BY 1, 2 HAVING sum(n) <> 0",
         "-- audit: ack counters differ from a recount
 SELECT name, sum(n) FROM (
   SELECT name, n FROM counter WHERE name LIKE 'ack.%'
-  UNION ALL SELECT 'ack.' || state, -1 FROM ack WHERE due_ms IS NULL)
+  UNION ALL SELECT 'ack.' || state, -1 FROM ack
+  WHERE due_ms IS NULL AND planned_ms < (SELECT before_ms FROM ack_mark))
 GROUP BY name HAVING sum(n) <> 0",
         "-- audit: something was counted below nothing
 SELECT name, n FROM counter WHERE n < 0

@@ -123,7 +123,7 @@ fn statements_use_their_indexes() {
             "-- heads_passed",
             "USING INDEX passed (passed_by=? AND available_ms<?)",
         ),
-        ("-- holds", "INDEX held (holder=? AND available_ms>?)"),
+        ("-- holds", "INDEX held (holder=?)"),
         ("-- holds", "INDEX passed (passed_by=? AND available_ms>?)"),
         ("-- alarm_clocks", "INDEX emergency"),
         ("-- alarm_clocks", "INDEX dead"),
@@ -140,6 +140,10 @@ fn statements_use_their_indexes() {
         ("-- due", "USING INDEX ack_due (due_ms<?)"),
         ("-- next_due", "USING COVERING INDEX ack_due"),
         ("-- clocks", "INDEX held"),
+        (
+            "-- ended_since",
+            "INDEX ack_planned (planned_ms>? AND planned_ms<?)",
+        ),
         (
             "-- late_since",
             "INDEX overdue (deadline_ms>? AND deadline_ms<?)",
