@@ -29,12 +29,13 @@ use crate::inbox::reply::{BeginReply, Finished};
 use crate::inbox::retask::Retask;
 use crate::inbox::serve::Ask;
 use crate::inbox::shard::Shard;
+use crate::inbox::state::Stored;
 use crate::inbox::wire::{
     AckRow, Acks, AcksAsked, Alarm, Backlog, Claimed, Holding, Listed, Paused, Pull, Refused,
     Replied, Retasked, StopRecord,
 };
 use crate::inbox::work::{Assign, Extend, Held, Redrive, Release, Resolve, Retake};
-use crate::post::{AuthorId, PostId, SourceId, Workgroup};
+use crate::post::{AuthorId, Lease, PostId, SourceId, Workgroup};
 use crate::scope::Scope;
 use request::{Fields, NAME_BYTES, Page, Query};
 use response::{Response, rfc3339};
@@ -590,7 +591,7 @@ impl Asked<'_> {
     fn holding(&self, fields: &mut Fields, seq: i64) -> Result<Holding, Problem> {
         Ok(Holding {
             seq,
-            lease: fields.name("lease", 64)?,
+            lease: Lease::new(fields.name("lease", 64)?),
             agent: self.bearer.id.clone(),
             seen: fields.seen()?,
         })
@@ -894,8 +895,8 @@ pub fn backlog(backlog: &Backlog, all: bool, now_ms: i64) -> Response {
         ..BacklogAnswer::default()
     };
     for tally in &backlog.tallies {
-        match tally.state.as_str() {
-            "open" => {
+        match tally.state {
+            Stored::Open => {
                 let n = tally.interactions;
                 answer.open += n;
                 answer.posts.open += tally.posts;
@@ -909,11 +910,11 @@ pub fn backlog(backlog: &Backlog, all: bool, now_ms: i64) -> Response {
                     .or_default() += n;
                 *answer.by_level.entry(u8::from(tally.level)).or_default() += n;
             }
-            "done" => {
+            Stored::Done => {
                 answer.done += tally.interactions;
                 answer.posts.done += tally.posts;
             }
-            _ => {
+            Stored::Dead => {
                 answer.dead += tally.interactions;
                 answer.posts.dead += tally.posts;
             }

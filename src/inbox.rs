@@ -51,6 +51,7 @@ mod said;
 pub mod schema;
 pub mod serve;
 pub mod shard;
+pub mod state;
 mod stops;
 pub mod take_in;
 pub mod turn;

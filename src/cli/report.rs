@@ -123,7 +123,7 @@ fn show(out: &mut impl Write, acks: &Acks, args: &ReportArgs) -> Result<()> {
             rule.map_or("", |rule| rule.says)
         )?;
     }
-    let states = tally(acks.acks.iter().map(|row| row.state.clone()));
+    let states = tally(acks.acks.iter().map(|row| row.state.to_string()));
     let platforms = tally(acks.acks.iter().map(|row| row.platform.to_string()));
     let langs = tally(acks.acks.iter().map(|row| row.lang.clone()));
     writeln!(out, "\nThe acknowledgments:")?;

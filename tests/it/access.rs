@@ -28,7 +28,7 @@ use heard::inbox::serve::{Ask as ToShard, receive};
 use heard::inbox::wire::{Acks, AcksAsked, Filter, Holding, Paused, Pull, Refused, Retasked};
 use heard::inbox::work::{Assign, Extend, Redrive, Release, Resolve};
 use heard::judgement::Level;
-use heard::post::{SourceId, Workgroup};
+use heard::post::{Lease, SourceId, Workgroup};
 use heard::scope::Scope;
 use heard::sql::Sql as _;
 use serde_json::{Map, Value, json};
@@ -90,7 +90,7 @@ fn seen(office: &Office, scope: &Scope) -> Vec<i64> {
 fn holding(seq: i64, lease: &str, agent: &str) -> Holding {
     Holding {
         seq,
-        lease: lease.into(),
+        lease: Lease::new(lease),
         agent: agent.into(),
         seen: None,
     }
@@ -174,7 +174,7 @@ fn what_one_holds_or_held_in_the_last_day_stays_in_sight() {
     assert_eq!(seen(&office, &ana), [2, 1], "held");
     assert_eq!(seen(&office, &scope("bo", &["sales"])), [0; 0]);
     for one in &claimed {
-        let held = holding(seq(one), one.lease.as_deref().unwrap(), "ana");
+        let held = holding(seq(one), one.lease.as_ref().unwrap().as_str(), "ana");
         let release = Release {
             holding: held,
             delay_s: 0,

@@ -274,7 +274,7 @@ ORDER BY state = 'sending' DESC, emergency DESC";
 
     fn ack(&self, seq: i64) -> (String, Option<String>) {
         let ack = self.show(seq).ack.unwrap();
-        (ack.state, ack.why)
+        (ack.state.to_string(), ack.why)
     }
 
     /// How many posts came to this decision.
