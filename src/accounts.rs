@@ -32,9 +32,9 @@ pub fn serve<S: Sql>(desk: Desk<'_, S>, ask: Ask) -> Result<Answer, Refused> {
             .map(|()| Answer::Done)
             .map_err(Into::into),
         Ask::Look { scope } => health::look(desk, &scope).map(Answer::Accounts),
-        Ask::Problems => {
-            let mut problems = token::problems(desk)?;
-            problems.extend(health::problems(desk)?);
+        Ask::Problems { scope } => {
+            let mut problems = token::problems(desk, &scope)?;
+            problems.extend(health::problems(desk, &scope)?);
             Ok(Answer::Problems(problems))
         }
         Ask::Token { source, refused } => token::want(desk, &source, refused)

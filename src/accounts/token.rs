@@ -23,6 +23,7 @@ use crate::config::problem::Problem;
 use crate::config::secrets::credential_name;
 use crate::credential::grant::{Grant, Minted};
 use crate::post::SourceId;
+use crate::scope::Scope;
 use crate::sql::{Row, Sql, SqlError, params};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -418,9 +419,10 @@ DELETE FROM token WHERE source NOT IN (SELECT value FROM json_each(?1))",
 }
 
 /// The sources whose platform refuses to renew their tokens.
-pub(super) fn problems<S: Sql>(desk: Desk<'_, S>) -> Result<Vec<Problem>, SqlError> {
+pub(super) fn problems<S: Sql>(desk: Desk<'_, S>, scope: &Scope) -> Result<Vec<Problem>, SqlError> {
     let mut problems = Vec::new();
-    for source in &desk.config.sources {
+    let theirs = desk.config.sources.iter();
+    for source in theirs.filter(|source| scope.has(&source.workgroup)) {
         let Some((secret, _)) = granted(desk, &source.id) else {
             continue;
         };

@@ -27,8 +27,12 @@ pub enum Ask {
         #[serde(default)]
         scope: Scope,
     },
-    /// What is wrong with an account, for `/readyz`.
-    Problems,
+    /// What is wrong with the apps and sources that somebody may see, for `/readyz`.
+    Problems {
+        /// What they may see.
+        #[serde(default)]
+        scope: Scope,
+    },
     /// An access token of a source whose tokens expire.
     Token {
         /// The source.

@@ -620,7 +620,7 @@ fn responses(route: &Route) -> Value {
                 ),
                 (
                     "400",
-                    "Not readable. The body is empty, as in every refusal of a webhook.",
+                    "A GET that is no handshake. The body is empty, as in every refusal of a webhook.",
                 ),
                 ("401", "Not signed by a configured key."),
                 ("404", "No such app."),

@@ -145,7 +145,7 @@ pub async fn answer(
             let ask = OfAccounts::Revoke { scope, id, deed };
             respond(api::tokens(accounts::ask(env, &ask).await, 1))
         }
-        Ok(Plan::Ready) => ready(env, config, shards).await,
+        Ok(Plan::Ready) => ready(env, config, shards, scope).await,
     }
 }
 
@@ -416,21 +416,27 @@ async fn of_every<Q: Question>(
     join_all(asked).await
 }
 
-async fn ready(env: &Env, config: &Config, shards: u16) -> Result<Response> {
+async fn ready(env: &Env, config: &Config, shards: u16, scope: &Scope) -> Result<Response> {
     if let Some(moved) = home::moved(env) {
         return respond(api::moved(config, moved, shards));
     }
+    let by = By::seeing(scope.clone());
     let alarms = async {
         let mut all = Vec::new();
-        for said in of_every(env, shards, None, &ShowAlarms {}).await {
+        for said in of_every(env, shards, Some(&by), &ShowAlarms {}).await {
             Alarm::merge(&mut all, said?);
         }
         Ok::<_, Refused>(all)
     };
     let (alarms, problems, paused) = join3(
         alarms,
-        accounts::ask(env, &Problems),
-        pauses(env, shards, None, &ShowPaused {}),
+        accounts::ask(
+            env,
+            &Problems {
+                scope: scope.clone(),
+            },
+        ),
+        pauses(env, shards, Some(by.clone()), &ShowPaused {}),
     )
     .await;
     // What the gate cannot learn is the accounts' object's to tell.

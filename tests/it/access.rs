@@ -1,7 +1,7 @@
 //! Who may see what, on real SQLite and through the plan: scopes, tokens, deeds, and calls that say
 //! something nobody asked for.
 
-use crate::queue::{HOUR_MS, Office, START_MS, judged, made, post, pull, seq};
+use crate::queue::{DAY_MS, HOUR_MS, Office, START_MS, judged, made, post, pull, seq};
 use crate::rig::shipped;
 use crate::sqlite::Sqlite;
 use heard::accounts;
@@ -17,8 +17,9 @@ use heard::config::Config;
 use heard::config::secrets::TOKEN_KEY;
 use heard::deeds::{self, Deed};
 use heard::inbox::alarms::ShowAlarms;
+use heard::inbox::layout::Layout;
 use heard::inbox::look::{List, Show, ShowBacklog};
-use heard::inbox::pause::Pause;
+use heard::inbox::pause::{Pause, ShowPaused};
 use heard::inbox::question::{Asked, By, Question};
 use heard::inbox::reply::BeginReply;
 use heard::inbox::report::ShowAcks;
@@ -282,7 +283,39 @@ fn over_the_wire_whoever_does_not_say_who_asks_is_told_nothing() {
             Ok(nothing) => assert_ne!(nothing, seen, "{question:?}"),
         }
     }
-    assert!(told(None, ShowAlarms {}.into()).is_ok(), "the Worker's own");
+    let own = Layout {
+        shards: 1,
+        record: false,
+    };
+    assert!(told(None, own.into()).is_ok(), "the Worker's own");
+}
+
+/// `/readyz` asks for what is wrong and what is paused in the name of whoever reads it.
+#[test]
+fn alarms_are_told_to_those_whose_work_they_are_of() {
+    let mut office = office();
+    let cry = post("3", "cem", START_MS);
+    office.take(vec![made("x", cry, judged(Level::Emergency))]);
+    for source in ["x", "x-freight"] {
+        let paused = Paused {
+            source: Some(SourceId::new(source)),
+            by: "sue".into(),
+            reason: "r".into(),
+            since_ms: START_MS,
+        };
+        office.ask(Pause { paused }).unwrap();
+    }
+    office.now_ms += DAY_MS;
+    for (scope, alarms, paused) in [
+        (scope("boss", &[]), 1, 2),
+        (scope("ana", &["trains"]), 1, 1),
+        (scope("bo", &["freight"]), 0, 1),
+    ] {
+        let told = ask(&office, &scope, ShowAlarms {}).unwrap();
+        assert_eq!(told.len(), alarms, "{scope:?}: {told:?}");
+        let told = ask(&office, &scope, ShowPaused {}).unwrap();
+        assert_eq!(told.len(), paused, "{scope:?}: {told:?}");
+    }
 }
 
 /// What nobody but an agent may claim, and the agent may not, would lie there.

@@ -8,7 +8,7 @@ use heard::config::Config;
 use heard::intake::tally::Tally;
 use heard::intake::{Carried, Intake, Updates};
 use heard::platform::Ignored;
-use heard::post::{AccountId, Platform, SourceId};
+use heard::post::{AccountId, Platform, SourceId, Workgroup};
 use heard::scope::Scope;
 use heard::signature::Refusal;
 use heard::sql::Sql as _;
@@ -99,7 +99,9 @@ impl Books {
     }
 
     fn problems(&self) -> Vec<(String, String)> {
-        match self.ask(Ask::Problems) {
+        match self.ask(Ask::Problems {
+            scope: Scope::whole(),
+        }) {
             Answer::Problems(found) => found.into_iter().map(|p| (p.key, p.says)).collect(),
             other => panic!("{other:?}"),
         }
@@ -182,6 +184,12 @@ fn a_day_old_refusal_is_no_problem_any_more() {
     ] {
         assert!(says.contains(part), "{part}: {says}");
     }
+    // Who serves other work is not told of it.
+    let scope = Scope {
+        workgroups: vec![Workgroup::new("sales")],
+        ..Scope::default()
+    };
+    assert_eq!(books.ask(Ask::Problems { scope }), Answer::Problems(vec![]));
     books.now_ms += 2 * HOUR_MS;
     let says = &books.problems()[0].1;
     assert!(

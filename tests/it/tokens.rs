@@ -11,6 +11,7 @@ use heard::accounts::{renewal_call, renewed, schema, serve};
 use heard::config::Config;
 use heard::credential::grant::Minted;
 use heard::post::SourceId;
+use heard::scope::Scope;
 
 const MINUTE_MS: i64 = 60_000;
 const HOUR_MS: i64 = 60 * MINUTE_MS;
@@ -87,7 +88,14 @@ impl Object {
     }
 
     fn problems(&self) -> Vec<String> {
-        match serve(self.desk(), Ask::Problems).unwrap() {
+        match serve(
+            self.desk(),
+            Ask::Problems {
+                scope: Scope::whole(),
+            },
+        )
+        .unwrap()
+        {
             Answer::Problems(problems) => problems.into_iter().map(|p| p.key).collect(),
             other => panic!("{other:?}"),
         }
