@@ -1,7 +1,7 @@
 //! The accounts' Durable Object, and how to ask it.
 
 use super::clock::now_ms;
-use super::sql::ObjectSql;
+use super::sql::{ObjectSql, Tables};
 use super::{call, env, home, log};
 use crate::accounts::context::Desk;
 use crate::accounts::token::{Access, Renewal, Step, Without};
@@ -9,7 +9,6 @@ use crate::accounts::wire::{Answer, Ask, Refused};
 use crate::accounts::{OBJECT, renewal_call, renewed, schema, serve};
 use crate::credential::grant::Minted;
 use crate::post::SourceId;
-use crate::sql::SqlError;
 use futures_util::future::{Either, select};
 use std::collections::BTreeMap;
 use std::pin::pin;
@@ -29,26 +28,23 @@ const TOKEN_LIMIT: Duration = Duration::from_secs(8);
 pub struct Accounts {
     env: Env,
     sql: ObjectSql,
-    /// Why the tables could not be made ready: then every question is answered with it.
-    broken: Option<SqlError>,
+    tables: Tables,
 }
 
 impl DurableObject for Accounts {
     fn new(state: State, env: Env) -> Self {
         let sql = ObjectSql::new(&state.storage());
-        let broken = schema::migrate(&sql).err();
-        Self { env, sql, broken }
+        let tables = Tables::of(schema::MIGRATIONS);
+        Self { env, sql, tables }
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
-        let said = match (
-            &self.broken,
-            serde_json::from_slice(&request.bytes().await?),
-        ) {
-            (Some(why), _) => Err(why.clone().into()),
-            (None, Ok(Ask::Token { source, refused })) => self.token(source, refused).await,
-            (None, Ok(ask)) => serve(self.desk(), ask),
-            (None, Err(_)) => Err(Refused::Storage(
+        let question = serde_json::from_slice(&request.bytes().await?);
+        let said = match (self.tables.open(&self.sql), question) {
+            (Err(why), _) => Err(why.into()),
+            (Ok(()), Ok(Ask::Token { source, refused })) => self.token(source, refused).await,
+            (Ok(()), Ok(ask)) => serve(self.desk(), ask),
+            (Ok(()), Err(_)) => Err(Refused::Storage(
                 "the question is none of this version's".into(),
             )),
         };

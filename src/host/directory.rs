@@ -1,7 +1,7 @@
 //! The directories' Durable Object, and how to ask one.
 
 use super::clock::now_ms;
-use super::sql::ObjectSql;
+use super::sql::{ObjectSql, Tables};
 use super::{env, home, log};
 use crate::directory::homes::World;
 use crate::directory::wire::{Answer, Ask, Refused};
@@ -10,7 +10,6 @@ use crate::inbox;
 use crate::inbox::question::Question;
 use crate::inbox::shard::Shard;
 use crate::post::Platform;
-use crate::sql::SqlError;
 use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
 
 /// A platform's directory. Like a shard it has no state but its SQLite.
@@ -18,25 +17,22 @@ use worker::{DurableObject, Env, Request, Response, Result, State, durable_objec
 pub struct Directory {
     env: Env,
     sql: ObjectSql,
-    /// Why the tables could not be made ready: then every question is answered with it.
-    broken: Option<SqlError>,
+    tables: Tables,
 }
 
 impl DurableObject for Directory {
     fn new(state: State, env: Env) -> Self {
         let sql = ObjectSql::new(&state.storage());
-        let broken = schema::migrate(&sql).err();
-        Self { env, sql, broken }
+        let tables = Tables::of(schema::MIGRATIONS);
+        Self { env, sql, tables }
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
-        let said = match (
-            &self.broken,
-            serde_json::from_slice(&request.bytes().await?),
-        ) {
-            (Some(why), _) => Err(why.clone().into()),
-            (None, Ok(ask)) => serve(&self.desk(), ask),
-            (None, Err(_)) => Err(Refused::Storage("not a question of this version".into())),
+        let question = serde_json::from_slice(&request.bytes().await?);
+        let said = match (self.tables.open(&self.sql), question) {
+            (Err(why), _) => Err(why.into()),
+            (Ok(()), Ok(ask)) => serve(&self.desk(), ask),
+            (Ok(()), Err(_)) => Err(Refused::Storage("not a question of this version".into())),
         };
         Response::from_bytes(serde_json::to_vec(&said)?)
     }

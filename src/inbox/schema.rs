@@ -10,11 +10,12 @@
 //! counted in one row. [`super::folding`] keeps the parts few.
 
 use crate::deeds;
-use crate::sql::{self, Sql, SqlError};
+use crate::sql::Migration;
 
-/// Each migration in order.
-const MIGRATIONS: &[&str] = &[
-    "-- migration 1
+/// Each step in order.
+pub const MIGRATIONS: &[Migration] = &[
+    Migration::Add(
+        "-- migration 1
 CREATE TABLE interaction (
   seq INTEGER PRIMARY KEY,            -- never used twice: see the counter 'seq'
   source TEXT NOT NULL,
@@ -85,6 +86,7 @@ CREATE TABLE post (
 -- The post that opened an interaction is found by the interaction's `first`, as long as it is unchanged:
 -- most interactions have no other.
 CREATE INDEX post_of_interaction ON post (interaction, change) WHERE change <> 1;
+CREATE INDEX stone_of_author ON post (post ->> '$.author') WHERE interaction IS NULL;
 CREATE VIEW post_in AS
   SELECT i.seq AS seq, p.* FROM interaction i CROSS JOIN post p
     WHERE p.id = i.first AND p.interaction = i.seq AND p.change = 1
@@ -314,10 +316,6 @@ END;
 CREATE TRIGGER post_repeated AFTER UPDATE OF copies ON post BEGIN
   UPDATE counter SET n = n + 1 WHERE name = 'duplicates';
 END;",
-    deeds::TABLE,
+    ),
+    Migration::Add(deeds::TABLE),
 ];
-
-/// Brings the tables up to date.
-pub fn migrate<S: Sql>(sql: &S) -> Result<(), SqlError> {
-    sql::migrate(sql, MIGRATIONS)
-}

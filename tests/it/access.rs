@@ -431,7 +431,7 @@ fn a_deed_is_logged_with_it_and_never_without() {
 #[test]
 fn the_log_of_deeds_can_be_read_and_not_changed() {
     let sql = Sqlite::new();
-    accounts::schema::migrate(&sql).unwrap();
+    heard::sql::open(&sql, accounts::schema::MIGRATIONS).unwrap();
     let (now_ms, year_ms) = (START_MS, 366 * 24 * HOUR_MS);
     deeds::keep(&sql, &deed(now_ms, "sue", "revoke", "a")).unwrap();
     for change in [
@@ -473,7 +473,7 @@ struct Object {
 impl Object {
     fn new() -> Self {
         let sql = Sqlite::new();
-        accounts::schema::migrate(&sql).unwrap();
+        heard::sql::open(&sql, accounts::schema::MIGRATIONS).unwrap();
         Self {
             sql,
             config: Config::read(&shipped().to_string(), &|_| None),

@@ -63,7 +63,7 @@ impl Books {
     }
 
     fn over(sql: Sqlite) -> Self {
-        schema::migrate(&sql).unwrap();
+        heard::sql::open(&sql, schema::MIGRATIONS).unwrap();
         Self {
             sql,
             config: config("new-key-of-x old-key-of-x"),

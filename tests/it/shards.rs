@@ -61,7 +61,7 @@ impl Town {
         assert_eq!(config.sources.len(), 3, "{:?}", config.problems);
         let shard = |_| {
             let sql = Sqlite::new();
-            schema::migrate(&sql).unwrap();
+            heard::sql::open(&sql, schema::MIGRATIONS).unwrap();
             sql
         };
         Self {
@@ -157,7 +157,7 @@ impl homes::World for Town {
         let mut all = self.directories.borrow_mut();
         let sql = all.entry(platform).or_insert_with(|| {
             let sql = Sqlite::new();
-            directory::schema::migrate(&sql).unwrap();
+            heard::sql::open(&sql, directory::schema::MIGRATIONS).unwrap();
             sql
         });
         let desk = directory::Desk {
@@ -584,7 +584,7 @@ fn the_number_of_shards_is_recorded_once() {
 fn the_first_jurisdiction_is_the_recorded_one() {
     for first in [None, Some(Jurisdiction::Eu), Some(Jurisdiction::Fedramp)] {
         let sql = Sqlite::new();
-        directory::schema::migrate(&sql).unwrap();
+        heard::sql::open(&sql, directory::schema::MIGRATIONS).unwrap();
         let desk = directory::Desk {
             sql: &sql,
             retention_days: 90,

@@ -38,7 +38,7 @@ struct Object {
 impl Object {
     fn new() -> Self {
         let sql = Sqlite::new();
-        schema::migrate(&sql).unwrap();
+        heard::sql::open(&sql, schema::MIGRATIONS).unwrap();
         Self {
             sql,
             config: config("oauth2:id:hush:seed-1", "session:northline.example:hush"),

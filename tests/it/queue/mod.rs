@@ -87,7 +87,7 @@ impl Office {
         let config = Config::read(TABLE, &secret);
         assert_eq!(config.sources.len(), 3, "{:?}", config.problems);
         let sql = Sqlite::new();
-        heard::inbox::schema::migrate(&sql).unwrap();
+        heard::sql::open(&sql, heard::inbox::schema::MIGRATIONS).unwrap();
         Self {
             sql,
             config,

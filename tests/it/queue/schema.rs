@@ -19,8 +19,8 @@ fn tables_are_made_once_and_outlive_the_object() {
             sql: Sqlite::open(&file),
             ..Office::new()
         };
-        schema::migrate(&office.sql).unwrap();
-        schema::migrate(&office.sql).unwrap();
+        heard::sql::open(&office.sql, schema::MIGRATIONS).unwrap();
+        heard::sql::open(&office.sql, schema::MIGRATIONS).unwrap();
         office.take(vec![made(
             "x",
             post("1", "ann", START_MS),
