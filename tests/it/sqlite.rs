@@ -35,6 +35,13 @@ impl Sqlite {
         Self::over(Connection::open_in_memory().unwrap())
     }
 
+    /// One of these statements.
+    pub fn of(statements: &str) -> Self {
+        let connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch(statements).unwrap();
+        Self::over(connection)
+    }
+
     /// The one that a Durable Object left in a file.
     pub fn open(path: &Path) -> Self {
         Self::over(Connection::open(path).unwrap())
