@@ -48,6 +48,8 @@ pub mod bluesky;
 pub mod discourse;
 pub mod eligibility;
 pub mod facebook;
+pub mod form;
+pub mod graph;
 pub mod instagram;
 pub mod line;
 pub mod linkedin;
