@@ -8,6 +8,7 @@
 
 use super::context::Desk;
 use super::habit::{self, Day, Habit, Quiet};
+use super::question::Question;
 use super::wire::Refused;
 use crate::config::problem::Problem;
 use crate::config::{App, Config, MIN_RETENTION_DAYS, Source};
@@ -374,8 +375,41 @@ struct View<'a> {
     sources: Vec<SourceView<'a>>,
 }
 
+/// Add what an isolate saw.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Tell {
+    /// Since it last told.
+    pub tally: Tally,
+}
+
+impl Question for Tell {
+    const NAME: &'static str = "Tell";
+    type Answer = ();
+
+    fn answer<S: Sql>(self, desk: Desk<'_, S>) -> Result<Self::Answer, Refused> {
+        Ok(tell(desk, self.tally)?)
+    }
+}
+
+/// Everything known of the apps and sources that somebody may see.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Look {
+    /// What they may see.
+    #[serde(default)]
+    pub scope: Scope,
+}
+
+impl Question for Look {
+    const NAME: &'static str = "Look";
+    type Answer = Document;
+
+    fn answer<S: Sql>(self, desk: Desk<'_, S>) -> Result<Self::Answer, Refused> {
+        look(desk, &self.scope)
+    }
+}
+
 /// Adds what an isolate saw.
-pub(super) fn tell<S: Sql>(desk: Desk<'_, S>, tally: Tally) -> Result<(), SqlError> {
+fn tell<S: Sql>(desk: Desk<'_, S>, tally: Tally) -> Result<(), SqlError> {
     for (app, seen) in tally.apps {
         let mut health: AppHealth = kept(desk, "app", app.as_str())?.unwrap_or_default();
         health.add(seen, desk.now_ms);
@@ -502,7 +536,7 @@ SELECT source, day, slots FROM habit",
 }
 
 /// Everything that is configured and that the caller may see, with what is known of it.
-pub(super) fn look<S: Sql>(desk: Desk<'_, S>, scope: &Scope) -> Result<Document, Refused> {
+fn look<S: Sql>(desk: Desk<'_, S>, scope: &Scope) -> Result<Document, Refused> {
     let kept = Kept::read(desk)?;
     let (no_app, no_source) = Default::default();
     let (apps, sources) = theirs(desk.config, scope);

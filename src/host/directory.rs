@@ -4,8 +4,10 @@ use super::clock::now_ms;
 use super::sql::{ObjectSql, Tables};
 use super::{env, home, log};
 use crate::directory::homes::World;
-use crate::directory::wire::{Answer, Ask, Refused};
-use crate::directory::{self, Desk, schema, serve};
+use crate::directory::question::{Desk, Question as ToDirectory};
+use crate::directory::wire::Refused;
+use crate::directory::{self, receive, schema};
+use crate::document::Named;
 use crate::inbox;
 use crate::inbox::question::Question;
 use crate::inbox::shard::Shard;
@@ -31,7 +33,7 @@ impl DurableObject for Directory {
         let question = serde_json::from_slice(&request.bytes().await?);
         let said = match (self.tables.open(&self.sql), question) {
             (Err(why), _) => Err(why.into()),
-            (Ok(()), Ok(ask)) => serve(&self.desk(), ask),
+            (Ok(()), Ok(ask)) => receive(&self.desk(), ask),
             (Ok(()), Err(_)) => Err(Refused::Storage("not a question of this version".into())),
         };
         Response::from_bytes(serde_json::to_vec(&said)?)
@@ -60,12 +62,13 @@ impl World for Carrier<'_> {
         super::inbox::ask(self.0, shard, None, question).await
     }
 
-    async fn directory(
+    async fn directory<Q: ToDirectory>(
         &self,
         platform: Platform,
-        ask: Ask,
-    ) -> std::result::Result<Answer, Refused> {
-        match home::ask(self.0, "DIRECTORY", &directory::object(platform), &ask).await {
+        question: Q,
+    ) -> std::result::Result<Q::Answer, Refused> {
+        let question = Named(Q::NAME, question);
+        match home::ask(self.0, "DIRECTORY", &directory::object(platform), &question).await {
             Ok(said) => said,
             Err(why) => {
                 log::failed("directory", &why.to_string());

@@ -8,11 +8,11 @@ use super::shim::Answers;
 use super::sql::ObjectSql;
 use super::waiting::Waiting;
 use super::{env, home, log, outbound};
-use crate::document::Document;
+use crate::document::{Document, Named};
 use crate::host::clock::now_ms;
 use crate::inbox::context::Desk;
 use crate::inbox::courier::{self, World};
-use crate::inbox::question::{Asked, By, Named, Question};
+use crate::inbox::question::{Asked, By, Question};
 use crate::inbox::ready::Ready;
 use crate::inbox::serve::{Ask, serve};
 use crate::inbox::shard::Shard;
@@ -316,7 +316,7 @@ pub async fn ask<Q: Question>(
     by: Option<By>,
     question: Q,
 ) -> std::result::Result<Q::Answer, Refused> {
-    let ask = Named(question);
+    let ask = Named(Q::NAME, question);
     sent_to(env, shard, &Asked { by, ask }).await
 }
 

@@ -5,10 +5,10 @@ use crate::queue::{DAY_MS, HOUR_MS, Office, START_MS, judged, made, post, pull, 
 use crate::rig::shipped;
 use crate::sqlite::Sqlite;
 use heard::accounts;
-use heard::accounts::bearers::MOST_REVOKED;
+use heard::accounts::bearers::{Bearers, MOST_REVOKED, Revoke, Seen, Serves};
 use heard::accounts::context::Desk;
-use heard::accounts::wire::{Answer as Told, Ask as OfAccounts, Refused as Refusal};
-use heard::accounts::wire::{Listed, Sighting};
+use heard::accounts::question::Question as OfAccounts;
+use heard::accounts::wire::{Listed, Refused as Refusal, Sighting};
 use heard::api::problem::Problem;
 use heard::api::route::{ROUTES, Role};
 use heard::api::token::{Bearer, mint};
@@ -481,7 +481,7 @@ impl Object {
         }
     }
 
-    fn ask(&self, ask: OfAccounts) -> Result<Told, Refusal> {
+    fn ask<Q: OfAccounts>(&self, ask: Q) -> Result<Q::Answer, Refusal> {
         let desk = Desk {
             sql: &self.sql,
             config: &self.config,
@@ -499,46 +499,31 @@ impl Object {
             expires_ms: START_MS + 12 * HOUR_MS,
             at_ms: self.now_ms,
         }];
-        match self.ask(OfAccounts::Seen { seen }).unwrap() {
-            Told::Revoked(revoked) => revoked,
-            other => panic!("{other:?}"),
-        }
+        self.ask(Seen { seen }).unwrap()
     }
 
     fn revoke(&self, scope: &Scope, id: &str) -> Result<Listed, Refusal> {
-        let ask = OfAccounts::Revoke {
+        let ask = Revoke {
             scope: scope.clone(),
             id: id.into(),
             deed: deed(self.now_ms, &scope.agent, "revoke", id),
         };
-        self.ask(ask).map(|said| match said {
-            Told::Bearer(token) => token,
-            other => panic!("{other:?}"),
-        })
+        self.ask(ask)
     }
 
     fn list(&self, scope: &Scope) -> Vec<String> {
-        let ask = OfAccounts::Bearers {
+        let ask = Bearers {
             scope: scope.clone(),
             after: String::new(),
             max: 50,
         };
-        match self.ask(ask).unwrap() {
-            Told::Bearers(tokens) => tokens.into_iter().map(|token| token.id).collect(),
-            other => panic!("{other:?}"),
-        }
+        let tokens = self.ask(ask).unwrap();
+        tokens.into_iter().map(|token| token.id).collect()
     }
 
     fn serves(&self, agent: &str) -> Option<Vec<Workgroup>> {
-        match self
-            .ask(OfAccounts::Serves {
-                agent: agent.into(),
-            })
-            .unwrap()
-        {
-            Told::Serves(serves) => serves,
-            other => panic!("{other:?}"),
-        }
+        let agent = agent.into();
+        self.ask(Serves { agent }).unwrap()
     }
 }
 
@@ -585,22 +570,13 @@ fn a_token_is_known_once_used_and_good_until_revoked() {
         before: None,
         max: 100,
     };
-    let Told::Deeds(log) = object
-        .ask(OfAccounts::Deeds {
-            scope: boss.clone(),
-            asked,
-        })
-        .unwrap()
-    else {
-        panic!("no deeds");
-    };
+    let scope = boss.clone();
+    let log = object.ask(accounts::ShowDeeds { scope, asked }).unwrap();
     assert_eq!(log.len(), 4);
     // What has expired need not be revoked any more.
     object.now_ms = START_MS + 12 * HOUR_MS;
     assert_eq!(object.serves("ana"), None);
-    let Told::Revoked(still) = object.ask(OfAccounts::Seen { seen: Vec::new() }).unwrap() else {
-        panic!("no list");
-    };
+    let still = object.ask(Seen { seen: Vec::new() }).unwrap();
     assert_eq!(still, [""; 0]);
 }
 

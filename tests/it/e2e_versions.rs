@@ -90,7 +90,7 @@ async fn works(rig: &Rig) {
             .unwrap()
             .is_empty()
     );
-    assert!(boss.get("").await["apps"].is_array());
+    assert!(boss.get("/v1/sources").await["apps"].is_array());
     assert_eq!(rig.ready().await["shards"], 2);
     assert_recounted(rig);
 }

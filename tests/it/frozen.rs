@@ -9,14 +9,15 @@ use crate::sqlite::{Sqlite, audit};
 use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
-use heard::accounts::wire::{Answer as Told, Ask as OfAccounts};
+use heard::accounts::bearers::Bearers;
+use heard::accounts::health::Look;
 use heard::accounts::{self, context::Desk as Books};
 use heard::api::route::Role;
 use heard::api::token;
 use heard::config::Config;
 use heard::config::secrets::TOKEN_KEY;
 use heard::directory;
-use heard::directory::wire::{Answer as Found, Ask as OfDirectory, Want};
+use heard::directory::wire::{Find, Home, Want};
 use heard::inbox::context::Desk;
 use heard::inbox::look::{List, Show, ShowBacklog};
 use heard::inbox::question::Question;
@@ -303,28 +304,20 @@ fn what_its_accounts_knew_is_known() {
     let said = said();
     let sql = opened("accounts.sql", accounts::schema::MIGRATIONS);
     let config = config(&written("heard.toml"));
-    let ask = |ask| {
-        let desk = Books {
-            sql: &sql,
-            config: &config,
-            now_ms: said["at_ms"].as_i64().unwrap(),
-        };
-        accounts::serve(desk, ask).unwrap()
+    let desk = Books {
+        sql: &sql,
+        config: &config,
+        now_ms: said["at_ms"].as_i64().unwrap(),
     };
     let scope = Scope::whole();
-    let bearers = OfAccounts::Bearers {
+    let bearers = Bearers {
         scope: scope.clone(),
         after: String::new(),
         max: 200,
     };
-    let Told::Bearers(tokens) = ask(bearers) else {
-        panic!("no tokens");
-    };
-    let tokens = serde_json::to_value(tokens).unwrap();
+    let tokens = serde_json::to_value(accounts::serve(desk, bearers).unwrap()).unwrap();
     assert_eq!(lost(&said["tokens"], &tokens, "tokens"), [""; 0]);
-    let Told::Accounts(look) = ask(OfAccounts::Look { scope }) else {
-        panic!("no accounts");
-    };
+    let look = accounts::serve(desk, Look { scope }).unwrap();
     let look: Value = serde_json::from_str(look.text()).unwrap();
     for then in said["accounts"]["sources"].as_array().unwrap() {
         let mut now = look["sources"].as_array().unwrap().iter();
@@ -338,18 +331,15 @@ fn what_its_accounts_knew_is_known() {
 #[test]
 fn where_its_directories_found_posts_and_people_they_are_found() {
     let anchor = opened("directory-home.sql", directory::schema::MIGRATIONS);
-    let ask = |sql: &Sqlite, ask| {
-        let desk = directory::Desk {
-            sql,
-            retention_days: 90,
-            now_ms: said()["at_ms"].as_i64().unwrap(),
-        };
-        directory::serve(&desk, ask).unwrap()
+    let desk = |sql| directory::question::Desk {
+        sql,
+        retention_days: 90,
+        now_ms: said()["at_ms"].as_i64().unwrap(),
     };
-    let home = OfDirectory::Home { jurisdiction: None };
-    assert_eq!(ask(&anchor, home), Found::Home(None));
-    let find = |sql: &Sqlite, platform, post: Option<&str>, author: Option<&str>| {
-        let find = OfDirectory::Find {
+    let home = Home { jurisdiction: None };
+    assert_eq!(directory::serve(&desk(&anchor), home), Ok(None));
+    let find = |sql, platform, post: Option<&str>, author: Option<&str>| {
+        let find = Find {
             platform,
             shards: SHARDS,
             wants: vec![Want {
@@ -357,10 +347,7 @@ fn where_its_directories_found_posts_and_people_they_are_found() {
                 authors: author.map(AuthorId::new).into_iter().collect(),
             }],
         };
-        match ask(sql, find) {
-            Found::Found(mut found) => found.remove(0),
-            other => panic!("{other:?}"),
-        }
+        directory::serve(&desk(sql), find).unwrap().remove(0)
     };
     let texts = |sql: &Sqlite, query: &'static str| -> Vec<(String, String)> {
         let rows = sql.run(query, Vec::new()).unwrap();
@@ -813,7 +800,7 @@ async fn record() {
     let boss = rig.caller("boss", Role::Supervisor);
     // What isolates count is told within ten seconds.
     let accounts = until("the accounts to be told", async || {
-        let accounts = boss.get("").await;
+        let accounts = boss.get("/v1/sources").await;
         let sources = accounts["sources"].as_array().unwrap();
         let x = sources.iter().find(|source| source["id"] == "x-northline");
         match x.unwrap()["deliveries"]["n"].as_i64() {

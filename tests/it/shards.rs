@@ -148,11 +148,11 @@ impl homes::World for Town {
             .unwrap_or_else(|| Err(Refused::Storage("cut".into())))
     }
 
-    async fn directory(
+    async fn directory<Q: directory::question::Question>(
         &self,
         platform: Platform,
-        ask: directory::wire::Ask,
-    ) -> Result<directory::wire::Answer, directory::wire::Refused> {
+        ask: Q,
+    ) -> Result<Q::Answer, directory::wire::Refused> {
         self.looked_up.set(self.looked_up.get() + 1);
         let mut all = self.directories.borrow_mut();
         let sql = all.entry(platform).or_insert_with(|| {
@@ -160,7 +160,7 @@ impl homes::World for Town {
             heard::sql::open(&sql, directory::schema::MIGRATIONS).unwrap();
             sql
         });
-        let desk = directory::Desk {
+        let desk = directory::question::Desk {
             sql: &*sql,
             retention_days: 90,
             now_ms: self.now_ms,
@@ -585,14 +585,14 @@ fn the_first_jurisdiction_is_the_recorded_one() {
     for first in [None, Some(Jurisdiction::Eu), Some(Jurisdiction::Fedramp)] {
         let sql = Sqlite::new();
         heard::sql::open(&sql, directory::schema::MIGRATIONS).unwrap();
-        let desk = directory::Desk {
+        let desk = directory::question::Desk {
             sql: &sql,
             retention_days: 90,
             now_ms: START_MS,
         };
         for jurisdiction in [first, None, Some(Jurisdiction::Us), first] {
-            let said = directory::serve(&desk, directory::wire::Ask::Home { jurisdiction });
-            assert_eq!(said, Ok(directory::wire::Answer::Home(first)));
+            let said = directory::serve(&desk, directory::wire::Home { jurisdiction });
+            assert_eq!(said, Ok(first));
         }
     }
 }
