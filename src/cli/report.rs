@@ -1,7 +1,7 @@
 //! `heard report`: what was said lately, or would have been, and why nothing was.
 
 use super::voice::wrapped;
-use crate::inbox::wire::{AckRow, Acks};
+use crate::inbox::wire::{AckRow, Acks, PLANNED};
 use crate::lab::local::{Local, now_ms};
 use crate::length;
 use crate::platform;
@@ -109,7 +109,7 @@ fn show(out: &mut impl Write, acks: &Acks, args: &ReportArgs) -> Result<()> {
     let mut whys: Vec<(&String, &i64)> = acks
         .decisions
         .iter()
-        .filter(|(why, _)| *why != "planned")
+        .filter(|(why, _)| *why != PLANNED)
         .collect();
     whys.sort_by_key(|(why, n)| (std::cmp::Reverse(**n), (*why).clone()));
     if !whys.is_empty() {

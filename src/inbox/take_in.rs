@@ -9,7 +9,7 @@ use super::rank::rank;
 use super::rows::ledger_id;
 use super::rows::{HEARD, count, json, level, note};
 use super::state::{AckState, Did, PostState, Stored};
-use super::wire::{Incoming, Refused};
+use super::wire::{Incoming, PLANNED, Refused};
 use super::{alarm, withdraw};
 use super::{alias, ceiling, credential, erase, join, outbox, own};
 use crate::ack::scene::{EXCHANGE_MS, Exchange, Said, Standing, Thing, WhyNot};
@@ -552,9 +552,6 @@ VALUES (?1, ?2, ?9, ?3, ?4, ?5, ?6, ?7, ?8)",
     )?;
     Ok(())
 }
-
-/// What is kept with a post of which an acknowledgment was decided.
-const PLANNED: &str = "planned";
 
 /// The decision as it is kept with the post.
 fn decided(decision: &Result<Said, WhyNot>) -> &'static str {

@@ -23,6 +23,9 @@ pub const ALARM_PERCENT: i64 = 90;
 /// by then; the rest stay stored.
 pub const POSTS_SHOWN: u32 = 50;
 
+/// What is kept with a post of which an acknowledgment was decided, where else is why not.
+pub const PLANNED: &str = "planned";
+
 /// An update on its way into the queue: its source resolved, its post judged.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Incoming {

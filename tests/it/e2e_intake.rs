@@ -336,7 +336,7 @@ async fn a_thousand_updates_with_bad_ones_among_them_lose_none() {
         rig.deliver("meta-main", body.to_string().as_bytes()).await,
         200
     );
-    assert_eq!(ana.backlog().await["ignored"], json!({"unreadable": 1}));
+    assert_eq!(ana.backlog().await["ignored"]["unreadable"], 1);
     assert_eq!(rig.sandbox.sent().len(), 30);
     assert_recounted(&rig);
 }

@@ -42,6 +42,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 /// The version whose every word counts.
 pub const VERSION: &str = "0.2";
@@ -570,7 +571,8 @@ fn a_broken_contract_is_noticed() {
     };
     assert_eq!(broken(&|_| {}), [""; 0]);
     let claim = "/paths/~1v1~1claims/post/requestBody/content/application~1json/schema";
-    let breaks: [(&str, &dyn Fn(&mut Value)); 7] = [
+    type Change<'a> = &'a dyn Fn(&mut Value);
+    let breaks: [(&str, Change<'_>); 7] = [
         ("a call", &|now| {
             now["paths"].as_object_mut().unwrap().remove("/v1/claims");
         }),
@@ -654,9 +656,12 @@ SELECT printf('x:%06d', n), n FROM k",
         "what is added is there"
     );
     let (mut sql, mut slices, mut steps) = (sql, 0, Vec::new());
+    let mut longest = Duration::ZERO;
     loop {
         let (before, was) = (sql.steps(), number(&sql, changed));
+        let begun = Instant::now();
         let more = sql::fill(&sql, AFTER).unwrap();
+        longest = longest.max(begun.elapsed());
         steps.push(sql.steps() - before);
         slices += 1;
         assert!(number(&sql, changed) - was <= i64::from(sql::SLICE));
@@ -673,6 +678,7 @@ SELECT printf('x:%06d', n), n FROM k",
         (number(&sql, changed), slices),
         (ROWS, ROWS / i64::from(sql::SLICE) + 1)
     );
+    println!("the longest of {slices} slices took {longest:?}");
     // The last looks and finds nothing; of the others none is dearer than twice another.
     steps.pop();
     let (least, most) = (steps.iter().min().unwrap(), steps.iter().max().unwrap());
