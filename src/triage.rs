@@ -21,7 +21,7 @@ pub mod time;
 use cue::Cue;
 use evidence::Evidence;
 
-use crate::judgement::{Kind, Level, MAX_REASONS, Reason, Triage};
+use crate::judgement::{Actual, Danger, Kind, Level, MAX_REASONS, Reason, Triage, Who};
 use crate::post::Platform;
 
 /// What triage looks at.
@@ -183,7 +183,14 @@ impl Read<'_> {
             abuse,
             spam: chance(head::SPAM),
             lang: self.code(),
-            self_harm: false,
+            situation: None,
+            situation_chance: 0.0,
+            danger: None,
+            actual: Actual::Now,
+            to_us: true,
+            who: Who::Author,
+            facts: Vec::new(),
+            despair: false,
             reasons: self.reasons(model, (&features, &known, &place), kind, urgency),
         }
     }
@@ -299,7 +306,8 @@ impl Read<'_> {
             },
             urgency: 100,
             level: Level::Emergency,
-            self_harm: hint.own,
+            danger: hint.own.then_some(Danger::Despair).or(judged.danger),
+            despair: hint.own,
             reasons,
             ..judged
         }

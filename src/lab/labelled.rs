@@ -1,6 +1,6 @@
 //! Labelled posts: the corpus and the public sets, as training and evaluation read them.
 
-use crate::judgement::Kind;
+use crate::judgement::{Actual, Danger, Fact, Kind, Situation, Who};
 use crate::triage::model::KINDS;
 use crate::triage::text;
 use anyhow::Context;
@@ -27,6 +27,27 @@ pub struct Labelled {
     /// What is peculiar about it.
     #[serde(default)]
     pub tags: Vec<String>,
+    /// What happened: [`None`] where nobody said; see [`Or`].
+    #[serde(default)]
+    pub situation: Option<Or<Situation>>,
+    /// What endangers somebody.
+    #[serde(default)]
+    pub danger: Option<Or<Danger>>,
+    /// How it stands to the world.
+    #[serde(default)]
+    pub actual: Option<Actual>,
+    /// Whether it speaks to the brand.
+    #[serde(default)]
+    pub to_us: Option<bool>,
+    /// Whom it concerns.
+    #[serde(default)]
+    pub who: Option<Who>,
+    /// All that it says plainly besides.
+    #[serde(default)]
+    pub facts: Option<Vec<Fact>>,
+    /// Whether its author hints at harming themselves.
+    #[serde(default)]
+    pub despair: Option<bool>,
     /// The trade of the company it is written to.
     #[serde(default)]
     pub trade: Option<String>,
@@ -60,6 +81,24 @@ pub struct Labelled {
     /// In one set, whether people labelled the row.
     #[serde(default)]
     pub annotated: Option<bool>,
+}
+
+/// One of a list, or the word that says there is none of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(untagged)]
+pub enum Or<T> {
+    /// This one.
+    One(T),
+    /// `none`.
+    None(Nothing),
+}
+
+/// The word `none`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Nothing {
+    /// It is none.
+    None,
 }
 
 /// 0, 1, true or false.
