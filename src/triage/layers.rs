@@ -66,7 +66,7 @@ impl Matrix {
     }
 
     /// The products with some inputs, each of which begins `stride` after the one before.
-    fn apply(&self, inputs: &[f32], stride: usize, outputs: &mut [f32]) {
+    pub fn apply(&self, inputs: &[f32], stride: usize, outputs: &mut [f32]) {
         let width = self.outputs();
         for (at, (numbers, biases)) in self.blocks().enumerate() {
             let mut from = 0;
@@ -115,7 +115,7 @@ impl Matrix {
     }
 
     /// Adds the slopes of the numbers and biases, where `outputs` are the slopes of the outputs of some `inputs`.
-    fn slopes(&mut self, inputs: &[f32], stride: usize, outputs: &[f32]) {
+    pub fn slopes(&mut self, inputs: &[f32], stride: usize, outputs: &[f32]) {
         let width = self.outputs();
         let count = self.inputs;
         for (at, (numbers, biases)) in self
