@@ -9,7 +9,9 @@ use super::teacher::{SENSE, Sense};
 use crate::lab::random::Random;
 use crate::triage::Read;
 use crate::triage::head::{Answers, HEADS};
-use crate::triage::layers::{DIM, HIDDEN, LEAK, Layers, Masks, Matrix, POOLED, Trace, Word};
+use crate::triage::layers::{
+    DIM, HIDDEN, LEAK, Layers, Masks, Matrix, POOLED, Product, Trace, Word,
+};
 use crate::triage::model::{FAR, ROWS, places, share};
 use crate::triage::subwords::Words;
 use indicatif::ProgressBar;
