@@ -79,7 +79,7 @@ fn occasion<'a>(case: &Case<'a>, recent: &'a [u64]) -> Occasion<'a> {
         text: &post.text,
         matter: crate::triage::matter::matter(&post.text, Some(&triage.lang), triage.level),
         level: triage.level,
-        self_harm: triage.self_harm,
+        despair: triage.despair,
         lang: &triage.lang,
         help: &scene.source.help,
         platform: scene.source.platform,

@@ -4,38 +4,203 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What a post is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Kind {
-    /// Something went wrong for its author, or for the one it is written for.
-    Complaint,
-    /// A customer asks, urgently or idly.
-    Question,
-    /// Thanks or admiration.
-    Praise,
-    /// Advertising, scams, chain letters.
-    Spam,
-    /// Abuse for its own sake, threats.
-    Attack,
-    /// News and remarks about us, by a bystander.
-    News,
-    /// None of these.
-    Other,
+/// An enum whose variants have names: one table for API, storage, training and people.
+macro_rules! named {
+    ($(#[$about:meta])* $of:ident { $($(#[$says:meta])* $one:ident = $name:literal,)+ }) => {
+        $(#[$about])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub enum $of {
+            $($(#[$says])* #[serde(rename = $name)] $one,)+
+        }
+
+        impl $of {
+            /// Every one, in the order of the model's heads.
+            pub const ALL: [$of; [$($name),+].len()] = [$($of::$one),+];
+
+            /// The name used in API and storage.
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $($of::$one => $name,)+
+                }
+            }
+
+            /// The one of that name.
+            pub fn named(name: &str) -> Option<Self> {
+                Self::ALL.into_iter().find(|one| one.as_str() == name)
+            }
+        }
+    };
 }
 
-impl Kind {
-    /// The name used in API and storage.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Kind::Complaint => "complaint",
-            Kind::Question => "question",
-            Kind::Praise => "praise",
-            Kind::Spam => "spam",
-            Kind::Attack => "attack",
-            Kind::News => "news",
-            Kind::Other => "other",
-        }
+named! {
+    /// What a post is.
+    Kind {
+        /// Something went wrong for its author, or for the one it is written for.
+        Complaint = "complaint",
+        /// A customer asks, urgently or idly.
+        Question = "question",
+        /// Thanks or admiration.
+        Praise = "praise",
+        /// Advertising, scams, chain letters.
+        Spam = "spam",
+        /// Abuse for its own sake, threats.
+        Attack = "attack",
+        /// News and remarks about us, by a bystander.
+        News = "news",
+        /// None of these.
+        Other = "other",
+    }
+}
+
+named! {
+    /// What happened.
+    Situation {
+        /// Stuck on the way.
+        Stuck = "stuck",
+        /// Late.
+        Delayed = "delayed",
+        /// Cancelled.
+        Cancelled = "cancelled",
+        /// Missed something, or about to.
+        Missed = "missed",
+        /// Left behind, or refused boarding.
+        LeftBehind = "left_behind",
+        /// A disabled person cannot get in, on or through.
+        NoAccess = "no_access",
+        /// Luggage or property lost.
+        LostProperty = "lost_property",
+        /// Medicine or another vital thing is missing.
+        Medicine = "medicine",
+        /// Locked out of an account.
+        LockedAccount = "locked_account",
+        /// Locked out of a place.
+        LockedPlace = "locked_place",
+        /// A card or account is blocked.
+        CardBlocked = "card_blocked",
+        /// Charged wrongly.
+        ChargedWrongly = "charged_wrongly",
+        /// Money has not arrived.
+        MoneyMissing = "money_missing",
+        /// A refund is outstanding.
+        Refund = "refund",
+        /// Fraud, or theft of money.
+        Fraud = "fraud",
+        /// A parcel has not come.
+        ParcelMissing = "parcel_missing",
+        /// A parcel is damaged, or the wrong one.
+        ParcelWrong = "parcel_wrong",
+        /// No phone, internet, power, water, heating; a site is down.
+        NoService = "no_service",
+        /// A device or an app fails.
+        Device = "device",
+        /// A booking or an order is wrong.
+        BookingWrong = "booking_wrong",
+        /// Asked in vain.
+        AskedInVain = "asked_in_vain",
+        /// Treated badly by staff.
+        Staff = "staff",
+        /// Discriminated against.
+        Discrimination = "discrimination",
+        /// Unclean, or spoilt.
+        Unclean = "unclean",
+        /// Their home is damaged.
+        HomeDamage = "home_damage",
+        /// Their data is exposed.
+        DataExposed = "data_exposed",
+        /// A subscription cannot be ended.
+        CannotCancel = "cannot_cancel",
+        /// An event or an exam is at risk.
+        EventAtRisk = "event_at_risk",
+        /// An urgent question with a deadline.
+        DeadlineQuestion = "deadline_question",
+    }
+}
+
+named! {
+    /// What endangers somebody, really and now.
+    Danger {
+        /// Fire or smoke.
+        Fire = "fire",
+        /// Gas or carbon monoxide.
+        Gas = "gas",
+        /// Electricity or sparks.
+        Electric = "electric",
+        /// Somebody collapses, bleeds, cannot breathe.
+        Collapse = "collapse",
+        /// An allergic reaction, or poisoning.
+        Poison = "poison",
+        /// Medicine that somebody lives by is running out.
+        Medicine = "medicine",
+        /// Trapped in heat, cold, a lift, a vehicle.
+        Trapped = "trapped",
+        /// A child is alone or missing.
+        Child = "child",
+        /// Violence, a threat, stalking.
+        Violence = "violence",
+        /// A drunk, sleeping or reckless driver.
+        Driving = "driving",
+        /// A crowd or a crush.
+        Crowd = "crowd",
+        /// The author hints at harming themselves.
+        Despair = "despair",
+        /// Money is leaving an account.
+        Theft = "theft",
+    }
+}
+
+named! {
+    /// How what a post tells stands to the world.
+    Actual {
+        /// It is so.
+        Now = "now",
+        /// It was so, or is settled.
+        Past = "past",
+        /// "What if", "would you".
+        Hypothetical = "hypothetical",
+        /// Another company's, another place's.
+        Elsewhere = "elsewhere",
+        /// Somebody else's words, a headline, a sign.
+        Quoted = "quoted",
+        /// Fiction, games, films, figures of speech.
+        Fiction = "fiction",
+    }
+}
+
+named! {
+    /// Whom it concerns.
+    Who {
+        /// Who wrote it.
+        Author = "author",
+        /// Somebody with them, or of theirs.
+        Companion = "companion",
+        /// Somebody they do not know.
+        Stranger = "stranger",
+    }
+}
+
+named! {
+    /// What a post says plainly beside its situation: what a first reply may repeat.
+    Fact {
+        /// Nobody tells them anything.
+        NoInformation = "no_information",
+        /// Nobody is at the desk, nobody came.
+        NobodyThere = "nobody_there",
+        /// Children are with them.
+        WithChildren = "with_children",
+        /// They write for somebody else.
+        ForSomebodyElse = "for_somebody_else",
+        /// Medicine that somebody lives by is concerned.
+        VitalMedicine = "vital_medicine",
+        /// Other payments fail because of it.
+        MoneyKnockOn = "money_knock_on",
+        /// Their work is at risk.
+        WorkAtRisk = "work_at_risk",
+        /// Minutes are left.
+        MinutesLeft = "minutes_left",
+        /// Asked before, in vain.
+        AskedBefore = "asked_before",
+        /// Somebody old, ill, disabled, pregnant or a baby is affected.
+        Vulnerable = "vulnerable",
     }
 }
 
@@ -122,86 +287,132 @@ pub struct Triage {
     pub spam: f32,
     /// The language it is written in: ISO 639-1, or `und`.
     pub lang: String,
+    /// What happened; absent where nothing of the list did, or where it is not certain enough to be named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub situation: Option<Situation>,
+    /// Probability of the likeliest situation, named or not.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub situation_chance: f32,
+    /// What endangers somebody, really and now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub danger: Option<Danger>,
+    /// How it stands to the world: only what is [`Actual::Now`] is urgent.
+    #[serde(default = "now", skip_serializing_if = "is_now")]
+    pub actual: Actual,
+    /// Whether it speaks to the brand, not about it or to others.
+    #[serde(default = "yes", skip_serializing_if = "is_yes")]
+    pub to_us: bool,
+    /// Whom it concerns.
+    #[serde(default = "author", skip_serializing_if = "is_author")]
+    pub who: Who,
+    /// What it says plainly besides; only what is certain.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub facts: Vec<Fact>,
     /// Whether its author hints at harming themselves: see [`crate::triage::despair`].
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub self_harm: bool,
+    pub despair: bool,
     /// Why, strongest first; at most [`MAX_REASONS`].
     pub reasons: Vec<Reason>,
+}
+
+fn is_zero(chance: &f32) -> bool {
+    *chance == 0.0
+}
+
+fn now() -> Actual {
+    Actual::Now
+}
+
+fn is_now(actual: &Actual) -> bool {
+    *actual == Actual::Now
+}
+
+fn author() -> Who {
+    Who::Author
+}
+
+fn is_author(who: &Who) -> bool {
+    *who == Who::Author
+}
+
+fn yes() -> bool {
+    true
+}
+
+fn is_yes(flag: &bool) -> bool {
+    *flag
 }
 
 /// How many reasons a judgement carries at most: what a person reads at a glance.
 pub const MAX_REASONS: usize = 5;
 
-/// What a complaint or plea is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Matter {
-    /// Late, stuck, waiting.
-    Delay,
-    /// Locked out of an account, a card, a place.
-    LockedOut,
-    /// Money taken, owed, not refunded.
-    Money,
-    /// A parcel or an order that has not come.
-    Parcel,
-    /// A service is down.
-    Outage,
-    /// How staff behaved.
-    Staff,
-    /// Someone's safety or health.
-    Safety,
-    /// Cancelled, overbooked.
-    Cancelled,
-    /// Lost or stolen property.
-    Lost,
-    /// Fraud, account takeover.
-    Fraud,
-    /// Nobody answers.
-    Unanswered,
-    /// A product is faulty, dirty, wrong.
-    Product,
-    /// Something else, or nothing that we understand well enough to name.
-    Other,
+named! {
+    /// What a complaint or plea is about.
+    Matter {
+        /// Late, stuck, waiting.
+        Delay = "delay",
+        /// Locked out of an account, a card, a place.
+        LockedOut = "locked_out",
+        /// Money taken, owed, not refunded.
+        Money = "money",
+        /// A parcel or an order that has not come.
+        Parcel = "parcel",
+        /// A service is down.
+        Outage = "outage",
+        /// How staff behaved.
+        Staff = "staff",
+        /// Someone's safety or health.
+        Safety = "safety",
+        /// Cancelled, overbooked.
+        Cancelled = "cancelled",
+        /// Lost or stolen property.
+        Lost = "lost",
+        /// Fraud, account takeover.
+        Fraud = "fraud",
+        /// Nobody answers.
+        Unanswered = "unanswered",
+        /// A product is faulty, dirty, wrong.
+        Product = "product",
+        /// Something else, or nothing that we understand well enough to name.
+        Other = "other",
+    }
 }
 
-impl Matter {
-    /// Every matter.
-    pub const ALL: [Matter; 13] = [
-        Matter::Delay,
-        Matter::LockedOut,
-        Matter::Money,
-        Matter::Parcel,
-        Matter::Outage,
-        Matter::Staff,
-        Matter::Safety,
-        Matter::Cancelled,
-        Matter::Lost,
-        Matter::Fraud,
-        Matter::Unanswered,
-        Matter::Product,
-        Matter::Other,
-    ];
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-    /// The name used in the configuration and shown to people.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Matter::Delay => "delay",
-            Matter::LockedOut => "locked_out",
-            Matter::Money => "money",
-            Matter::Parcel => "parcel",
-            Matter::Outage => "outage",
-            Matter::Staff => "staff",
-            Matter::Safety => "safety",
-            Matter::Cancelled => "cancelled",
-            Matter::Lost => "lost",
-            Matter::Fraud => "fraud",
-            Matter::Unanswered => "unanswered",
-            Matter::Product => "product",
-            Matter::Other => "other",
-        }
+    #[test]
+    fn what_was_stored_before_a_field_is_read_without_it() {
+        let old = r#"{"kind":"complaint","urgency":60,"level":2,"sentiment":-0.5,"complaint":0.9,"help":0.6,"praise":0.0,
+            "abuse":0.0,"spam":0.0,"lang":"en","reasons":[]}"#;
+        let read: Triage = serde_json::from_str(old).unwrap();
+        assert_eq!(
+            (read.situation, read.danger, read.despair),
+            (None, None, false)
+        );
+        assert_eq!(
+            (read.actual, read.to_us, read.who),
+            (Actual::Now, true, Who::Author)
+        );
+        // And what has nothing of the new is written as it was.
+        let (old, new): (serde_json::Value, _) = (
+            serde_json::from_str(old).unwrap(),
+            serde_json::to_value(&read).unwrap(),
+        );
+        assert_eq!(
+            old.as_object().unwrap().len(),
+            new.as_object().unwrap().len()
+        );
     }
 
-    /// The matter of that name.
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|matter| matter.as_str() == name)
+    #[test]
+    fn names_are_one_table() {
+        for situation in Situation::ALL {
+            assert_eq!(Situation::named(situation.as_str()), Some(situation));
+            assert_eq!(serde_json::to_value(situation).unwrap(), situation.as_str());
+        }
+        let counts = (Situation::ALL.len(), Danger::ALL.len(), Fact::ALL.len());
+        assert_eq!(counts, (29, 13, 10));
     }
 }

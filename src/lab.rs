@@ -3,13 +3,16 @@
 pub mod build;
 pub mod configuration;
 pub mod ending;
+pub mod eval;
 pub mod labelled;
 pub mod load;
 pub mod local;
 pub mod measure;
 pub mod progress;
+pub mod random;
 pub mod runtime;
 pub mod sandbox;
 pub mod secrets;
 pub mod simulate;
 pub mod tools;
+pub mod train;

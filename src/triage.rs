@@ -1,28 +1,33 @@
 //! Post to judgement: what it is, how urgent, and why. Pure, deterministic, microseconds.
 //!
-//! A post is read into tokens ([`text`]), its language is recognised ([`lang`]), its cues are found
-//! ([`cue`], [`time`]) and added up ([`evidence`]). Words and cues become features ([`features`]), and a
-//! trained model ([`model`]) gives every probability; a few rules that no training may undo come after it.
-//! `heard train` makes the model, `heard eval` measures it. Urgency and level always agree, by fixed bands: 0-24 [`Level::Idle`], 25-49 [`Level::Routine`], 50-79
-//! [`Level::Urgent`], 80-100 [`Level::Emergency`].
+//! A post is read into tokens ([`text`]) and its language is recognised ([`lang`]). Its words, each as the hashes of its parts
+//! ([`subwords`]), go through a trained model ([`model`]) that reads them in order ([`layers`]) and answers every question
+//! ([`head`]) at once; [`verdict`] makes a judgement of the answers, and [`reason`] finds the parts of the post that gave them.
+//! `heard train` makes the model, `heard eval` measures it. Urgency and level always agree, by fixed bands: 0-24 [`Level::Idle`],
+//! 25-49 [`Level::Routine`], 50-79 [`Level::Urgent`], 80-100 [`Level::Emergency`].
 
+pub mod chance;
 pub mod cue;
 pub mod despair;
 pub mod evidence;
-pub mod features;
 mod groups;
+pub mod head;
 pub mod lang;
+pub mod layers;
 pub mod lexicon;
 pub mod matter;
 pub mod model;
+pub mod packed;
+mod reason;
+pub mod subwords;
 pub mod text;
 pub mod time;
+pub mod verdict;
 
-use cue::Cue;
-use evidence::Evidence;
-
-use crate::judgement::{Kind, Level, MAX_REASONS, Reason, Triage};
+use crate::judgement::{Danger, Kind, Level, MAX_REASONS, Reason, Triage};
 use crate::post::Platform;
+use model::Model;
+use subwords::Words;
 
 /// What triage looks at.
 #[derive(Clone, Copy, Debug, Default)]
@@ -35,18 +40,15 @@ pub struct Subject<'a> {
     pub lang: Option<&'a str>,
 }
 
-/// Where the bands of urgency begin: routine, urgent, emergency.
-const BANDS: [f32; 3] = [25.0, 50.0, 80.0];
-
 /// Judges a post.
 ///
 /// The result depends on nothing but the subject; time is linear in the text's length.
 pub fn triage(subject: &Subject<'_>) -> Triage {
-    triage_by(model::Model::carried(), subject)
+    triage_by(Model::carried(), subject)
 }
 
 /// Judges a post by a model.
-pub fn triage_by(model: &model::Model, subject: &Subject<'_>) -> Triage {
+pub fn triage_by(model: &Model, subject: &Subject<'_>) -> Triage {
     let read = Read::of(subject.text, subject.lang);
     let judged = read.by_model(model);
     match despair::hint(&read.text) {
@@ -55,221 +57,48 @@ pub fn triage_by(model: &model::Model, subject: &Subject<'_>) -> Triage {
     }
 }
 
-/// The model's features of a post, for training.
-pub fn features_of(text: &str, lang: Option<&str>) -> features::Features {
-    Read::of(text, lang).features()
-}
-
 /// A post, read: what the model judges by.
-struct Read<'a> {
+pub struct Read<'a> {
     post: &'a str,
-    text: text::Text,
-    lang: Option<lang::Lang>,
-    found: Vec<cue::Found>,
-    evidence: Evidence,
+    /// Its tokens.
+    pub text: text::Text,
+    /// Its language, if one is known.
+    pub lang: Option<lang::Lang>,
 }
-
-/// From a logit to the weight that a reason shows: about points of urgency.
-const REASON: f32 = 10.0;
-
-/// What a single word must weigh to be a reason of its own.
-const WORD: f32 = 1.0;
-
-/// How many parts are looked at before the strongest are chosen: bounds the work on a very long post.
-const MOST_PARTS: usize = 256;
 
 /// How sure of spam the model must be not to answer a hint at self-harm: who swallowed all the pills sells none.
 const SURELY_SPAM: f32 = 0.95;
-
-/// What a point of the cues weighs, beside the model's own numbers, when the parts are chosen that may be reasons.
-const CUED: f32 = 0.2;
-
-/// How sure the model must be of an emergency that it does not even think urgent.
-const SURE: f32 = 0.75;
 
 /// What a rule that overrules the model weighs in a reason: the whole scale of urgency.
 const OVERRULED: f32 = 100.0;
 
 impl Read<'_> {
-    fn of<'a>(post: &'a str, tag: Option<&str>) -> Read<'a> {
+    /// Reads a post; `tag` is the language that its platform names.
+    pub fn of<'a>(post: &'a str, tag: Option<&str>) -> Read<'a> {
         let text = text::Text::read(post);
         let recognised = lang::recognise(&text);
         // The platform's word counts where the text itself is silent, or leaves it possible.
         let tagged = tag.and_then(lang::Lang::tagged);
         let possible = tagged.filter(|tagged| recognised.plausible & tagged.bit() != 0);
         let lang = possible.or(recognised.lang).or(tagged);
-        let plausible = match (recognised.lang, lang) {
-            (None, Some(lang)) => lang.bit(),
-            _ => recognised.plausible,
-        };
-        let found = lexicon::find(&text, plausible);
-        let evidence = Evidence::of(&found);
-        Read {
-            post,
-            text,
-            lang,
-            found,
-            evidence,
-        }
+        Read { post, text, lang }
     }
 
-    fn features(&self) -> features::Features {
-        features::Features::of(&self.text, &self.found, &self.evidence)
-    }
-
-    fn code(&self) -> String {
-        self.lang.map_or("und", lang::Lang::code).to_string()
+    /// Whether nothing is said: names and marks alone say nothing, whatever the model has met beside them.
+    pub fn is_silent(&self) -> bool {
+        let mut tokens = self.text.tokens.iter();
+        tokens.all(|t| matches!(t.shape, text::Shape::Mention | text::Shape::Mark))
     }
 
     /// The judgement of the trained model, with the rules that no training may undo.
-    fn by_model(&self, model: &model::Model) -> Triage {
-        use model::{KINDS, head, logistic};
-        let features = self.features();
-        let known = model.look_up(&features);
-        let place = model.place(&known);
-        let logits = model.logits(&place);
-        let of = |head: usize| logits.get(head).copied().unwrap_or(0.0);
-        let chance = |head: usize| logistic(of(head));
-        let abuse = chance(head::ABUSE);
-        let kind = logits
-            .into_iter()
-            .zip(KINDS)
-            .fold((f32::MIN, Kind::Other), |best, next| {
-                if next.0 > best.0 { next } else { best }
-            })
-            .1;
-        // Names and marks alone say nothing, whatever the model has met beside them.
-        let mut tokens = self.text.tokens.iter();
-        let silent = tokens.all(|t| matches!(t.shape, text::Shape::Mention | text::Shape::Mark));
-        let kind = if silent { Kind::Other } else { kind };
-        let complaint = chance(head::COMPLAINT);
-        let mut steps = [0, 1, 2].map(|step| chance(head::LEVEL + step));
-        // An emergency is urgent first: one that the model thinks routine needs much certainty.
-        if steps[1] < 0.5 && steps[2] < SURE {
-            steps[2] = steps[2].min(0.49);
-        }
-        let mut kind = kind;
-        // Who threatens and abuses attacks, whatever else it looks like; and somebody must look at once.
-        if self.evidence.has(Cue::Threat) {
-            if abuse >= 0.5 && matches!(kind, Kind::Other | Kind::News) {
-                kind = Kind::Attack;
-            }
-            if kind == Kind::Attack {
-                steps[2] = steps[2].max(0.5);
-            }
-        }
-        match kind {
-            Kind::Spam => steps = [0.0; 3],
-            // Urgent and a complaint after all, whatever else it looks like.
-            Kind::Other if steps[1] >= 0.5 && complaint >= 0.5 => {
-                kind = Kind::Complaint;
-            }
-            // Nobody waits for an answer to praise, news or talk.
-            Kind::Praise | Kind::News | Kind::Other => {
-                steps = steps.map(|step| step.min(0.49));
-            }
-            _ => {}
-        }
-        let urgency = urgency(steps);
-        Triage {
-            kind,
-            urgency,
-            level: Level::of_urgency(urgency),
-            sentiment: chance(head::SENTIMENT) * 2.0 - 1.0,
-            complaint,
-            // Who needs a person within minutes asks for help, in whatever words.
-            help: chance(head::HELP).max(steps[1]),
-            praise: chance(head::PRAISE),
-            abuse,
-            spam: chance(head::SPAM),
-            lang: self.code(),
-            self_harm: false,
-            reasons: self.reasons(model, (&features, &known, &place), kind, urgency),
-        }
-    }
-
-    /// The parts of the post that spoke loudest, by what the model says without them: for its urgency, or, where
-    /// nobody is needed soon, for the kind that makes it so (those weigh against urgency).
-    fn reasons(
-        &self,
-        model: &model::Model,
-        (features, known, place): (&features::Features, &model::Known, &model::Place),
-        kind: Kind,
-        urgency: u8,
-    ) -> Vec<Reason> {
-        use model::head;
-        let heads: &[(usize, f32)] = match (Level::of_urgency(urgency), kind) {
-            (Level::Idle, Kind::Praise) => &[(head::PRAISE, -REASON)],
-            (Level::Idle, Kind::Spam) => &[(head::SPAM, -REASON)],
-            (Level::Idle, Kind::Attack) => &[(head::ABUSE, -REASON)],
-            (Level::Idle, _) => return Vec::new(),
-            _ => &[
-                (head::LEVEL, REASON / 3.0),
-                (head::LEVEL + 1, REASON / 3.0),
-                (head::LEVEL + 2, REASON / 3.0),
-            ],
-        };
-        let sign = heads.first().map_or(1.0, |(_, factor)| factor.signum());
-        let mixed = model.mixed(heads);
-        let adds = model.by_token(features, known, place, &mixed, self.text.tokens.len());
-        let sum = |first: u32, end: u32| -> f32 {
-            adds.get(first as usize..end as usize)
-                .map_or(0.0, |adds| adds.iter().sum())
-        };
-        let cued = if sign > 0.0 {
-            self.evidence.parts(&self.text)
-        } else {
-            Vec::new()
-        };
-        let mut parts: Vec<(u32, u32, f32)> = cued
-            .iter()
-            .map(|part| {
-                let points = part.points * CUED;
-                (part.first, part.end, sum(part.first, part.end) + points)
-            })
-            .collect();
-        // Beside the cues: runs of words that speak the same way.
-        let mut run: Option<(u32, u32, u16)> = None;
-        let last = self.text.tokens.len() as u32;
-        for at in 0..=last {
-            let token = self.text.tokens.get(at as usize);
-            let speaks = token.is_some_and(|token| {
-                matches!(
-                    token.shape,
-                    text::Shape::Word | text::Shape::Emoji | text::Shape::Link
-                ) && sum(at, at + 1) * sign > WORD
-                    && !lang::is_common(token.hash)
-                    && !cued.iter().any(|part| (part.first..part.end).contains(&at))
-            });
-            let clause = token.map_or(u16::MAX, |token| token.clause);
-            match (&mut run, speaks) {
-                (Some(open), true) if open.2 == clause => open.1 = at + 1,
-                (open, speaks) => {
-                    if let Some((first, end, _)) = open.take()
-                        && parts.len() < MOST_PARTS
-                    {
-                        parts.push((first, end, sum(first, end)));
-                    }
-                    *open = speaks.then_some((at, at + 1, clause));
-                }
-            }
-        }
-        parts.retain(|part| part.2 * sign > 0.0);
-        parts.sort_by(|a, b| b.2.abs().total_cmp(&a.2.abs()).then(a.0.cmp(&b.0)));
-        parts.truncate(MAX_REASONS + 2);
-        // What each part adds where the post lies is a first guess; what the model loses without its features is the
-        // reason. (What two cues say together goes with the later of them.)
-        let guess = parts.first().copied();
-        let whole = mixed.says(place);
-        for (first, end, weight) in &mut parts {
-            let without = model.place_without(features, known, *first..*end);
-            *weight = whole - mixed.says(&without);
-        }
-        parts.retain(|part| part.2 * sign > 0.0);
-        if parts.is_empty() {
-            parts.extend(guess);
-        }
-        evidence::strongest(self.post, &self.text, parts)
+    fn by_model(&self, model: &Model) -> Triage {
+        let words = Words::of(&self.text);
+        let known = model.words(&words);
+        let trace = model.trace(known);
+        let mut judged = verdict::of(&trace.answers, &model.lines, self.lang, self.is_silent());
+        let asked = reason::asked(&judged);
+        judged.reasons = reason::of(self.post, &self.text, &words, (model, &trace), asked);
+        judged
     }
 
     /// A judgement overruled: whatever else the post looks like, somebody must read it before all others.
@@ -299,29 +128,12 @@ impl Read<'_> {
             },
             urgency: 100,
             level: Level::Emergency,
-            self_harm: hint.own,
+            danger: hint.own.then_some(Danger::Despair).or(judged.danger),
+            despair: hint.own,
             reasons,
             ..judged
         }
     }
-}
-
-/// Urgency from the chances of level 1 or more, 2 or more, 3: the highest level that is likely gives the
-/// band, and the chance of the next one the place within it.
-fn urgency(steps: [f32; 3]) -> u8 {
-    let [routine, urgent, emergency] = BANDS;
-    let [one, two, three] = steps;
-    let within = |from: f32, to: f32, share: f32| from + (to - from - 1.0) * share.clamp(0.0, 1.0);
-    let urgency = if three >= 0.5 {
-        within(emergency, 101.0, three * 2.0 - 1.0)
-    } else if two >= 0.5 {
-        within(urgent, emergency, three.max(two - 0.5) * 2.0)
-    } else if one >= 0.5 {
-        within(routine, urgent, two * 2.0)
-    } else {
-        within(0.0, routine, one * 2.0)
-    };
-    urgency.round() as u8
 }
 
 #[cfg(test)]

@@ -53,7 +53,7 @@ pub fn compose(brand: &Brand, occasion: &Occasion<'_>) -> Option<Acknowledgment>
         lang => tongue(lang),
     }?;
     let post = Folded::of(occasion.text);
-    let told = if occasion.self_harm {
+    let told = if occasion.despair {
         Echo::default()
     } else {
         echo(&post, tongue, &brand.own, occasion.matter)

@@ -36,7 +36,7 @@ pub struct Guard {
 }
 
 /// Every guard but the last, which is the voice itself: it has words for this post, or none.
-pub const GUARDS: [Guard; 16] = [
+pub const GUARDS: [Guard; 18] = [
     Guard {
         name: "mode",
         asks: "is the source on?",
@@ -68,6 +68,21 @@ pub const GUARDS: [Guard; 16] = [
             let Triage { level, urgency, .. } = case.triage;
             format!("level {}, urgency {urgency}", u8::from(*level))
         },
+    },
+    Guard {
+        name: "despair",
+        asks: "does its author not hint at harming themselves, or nobody else reads along?",
+        ask: |case| {
+            let public = case.post.kind.is_public();
+            stop_if(case.triage.despair && public, WhyNot::Despair)
+        },
+        saw: |_| String::new(),
+    },
+    Guard {
+        name: "to_us",
+        asks: "do its words speak to us?",
+        ask: |case| stop_if(!case.triage.to_us, WhyNot::NotToUs),
+        saw: |_| String::new(),
     },
     Guard {
         name: "author",
@@ -323,7 +338,7 @@ mod tests {
                 text: &line[5..],
                 ..Subject::default()
             });
-            assert!(judged.self_harm, "{line}");
+            assert!(judged.despair, "{line}");
             assert_eq!(judged.level, Level::Emergency, "{line}");
             let is_plea = matches!(judged.kind, Kind::Complaint | Kind::Question);
             assert!(is_plea, "{line}: {:?}", judged.kind);

@@ -74,6 +74,10 @@ pub enum WhyNot {
     Spam,
     /// It is no complaint or plea by or for a customer.
     NotAPlea,
+    /// Its author hints at harming themselves, and others read along: a person answers, at the front of the queue.
+    Despair,
+    /// Its words speak about us or to others.
+    NotToUs,
     /// A program wrote it.
     Bot,
     /// It is an automatic message: a vacation note, an answering machine.
@@ -116,6 +120,8 @@ impl WhyNot {
             WhyNot::Attack => "attack",
             WhyNot::Spam => "spam",
             WhyNot::NotAPlea => "not_a_plea",
+            WhyNot::Despair => "despair",
+            WhyNot::NotToUs => "not_to_us",
             WhyNot::Bot => "bot",
             WhyNot::Automatic => "automatic",
             WhyNot::Staff => "staff",

@@ -6,13 +6,15 @@ use crate::post::Platform;
 use std::collections::BTreeMap;
 
 /// Every reason but the platforms' rules, which say themselves what they mean.
-const ALL: [WhyNot; 20] = [
+const ALL: [WhyNot; 22] = [
     WhyNot::Off,
     WhyNot::SaysStop,
     WhyNot::NotUrgent,
     WhyNot::Attack,
     WhyNot::Spam,
     WhyNot::NotAPlea,
+    WhyNot::Despair,
+    WhyNot::NotToUs,
     WhyNot::Bot,
     WhyNot::Automatic,
     WhyNot::Staff,
@@ -41,6 +43,10 @@ impl WhyNot {
             WhyNot::Attack => "it is an attack, and answering feeds it",
             WhyNot::Spam => "it is spam",
             WhyNot::NotAPlea => "it is no complaint and asks for no help",
+            WhyNot::Despair => {
+                "its author may harm themselves: no note in public, a person answers before all others"
+            }
+            WhyNot::NotToUs => "it speaks about us or to others",
             WhyNot::Bot => "a program wrote it",
             WhyNot::Automatic => "it is an automatic message, such as a vacation note",
             WhyNot::Staff => "one of us wrote it",

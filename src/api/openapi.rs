@@ -10,7 +10,7 @@ use crate::inbox::look::PAGE;
 use crate::inbox::report;
 use crate::inbox::state::{AckState, State};
 use crate::inbox::work::MAX_CLAIM;
-use crate::judgement::Matter;
+use crate::judgement::{Actual, Danger, Fact, Kind, Matter, Situation, Who};
 use crate::post::Platform;
 use serde_json::{Map, Value, json};
 
@@ -824,7 +824,7 @@ fn rule() -> Value {
 }
 
 fn kind() -> Value {
-    json!({"enum": ["complaint", "question", "praise", "spam", "attack", "news", "other"]})
+    json!({"enum": Kind::ALL.map(Kind::as_str)})
 }
 
 fn triage() -> Value {
@@ -841,7 +841,14 @@ fn triage() -> Value {
             "complaint": probability, "help": probability, "praise": probability,
             "abuse": probability, "spam": probability,
             "lang": {"type": "string"},
-            "self_harm": {"type": "boolean", "description": "The author hints at harming themselves; left out where not."},
+            "situation": {"enum": Situation::ALL.map(Situation::as_str), "description": "What happened; left out where nothing of the list did, or where it is not certain."},
+            "situation_chance": probability.clone(),
+            "danger": {"enum": Danger::ALL.map(Danger::as_str), "description": "What endangers somebody, really and now."},
+            "actual": {"enum": Actual::ALL.map(Actual::as_str), "default": "now", "description": "How it stands to the world. Only what is now is urgent."},
+            "to_us": {"type": "boolean", "default": true, "description": "Whether it speaks to the brand, not about it or to others."},
+            "who": {"enum": Who::ALL.map(Who::as_str), "default": "author", "description": "Whom it concerns."},
+            "facts": {"type": "array", "items": {"enum": Fact::ALL.map(Fact::as_str)}, "description": "What it says plainly besides."},
+            "despair": {"type": "boolean", "description": "The author hints at harming themselves; left out where not."},
             "reasons": {"type": "array", "maxItems": crate::judgement::MAX_REASONS, "items": {
                 "type": "object", "required": ["what", "weight"],
                 "properties": {"what": {"type": "string"}, "weight": {"type": "number"}}}},

@@ -313,7 +313,7 @@ fn speechless(config: &Config) -> Vec<Problem> {
                             text: "",
                             matter: *matter,
                             level: Level::Urgent,
-                            self_harm: false,
+                            despair: false,
                             lang,
                             help: &source.help,
                             platform: source.platform,

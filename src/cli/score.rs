@@ -1,6 +1,6 @@
 //! `heard score`: posts in, triage out.
 
-use crate::judgement::{Kind, Level, Triage};
+use crate::judgement::{Actual, Level, Triage, Who};
 use crate::lab::configuration::platform;
 use crate::post::Platform;
 use crate::triage::{Subject, triage};
@@ -95,15 +95,7 @@ fn lines(input: impl BufRead, output: impl Write) -> anyhow::Result<ExitCode> {
 
 /// The judgement as a person likes to read it.
 pub fn view(found: &Triage) -> String {
-    let kind = match found.kind {
-        Kind::Complaint => "complaint",
-        Kind::Question => "question",
-        Kind::Praise => "praise",
-        Kind::Spam => "spam",
-        Kind::Attack => "attack",
-        Kind::News => "news",
-        Kind::Other => "other",
-    };
+    let kind = found.kind.as_str();
     let soon = match found.level {
         Level::Idle => "nobody needed soon",
         Level::Routine => "routine, hours are fine",
@@ -124,6 +116,26 @@ pub fn view(found: &Triage) -> String {
         "  sentiment {:+.1}  language {}",
         found.sentiment, found.lang
     );
+    if let Some(situation) = found.situation {
+        let (name, sure) = (situation.as_str(), found.situation_chance * 100.0);
+        let _ = writeln!(view, "  situation  {name} ({sure:.0}% sure)");
+    }
+    if let Some(danger) = found.danger {
+        let _ = writeln!(view, "  danger     {}", danger.as_str());
+    }
+    if found.actual != Actual::Now {
+        let _ = writeln!(view, "  actual     {}", found.actual.as_str());
+    }
+    if !found.to_us {
+        let _ = writeln!(view, "  not to us");
+    }
+    if found.who != Who::Author {
+        let _ = writeln!(view, "  concerns   {}", found.who.as_str());
+    }
+    if !found.facts.is_empty() {
+        let names: Vec<&str> = found.facts.iter().map(|fact| fact.as_str()).collect();
+        let _ = writeln!(view, "  facts      {}", names.join(", "));
+    }
     for (name, chance) in [
         ("complaint", found.complaint),
         ("help", found.help),

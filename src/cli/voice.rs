@@ -40,7 +40,7 @@ pub struct VoiceArgs {
     level: u8,
     /// As it speaks to somebody who hints at harming themselves.
     #[arg(long)]
-    self_harm: bool,
+    despair: bool,
     /// How many of each.
     #[arg(short, default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=200))]
     n: u16,
@@ -147,7 +147,7 @@ fn sample_of(
         text: post,
         matter,
         level: Level::try_from(args.level).map_err(anyhow::Error::msg)?,
-        self_harm: args.self_harm,
+        despair: args.despair,
         lang,
         help: source.map_or(&none, |source| &source.help),
         platform: args.platform,

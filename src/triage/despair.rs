@@ -178,7 +178,7 @@ mod tests {
                 lang,
                 ..Subject::default()
             });
-            assert!(judged.self_harm, "{post}");
+            assert!(judged.despair, "{post}");
             assert_eq!((judged.level, judged.urgency), (Level::Emergency, 100));
             assert_eq!(judged.kind, Kind::Complaint, "{post}");
             assert!(post.contains(&judged.reasons[0].what), "{judged:?}");
@@ -187,7 +187,7 @@ mod tests {
             text: "where is my parcel",
             ..Subject::default()
         });
-        assert!(!plain.self_harm);
+        assert!(!plain.despair);
     }
 
     /// What each section's lines hold is found as what the section says.
@@ -256,10 +256,10 @@ mod tests {
                 text: post,
                 ..Subject::default()
             });
-            if judged.self_harm != (expected == Some(true)) {
+            if judged.despair != (expected == Some(true)) {
                 wrong.push(line.to_string());
             }
-            if judged.self_harm {
+            if judged.despair {
                 assert_eq!(judged.level, Level::Emergency, "{line}");
                 assert!(
                     matches!(judged.kind, Kind::Complaint | Kind::Question | Kind::Spam),

@@ -107,7 +107,7 @@ impl<'a> Draft<'a> {
                 slots.fill("wait", tongue.times.told(minutes));
                 (Move::Soon, coming.soon)
             }
-            _ if occasion.self_harm || occasion.level == Level::Emergency => {
+            _ if occasion.despair || occasion.level == Level::Emergency => {
                 (Move::Emergency, coming.first)
             }
             _ => (Move::Next, coming.open),
@@ -155,7 +155,7 @@ impl<'a> Draft<'a> {
             .or_else(|| full(true))
             .or_else(|| short((true, true), &configured))
             // In despair the care matters most; in danger where to turn, and then that somebody comes.
-            .or_else(|| match self.occasion.self_harm {
+            .or_else(|| match self.occasion.despair {
                 true => alone(&configured).or_else(|| alone(&self.care())),
                 false if configured.is_empty() => None,
                 false => short((false, false), &configured).or_else(|| short((true, true), "")),
@@ -189,7 +189,7 @@ impl<'a> Draft<'a> {
                 lines => self.sentence((lines.to_vec(), Vec::new()), "next", left, true)?,
             };
             let next = self.eased(next);
-            let hearing = match self.occasion.self_harm {
+            let hearing = match self.occasion.despair {
                 true => Move::Care,
                 false => Move::Hear,
             };
@@ -226,7 +226,7 @@ impl<'a> Draft<'a> {
 
     /// `next` with a clause more, where the platform's register is fuller and the moment allows it.
     fn eased(&self, next: String) -> String {
-        let calm = !self.occasion.self_harm && self.occasion.level < Level::Emergency;
+        let calm = !self.occasion.despair && self.occasion.level < Level::Emergency;
         if !calm || self.limit.max < ROOMY || next.contains(';') {
             return next;
         }
@@ -255,7 +255,7 @@ impl<'a> Draft<'a> {
             ..
         } = self;
         let own = |part, lines| with_own(brand, occasion, tongue.code, part, lines);
-        if occasion.self_harm {
+        if occasion.despair {
             return (own(Move::Care, tongue.worried), Vec::new());
         }
         let of = |matter| {
@@ -279,7 +279,7 @@ impl<'a> Draft<'a> {
 
     /// What the brand configured for danger or despair, led to in our words.
     fn configured(&self) -> String {
-        if self.occasion.self_harm {
+        if self.occasion.despair {
             let care = self
                 .brand
                 .help
@@ -469,7 +469,7 @@ impl<'a> Draft<'a> {
 
     /// The last look: `help` is what the text holds of where to turn.
     fn passes(&self, text: &str, help: &str) -> bool {
-        let configured = match self.occasion.self_harm {
+        let configured = match self.occasion.despair {
             true => help,
             false => self.slots.get("line").unwrap_or(help),
         };

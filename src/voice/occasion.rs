@@ -49,7 +49,7 @@ pub struct Occasion<'a> {
     /// How urgent it is.
     pub level: Level,
     /// Whether its author hints at harming themselves ([`crate::triage::despair`]): care comes before all else.
-    pub self_harm: bool,
+    pub despair: bool,
     /// Its language: ISO 639-1, or `und`.
     pub lang: &'a str,
     /// Where to turn in danger or despair, as the source says it; the brand's own stands in.

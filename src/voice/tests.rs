@@ -42,7 +42,7 @@ fn occasion<'a>(text: &'a str, matter: Matter, lang: &'a str) -> Occasion<'a> {
         text,
         matter,
         level: Level::Urgent,
-        self_harm: despairs(text),
+        despair: despairs(text),
         lang,
         help: NO_HELP,
         platform: Platform::X,
@@ -379,7 +379,7 @@ proptest! {
         };
         let occasion = Occasion {
             text: &text, matter, lang, platform, public, seed, within,
-            self_harm: despairs(&text), help: NO_HELP,
+            despair: despairs(&text), help: NO_HELP,
             level: Level::try_from(level).unwrap(),
             recent_openings: &[],
             on_duty: None,
@@ -418,7 +418,7 @@ proptest! {
         let brand = Brand { formal, help, ..ADDING.get_or_init(adding).clone() };
         let occasion = Occasion {
             text: &text, matter, lang, platform, public, seed, within,
-            self_harm: despairs(&text), help: NO_HELP,
+            despair: despairs(&text), help: NO_HELP,
             level: Level::try_from(level).unwrap(),
             recent_openings: &[],
             on_duty: None,
@@ -433,7 +433,7 @@ proptest! {
         prop_assert!(found.is_empty(), "{found:?} {}", ack.text);
         let ours = ack.text.replace(&care, " ");
         prop_assert_eq!(brand.own.banned_in(&ours, ack.lang), None, "{}", ack.text);
-        if occasion.self_harm {
+        if occasion.despair {
             let own = addressed(tongue(ack.lang).unwrap().care, formal).unwrap();
             prop_assert!(ack.text.contains(&care) || ack.text.contains(&own), "{}", ack.text);
         }

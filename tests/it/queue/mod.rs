@@ -39,7 +39,7 @@ use heard::inbox::wire::{
     ReplyStep,
 };
 use heard::inbox::work::{Assign, Claim, Extend, Release, Resolve};
-use heard::judgement::{Kind, Level, Reason, Triage};
+use heard::judgement::{Actual, Kind, Level, Reason, Triage, Who};
 use heard::platform::{Event, Outcome};
 use heard::post::{Author, AuthorId, Platform, Post, PostId, PostKind, SourceId, Workgroup};
 use heard::sql::Sql;
@@ -332,7 +332,14 @@ pub fn judged(level: Level) -> Triage {
         abuse: 0.0,
         spam: 0.0,
         lang: "en".into(),
-        self_harm: false,
+        situation: None,
+        situation_chance: 0.0,
+        danger: None,
+        actual: Actual::Now,
+        to_us: true,
+        who: Who::Author,
+        facts: Vec::new(),
+        despair: false,
         reasons: vec![Reason {
             what: "stuck".into(),
             weight: 3.0,

@@ -339,6 +339,8 @@ fn every_no_is_recorded_with_its_reason() {
             post.author.as_mut().unwrap().bot = true
         }),
         (WhyNot::NotAddressed, &|_, post, _| post.addressed = false),
+        (WhyNot::NotToUs, &|_, _, triage| triage.to_us = false),
+        (WhyNot::Despair, &|_, _, triage| triage.despair = true),
         (WhyNot::Stopped, &|office, _, _| {
             drop(office.take(vec![stop("x", "ann")]))
         }),
