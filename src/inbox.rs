@@ -51,6 +51,7 @@ pub mod schema;
 pub mod serve;
 pub mod shard;
 mod stops;
+mod surge;
 pub mod take_in;
 pub mod turn;
 mod visible;

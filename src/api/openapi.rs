@@ -11,7 +11,7 @@ use crate::inbox::look::PAGE;
 use crate::inbox::report;
 use crate::inbox::wire::State;
 use crate::inbox::work::MAX_CLAIM;
-use crate::judgement::{Actual, Danger, Fact, Kind, Matter, Situation, Who};
+use crate::judgement::{Actual, Danger, Fact, Kind, Situation, Unit, Who};
 use crate::post::Platform;
 use serde_json::{Map, Value, json};
 
@@ -491,7 +491,7 @@ pub fn response(action: Action) -> Option<Value> {
         Action::Preview => json!({"type": "object", "required": ["triage", "ack"], "properties": {
             "triage": reference("Triage"),
             "ack": {"type": "object",
-                "required": ["send", "why", "text", "lang", "matter", "guards", "moves"],
+                "required": ["send", "why", "text", "lang", "situation", "section", "guards", "parts"],
                 "properties": {
                     "send": {"type": "boolean"},
                     "why": {"type": "string"},
@@ -501,7 +501,9 @@ pub fn response(action: Action) -> Option<Value> {
                     "signed": {"type": ["string", "null"]},
                     "told_ms": {"type": ["integer", "null"]},
                     "untold": {"type": ["string", "null"]},
-                    "matter": {"enum": Matter::ALL.map(Matter::as_str)},
+                    "situation": {"enum": Situation::ALL.map(|one| json!(one.as_str())).into_iter().chain([Value::Null]).collect::<Vec<_>>(),
+                        "description": "What happened, where it is certain."},
+                    "section": {"type": ["string", "null"], "description": "Where in the repertoire its line is from."},
                     "guards": {"type": "array", "items": {"type": "object",
                         "required": ["guard", "asks", "answer"],
                         "properties": {
@@ -512,9 +514,10 @@ pub fn response(action: Action) -> Option<Value> {
                             "rule": reference("Rule"),
                             "saw": {"type": "string"},
                         }}},
-                    "moves": {"type": "array", "items": {"type": "object",
-                        "required": ["move", "text"],
-                        "properties": {"move": {"type": "string"}, "text": {"type": "string"}}}},
+                    "parts": {"type": "array", "items": {"type": "object",
+                        "required": ["part", "text"],
+                        "properties": {"part": {"enum": ["line", "care", "closing", "signature"]}, "section": {"type": "string"},
+                            "text": {"type": "string"}}}},
                 }},
         }}),
         Action::Health => json!({"type": "object", "required": ["ok", "version"], "properties": {
@@ -849,6 +852,8 @@ fn triage() -> Value {
             "to_us": {"type": "boolean", "default": true, "description": "Whether it speaks to the brand, not about it or to others."},
             "who": {"enum": Who::ALL.map(Who::as_str), "default": "author", "description": "Whom it concerns."},
             "facts": {"type": "array", "items": {"enum": Fact::ALL.map(Fact::as_str)}, "description": "What it says plainly besides."},
+            "stated": {"type": "object", "required": ["n", "of"], "description": "How long it has lasted, where the post says one such time and no other.",
+                "properties": {"n": {"type": "integer", "minimum": 1, "maximum": 99}, "of": {"enum": Unit::ALL.map(Unit::as_str)}}},
             "despair": {"type": "boolean", "description": "The author hints at harming themselves; left out where not."},
             "reasons": {"type": "array", "maxItems": crate::judgement::MAX_REASONS, "items": {
                 "type": "object", "required": ["what", "weight"],

@@ -339,6 +339,7 @@ pub fn judged(level: Level) -> Triage {
         to_us: true,
         who: Who::Author,
         facts: Vec::new(),
+        stated: None,
         despair: false,
         reasons: vec![Reason {
             what: "stuck".into(),
