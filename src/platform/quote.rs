@@ -1112,7 +1112,7 @@ mod tests {
 
     #[test]
     fn a_note_is_known_by_its_end() {
-        for language in &LANGUAGES {
+        for language in LANGUAGES {
             for note in language.automatic {
                 let text = format!("We're sorry. A person answers here. – Rail{note}\n");
                 assert!(is_note(&text), "{text}");
