@@ -7,6 +7,7 @@ use super::lint::{self, Finding, shown};
 use super::own::OwnLine;
 use super::repertoire::{Needs, Repertoire, Section};
 use super::rule::Rule;
+use crate::judgement::{Fact, Situation};
 use crate::language::{LANGUAGES, language};
 use crate::length::measure;
 use crate::post::Platform;
@@ -163,20 +164,11 @@ pub fn line(
             return Err(Fault::Long { is, max: longest });
         }
         let danger = matches!(section, Section::Danger(_));
-        let allowed: &[Rule] = match (danger, own) {
-            // "Call now", in public guidance's words; a brand's own number.
-            (true, true) => &[
-                Rule::Promising,
-                Rule::Instructing,
-                Rule::Digits,
-                Rule::WrongLanguage,
-            ],
-            (true, false) => &[Rule::Promising, Rule::Instructing, Rule::WrongLanguage],
-            // Few words tell no language.
-            (false, _) => &[Rule::WrongLanguage],
-        };
-        read(&bare, of.language.code, allowed)?;
-        if !danger {
+        let allowed = allowed_in(section, needs);
+        read(&bare, of.language.code, &allowed)?;
+        // Of few words it is not told which language they are.
+        let few = of.is_spaced() && told.split(' ').count() < lint::TELLING;
+        if !danger && !few {
             let found = lint::lint(&told, of.language.code, ROOMY.0, true);
             wrong_language(&found, &told)?;
         }
@@ -189,6 +181,35 @@ pub fn line(
         }
     }
     Ok(())
+}
+
+/// The rules that a line need not keep where it is about what they forbid elsewhere.
+fn allowed_in(section: Section, needs: Needs) -> Vec<Rule> {
+    use Situation::{
+        CardBlocked, ChargedWrongly, DataExposed, Fraud, LockedAccount, Medicine, Refund,
+    };
+    // Of few words no language is told; the whole line is looked at for it.
+    let mut allowed = vec![Rule::WrongLanguage];
+    let vital = Needs::of(&[Fact::VitalMedicine]);
+    match section {
+        // "Call now", in public guidance's words; a brand's own number.
+        Section::Danger(_) => allowed.extend([
+            Rule::Promising,
+            Rule::Instructing,
+            Rule::Digits,
+            Rule::PrivateData,
+            Rule::Arguing,
+        ]),
+        // "Please keep codes out of your messages" asks for none.
+        Section::Situation(Fraud | LockedAccount | CardBlocked | DataExposed | ChargedWrongly) => {
+            allowed.extend([Rule::PrivateData, Rule::Instructing]);
+        }
+        // "A pharmacist today", "this refund".
+        Section::Situation(Medicine | Refund) => allowed.push(Rule::Promising),
+        _ if needs.count() > 0 && vital.holds_in(needs) => allowed.push(Rule::Promising),
+        _ => {}
+    }
+    allowed
 }
 
 /// What is in braces in a text.
@@ -291,7 +312,7 @@ fn read(text: &str, lang: &str, allowed: &[Rule]) -> Result<(), Fault> {
 fn wrong_language(found: &[Finding], text: &str) -> Result<(), Fault> {
     let wrong = found
         .iter()
-        .find(|f| f.rule == Rule::WrongLanguage && f.at != "und");
+        .find(|f| f.rule == Rule::WrongLanguage);
     match wrong {
         None => Ok(()),
         Some(Finding { rule, at }) => Err(Fault::Rule {

@@ -76,11 +76,13 @@ fn capitalised(text: &str) -> String {
     first.into_iter().flatten().chain(chars).collect()
 }
 
-/// A number in words, as far as the language spells it.
-fn number(of: &Repertoire, n: usize) -> String {
+/// A number in words, as far as the language spells it: some have other words for hours than for days.
+fn number(of: &Repertoire, n: usize, unit: Unit) -> String {
+    let of_unit = of.words_under("numbers.").find(|(of, _)| *of == unit.as_str());
+    let words = of_unit.map_or_else(|| of.word("numbers"), |(_, words)| words);
     let spelt = n
         .checked_sub(1)
-        .and_then(|at| of.word("numbers").split(',').nth(at))
+        .and_then(|at| words.split([',', '、']).nth(at))
         .map(str::trim)
         .filter(|word| !word.is_empty());
     spelt.map_or_else(|| n.to_string(), str::to_owned)
@@ -103,7 +105,7 @@ pub fn duration(of: &Repertoire, lasting: Lasting) -> Option<String> {
     match lasting.n {
         0 => None,
         1 => form("one").map(str::to_owned),
-        n => Some(form("many")?.replace("{n}", &number(of, n.into()))),
+        n => Some(form("many")?.replace("{n}", &number(of, n.into(), lasting.of))),
     }
 }
 

@@ -110,7 +110,7 @@ fn without(text: &str, configured: &[&str]) -> String {
 }
 
 /// So many words without a single common one are another language, whichever.
-const TELLING: usize = 9;
+pub const TELLING: usize = 9;
 
 impl Phrases {
     /// The forbidden phrases in a text.

@@ -189,9 +189,9 @@ const SORRY: [(&str, &[&str]); 8] = [
     ("en", &["sorry", "apolog"]),
     ("de", &["leid", "entschuldig", "bedauer"]),
     ("fr", &["désolé", "regrett", "navré", "excus"]),
-    ("es", &["sentimos", "lament", "disculp"]),
+    ("es", &["sentimos", "lamentamos", "disculp"]),
     ("it", &["dispiace", "scus", "spiacent"]),
-    ("pt", &["sentimos", "lament", "desculp"]),
+    ("pt", &["sentimos", "lamentamos", "desculp"]),
     ("nl", &["spijt", "sorry", "excus"]),
     ("ja", &["申し訳", "お詫び", "恐れ入"]),
 ];
@@ -205,7 +205,9 @@ fn sorry_is_said_once_and_never_at_the_end() {
             .find(|(lang, _)| *lang == of.language.code)
             .unwrap();
         for line in &of.lines {
-            let text = line.text.to_lowercase();
+            let text = fill(line.text, &check::samples(of), true)
+                .unwrap()
+                .to_lowercase();
             let times: usize = words.iter().map(|word| text.matches(word).count()).sum();
             if times > usize::from(!line.section.is_closing()) {
                 found.push(format!("{} {}: {text}", writing.tag, line.section.name()));
@@ -225,20 +227,32 @@ fn whatever_is_said_fits() {
     for (writing, of) in written() {
         let signature = fill(of.word("signature"), &team, true).unwrap();
         let slots = check::samples(of);
-        let closings: Vec<String> = of
-            .lines
-            .iter()
-            .filter(|line| line.section.is_closing())
-            .map(|line| fill(line.text, &slots, true).unwrap())
-            .collect();
-        let longest = closings
+        let closings_of = |section| {
+            let closings = of.section(section);
+            let closings = closings.map(|line| fill(line.text, &slots, true).unwrap());
+            closings.max_by_key(|text| text.chars().count()).unwrap()
+        };
+        let all = [
+            Section::Open,
+            Section::Soon,
+            Section::Later,
+            Section::Raised,
+        ];
+        let longest = all.map(closings_of);
+        let longest = longest
             .iter()
             .max_by_key(|text| text.chars().count())
             .unwrap();
         let limit = crate::platform::limit(Platform::X, true);
+        let raised = closings_of(Section::Raised);
         for line in of.lines.iter().filter(|line| !line.section.is_closing()) {
             let text = fill(line.text, &slots, true).unwrap();
-            let text = format!("{text} {longest} {signature}");
+            // What to do in danger is long: at night it does without a closing.
+            let closing = match line.section {
+                Section::Danger(_) => &raised,
+                _ => longest,
+            };
+            let text = format!("{text} {closing} {signature}");
             assert!(limit.allows(&text), "{}: {text}", writing.tag);
         }
     }
