@@ -121,3 +121,6 @@ fn is_loud(case: &Case<'_>) -> bool {
     let situation = triage.situation.filter(|_| may);
     situation.is_some_and(|situation| scene.memory.is_surging(situation))
 }
+
+#[cfg(test)]
+mod tests;

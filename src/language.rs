@@ -59,7 +59,7 @@ macro_rules! languages {
 languages! {
     "en" [", automatic; a person reads next"] 0 "en" of "";
     "de" [", automatisch; als Nächstes liest ein Mensch"] 1 "de" of "";
-    "fr" [" (automatique ; une personne lit ensuite)"] 2 "fr" of "";
+    "fr" [", automatique, puis une personne"] 2 "fr" of "";
     "es" [", automático; después lo lee una persona"] 3 "es" of ""
         4 "es-419" of "MX GT SV HN NI CR PA CU DO PR CO VE EC PE BO CL AR UY PY";
     "it" [" (automatico; poi legge una persona)"] 5 "it" of "";

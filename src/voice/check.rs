@@ -310,9 +310,7 @@ fn read(text: &str, lang: &str, allowed: &[Rule]) -> Result<(), Fault> {
 }
 
 fn wrong_language(found: &[Finding], text: &str) -> Result<(), Fault> {
-    let wrong = found
-        .iter()
-        .find(|f| f.rule == Rule::WrongLanguage);
+    let wrong = found.iter().find(|f| f.rule == Rule::WrongLanguage);
     match wrong {
         None => Ok(()),
         Some(Finding { rule, at }) => Err(Fault::Rule {

@@ -78,7 +78,9 @@ fn capitalised(text: &str) -> String {
 
 /// A number in words, as far as the language spells it: some have other words for hours than for days.
 fn number(of: &Repertoire, n: usize, unit: Unit) -> String {
-    let of_unit = of.words_under("numbers.").find(|(of, _)| *of == unit.as_str());
+    let of_unit = of
+        .words_under("numbers.")
+        .find(|(of, _)| *of == unit.as_str());
     let words = of_unit.map_or_else(|| of.word("numbers"), |(_, words)| words);
     let spelt = n
         .checked_sub(1)
