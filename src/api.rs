@@ -31,7 +31,7 @@ use crate::inbox::serve::Ask;
 use crate::inbox::shard::Shard;
 use crate::inbox::wire::{
     AckRow, Acks, AcksAsked, Alarm, Backlog, Claimed, Holding, Listed, Paused, Pull, Refused,
-    Replied, Retasked, StopRecord,
+    Replied, Retasked, StopRecord, Surge,
 };
 use crate::inbox::work::{Assign, Extend, Held, Redrive, Release, Resolve, Retake};
 use crate::post::{AuthorId, PostId, SourceId, Workgroup};
@@ -891,6 +891,7 @@ pub fn backlog(backlog: &Backlog, all: bool, now_ms: i64) -> Response {
         retasked: &backlog.retasked,
         paused: &backlog.paused,
         alarms: &backlog.alarms,
+        surges: &backlog.surges,
         ..BacklogAnswer::default()
     };
     for tally in &backlog.tallies {
@@ -969,6 +970,7 @@ struct BacklogAnswer<'a> {
     retasked: &'a [Retasked],
     paused: &'a [Paused],
     alarms: &'a [Alarm],
+    surges: &'a [Surge],
 }
 
 /// What became of every post received: the others sum to the first.

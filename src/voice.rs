@@ -17,16 +17,18 @@ pub mod numbers;
 pub mod occasion;
 pub mod own;
 pub mod place;
+pub mod print;
 pub mod repertoire;
 pub mod rule;
 pub mod words;
 
-use crate::judgement::{Danger, Level};
+use crate::judgement::{Danger, Fact, Level};
 use crate::language::language;
 use crate::length::{Limit, measure};
 use brand::Brand;
 use fill::{Slots, fill};
-use occasion::{Acknowledgment, Lately, Occasion, Part, Wait, mark};
+use occasion::{Acknowledgment, Lately, Occasion, Part, Wait};
+use print::mark;
 use repertoire::{Line, Needs, Repertoire, Section};
 
 /// Composes the acknowledgment of a post.
@@ -116,36 +118,40 @@ impl Voice<'_> {
     fn say(&self) -> Option<Acknowledgment> {
         let signature = self.signature();
         let lines = self.lines();
-        let spoken = |lines: &[Line<'_>]| lines.iter().find_map(|line| self.speak(line));
-        let first = spoken(&lines)?;
-        let closings = match first.section {
-            // A whole note by itself.
-            Section::Short => Vec::new(),
-            _ => self.in_order(&[self.pool(self.closing())]),
-        };
-        let closing = spoken(&closings);
-        let fits = |line: &Spoken, closing: Option<&Spoken>| {
-            let text = self.joined(
-                &line.text,
-                closing.map(|closing| &*closing.text),
-                &signature,
-            );
-            (measure(&text, self.limit.unit) <= self.limit.max).then_some(text)
-        };
-        if let Some(text) = fits(&first, closing.as_ref()) {
-            return Some(self.acknowledgment(text, &first, closing.as_ref(), signature));
+        let first = lines.iter().find_map(|line| self.whole(line, &signature));
+        if first.is_some() {
+            return first;
         }
-        // There is hardly room: the shortest that fits, and rather one with a closing.
-        let mut shorter: Vec<Spoken> = lines.iter().filter_map(|line| self.speak(line)).collect();
-        shorter.sort_by_key(|line| line.text.len());
-        let mut closings: Vec<Spoken> = closings.iter().filter_map(|one| self.speak(one)).collect();
-        closings.sort_by_key(|closing| closing.text.len());
-        closings.iter().map(Some).chain([None]).find_map(|closing| {
-            shorter.iter().find_map(|line| {
-                let text = fits(line, closing)?;
-                Some(self.acknowledgment(text, line, closing, signature.clone()))
-            })
+        // There is hardly room: the shortest, alone if it must be.
+        let mut spoken: Vec<Spoken> = lines.iter().filter_map(|line| self.speak(line)).collect();
+        spoken.sort_by_key(|line| line.text.len());
+        let line = spoken.first()?;
+        let text = self.fitting(&line.text, None, &signature)?;
+        Some(self.acknowledgment(text, line, None, signature))
+    }
+
+    /// A line with its closing and signature, if they fit.
+    fn whole(&self, line: &Line<'_>, signature: &str) -> Option<Acknowledgment> {
+        let spoken = self.speak(line)?;
+        let closings = match line.section {
+            // A whole note by itself.
+            Section::Short => {
+                let text = self.fitting(&spoken.text, None, signature)?;
+                return Some(self.acknowledgment(text, &spoken, None, signature.to_owned()));
+            }
+            _ => self.in_order(&[self.pool(self.closing(line))]),
+        };
+        closings.iter().find_map(|closing| {
+            let closing = self.speak(closing)?;
+            let text = self.fitting(&spoken.text, Some(&closing.text), signature)?;
+            Some(self.acknowledgment(text, &spoken, Some(&closing), signature.to_owned()))
         })
+    }
+
+    /// The parts as one text, if it fits.
+    fn fitting(&self, line: &str, closing: Option<&str>, signature: &str) -> Option<String> {
+        let text = self.joined(line, closing, signature);
+        (measure(&text, self.limit.unit) <= self.limit.max).then_some(text)
     }
 
     fn acknowledgment(
@@ -171,10 +177,10 @@ impl Voice<'_> {
         Acknowledgment {
             told: closing.filter(tells).and(self.told),
             used: vec![
+                mark(self.occasion.situation, line.section == Section::Short),
                 line.print,
                 closing.map_or(0, |closing| closing.print),
                 self.occasion.lately.thread,
-                mark(self.occasion.situation, line.section == Section::Short),
             ],
             section: line.section,
             lang: self.repertoire.writing.tag,
@@ -192,18 +198,16 @@ impl Voice<'_> {
         let closings = self.in_order(&[self.pool(Section::Open)]);
         let closing = closings.iter().find_map(|closing| self.speak(closing));
         let signature = self.signature();
-        let told = |closing: Option<&Spoken>| {
-            let text = self.joined(&care, closing.map(|closing| &*closing.text), &signature);
-            (measure(&text, self.limit.unit) <= self.limit.max).then_some(text)
-        };
-        let text = told(closing.as_ref()).or_else(|| told(None))?;
+        let told = closing.as_ref().map(|closing| &*closing.text);
+        let text = self.fitting(&care, told, &signature);
+        let text = text.or_else(|| self.fitting(&care, None, &signature))?;
         let part = |part, text: &str| Part {
             part,
             section: String::new(),
             text: text.to_owned(),
         };
         Some(Acknowledgment {
-            used: vec![0, closing.as_ref().map_or(0, |closing| closing.print), 0, 0],
+            used: vec![0, 0, closing.as_ref().map_or(0, |closing| closing.print), 0],
             told: None,
             section: Section::Danger(Danger::Despair),
             lang: tag,
@@ -232,14 +236,12 @@ impl Voice<'_> {
                 return self.in_order(&[lines]);
             }
         }
-        // Nobody has signed for what to do: nothing is said of it, and of nothing smaller. Of stolen money the situation says all
-        // that is to be said.
-        let is_unsaid = danger.is_some_and(|danger| danger != Danger::Theft);
-        if level == Level::Emergency && (situation.is_none() || is_unsaid) {
+        // Nobody has signed for what to do, or it has no name: nothing is said of it, and of nothing smaller.
+        if level == Level::Emergency {
             let plain = self.true_of(Section::Plain, Needs::default());
             return self.in_order(&[self.pool(Section::Emergency), plain]);
         }
-        if surge && public && level < Level::Emergency {
+        if surge && public {
             return self.in_order(&[self.pool(Section::Short)]);
         }
         let lasts = self.slots.duration.as_ref().map(|_| Needs::DURATION);
@@ -268,13 +270,15 @@ impl Voice<'_> {
         self.brand.own.section(self.repertoire, section)
     }
 
-    /// Who answers, by what is known of the time.
-    fn closing(&self) -> Section {
-        match (self.told, self.occasion.level) {
-            // In an emergency too: who reads at night that somebody answers must know that nobody is there.
-            (Some(Wait::BackAt { .. }), _) if self.slots.back.is_some() => Section::Later,
-            (_, Level::Emergency) => Section::Raised,
-            (Some(Wait::Minutes(_)), _) if self.slots.wait.is_some() => Section::Soon,
+    /// Who answers behind a line, by what is known of the time. Where somebody is in danger nothing is said of it, and where
+    /// minutes are left nothing of tomorrow.
+    fn closing(&self, line: &Line<'_>) -> Section {
+        let minutes = Needs::of(&[Fact::MinutesLeft]).holds_in(line.needs);
+        match self.told {
+            _ if self.occasion.level == Level::Emergency => Section::Raised,
+            _ if matches!(line.section, Section::Danger(_)) => Section::Open,
+            Some(Wait::BackAt { .. }) if self.slots.back.is_some() && !minutes => Section::Later,
+            Some(Wait::Minutes(_)) if self.slots.wait.is_some() => Section::Soon,
             _ => Section::Open,
         }
     }

@@ -467,7 +467,7 @@ pub fn response(action: Action) -> Option<Value> {
         }
         Action::Backlog => json!({"type": "object",
         "required": ["as_of_ms", "open", "leased", "waiting", "overdue", "oldest_ms", "done",
-            "dead", "by_platform", "by_workgroup", "by_level", "posts", "retasked", "paused", "alarms"],
+            "dead", "by_platform", "by_workgroup", "by_level", "posts", "retasked", "paused", "alarms", "surges"],
         "description": "Of the workgroups that the token serves. What is counted for the whole brand (acks, duplicates, edits, deletions, stops, ignored, posts received and retired) is told to a token for all workgroups only.",
         "properties": {
             "as_of_ms": integer, "open": integer, "leased": integer, "waiting": integer,
@@ -476,6 +476,10 @@ pub fn response(action: Action) -> Option<Value> {
             "by_level": counts, "acks": counts, "posts": counts, "duplicates": integer,
             "edits": integer, "deletions": integer, "stops": integer, "ignored": counts,
             "retasked": list("Retasked"), "paused": list("Paused"),
+            "surges": {"type": "array", "description": "Where so many of one situation come that each is answered in a line.", "items": {
+                "type": "object", "required": ["source", "situation", "notes", "since_ms"], "properties": {
+                    "source": {"type": "string"}, "situation": {"enum": Situation::ALL.map(Situation::as_str)},
+                    "notes": {"type": "integer"}, "since_ms": {"type": "integer"}}}},
             "alarms": list("Alarm"),
         }}),
         Action::Deeds => {

@@ -10,8 +10,8 @@ use crate::post::Platform;
 use crate::voice::brand::{Brand, Help, ONLY_BRAND};
 use crate::voice::check::{self, Fault, Room};
 use crate::voice::numbers;
-use crate::voice::occasion::fingerprint;
 use crate::voice::own::{Own, OwnLine, Signed};
+use crate::voice::print::fingerprint;
 use crate::voice::repertoire::{Needs, Section};
 use serde_json::Value;
 

@@ -4,7 +4,7 @@ use super::question::{Concern, Question};
 use super::rows::{self, Record, columns, level, word};
 use super::wire::Listed;
 use super::wire::{Backlog, Filter, Interaction, Refused, State, Tally};
-use super::{alarms, folding, late, visible};
+use super::{alarms, folding, late, surge, visible};
 use crate::document::Document;
 use crate::inbox::context::Desk;
 use crate::post::{Platform, Workgroup};
@@ -212,6 +212,7 @@ SELECT
     backlog.paused = super::pause::seen(desk, scope)?;
     backlog.alarms = alarms::all(desk, scope, &late)?;
     backlog.alarms.retain(|alarm| !alarm.is_warning());
+    backlog.surges = surge::all(desk, |source| sees(&source.workgroup))?;
     if !scope.all {
         return Ok(backlog);
     }

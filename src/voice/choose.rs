@@ -1,6 +1,7 @@
 //! Which line is said: the one that tells most of what is certain, and that nobody there has just read.
 
-use super::occasion::{KEPT, Lately};
+use super::occasion::Lately;
+use super::print::KEPT;
 use super::repertoire::Line;
 
 /// Among how many of the latest texts of a source, and of a thread, no line comes again.
@@ -46,12 +47,12 @@ struct Age {
 
 impl Age {
     fn of(print: u64, lately: &Lately, seed: u64) -> Self {
-        let is = |said: &[u64]| said.iter().take(2).any(|one| *one == print);
+        let is = |said: &[u64]| said.iter().skip(1).take(2).any(|one| *one == print);
         let texts = lately.source.chunks(KEPT);
         let last = texts.clone().rposition(is);
         let to_author = lately.author.chunks(KEPT).any(is);
         let in_thread = || {
-            let here = |said: &&[u64]| lately.thread != 0 && said.get(2) == Some(&lately.thread);
+            let here = |said: &&[u64]| lately.thread != 0 && said.get(3) == Some(&lately.thread);
             texts.clone().rev().filter(here).take(LAST).any(is)
         };
         let of_source = last.is_some_and(|last| last + LAST >= texts.len());
@@ -93,7 +94,7 @@ mod tests {
         let mut said = Vec::new();
         for seed in 0..80 {
             let print = first(&lines, &lately, seed);
-            lately.source.extend([print, 0, 0, 0]);
+            lately.source.extend([0, print, 0, 0]);
             said.push(print);
         }
         for (at, print) in said.iter().enumerate() {
@@ -111,7 +112,7 @@ mod tests {
             let print = first(&lines, &lately, seed);
             assert_ne!(print, last);
             last = print;
-            lately.source.extend([print, 0, 0, 0]);
+            lately.source.extend([0, print, 0, 0]);
         }
     }
 
@@ -120,11 +121,11 @@ mod tests {
         let lines = lines(&["a", "b"]);
         let print = lines[0].print;
         let author = Lately {
-            author: vec![print, 0, 0, 0],
+            author: vec![0, print, 0, 0],
             ..Lately::default()
         };
         let mut thread = Lately {
-            source: vec![print, 0, 7, 0],
+            source: vec![0, print, 0, 7],
             thread: 7,
             ..Lately::default()
         };

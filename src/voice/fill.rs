@@ -107,7 +107,11 @@ pub fn duration(of: &Repertoire, lasting: Lasting) -> Option<String> {
     match lasting.n {
         0 => None,
         1 => form("one").map(str::to_owned),
-        n => Some(form("many")?.replace("{n}", &number(of, n.into(), lasting.of))),
+        // Some languages have a form of their own for two.
+        n => {
+            let form = form(&n.to_string()).or_else(|| form("many"))?;
+            Some(form.replace("{n}", &number(of, n.into(), lasting.of)))
+        }
     }
 }
 
@@ -119,6 +123,7 @@ pub fn wait(of: &Repertoire, minutes: u16) -> Option<String> {
         words.find(|words| !words.is_empty())
     };
     let form = match (whole, half) {
+        (0, _) if minutes == 30 => first(&["wait.half_hour", "wait.minutes"]),
         (0, _) => first(&["wait.minutes"]),
         (1, false) => first(&["wait.hour", "wait.hours"]),
         (1, true) => first(&["wait.hour_half", "wait.hours_half"]),

@@ -5,7 +5,7 @@
 //! nobody tells them anything. `#` begins a note. Nothing in it is checked when it is read: the tests check Heard's own files,
 //! and `heard check` a brand's lines.
 
-use super::occasion::fingerprint;
+use super::print::fingerprint;
 use crate::judgement::{Danger, Fact, Situation};
 use crate::language::{Language, WRITINGS, Writing};
 use std::sync::OnceLock;
