@@ -19,6 +19,7 @@ mod resolve;
 mod retention;
 mod schema;
 mod supervise;
+mod surge;
 mod take_in;
 mod together;
 mod turns;
