@@ -32,7 +32,7 @@ use crate::inbox::shard::Shard;
 use crate::inbox::state::Stored;
 use crate::inbox::wire::{
     AckRow, Acks, AcksAsked, Alarm, Backlog, Claimed, Holding, Listed, Paused, Pull, Refused,
-    Replied, Retasked, StopRecord,
+    Replied, Retasked, StopRecord, Surge,
 };
 use crate::inbox::work::{Assign, Extend, Held, Redrive, Release, Resolve, Retake};
 use crate::post::{AuthorId, Lease, PostId, SourceId, Workgroup};
@@ -895,6 +895,7 @@ pub fn backlog(backlog: &Backlog, all: bool, now_ms: i64) -> Response {
         retasked: &backlog.retasked,
         paused: &backlog.paused,
         alarms: &backlog.alarms,
+        surges: &backlog.surges,
         ..BacklogAnswer::default()
     };
     for tally in &backlog.tallies {
@@ -973,6 +974,7 @@ struct BacklogAnswer<'a> {
     retasked: &'a [Retasked],
     paused: &'a [Paused],
     alarms: &'a [Alarm],
+    surges: &'a [Surge],
 }
 
 /// What became of every post received: the others sum to the first.

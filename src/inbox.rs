@@ -53,6 +53,7 @@ pub mod serve;
 pub mod shard;
 pub mod state;
 mod stops;
+mod surge;
 pub mod take_in;
 pub mod turn;
 mod visible;

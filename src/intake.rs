@@ -204,7 +204,7 @@ fn sorted(config: &Config, app: &App, updates: Vec<Update>) -> Updates {
         carried.updates += 1;
         if let Event::Made { post } | Event::Edited { post } = &mut event {
             part(post);
-            post.automatic = post.automatic || is_automatic(config, platform, post);
+            post.automatic = post.automatic || is_automatic(platform, post);
             let called = std::mem::take(&mut post.calls);
             post.addressed |= called.iter().any(|name| source.is_called(name))
                 || !platform.profile().marks_names && names(source, &post.text);
@@ -285,12 +285,9 @@ fn part(post: &mut Post) {
 
 /// Whether a post says of itself that a program sent it: our own note or another brand's, coming back;
 /// and where people write as in mails, a vacation mail and its like.
-fn is_automatic(config: &Config, platform: Platform, post: &Post) -> bool {
+fn is_automatic(platform: Platform, post: &Post) -> bool {
     let mail_like = post.kind == PostKind::Message || platform.profile().like_mail;
-    quote::is_note(
-        &post.text,
-        config.brands.iter().flat_map(|brand| brand.own.automatic()),
-    ) || (mail_like && quote::is_automatic(None, &post.text))
+    quote::is_note(&post.text) || (mail_like && quote::is_automatic(None, &post.text))
 }
 
 /// In how many places of a text our handle is looked at: each costs a look at the whole text.

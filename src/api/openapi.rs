@@ -10,7 +10,7 @@ use crate::inbox::look::PAGE;
 use crate::inbox::report;
 use crate::inbox::state::{AckState, State};
 use crate::inbox::work::MAX_CLAIM;
-use crate::judgement::{Actual, Danger, Fact, Kind, Matter, Situation, Who};
+use crate::judgement::{Actual, Danger, Fact, Kind, Situation, Unit, Who};
 use crate::post::Platform;
 use serde_json::{Map, Value, json};
 
@@ -466,7 +466,7 @@ pub fn response(action: Action) -> Option<Value> {
         }
         Action::Backlog => json!({"type": "object",
         "required": ["as_of_ms", "open", "leased", "waiting", "overdue", "oldest_ms", "done",
-            "dead", "by_platform", "by_workgroup", "by_level", "posts", "retasked", "paused", "alarms"],
+            "dead", "by_platform", "by_workgroup", "by_level", "posts", "retasked", "paused", "alarms", "surges"],
         "description": "Of the workgroups that the token serves. What is counted for the whole brand (acks, duplicates, edits, deletions, stops, ignored, posts received and retired) is told to a token for all workgroups only.",
         "properties": {
             "as_of_ms": integer, "open": integer, "leased": integer, "waiting": integer,
@@ -475,6 +475,10 @@ pub fn response(action: Action) -> Option<Value> {
             "by_level": counts, "acks": counts, "posts": counts, "duplicates": integer,
             "edits": integer, "deletions": integer, "stops": integer, "ignored": counts,
             "retasked": list("Retasked"), "paused": list("Paused"),
+            "surges": {"type": "array", "description": "Where so many of one situation come that each is answered in a line.", "items": {
+                "type": "object", "required": ["source", "situation", "notes", "since_ms"], "properties": {
+                    "source": {"type": "string"}, "situation": {"enum": Situation::ALL.map(Situation::as_str)},
+                    "notes": {"type": "integer"}, "since_ms": {"type": "integer"}}}},
             "alarms": list("Alarm"),
         }}),
         Action::Deeds => {
@@ -490,7 +494,7 @@ pub fn response(action: Action) -> Option<Value> {
         Action::Preview => json!({"type": "object", "required": ["triage", "ack"], "properties": {
             "triage": reference("Triage"),
             "ack": {"type": "object",
-                "required": ["send", "why", "text", "lang", "matter", "guards", "moves"],
+                "required": ["send", "why", "text", "lang", "situation", "section", "guards", "parts"],
                 "properties": {
                     "send": {"type": "boolean"},
                     "why": {"type": "string"},
@@ -500,7 +504,9 @@ pub fn response(action: Action) -> Option<Value> {
                     "signed": {"type": ["string", "null"]},
                     "told_ms": {"type": ["integer", "null"]},
                     "untold": {"type": ["string", "null"]},
-                    "matter": {"enum": Matter::ALL.map(Matter::as_str)},
+                    "situation": {"enum": Situation::ALL.map(|one| json!(one.as_str())).into_iter().chain([Value::Null]).collect::<Vec<_>>(),
+                        "description": "What happened, where it is certain."},
+                    "section": {"type": ["string", "null"], "description": "Where in the repertoire its line is from."},
                     "guards": {"type": "array", "items": {"type": "object",
                         "required": ["guard", "asks", "answer"],
                         "properties": {
@@ -511,9 +517,10 @@ pub fn response(action: Action) -> Option<Value> {
                             "rule": reference("Rule"),
                             "saw": {"type": "string"},
                         }}},
-                    "moves": {"type": "array", "items": {"type": "object",
-                        "required": ["move", "text"],
-                        "properties": {"move": {"type": "string"}, "text": {"type": "string"}}}},
+                    "parts": {"type": "array", "items": {"type": "object",
+                        "required": ["part", "text"],
+                        "properties": {"part": {"enum": ["line", "care", "closing", "signature"]}, "section": {"type": "string"},
+                            "text": {"type": "string"}}}},
                 }},
         }}),
         Action::Health => json!({"type": "object", "required": ["ok", "version"], "properties": {
@@ -848,6 +855,8 @@ fn triage() -> Value {
             "to_us": {"type": "boolean", "default": true, "description": "Whether it speaks to the brand, not about it or to others."},
             "who": {"enum": Who::ALL.map(Who::as_str), "default": "author", "description": "Whom it concerns."},
             "facts": {"type": "array", "items": {"enum": Fact::ALL.map(Fact::as_str)}, "description": "What it says plainly besides."},
+            "stated": {"type": "object", "required": ["n", "of"], "description": "How long it has lasted, where the post says one such time and no other.",
+                "properties": {"n": {"type": "integer", "minimum": 1, "maximum": 99}, "of": {"enum": Unit::ALL.map(Unit::as_str)}}},
             "despair": {"type": "boolean", "description": "The author hints at harming themselves; left out where not."},
             "reasons": {"type": "array", "maxItems": crate::judgement::MAX_REASONS, "items": {
                 "type": "object", "required": ["what", "weight"],

@@ -5,7 +5,7 @@ use super::rows::{self, Record, columns, level, word};
 use super::state::{State, Stored};
 use super::wire::Listed;
 use super::wire::{Backlog, Filter, Interaction, Refused, Tally};
-use super::{alarms, folding, late, said, visible};
+use super::{alarms, folding, late, said, surge, visible};
 use crate::document::Document;
 use crate::inbox::context::Desk;
 use crate::post::{Platform, Workgroup};
@@ -213,6 +213,7 @@ SELECT
     backlog.paused = super::pause::seen(desk, scope)?;
     backlog.alarms = alarms::all(desk, scope, &late)?;
     backlog.alarms.retain(|alarm| !alarm.is_warning());
+    backlog.surges = surge::all(desk, |source| sees(&source.workgroup))?;
     if !scope.all {
         return Ok(backlog);
     }

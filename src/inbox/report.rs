@@ -63,7 +63,7 @@ pub(super) fn acks<S: Sql>(
     let found = desk.sql.run(
         "-- acks
 SELECT a.interaction, a.source, a.state, a.why, a.text, a.lang, a.planned_ms, a.changed_ms, p.id, p.post,
-  p.triage, p.received_ms, a.emergency
+  p.triage, p.received_ms, a.emergency, substr(a.used, 1, instr(a.used, ',') - 1)
 FROM ack a INDEXED BY ack_planned JOIN post p ON p.id = a.post
 WHERE a.planned_ms >= ?1 AND (a.planned_ms, a.interaction, a.emergency) < (?2, ?3, ?8)
   AND (?4 IS NULL OR a.state = ?4)
@@ -102,6 +102,8 @@ ORDER BY a.planned_ms DESC, a.interaction DESC, a.emergency DESC LIMIT ?5",
             received_ms: row.int(11)?,
             emergency: row.int(12)? != 0,
             level: triage.level,
+            situation: triage.situation,
+            short: super::surge::situation(row.text(13)?).is_some(),
             post: post.text,
             permalink: post.permalink,
         });

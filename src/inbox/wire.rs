@@ -7,7 +7,7 @@
 use super::shard::Shard;
 use super::state::{AckState, PostState, ReplyState, State, Stored};
 use crate::document::Document;
-use crate::judgement::{Kind, Level, Triage};
+use crate::judgement::{Kind, Level, Situation, Triage};
 use crate::platform::Event;
 use crate::post::{
     AccountId, Author, AuthorId, InteractionId, Lease, Media, Platform, PostId, PostKind, SourceId,
@@ -294,6 +294,12 @@ pub struct AckRow {
     pub lang: String,
     /// How urgent the post is.
     pub level: Level,
+    /// What happened to its author, where it was certain.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub situation: Option<Situation>,
+    /// Whether it is one of a surge, in the short register.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub short: bool,
     /// What the post says; nothing once its author deleted it.
     pub post: String,
     /// Where to look at the post.
@@ -695,6 +701,40 @@ pub struct Backlog {
     /// What somebody must look into.
     #[serde(default)]
     pub alarms: Vec<Alarm>,
+    /// Where so many of one situation come that each is answered in a line.
+    #[serde(default)]
+    pub surges: Vec<Surge>,
+}
+
+/// A source that answers a situation in the short register.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Surge {
+    /// The source.
+    pub source: SourceId,
+    /// The situation.
+    pub situation: Situation,
+    /// How many notes were given a place in the last six hours.
+    pub notes: i64,
+    /// When the first of them was.
+    pub since_ms: i64,
+}
+
+impl Surge {
+    /// Adds what other shards know, of the same together.
+    fn merge(all: &mut Vec<Surge>, others: Vec<Surge>) {
+        for other in others {
+            let same = all
+                .iter_mut()
+                .find(|one| one.source == other.source && one.situation == other.situation);
+            match same {
+                Some(one) => {
+                    one.notes += other.notes;
+                    one.since_ms = one.since_ms.min(other.since_ms);
+                }
+                None => all.push(other),
+            }
+        }
+    }
 }
 
 /// Something that somebody must look into. Times are epoch milliseconds.
@@ -839,6 +879,7 @@ impl Backlog {
             (a, b) => a.or(b),
         };
         Alarm::merge(&mut self.alarms, other.alarms);
+        Surge::merge(&mut self.surges, other.surges);
         for (name, n) in other.counters {
             *self.counters.entry(name).or_default() += n;
         }

@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 /// this list. A module that is not named belongs to the room that its longest named parent is.
 const ROOMS: &[&str] = &[
     "out",
+    "language",
     "post",
     "sql",
     "clock",
@@ -23,7 +24,6 @@ const ROOMS: &[&str] = &[
     "deeds",
     "document",
     "judgement",
-    "language",
     "platform",
     "credential",
     "triage",

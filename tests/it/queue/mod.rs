@@ -19,6 +19,7 @@ mod resolve;
 mod retention;
 mod schema;
 mod supervise;
+mod surge;
 mod take_in;
 mod together;
 mod turns;
@@ -339,6 +340,7 @@ pub fn judged(level: Level) -> Triage {
         to_us: true,
         who: Who::Author,
         facts: Vec::new(),
+        stated: None,
         despair: false,
         reasons: vec![Reason {
             what: "stuck".into(),
