@@ -6,8 +6,8 @@ CREATE TABLE post (
   home INTEGER NOT NULL,              -- the shard's number
   at_ms INTEGER NOT NULL              -- when it was first heard of
 ) STRICT, WITHOUT ROWID;
-INSERT INTO post VALUES ('9001_42_2080760000000000007',1,1795986823877);
-INSERT INTO post VALUES ('9001_42_2080760000000000008',1,1795986823897);
+INSERT INTO post VALUES ('9001_42_2080760000000000007',1,1795989861762);
+INSERT INTO post VALUES ('9001_42_2080760000000000008',1,1795989861798);
 CREATE TABLE person (
   id TEXT PRIMARY KEY,                -- what the platform calls them
   author TEXT NOT NULL,               -- the id that they are known by

@@ -44,14 +44,14 @@ CREATE TABLE interaction (
   outcome TEXT,
   note TEXT
 ) STRICT;
-INSERT INTO interaction VALUES (1,'x-northline','x','customer-care','7002','{"id":"7002","name":"7002","handle":"7002","followers":97}','x:2080760000000000003','en','complaint',2,79,'open',1,1,2,0,1795986823720,1795986823720,1795986823720,2,79,1795987723720,1795958844720,1795986823720,NULL,NULL,NULL,NULL,0,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL);
-INSERT INTO interaction VALUES (2,'whatsapp-northline','whatsapp','customer-care','US.491700000007','{"id":"US.491700000007","name":"491700000007","handle":"491700000007","aliases":["491700000007"]}','whatsapp:wamid.42_2080760000000000007','en','question',1,25,'open',1,1,1,0,1795986823837,1795986823837,1795986823837,1,25,1796001223837,1796001198837,1795986823837,NULL,NULL,NULL,NULL,0,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL);
-INSERT INTO interaction VALUES (3,'whatsapp-northline','whatsapp','customer-care','US.491700000008','{"id":"US.491700000008","name":"491700000008","handle":"491700000008","aliases":["491700000008"]}','whatsapp:wamid.42_2080760000000000008','en','question',1,25,'open',1,1,1,0,1795986823849,1795986823849,1795986823849,1,25,1796001223849,1796001198849,1795986823849,NULL,NULL,NULL,NULL,0,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL);
-INSERT INTO interaction VALUES (4,'mastodon-northline','mastodon','customer-care','social.northline.example/491700000007','{"id":"social.northline.example/491700000007","name":"491700000007","handle":"491700000007","followers":100}','mastodon:social.northline.example/42_2080760000000000007','en','question',1,25,'open',1,1,1,0,1795986823911,1795986823911,1795986823911,1,25,1796001223911,1796001198911,1795986823911,NULL,NULL,NULL,NULL,0,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL);
-INSERT INTO interaction VALUES (5,'line-northline','line','customer-care','U491700000007','{"id":"U491700000007"}','line:U4200000006/42_2080760000000000007','en','question',1,25,'open',1,1,1,0,1795986823929,1795986823929,1795986823929,1,25,1796001223929,1796001198929,1795986823929,NULL,NULL,NULL,NULL,0,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL);
-INSERT INTO interaction VALUES (6,'line-northline','line','customer-care','U491700000008','{"id":"U491700000008"}','line:U4200000006/42_2080760000000000008','en','question',1,25,'open',1,1,1,0,1795986823942,1795986823942,1795986823942,1,25,1796001223942,1796001198942,1795986823942,NULL,NULL,NULL,NULL,0,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL);
-INSERT INTO interaction VALUES (7,'x-northline','x','customer-care','7006','{"id":"7006"}','x:2080760000000000009','en','complaint',3,98,'open',1,1,1,1,1795986823951,1795986823951,1795986823951,3,98,1795987123951,-8204012974049,1795986884069,'63ff6b411416bf5ac54f0f1faa08b173',60000,NULL,'ana',0,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL);
-INSERT INTO interaction VALUES (8,'x-northline','x','customer-care','7007','{"id":"7007","name":"7007","handle":"7007","followers":97}','x:2080760000000000010','en','complaint',2,79,'open',1,1,1,0,1795986824128,1795986824128,1795986824128,2,79,1795987724128,1795958845128,1795986824128,NULL,NULL,NULL,NULL,0,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO interaction VALUES (1,'x-northline','x','customer-care','7002','{"id":"7002","name":"7002","handle":"7002","followers":97}','x:2080760000000000003','en','complaint',2,79,'open',1,1,2,0,1795989861248,1795989861248,1795989861248,2,79,1795990761248,1795961882248,1795989861248,NULL,NULL,NULL,NULL,0,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO interaction VALUES (2,'whatsapp-northline','whatsapp','customer-care','US.491700000007','{"id":"US.491700000007","name":"491700000007","handle":"491700000007","aliases":["491700000007"]}','whatsapp:wamid.42_2080760000000000007','en','question',1,25,'open',1,1,1,0,1795989861673,1795989861673,1795989861673,1,25,1796004261673,1796004236673,1795989861673,NULL,NULL,NULL,NULL,0,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO interaction VALUES (3,'whatsapp-northline','whatsapp','customer-care','US.491700000008','{"id":"US.491700000008","name":"491700000008","handle":"491700000008","aliases":["491700000008"]}','whatsapp:wamid.42_2080760000000000008','en','question',1,25,'open',1,1,1,0,1795989861708,1795989861708,1795989861708,1,25,1796004261708,1796004236708,1795989861708,NULL,NULL,NULL,NULL,0,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO interaction VALUES (4,'mastodon-northline','mastodon','customer-care','social.northline.example/491700000007','{"id":"social.northline.example/491700000007","name":"491700000007","handle":"491700000007","followers":100}','mastodon:social.northline.example/42_2080760000000000007','en','question',1,25,'open',1,1,1,0,1795989861844,1795989861844,1795989861844,1,25,1796004261844,1796004236844,1795989861844,NULL,NULL,NULL,NULL,0,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO interaction VALUES (5,'line-northline','line','customer-care','U491700000007','{"id":"U491700000007"}','line:U4200000006/42_2080760000000000007','en','question',1,25,'open',1,1,1,0,1795989861877,1795989861877,1795989861877,1,25,1796004261877,1796004236877,1795989861877,NULL,NULL,NULL,NULL,0,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO interaction VALUES (6,'line-northline','line','customer-care','U491700000008','{"id":"U491700000008"}','line:U4200000006/42_2080760000000000008','en','question',1,25,'open',1,1,1,0,1795989861899,1795989861899,1795989861899,1,25,1796004261899,1796004236899,1795989861899,NULL,NULL,NULL,NULL,0,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO interaction VALUES (7,'x-northline','x','customer-care','7006','{"id":"7006"}','x:2080760000000000009','en','complaint',3,98,'open',1,1,1,1,1795989861924,1795989861924,1795989861924,3,98,1795990161924,-8204009936076,1795989922090,'e0ba0207da14850fbab91815c93f8dda',60000,NULL,'ana',0,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO interaction VALUES (8,'x-northline','x','customer-care','7007','{"id":"7007","name":"7007","handle":"7007","followers":97}','x:2080760000000000010','en','complaint',2,79,'open',1,1,1,0,1795989862184,1795989862184,1795989862184,2,79,1795990762184,1795961883184,1795989862184,NULL,NULL,NULL,NULL,0,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL);
 CREATE TABLE post (
   id TEXT PRIMARY KEY,                -- platform:id, the ledger's key
   interaction INTEGER,                -- NULL: deleted before it was made
@@ -64,14 +64,14 @@ CREATE TABLE post (
   post TEXT NOT NULL,                 -- JSON; of one deleted before it was made, who says so
   triage TEXT NOT NULL                -- JSON
 ) STRICT, WITHOUT ROWID;
-INSERT INTO post VALUES ('line:U4200000006/42_2080760000000000007',5,'live',1,0,1795986823929,1795986823926,'not_urgent','{"id":"U4200000006/42_2080760000000000007","kind":"message","author":{"id":"U491700000007"},"text":"Is the 18:05 late?","created_ms":1795986823926,"reply_to":"nHuyWiB7yP5Zw52F42_2080760000000000007:1795986823926:U491700000007","addressed":true}','{"kind":"question","urgency":25,"level":1,"sentiment":-0.1673066,"complaint":0.19590697,"help":0.5663227,"praise":0.007999444,"abuse":0.003078276,"spam":0.0005067738,"lang":"en","reasons":[]}');
-INSERT INTO post VALUES ('line:U4200000006/42_2080760000000000008',6,'live',1,0,1795986823942,1795986823940,'not_urgent','{"id":"U4200000006/42_2080760000000000008","kind":"message","author":{"id":"U491700000008"},"text":"Is the 18:05 late?","created_ms":1795986823940,"reply_to":"nHuyWiB7yP5Zw52F42_2080760000000000008:1795986823940:U491700000008","addressed":true}','{"kind":"question","urgency":25,"level":1,"sentiment":-0.1673066,"complaint":0.19590697,"help":0.5663227,"praise":0.007999444,"abuse":0.003078276,"spam":0.0005067738,"lang":"en","reasons":[]}');
-INSERT INTO post VALUES ('mastodon:social.northline.example/42_2080760000000000007',4,'live',1,0,1795986823911,1795986823903,'not_urgent','{"id":"social.northline.example/42_2080760000000000007","kind":"mention","author":{"id":"social.northline.example/491700000007","name":"491700000007","handle":"491700000007","followers":100},"text":"Is the 18:05 late?","lang":"en","created_ms":1795986823903,"permalink":"https://social.northline.example/@491700000007/42_2080760000000000007","reply_to":"42_2080760000000000007:public:491700000007","addressed":true}','{"kind":"question","urgency":25,"level":1,"sentiment":-0.1673066,"complaint":0.19590697,"help":0.5663227,"praise":0.007999444,"abuse":0.003078276,"spam":0.0005067738,"lang":"en","reasons":[]}');
-INSERT INTO post VALUES ('whatsapp:wamid.42_2080760000000000007',2,'live',1,0,1795986823837,1795986823000,'not_urgent','{"id":"wamid.42_2080760000000000007","kind":"message","author":{"id":"US.491700000007","name":"491700000007","handle":"491700000007","aliases":["491700000007"]},"text":"Is the 18:05 late?","created_ms":1795986823000,"reply_to":"to:491700000007:wamid.42_2080760000000000007","addressed":true}','{"kind":"question","urgency":25,"level":1,"sentiment":-0.1673066,"complaint":0.19590697,"help":0.5663227,"praise":0.007999444,"abuse":0.003078276,"spam":0.0005067738,"lang":"en","reasons":[]}');
-INSERT INTO post VALUES ('whatsapp:wamid.42_2080760000000000008',3,'live',1,0,1795986823849,1795986823000,'not_urgent','{"id":"wamid.42_2080760000000000008","kind":"message","author":{"id":"US.491700000008","name":"491700000008","handle":"491700000008","aliases":["491700000008"]},"text":"Is the 18:05 late?","created_ms":1795986823000,"reply_to":"to:491700000008:wamid.42_2080760000000000008","addressed":true}','{"kind":"question","urgency":25,"level":1,"sentiment":-0.1673066,"complaint":0.19590697,"help":0.5663227,"praise":0.007999444,"abuse":0.003078276,"spam":0.0005067738,"lang":"en","reasons":[]}');
-INSERT INTO post VALUES ('x:2080760000000000003',1,'edited',2,0,1795986823720,1795986823711,'planned','{"id":"2080760000000000003","kind":"comment","author":{"id":"7002","name":"7002","handle":"7002","followers":97},"text":"My train is late","created_ms":1795986823711,"permalink":"https://x.com/i/web/status/2080760000000000004","parent":"2080760000000000000","reply_to":"post:2080760000000000004","addressed":true,"version":2080760000000000004}','{"kind":"complaint","urgency":25,"level":1,"sentiment":-0.5291925,"complaint":0.78168917,"help":0.06327115,"praise":0.033713177,"abuse":0.1401223,"spam":0.0038393217,"lang":"en","reasons":[]}');
-INSERT INTO post VALUES ('x:2080760000000000009',7,'live',1,0,1795986823951,1795986823948,'x.summoned','{"id":"2080760000000000009","kind":"comment","author":{"id":"7006"},"text":"There is a fire in coach 4, we cannot get out","created_ms":1795986823948,"permalink":"https://x.com/i/web/status/2080760000000000009","parent":"2080760000000000000","reply_to":"post:2080760000000000009","addressed":true,"version":2080760000000000009}','{"kind":"complaint","urgency":98,"level":3,"sentiment":-0.8124231,"complaint":0.9915643,"help":0.9801805,"praise":0.0024173271,"abuse":0.021710562,"spam":0.00031360568,"lang":"en","reasons":[{"what":"coach","weight":7.0},{"what":"cannot","weight":5.7},{"what":"fire","weight":3.8}]}');
-INSERT INTO post VALUES ('x:2080760000000000010',8,'live',1,0,1795986824128,1795986824121,'paused','{"id":"2080760000000000010","kind":"mention","author":{"id":"7007","name":"7007","handle":"7007","followers":97},"text":"@NorthlineRail stuck outside Woking for 4 hours, no water, kids crying, nobody tells us anything","created_ms":1795986824121,"permalink":"https://x.com/7007/status/2080760000000000010","reply_to":"post:2080760000000000010","addressed":true,"version":2080760000000000010}','{"kind":"complaint","urgency":79,"level":2,"sentiment":-0.8803548,"complaint":0.9995789,"help":0.9994942,"praise":0.000051949886,"abuse":0.0034526621,"spam":0.0000010201918,"lang":"en","reasons":[{"what":"no water","weight":14.2},{"what":"nobody tells us","weight":10.8},{"what":"kids crying","weight":8.7},{"what":"stuck outside Woking for 4 hours","weight":1.8}]}');
+INSERT INTO post VALUES ('line:U4200000006/42_2080760000000000007',5,'live',1,0,1795989861877,1795989861864,'not_urgent','{"id":"U4200000006/42_2080760000000000007","kind":"message","author":{"id":"U491700000007"},"text":"Is the 18:05 late?","created_ms":1795989861864,"reply_to":"nHuyWiB7yP5Zw52F42_2080760000000000007:1795989861864:U491700000007","addressed":true}','{"kind":"question","urgency":25,"level":1,"sentiment":-0.1673066,"complaint":0.19590697,"help":0.5663227,"praise":0.007999444,"abuse":0.003078276,"spam":0.0005067738,"lang":"en","reasons":[]}');
+INSERT INTO post VALUES ('line:U4200000006/42_2080760000000000008',6,'live',1,0,1795989861899,1795989861897,'not_urgent','{"id":"U4200000006/42_2080760000000000008","kind":"message","author":{"id":"U491700000008"},"text":"Is the 18:05 late?","created_ms":1795989861897,"reply_to":"nHuyWiB7yP5Zw52F42_2080760000000000008:1795989861897:U491700000008","addressed":true}','{"kind":"question","urgency":25,"level":1,"sentiment":-0.1673066,"complaint":0.19590697,"help":0.5663227,"praise":0.007999444,"abuse":0.003078276,"spam":0.0005067738,"lang":"en","reasons":[]}');
+INSERT INTO post VALUES ('mastodon:social.northline.example/42_2080760000000000007',4,'live',1,0,1795989861844,1795989861827,'not_urgent','{"id":"social.northline.example/42_2080760000000000007","kind":"mention","author":{"id":"social.northline.example/491700000007","name":"491700000007","handle":"491700000007","followers":100},"text":"Is the 18:05 late?","lang":"en","created_ms":1795989861827,"permalink":"https://social.northline.example/@491700000007/42_2080760000000000007","reply_to":"42_2080760000000000007:public:491700000007","addressed":true}','{"kind":"question","urgency":25,"level":1,"sentiment":-0.1673066,"complaint":0.19590697,"help":0.5663227,"praise":0.007999444,"abuse":0.003078276,"spam":0.0005067738,"lang":"en","reasons":[]}');
+INSERT INTO post VALUES ('whatsapp:wamid.42_2080760000000000007',2,'live',1,0,1795989861673,1795989861000,'not_urgent','{"id":"wamid.42_2080760000000000007","kind":"message","author":{"id":"US.491700000007","name":"491700000007","handle":"491700000007","aliases":["491700000007"]},"text":"Is the 18:05 late?","created_ms":1795989861000,"reply_to":"to:491700000007:wamid.42_2080760000000000007","addressed":true}','{"kind":"question","urgency":25,"level":1,"sentiment":-0.1673066,"complaint":0.19590697,"help":0.5663227,"praise":0.007999444,"abuse":0.003078276,"spam":0.0005067738,"lang":"en","reasons":[]}');
+INSERT INTO post VALUES ('whatsapp:wamid.42_2080760000000000008',3,'live',1,0,1795989861708,1795989861000,'not_urgent','{"id":"wamid.42_2080760000000000008","kind":"message","author":{"id":"US.491700000008","name":"491700000008","handle":"491700000008","aliases":["491700000008"]},"text":"Is the 18:05 late?","created_ms":1795989861000,"reply_to":"to:491700000008:wamid.42_2080760000000000008","addressed":true}','{"kind":"question","urgency":25,"level":1,"sentiment":-0.1673066,"complaint":0.19590697,"help":0.5663227,"praise":0.007999444,"abuse":0.003078276,"spam":0.0005067738,"lang":"en","reasons":[]}');
+INSERT INTO post VALUES ('x:2080760000000000003',1,'edited',2,0,1795989861248,1795989861236,'planned','{"id":"2080760000000000003","kind":"comment","author":{"id":"7002","name":"7002","handle":"7002","followers":97},"text":"My train is late","created_ms":1795989861236,"permalink":"https://x.com/i/web/status/2080760000000000004","parent":"2080760000000000000","reply_to":"post:2080760000000000004","addressed":true,"version":2080760000000000004}','{"kind":"complaint","urgency":25,"level":1,"sentiment":-0.5291925,"complaint":0.78168917,"help":0.06327115,"praise":0.033713177,"abuse":0.1401223,"spam":0.0038393217,"lang":"en","reasons":[]}');
+INSERT INTO post VALUES ('x:2080760000000000009',7,'live',1,0,1795989861924,1795989861917,'x.summoned','{"id":"2080760000000000009","kind":"comment","author":{"id":"7006"},"text":"There is a fire in coach 4, we cannot get out","created_ms":1795989861917,"permalink":"https://x.com/i/web/status/2080760000000000009","parent":"2080760000000000000","reply_to":"post:2080760000000000009","addressed":true,"version":2080760000000000009}','{"kind":"complaint","urgency":98,"level":3,"sentiment":-0.8124231,"complaint":0.9915643,"help":0.9801805,"praise":0.0024173271,"abuse":0.021710562,"spam":0.00031360568,"lang":"en","reasons":[{"what":"coach","weight":7.0},{"what":"cannot","weight":5.7},{"what":"fire","weight":3.8}]}');
+INSERT INTO post VALUES ('x:2080760000000000010',8,'live',1,0,1795989862184,1795989862169,'paused','{"id":"2080760000000000010","kind":"mention","author":{"id":"7007","name":"7007","handle":"7007","followers":97},"text":"@NorthlineRail stuck outside Woking for 4 hours, no water, kids crying, nobody tells us anything","created_ms":1795989862169,"permalink":"https://x.com/7007/status/2080760000000000010","reply_to":"post:2080760000000000010","addressed":true,"version":2080760000000000010}','{"kind":"complaint","urgency":79,"level":2,"sentiment":-0.8803548,"complaint":0.9995789,"help":0.9994942,"praise":0.000051949886,"abuse":0.0034526621,"spam":0.0000010201918,"lang":"en","reasons":[{"what":"no water","weight":14.2},{"what":"nobody tells us","weight":10.8},{"what":"kids crying","weight":8.7},{"what":"stuck outside Woking for 4 hours","weight":1.8}]}');
 CREATE TABLE ack (
   interaction INTEGER NOT NULL,
   emergency INTEGER NOT NULL,         -- 0 | 1: what it is for; at most one for each, by key
@@ -94,7 +94,7 @@ CREATE TABLE ack (
   sent_id TEXT,
   PRIMARY KEY (interaction, emergency)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO ack VALUES (1,0,'x:2080760000000000003','x-northline','7002','refused','gone:404','Four hours outside Woking with no word from anyone and without water: nobody wants to be there. Your post is now in front of our team, and a colleague will reply to you here. – the Northline evening team (this first note is automatic)','en','8948632338126140173,6640462425647928141,7799918460909949335',1,1795986823711,1795986823720,1795986823720,NULL,1795986823739,NULL,1795986823720,NULL);
+INSERT INTO ack VALUES (1,0,'x:2080760000000000003','x-northline','7002','refused','gone:404','Four hours outside Woking with no word from anyone and without water: nobody wants to be there. Your post is now in front of our team, and a colleague will reply to you here. – the Northline night team (this first note is automatic)','en','8948632338126140173,6640462425647928141,7799918460909949335',1,1795989861236,1795989861248,1795989861248,NULL,1795989861330,NULL,1795989861248,NULL);
 CREATE TABLE reply (
   id TEXT PRIMARY KEY,                -- interaction, then the caller's Idempotency-Key
   interaction INTEGER NOT NULL,
@@ -125,8 +125,8 @@ CREATE TABLE stop (
   lifted_ms INTEGER NOT NULL DEFAULT 0, -- when they last took one back: in force while at_ms >= lifted_ms
   PRIMARY KEY (platform, author)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO stop VALUES ('x','7005',1795986823806,0);
-INSERT INTO stop VALUES ('x','7008',1795986824182,0);
+INSERT INTO stop VALUES ('x','7005',1795989861561,0);
+INSERT INTO stop VALUES ('x','7008',1795989862244,0);
 CREATE TABLE alias (                  -- people whom a platform calls by several ids
   platform TEXT NOT NULL,
   alias TEXT NOT NULL,
@@ -144,12 +144,12 @@ CREATE TABLE history (
   detail TEXT,
   PRIMARY KEY (interaction, n)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO history VALUES (1,1,1795986823739,'heard','ack_refused','gone:404');
-INSERT INTO history VALUES (1,2,1795986823778,'heard','post_edited','x:2080760000000000003');
-INSERT INTO history VALUES (7,1,1795986823960,'ana','claimed',NULL);
-INSERT INTO history VALUES (7,2,1795986823990,'ana','released','not mine');
-INSERT INTO history VALUES (7,3,1795986824024,'boss','assigned','ana');
-INSERT INTO history VALUES (7,4,1795986824069,'ana','claimed',NULL);
+INSERT INTO history VALUES (1,1,1795989861330,'heard','ack_refused','gone:404');
+INSERT INTO history VALUES (1,2,1795989861453,'heard','post_edited','x:2080760000000000003');
+INSERT INTO history VALUES (7,1,1795989861939,'ana','claimed',NULL);
+INSERT INTO history VALUES (7,2,1795989861965,'ana','released','not mine');
+INSERT INTO history VALUES (7,3,1795989862022,'boss','assigned','ana');
+INSERT INTO history VALUES (7,4,1795989862090,'ana','claimed',NULL);
 CREATE TABLE counter (name TEXT PRIMARY KEY, n INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 INSERT INTO counter VALUES ('ack.refused',1);
 INSERT INTO counter VALUES ('duplicates',0);
@@ -175,12 +175,12 @@ CREATE TABLE tally (                  -- to be added up: a part may lie below no
   decided INTEGER NOT NULL,           -- posts that came to that decision
   PRIMARY KEY (state, workgroup, platform, level, hour, why)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO tally VALUES ('open','customer-care','line',1,498885,'not_urgent',2,2,2);
-INSERT INTO tally VALUES ('open','customer-care','mastodon',1,498885,'not_urgent',1,1,1);
-INSERT INTO tally VALUES ('open','customer-care','whatsapp',1,498885,'not_urgent',2,2,2);
-INSERT INTO tally VALUES ('open','customer-care','x',2,498885,'paused',1,1,1);
-INSERT INTO tally VALUES ('open','customer-care','x',2,498885,'planned',1,1,1);
-INSERT INTO tally VALUES ('open','customer-care','x',3,498885,'x.summoned',1,1,1);
+INSERT INTO tally VALUES ('open','customer-care','line',1,498886,'not_urgent',2,2,2);
+INSERT INTO tally VALUES ('open','customer-care','mastodon',1,498886,'not_urgent',1,1,1);
+INSERT INTO tally VALUES ('open','customer-care','whatsapp',1,498886,'not_urgent',2,2,2);
+INSERT INTO tally VALUES ('open','customer-care','x',2,498886,'paused',1,1,1);
+INSERT INTO tally VALUES ('open','customer-care','x',2,498886,'planned',1,1,1);
+INSERT INTO tally VALUES ('open','customer-care','x',3,498886,'x.summoned',1,1,1);
 CREATE TABLE late (                   -- how many are past their deadline: see inbox/late.rs
   workgroup TEXT NOT NULL,
   emergency INTEGER NOT NULL,         -- 0 | 1
@@ -190,21 +190,21 @@ CREATE TABLE late (                   -- how many are past their deadline: see i
 CREATE TABLE late_mark (before_ms INTEGER NOT NULL) STRICT;
 INSERT INTO late_mark VALUES (0);
 CREATE TABLE ack_mark (before_ms INTEGER NOT NULL) STRICT;
-INSERT INTO ack_mark VALUES (1795986833415);
+INSERT INTO ack_mark VALUES (1795989870122);
 CREATE TABLE retask (
   workgroup TEXT PRIMARY KEY,         -- whose agents are away
   serves TEXT NOT NULL,               -- JSON: the workgroups whose work they pull
   until_ms INTEGER NOT NULL,
   by TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
-INSERT INTO retask VALUES ('customer-care','["customer-care"]',1795990424139,'boss');
+INSERT INTO retask VALUES ('customer-care','["customer-care"]',1795993462191,'boss');
 CREATE TABLE pause (
   source TEXT PRIMARY KEY,            -- whose acknowledgments are silenced; '' for all
   by TEXT NOT NULL,
   reason TEXT NOT NULL,
   since_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-INSERT INTO pause VALUES ('x-northline','boss','a drill',1795986824104);
+INSERT INTO pause VALUES ('x-northline','boss','a drill',1795989862139);
 CREATE TABLE thinned (                -- what ended up to here has lost its texts early
   ended_ms INTEGER NOT NULL,
   seq INTEGER NOT NULL
@@ -213,7 +213,7 @@ INSERT INTO thinned VALUES (0,0);
 CREATE TABLE layout (shards INTEGER NOT NULL) STRICT;
 INSERT INTO layout VALUES (2);
 CREATE TABLE alarm (at_ms INTEGER) STRICT;
-INSERT INTO alarm VALUES (1795986833720);
+INSERT INTO alarm VALUES (1795989871248);
 CREATE TABLE deed (
   at_ms INTEGER NOT NULL,
   id TEXT NOT NULL,                   -- fingerprint of all of it
@@ -222,10 +222,10 @@ CREATE TABLE deed (
   deed TEXT NOT NULL,                 -- JSON
   PRIMARY KEY (at_ms, id)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO deed VALUES (1795986824019,'676f6c6c1db30f2b','boss','customer-care','{"at_ms":1795986824019,"by":"boss","token":"a345dd700b4c6da1","did":"assign","to":"v2-00-7","asked":{"agent":"ana"},"workgroup":"customer-care"}');
-INSERT INTO deed VALUES (1795986824104,'ea1c9f763644cf76','boss','customer-care','{"at_ms":1795986824104,"by":"boss","token":"a345dd700b4c6da1","did":"pause","to":"","asked":{"reason":"a drill","source":"x-northline"},"workgroup":"customer-care"}');
-INSERT INTO deed VALUES (1795986824139,'68c08440ab42d390','boss','customer-care','{"at_ms":1795986824139,"by":"boss","token":"a345dd700b4c6da1","did":"retask","to":"customer-care","asked":{"for_s":3600,"serves":["customer-care"]},"workgroup":"customer-care"}');
-INSERT INTO deed VALUES (1795986824180,'5ccaed44ef5f15b6','boss',NULL,'{"at_ms":1795986824180,"by":"boss","token":"a345dd700b4c6da1","did":"record_stop","to":"","asked":{"author":"7008","platform":"x","reason":"by phone","stop":true}}');
+INSERT INTO deed VALUES (1795989862013,'fb22d3cfc30c06c1','boss','customer-care','{"at_ms":1795989862013,"by":"boss","token":"a345dd700b4c6da1","did":"assign","to":"v2-00-7","asked":{"agent":"ana"},"workgroup":"customer-care"}');
+INSERT INTO deed VALUES (1795989862139,'b2d2c82e464fe957','boss','customer-care','{"at_ms":1795989862139,"by":"boss","token":"a345dd700b4c6da1","did":"pause","to":"","asked":{"reason":"a drill","source":"x-northline"},"workgroup":"customer-care"}');
+INSERT INTO deed VALUES (1795989862191,'a24198a814955ed9','boss','customer-care','{"at_ms":1795989862191,"by":"boss","token":"a345dd700b4c6da1","did":"retask","to":"customer-care","asked":{"for_s":3600,"serves":["customer-care"]},"workgroup":"customer-care"}');
+INSERT INTO deed VALUES (1795989862238,'816b389ac5ec26e1','boss',NULL,'{"at_ms":1795989862238,"by":"boss","token":"a345dd700b4c6da1","did":"record_stop","to":"","asked":{"author":"7008","platform":"x","reason":"by phone","stop":true}}');
 CREATE INDEX ready ON interaction (workgroup, rank) WHERE state = 'open';
 CREATE INDEX of_author ON interaction (author, state, source);
 CREATE INDEX overdue ON interaction (deadline_ms) WHERE state = 'open' AND owed_ms IS NOT NULL;

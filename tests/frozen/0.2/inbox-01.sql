@@ -44,11 +44,11 @@ CREATE TABLE interaction (
   outcome TEXT,
   note TEXT
 ) STRICT;
-INSERT INTO interaction VALUES (1,'x-northline','x','customer-care','7001','{"id":"7001","name":"7001","handle":"7001","followers":97}','x:2080760000000000001','en','complaint',3,86,'done',2,2,2,2,1795986823489,1795986823609,NULL,3,86,1796073223695,1796073223695,1795986883688,'94fafe1ee96512758334559d656339c3',60000,NULL,'ana',0,NULL,NULL,NULL,NULL,1795986823695,1795986823695,1795986823695,NULL,1795986823706,'helped','a bus');
-INSERT INTO interaction VALUES (2,'x-northline','x','customer-care','7003','{"id":"7003"}','x:2080760000000000004','en','question',1,25,'done',1,0,2,0,1795986823791,1795986823791,1795986823791,1,25,1796001223791,1796001198791,1795986823791,NULL,NULL,NULL,NULL,0,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,1795986823796,'withdrawn',NULL);
-INSERT INTO interaction VALUES (3,'fb-northline','facebook','customer-care','491700000007','{"id":"491700000007","name":"491700000007"}','facebook:9001_42_2080760000000000007','en','question',1,25,'open',1,1,1,0,1795986823888,1795986823888,1795986823888,1,25,1796001223888,1796001198888,1795986823888,NULL,NULL,NULL,NULL,0,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL);
-INSERT INTO interaction VALUES (4,'fb-northline','facebook','customer-care','491700000008','{"id":"491700000008","name":"491700000008"}','facebook:9001_42_2080760000000000008','en','question',1,25,'open',1,1,1,0,1795986823900,1795986823900,1795986823900,1,25,1796001223900,1796001198900,1795986823900,NULL,NULL,NULL,NULL,0,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL);
-INSERT INTO interaction VALUES (5,'mastodon-northline','mastodon','customer-care','social.northline.example/491700000008','{"id":"social.northline.example/491700000008","name":"491700000008","handle":"491700000008","followers":100}','mastodon:social.northline.example/42_2080760000000000008','en','question',1,25,'open',1,1,1,0,1795986823921,1795986823921,1795986823921,1,25,1796001223921,1796001198921,1795986823921,NULL,NULL,NULL,NULL,0,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO interaction VALUES (1,'x-northline','x','customer-care','7001','{"id":"7001","name":"7001","handle":"7001","followers":97}','x:2080760000000000001','en','complaint',3,86,'done',2,2,2,2,1795989860406,1795989860931,NULL,3,86,1796076261145,1796076261145,1795989921115,'50f507112c35e5f05b98b7796165391f',60000,NULL,'ana',0,NULL,NULL,NULL,NULL,1795989861145,1795989861145,1795989861145,NULL,1795989861186,'helped','a bus');
+INSERT INTO interaction VALUES (2,'x-northline','x','customer-care','7003','{"id":"7003"}','x:2080760000000000004','en','question',1,25,'done',1,0,2,0,1795989861489,1795989861489,1795989861489,1,25,1796004261489,1796004236489,1795989861489,NULL,NULL,NULL,NULL,0,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,1795989861513,'withdrawn',NULL);
+INSERT INTO interaction VALUES (3,'fb-northline','facebook','customer-care','491700000007','{"id":"491700000007","name":"491700000007"}','facebook:9001_42_2080760000000000007','en','question',1,25,'open',1,1,1,0,1795989861777,1795989861777,1795989861777,1,25,1796004261777,1796004236777,1795989861777,NULL,NULL,NULL,NULL,0,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO interaction VALUES (4,'fb-northline','facebook','customer-care','491700000008','{"id":"491700000008","name":"491700000008"}','facebook:9001_42_2080760000000000008','en','question',1,25,'open',1,1,1,0,1795989861814,1795989861814,1795989861814,1,25,1796004261814,1796004236814,1795989861814,NULL,NULL,NULL,NULL,0,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO interaction VALUES (5,'mastodon-northline','mastodon','customer-care','social.northline.example/491700000008','{"id":"social.northline.example/491700000008","name":"491700000008","handle":"491700000008","followers":100}','mastodon:social.northline.example/42_2080760000000000008','en','question',1,25,'open',1,1,1,0,1795989861853,1795989861853,1795989861853,1,25,1796004261853,1796004236853,1795989861853,NULL,NULL,NULL,NULL,0,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL);
 CREATE TABLE post (
   id TEXT PRIMARY KEY,                -- platform:id, the ledger's key
   interaction INTEGER,                -- NULL: deleted before it was made
@@ -61,13 +61,13 @@ CREATE TABLE post (
   post TEXT NOT NULL,                 -- JSON; of one deleted before it was made, who says so
   triage TEXT NOT NULL                -- JSON
 ) STRICT, WITHOUT ROWID;
-INSERT INTO post VALUES ('facebook:9001_42_2080760000000000007',3,'live',1,0,1795986823888,1795986823000,'not_urgent','{"id":"9001_42_2080760000000000007","kind":"comment","author":{"id":"491700000007","name":"491700000007"},"text":"Is the 18:05 late?","created_ms":1795986823000,"permalink":"https://www.facebook.com/4200000002_9001?comment_id=42_2080760000000000007","parent":"4200000002_9001","reply_to":"9001_42_2080760000000000007","addressed":true,"version":1795986824000}','{"kind":"question","urgency":25,"level":1,"sentiment":-0.1673066,"complaint":0.19590697,"help":0.5663227,"praise":0.007999444,"abuse":0.003078276,"spam":0.0005067738,"lang":"en","reasons":[]}');
-INSERT INTO post VALUES ('facebook:9001_42_2080760000000000008',4,'live',1,0,1795986823900,1795986823000,'not_urgent','{"id":"9001_42_2080760000000000008","kind":"comment","author":{"id":"491700000008","name":"491700000008"},"text":"Is the 18:05 late?","created_ms":1795986823000,"permalink":"https://www.facebook.com/4200000002_9001?comment_id=42_2080760000000000008","parent":"4200000002_9001","reply_to":"9001_42_2080760000000000008","addressed":true,"version":1795986824000}','{"kind":"question","urgency":25,"level":1,"sentiment":-0.1673066,"complaint":0.19590697,"help":0.5663227,"praise":0.007999444,"abuse":0.003078276,"spam":0.0005067738,"lang":"en","reasons":[]}');
-INSERT INTO post VALUES ('mastodon:social.northline.example/42_2080760000000000008',5,'live',1,0,1795986823921,1795986823916,'not_urgent','{"id":"social.northline.example/42_2080760000000000008","kind":"mention","author":{"id":"social.northline.example/491700000008","name":"491700000008","handle":"491700000008","followers":100},"text":"Is the 18:05 late?","lang":"en","created_ms":1795986823916,"permalink":"https://social.northline.example/@491700000008/42_2080760000000000008","reply_to":"42_2080760000000000008:public:491700000008","addressed":true}','{"kind":"question","urgency":25,"level":1,"sentiment":-0.1673066,"complaint":0.19590697,"help":0.5663227,"praise":0.007999444,"abuse":0.003078276,"spam":0.0005067738,"lang":"en","reasons":[]}');
-INSERT INTO post VALUES ('x:2080760000000000001',1,'live',1,0,1795986823489,1795986823085,'planned','{"id":"2080760000000000001","kind":"mention","author":{"id":"7001","name":"7001","handle":"7001","followers":97},"text":"@NorthlineRail stuck outside Woking for 4 hours, no water, kids crying, nobody tells us anything","created_ms":1795986823085,"permalink":"https://x.com/7001/status/2080760000000000001","reply_to":"post:2080760000000000001","addressed":true,"version":2080760000000000001}','{"kind":"complaint","urgency":79,"level":2,"sentiment":-0.8803548,"complaint":0.9995789,"help":0.9994942,"praise":0.000051949886,"abuse":0.0034526621,"spam":0.0000010201918,"lang":"en","reasons":[{"what":"no water","weight":14.2},{"what":"nobody tells us","weight":10.8},{"what":"kids crying","weight":8.7},{"what":"stuck outside Woking for 4 hours","weight":1.8}]}');
-INSERT INTO post VALUES ('x:2080760000000000002',1,'live',2,1,1795986823609,1795986823604,'x.summoned','{"id":"2080760000000000002","kind":"comment","author":{"id":"7001"},"text":"And now it is dark","created_ms":1795986823604,"permalink":"https://x.com/i/web/status/2080760000000000002","parent":"2080760000000000000","reply_to":"post:2080760000000000002","addressed":true,"version":2080760000000000002}','{"kind":"complaint","urgency":86,"level":3,"sentiment":-0.35296834,"complaint":0.9202005,"help":0.859778,"praise":0.15979119,"abuse":0.036494512,"spam":0.00073120085,"lang":"en","reasons":[{"what":"dark","weight":5.3}]}');
-INSERT INTO post VALUES ('x:2080760000000000004',2,'deleted',2,0,1795986823791,1795986823789,'not_urgent','{"id":"2080760000000000004","kind":"comment","author":{"id":"7003"},"text":"","created_ms":1795986823789,"parent":"2080760000000000000","reply_to":"post:2080760000000000004","addressed":true,"version":2080760000000000004}','{"kind":"question","urgency":25,"level":1,"sentiment":-0.14232278,"complaint":0.07233139,"help":0.9052809,"praise":0.0021538166,"abuse":0.0048428397,"spam":0.000027558413,"lang":"en","reasons":[]}');
-INSERT INTO post VALUES ('x:2080760000000000005',NULL,'deleted',0,0,1795986823802,1795986823802,'deleted','{"source":"x-northline","author":"7004"}','{}');
+INSERT INTO post VALUES ('facebook:9001_42_2080760000000000007',3,'live',1,0,1795989861777,1795989861000,'not_urgent','{"id":"9001_42_2080760000000000007","kind":"comment","author":{"id":"491700000007","name":"491700000007"},"text":"Is the 18:05 late?","created_ms":1795989861000,"permalink":"https://www.facebook.com/4200000002_9001?comment_id=42_2080760000000000007","parent":"4200000002_9001","reply_to":"9001_42_2080760000000000007","addressed":true,"version":1795989862000}','{"kind":"question","urgency":25,"level":1,"sentiment":-0.1673066,"complaint":0.19590697,"help":0.5663227,"praise":0.007999444,"abuse":0.003078276,"spam":0.0005067738,"lang":"en","reasons":[]}');
+INSERT INTO post VALUES ('facebook:9001_42_2080760000000000008',4,'live',1,0,1795989861814,1795989861000,'not_urgent','{"id":"9001_42_2080760000000000008","kind":"comment","author":{"id":"491700000008","name":"491700000008"},"text":"Is the 18:05 late?","created_ms":1795989861000,"permalink":"https://www.facebook.com/4200000002_9001?comment_id=42_2080760000000000008","parent":"4200000002_9001","reply_to":"9001_42_2080760000000000008","addressed":true,"version":1795989862000}','{"kind":"question","urgency":25,"level":1,"sentiment":-0.1673066,"complaint":0.19590697,"help":0.5663227,"praise":0.007999444,"abuse":0.003078276,"spam":0.0005067738,"lang":"en","reasons":[]}');
+INSERT INTO post VALUES ('mastodon:social.northline.example/42_2080760000000000008',5,'live',1,0,1795989861853,1795989861848,'not_urgent','{"id":"social.northline.example/42_2080760000000000008","kind":"mention","author":{"id":"social.northline.example/491700000008","name":"491700000008","handle":"491700000008","followers":100},"text":"Is the 18:05 late?","lang":"en","created_ms":1795989861848,"permalink":"https://social.northline.example/@491700000008/42_2080760000000000008","reply_to":"42_2080760000000000008:public:491700000008","addressed":true}','{"kind":"question","urgency":25,"level":1,"sentiment":-0.1673066,"complaint":0.19590697,"help":0.5663227,"praise":0.007999444,"abuse":0.003078276,"spam":0.0005067738,"lang":"en","reasons":[]}');
+INSERT INTO post VALUES ('x:2080760000000000001',1,'live',1,0,1795989860406,1795989859503,'planned','{"id":"2080760000000000001","kind":"mention","author":{"id":"7001","name":"7001","handle":"7001","followers":97},"text":"@NorthlineRail stuck outside Woking for 4 hours, no water, kids crying, nobody tells us anything","created_ms":1795989859503,"permalink":"https://x.com/7001/status/2080760000000000001","reply_to":"post:2080760000000000001","addressed":true,"version":2080760000000000001}','{"kind":"complaint","urgency":79,"level":2,"sentiment":-0.8803548,"complaint":0.9995789,"help":0.9994942,"praise":0.000051949886,"abuse":0.0034526621,"spam":0.0000010201918,"lang":"en","reasons":[{"what":"no water","weight":14.2},{"what":"nobody tells us","weight":10.8},{"what":"kids crying","weight":8.7},{"what":"stuck outside Woking for 4 hours","weight":1.8}]}');
+INSERT INTO post VALUES ('x:2080760000000000002',1,'live',2,1,1795989860931,1795989860924,'x.summoned','{"id":"2080760000000000002","kind":"comment","author":{"id":"7001"},"text":"And now it is dark","created_ms":1795989860924,"permalink":"https://x.com/i/web/status/2080760000000000002","parent":"2080760000000000000","reply_to":"post:2080760000000000002","addressed":true,"version":2080760000000000002}','{"kind":"complaint","urgency":86,"level":3,"sentiment":-0.35296834,"complaint":0.9202005,"help":0.859778,"praise":0.15979119,"abuse":0.036494512,"spam":0.00073120085,"lang":"en","reasons":[{"what":"dark","weight":5.3}]}');
+INSERT INTO post VALUES ('x:2080760000000000004',2,'deleted',2,0,1795989861489,1795989861477,'not_urgent','{"id":"2080760000000000004","kind":"comment","author":{"id":"7003"},"text":"","created_ms":1795989861477,"parent":"2080760000000000000","reply_to":"post:2080760000000000004","addressed":true,"version":2080760000000000004}','{"kind":"question","urgency":25,"level":1,"sentiment":-0.14232278,"complaint":0.07233139,"help":0.9052809,"praise":0.0021538166,"abuse":0.0048428397,"spam":0.000027558413,"lang":"en","reasons":[]}');
+INSERT INTO post VALUES ('x:2080760000000000005',NULL,'deleted',0,0,1795989861529,1795989861529,'deleted','{"source":"x-northline","author":"7004"}','{}');
 CREATE TABLE ack (
   interaction INTEGER NOT NULL,
   emergency INTEGER NOT NULL,         -- 0 | 1: what it is for; at most one for each, by key
@@ -90,7 +90,7 @@ CREATE TABLE ack (
   sent_id TEXT,
   PRIMARY KEY (interaction, emergency)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO ack VALUES (1,0,'x:2080760000000000001','x-northline','7001','sent',NULL,'Being left waiting outside Woking for four hours with no word from anyone and without water is wearing, and you deserve an answer from a person. This is in front of our team, and one of us will reply to you right here. – the Northline evening team (this first note is automatic)','en','14632201840855759310,5771594952803931093,1167492146375886413',1,1795986823085,1795986823489,1795986823489,NULL,1795986823580,NULL,1795986823489,'900000000000001');
+INSERT INTO ack VALUES (1,0,'x:2080760000000000001','x-northline','7001','sent',NULL,'Being left waiting outside Woking for four hours with no word from anyone and without water is wearing, and you deserve an answer from a person. This is in front of our team, and one of us will reply to you right here. – the Northline night team (this first note is automatic)','en','14632201840855759310,5771594952803931093,1167492146375886413',1,1795989859503,1795989860406,1795989860406,NULL,1795989860903,NULL,1795989860406,'900000000000001');
 CREATE TABLE reply (
   id TEXT PRIMARY KEY,                -- interaction, then the caller's Idempotency-Key
   interaction INTEGER NOT NULL,
@@ -105,7 +105,7 @@ CREATE TABLE reply (
   sent_id TEXT,
   at_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-INSERT INTO reply VALUES ('1 k1',1,'ana','I am Ana. A bus is on its way.',NULL,'x:2080760000000000002',2,'sent',NULL,NULL,'900000000000002',1795986823688);
+INSERT INTO reply VALUES ('1 k1',1,'ana','I am Ana. A bus is on its way.',NULL,'x:2080760000000000002',2,'sent',NULL,NULL,'900000000000002',1795989861115);
 CREATE TABLE dead_credential (
   source TEXT PRIMARY KEY,
   secret TEXT NOT NULL,               -- fingerprint of the secret that was refused
@@ -122,7 +122,7 @@ CREATE TABLE stop (
   lifted_ms INTEGER NOT NULL DEFAULT 0, -- when they last took one back: in force while at_ms >= lifted_ms
   PRIMARY KEY (platform, author)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO stop VALUES ('x','7008',1795986824197,0);
+INSERT INTO stop VALUES ('x','7008',1795989862246,0);
 CREATE TABLE alias (                  -- people whom a platform calls by several ids
   platform TEXT NOT NULL,
   alias TEXT NOT NULL,
@@ -138,11 +138,11 @@ CREATE TABLE history (
   detail TEXT,
   PRIMARY KEY (interaction, n)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO history VALUES (1,1,1795986823662,'ana','claimed',NULL);
-INSERT INTO history VALUES (1,2,1795986823695,'ana','reply_sent',NULL);
-INSERT INTO history VALUES (1,3,1795986823706,'ana','resolved','helped');
-INSERT INTO history VALUES (2,1,1795986823796,'heard','post_deleted','x:2080760000000000004');
-INSERT INTO history VALUES (2,2,1795986823796,'heard','withdrawn',NULL);
+INSERT INTO history VALUES (1,1,1795989861025,'ana','claimed',NULL);
+INSERT INTO history VALUES (1,2,1795989861145,'ana','reply_sent',NULL);
+INSERT INTO history VALUES (1,3,1795989861186,'ana','resolved','helped');
+INSERT INTO history VALUES (2,1,1795989861513,'heard','post_deleted','x:2080760000000000004');
+INSERT INTO history VALUES (2,2,1795989861513,'heard','withdrawn',NULL);
 CREATE TABLE counter (name TEXT PRIMARY KEY, n INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 INSERT INTO counter VALUES ('ack.sent',1);
 INSERT INTO counter VALUES ('deletions',1);
@@ -170,14 +170,14 @@ CREATE TABLE tally (                  -- to be added up: a part may lie below no
 ) STRICT, WITHOUT ROWID;
 INSERT INTO tally VALUES ('done','customer-care','x',1,0,'',1,1,0);
 INSERT INTO tally VALUES ('done','customer-care','x',3,0,'',1,2,0);
-INSERT INTO tally VALUES ('open','customer-care','facebook',1,498885,'not_urgent',2,2,2);
-INSERT INTO tally VALUES ('open','customer-care','mastodon',1,498885,'not_urgent',1,1,1);
-INSERT INTO tally VALUES ('open','customer-care','x',1,498885,'',-1,-1,0);
-INSERT INTO tally VALUES ('open','customer-care','x',1,498885,'not_urgent',1,1,1);
-INSERT INTO tally VALUES ('open','customer-care','x',2,498885,'',-1,-1,0);
-INSERT INTO tally VALUES ('open','customer-care','x',2,498885,'planned',1,1,1);
-INSERT INTO tally VALUES ('open','customer-care','x',3,498885,'',0,0,0);
-INSERT INTO tally VALUES ('open','customer-care','x',3,498885,'x.summoned',0,0,1);
+INSERT INTO tally VALUES ('open','customer-care','facebook',1,498886,'not_urgent',2,2,2);
+INSERT INTO tally VALUES ('open','customer-care','mastodon',1,498886,'not_urgent',1,1,1);
+INSERT INTO tally VALUES ('open','customer-care','x',1,498886,'',-1,-1,0);
+INSERT INTO tally VALUES ('open','customer-care','x',1,498886,'not_urgent',1,1,1);
+INSERT INTO tally VALUES ('open','customer-care','x',2,498886,'',-1,-1,0);
+INSERT INTO tally VALUES ('open','customer-care','x',2,498886,'planned',1,1,1);
+INSERT INTO tally VALUES ('open','customer-care','x',3,498886,'',0,0,0);
+INSERT INTO tally VALUES ('open','customer-care','x',3,498886,'x.summoned',0,0,1);
 CREATE TABLE late (                   -- how many are past their deadline: see inbox/late.rs
   workgroup TEXT NOT NULL,
   emergency INTEGER NOT NULL,         -- 0 | 1
@@ -187,21 +187,21 @@ CREATE TABLE late (                   -- how many are past their deadline: see i
 CREATE TABLE late_mark (before_ms INTEGER NOT NULL) STRICT;
 INSERT INTO late_mark VALUES (0);
 CREATE TABLE ack_mark (before_ms INTEGER NOT NULL) STRICT;
-INSERT INTO ack_mark VALUES (1795986833424);
+INSERT INTO ack_mark VALUES (1795989870134);
 CREATE TABLE retask (
   workgroup TEXT PRIMARY KEY,         -- whose agents are away
   serves TEXT NOT NULL,               -- JSON: the workgroups whose work they pull
   until_ms INTEGER NOT NULL,
   by TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
-INSERT INTO retask VALUES ('customer-care','["customer-care"]',1795990424139,'boss');
+INSERT INTO retask VALUES ('customer-care','["customer-care"]',1795993462191,'boss');
 CREATE TABLE pause (
   source TEXT PRIMARY KEY,            -- whose acknowledgments are silenced; '' for all
   by TEXT NOT NULL,
   reason TEXT NOT NULL,
   since_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-INSERT INTO pause VALUES ('x-northline','boss','a drill',1795986824104);
+INSERT INTO pause VALUES ('x-northline','boss','a drill',1795989862139);
 CREATE TABLE thinned (                -- what ended up to here has lost its texts early
   ended_ms INTEGER NOT NULL,
   seq INTEGER NOT NULL
@@ -209,7 +209,7 @@ CREATE TABLE thinned (                -- what ended up to here has lost its text
 INSERT INTO thinned VALUES (0,0);
 CREATE TABLE layout (shards INTEGER NOT NULL) STRICT;
 CREATE TABLE alarm (at_ms INTEGER) STRICT;
-INSERT INTO alarm VALUES (1795986833489);
+INSERT INTO alarm VALUES (1795989870406);
 CREATE TABLE deed (
   at_ms INTEGER NOT NULL,
   id TEXT NOT NULL,                   -- fingerprint of all of it
@@ -218,9 +218,9 @@ CREATE TABLE deed (
   deed TEXT NOT NULL,                 -- JSON
   PRIMARY KEY (at_ms, id)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO deed VALUES (1795986824104,'ea1c9f763644cf76','boss','customer-care','{"at_ms":1795986824104,"by":"boss","token":"a345dd700b4c6da1","did":"pause","to":"","asked":{"reason":"a drill","source":"x-northline"},"workgroup":"customer-care"}');
-INSERT INTO deed VALUES (1795986824139,'68c08440ab42d390','boss','customer-care','{"at_ms":1795986824139,"by":"boss","token":"a345dd700b4c6da1","did":"retask","to":"customer-care","asked":{"for_s":3600,"serves":["customer-care"]},"workgroup":"customer-care"}');
-INSERT INTO deed VALUES (1795986824180,'5ccaed44ef5f15b6','boss',NULL,'{"at_ms":1795986824180,"by":"boss","token":"a345dd700b4c6da1","did":"record_stop","to":"","asked":{"author":"7008","platform":"x","reason":"by phone","stop":true}}');
+INSERT INTO deed VALUES (1795989862139,'b2d2c82e464fe957','boss','customer-care','{"at_ms":1795989862139,"by":"boss","token":"a345dd700b4c6da1","did":"pause","to":"","asked":{"reason":"a drill","source":"x-northline"},"workgroup":"customer-care"}');
+INSERT INTO deed VALUES (1795989862191,'a24198a814955ed9','boss','customer-care','{"at_ms":1795989862191,"by":"boss","token":"a345dd700b4c6da1","did":"retask","to":"customer-care","asked":{"for_s":3600,"serves":["customer-care"]},"workgroup":"customer-care"}');
+INSERT INTO deed VALUES (1795989862238,'816b389ac5ec26e1','boss',NULL,'{"at_ms":1795989862238,"by":"boss","token":"a345dd700b4c6da1","did":"record_stop","to":"","asked":{"author":"7008","platform":"x","reason":"by phone","stop":true}}');
 CREATE INDEX ready ON interaction (workgroup, rank) WHERE state = 'open';
 CREATE INDEX of_author ON interaction (author, state, source);
 CREATE INDEX overdue ON interaction (deadline_ms) WHERE state = 'open' AND owed_ms IS NOT NULL;
