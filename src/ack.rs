@@ -21,10 +21,12 @@
 //! reading now, and a robot that cuts in ("a person will answer") would be wrong about the person who
 //! just did. A second emergency gets nothing, nor does anything calmer after it.
 
-use crate::judgement::Triage;
+use crate::config::Mode;
+use crate::judgement::{Level, Triage};
 use crate::post::Post;
 use crate::voice;
-use crate::voice::occasion::Occasion;
+use crate::voice::occasion::{Lately, Occasion};
+use crate::voice::print::fingerprint;
 use guard::{Case, GUARDS};
 use scene::{Said, Scene, Thing, WhyNot};
 use wait::Untold;
@@ -52,12 +54,25 @@ pub fn decide(post: &Post, triage: &Triage, scene: &Scene<'_>) -> Result<Said, W
         |since_ms| scene.memory.pace(triage.level, since_ms),
         scene.now_ms,
     );
-    let openings = scene.memory.openings();
+    let author = post.author.as_ref().map(|author| &author.id);
+    let lately = Lately {
+        thread: post
+            .parent
+            .as_ref()
+            .map_or(0, |parent| fingerprint(parent.as_str())),
+        ..scene.memory.lately(author)
+    };
     let occasion = Occasion {
         within: told.ok().map(|told| told.wait),
-        ..occasion(&case, &openings)
+        surge: is_loud(&case),
+        ..occasion(&case, &lately)
     };
-    let words = voice::compose(&scene.source.brand, &occasion).ok_or(WhyNot::NoVoice)?;
+    let words = voice::compose(&scene.source.brand, &occasion);
+    let words = words.ok_or(match triage.despair {
+        // Nobody has written words of care in its language.
+        true => WhyNot::Despair,
+        false => WhyNot::NoVoice,
+    })?;
     Ok(Said {
         thing: Thing::of(triage.level),
         by_ms: match words.told {
@@ -69,31 +84,44 @@ pub fn decide(post: &Post, triage: &Triage, scene: &Scene<'_>) -> Result<Said, W
 }
 
 /// What the voice is told of a post, but for the time.
-fn occasion<'a>(case: &Case<'a>, recent: &'a [u64]) -> Occasion<'a> {
+fn occasion<'a>(case: &Case<'a>, lately: &'a Lately) -> Occasion<'a> {
     let Case {
         post,
         triage,
         scene,
     } = *case;
     Occasion {
-        text: &post.text,
-        matter: crate::triage::matter::matter(&post.text, Some(&triage.lang), triage.level),
+        situation: triage.situation,
+        facts: &triage.facts,
+        stated: triage.stated,
+        danger: triage.danger,
         level: triage.level,
         despair: triage.despair,
         lang: &triage.lang,
         help: &scene.source.help,
         platform: scene.source.platform,
         public: post.kind.is_public(),
-        seed: seed(post.id.as_str()),
-        recent_openings: recent,
+        live: scene.source.mode == Mode::Live,
+        surge: false,
+        seed: fingerprint(post.id.as_str()),
+        lately,
         within: None,
         on_duty: Some(scene.source.team(scene.now_ms)),
     }
 }
 
-/// A number that is the same for the same post, so that the text is too (FNV-1a).
-fn seed(id: &str) -> u64 {
-    id.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    })
+/// Whether the place of a post hears so many of its situation that each is answered in a line. Never in private, never in an
+/// emergency: there nobody reads another's note.
+fn is_loud(case: &Case<'_>) -> bool {
+    let Case {
+        post,
+        triage,
+        scene,
+    } = *case;
+    let may = post.kind.is_public() && triage.level < Level::Emergency;
+    let situation = triage.situation.filter(|_| may);
+    situation.is_some_and(|situation| scene.memory.is_surging(situation))
 }
+
+#[cfg(test)]
+mod tests;

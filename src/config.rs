@@ -8,6 +8,7 @@ use crate::clock::Calendar;
 use crate::clock::roster::Roster;
 use crate::credential::Credential;
 use crate::judgement::Level;
+use crate::language::Texts;
 use crate::platform::eligibility::Plan;
 use crate::platform::profile::Feed;
 use crate::post::{AccountId, AppId, Platform, SourceId, Workgroup};
@@ -27,7 +28,7 @@ pub mod secrets;
 mod table;
 #[cfg(test)]
 mod tests;
-mod voice;
+pub mod voice;
 
 use home::Home;
 use problem::Problem;
@@ -163,7 +164,7 @@ impl Source {
     }
 
     /// Who signs at `ms`: whoever is on duty, or the brand's team.
-    pub fn team(&self, ms: i64) -> &str {
+    pub fn team(&self, ms: i64) -> &Texts {
         let on_duty = self.roster.as_ref().and_then(|roster| roster.on_duty(ms));
         on_duty.unwrap_or(&self.brand.team)
     }

@@ -39,7 +39,8 @@ pub enum Intake {
     Refused(Refusal),
     /// A GET that is not a handshake of the app: 400.
     NoHandshake,
-    /// Signed, and still no document of the platform: 400.
+    /// Signed, and still no document of the platform: 200 once it is counted. Another try would bring the same,
+    /// and platforms switch a webhook off that keeps refusing.
     Unreadable {
         /// Which of the app's keys signed it.
         key: usize,
@@ -72,6 +73,15 @@ pub struct Updates {
 }
 
 impl Updates {
+    /// What a delivery carries that cannot be read: nothing, and that is counted.
+    pub fn unreadable(key: usize) -> Self {
+        Self {
+            key,
+            ignored: BTreeMap::from([(Ignored::Unreadable, 1)]),
+            ..Self::default()
+        }
+    }
+
     /// How many were ignored in all, by reason.
     pub fn all_ignored(&self) -> BTreeMap<Ignored, u32> {
         let mut all = self.ignored.clone();
@@ -194,7 +204,7 @@ fn sorted(config: &Config, app: &App, updates: Vec<Update>) -> Updates {
         carried.updates += 1;
         if let Event::Made { post } | Event::Edited { post } = &mut event {
             part(post);
-            post.automatic = post.automatic || is_automatic(config, platform, post);
+            post.automatic = post.automatic || is_automatic(platform, post);
             let called = std::mem::take(&mut post.calls);
             post.addressed |= called.iter().any(|name| source.is_called(name))
                 || !platform.profile().marks_names && names(source, &post.text);
@@ -275,12 +285,9 @@ fn part(post: &mut Post) {
 
 /// Whether a post says of itself that a program sent it: our own note or another brand's, coming back;
 /// and where people write as in mails, a vacation mail and its like.
-fn is_automatic(config: &Config, platform: Platform, post: &Post) -> bool {
+fn is_automatic(platform: Platform, post: &Post) -> bool {
     let mail_like = post.kind == PostKind::Message || platform.profile().like_mail;
-    quote::is_note(
-        &post.text,
-        config.brands.iter().flat_map(|brand| brand.own.automatic()),
-    ) || (mail_like && quote::is_automatic(None, &post.text))
+    quote::is_note(&post.text) || (mail_like && quote::is_automatic(None, &post.text))
 }
 
 /// In how many places of a text our handle is looked at: each costs a look at the whole text.

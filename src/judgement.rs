@@ -204,6 +204,31 @@ named! {
     }
 }
 
+named! {
+    /// What a duration is counted in.
+    Unit {
+        /// Minutes.
+        Minutes = "minutes",
+        /// Hours.
+        Hours = "hours",
+        /// Days.
+        Days = "days",
+        /// Weeks.
+        Weeks = "weeks",
+        /// Months.
+        Months = "months",
+    }
+}
+
+/// How long something has lasted, as its author says it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lasting {
+    /// How many.
+    pub n: u8,
+    /// Of what.
+    pub of: Unit,
+}
+
 /// How soon a person is needed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(into = "u8", try_from = "u8")]
@@ -308,6 +333,9 @@ pub struct Triage {
     /// What it says plainly besides; only what is certain.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub facts: Vec<Fact>,
+    /// How long it has lasted, where the post says one such time and no other.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stated: Option<Lasting>,
     /// Whether its author hints at harming themselves: see [`crate::triage::despair`].
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub despair: bool,
@@ -388,8 +416,8 @@ mod tests {
             "abuse":0.0,"spam":0.0,"lang":"en","reasons":[]}"#;
         let read: Triage = serde_json::from_str(old).unwrap();
         assert_eq!(
-            (read.situation, read.danger, read.despair),
-            (None, None, false)
+            (read.situation, read.danger, read.stated, read.despair),
+            (None, None, None, false)
         );
         assert_eq!(
             (read.actual, read.to_us, read.who),

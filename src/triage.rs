@@ -96,6 +96,7 @@ impl Read<'_> {
         let known = model.words(&words);
         let trace = model.trace(known);
         let mut judged = verdict::of(&trace.answers, &model.lines, self.lang, self.is_silent());
+        judged.stated = time::stated(&self.text, self.lang.map_or(0, lang::Lang::bit));
         let asked = reason::asked(&judged);
         judged.reasons = reason::of(self.post, &self.text, &words, (model, &trace), asked);
         judged

@@ -71,7 +71,7 @@ pub const GUARDS: [Guard; 18] = [
     },
     Guard {
         name: "despair",
-        asks: "does its author not hint at harming themselves, or nobody else reads along?",
+        asks: "does its author not hint at harming themselves, or does nobody else read along?",
         ask: |case| {
             let public = case.post.kind.is_public();
             stop_if(case.triage.despair && public, WhyNot::Despair)
@@ -317,7 +317,7 @@ pub fn answers(case: &Case<'_>, voice: Result<(), WhyNot>) -> Vec<Answered> {
         .collect();
     all.push(answered(
         "voice",
-        "has the voice words for it that pass its own linter?",
+        "has the voice words for it?",
         &|| voice,
         &|| case.triage.lang.clone(),
     ));

@@ -8,12 +8,11 @@ use super::wait::Untold;
 use crate::clock::Calendar;
 use crate::config::{Config, Mode, Source};
 use crate::credential::Credential;
-use crate::judgement::{Kind, Triage};
+use crate::judgement::{Kind, Situation, Triage};
 use crate::platform::eligibility::{Plan, Rule};
 use crate::post::{
     AccountId, AppId, Author, Platform, Post, PostId, PostKind, SourceId, Workgroup,
 };
-use crate::triage::matter::matter;
 use crate::triage::{Subject, triage};
 use crate::voice::brand::Help;
 use crate::voice::occasion::Part;
@@ -42,12 +41,14 @@ pub struct ShownAck {
     pub text: Option<String>,
     /// In which language; the post's where nothing is said.
     pub lang: String,
-    /// What the matter is taken to be.
-    pub matter: &'static str,
+    /// What happened, where it is certain.
+    pub situation: Option<Situation>,
+    /// Where in the repertoire its line is from; nothing where nothing is said.
+    pub section: Option<String>,
     /// What each guard answered, in their order.
     pub guards: Vec<Answered>,
-    /// The moves that the text is made of, in its order; none where nothing is said.
-    pub moves: Vec<Part>,
+    /// What the text is made of, in its order; nothing where nothing is said.
+    pub parts: Vec<Part>,
     /// Who would sign it: whoever is on duty, or the brand's team.
     pub signed: Option<String>,
     /// When it would say that a person answers or is back: epoch milliseconds.
@@ -117,7 +118,7 @@ pub fn preview(
     };
     let said = decision.as_ref().map(|_| ()).map_err(|why| *why);
     let guards = guard::answers(&case, said);
-    let matter = matter(text, Some(&triage.lang), triage.level).as_str();
+    let situation = triage.situation;
     let ack = match decision {
         Ok(said) => ShownAck {
             send: true,
@@ -127,11 +128,17 @@ pub fn preview(
             },
             rule: None,
             text: Some(said.words.text),
+            signed: Some(
+                source
+                    .brand
+                    .signatory(Some(source.team(now_ms)), said.words.lang)
+                    .to_owned(),
+            ),
             lang: said.words.lang.to_string(),
-            matter,
+            situation,
+            section: Some(said.words.section.name()),
             guards,
-            moves: said.words.moves,
-            signed: Some(source.team(now_ms).to_string()),
+            parts: said.words.parts,
             told_ms: said.by_ms.ok(),
             untold: said.by_ms.err(),
             used: said.words.used,
@@ -142,9 +149,10 @@ pub fn preview(
             rule: why.rule(),
             text: None,
             lang: triage.lang.clone(),
-            matter,
+            situation,
+            section: None,
             guards,
-            moves: Vec::new(),
+            parts: Vec::new(),
             signed: None,
             told_ms: None,
             untold: None,
@@ -225,10 +233,10 @@ mod tests {
         assert!(ack.send);
         assert_eq!(ack.guards.len(), GUARDS.len() + 1);
         assert!(ack.guards.iter().all(|g| g.answer == Answer::Passed));
-        let names: Vec<&str> = ack.moves.iter().map(|part| part.name).collect();
-        assert_eq!(names, ["hear", "next", "sign", "automatic"]);
+        let names: Vec<&str> = ack.parts.iter().map(|part| part.part).collect();
+        assert_eq!(names, ["line", "closing", "signature"]);
         let text = ack.text.unwrap();
-        assert!(ack.moves.iter().all(|part| text.contains(&part.text)));
+        assert!(ack.parts.iter().all(|part| text.contains(&part.text)));
 
         let ack = shown("where do I find the timetable?");
         assert!(!ack.send);
@@ -254,6 +262,6 @@ mod tests {
                 .iter()
                 .all(|g| g.answer == Answer::NotAsked)
         );
-        assert!(ack.moves.is_empty());
+        assert!(ack.parts.is_empty());
     }
 }

@@ -2,10 +2,10 @@
 
 use super::wait::{Pace, Untold};
 use crate::config::{Config, Limits, Source};
-use crate::judgement::Level;
+use crate::judgement::{Level, Situation};
 use crate::platform::eligibility::Rule;
-use crate::post::Post;
-use crate::voice::occasion::{Acknowledgment, Wait};
+use crate::post::{AuthorId, Post};
+use crate::voice::occasion::{Acknowledgment, Lately, Wait};
 
 /// What is known of the author and the interaction when the decision is made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -167,9 +167,14 @@ pub trait Memory {
         false
     }
 
-    /// The fingerprints of what the source said lately (`recent_openings`).
-    fn openings(&self) -> Vec<u64> {
-        Vec::new()
+    /// What the source said lately, and what it said to this author.
+    fn lately(&self, _author: Option<&AuthorId>) -> Lately {
+        Lately::default()
+    }
+
+    /// Whether the source hears far more of a situation than at this hour of the week.
+    fn is_surging(&self, _situation: Situation) -> bool {
+        false
     }
 
     /// The queue's pace at a level, since `since_ms`.

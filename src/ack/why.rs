@@ -44,7 +44,7 @@ impl WhyNot {
             WhyNot::Spam => "it is spam",
             WhyNot::NotAPlea => "it is no complaint and asks for no help",
             WhyNot::Despair => {
-                "its author may harm themselves: no note in public, a person answers before all others"
+                "its author may harm themselves: only the brand's own words of care are sent, and only in private; a person answers before all others"
             }
             WhyNot::NotToUs => "it speaks about us or to others",
             WhyNot::Bot => "a program wrote it",

@@ -4,14 +4,13 @@
 //! and a test holds the two together. The code that makes it would be a tenth of the Wasm.
 
 use super::problem::CODES;
-use super::request::ACK_STATES;
 use super::route::{Action, ROUTES, Role, Route};
 use crate::config::{MAX_LEASE_S, MAX_LEASE_WISH_S};
 use crate::inbox::look::PAGE;
 use crate::inbox::report;
-use crate::inbox::wire::State;
+use crate::inbox::state::{AckState, State};
 use crate::inbox::work::MAX_CLAIM;
-use crate::judgement::{Actual, Danger, Fact, Kind, Matter, Situation, Who};
+use crate::judgement::{Actual, Danger, Fact, Kind, Situation, Unit, Who};
 use crate::post::Platform;
 use serde_json::{Map, Value, json};
 
@@ -120,7 +119,7 @@ pub fn document() -> Value {
                     "type": "object",
                     "required": ["state", "text", "lang", "changed_ms"],
                     "properties": {
-                        "state": {"enum": ACK_STATES},
+                        "state": {"enum": AckState::ALL},
                         "why": {"type": "string"},
                         "text": {"type": "string"},
                         "lang": {"type": "string"},
@@ -188,7 +187,7 @@ fn parameters(route: &Route) -> Vec<Value> {
                     json!({"type": "integer"}),
                     "Epoch milliseconds; a day ago without it, 31 days at most.",
                 ),
-                ("state", json!({"enum": ACK_STATES}), "Only in this state."),
+                ("state", json!({"enum": AckState::ALL}), "Only in this state."),
                 (
                     "max",
                     json!({"type": "integer", "minimum": 1, "maximum": report::PAGE}),
@@ -455,7 +454,7 @@ pub fn response(action: Action) -> Option<Value> {
                         "received_ms", "planned_ms", "changed_ms"],
                     "properties": {
                         "id": {"type": "string"}, "source": {"type": "string"}, "platform": platform(),
-                        "state": {"enum": ACK_STATES}, "why": {"type": "string"},
+                        "state": {"enum": AckState::ALL}, "why": {"type": "string"},
                         "text": {"type": "string"}, "lang": {"type": "string"},
                         "level": integer, "post": {"type": "string"}, "permalink": {"type": "string"},
                         "received_ms": integer, "planned_ms": integer, "changed_ms": integer,
@@ -467,7 +466,7 @@ pub fn response(action: Action) -> Option<Value> {
         }
         Action::Backlog => json!({"type": "object",
         "required": ["as_of_ms", "open", "leased", "waiting", "overdue", "oldest_ms", "done",
-            "dead", "by_platform", "by_workgroup", "by_level", "posts", "retasked", "paused", "alarms"],
+            "dead", "by_platform", "by_workgroup", "by_level", "posts", "retasked", "paused", "alarms", "surges"],
         "description": "Of the workgroups that the token serves. What is counted for the whole brand (acks, duplicates, edits, deletions, stops, ignored, posts received and retired) is told to a token for all workgroups only.",
         "properties": {
             "as_of_ms": integer, "open": integer, "leased": integer, "waiting": integer,
@@ -476,6 +475,10 @@ pub fn response(action: Action) -> Option<Value> {
             "by_level": counts, "acks": counts, "posts": counts, "duplicates": integer,
             "edits": integer, "deletions": integer, "stops": integer, "ignored": counts,
             "retasked": list("Retasked"), "paused": list("Paused"),
+            "surges": {"type": "array", "description": "Where so many of one situation come that each is answered in a line.", "items": {
+                "type": "object", "required": ["source", "situation", "notes", "since_ms"], "properties": {
+                    "source": {"type": "string"}, "situation": {"enum": Situation::ALL.map(Situation::as_str)},
+                    "notes": {"type": "integer"}, "since_ms": {"type": "integer"}}}},
             "alarms": list("Alarm"),
         }}),
         Action::Deeds => {
@@ -491,7 +494,7 @@ pub fn response(action: Action) -> Option<Value> {
         Action::Preview => json!({"type": "object", "required": ["triage", "ack"], "properties": {
             "triage": reference("Triage"),
             "ack": {"type": "object",
-                "required": ["send", "why", "text", "lang", "matter", "guards", "moves"],
+                "required": ["send", "why", "text", "lang", "situation", "section", "guards", "parts"],
                 "properties": {
                     "send": {"type": "boolean"},
                     "why": {"type": "string"},
@@ -501,7 +504,9 @@ pub fn response(action: Action) -> Option<Value> {
                     "signed": {"type": ["string", "null"]},
                     "told_ms": {"type": ["integer", "null"]},
                     "untold": {"type": ["string", "null"]},
-                    "matter": {"enum": Matter::ALL.map(Matter::as_str)},
+                    "situation": {"enum": Situation::ALL.map(|one| json!(one.as_str())).into_iter().chain([Value::Null]).collect::<Vec<_>>(),
+                        "description": "What happened, where it is certain."},
+                    "section": {"type": ["string", "null"], "description": "Where in the repertoire its line is from."},
                     "guards": {"type": "array", "items": {"type": "object",
                         "required": ["guard", "asks", "answer"],
                         "properties": {
@@ -512,9 +517,10 @@ pub fn response(action: Action) -> Option<Value> {
                             "rule": reference("Rule"),
                             "saw": {"type": "string"},
                         }}},
-                    "moves": {"type": "array", "items": {"type": "object",
-                        "required": ["move", "text"],
-                        "properties": {"move": {"type": "string"}, "text": {"type": "string"}}}},
+                    "parts": {"type": "array", "items": {"type": "object",
+                        "required": ["part", "text"],
+                        "properties": {"part": {"enum": ["line", "care", "closing", "signature"]}, "section": {"type": "string"},
+                            "text": {"type": "string"}}}},
                 }},
         }}),
         Action::Health => json!({"type": "object", "required": ["ok", "version"], "properties": {
@@ -621,7 +627,7 @@ fn responses(route: &Route) -> Value {
                 ),
                 (
                     "400",
-                    "Not readable. The body is empty, as in every refusal of a webhook.",
+                    "A GET that is no handshake. The body is empty, as in every refusal of a webhook.",
                 ),
                 ("401", "Not signed by a configured key."),
                 ("404", "No such app."),
@@ -849,6 +855,8 @@ fn triage() -> Value {
             "to_us": {"type": "boolean", "default": true, "description": "Whether it speaks to the brand, not about it or to others."},
             "who": {"enum": Who::ALL.map(Who::as_str), "default": "author", "description": "Whom it concerns."},
             "facts": {"type": "array", "items": {"enum": Fact::ALL.map(Fact::as_str)}, "description": "What it says plainly besides."},
+            "stated": {"type": "object", "required": ["n", "of"], "description": "How long it has lasted, where the post says one such time and no other.",
+                "properties": {"n": {"type": "integer", "minimum": 1, "maximum": 99}, "of": {"enum": Unit::ALL.map(Unit::as_str)}}},
             "despair": {"type": "boolean", "description": "The author hints at harming themselves; left out where not."},
             "reasons": {"type": "array", "maxItems": crate::judgement::MAX_REASONS, "items": {
                 "type": "object", "required": ["what", "weight"],

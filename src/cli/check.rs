@@ -7,18 +7,18 @@ use crate::cli::wrangler;
 use crate::config::demo::demo;
 use crate::config::demo::sandboxed;
 use crate::config::problem::Problem;
-use crate::config::secrets::{lean, secret_names_in};
+use crate::config::secrets::secret_names_in;
+use crate::config::voice::faults;
 use crate::config::{Config, Environment};
-use crate::judgement::Level;
-use crate::judgement::Matter;
+use crate::judgement::{Level, Situation};
 use crate::lab::local;
 use crate::lab::local::{Local, now_ms};
 use crate::lab::secrets;
 use crate::language::languages;
 use crate::post::Workgroup;
-use crate::voice;
 use crate::voice::brand::{Brand, ONLY_BRAND};
 use crate::voice::occasion::Occasion;
+use crate::voice::{self, NOTHING_SAID, check};
 use anyhow::{Context, Result, bail};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -87,7 +87,8 @@ pub fn run(args: CheckArgs) -> Result<ExitCode> {
         problems.extend(deployed(&worker, url, config.shards)?);
         tokens = Some(token::all(&worker)?);
     }
-    let warnings = unserved(&config, tokens.as_deref(), now_ms()?);
+    let mut warnings = unserved(&config, tokens.as_deref(), now_ms()?);
+    warnings.extend(unsigned(&config));
     let coverage = coverage(&config, now_ms()?);
     if args.json {
         say!(
@@ -194,19 +195,19 @@ impl Files {
     /// Every mistake, secrets aside: in all environments, and of those sources too that are in none.
     fn problems(&self) -> Vec<Problem> {
         let mut problems = Vec::new();
-        let lean = lean(&self.table);
-        let mut all = vec![(Environment::default(), &self.table)];
+        let mut all = vec![Environment::default()];
         let places = wrangler::places(&self.wrangler_table);
-        all.extend(places.iter().map(|place| (place.environment(), &lean)));
-        for (environment, table) in &all {
-            let config = Config::read_in(environment, table, &|_| None);
+        all.extend(places.iter().map(wrangler::Place::environment));
+        for environment in &all {
+            let config = Config::read_in(environment, &self.table, &|_| None);
             let names = secret_names_in(environment, &self.table);
             let is_secret = |problem: &Problem| names.iter().any(|(name, _)| *name == problem.key);
             let mut found = config.problems.clone();
             found.retain(|problem| !is_secret(problem));
             found.extend(demo(&self.table, config.mode));
             // What the voice has to say is the same in all of them.
-            if std::ptr::eq(*table, &self.table) {
+            if *environment == Environment::default() {
+                found.extend(faults(&config));
                 found.extend(speechless(&config));
             }
             found.retain(|problem| !problems.contains(problem));
@@ -305,39 +306,67 @@ fn speechless(config: &Config) -> Vec<Problem> {
         // Fifty Pages of one brand say the same.
         sources.dedup_by_key(|source| (source.platform, source.help.clone()));
         for lang in languages() {
-            let matters: Vec<&str> = Matter::ALL
-                .into_iter()
-                .filter(|matter| {
-                    sources.iter().any(|source| {
-                        let occasion = Occasion {
-                            text: "",
-                            matter: *matter,
-                            level: Level::Urgent,
-                            despair: false,
-                            lang,
-                            help: &source.help,
-                            platform: source.platform,
-                            public: true,
-                            seed: 0,
-                            recent_openings: &[],
-                            within: None,
-                            on_duty: None,
-                        };
-                        voice::compose(brand, &occasion).is_none()
-                    })
+            let has_words = |level, situation| {
+                sources.iter().all(|source| {
+                    let occasion = Occasion {
+                        situation,
+                        facts: &[],
+                        stated: None,
+                        danger: None,
+                        level,
+                        despair: false,
+                        lang,
+                        help: &source.help,
+                        platform: source.platform,
+                        public: true,
+                        live: true,
+                        surge: false,
+                        seed: 0,
+                        lately: &NOTHING_SAID,
+                        within: None,
+                        on_duty: None,
+                    };
+                    voice::compose(brand, &occasion).is_some()
                 })
-                .map(Matter::as_str)
+            };
+            let situations = Situation::ALL.into_iter();
+            let mut mute: Vec<&str> = situations
+                .filter(|situation| !has_words(Level::Urgent, Some(*situation)))
+                .map(Situation::as_str)
                 .collect();
-            if !matters.is_empty() {
+            mute.extend((!has_words(Level::Emergency, None)).then_some("emergencies"));
+            if !mute.is_empty() {
                 problems.push(Problem {
                     key: banned(brand, lang),
-                    says: format!(
-                        "leaves the voice nothing to say about {}",
-                        matters.join(", ")
-                    ),
+                    says: format!("leaves the voice nothing to say about {}", mute.join(", ")),
                 });
             }
         }
+    }
+    problems
+}
+
+/// The dangers whose lines nobody has signed for: what live mode does not say, in the languages that its brand answers in.
+fn unsigned(config: &Config) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for brand in &config.brands {
+        let key = match brand.id.as_str() {
+            ONLY_BRAND => "reviewed".to_owned(),
+            id => format!("brands.{id}.reviewed"),
+        };
+        let mut by: BTreeMap<Vec<&str>, Vec<&str>> = BTreeMap::new();
+        for (tag, dangers) in check::unsigned(brand) {
+            by.entry(dangers).or_default().push(tag);
+        }
+        problems.extend(by.into_iter().map(|(dangers, tags)| Problem {
+            key: key.clone(),
+            says: format!(
+                "nobody has signed for what to do in {} ({}), so live mode says a neutral line: `heard voice --section danger.fire` \
+                 shows one's lines",
+                dangers.join(", "),
+                tags.join(", ")
+            ),
+        }));
     }
     problems
 }

@@ -3,6 +3,7 @@
 use crate::clock::Calendar;
 use crate::clock::roster::Roster;
 use crate::config::Config;
+use crate::language::Texts;
 use crate::post::Workgroup;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -46,15 +47,15 @@ fn teams(roster: &Roster, now_ms: i64) -> Vec<(String, f64)> {
     let quarters = DAYS * 24 * 4;
     let mut counts: Vec<(String, i64)> = Vec::new();
     for shift in roster.shifts() {
-        if !counts.iter().any(|(team, _)| *team == shift.team) {
-            counts.push((shift.team.clone(), 0));
+        if !counts.iter().any(|(team, _)| *team == shift.team.first()) {
+            counts.push((shift.team.first().to_owned(), 0));
         }
     }
     for quarter in 0..quarters {
         let on_duty = roster.on_duty(now_ms + quarter * 15 * 60_000);
         if let Some((_, count)) = counts
             .iter_mut()
-            .find(|(team, _)| Some(team.as_str()) == on_duty)
+            .find(|(team, _)| Some(team.as_str()) == on_duty.map(Texts::first))
         {
             *count += 1;
         }

@@ -1,7 +1,8 @@
 //! `heard report`: what was said lately, or would have been, and why nothing was.
 
 use super::voice::wrapped;
-use crate::inbox::wire::{AckRow, Acks};
+use crate::inbox::wire::{AckRow, Acks, PLANNED};
+use crate::judgement::Situation;
 use crate::lab::local::{Local, now_ms};
 use crate::length;
 use crate::platform;
@@ -98,6 +99,31 @@ async fn all(worker: &Local, since_ms: i64, state: Option<&str>) -> Result<Acks>
     }
 }
 
+/// Between two short notes of one surge no more time than this passes.
+const APART_MS: i64 = 10 * 60_000;
+
+/// When which source answered which situation in a line each: from its first to its last short note.
+fn surges(rows: &[AckRow]) -> Vec<String> {
+    let mut short: Vec<&AckRow> = rows.iter().filter(|row| row.short).collect();
+    short.sort_by_key(|row| (row.source.as_str(), row.situation, row.planned_ms));
+    let one = |a: &&AckRow, b: &&AckRow| {
+        (a.source == b.source && a.situation == b.situation)
+            && b.planned_ms - a.planned_ms <= APART_MS
+    };
+    let spans = short.chunk_by(one).filter_map(|notes| {
+        let (first, last) = (notes.first()?, notes.last()?);
+        let time = |ms| {
+            let at = DateTime::from_timestamp_millis(ms).unwrap_or_default();
+            at.format("%Y-%m-%d %H:%M").to_string()
+        };
+        let (from, to) = (time(first.planned_ms), time(last.planned_ms));
+        let what = first.situation.map_or("none", Situation::as_str);
+        let (source, n) = (first.source.as_str(), notes.len());
+        Some(format!("{source}, {what}: {from} to {to} UTC, {n} notes"))
+    });
+    spans.collect()
+}
+
 fn show(out: &mut impl Write, acks: &Acks, args: &ReportArgs) -> Result<()> {
     let posts: i64 = acks.decisions.values().sum();
     let planned = acks.decisions.get("planned").copied().unwrap_or(0);
@@ -109,7 +135,7 @@ fn show(out: &mut impl Write, acks: &Acks, args: &ReportArgs) -> Result<()> {
     let mut whys: Vec<(&String, &i64)> = acks
         .decisions
         .iter()
-        .filter(|(why, _)| *why != "planned")
+        .filter(|(why, _)| *why != PLANNED)
         .collect();
     whys.sort_by_key(|(why, n)| (std::cmp::Reverse(**n), (*why).clone()));
     if !whys.is_empty() {
@@ -123,17 +149,23 @@ fn show(out: &mut impl Write, acks: &Acks, args: &ReportArgs) -> Result<()> {
             rule.map_or("", |rule| rule.says)
         )?;
     }
-    let states = tally(acks.acks.iter().map(|row| row.state.clone()));
+    let states = tally(acks.acks.iter().map(|row| row.state.to_string()));
     let platforms = tally(acks.acks.iter().map(|row| row.platform.to_string()));
     let langs = tally(acks.acks.iter().map(|row| row.lang.clone()));
+    let named = acks.acks.iter().map(|row| row.situation);
+    let situations = tally(named.map(|one| one.map_or("none", Situation::as_str).to_owned()));
     writeln!(out, "\nThe acknowledgments:")?;
     for (name, tally) in [
         ("state", states),
         ("platform", platforms),
         ("language", langs),
+        ("situation", situations),
     ] {
         let tally: Vec<String> = tally.iter().map(|(of, n)| format!("{of} {n}")).collect();
         writeln!(out, "  {name:<10}{}", tally.join(", "))?;
+    }
+    for surge in surges(&acks.acks) {
+        writeln!(out, "  in a line each: {surge}")?;
     }
     for row in acks.acks.iter().take(args.n) {
         let at = DateTime::from_timestamp_millis(row.planned_ms).unwrap_or_default();

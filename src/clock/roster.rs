@@ -1,6 +1,7 @@
 //! Who is on duty when: the teams of a workgroup, and how they hand over to each other.
 
 use super::Calendar;
+use crate::language::Texts;
 
 /// The teams that serve a workgroup, the one that goes first where several are on duty at the front.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,7 +14,7 @@ pub struct Roster {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shift {
     /// The name that they sign with.
-    pub team: String,
+    pub team: Texts,
     /// When they are on duty.
     pub calendar: Calendar,
 }
@@ -26,7 +27,7 @@ impl Roster {
     }
 
     /// Who is on duty at `ms`, if anybody is.
-    pub fn on_duty(&self, ms: i64) -> Option<&str> {
+    pub fn on_duty(&self, ms: i64) -> Option<&Texts> {
         let shift = self
             .shifts
             .iter()

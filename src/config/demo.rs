@@ -121,9 +121,7 @@ mod tests {
         let found = keys(&table);
         for key in [
             "brand.name",
-            "brand.team",
-            "brand.emergency_line.en",
-            "brand.emergency_line.ja",
+            "brand.team.en",
             "rosters.customer-care[0].team",
             "sources[0].handle",
             "sources[4].reply_url",
@@ -145,16 +143,16 @@ mod tests {
     fn one_s_own_brand_is_none_and_a_number_left_over_is() {
         let own = json!({
             "mode": "live",
-            "brand": {"name": "Southern Trains", "team": "the care team",
-                "emergency_line": {"en": "999, or us on 0800 40 50 61"}},
+            "brand": {"name": "Southern Trains", "team": "the care team"},
+            "voice": [{"language": "en", "danger": "gas", "text": "Please call us on 0800 40 50 61."}],
             "apps": [{"id": "northline", "scheme": "x"}],
             "sources": [{"id": "northline-x", "app": "northline", "platform": "x",
                 "account": "420000000", "handle": "@SouthernTrains", "workgroup": "northline"}],
         });
         assert_eq!(keys(&own), [] as [&str; 0]);
         for (path, value) in [
-            ("/brand/emergency_line/en", "call +44 (0)800-40.50.60"),
-            ("/brand/emergency_line/en", "0800405060"),
+            ("/voice/0/text", "call +44 (0)800-40.50.60"),
+            ("/voice/0/text", "0800405060"),
             ("/brand/team", "the Northline care team"),
             ("/brand/name", "NORTHLINE RAIL"),
             ("/sources/0/account", "4200000001"),

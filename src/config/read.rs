@@ -2,7 +2,6 @@
 
 use super::secrets::{TOKEN_KEY, app_secret, credential_name};
 use super::table::{Reader, Table};
-use super::voice::rooms;
 use super::{
     App, Ceiling, Config, Deadlines, Environment, Limits, MAX_LEASE_S, MAX_SHARDS,
     MIN_RETENTION_DAYS, Mode, Source, fit,
@@ -15,7 +14,6 @@ use crate::post::{AccountId, AppId, Platform, SourceId, Workgroup};
 use crate::signature::Key;
 use crate::signature::scheme::Scheme;
 use crate::voice::brand::{Brand, ONLY_BRAND};
-use crate::voice::fault;
 use crate::voice::place::Place;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -48,7 +46,7 @@ const OF_BRAND: &[&str] = &[
 ];
 
 /// What stands at the top where there is one brand, and within each where there are several.
-const OF_ONE_BRAND: &[&str] = &["brand", "voice", "words", "banned"];
+const OF_ONE_BRAND: &[&str] = &["brand", "voice", "banned", "reviewed"];
 
 /// What sources refer to by name, and what they inherit.
 struct Named<'a> {
@@ -85,9 +83,9 @@ impl Reader<'_> {
         for (_, brand) in &mut brands {
             brand.leave(OF_BRAND);
         }
-        let brands = self.brands(&mut table, brands, &sources);
+        let brands = self.brands(&mut table, brands);
         let calendars = self.calendars(&mut table);
-        let rosters = self.rosters(&mut table, &brands, &calendars);
+        let rosters = self.rosters(&mut table, &calendars);
         let deadlines = self.deadlines(&mut table);
         let limits = self.limits(&mut table);
         let mut apps = self.apps(apps, secret, environment);
@@ -156,21 +154,11 @@ impl Reader<'_> {
         names.into_iter().map(one).collect()
     }
 
-    fn brands(
-        &mut self,
-        table: &mut Table,
-        tables: Vec<(String, Table)>,
-        sources: &[Table],
-    ) -> Vec<Arc<Brand>> {
-        let one = tables.len() == 1;
+    fn brands(&mut self, table: &mut Table, tables: Vec<(String, Table)>) -> Vec<Arc<Brand>> {
         let mut brands = Vec::new();
         for (id, brand) in tables {
-            let rooms =
-                rooms(sources.iter().filter(|source| {
-                    one || source.peek("brand").is_some_and(|of| of == id.as_str())
-                }));
             let words = (brand.key == ONLY_BRAND).then_some(&mut *table);
-            brands.push(Arc::new(self.brand(&id, brand, words, &rooms)));
+            brands.push(Arc::new(self.brand(&id, brand, words)));
         }
         brands
     }
@@ -217,7 +205,6 @@ impl Reader<'_> {
     fn rosters(
         &mut self,
         table: &mut Table,
-        brands: &[Arc<Brand>],
         calendars: &BTreeMap<String, Calendar>,
     ) -> BTreeMap<String, Roster> {
         let mut all = self.table(table, "rosters");
@@ -225,12 +212,12 @@ impl Reader<'_> {
         for workgroup in all.keys() {
             let mut shifts = Vec::new();
             for mut t in self.tables(&mut all, &workgroup) {
-                let team = self.required(&mut t, "team").filter(|team| {
-                    // Any brand's sources may have this workgroup.
-                    brands.iter().all(|brand| {
-                        self.faultless(t.at("team"), fault::read_name(team, &brand.language))
-                    })
-                });
+                let is_there = t.rest.contains_key("team");
+                let team = self.by_language(&mut t, "team");
+                if !is_there {
+                    self.problem(t.at("team"), "is missing: write team = \"...\"");
+                }
+                let team = (!team.0.is_empty()).then_some(team);
                 let name = self.required(&mut t, "calendar");
                 let calendar = name.and_then(|name| self.calendar(&t, calendars, &name));
                 self.finish(t);
@@ -516,7 +503,7 @@ impl Reader<'_> {
             platform
         })?;
         let brand = brand?;
-        let help = self.help(t, &brand, &[(platform, true), (platform, false)]);
+        let help = self.help(t);
         let app = app.and_then(|name| {
             let app = apps.iter().find(|app| app.id.as_str() == name);
             match app {

@@ -3,7 +3,6 @@
 use super::{Config, Environment};
 use crate::post::{AppId, Platform, SourceId};
 use crate::signature::scheme::Scheme;
-use serde_json::Value;
 
 /// What a secret is for, so that it can be made for development.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,26 +22,9 @@ pub fn secret_names(table: &str) -> Vec<(String, SecretUse)> {
     secret_names_in(&Environment::default(), table)
 }
 
-/// A configuration (as JSON) without what its brands add to the voice: reading that is nearly all of the work, and
-/// it is the same in all environments.
-pub fn lean(table: &str) -> String {
-    let Ok(Value::Object(mut all)) = serde_json::from_str(table) else {
-        return table.to_owned();
-    };
-    let own = |key: &String| matches!(key.as_str(), "voice" | "words" | "banned");
-    all.retain(|key, _| !own(key));
-    let brands = all.get_mut("brands").and_then(Value::as_object_mut);
-    for brand in brands.into_iter().flat_map(|brands| brands.values_mut()) {
-        if let Value::Object(brand) = brand {
-            brand.retain(|key, _| !own(key));
-        }
-    }
-    Value::Object(all).to_string()
-}
-
 /// The name of every secret that it asks for in an environment.
 pub fn secret_names_in(environment: &Environment, table: &str) -> Vec<(String, SecretUse)> {
-    let config = Config::read_in(environment, &lean(table), &|_: &str| None);
+    let config = Config::read_in(environment, table, &|_: &str| None);
     let mut names: Vec<(String, SecretUse)> = Vec::new();
     let mut add = |name: String, what| {
         if !names.iter().any(|(known, _)| *known == name) {

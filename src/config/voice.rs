@@ -1,225 +1,102 @@
-//! The brands, and what each says in its own words: `[brand]`, `[[voice]]`, `[[words]]` and `[banned]`, or
-//! `[brands.NAME]` with the same within. Every text is read by the voice's own linter here, so that one with a
-//! fault is left out, by its key, before anybody hears it.
+//! The brands, and what each says in its own words: `[brand]`, `[[voice]]`, `[banned]` and `[reviewed]`, or `[brands.NAME]` with the
+//! same within. What they say is checked where it is built ([`faults`]): the Worker reads it, and no linter runs there.
 
+use super::problem::Problem;
 use super::table::{Reader, Table};
-use crate::judgement::Matter;
-use crate::language::languages;
+use super::{Config, Source};
+use crate::judgement::{Danger, Fact};
+use crate::language::{Texts, language, languages};
 use crate::post::Platform;
-use crate::voice::brand::{Brand, Help};
-use crate::voice::fault;
-use crate::voice::fault::{Fault, Room};
-use crate::voice::own::{Move, Own, OwnLine, OwnThing};
-use crate::voice::tongues::tongue;
+use crate::voice::brand::{Brand, Help, ONLY_BRAND};
+use crate::voice::check::{self, Fault, Room};
+use crate::voice::numbers;
+use crate::voice::own::{Own, OwnLine, Signed};
+use crate::voice::print::fingerprint;
+use crate::voice::repertoire::{Needs, Section};
 use serde_json::Value;
 
-/// How many entries of each kind a brand may add: the linter reads each of them when the Worker starts.
-const MOST: usize = 200;
+/// How many lines a brand may add: more than people read.
+const MOST: usize = 500;
 
 /// Whose text it is, before anything says otherwise.
 const LANGUAGE: &str = "en";
 
-/// The platforms of these sources, in public and in private: what a text has to fit in.
-pub(super) fn rooms<'t>(sources: impl Iterator<Item = &'t Table>) -> Vec<Room> {
-    let platforms = sources.filter_map(|source| Platform::named(source.peek("platform")?));
-    let mut rooms: Vec<Room> = Vec::new();
-    // Where nothing is ever said, nothing has to fit.
-    let speaks = |platform: &Platform| !platform.profile().allowed.is_empty();
-    for platform in platforms.filter(speaks) {
-        for room in [(platform, true), (platform, false)] {
-            if !rooms.contains(&room) {
-                rooms.push(room);
-            }
-        }
-    }
-    rooms
-}
-
 impl Reader<'_> {
     /// A brand: its table, and the one that holds its own words.
-    pub(super) fn brand(
-        &mut self,
-        id: &str,
-        mut t: Table,
-        words: Option<&mut Table>,
-        rooms: &[Room],
-    ) -> Brand {
+    pub(super) fn brand(&mut self, id: &str, mut t: Table, words: Option<&mut Table>) -> Brand {
         let name = self.required(&mut t, "name").unwrap_or_else(|| "us".into());
-        let language = match self.text(&mut t, "language") {
-            Some(language) if tongue(&language).is_none() => {
-                self.no_voice(t.at("language"), &language);
-                language
-            }
-            language => language.unwrap_or_else(|| LANGUAGE.into()),
-        };
-        let team = self.text(&mut t, "team");
-        let team = team.filter(|team| {
-            let key = t.at("team");
-            self.faultless(key, fault::read_name(team, &language))
-        });
-        let mut brand = Brand {
+        let tag = self.text(&mut t, "language");
+        if let Some(tag) = tag.as_deref().filter(|tag| language(tag).is_none()) {
+            self.no_voice(t.at("language"), tag);
+        }
+        let brand = Brand {
             id: id.to_owned(),
-            team: team.unwrap_or_else(|| format!("the {name} team")),
+            team: self.by_language(&mut t, "team"),
             formal: self.flag(&mut t, "formal", true),
             undisclosed: self.places(&mut t, "undisclosed"),
-            help: Help::default(),
-            own: Own::default(),
+            help: self.help(&mut t),
+            own: self.own(words.unwrap_or(&mut t)),
             name,
-            language,
+            language: tag.unwrap_or_else(|| LANGUAGE.into()),
         };
-        brand.help = self.help(&mut t, &brand, rooms);
-        brand.own = self.own(words.unwrap_or(&mut t), &brand, rooms);
         self.finish(t);
         brand
     }
 
-    /// Where to turn, of the brand or of a source.
-    pub(super) fn help(&mut self, table: &mut Table, brand: &Brand, rooms: &[Room]) -> Help {
-        let home = brand.language.as_str();
-        let emergency_line = self.by_language(table, "emergency_line");
-        let emergency_line = emergency_line.into_iter().filter(|(key, lang, text)| {
-            let lang = if lang.is_empty() { home } else { lang };
-            let read = fault::read_emergency_line(text, lang, brand, rooms);
-            self.faultless(key.clone(), read)
-        });
-        let emergency_line = emergency_line.map(|(_, lang, text)| (lang, text)).collect();
-        let care_text = self.by_language(table, "care_text");
-        let care_text = care_text
-            .into_iter()
-            // Without a language it is in the brand's.
-            .map(|(key, lang, text)| {
-                let lang = if lang.is_empty() { home.into() } else { lang };
-                (key, lang, text)
-            })
-            .filter(|(key, lang, text)| {
-                let read = fault::read_care_text(text, lang, brand, rooms);
-                self.faultless(key.clone(), read)
-            })
-            .map(|(_, lang, text)| (lang, text))
-            .collect();
+    /// Whom a brand or a source serves, and its words of care.
+    pub(super) fn help(&mut self, table: &mut Table) -> Help {
+        if table.rest.remove("emergency_line").is_some() {
+            self.problem(
+                table.at("emergency_line"),
+                "is of an older Heard: say where your customers are (serves = [\"GB\"]), and write what to do in danger as \
+                 [[voice]] with danger = \"...\"",
+            );
+        }
+        let mut serves = Vec::new();
+        for country in self.texts(table, "serves") {
+            let country = country.to_ascii_uppercase();
+            if !numbers::is_known(&country) {
+                self.problem(
+                    table.at("serves"),
+                    format!(
+                        "no emergency number is known for \"{country}\" (ISO 3166: two letters); in danger no number is told then"
+                    ),
+                );
+            }
+            serves.push(country);
+        }
         Help {
-            emergency_line,
-            care_text,
+            serves,
+            care_text: self.by_language(table, "care_text"),
         }
     }
 
-    /// A text, or a table of texts by language; each with its key and its language, empty for the plain one.
-    fn by_language(&mut self, table: &mut Table, key: &str) -> Vec<(String, String, String)> {
+    /// A text, or a table of texts by language.
+    pub(super) fn by_language(&mut self, table: &mut Table, key: &str) -> Texts {
         let path = table.at(key);
-        match table.rest.get(key) {
-            Some(Value::Object(_)) => {
-                let mut by = self.table(table, key);
-                let mut texts = Vec::new();
-                for lang in by.keys() {
-                    let text = self.text(&mut by, &lang);
-                    let path = format!("{path}.{lang}");
-                    match (tongue(&lang), text) {
-                        (Some(tongue), Some(text)) => {
-                            texts.push((path, tongue.code.to_string(), text));
-                        }
-                        (None, _) => self.no_voice(path, &lang),
-                        (_, None) => {}
-                    }
-                }
-                texts
-            }
-            _ => {
-                let text = self.text(table, key);
-                text.map(|text| (path, String::new(), text))
-                    .into_iter()
-                    .collect()
+        if !matches!(table.rest.get(key), Some(Value::Object(_))) {
+            let text = self.text(table, key);
+            return Texts(text.map(|text| (String::new(), text)).into_iter().collect());
+        }
+        let mut by = self.table(table, key);
+        let mut texts = Vec::new();
+        for lang in by.keys() {
+            let text = self.text(&mut by, &lang);
+            match (language(&lang), text) {
+                (Some(_), Some(text)) => texts.push((lang, text)),
+                (None, _) => self.no_voice(format!("{path}.{lang}"), &lang),
+                (_, None) => {}
             }
         }
+        Texts(texts)
     }
 
     /// What the brand adds to the voice.
-    fn own(&mut self, table: &mut Table, brand: &Brand, rooms: &[Room]) -> Own {
-        let mut own = Own::default();
-        own.banned = self.banned(table);
-        for mut t in self.entries(table, "voice") {
-            let line = self.line(&mut t);
-            let key = t.at("text");
-            self.finish(t);
-            let Some(line) = line else { continue };
-            if self.faultless(key, own.read_line(&line, brand, rooms)) {
-                own.add(line);
-            }
-        }
-        for mut t in self.entries(table, "words") {
-            let thing = self.thing(&mut t);
-            let key = t.at("say");
-            self.finish(t);
-            let Some(thing) = thing else { continue };
-            if self.faultless(key, fault::read_thing(&thing)) {
-                own.things.push(thing);
-            }
-        }
-        own
-    }
-
-    fn line(&mut self, t: &mut Table) -> Option<OwnLine> {
-        let lang = self.language(t);
-        let part = self.required(t, "move").and_then(|name| {
-            let part = Move::named(&name);
-            if part.is_none() {
-                let known: Vec<_> = Move::ALL.iter().map(|m| m.as_str()).collect();
-                self.problem(
-                    t.at("move"),
-                    format!("\"{name}\" is no move; one of {}", known.join(", ")),
-                );
-            }
-            part
-        });
-        let of = self.matters(t);
-        let on = self.named(t, "platforms", Platform::named, "platform");
-        let text = self.required(t, "text");
-        Some(OwnLine {
-            lang: lang?,
-            part: part?,
-            of,
-            on,
-            text: text?,
-        })
-    }
-
-    fn thing(&mut self, t: &mut Table) -> Option<OwnThing> {
-        let lang = self.language(t);
-        let of = self.matters(t);
-        let read = self.texts(t, "read");
-        let say = self.required(t, "say");
-        if read.is_empty() {
-            self.problem(
-                t.at("read"),
-                "is missing: the words by which authors name it, as a list",
-            );
-            return None;
-        }
-        Some(OwnThing {
-            lang: lang?,
-            of,
-            read: phrases(&read),
-            say: say?,
-        })
-    }
-
-    fn banned(&mut self, table: &mut Table) -> Vec<(&'static str, String)> {
-        let mut t = self.table(table, "banned");
-        let mut banned = Vec::new();
-        for lang in t.keys() {
-            let words = self.texts(&mut t, &lang);
-            match tongue(&lang) {
-                Some(tongue) if !words.is_empty() => banned.push((tongue.code, phrases(&words))),
-                Some(_) => {}
-                None => self.no_voice(t.at(&lang), &lang),
-            }
-        }
-        banned
-    }
-
-    /// The tables of a list, as many as are read.
-    fn entries(&mut self, table: &mut Table, key: &str) -> Vec<Table> {
-        let path = table.at(key);
-        let mut entries = self.opt_tables(table, key);
+    fn own(&mut self, table: &mut Table) -> Own {
+        let banned = self.banned(table);
+        let signed = self.signed(table);
+        let path = table.at("voice");
+        let mut entries = self.opt_tables(table, "voice");
         if entries.len() > MOST {
             self.problem(
                 path,
@@ -227,38 +104,154 @@ impl Reader<'_> {
             );
             entries.truncate(MOST);
         }
-        entries
-    }
-
-    fn language(&mut self, t: &mut Table) -> Option<&'static str> {
-        let lang = self.required(t, "language")?;
-        let found = tongue(&lang);
-        if found.is_none() {
-            self.no_voice(t.at("language"), &lang);
+        let mut lines = Vec::new();
+        for mut t in entries {
+            if t.rest.contains_key("move") {
+                self.problem(
+                    t.at("move"),
+                    "is of an older Heard: write a whole sentence, and situation, danger or closing instead \
+                     (.github/docs/voice.md)",
+                );
+                continue;
+            }
+            lines.extend(self.line(&mut t));
+            self.finish(t);
         }
-        found.map(|tongue| tongue.code)
+        Own {
+            lines,
+            banned,
+            signed,
+        }
     }
 
-    fn matters(&mut self, t: &mut Table) -> Vec<Matter> {
-        self.named(t, "matters", Matter::named, "matter")
-    }
-
-    /// A list of names, each of which must be known.
-    fn named<T>(
-        &mut self,
-        t: &mut Table,
-        key: &str,
-        of: impl Fn(&str) -> Option<T>,
-        what: &str,
-    ) -> Vec<T> {
-        let mut known = Vec::new();
-        for name in self.texts(t, key) {
-            match of(&name) {
-                Some(one) => known.push(one),
-                None => self.problem(t.at(key), format!("\"{name}\" is no {what}")),
+    fn line(&mut self, t: &mut Table) -> Option<OwnLine> {
+        let lang = self.language(t);
+        let section = self.section(t);
+        let mut needs = Needs::default();
+        for name in self.texts(t, "facts") {
+            match Needs::named(&name) {
+                Some(need) => needs = needs.with(need),
+                None => {
+                    let known = Fact::ALL.map(Fact::as_str).join(", ");
+                    self.problem(
+                        t.at("facts"),
+                        format!("\"{name}\" is no fact; one of {known}, duration"),
+                    );
+                }
             }
         }
-        known
+        let text = self.required(t, "text");
+        let replaces = self.flag(t, "replace", false);
+        let reviewed_by = self.text(t, "reviewed_by");
+        let text = text?;
+        Some(OwnLine {
+            lang: lang?,
+            section: section?,
+            needs,
+            print: fingerprint(&text),
+            text,
+            replaces,
+            reviewed_by,
+            key: t.key.clone(),
+        })
+    }
+
+    /// Where a line belongs: to a situation, a danger, or a closing.
+    fn section(&mut self, t: &mut Table) -> Option<Section> {
+        let mut sections = Vec::new();
+        for (key, prefix) in [
+            ("situation", ""),
+            ("danger", "danger."),
+            ("closing", "closing."),
+        ] {
+            let Some(name) = self.text(t, key) else {
+                continue;
+            };
+            let section = Section::named(&format!("{prefix}{name}"));
+            // "situation = danger.fire" is none.
+            let section = section.filter(|section| {
+                section.name().matches('.').count() == usize::from(!prefix.is_empty())
+            });
+            if section.is_none() {
+                let all = Section::all().map(Section::name);
+                let known: Vec<String> = all
+                    .filter_map(|section| match prefix {
+                        "" => (!section.contains('.')).then_some(section),
+                        _ => section.strip_prefix(prefix).map(str::to_owned),
+                    })
+                    .collect();
+                self.problem(
+                    t.at(key),
+                    format!("\"{name}\" is no {key}; one of {}", known.join(", ")),
+                );
+            }
+            sections.push(section);
+        }
+        match sections.as_slice() {
+            [one] => *one,
+            _ => {
+                self.problem(
+                    t.at("situation"),
+                    "is missing, or one too many: a line is for one situation, danger or closing",
+                );
+                None
+            }
+        }
+    }
+
+    fn banned(&mut self, table: &mut Table) -> Vec<(&'static str, String)> {
+        let mut t = self.table(table, "banned");
+        let mut banned = Vec::new();
+        for lang in t.keys() {
+            let words = self.texts(&mut t, &lang);
+            match language(&lang) {
+                Some(of) if !words.is_empty() => banned.push((of.code, phrases(&words))),
+                Some(_) => {}
+                None => self.no_voice(t.at(&lang), &lang),
+            }
+        }
+        banned
+    }
+
+    /// Who stands for Heard's lines of danger: `[reviewed.de]` with `fire = "who, when"`, or `all`.
+    fn signed(&mut self, table: &mut Table) -> Vec<Signed> {
+        let mut t = self.table(table, "reviewed");
+        let mut signed = Vec::new();
+        for lang in t.keys() {
+            let mut by = self.table(&mut t, &lang);
+            if language(&lang).is_none() {
+                self.no_voice(t.at(&lang), &lang);
+            }
+            for name in by.keys() {
+                let who = self.text(&mut by, &name);
+                let danger = Danger::named(&name);
+                if danger.is_none() && name != "all" {
+                    self.problem(
+                        by.at(&name),
+                        format!(
+                            "\"{name}\" is no danger; one of all, {}",
+                            Danger::ALL.map(Danger::as_str).join(", ")
+                        ),
+                    );
+                    continue;
+                }
+                signed.extend(who.map(|by| Signed {
+                    lang: lang.clone(),
+                    danger,
+                    by,
+                }));
+            }
+        }
+        signed
+    }
+
+    fn language(&mut self, t: &mut Table) -> Option<String> {
+        let lang = self.required(t, "language")?;
+        if language(&lang).is_none() {
+            self.no_voice(t.at("language"), &lang);
+            return None;
+        }
+        Some(lang)
     }
 
     fn no_voice(&mut self, key: String, lang: &str) {
@@ -270,14 +263,6 @@ impl Reader<'_> {
                 known.join(", ")
             ),
         );
-    }
-
-    /// Whether a text was read without fault; its fault is a problem, and the text is left out.
-    pub(super) fn faultless(&mut self, key: String, read: Result<(), Fault>) -> bool {
-        if let Err(fault) = &read {
-            self.problem(key, format!("{fault}; it is left out"));
-        }
-        read.is_ok()
     }
 }
 
@@ -291,287 +276,84 @@ fn phrases(list: &[String]) -> String {
     folded.join("|")
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::config::Config;
-    use serde_json::json;
-
-    /// A configuration with this brand and these entries: X and a forum, nothing else wrong with it.
-    fn read(brand: Value, more: Value) -> Config {
-        let mut table = json!({
-            "mode": "live",
-            "brand": {"name": "Northline"},
-            "apps": [{"id": "x", "scheme": "x"}, {"id": "d", "scheme": "discourse"}],
-            "sources": [
-                {"id": "x", "app": "x", "platform": "x", "account": "1", "workgroup": "care"},
-                {"id": "d", "app": "d", "platform": "discourse", "account": "d.example", "handle": "n",
-                 "workgroup": "care"},
-            ],
-        });
-        let into = |to: &mut Value, from: Value| {
-            for (key, value) in from.as_object().unwrap() {
-                to[key] = value.clone();
+/// What is wrong with the brands' own words, each by its key: for `heard check` and `heard build`, before anybody hears it.
+pub fn faults(config: &Config) -> Vec<Problem> {
+    let mut found = Vec::new();
+    let mut note = |key: String, read: Result<(), Fault>| {
+        found.extend(read.err().map(|fault| Problem {
+            key,
+            says: fault.to_string(),
+        }));
+    };
+    for brand in &config.brands {
+        let table = match brand.id.as_str() {
+            ONLY_BRAND => ONLY_BRAND.to_owned(),
+            id => format!("brands.{id}"),
+        };
+        let of_brand = |source: &&Source| source.brand == *brand;
+        let rooms = rooms(config.sources.iter().filter(of_brand));
+        note(
+            format!("{table}.name"),
+            check::name(&brand.name, &brand.language),
+        );
+        for (key, lang, text) in named(&table, "team", &brand.team, &brand.language) {
+            note(key, check::name(text, lang));
+        }
+        for (key, lang, text) in named(&table, "care_text", &brand.help.care_text, &brand.language)
+        {
+            note(key, check::care_text(text, lang, brand, &rooms));
+        }
+        for line in &brand.own.lines {
+            note(format!("{}.text", line.key), check::own_line(line, brand));
+        }
+    }
+    for (at, source) in config.sources.iter().enumerate() {
+        let (table, home) = (format!("sources[{at}]"), &source.brand.language);
+        let rooms = rooms(std::iter::once(source));
+        for (key, lang, text) in named(&table, "care_text", &source.help.care_text, home) {
+            note(key, check::care_text(text, lang, &source.brand, &rooms));
+        }
+        let shifts = source.roster.iter().flat_map(|roster| roster.shifts());
+        for (at, shift) in shifts.enumerate() {
+            let table = format!("rosters.{}[{at}]", source.workgroup);
+            for (key, lang, text) in named(&table, "team", &shift.team, home) {
+                note(key, check::name(text, lang));
             }
-        };
-        into(&mut table["brand"], brand);
-        into(&mut table, more);
-        Config::read(&table.to_string(), &|name| {
-            let user = if name == "REPLY_TOKEN__D" {
-                "heard:"
-            } else {
-                ""
-            };
-            Some(format!("{user}0123456789abcdef0123456789abcdef"))
-        })
-    }
-
-    fn problems(config: &Config) -> Vec<String> {
-        let problems = config.problems.iter();
-        problems.map(|p| format!("{}: {}", p.key, p.says)).collect()
-    }
-
-    fn line(language: &str, part: &str, text: &str) -> Value {
-        json!({"language": language, "move": part, "text": text})
-    }
-
-    #[test]
-    fn reads_what_a_brand_adds() {
-        let config = read(
-            json!({
-                "emergency_line": {"en": "call 999 or 0800 40 50 60", "de": "110 oder n.example/hilfe"},
-                "care_text": "Samaritans listen day and night on 116 123.",
-            }),
-            json!({
-                "voice": [
-                    {"language": "en", "move": "hear", "matters": ["delay"], "platforms": ["x"],
-                     "text": "$hear: {span}{?place} on our [train|service] is no way to spend a day, $own."},
-                    line("de", "own", "und da haben wir <Sie/dich> warten lassen"),
-                    line("ja", "next", "担当の者が内容を確かめ、こちらでお返事いたします。"),
-                ],
-                "words": [{"language": "en", "matters": ["delay"], "read": ["Sleeper", "night train"],
-                    "say": "your sleeper"}],
-                "banned": {"en": ["fed up", "wear*"]},
-            }),
-        );
-        assert_eq!(problems(&config), [""; 0]);
-        let own = &config.brands[0].own;
-        assert_eq!((own.lines.len(), own.things.len()), (2, 1));
-        assert!(
-            own.owning("de")
-                .unwrap()
-                .ends_with("|und da haben wir <Sie/dich> warten lassen")
-        );
-        assert!(
-            own.owning("de")
-                .unwrap()
-                .starts_with("und das tut uns leid|")
-        );
-        assert_eq!(
-            own.banned_in("That would wear anyone out", "en"),
-            Some("wear*")
-        );
-        let help = &config.brands[0].help;
-        let none = Help::default();
-        let line = |lang| help.emergency_line(&none, lang, "en");
-        assert_eq!(line("de"), Some("110 oder n.example/hilfe"));
-        // Neither a line nor words of care stand in for those of another language: the voice has its own.
-        assert_eq!(line("en"), Some("call 999 or 0800 40 50 60"));
-        assert_eq!(line("fr"), None);
-        assert!(help.care_text(&none, "en").is_some());
-        assert_eq!(help.care_text(&none, "fr"), None);
-    }
-
-    /// Each is named by its key with the rule and the words, and left out; the rest works.
-    #[test]
-    fn a_text_with_a_fault_is_left_out() {
-        for (entry, rule) in [
-            (
-                line("en", "next", "Have a look at our new offer."),
-                "\"selling\" with \"offer\"",
-            ),
-            (
-                line("en", "next", "We hear you, but our policy is clear."),
-                "\"arguing\"",
-            ),
-            (
-                line(
-                    "en",
-                    "hear",
-                    "We're sorry you forgot, you should have come.",
-                ),
-                "\"blaming\"",
-            ),
-            (
-                line("en", "next", "You will have an answer [soon|today]."),
-                "\"promising\" with \"today\"",
-            ),
-            (
-                line("de", "hear", "Das war unser Fehler, und das tut uns leid."),
-                "\"admitting\"",
-            ),
-            (
-                line("en", "hear", "We apologise for any inconvenience."),
-                "\"filler\"",
-            ),
-            (
-                line("en", "next", "Tell us your booking number and we look."),
-                "\"private_data\"",
-            ),
-            (
-                line(
-                    "en",
-                    "next",
-                    "Wir haben das vor uns, und jemand von uns schreibt hier.",
-                ),
-                "\"wrong_language\"",
-            ),
-            (
-                line(
-                    "en",
-                    "next",
-                    &format!(
-                        "A person on our team {}answers you here.",
-                        "and again ".repeat(25)
-                    ),
-                ),
-                "\"too_long\": on x it takes",
-            ),
-            (
-                line("en", "next", "Oh no! A person answers you here."),
-                "\"exclaiming\"",
-            ),
-            (
-                line("en", "next", "A person answers you at n.example."),
-                "\"link\"",
-            ),
-            (line("en", "next", "A person answers you here"), "full stop"),
-            (
-                line("en", "next", "A [person|colleague answers you here."),
-                "without its other half",
-            ),
-            (
-                line("en", "next", "A person, $sorry, answers you here."),
-                "$sorry",
-            ),
-            (
-                line("en", "next", "A person answers you {place}."),
-                "{place}",
-            ),
-            (
-                line("en", "soon", "A person answers you here."),
-                "lacks {wait}",
-            ),
-            (
-                line(
-                    "en",
-                    "next",
-                    "[a|b|c|d|e|f|g|h] [a|b|c|d|e|f|g|h] [a|b|c|d|e|f|g|h] [a|b].",
-                ),
-                "realisations",
-            ),
-            (
-                line("en", "next", "A person gets back to you going forward."),
-                "going forward",
-            ),
-        ] {
-            let good = line(
-                "en",
-                "next",
-                "A person on our team reads this and answers you here.",
-            );
-            let config = read(
-                json!({}),
-                json!({"voice": [good, entry.clone()], "banned": {"en": ["going forward"]}}),
-            );
-            let found = problems(&config);
-            assert_eq!(found.len(), 1, "{entry}: {found:?}");
-            assert!(found[0].starts_with("voice[1].text: "), "{found:?}");
-            assert!(found[0].contains(rule), "{rule}: {found:?}");
-            assert_eq!(config.brands[0].own.lines.len(), 1, "{entry}");
         }
     }
-
-    #[test]
-    fn other_texts_are_read_too() {
-        let config = read(
-            json!({
-                "team": "your exclusive offers team",
-                "emergency_line": {"en": "we guarantee help on 999", "de": "112"},
-                "care_text": format!("Call 116 123. {}", "You matter to us. ".repeat(15)),
-            }),
-            json!({
-                "words": [{"language": "en", "read": ["x"], "say": "your premium ticket"},
-                    {"language": "xx", "read": ["x"], "say": "y"}],
-                "banned": {"pl": ["x"]},
-                "voice": [{"language": "en", "move": "shout", "text": "x"},
-                    {"language": "en", "move": "next", "matters": ["gossip"], "platforms": ["myspace"],
-                     "text": "A person on our team answers you here."}],
-            }),
-        );
-        let found = problems(&config);
-        for (key, says) in [
-            ("brand.team", "selling"),
-            ("brand.emergency_line.en", "promising"),
-            ("brand.care_text", "too_long"),
-            ("words[0].say", "selling"),
-            ("words[1].language", "no voice"),
-            ("banned.pl", "no voice"),
-            ("voice[0].move", "no move"),
-            ("voice[1].matters", "no matter"),
-            ("voice[1].platforms", "no platform"),
-        ] {
-            let named = found
-                .iter()
-                .any(|p| p.starts_with(&format!("{key}: ")) && p.contains(says));
-            assert!(named, "{key}: {found:#?}");
-        }
-        assert_eq!(found.len(), 9, "{found:#?}");
-        assert_eq!(config.brands[0].team, "the Northline team");
-        assert_eq!(
-            config.brands[0].help.emergency_line,
-            [("de".into(), "112".into())]
-        );
-    }
-
-    #[test]
-    fn a_source_has_its_own_line() {
-        let mut source = json!({"id": "x", "app": "x", "platform": "x", "account": "1",
-            "workgroup": "care", "emergency_line": "call 112", "care_text": {"de": "Telefonseelsorge: 116 123"}});
-        let sources = |source: &Value| json!({"sources": [source]});
-        let config = read(json!({"emergency_line": {"de": "110"}}), sources(&source));
-        assert_eq!(problems(&config), [""; 0]);
-        let help = &config.sources[0].help;
-        assert_eq!(
-            config.brands[0].help.emergency_line(help, "en", "en"),
-            Some("call 112")
-        );
-        assert_eq!(
-            config.brands[0].help.care_text(help, "de"),
-            Some("Telefonseelsorge: 116 123")
-        );
-        source["emergency_line"] = json!("a voucher awaits you at the desk");
-        let config = read(json!({"emergency_line": {"de": "110"}}), sources(&source));
-        assert!(problems(&config)[0].starts_with("sources[0].emergency_line: "));
-        let help = &config.sources[0].help;
-        assert_eq!(
-            config.brands[0].help.emergency_line(help, "de", "en"),
-            Some("110")
-        );
-    }
-
-    /// The demo brand's own texts, as they are shipped.
-    #[test]
-    fn the_shipped_brand_is_faultless() {
-        let table = crate::lab::configuration::table(include_str!("../heard.toml")).unwrap();
-        let config = Config::read(&table, &|_| None);
-        let of_the_voice = |p: &&crate::config::problem::Problem| {
-            ["voice", "words", "banned", "brand"]
-                .iter()
-                .any(|part| p.key.starts_with(part))
-        };
-        let found: Vec<_> = config.problems.iter().filter(of_the_voice).collect();
-        assert!(found.is_empty(), "{found:?}");
-        assert!(config.brands[0].own.lines.len() >= 3 && !config.brands[0].own.things.is_empty());
-    }
+    // Fifty Pages of one workgroup have one roster.
+    found.dedup();
+    found
 }
+
+/// The texts by language of a key, each with its own key and language.
+fn named<'t>(
+    table: &str,
+    key: &str,
+    texts: &'t Texts,
+    home: &'t str,
+) -> Vec<(String, &'t str, &'t str)> {
+    let one = |(lang, text): &'t (String, String)| match lang.as_str() {
+        "" => (format!("{table}.{key}"), home, text.as_str()),
+        lang => (format!("{table}.{key}.{lang}"), lang, text.as_str()),
+    };
+    texts.0.iter().map(one).collect()
+}
+
+/// The platforms of these sources, in public and in private: what a text has to fit in.
+fn rooms<'s>(sources: impl Iterator<Item = &'s Source>) -> Vec<Room> {
+    let mut rooms: Vec<Room> = Vec::new();
+    // Where nothing is ever said, nothing has to fit.
+    let speaks = |platform: &Platform| !platform.profile().allowed.is_empty();
+    for platform in sources.map(|source| source.platform).filter(speaks) {
+        for room in [(platform, true), (platform, false)] {
+            if !rooms.contains(&room) {
+                rooms.push(room);
+            }
+        }
+    }
+    rooms
+}
+
+#[cfg(test)]
+mod tests;

@@ -2,16 +2,17 @@
 
 use super::context::Desk;
 use super::rank::rank;
-use super::{ceiling, pause};
+use super::{ceiling, pause, surge};
 use crate::ack;
 use crate::ack::scene::{Memory, Said, Scene, Standing, Thing, WhyNot};
 use crate::ack::wait::{AHEAD, Pace, SERVED};
 use crate::config::Source;
-use crate::judgement::{Level, Triage};
-use crate::post::Post;
+use crate::judgement::{Level, Situation, Triage};
+use crate::post::{AuthorId, Post};
 use crate::sql::{Sql, SqlError, params};
+use crate::voice::occasion::Lately;
 
-/// How many acknowledgments of a source the voice remembers, so that they share no sentence.
+/// How many acknowledgments of a source the voice remembers, so that what was said last comes again last.
 const REMEMBERED: u32 = 200;
 
 /// What may be said to this post, as this shard remembers.
@@ -49,8 +50,13 @@ impl<S: Sql> Memory for Remembered<'_, S> {
     }
 
     // Without it the words repeat, which is no reason to say nothing.
-    fn openings(&self) -> Vec<u64> {
-        openings(self.desk, self.source).unwrap_or_default()
+    fn lately(&self, author: Option<&AuthorId>) -> Lately {
+        lately(self.desk, self.source, author).unwrap_or_default()
+    }
+
+    // Without it everybody gets a whole note.
+    fn is_surging(&self, situation: Situation) -> bool {
+        surge::is_surging(self.desk, self.source, situation).unwrap_or(false)
     }
 
     // Without it nothing is said of time.
@@ -59,20 +65,36 @@ impl<S: Sql> Memory for Remembered<'_, S> {
     }
 }
 
-/// The fingerprints that a source's last acknowledgments used, those that never leave aside, oldest first: one text, so that two
-/// hundred rows are not read one by one.
-fn openings<S: Sql>(desk: Desk<'_, S>, source: &Source) -> Result<Vec<u64>, SqlError> {
+/// What a source's last acknowledgments said, those that never leave aside, and what it said to this author, oldest first: one
+/// text each, so that two hundred rows are not read one by one.
+fn lately<S: Sql>(
+    desk: Desk<'_, S>,
+    source: &Source,
+    author: Option<&AuthorId>,
+) -> Result<Lately, SqlError> {
     let rows = desk.sql.run(
-        "-- recent_openings
-SELECT '[' || coalesce(group_concat(used), '') || ']' FROM (
-  SELECT used, planned_ms FROM (
-    SELECT used, planned_ms FROM ack WHERE source = ?1 || '' AND slot_ms IS NOT NULL AND used <> ''
-    ORDER BY slot_ms DESC LIMIT ?2 + 0)
-  ORDER BY planned_ms)",
-        params![source.id.as_str(), REMEMBERED],
+        "-- said_lately
+SELECT
+  (SELECT '[' || coalesce(group_concat(used), '') || ']' FROM (
+    SELECT used, planned_ms FROM (
+      SELECT used, planned_ms FROM ack WHERE source = ?1 || '' AND slot_ms IS NOT NULL AND used <> ''
+      ORDER BY slot_ms DESC LIMIT ?2 + 0)
+    ORDER BY planned_ms)),
+  (SELECT '[' || coalesce(group_concat(used), '') || ']' FROM (
+    SELECT used FROM ack WHERE author = ?3 AND source = ?1 || '' AND used <> ''
+    ORDER BY planned_ms DESC LIMIT ?2 + 0))",
+        params![
+            source.id.as_str(),
+            REMEMBERED,
+            author.map(AuthorId::as_str),
+        ],
     )?;
     let row = rows.first().ok_or(SqlError::Json("answer"))?;
-    super::rows::json(row.text(0)?, "fingerprints")
+    Ok(Lately {
+        source: super::rows::json(row.text(0)?, "fingerprints")?,
+        author: super::rows::json(row.text(1)?, "fingerprints")?,
+        thread: 0,
+    })
 }
 
 /// The pace of a source's workgroup in this shard: its latest first replies, from their index, and who would

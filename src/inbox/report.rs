@@ -1,6 +1,7 @@
 //! What was said, what would have been said, and why nothing was: for a brand that runs dry before it goes live.
 
 use super::question::{Concern, Question};
+use super::state::AckState;
 use super::wire::{AckRow, Acks, AcksAsked, Refused};
 use super::{rows, visible};
 use crate::inbox::context::Desk;
@@ -62,7 +63,7 @@ pub(super) fn acks<S: Sql>(
     let found = desk.sql.run(
         "-- acks
 SELECT a.interaction, a.source, a.state, a.why, a.text, a.lang, a.planned_ms, a.changed_ms, p.id, p.post,
-  p.triage, p.received_ms, a.emergency
+  p.triage, p.received_ms, a.emergency, substr(a.used, 1, instr(a.used, ',') - 1)
 FROM ack a INDEXED BY ack_planned JOIN post p ON p.id = a.post
 WHERE a.planned_ms >= ?1 AND (a.planned_ms, a.interaction, a.emergency) < (?2, ?3, ?8)
   AND (?4 IS NULL OR a.state = ?4)
@@ -73,7 +74,7 @@ ORDER BY a.planned_ms DESC, a.interaction DESC, a.emergency DESC LIMIT ?5",
             asked.since_ms,
             before_ms,
             before_seq,
-            asked.state.as_deref(),
+            asked.state,
             asked.max.clamp(1, PAGE),
             i64::from(scope.all),
             names(&visible::workgroups(desk, scope)?),
@@ -92,7 +93,7 @@ ORDER BY a.planned_ms DESC, a.interaction DESC, a.emergency DESC LIMIT ?5",
             id: desk.shard.interaction(row.int(0)?),
             source: SourceId::new(row.text(1)?),
             platform: platform.ok_or(SqlError::Json("platform"))?,
-            state: row.text(2)?.to_string(),
+            state: AckState::read(row.text(2)?)?,
             why: row.opt_text(3)?.map(str::to_string),
             text: row.text(4)?.to_string(),
             lang: row.text(5)?.to_string(),
@@ -101,6 +102,8 @@ ORDER BY a.planned_ms DESC, a.interaction DESC, a.emergency DESC LIMIT ?5",
             received_ms: row.int(11)?,
             emergency: row.int(12)? != 0,
             level: triage.level,
+            situation: triage.situation,
+            short: super::surge::situation(row.text(13)?).is_some(),
             post: post.text,
             permalink: post.permalink,
         });

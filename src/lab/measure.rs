@@ -1,18 +1,19 @@
-//! How varied, how long and how readable a lot of acknowledgments is: `heard ack --jsonl FILE --measure`.
+//! What a lot of acknowledgments says, how long it is and how alike: `heard ack --jsonl FILE --measure`.
 
 use crate::ack::preview::ShownAck;
 use crate::length;
 use crate::platform;
 use crate::post::Platform;
-use crate::voice::tongues::tongue;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-/// Over how many acknowledgments a sentence must not come again: what a source's memory holds.
-const WINDOW: usize = 200;
+/// With how many texts before it one is compared: what somebody sees who scrolls.
+const BEFORE: usize = 10;
 
-/// What was measured. A sentence is what hears the author or says what comes; who signs, that it is automatic,
-/// where to turn, and the brief word where there is hardly room ("Someone will answer you here.") are formulas.
+/// Below how many characters a text is short, by steps.
+const STEPS: [usize; 6] = [100, 140, 180, 220, 260, 300];
+
+/// What was measured.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Measures {
     /// How many posts there were.
@@ -21,81 +22,73 @@ pub struct Measures {
     pub said: usize,
     /// How many would not, by reason.
     pub unsaid: BTreeMap<&'static str, usize>,
-    /// Of those whose matter is known, how many were named so.
-    pub matters: (usize, usize),
-    /// How many of the sentences are distinct, of all: 0 to 1.
-    pub distinct: f64,
-    /// How many of the openings (three words, or six characters) are.
-    pub openings: f64,
-    /// How many sentences came again within [`WINDOW`].
-    pub again: usize,
+    /// Of those whose situation is known, how many were named so.
+    pub situations: (usize, usize),
+    /// How many texts tell what happened or what to do.
+    pub named: usize,
     /// Lengths as each post's platform counts, in order.
     pub lengths: Vec<usize>,
-    /// By language: how many, and how readable.
-    pub read: BTreeMap<String, (usize, Readable)>,
-}
-
-/// How readable texts are.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Readable {
-    /// LIX (Björnsson 1968): words a sentence, and the share of words longer than six letters in percent. Below
-    /// 40 reads easily, 40 to 50 like a newspaper, above 60 like an office.
-    Lix(f64),
-    /// Where words are not spaced: characters a sentence. Newspapers write 40 to 60.
-    CharsASentence(f64),
+    /// The same without the signature.
+    pub unsigned: Vec<usize>,
+    /// How many of a text's words one of the ten before has too, signature aside, in the mean: 0 to 1. Of Japanese, pairs of
+    /// characters.
+    pub alike: f64,
+    /// How many lines and closings were in use, of how many said.
+    pub sentences: (usize, usize),
+    /// By language, how many were said.
+    pub langs: BTreeMap<String, usize>,
+    /// By section of the repertoire, how many were said.
+    pub sections: BTreeMap<String, usize>,
 }
 
 impl Measures {
-    /// Measures what was said to posts, in their order; with each the platform and the matter its author meant.
+    /// Measures what was said to posts, in their order; with each the platform and what happened to its author.
     pub fn of(all: &[(Platform, Option<String>, ShownAck)]) -> Self {
         let mut found = Self {
             posts: all.len(),
             ..Self::default()
         };
-        let mut sentences: Vec<Vec<&str>> = Vec::new();
-        let mut openings = HashSet::new();
-        let mut texts: BTreeMap<String, Vec<&str>> = BTreeMap::new();
-        for (platform, matter, ack) in all {
+        let mut sentences: BTreeSet<&str> = BTreeSet::new();
+        let mut before: Vec<BTreeSet<String>> = Vec::new();
+        let mut alike = Vec::new();
+        for (platform, situation, ack) in all {
             let Some(text) = &ack.text else {
                 *found.unsaid.entry(ack.why).or_default() += 1;
                 continue;
             };
-            if let Some(matter) = matter {
-                found.matters.0 += usize::from(matter == ack.matter);
-                found.matters.1 += 1;
+            if let Some(situation) = situation {
+                let seen = ack.situation.map_or("none", |seen| seen.as_str());
+                found.situations.0 += usize::from(situation == seen);
+                found.situations.1 += 1;
             }
             found.said += 1;
-            let spoken = ack
-                .moves
+            let section = ack.section.clone().unwrap_or_default();
+            let is_named = !matches!(section.as_str(), "none" | "emergency" | "short");
+            found.named += usize::from(is_named);
+            *found.sections.entry(section).or_default() += 1;
+            *found.langs.entry(ack.lang.clone()).or_default() += 1;
+            let spoken: Vec<&str> = ack
+                .parts
                 .iter()
-                .filter(|part| !matches!(part.name, "sign" | "automatic" | "help"));
-            let spoken: Vec<&str> = spoken.map(|part| part.text.as_str()).collect();
-            openings.insert(opening(text, &ack.lang));
-            found
-                .lengths
-                .push(length::measure(text, platform::limit(*platform, true).unit));
-            texts.entry(ack.lang.clone()).or_default().extend(&spoken);
-            sentences.push(spoken);
+                .filter(|part| part.part != "signature")
+                .map(|part| part.text.as_str())
+                .collect();
+            let unit = platform::limit(*platform, true).unit;
+            found.lengths.push(length::measure(text, unit));
+            let unsigned = spoken.join(" ");
+            found.unsigned.push(length::measure(&unsigned, unit));
+            found.sentences.1 += spoken.len();
+            sentences.extend(spoken);
+            let words = words(&unsigned);
+            let near = before.iter().rev().take(BEFORE);
+            let shared = near.map(|other| share(other.intersection(&words).count(), words.len()));
+            alike.extend(shared.reduce(f64::max));
+            before.push(words);
         }
         found.lengths.sort_unstable();
-        let count: usize = sentences.iter().map(Vec::len).sum();
-        let unique: BTreeSet<&str> = sentences.iter().flatten().copied().collect();
-        found.distinct = share(unique.len(), count);
-        found.openings = share(openings.len(), found.said);
-        let mut last: HashMap<&str, usize> = HashMap::new();
-        for (at, spoken) in sentences.iter().enumerate() {
-            for sentence in spoken {
-                let before = last.insert(sentence, at);
-                found.again += usize::from(before.is_some_and(|before| at - before < WINDOW));
-            }
-        }
-        found.read = texts
-            .into_iter()
-            .map(|(lang, texts)| {
-                let readable = readable(&texts, &lang);
-                (lang, (texts.len(), readable))
-            })
-            .collect();
+        found.unsigned.sort_unstable();
+        found.sentences.0 = sentences.len();
+        found.alike = alike.iter().sum::<f64>() / (alike.len().max(1) as f64);
         found
     }
 }
@@ -104,35 +97,20 @@ fn share(part: usize, whole: usize) -> f64 {
     part as f64 / whole.max(1) as f64
 }
 
-fn is_spaced(lang: &str) -> bool {
-    tongue(lang).is_none_or(|tongue| tongue.spaced)
+/// The words of a text; where they are not spaced, every two characters beside each other.
+pub fn words(text: &str) -> BTreeSet<String> {
+    let lower = text.to_lowercase();
+    if lower.chars().any(|c| c >= '\u{3041}') {
+        let chars: Vec<char> = lower.chars().filter(|c| c.is_alphanumeric()).collect();
+        return chars.windows(2).map(|pair| pair.iter().collect()).collect();
+    }
+    let words = lower.split(|c: char| !c.is_alphanumeric() && c != '\'');
+    let words = words.filter(|word| !word.is_empty());
+    words.map(str::to_owned).collect()
 }
 
-fn opening(text: &str, lang: &str) -> String {
-    match is_spaced(lang) {
-        true => text
-            .split_whitespace()
-            .take(3)
-            .collect::<Vec<_>>()
-            .join(" "),
-        false => text.chars().take(6).collect(),
-    }
-}
-
-fn readable(texts: &[&str], lang: &str) -> Readable {
-    let ends = |c: char| matches!(c, '.' | ':' | ';' | '。');
-    let sentences: usize = texts
-        .iter()
-        .map(|text| text.matches(ends).count().max(1))
-        .sum();
-    let letters = |word: &&str| word.chars().filter(|c| c.is_alphabetic()).count();
-    if !is_spaced(lang) {
-        let chars: usize = texts.iter().map(|text| text.chars().count()).sum();
-        return Readable::CharsASentence(share(chars, sentences));
-    }
-    let words = || texts.iter().flat_map(|text| text.split_whitespace());
-    let long = words().filter(|word| letters(word) > 6).count();
-    Readable::Lix(share(words().count(), sentences) + 100.0 * share(long, words().count()))
+fn mean(lengths: &[usize]) -> f64 {
+    lengths.iter().sum::<usize>() as f64 / lengths.len().max(1) as f64
 }
 
 impl fmt::Display for Measures {
@@ -141,37 +119,38 @@ impl fmt::Display for Measures {
         for (why, n) in &self.unsaid {
             writeln!(f, "  {n:>5}  {why}")?;
         }
-        if self.matters.1 > 0 {
-            let (right, known) = self.matters;
-            writeln!(f, "matter named as meant: {right} of {known}")?;
+        if self.situations.1 > 0 {
+            let (right, known) = self.situations;
+            writeln!(f, "situation as meant: {right} of {known}")?;
         }
-        writeln!(f, "distinct sentences: {:.1} %", self.distinct * 100.0)?;
-        writeln!(f, "distinct openings: {:.1} %", self.openings * 100.0)?;
-        writeln!(f, "sentences said again within {WINDOW}: {}", self.again)?;
-        let at = |percent: usize| {
-            let last = self.lengths.len().saturating_sub(1);
-            self.lengths.get(last * percent / 100).copied().unwrap_or(0)
-        };
+        let percent = 100.0 * share(self.named, self.said);
         writeln!(
             f,
-            "length, as the platform counts: least {}, half below {}, nine of ten below {}, most {}",
-            at(0),
-            at(50),
-            at(90),
-            at(100)
+            "tell what happened or what to do: {percent:.0} % of those sent"
         )?;
-        for (lang, (sentences, readable)) in &self.read {
-            match readable {
-                Readable::Lix(lix) => {
-                    writeln!(f, "  {lang}  {sentences:>4} sentences  LIX {lix:.0}")?
-                }
-                Readable::CharsASentence(n) => {
-                    writeln!(
-                        f,
-                        "  {lang}  {sentences:>4} sentences  {n:.0} characters each"
-                    )?;
-                }
-            }
+        let (in_use, said) = self.sentences;
+        writeln!(f, "lines and closings in use: {in_use} of {said} said")?;
+        writeln!(
+            f,
+            "words shared with the likest of the {BEFORE} before, signature aside: {:.2}",
+            self.alike
+        )?;
+        writeln!(
+            f,
+            "characters in the mean, as the platform counts: {:.0}; with signature {:.0}, most {}",
+            mean(&self.unsigned),
+            mean(&self.lengths),
+            self.lengths.last().copied().unwrap_or(0)
+        )?;
+        let mut least = 0;
+        for step in STEPS {
+            let up_to = self.lengths.partition_point(|length| *length < step);
+            writeln!(f, "  {:>5}  below {step}", up_to - least)?;
+            least = up_to;
+        }
+        writeln!(f, "  {:>5}  longer", self.lengths.len() - least)?;
+        for (lang, n) in self.langs.iter().chain(&self.sections) {
+            writeln!(f, "  {n:>5}  {lang}")?;
         }
         Ok(())
     }

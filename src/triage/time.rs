@@ -4,6 +4,7 @@ use super::cue::{Cue, Found};
 use super::groups::Groups;
 use super::lang::Lang;
 use super::text::{Shape, Text, Token, hash};
+use crate::judgement::{Lasting, Unit};
 use std::sync::OnceLock;
 
 const HOUR: u32 = 60;
@@ -305,6 +306,86 @@ pub fn at(text: &Text, langs: u8, at: usize) -> Option<Found> {
     }
 }
 
+/// Words that make another time of a duration: a half more, an age, an hour of something. Folded.
+const OTHERWISE: &str = "half halbe halben halbes anderthalb eineinhalb demi demie media medio mezza mezzo meia meio halve anderhalf 半 quarter \
+old pregnant aged alt alte alter alten schwanger ans enceinte edad embarazada eta incinta idade gravida oud oude zwanger 歳 才 妊娠 \
+customer member subscriber client kunde kundin cliente socio klant notice shift flight drive journey trip trial warranty guarantee";
+
+/// Counts that say no number. Folded.
+const VAGUE: &str = "few several couple plusieurs varias varios diversi 数 両";
+
+/// How many tokens before and behind a duration may make it another.
+const NEAR: usize = 3;
+
+/// How long something has lasted, as the post says it: a number and its unit. `None` where it says no such time, several that
+/// differ, one with a half, or one that may be an age or a deadline: what an acknowledgment repeats must be certain.
+pub fn stated(text: &Text, langs: u8) -> Option<Lasting> {
+    let mut found: Option<Lasting> = None;
+    for at in 0..text.tokens.len() {
+        let Some(one) = self::at(text, langs, at).filter(|one| one.cue == Cue::Duration) else {
+            continue;
+        };
+        let lasting = exact(text, langs, at, one.minutes)?;
+        if found.is_some_and(|other| other != lasting) {
+            return None;
+        }
+        found = Some(lasting);
+    }
+    found
+}
+
+/// The duration that ends with the token at `at`, where nothing about it is a guess.
+fn exact(text: &Text, langs: u8, at: usize, minutes: u32) -> Option<Lasting> {
+    let unit = text.tokens.get(at)?;
+    let Some(Sense::Unit(each)) = sense(unit, langs) else {
+        return None;
+    };
+    let count = text.tokens.get(at.checked_sub(1)?)?;
+    let is_word =
+        |token: &Token, list: &str| list.split_whitespace().any(|w| w == text.word(token));
+    if is_word(count, VAGUE) {
+        return None;
+    }
+    if let Some(before) = at.checked_sub(2).and_then(|at| text.tokens.get(at)) {
+        // 二十分, "the next 3 hours".
+        let counts = matches!(sense(before, langs), Some(Sense::Count(_) | Sense::Last));
+        if before.clause == unit.clause && (counts || before.shape == Shape::Number) {
+            return None;
+        }
+    }
+    let near = text
+        .tokens
+        .iter()
+        .skip(at.saturating_sub(NEAR + 1))
+        .take(2 * NEAR + 1);
+    if near.into_iter().any(|token| is_word(token, OTHERWISE)) {
+        return None;
+    }
+    let n = u8::try_from(minutes.checked_div(each)?).ok()?;
+    if minutes % each != 0 || n > LONGEST {
+        return None;
+    }
+    // "A 4 hour delay" may be of anything.
+    let adjective = ["minute", "hour", "day", "week", "month"].contains(&text.word(unit));
+    let of = match each {
+        1 => Unit::Minutes,
+        HOUR => Unit::Hours,
+        DAY => Unit::Days,
+        WEEK => Unit::Weeks,
+        _ => Unit::Months,
+    };
+    // "A day" is rarely a time that something lasts, "a minute" never.
+    let least = if matches!(of, Unit::Minutes | Unit::Days) {
+        2
+    } else {
+        1
+    };
+    (n >= least && (n == 1 || !adjective)).then_some(Lasting { n, of })
+}
+
+/// No author counts more of anything.
+const LONGEST: u8 = 99;
+
 fn number(word: &str) -> f64 {
     let plain: String = word.chars().take(8).collect();
     plain.parse().unwrap_or(1.0)
@@ -343,5 +424,42 @@ mod tests {
             times(Lang::En, "99999999 hours"),
             [(Cue::Duration, 5_000_000)]
         );
+    }
+
+    #[test]
+    fn what_is_told_again_is_certain() {
+        let read = |lang: Lang, post: &str| {
+            stated(&Text::read(post), lang.bit()).map(|told| (told.n, told.of))
+        };
+        for (lang, post, told) in [
+            (
+                Lang::En,
+                "stuck outside Woking for 4 hours, nobody tells us",
+                Some((4, Unit::Hours)),
+            ),
+            (Lang::En, "an hour on hold", Some((1, Unit::Hours))),
+            (
+                Lang::En,
+                "two weeks without internet",
+                Some((2, Unit::Weeks)),
+            ),
+            (
+                Lang::De,
+                "seit drei Tagen kein Strom",
+                Some((3, Unit::Days)),
+            ),
+            (Lang::Ja, "3時間も止まっています", Some((3, Unit::Hours))),
+            (Lang::En, "several hours without a word", None),
+            (Lang::En, "half an hour late", None),
+            (Lang::En, "it boards in 20 minutes", None),
+            (Lang::En, "my 3 months old baby", None),
+            (Lang::En, "an 8 hour flight", None),
+            (Lang::En, "4 hours late, 2 days lost", None),
+            (Lang::En, "what a day", None),
+            (Lang::En, "since yesterday", None),
+            (Lang::En, "0 hours, 300 hours", None),
+        ] {
+            assert_eq!(read(lang, post), told, "{post}");
+        }
     }
 }

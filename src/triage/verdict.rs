@@ -127,6 +127,7 @@ pub fn of(answers: &Answers, lines: &Lines, lang: Option<Lang>, silent: bool) ->
         to_us,
         who: one(answers, head::WHO, &Who::ALL).unwrap_or(Who::Author),
         facts: facts.map(|(_, fact)| fact).collect(),
+        stated: None,
         despair,
         reasons: Vec::new(),
     }

@@ -2,6 +2,7 @@
 
 use super::own::Own;
 use super::place::Place;
+use crate::language::Texts;
 use crate::post::Platform;
 
 /// The id of a brand that is the only one: `[brand]`.
@@ -14,57 +15,44 @@ pub struct Brand {
     pub id: String,
     /// The brand's name.
     pub name: String,
-    /// The language answered in where the post's own is not recognised (ISO 639-1). A recognised one
+    /// The language answered in where the post's own is not recognised, and which region's writing (BCP 47). A recognised one
     /// that Heard has no voice for gets no acknowledgment.
     pub language: String,
     /// Who signs where no roster says who is on duty: a team that really exists.
-    pub team: String,
+    pub team: Texts,
     /// Whether languages with two forms of address use the formal one.
     pub formal: bool,
     /// Where the acknowledgment does not say that it was sent automatically: everywhere else it does.
     pub undisclosed: Vec<Place>,
-    /// Where to turn in danger or despair, unless the source says it.
+    /// Whom it serves, and its words of care, unless the source says it.
     pub help: Help,
     /// What the brand adds to the voice.
     pub own: Own,
 }
 
-/// Where to turn: a source's, or the brand's.
+/// What is said where somebody needs more than an answer: a source's, or the brand's.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Help {
-    /// What to add in an emergency, by language: a number, a link. Under an empty language, for all of them.
-    pub emergency_line: Vec<(String, String)>,
-    /// What to say where a post hints at self-harm, by language.
-    pub care_text: Vec<(String, String)>,
+    /// Where its customers are: ISO 3166. Whose number may be named in danger follows from it, and how a language is written.
+    pub serves: Vec<String>,
+    /// What to say in private where a post hints at self-harm, by language.
+    pub care_text: Texts,
 }
 
 impl Help {
-    /// The emergency line in a language: the source's, or else this one, the brand's. One written without a
-    /// language is in the brand's. Without one in `lang` the voice has its own: a stranger to the brand's
-    /// language is no help to be had in it, and its number may be of another country.
-    pub fn emergency_line<'a>(
-        &'a self,
-        source: &'a Help,
-        lang: &str,
-        brand_lang: &str,
-    ) -> Option<&'a str> {
-        let own = |help: &'a Help| {
-            let plain = || in_lang(&help.emergency_line, "").filter(|_| lang == brand_lang);
-            in_lang(&help.emergency_line, lang).or_else(plain)
-        };
-        own(source).or_else(|| own(self))
+    /// Whom a source serves; the brand's customers where it does not say.
+    pub fn serves<'a>(&'a self, source: &'a Help) -> &'a [String] {
+        match source.serves.as_slice() {
+            [] => &self.serves,
+            own => own,
+        }
     }
 
-    /// The text of care in a language: the source's, or else this one, the brand's. Without one in `lang` the
-    /// voice has its own, so that nobody in despair is spoken to in another language.
-    pub fn care_text<'a>(&'a self, source: &'a Help, lang: &str) -> Option<&'a str> {
-        in_lang(&source.care_text, lang).or_else(|| in_lang(&self.care_text, lang))
+    /// The words of care in a language: the source's, or else these, the brand's. Nothing stands in for them.
+    pub fn care_text<'a>(&'a self, source: &'a Help, lang: &str, home: &str) -> Option<&'a str> {
+        let own = source.care_text.told(lang, home);
+        own.or_else(|| self.care_text.told(lang, home))
     }
-}
-
-fn in_lang<'a>(texts: &'a [(String, String)], lang: &str) -> Option<&'a str> {
-    let found = texts.iter().find(|(of, _)| of == lang);
-    found.map(|(_, text)| text.as_str())
 }
 
 impl Brand {
@@ -74,5 +62,18 @@ impl Brand {
             .undisclosed
             .iter()
             .any(|place| place.holds(platform, public))
+    }
+
+    /// Who signs in a language: who is on duty, or else the team, or the brand itself where neither has a name in it. Nobody
+    /// signs in another language than the text's.
+    pub fn signatory<'a>(&'a self, on_duty: Option<&'a Texts>, lang: &str) -> &'a str {
+        let named = |team: &'a Texts| {
+            let name = team.told(lang, &self.language).map(str::trim);
+            name.filter(|name| !name.is_empty())
+        };
+        on_duty
+            .and_then(named)
+            .or_else(|| named(&self.team))
+            .unwrap_or(&self.name)
     }
 }

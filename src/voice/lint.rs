@@ -1,16 +1,15 @@
 //! What an acknowledgment must never say, as code.
 //!
-//! Every realisation of the voice (in the tests) and every text that a brand adds (when it is read) goes
-//! through [`lint`]; a composed acknowledgment, which is made of those, through [`lint_composed`]. The phrases
-//! are each language's own and stand in its file beside what the voice says in it (`en.rs` and so on); the
-//! rules about characters hold in every language.
+//! Every line of the voice (in the tests) and every text that a brand adds (in `heard check`) goes through [`lint`]; nothing does
+//! when it is said. The phrases are each language's own and stand in its folder (`rules.txt`); the rules about characters hold in
+//! every language.
 
 use super::rule::Rule;
-use super::tongue::Tongue;
-use super::tongues::{reads_as_another, tongue};
 use super::words::Folded;
+use crate::language::{RULES, base};
 use crate::length::is_pictograph;
 use crate::post::Platform;
+use std::sync::OnceLock;
 
 /// A rule broken, and by what.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +22,51 @@ pub struct Finding {
 
 /// Digits that may stand in a row: a time of day, a duration. Four already could be a PIN.
 const MAX_DIGITS: usize = 3;
+
+/// What no text in a language may say.
+struct Phrases {
+    lang: &'static str,
+    /// Words that nearly every text in it has, and other languages have not: `a|b`.
+    common: String,
+    /// What breaks which rule: `a|b c|stem*`.
+    forbidden: Vec<(Rule, String)>,
+}
+
+fn phrases_of(lang: &str) -> Option<&'static Phrases> {
+    static READ: OnceLock<Vec<Phrases>> = OnceLock::new();
+    let read = READ.get_or_init(|| {
+        RULES
+            .iter()
+            .map(|(lang, file)| Phrases::read(lang, file))
+            .collect()
+    });
+    read.iter()
+        .find(|one| one.lang.eq_ignore_ascii_case(base(lang)))
+}
+
+impl Phrases {
+    fn read(lang: &'static str, file: &str) -> Self {
+        let mut read = Self {
+            lang,
+            common: String::new(),
+            forbidden: Vec::new(),
+        };
+        let mut section = "";
+        for line in file.lines().map(str::trim) {
+            if let Some(name) = line.strip_prefix('[').and_then(|l| l.strip_suffix(']')) {
+                section = name;
+            } else if !line.is_empty() && !line.starts_with('#') {
+                let phrases = line.replace(", ", "|");
+                if section == "common" {
+                    read.common = phrases;
+                } else if let Some(rule) = Rule::named(section) {
+                    read.forbidden.push((rule, phrases));
+                }
+            }
+        }
+        read
+    }
+}
 
 /// Reads `text` as an acknowledgment in `lang` on that platform; empty means that it may be sent.
 pub fn lint(text: &str, lang: &str, platform: Platform, public: bool) -> Vec<Finding> {
@@ -40,34 +84,15 @@ pub fn lint_around(
 ) -> Vec<Finding> {
     let ours = without(text, configured);
     let mut found = slips(text, &ours, platform, public);
-    if let Some(tongue) = tongue(lang) {
+    if let Some(phrases) = phrases_of(lang) {
         let folded = Folded::of(&ours);
-        found.extend(phrases(&folded, tongue, public));
-        if let Some(other) = reads_as_another(&folded, tongue) {
+        found.extend(phrases.said_in(&folded, public));
+        if let Some(other) = phrases.reads_as_another(&folded) {
             found.push(Finding {
                 rule: Rule::WrongLanguage,
                 at: other.to_owned(),
             });
         }
-    }
-    found
-}
-
-/// As [`lint_around`], for a text of sentences that each were linted before: what joining them or a post's
-/// own words could still break. Phrases are looked for only where it `quotes` such words; reading all of
-/// them took longer than composing.
-pub fn lint_composed(
-    text: &str,
-    quotes: bool,
-    configured: &[&str],
-    lang: &str,
-    platform: Platform,
-    public: bool,
-) -> Vec<Finding> {
-    let ours = without(text, configured);
-    let mut found = slips(text, &ours, platform, public);
-    if let Some(tongue) = tongue(lang).filter(|_| quotes) {
-        found.extend(phrases(&Folded::of(&ours), tongue, public));
     }
     found
 }
@@ -84,16 +109,39 @@ fn without(text: &str, configured: &[&str]) -> String {
     ours
 }
 
-/// The forbidden phrases in a text.
-fn phrases(folded: &Folded<'_>, tongue: &Tongue, public: bool) -> Vec<Finding> {
-    let rules = tongue.forbidden.iter();
-    rules
-        .filter(|(rule, _)| *rule != Rule::PrivateData || public)
-        .filter_map(|&(rule, phrases)| {
-            let at = folded.first_of(phrases)?.to_owned();
-            Some(Finding { rule, at })
-        })
-        .collect()
+/// So many words without a single common one are another language, whichever.
+pub const TELLING: usize = 9;
+
+impl Phrases {
+    /// The forbidden phrases in a text.
+    fn said_in(&self, folded: &Folded<'_>, public: bool) -> Vec<Finding> {
+        let rules = self.forbidden.iter();
+        rules
+            .filter(|(rule, _)| *rule != Rule::PrivateData || public)
+            .filter_map(|(rule, phrases)| {
+                let at = folded.first_of(phrases)?.to_owned();
+                Some(Finding { rule: *rule, at })
+            })
+            .collect()
+    }
+
+    /// The language that `text` reads as, if that is another.
+    fn reads_as_another(&self, text: &Folded<'_>) -> Option<&'static str> {
+        let kana = text.any_char(|c| ('\u{3041}'..='\u{30fa}').contains(&c));
+        let spaced = self.lang != "ja";
+        if kana == spaced && text.any_char(char::is_alphabetic) {
+            return Some(if kana { "ja" } else { "und" });
+        }
+        let own = text.count_of(&self.common);
+        if spaced && own == 0 && text.words.len() >= TELLING {
+            return Some("und");
+        }
+        let others = RULES.iter().filter_map(|(lang, _)| phrases_of(lang));
+        let mut others = others.filter(|other| other.lang != self.lang);
+        others
+            .find(|other| text.count_of(&other.common) > own + 1)
+            .map(|other| other.lang)
+    }
 }
 
 /// What is wrong with a text's length and characters; `ours` is what is not configured of it.
@@ -150,6 +198,12 @@ pub fn is_hidden(c: char) -> bool {
             | 0x180b..=0x180f | 0x200b..=0x200f | 0x2028..=0x202e | 0x2060..=0x206f | 0x3164
             | 0xe000..=0xf8ff | 0xfe00..=0xfe0f | 0xfeff | 0xffa0 | 0xfff0..=0xffff
             | 0x1d173..=0x1d17a | 0xe0000..=0x10ffff)
+}
+
+/// A configured text without what is hidden in it, on one line.
+pub fn shown(text: &str) -> String {
+    let seen: String = text.chars().filter(|&c| !is_hidden(c)).collect();
+    seen.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Whether a platform would make a link of it: a scheme, or letters, a dot and letters.

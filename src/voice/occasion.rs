@@ -1,7 +1,9 @@
 //! What an acknowledgment answers, and what it is once it is composed.
 
 use super::brand::Help;
-use crate::judgement::{Level, Matter};
+use super::repertoire::Section;
+use crate::judgement::{Danger, Fact, Lasting, Level, Situation};
+use crate::language::Texts;
 use crate::post::Platform;
 use chrono::Weekday;
 use serde::Serialize;
@@ -39,34 +41,52 @@ impl Wait {
 /// The longest wait that is told in minutes and hours: a working day.
 pub const LONGEST_TOLD: u16 = 8 * 60;
 
-/// What the acknowledgment answers.
+/// What the acknowledgment answers. Nothing of the post's own words is in it, so none can come back.
 #[derive(Clone, Copy, Debug)]
 pub struct Occasion<'a> {
-    /// The post.
-    pub text: &'a str,
-    /// What it is about.
-    pub matter: Matter,
+    /// What happened, where it is certain.
+    pub situation: Option<Situation>,
+    /// What the post says plainly besides.
+    pub facts: &'a [Fact],
+    /// How long it has lasted, as the post says it.
+    pub stated: Option<Lasting>,
+    /// What endangers somebody.
+    pub danger: Option<Danger>,
     /// How urgent it is.
     pub level: Level,
-    /// Whether its author hints at harming themselves ([`crate::triage::despair`]): care comes before all else.
+    /// Whether its author hints at harming themselves ([`crate::triage::despair`]): only the brand's own words are said then.
     pub despair: bool,
-    /// Its language: ISO 639-1, or `und`.
+    /// The post's language: ISO 639-1, or `und`.
     pub lang: &'a str,
-    /// Where to turn in danger or despair, as the source says it; the brand's own stands in.
+    /// Whom the source serves, and its words of care; the brand's own stand in.
     pub help: &'a Help,
     /// Where the answer will stand.
     pub platform: Platform,
     /// Whether bystanders can read it.
     pub public: bool,
-    /// What the choice of words follows from: a hash of the post's id.
+    /// Whether it will really be sent: what nobody has signed for is then not said.
+    pub live: bool,
+    /// Whether the place hears so many of one situation at once that each is answered in a line.
+    pub surge: bool,
+    /// What the choice follows from: a hash of the post's id.
     pub seed: u64,
-    /// What [`Acknowledgment::used`] told for this source's and this thread's last texts, oldest first,
-    /// the thread's own at the end.
-    pub recent_openings: &'a [u64],
+    /// What was said lately.
+    pub lately: &'a Lately,
     /// The waiting time that the queue supports; `None`: say nothing of time.
     pub within: Option<Wait>,
     /// Who is on duty and signs; `None`: the brand's team.
-    pub on_duty: Option<&'a str>,
+    pub on_duty: Option<&'a Texts>,
+}
+
+/// What was said lately: [`Acknowledgment::used`] of each text, one after the other, oldest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Lately {
+    /// By this source.
+    pub source: Vec<u64>,
+    /// By it to this author.
+    pub author: Vec<u64>,
+    /// The post or thread that the next text will stand under: a fingerprint, 0 for none.
+    pub thread: u64,
 }
 
 /// A composed acknowledgment.
@@ -78,25 +98,22 @@ pub struct Acknowledgment {
     pub lang: &'static str,
     /// The wait that it tells, rounded as it tells it: what the interaction's deadline must keep.
     pub told: Option<Wait>,
-    /// Fingerprints of its opening and its sentences, for [`Occasion::recent_openings`].
+    /// [`KEPT`] numbers, for [`Lately`].
     pub used: Vec<u64>,
-    /// The moves that it is made of, in its order.
-    pub moves: Vec<Part>,
+    /// Where its line is from.
+    pub section: Section,
+    /// Its parts, in its order.
+    pub parts: Vec<Part>,
 }
 
-/// A move as it was said.
+/// A part of a text as it was said.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Part {
-    /// The move's name: `hear`, `next`, `sign` and so on (see [`Move`](super::own::Move)); `help` for where to turn.
-    #[serde(rename = "move")]
-    pub name: &'static str,
+    /// What it is: `line`, `closing`, `signature`, `care`.
+    pub part: &'static str,
+    /// Which section of the repertoire it is from; nothing for a signature.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub section: String,
     /// What it says.
     pub text: String,
-}
-
-/// FNV-1a, 64 bits: stable across builds and versions, because it is stored.
-pub fn fingerprint(text: &str) -> u64 {
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    })
 }

@@ -1,128 +1,41 @@
-//! What a brand adds to the voice in its configuration: lines of its own, what it calls things, words that
-//! it never uses. Everything is read like the language files are, and every realisation passes the same
-//! linter before it may be said.
+//! What a brand adds to the voice in its configuration: lines of its own, words that it never uses, and whose lines of danger
+//! somebody has signed for. `heard check` reads all of it by the rules that hold for Heard's own; the Worker takes it as it is.
 
-use super::rule::Rule;
-use super::tongues::tongue;
+use super::repertoire::{Line, Needs, Repertoire, Section};
 use super::words::Folded;
-use crate::judgement::Matter;
-use crate::post::Platform;
-
-/// Which part of an acknowledgment a line is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Move {
-    /// Hears the author and names the matter.
-    Hear,
-    /// What happens next, where nothing is known of the time.
-    Next,
-    /// What happens next in an emergency.
-    Emergency,
-    /// What happens next, with the waiting time.
-    Soon,
-    /// What happens next, with the day and hour at which people are back.
-    Later,
-    /// What happens next where there is hardly room for it.
-    Brief,
-    /// The end of a hearing line in which the brand owns what happened: every `$own`.
-    Own,
-    /// Hears somebody who hints at harming themselves.
-    Care,
-    /// Who signs; the brand's stands in place of the language's.
-    Sign,
-    /// That the text is automatic; the brand's stand in place of the language's.
-    Automatic,
-}
-
-impl Move {
-    /// Every move.
-    pub const ALL: [Move; 10] = [
-        Move::Hear,
-        Move::Next,
-        Move::Emergency,
-        Move::Soon,
-        Move::Later,
-        Move::Brief,
-        Move::Own,
-        Move::Care,
-        Move::Sign,
-        Move::Automatic,
-    ];
-
-    /// The name used in the configuration.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Move::Hear => "hear",
-            Move::Next => "next",
-            Move::Emergency => "emergency",
-            Move::Soon => "soon",
-            Move::Later => "later",
-            Move::Brief => "brief",
-            Move::Own => "own",
-            Move::Care => "care",
-            Move::Sign => "sign",
-            Move::Automatic => "automatic",
-        }
-    }
-
-    /// The move of that name.
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|m| m.as_str() == name)
-    }
-
-    /// The slots that a line of it may have, and the one that it must.
-    pub(super) fn slots(self) -> (&'static [&'static str], Option<&'static str>) {
-        match self {
-            Move::Hear => (&["place", "span", "for", "with", "thing", "post"], None),
-            Move::Next | Move::Emergency | Move::Brief | Move::Own | Move::Care => {
-                (&["post"], None)
-            }
-            Move::Soon => (&["post", "wait"], Some("wait")),
-            Move::Later => (&["post", "back"], Some("back")),
-            Move::Sign => (&["team"], Some("team")),
-            Move::Automatic => (&[], None),
-        }
-    }
-
-    /// Which rules its lines alone are too short for.
-    pub(super) fn allowed(self) -> &'static [Rule] {
-        match self {
-            Move::Own | Move::Sign | Move::Automatic => NAME,
-            _ => &[],
-        }
-    }
-
-    /// Whether a line of it is a sentence of its own.
-    pub(super) fn is_sentence(self) -> bool {
-        !matches!(self, Move::Own | Move::Sign | Move::Automatic)
-    }
-}
+use crate::judgement::Danger;
+use crate::language::base;
 
 /// A line of the brand's own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OwnLine {
-    /// Its language.
-    pub lang: &'static str,
-    /// Which part it is.
-    pub part: Move,
-    /// For which matters; all if empty.
-    pub of: Vec<Matter>,
-    /// On which platforms; all if empty.
-    pub on: Vec<Platform>,
-    /// The line, in the notation of the language files.
+    /// Its language, perhaps with a region.
+    pub lang: String,
+    /// Where it belongs.
+    pub section: Section,
+    /// When it may be said.
+    pub needs: Needs,
+    /// What it says.
     pub text: String,
+    /// By which it is known to have been said.
+    pub print: u64,
+    /// Whether Heard's own lines of its section are not said then.
+    pub replaces: bool,
+    /// Who has read it and stands for it, where it is a danger's.
+    pub reviewed_by: Option<String>,
+    /// Its key in the configuration: `voice[2]`.
+    pub key: String,
 }
 
-/// What the brand calls something.
+/// Who stands for the lines of a danger in a language.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OwnThing {
+pub struct Signed {
     /// The language.
-    pub lang: &'static str,
-    /// In which matters it is what the matter is about; all if empty.
-    pub of: Vec<Matter>,
-    /// How authors name it: `a|b c|stem*`, in lower case.
-    pub read: String,
-    /// How the brand does, as a subject: "your Sprinter".
-    pub say: String,
+    pub lang: String,
+    /// The danger; all of them without it.
+    pub danger: Option<Danger>,
+    /// Who, and when.
+    pub by: String,
 }
 
 /// Everything a brand adds.
@@ -130,65 +43,45 @@ pub struct OwnThing {
 pub struct Own {
     /// Lines.
     pub lines: Vec<OwnLine>,
-    /// Things.
-    pub things: Vec<OwnThing>,
     /// What it never says, by language: `a|b c|stem*`, in lower case.
     pub banned: Vec<(&'static str, String)>,
-    /// The `$own` of a language with the brand's in it.
-    pub(super) owning: Vec<(&'static str, String)>,
+    /// Which of Heard's lines of danger somebody has signed for.
+    pub signed: Vec<Signed>,
 }
 
 impl Own {
-    /// Adds a line that [`Own::read_line`] found no fault in.
-    pub fn add(&mut self, line: OwnLine) {
-        if line.part != Move::Own {
-            self.lines.push(line);
-            return;
+    /// The lines of a section: the brand's, and Heard's unless the brand's replace them.
+    pub fn section<'a>(&'a self, of: &'a Repertoire, section: Section) -> Vec<Line<'a>> {
+        let mut lines: Vec<Line<'a>> = Vec::new();
+        let mut replaced = false;
+        for own in self.lines.iter().filter(|own| own.section == section) {
+            if is_of(&own.lang, of.writing.tag) {
+                replaced |= own.replaces;
+                lines.push(own.line());
+            }
         }
-        let place = self.owning.iter().position(|(of, _)| *of == line.lang);
-        if let Some((_, body)) = place.and_then(|at| self.owning.get_mut(at)) {
-            body.push('|');
-            body.push_str(&line.text);
-        } else {
-            let set =
-                tongue(line.lang).and_then(|t| t.sets.iter().find(|(name, _)| *name == "own"));
-            let body = set.map_or("", |(_, body)| body);
-            self.owning
-                .push((line.lang, format!("{body}|{}", line.text)));
+        if !replaced {
+            let all = of.lines.iter().filter(|line| line.section == section);
+            lines.extend(all.map(|line| -> Line<'a> { *line }));
         }
+        lines
     }
 
-    /// What stands for `$own`, where the brand adds to it.
-    pub fn owning(&self, lang: &str) -> Option<&str> {
-        let own = self.owning.iter().find(|(of, _)| *of == lang);
-        own.map(|(_, body)| body.as_str())
-    }
-
-    /// The lines of a part of an acknowledgment.
-    pub fn lines(
-        &self,
-        lang: &str,
-        part: Move,
-        matter: Matter,
-        platform: Platform,
-    ) -> impl Iterator<Item = &str> {
-        self.lines
-            .iter()
-            .filter(move |line| {
-                line.part == part
-                    && line.lang == lang
-                    && (line.of.is_empty() || line.of.contains(&matter))
-                    && (line.on.is_empty() || line.on.contains(&platform))
-            })
-            .map(|line| line.text.as_str())
-    }
-
-    /// What the brand says, in any language, to tell that a text is automatic.
-    pub fn automatic(&self) -> impl Iterator<Item = &str> {
-        let notes = self.lines.iter();
-        notes
-            .filter(|line| line.part == Move::Automatic)
-            .map(|line| line.text.as_str())
+    /// Whether somebody stands for a line of a danger: for the brand's own by its line, for Heard's by the configuration or
+    /// by the file itself.
+    pub fn stands_for(&self, of: &Repertoire, danger: Danger, line: &Line<'_>) -> bool {
+        let is_it = |own: &&OwnLine| own.print == line.print && own.section == line.section;
+        if let Some(own) = self.lines.iter().find(is_it) {
+            return own.reviewed_by.is_some();
+        }
+        let signed = |one: &Signed| {
+            is_of(&one.lang, of.writing.tag) && one.danger.is_none_or(|of| of == danger)
+        };
+        let by_file = || {
+            of.guidance(danger)
+                .and_then(|guidance| guidance.reviewed_by)
+        };
+        self.signed.iter().any(signed) || by_file().is_some()
     }
 
     /// What a text says that the brand never says.
@@ -196,17 +89,24 @@ impl Own {
         let (_, words) = self.banned.iter().find(|(of, _)| *of == lang)?;
         Folded::of(text).first_of(words)
     }
+}
 
-    /// What the brand calls what a post is about.
-    pub fn thing(&self, post: &Folded<'_>, lang: &str, matter: Matter) -> Option<&str> {
-        self.things
-            .iter()
-            .filter(|thing| thing.lang == lang)
-            .filter(|thing| thing.of.is_empty() || thing.of.contains(&matter))
-            .find(|thing| post.first_of(&thing.read).is_some())
-            .map(|thing| thing.say.as_str())
+impl OwnLine {
+    /// As the voice chooses among lines.
+    pub fn line(&self) -> Line<'_> {
+        Line {
+            section: self.section,
+            needs: self.needs,
+            text: &self.text,
+            print: self.print,
+        }
     }
 }
 
-/// What a name may be: too short to tell a language by, and named after a number if it likes.
-pub(super) const NAME: &[Rule] = &[Rule::WrongLanguage, Rule::Digits];
+/// Whether what is written for `lang` is for the writing `tag`: for its region, or for the language.
+fn is_of(lang: &str, tag: &str) -> bool {
+    lang.eq_ignore_ascii_case(tag)
+        || (lang.eq_ignore_ascii_case(base(tag)))
+        // "de-DE" is what there is of German.
+        || (base(lang).eq_ignore_ascii_case(tag) && lang.contains('-'))
+}

@@ -42,6 +42,24 @@ pub enum Rule {
 }
 
 impl Rule {
+    /// The rules that a language has phrases for.
+    pub const SAID: [Rule; 9] = [
+        Rule::Selling,
+        Rule::Arguing,
+        Rule::Blaming,
+        Rule::Promising,
+        Rule::Admitting,
+        Rule::Filler,
+        Rule::PrivateData,
+        Rule::Instructing,
+        Rule::Slur,
+    ];
+
+    /// The rule of that name that a language has phrases for.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::SAID.into_iter().find(|rule| rule.as_str() == name)
+    }
+
     /// The rule's stable name.
     pub fn as_str(self) -> &'static str {
         match self {

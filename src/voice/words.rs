@@ -193,14 +193,6 @@ pub fn folded(word: &str) -> String {
     word.to_lowercase().replace('’', "'")
 }
 
-/// Whether `list` (`a|b|stem*`) has the folded `word`.
-pub fn listed(list: &str, word: &str) -> bool {
-    list.split('|').any(|entry| match entry.strip_suffix('*') {
-        Some(stem) => word.starts_with(stem),
-        None => entry == word,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -343,28 +343,28 @@ fn what_no_person_wrote_says_so() {
     for automatic in [
         "I am out of the office until Monday with limited access to email.",
         "Ich bin bis 7.12. nicht im Büro. In dringenden Fällen wenden Sie sich bitte an Jo.",
-        "I'm so sorry you're stuck. Somebody is reading this now. – Rail (automatic first note)",
-        "Es tut uns leid. – Bahn (automatische erste Antwort)",
+        "I'm so sorry you're stuck. Somebody is reading this now. – Rail, automatic; a person reads next",
+        "Es tut uns leid. – Bahn, automatisch; als Nächstes liest ein Mensch",
     ] {
         let (post, _) = standard(json!({ "text": automatic, "kind": "message" }));
         assert!(post.automatic, "{automatic}");
     }
     for person in [
         "I am out of office heating since Monday and freezing",
-        "You wrote \"sorry (automatic first note)\" and nobody came",
+        "You wrote \"sorry, automatic; a person reads next\" and nobody came",
     ] {
         let (post, _) = standard(json!({ "text": person, "kind": "message" }));
         assert!(!post.automatic, "{person}");
     }
     // An answer above the mail that it answers is a person's.
     let (post, _) = standard(json!({ "text":
-        "Still stuck!\n\nOn Tue, Rail wrote:\n> Sorry. – Rail (automatic first note)" }));
+        "Still stuck!\n\nOn Tue, Rail wrote:\n> Sorry. – Rail, automatic; a person reads next" }));
     assert!(!post.automatic);
     // A note comes back in public, too.
     let note = simulation(
         Platform::Bluesky,
         "Ada",
-        "Sorry. – Rail (automatic first note)",
+        "Sorry. – Rail, automatic; a person reads next",
     );
     let (events, _) = taken(&note);
     assert!(

@@ -19,7 +19,8 @@ fn fire(office: &Office, id: &str) -> Incoming {
 /// What stands of each acknowledgment of the first interaction.
 fn states(office: &Office) -> Vec<(bool, String)> {
     let acks = office.show(1).acks.into_iter();
-    acks.map(|ack| (ack.emergency, ack.state)).collect()
+    acks.map(|ack| (ack.emergency, ack.state.to_string()))
+        .collect()
 }
 
 fn both(calmer: &str, emergency: &str) -> Vec<(bool, String)> {
@@ -43,11 +44,7 @@ fn it_takes_the_place_of_a_calmer_one_behind_the_ceiling() {
     assert_eq!(office.take(vec![danger]), [2]);
     let jobs = office.begin(&[2]);
     assert_eq!((jobs.len(), jobs[0].reply_to.as_str()), (1, "post:3"));
-    assert!(
-        jobs[0].text.contains("emergency number"),
-        "{}",
-        jobs[0].text
-    );
+    assert!(jobs[0].text.contains("emergency"), "{}", jobs[0].text);
     office.finish(2, sent());
     office.audit();
     // Nothing else leaves later.
@@ -60,7 +57,7 @@ fn it_takes_the_place_of_a_calmer_one_behind_the_ceiling() {
         (acks[0].state.as_str(), acks[0].why.as_deref()),
         ("withdrawn", Some("replaced"))
     );
-    assert_eq!(office.show(2).ack.unwrap().state, "sent");
+    assert_eq!(office.show(2).ack.unwrap().state.as_str(), "sent");
 }
 
 #[test]

@@ -19,6 +19,7 @@ mod resolve;
 mod retention;
 mod schema;
 mod supervise;
+mod surge;
 mod take_in;
 mod together;
 mod turns;
@@ -87,7 +88,7 @@ impl Office {
         let config = Config::read(TABLE, &secret);
         assert_eq!(config.sources.len(), 3, "{:?}", config.problems);
         let sql = Sqlite::new();
-        heard::inbox::schema::migrate(&sql).unwrap();
+        heard::sql::open(&sql, heard::inbox::schema::MIGRATIONS).unwrap();
         Self {
             sql,
             config,
@@ -274,7 +275,7 @@ ORDER BY state = 'sending' DESC, emergency DESC";
 
     fn ack(&self, seq: i64) -> (String, Option<String>) {
         let ack = self.show(seq).ack.unwrap();
-        (ack.state, ack.why)
+        (ack.state.to_string(), ack.why)
     }
 
     /// How many posts came to this decision.
@@ -339,6 +340,7 @@ pub fn judged(level: Level) -> Triage {
         to_us: true,
         who: Who::Author,
         facts: Vec::new(),
+        stated: None,
         despair: false,
         reasons: vec![Reason {
             what: "stuck".into(),

@@ -1,0 +1,138 @@
+//! The short register: a place that hears of one situation from many at once answers each of them in a line.
+//!
+//! What is usual is read from the acknowledgments that are kept anyway: those of the same hour in the weeks before. Nothing is
+//! counted for posts that get none. What an acknowledgment answered is the first of the numbers that are kept of it: see
+//! [`mark`].
+
+use super::context::Desk;
+use super::wire::Surge;
+use crate::config::Source;
+use crate::judgement::Situation;
+use crate::post::SourceId;
+use crate::sql::{Sql, SqlError, params};
+use crate::voice::print::mark;
+
+/// In which time many are a surge.
+const WINDOW_MS: i64 = 10 * 60_000;
+
+/// How many of a situation in that time are still no surge.
+const FEW: i64 = 3;
+
+/// How many times as many as usual are one.
+const TIMES: i64 = 4;
+
+/// How many weeks tell what is usual: as many as are kept.
+const WEEKS: i64 = 4;
+
+const WEEK_MS: i64 = 7 * 86_400_000;
+const HALF_AN_HOUR_MS: i64 = 30 * 60_000;
+
+/// How far back the notes of a surge are counted that lasts: a shift's half.
+const LOOKED_BACK_MS: i64 = 6 * 60 * 60_000;
+
+/// Whether one more of a situation at a source is one of a surge.
+pub(super) fn is_surging<S: Sql>(
+    desk: Desk<'_, S>,
+    source: &Source,
+    situation: Situation,
+) -> Result<bool, SqlError> {
+    let rows = desk.sql.run(
+        "-- surge
+WITH lately (n) AS (
+  SELECT count(*) FROM ack INDEXED BY ack_slot
+  WHERE source = ?1 || '' AND slot_ms > ?2 - ?3 AND slot_ms IS NOT NULL
+    AND substr(used, 1, instr(used, ',') - 1) IN (?4 || '', ?5 || ''))
+SELECT n, CASE WHEN n >= ?6 + 0 THEN (
+  SELECT count(*) FROM json_each(?7) week JOIN ack INDEXED BY ack_slot
+    ON source = ?1 || '' AND slot_ms IS NOT NULL
+    AND slot_ms >= ?2 - week.value - ?8 AND slot_ms < ?2 - week.value + ?8
+    AND substr(used, 1, instr(used, ',') - 1) IN (?4 || '', ?5 || ''))
+  ELSE 0 END
+FROM lately",
+        params![
+            source.id.as_str(),
+            desk.now_ms,
+            WINDOW_MS,
+            mark(Some(situation), false).to_string(),
+            mark(Some(situation), true).to_string(),
+            FEW,
+            weeks(),
+            HALF_AN_HOUR_MS,
+        ],
+    )?;
+    let row = rows.first().ok_or(SqlError::Json("answer"))?;
+    // With this one.
+    Ok(is_surge(row.int(0)? + 1, row.int(1)?))
+}
+
+/// The surges of now: what was answered in the short register lately, by source and situation.
+pub(super) fn all<S: Sql>(
+    desk: Desk<'_, S>,
+    seen: impl Fn(&Source) -> bool,
+) -> Result<Vec<Surge>, SqlError> {
+    let sources = desk.config.sources.iter().filter(|source| seen(source));
+    let sources: Vec<&str> = sources.map(|source| source.id.as_str()).collect();
+    let marks = Situation::ALL.map(|situation| mark(Some(situation), true).to_string());
+    let rows = desk.sql.run(
+        "-- surges
+SELECT source, substr(used, 1, instr(used, ',') - 1) AS answered, count(*), min(slot_ms), max(slot_ms)
+FROM json_each(?1) of CROSS JOIN ack INDEXED BY ack_slot
+  ON source = of.value AND slot_ms > ?2 - ?3 AND slot_ms IS NOT NULL
+WHERE substr(used, 1, instr(used, ',') - 1) IN (SELECT value FROM json_each(?4))
+GROUP BY source, answered HAVING max(slot_ms) > ?2 - ?5
+ORDER BY source, min(slot_ms)",
+        params![
+            serde_json::json!(sources).to_string(),
+            desk.now_ms,
+            LOOKED_BACK_MS,
+            serde_json::json!(marks).to_string(),
+            WINDOW_MS,
+        ],
+    )?;
+    let mut surges = Vec::new();
+    for row in &rows {
+        let of = situation(row.text(1)?).ok_or(SqlError::Json("mark"))?;
+        surges.push(Surge {
+            source: SourceId::new(row.text(0)?),
+            situation: of,
+            notes: row.int(2)?,
+            since_ms: row.int(3)?,
+        });
+    }
+    Ok(surges)
+}
+
+/// The situation that was answered in the short register, by its mark.
+pub(super) fn situation(answered: &str) -> Option<Situation> {
+    let is = |situation: &Situation| mark(Some(*situation), true).to_string() == answered;
+    Situation::ALL.into_iter().find(is)
+}
+
+/// How long ago the same hour of the weeks before was, as JSON.
+fn weeks() -> String {
+    let ago: Vec<String> = (1..=WEEKS)
+        .map(|week| (week * WEEK_MS).to_string())
+        .collect();
+    format!("[{}]", ago.join(","))
+}
+
+/// Whether so many in the window are a surge, where the same hours of the weeks before had so many in all.
+fn is_surge(in_window: i64, in_hours: i64) -> bool {
+    let windows = WEEKS * 2 * HALF_AN_HOUR_MS / WINDOW_MS;
+    in_window > FEW && in_window * windows > TIMES * in_hours
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_surge_is_many_and_far_more_than_usual() {
+        assert!(!is_surge(3, 0));
+        assert!(is_surge(4, 0));
+        // Four in ten minutes where an hour of four weeks had 24: one in ten minutes.
+        assert!(!is_surge(4, 24));
+        assert!(is_surge(5, 24));
+        assert!(!is_surge(40, 300));
+    }
+}
