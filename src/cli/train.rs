@@ -21,7 +21,7 @@ pub struct TrainArgs {
     #[arg(long, default_value = "src/triage/weights.bin")]
     out: PathBuf,
     /// Passes over the data.
-    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
     epochs: u32,
     /// Decides every chance: the order of the posts, what is left out, in which dress they are seen.
     #[arg(long, default_value_t = 1)]

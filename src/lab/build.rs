@@ -165,7 +165,7 @@ fn run_worker_build(tools: &Tools, root: &Path) -> Result<()> {
 }
 
 /// What worker-build tells wasm-opt the runtime can do; only these encodings may come out.
-const FEATURES: [&str; 7] = [
+const FEATURES: [&str; 8] = [
     "mutable-globals",
     "sign-ext",
     "nontrapping-float-to-int",
@@ -173,6 +173,7 @@ const FEATURES: [&str; 7] = [
     "multivalue",
     "reference-types",
     "exception-handling",
+    "simd",
 ];
 
 /// Takes the functions' names out, which worker-build keeps: a tenth of the download, and a panic

@@ -170,7 +170,9 @@ fn ece(rows: &[(f64, bool, bool)]) -> f64 {
 
 /// Whether the judgement leads to an acknowledgment, as the policy reads it.
 fn acknowledges(found: &Triage) -> bool {
-    found.level >= Level::Urgent && matches!(found.kind, Kind::Complaint | Kind::Question)
+    found.level >= Level::Urgent
+        && found.to_us
+        && matches!(found.kind, Kind::Complaint | Kind::Question)
 }
 
 /// How often each kind (first) was called each kind (second).

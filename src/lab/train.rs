@@ -12,12 +12,14 @@ pub mod teacher;
 
 use super::eval::Report;
 use super::labelled::{Labelled, read, read_all};
+use crate::triage::head::Answers;
 use crate::triage::model::Model;
 use crate::triage::{Subject, triage_by};
 use anyhow::bail;
 use calibrate::{Calibration, Unseen};
 use indicatif::{ProgressBar, ProgressStyle};
-use learn::{Choice, Course, Sample, Weights, learn};
+use learn::{Choice, Course, NO_SET, Sample, Weights, learn};
+use std::collections::HashMap;
 use std::path::PathBuf;
 use target::Target;
 use teacher::Teacher;
@@ -45,6 +47,9 @@ pub struct Plan {
 
 /// The fifths of which a draft each is trained without; 0 is held out of all.
 pub const DRAFTS: [u32; 4] = [1, 2, 3, 4];
+
+/// How many passes a draft makes at most: it is to calibrate, and longer ones judge little better.
+const DRAFT_EPOCHS: u32 = 4;
 
 /// A public set: its file, its licence, and how much one of its posts weighs beside one of the corpus.
 struct Set {
@@ -117,17 +122,20 @@ pub struct Trained {
 /// The model whose sense of texts is taught, and its licence.
 const TEACHER_IS: &str = "universal-sentence-encoder-multilingual 3, Apache-2.0";
 
-/// What the teacher's sense of a text without labels weighs beside that of a post.
-const PIECE: f32 = 0.5;
+/// How many of the texts without labels a pass looks at.
+const PIECES: f32 = 0.3;
 
-fn sample(post: &Labelled, set: usize, weight: f32, teacher: &Teacher) -> Sample {
+/// A post of ours, or of a public set: one that weighs less is looked at less often.
+fn sample(post: &Labelled, set: usize, chance: f32, teacher: &Teacher) -> Sample {
+    let taught = teacher.of(&post.text);
     Sample {
-        sense: teacher
-            .of(&post.text)
-            .map(|sense| (sense, weight.clamp(PIECE, 1.0))),
         text: post.text.clone(),
         lang: post.lang.clone(),
-        target: Target::of(post, weight),
+        target: Target::of(post, 1.0),
+        sense: taught.as_ref().map(|taught| taught.sense),
+        opinions: taught.map(|taught| taught.opinions),
+        chance,
+        scene: post.scene.clone(),
         fold: post.fold(),
         set,
     }
@@ -198,24 +206,30 @@ pub fn train(plan: &Plan) -> anyhow::Result<Trained> {
         "{} texts of the teacher's without labels",
         teacher.texts.len()
     );
-    samples.extend(teacher.texts.iter().map(|(text, sense)| Sample {
+    samples.extend(teacher.texts.iter().map(|(text, taught)| Sample {
         text: text.clone(),
         lang: None,
         target: Target::unknown(),
-        sense: Some((*sense, PIECE)),
+        sense: Some(taught.sense),
+        opinions: Some(taught.opinions),
+        chance: PIECES,
+        scene: None,
         fold: 0,
-        set: SETS.len() + 1,
+        set: NO_SET,
     }));
     let choice = Choice::of(&samples);
     note!("{} parts of words have a row", choice.kept);
+    // Drafts hear no opinions: what they make of a post is to be their own.
     let course = Course {
-        epochs: plan.epochs,
+        epochs: plan.epochs.min(DRAFT_EPOCHS),
         seed: plan.seed,
         threads: plan.threads,
+        opinions: false,
     };
     let left: Vec<u32> = DRAFTS.into_iter().take(plan.drafts).collect();
-    let passes = (left.len() as u64 + 1) * u64::from(plan.epochs);
-    let progress = ProgressBar::new(passes * samples.len() as u64);
+    let passes = left.len() as u64 * u64::from(course.epochs) + u64::from(plan.epochs);
+    let chances: f32 = samples.iter().map(|sample| sample.chance).sum();
+    let progress = ProgressBar::new(passes * chances as u64);
     progress.set_style(ProgressStyle::with_template(
         "{prefix} {bar:30} {percent} % {elapsed}, {eta} left, {msg}",
     )?);
@@ -232,6 +246,10 @@ pub fn train(plan: &Plan) -> anyhow::Result<Trained> {
         let left = samples.iter().filter(|s| s.fold == *fold && s.set == 0);
         unseen.extend(left.map(|sample| (draft.answers(&choice, sample), sample)));
     }
+    let opinions: Vec<(String, Answers)> = unseen
+        .iter()
+        .map(|(answers, sample)| (sample.text.clone(), *answers))
+        .collect();
     let calibration = Calibration::of(&unseen);
     for (answers, _) in &mut unseen {
         *answers = calibration.apply(answers);
@@ -261,6 +279,21 @@ pub fn train(plan: &Plan) -> anyhow::Result<Trained> {
         triage_by(model.map_or(Model::carried(), |(_, model)| model), &subject)
     });
     progress.set_prefix("all");
+    // What a draft makes of a post that it has not seen and what the teacher does are righter together than either.
+    let opinions: HashMap<String, Answers> = opinions.into_iter().collect();
+    for sample in samples.iter_mut().filter(|sample| sample.set == 0) {
+        let of_draft = opinions.get(&sample.text);
+        if let (Some(of_teacher), Some(of_draft)) = (&mut sample.opinions, of_draft) {
+            for (one, other) in of_teacher.iter_mut().zip(of_draft) {
+                *one = (*one + other) / 2.0;
+            }
+        }
+    }
+    let course = Course {
+        epochs: plan.epochs,
+        opinions: true,
+        ..course
+    };
     let weights = learn(&samples, &choice, course, &progress, |_| true);
     progress.finish_and_clear();
     let about = serde_json::json!({

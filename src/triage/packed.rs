@@ -3,15 +3,29 @@
 //! Inputs are rounded to sixteen bits, products are added as whole numbers, eight at a time: the order does not matter then, and
 //! the processor has an instruction for it, natively and in Wasm.
 
-use super::layers::{LANES, Matrix, Product};
+use super::layers::{DIM, HIDDEN, LANES, Matrix, POOLED, Product};
 
 /// How many numbers are multiplied at once.
 const AT_ONCE: usize = 8;
 
 type Eight = [i16; AT_ONCE];
 
-/// What a step of an input is worth: inputs reach from -32 to 32. A row of 192 such products stays within 32 bits.
+/// How many outputs are computed side by side.
+const FOUR: usize = 4;
+
+/// What a step of an input is worth. A row of 192 products with such inputs stays within 32 bits.
 const STEP: f32 = 1.0 / 1024.0;
+
+/// How far from zero an input may be: sixteen bits hold it.
+const FAR: f32 = 31.99;
+
+/// An input in steps. Beside this number a real number's last bit is worth a step, so adding it rounds, and leaves the steps in
+/// the lower half: rounding itself is a call of a function where the processor is old.
+#[inline(always)]
+fn steps(input: f32) -> i16 {
+    const BESIDE: f32 = 1.5 * 8192.0;
+    (input.clamp(-FAR, FAR) + BESIDE).to_bits() as i16
+}
 
 /// A matrix of whole numbers.
 #[derive(Clone, Debug, PartialEq)]
@@ -111,53 +125,101 @@ impl Packed {
     }
 }
 
-impl Product for Packed {
-    fn apply(&self, inputs: &[f32], stride: usize, outputs: &mut [f32]) {
-        let eights = self.inputs / AT_ONCE;
-        let mut rounded = vec![[0i16; AT_ONCE]; eights];
+impl Packed {
+    /// The products with rows of so many eights: a number that the compiler knows.
+    fn rows<const EIGHTS: usize>(&self, inputs: &[f32], stride: usize, outputs: &mut [f32]) {
+        let (rows, _) = self.numbers.as_chunks::<EIGHTS>();
+        let (rows, _) = rows.as_chunks::<FOUR>();
+        let (scales, _) = self.scales.as_chunks::<FOUR>();
+        let (biases, _) = self.biases.as_chunks::<FOUR>();
         for (inputs, outputs) in inputs
             .chunks(stride)
             .zip(outputs.chunks_exact_mut(self.biases.len()))
         {
+            let mut rounded = [[0i16; AT_ONCE]; EIGHTS];
             for (rounded, input) in rounded.as_flattened_mut().iter_mut().zip(inputs) {
-                // Towards the nearest; to floor and cast costs less than to round, and what is too large ends at the end.
-                *rounded = (input * (1.0 / STEP)).round_ties_even() as i16;
+                *rounded = steps(*input);
             }
-            let rows = self.numbers.chunks_exact(eights);
-            let reals = self.scales.iter().zip(&self.biases);
-            for ((output, row), (scale, bias)) in outputs.iter_mut().zip(rows).zip(reals) {
-                *output = dot(row, &rounded) as f32 * (scale * STEP) + bias;
+            let (outputs, _) = outputs.as_chunks_mut::<FOUR>();
+            let reals = scales.iter().zip(biases);
+            for ((outputs, rows), (scales, biases)) in outputs.iter_mut().zip(rows).zip(reals) {
+                let reals = scales.iter().zip(biases);
+                for ((output, sum), (scale, bias)) in
+                    outputs.iter_mut().zip(four(rows, &rounded)).zip(reals)
+                {
+                    *output = sum as f32 * (scale * STEP) + bias;
+                }
             }
         }
     }
 }
 
-/// The sum of the products.
-#[cfg(not(target_arch = "wasm32"))]
-#[inline(always)]
-fn dot(a: &[Eight], b: &[Eight]) -> i32 {
-    let both = a.as_flattened().iter().zip(b.as_flattened());
-    both.map(|(a, b)| i32::from(*a) * i32::from(*b)).sum()
+impl Product for Packed {
+    fn apply(&self, inputs: &[f32], stride: usize, outputs: &mut [f32]) {
+        match self.inputs {
+            DIM => self.rows::<{ DIM / AT_ONCE }>(inputs, stride, outputs),
+            HIDDEN => self.rows::<{ HIDDEN / AT_ONCE }>(inputs, stride, outputs),
+            POOLED => self.rows::<{ POOLED / AT_ONCE }>(inputs, stride, outputs),
+            _ => {}
+        }
+    }
 }
 
-/// The sum of the products, by Wasm's own instruction, which the compiler does not find.
+/// The sums of the products of four rows with the inputs.
+#[cfg(not(target_arch = "wasm32"))]
+#[inline(always)]
+fn four<const EIGHTS: usize>(
+    rows: &[[Eight; EIGHTS]; FOUR],
+    inputs: &[Eight; EIGHTS],
+) -> [i32; FOUR] {
+    rows.each_ref().map(|row| {
+        let both = row.as_flattened().iter().zip(inputs.as_flattened());
+        both.map(|(a, b)| i32::from(*a) * i32::from(*b)).sum()
+    })
+}
+
+/// The same by Wasm's own instruction, which the compiler does not find.
 #[cfg(target_arch = "wasm32")]
 #[inline(always)]
-fn dot(a: &[Eight], b: &[Eight]) -> i32 {
+fn four<const EIGHTS: usize>(
+    rows: &[[Eight; EIGHTS]; FOUR],
+    inputs: &[Eight; EIGHTS],
+) -> [i32; FOUR] {
     use std::arch::wasm32::{
-        i16x8, i32x4_add, i32x4_dot_i16x8, i32x4_extract_lane, i32x4_splat, v128,
+        i16x8, i32x4_add, i32x4_dot_i16x8, i32x4_extract_lane, i32x4_shuffle, i32x4_splat, v128,
     };
     let load = |eight: &Eight| -> v128 {
         let [a, b, c, d, e, f, g, h] = *eight;
         i16x8(a, b, c, d, e, f, g, h)
     };
-    let sums = a.iter().zip(b).fold(i32x4_splat(0), |sums, (a, b)| {
-        i32x4_add(sums, i32x4_dot_i16x8(load(a), load(b)))
-    });
-    i32x4_extract_lane::<0>(sums)
-        + i32x4_extract_lane::<1>(sums)
-        + i32x4_extract_lane::<2>(sums)
-        + i32x4_extract_lane::<3>(sums)
+    let mut sums = [i32x4_splat(0); FOUR];
+    for (at, input) in inputs.iter().enumerate() {
+        let input = load(input);
+        for (sum, row) in sums.iter_mut().zip(rows) {
+            if let Some(eight) = row.get(at) {
+                *sum = i32x4_add(*sum, i32x4_dot_i16x8(load(eight), input));
+            }
+        }
+    }
+    // Each sum lies in four parts: the four are laid across and added.
+    let [a, b, c, d] = sums;
+    let across = |a: v128, b: v128| {
+        i32x4_add(
+            i32x4_shuffle::<0, 4, 1, 5>(a, b),
+            i32x4_shuffle::<2, 6, 3, 7>(a, b),
+        )
+    };
+    let (ab, cd) = (across(a, b), across(c, d));
+    let all = i32x4_add(
+        i32x4_shuffle::<0, 1, 4, 5>(ab, cd),
+        i32x4_shuffle::<2, 3, 6, 7>(ab, cd),
+    );
+    [
+        i32x4_extract_lane::<0>(all),
+        i32x4_extract_lane::<1>(all),
+        i32x4_extract_lane::<2>(all),
+        i32x4_extract_lane::<3>(all),
+    ]
 }
 
 #[cfg(test)]
@@ -195,8 +257,15 @@ mod tests {
         matrix.numbers.as_flattened_mut().fill(-1.0);
         let mut outputs = [0.0; LANES];
         Packed::of(&matrix).apply(&[f32::MAX; 192], 192, &mut outputs);
-        assert!((outputs[0] + 192.0 * 32.0).abs() < 1.0, "{}", outputs[0]);
-        Packed::of(&matrix).apply(&[f32::NAN; 192], 192, &mut outputs);
-        assert_eq!(outputs, [0.0; LANES]);
+        assert!((outputs[0] + 192.0 * FAR).abs() < 1.0, "{}", outputs[0]);
+        for (input, found) in [
+            (0.0, 0),
+            (1.0, 1024),
+            (-2.5, -2560),
+            (1e9, 32758),
+            (-1e9, -32758),
+        ] {
+            assert_eq!(steps(input), found, "{input}");
+        }
     }
 }

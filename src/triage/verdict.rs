@@ -46,8 +46,29 @@ pub fn of(answers: &Answers, lines: &Lines, lang: Option<Lang>, silent: bool) ->
     let to_us = chance(head::TO_US) >= 0.5;
     let complaint = chance(head::COMPLAINT);
     let despair = chance(head::DESPAIR) >= 0.5;
+    let owed = chance(head::ACKNOWLEDGE);
     let mut steps = [0, 1, 2].map(|step| chance(head::LEVEL + step));
     let [_, urgent, emergency] = &mut steps;
+    // Whoever is owed an acknowledgment complains or asks, whatever else it looks like.
+    if owed >= 0.5 && matches!(kind, Kind::Praise | Kind::News | Kind::Other) && !silent {
+        let asks = answers.get(head::KIND..=head::KIND + 1).map(best);
+        kind = match asks {
+            Some((1, _)) => Kind::Question,
+            _ => Kind::Complaint,
+        };
+    }
+    match kind {
+        // The model has learned by itself who is owed one; but an emergency needs a person, owed or not.
+        Kind::Complaint | Kind::Question if to_us && actual == Actual::Now && *emergency < SURE => {
+            *urgent = owed;
+        }
+        Kind::Complaint | Kind::Question | Kind::Attack => {}
+        // Nobody waits for an answer to spam, praise, news or talk.
+        Kind::Spam => (*urgent, *emergency) = (0.0, 0.0),
+        Kind::Praise | Kind::News | Kind::Other => {
+            (*urgent, *emergency) = (urgent.min(SHORT), emergency.min(SHORT));
+        }
+    }
     // An emergency is urgent first: one that the model thinks routine needs much certainty.
     if *urgent < 0.5 && *emergency < SURE {
         *emergency = emergency.min(SHORT);
@@ -57,12 +78,10 @@ pub fn of(answers: &Answers, lines: &Lines, lang: Option<Lang>, silent: bool) ->
         *urgent = urgent.min(SHORT);
         *emergency = emergency.min(SHORT);
     }
+    let [routine, ..] = &mut steps;
     match kind {
-        Kind::Spam => steps = [0.0; 3],
-        // Urgent and a complaint after all, whatever else it looks like.
-        Kind::Other if *urgent >= 0.5 && complaint >= 0.5 => kind = Kind::Complaint,
-        // Nobody waits for an answer to praise, news or talk.
-        Kind::Praise | Kind::News | Kind::Other => steps = steps.map(|step| step.min(SHORT)),
+        Kind::Spam => *routine = 0.0,
+        Kind::Praise | Kind::News | Kind::Other => *routine = routine.min(SHORT),
         Kind::Complaint | Kind::Question | Kind::Attack => {}
     }
     if despair {

@@ -110,9 +110,8 @@ impl Calibration {
 /// complaint more than one too many.
 fn missing(at: usize) -> f32 {
     match at {
-        _ if at == head::LEVEL + 2 => 2.0,
+        _ if at == head::LEVEL + 2 => 1.2,
         head::COMPLAINT => 1.2,
-        head::ACKNOWLEDGE => 0.8,
         _ => 1.0,
     }
 }

@@ -15,6 +15,7 @@ use crate::triage::layers::{
 use crate::triage::model::{FAR, ROWS, places, share};
 use crate::triage::subwords::Words;
 use indicatif::ProgressBar;
+use std::collections::HashMap;
 use std::thread;
 
 /// A post ready for learning.
@@ -26,13 +27,22 @@ pub struct Sample {
     pub lang: Option<String>,
     /// What should be said of it.
     pub target: Target,
-    /// What a teacher makes of it, and what that weighs.
-    pub sense: Option<(Sense, f32)>,
+    /// What a teacher makes of it.
+    pub sense: Option<Sense>,
+    /// What it, or another one, would answer.
+    pub opinions: Option<Answers>,
+    /// How often a pass looks at it: what a post weighs less it is seen less often.
+    pub chance: f32,
+    /// The scene that it tells with a few others of ours.
+    pub scene: Option<String>,
     /// Which fifth it is in.
     pub fold: u32,
-    /// Which set it comes from; 0 is ours.
+    /// Which set it comes from; 0 is ours, [`NO_SET`] none.
     pub set: usize,
 }
+
+/// The set of texts that come from none.
+pub const NO_SET: usize = usize::MAX;
 
 /// Real-valued weights.
 #[derive(Clone)]
@@ -136,6 +146,8 @@ pub struct Course {
     pub seed: u64,
     /// How many threads compute.
     pub threads: usize,
+    /// Whether opinions count beside labels.
+    pub opinions: bool,
 }
 
 /// How many posts are looked at before the weights move.
@@ -161,8 +173,15 @@ const DRESSED: f32 = 0.5;
 
 /// How often a word is not seen; how often only its parts are, and not it as a whole; how often a number on the way is not.
 const BLANK: f32 = 0.05;
-const PARTS_ONLY: f32 = 0.2;
-const LEFT_OUT: f32 = 0.2;
+const PARTS_ONLY: f32 = 0.25;
+const LEFT_OUT: f32 = 0.15;
+
+/// How often a post is followed by its opposite: one of its scene that is acknowledged where it is not, or the reverse.
+const OPPOSED: f32 = 0.5;
+
+/// How far apart the answers to opposites should be, and what it weighs that they are not.
+const MARGIN: f32 = 2.0;
+const PUSH: f32 = 1.0;
 
 /// What the teacher's sense of a post weighs beside its labels.
 const TAUGHT: f32 = 10.0;
@@ -175,7 +194,15 @@ struct Sum {
     words: Vec<(Vec<u32>, Word)>,
     /// For each post of a foreign set: which, and the slopes of its answers.
     biases: Vec<(usize, Answers)>,
+    looks: usize,
     loss: f64,
+}
+
+impl Sample {
+    fn is_acknowledged(&self) -> bool {
+        let [.., acknowledged] = self.target.answers;
+        acknowledged > 0.5
+    }
 }
 
 impl Weights {
@@ -281,21 +308,45 @@ struct Batch<'a> {
     choice: &'a Choice,
     /// What each foreign set says of everything.
     biases: &'a [Answers],
+    opinions: bool,
     seed: u64,
     epoch: u64,
 }
 
+/// A look at a sample: its number, and whether it is the opposite of the one before it.
+#[derive(Clone, Copy)]
+struct Look<'a> {
+    number: usize,
+    sample: &'a Sample,
+    opposite: bool,
+}
+
+/// One look, or two at opposites.
+type Looks<'a> = (Look<'a>, Option<Look<'a>>);
+
 impl Batch<'_> {
-    fn part(&self, posts: &[(usize, &Sample)]) -> Sum {
+    fn part(&self, looks: &[Looks<'_>]) -> Sum {
         let mut sum = Sum {
             layers: Layers::zero(),
             tutor: Matrix::zero(POOLED, SENSE),
             words: Vec::new(),
             biases: Vec::new(),
+            looks: 0,
             loss: 0.0,
         };
-        for (number, sample) in posts {
-            let mut random = Random::at(&[self.seed, self.epoch, *number as u64]);
+        let mut before = 0.0;
+        let looks = looks
+            .iter()
+            .flat_map(|(one, two)| std::iter::once(one).chain(two));
+        for Look {
+            number,
+            sample,
+            opposite,
+        } in looks.copied()
+        {
+            sum.looks += 1;
+            let again = u64::from(opposite);
+            let mut random = Random::at(&[self.seed, self.epoch, number as u64, again]);
             let rows = look(self.choice, sample, &mut random);
             let masks = masks(&mut random);
             let masks = Some(&masks);
@@ -310,11 +361,26 @@ impl Batch<'_> {
             for (answer, bias) in answers.iter_mut().zip(own.into_iter().flatten()) {
                 *answer += bias;
             }
-            let (slopes, loss) = sample.target.slopes(&answers);
+            let (mut slopes, loss) = sample.target.slopes(&answers);
             sum.loss += f64::from(loss);
             if own.is_some() {
                 sum.biases.push((sample.set, slopes));
             }
+            if let Some(opinions) = sample.opinions.as_ref().filter(|_| self.opinions) {
+                let soft = Target::soft_slopes(&answers, opinions);
+                for (slope, soft) in slopes.iter_mut().zip(soft) {
+                    *slope += soft;
+                }
+            }
+            let [.., acknowledged] = answers;
+            if opposite {
+                let [.., slope] = &mut slopes;
+                let sign = if sample.is_acknowledged() { 1.0 } else { -1.0 };
+                if sign * (acknowledged - before) < MARGIN {
+                    *slope -= sign * PUSH;
+                }
+            }
+            before = acknowledged;
             let sense = sample.sense.as_ref();
             let of_sense = sense.map(|sense| self.taught(&trace, sense, &mut sum));
             let layers = Some(&mut sum.layers);
@@ -331,18 +397,13 @@ impl Batch<'_> {
     }
 
     /// The slopes of what was read, by how far it tells another sense than the teacher's.
-    fn taught(
-        &self,
-        trace: &Trace,
-        (sense, weight): &(Sense, f32),
-        sum: &mut Sum,
-    ) -> [f32; POOLED] {
+    fn taught(&self, trace: &Trace, sense: &Sense, sum: &mut Sum) -> [f32; POOLED] {
         let (mut told, mut back) = ([0.0; SENSE], [0.0; POOLED]);
         self.weights.tutor.apply(trace.pooled(), POOLED, &mut told);
         for (told, sense) in told.iter_mut().zip(sense) {
             let off = *told - sense;
-            sum.loss += f64::from(TAUGHT * weight * off * off / SENSE as f32);
-            *told = 2.0 * TAUGHT * weight * off / SENSE as f32;
+            sum.loss += f64::from(TAUGHT * off * off / SENSE as f32);
+            *told = 2.0 * TAUGHT * off / SENSE as f32;
         }
         sum.tutor.slopes(trace.pooled(), POOLED, &told);
         self.turned_tutor.apply(&told, SENSE, &mut back);
@@ -350,8 +411,8 @@ impl Batch<'_> {
     }
 
     /// All parts' sums, in order.
-    fn sums(&self, posts: &[(usize, &Sample)], threads: usize) -> Vec<Sum> {
-        let parts: Vec<&[(usize, &Sample)]> = posts.chunks(PART).collect();
+    fn sums(&self, looks: &[Looks<'_>], threads: usize) -> Vec<Sum> {
+        let parts: Vec<&[Looks<'_>]> = looks.chunks(PART).collect();
         let each = parts.len().div_ceil(threads.max(1)).max(1);
         thread::scope(|scope| {
             let work = parts.chunks(each).map(|parts| {
@@ -427,9 +488,9 @@ pub fn learn(
     let mut past = vec![[CALM; DIM]; ROWS as usize];
     let sets = samples
         .iter()
-        .map(|sample| sample.set + 1)
-        .max()
-        .unwrap_or(1);
+        .map(|sample| sample.set)
+        .filter(|set| *set != NO_SET);
+    let sets = sets.max().unwrap_or(0) + 1;
     // Each foreign set has its own bias for every head, which goes when training ends: all of a bank's questions
     // ask for help, and that is no property of the words in them.
     let mut biases = vec![[0.0; HEADS]; sets];
@@ -439,17 +500,49 @@ pub fn learn(
         .enumerate()
         .filter(|(_, sample)| takes(sample))
         .collect();
-    let steps = (course.epochs as usize * order.len().div_ceil(BATCH)).max(1);
+    let mut scenes: HashMap<&str, Vec<(usize, &Sample)>> = HashMap::new();
+    for (number, sample) in order.iter().filter(|(_, sample)| sample.set == 0) {
+        if let Some(scene) = &sample.scene {
+            scenes.entry(scene).or_default().push((*number, sample));
+        }
+    }
+    let chances: f32 = order.iter().map(|(_, sample)| sample.chance).sum();
+    let steps = (course.epochs as f32 * chances / BATCH as f32).max(1.0);
     let mut taken = 0;
     // The slopes of the rows that a batch touches.
     let mut slopes = vec![[0.0f32; DIM]; ROWS as usize];
     let mut touched = vec![false; ROWS as usize];
     for epoch in 0..course.epochs {
         random.shuffle(&mut order);
-        let mut loss = 0.0;
-        for posts in order.chunks(BATCH) {
+        let mut now: Vec<Looks<'_>> = Vec::with_capacity(order.len());
+        for (number, sample) in order.iter().copied() {
+            if !random.chance(sample.chance) {
+                continue;
+            }
+            let scene = sample.scene.as_deref().and_then(|scene| scenes.get(scene));
+            let others: Vec<(usize, &Sample)> = scene
+                .into_iter()
+                .flatten()
+                .filter(|(_, other)| other.is_acknowledged() != sample.is_acknowledged())
+                .copied()
+                .collect();
+            let other = random.one(&others).filter(|_| random.chance(OPPOSED));
+            let first = Look {
+                number,
+                sample,
+                opposite: false,
+            };
+            let second = other.map(|(number, sample)| Look {
+                number,
+                sample,
+                opposite: true,
+            });
+            now.push((first, second));
+        }
+        let (mut loss, mut looks) = (0.0, 0);
+        for posts in now.chunks(BATCH) {
             taken += 1;
-            let done = taken as f32 / steps as f32;
+            let done = (taken as f32 / steps).min(1.0);
             let rate = (done / 0.05).min(1.0) * (1.0 - done).max(0.01);
             let (turned, turned_tutor) = (weights.layers.turned(), weights.tutor.turned());
             let batch = Batch {
@@ -458,6 +551,7 @@ pub fn learn(
                 turned_tutor: &turned_tutor,
                 choice,
                 biases: &biases,
+                opinions: course.opinions,
                 seed: course.seed,
                 epoch: u64::from(epoch),
             };
@@ -474,9 +568,11 @@ pub fn learn(
                 sum.words.extend(more.words);
                 sum.biases.extend(more.biases);
                 sum.loss += more.loss;
+                sum.looks += more.looks;
             }
             loss += sum.loss;
-            let share = 1.0 / BATCH as f32;
+            looks += sum.looks;
+            let share = 1.0 / sum.looks.max(1) as f32;
             adam.step(&mut weights, &sum, share, RATE * rate);
             for (set, of_set) in &sum.biases {
                 let both = biases
@@ -505,7 +601,7 @@ pub fn learn(
                 }
             }
             // As if every post of the batch had moved the row by itself, the root of their number weighs.
-            let root = (BATCH as f32).sqrt() * share;
+            let root = share.sqrt();
             for at in rows {
                 let (Some(row), Some(past), Some(slopes), Some(touched)) = (
                     weights.rows.get_mut(at),
@@ -524,7 +620,7 @@ pub fn learn(
             }
             progress.inc(posts.len() as u64);
         }
-        progress.set_message(format!("loss {:.3}", loss / order.len().max(1) as f64));
+        progress.set_message(format!("loss {:.3}", loss / looks.max(1) as f64));
     }
     weights
 }
@@ -549,6 +645,9 @@ mod tests {
                 lang: Some("en".into()),
                 target: Target::of(&post, 1.0),
                 sense: None,
+                opinions: None,
+                chance: 1.0,
+                scene: None,
                 fold: 1,
                 set: 0,
             }
@@ -578,6 +677,7 @@ mod tests {
                 epochs,
                 seed: 7,
                 threads,
+                opinions: true,
             };
             learn(&posts, &choice, course, &ProgressBar::hidden(), |_| true)
         };

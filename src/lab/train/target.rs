@@ -124,6 +124,13 @@ impl Target {
         if let Some(despair) = post.despair {
             self.set(head::DESPAIR, flag(despair));
         }
+        // What nobody has labelled so but the level tells: despair is an emergency, and danger is urgent.
+        if post.despair.is_none() && post.level.is_some_and(|level| level < 3) {
+            self.set(head::DESPAIR, 0.0);
+        }
+        if post.danger.is_none() && post.level.is_some_and(|level| level < 2) {
+            self.choose(CHOICES[2].clone(), 0);
+        }
         if let Some(acknowledge) = post.acknowledge {
             self.set(head::ACKNOWLEDGE, flag(acknowledge));
         }
@@ -211,6 +218,33 @@ impl Target {
             None if yes(head::ABUSE) => Some(Kind::Attack),
             None => None,
         }
+    }
+
+    /// How far each answer is off from an opinion, by what a head weighs, whatever the post does.
+    pub fn soft_slopes(answers: &Answers, opinions: &Answers) -> Answers {
+        let chances = |answers: &Answers| {
+            let mut chances = answers.map(logistic);
+            for choice in CHOICES {
+                if let (Some(chances), Some(answers)) =
+                    (chances.get_mut(choice.clone()), answers.get(choice))
+                {
+                    chances.copy_from_slice(answers);
+                    softmax(chances);
+                }
+            }
+            chances
+        };
+        let mut slopes = weights();
+        // What the kinds of all posts weigh in the mean.
+        slopes
+            .get_mut(CHOICES[0].clone())
+            .unwrap_or_default()
+            .fill(1.2);
+        let both = chances(answers).into_iter().zip(chances(opinions));
+        for (slope, (found, right)) in slopes.iter_mut().zip(both) {
+            *slope *= found - right;
+        }
+        slopes
     }
 
     /// How far each answer is off, by its weight: the slope of the loss. And the loss.
