@@ -1,7 +1,7 @@
 //! What Heard knows of each account of ours, whatever shard its posts go to: one Durable Object for
 //! the whole brand.
 //!
-//! [`serve`] answers one [`Ask`] in one transaction, as [`crate::inbox::serve`] does, and like it is
+//! [`serve`] answers one question in one transaction, as [`crate::inbox::serve`] does, and like it is
 //! synchronous and knows no clock. Nothing that a delivery waits for is asked of it: one object serves
 //! every isolate.
 
@@ -9,47 +9,116 @@ pub mod bearers;
 pub mod context;
 pub mod habit;
 pub mod health;
+pub mod question;
 pub mod schema;
 pub mod token;
 pub mod wire;
 
+use crate::config::problem::Problem;
 use crate::credential::grant::{Grant, Minted};
-use crate::deeds;
+use crate::deeds::{self, Deed};
+use crate::document::Document;
 use crate::platform::ReplyCall;
 use crate::post::SourceId;
+use crate::scope::Scope;
 use crate::sql::Sql;
+use bearers::{Bearers, Revoke, Seen, Serves};
 use context::Desk;
-use token::{Hidden, Renewal};
-use wire::{Answer, Ask, Refused};
+use health::{Look, Tell};
+use question::Question;
+use serde::{Deserialize, Serialize};
+use token::{Hidden, Renewal, WantToken};
+use wire::Refused;
 
 /// The object's name. It is on disk: another name is another object, which knows nothing.
 pub const OBJECT: &str = "accounts/v2";
 
+macro_rules! questions {
+    ($($name:ident),+ $(,)?) => {
+        /// Every question to the object, as it comes over the wire.
+        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+        pub enum Ask {
+            $(#[doc = concat!("A [`", stringify!($name), "`].")] $name($name),)+
+        }
+
+        impl Ask {
+            /// The answer, as it goes over the wire.
+            fn answer<S: Sql>(self, desk: Desk<'_, S>) -> Result<Document, Refused> {
+                match self {
+                    $(Self::$name(question) => Ok(Document::of(&question.answer(desk)?)?),)+
+                }
+            }
+        }
+
+        #[cfg(test)]
+        const NAMES: &[(&str, &str)] = &[$(($name::NAME, stringify!($name))),+];
+    };
+}
+
+questions! {
+    Tell,
+    Look,
+    Problems,
+    WantToken,
+    Seen,
+    Bearers,
+    Revoke,
+    Serves,
+    ShowDeeds,
+}
+
+/// What is wrong with the apps and sources that somebody may see, for `/readyz`?
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problems {
+    /// What they may see.
+    #[serde(default)]
+    pub scope: Scope,
+}
+
+impl Question for Problems {
+    const NAME: &'static str = "Problems";
+    type Answer = Vec<Problem>;
+
+    fn answer<S: Sql>(self, desk: Desk<'_, S>) -> Result<Self::Answer, Refused> {
+        let mut problems = token::problems(desk, &self.scope)?;
+        problems.extend(health::problems(desk, &self.scope)?);
+        Ok(problems)
+    }
+}
+
+/// What did supervisors do here?
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShowDeeds {
+    /// What the one who asks may see.
+    #[serde(default)]
+    pub scope: Scope,
+    /// Which.
+    pub asked: deeds::Asked,
+}
+
+impl Question for ShowDeeds {
+    const NAME: &'static str = "ShowDeeds";
+    type Answer = Vec<Deed>;
+
+    fn answer<S: Sql>(self, desk: Desk<'_, S>) -> Result<Self::Answer, Refused> {
+        Ok(deeds::page(desk.sql, &self.scope, &self.asked)?)
+    }
+}
+
 /// Answers one question, in one transaction.
-pub fn serve<S: Sql>(desk: Desk<'_, S>, ask: Ask) -> Result<Answer, Refused> {
-    desk.sql.transaction(|| match ask {
-        Ask::Tell { tally } => health::tell(desk, tally)
-            .map(|()| Answer::Done)
-            .map_err(Into::into),
-        Ask::Look { scope } => health::look(desk, &scope).map(Answer::Accounts),
-        Ask::Problems => {
-            let mut problems = token::problems(desk)?;
-            problems.extend(health::problems(desk)?);
-            Ok(Answer::Problems(problems))
-        }
-        Ask::Token { source, refused } => token::want(desk, &source, refused)
-            .map(Answer::Token)
-            .map_err(Refused::from),
-        Ask::Seen { seen } => Ok(Answer::Revoked(bearers::seen(desk, &seen)?)),
-        Ask::Bearers { scope, after, max } => {
-            Ok(Answer::Bearers(bearers::list(desk, &scope, &after, max)?))
-        }
-        Ask::Revoke { scope, id, deed } => {
-            bearers::revoke(desk, &scope, &id, &deed).map(Answer::Bearer)
-        }
-        Ask::Serves { agent } => Ok(Answer::Serves(bearers::serves(desk, &agent)?)),
-        Ask::Deeds { scope, asked } => Ok(Answer::Deeds(deeds::page(desk.sql, &scope, &asked)?)),
-    })
+///
+/// # Errors
+/// Why it is refused.
+pub fn serve<S: Sql, Q: Question>(desk: Desk<'_, S>, question: Q) -> Result<Q::Answer, Refused> {
+    desk.sql.transaction(|| question.answer(desk))
+}
+
+/// Answers what came over the wire, in one transaction.
+///
+/// # Errors
+/// Why it is refused.
+pub fn receive<S: Sql>(desk: Desk<'_, S>, ask: Ask) -> Result<Document, Refused> {
+    desk.sql.transaction(|| ask.answer(desk))
 }
 
 /// The call by which a source's token is renewed, and the grant that reads its answer; `None` where no
@@ -78,4 +147,16 @@ pub fn renewed<S: Sql>(
 ) -> Result<(), Refused> {
     desk.sql
         .transaction(|| token::finish(desk, source, renewal, minted).map_err(Refused::from))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_question_is_called_on_the_wire_what_it_is_called_here() {
+        for (wire, here) in NAMES {
+            assert_eq!(wire, here);
+        }
+    }
 }

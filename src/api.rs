@@ -29,12 +29,13 @@ use crate::inbox::reply::{BeginReply, Finished};
 use crate::inbox::retask::Retask;
 use crate::inbox::serve::Ask;
 use crate::inbox::shard::Shard;
+use crate::inbox::state::Stored;
 use crate::inbox::wire::{
     AckRow, Acks, AcksAsked, Alarm, Backlog, Claimed, Holding, Listed, Paused, Pull, Refused,
     Replied, Retasked, StopRecord, Surge,
 };
 use crate::inbox::work::{Assign, Extend, Held, Redrive, Release, Resolve, Retake};
-use crate::post::{AuthorId, PostId, SourceId, Workgroup};
+use crate::post::{AuthorId, Lease, PostId, SourceId, Workgroup};
 use crate::scope::Scope;
 use request::{Fields, NAME_BYTES, Page, Query};
 use response::{Response, rfc3339};
@@ -590,7 +591,7 @@ impl Asked<'_> {
     fn holding(&self, fields: &mut Fields, seq: i64) -> Result<Holding, Problem> {
         Ok(Holding {
             seq,
-            lease: fields.name("lease", 64)?,
+            lease: Lease::new(fields.name("lease", 64)?),
             agent: self.bearer.id.clone(),
             seen: fields.seen()?,
         })
@@ -707,16 +708,22 @@ pub fn deeds(found: Vec<Deed>, max: u32) -> Response {
     )
 }
 
-/// What the accounts' object said of tokens, as an answer; `max` is how many a page may have.
-pub fn tokens(said: Result<accounts::Answer, accounts::Refused>, max: u32) -> Response {
+/// The tokens that the accounts' object listed, as an answer; `max` is how many a page may have.
+pub fn tokens(said: Result<Vec<accounts::Listed>, accounts::Refused>, max: u32) -> Response {
     match said {
-        Ok(accounts::Answer::Bearers(tokens)) => {
+        Ok(tokens) => {
             let full = tokens.len() >= usize::try_from(max).unwrap_or(usize::MAX);
             let next = tokens.last().filter(|_| full).map(|last| &last.id);
             Response::json(200, &json!({"tokens": tokens, "cursor": next}))
         }
-        Ok(accounts::Answer::Bearer(token)) => Response::of(&token),
-        Ok(_) => Problem::storage().into(),
+        Err(refused) => Problem::from(refused).into(),
+    }
+}
+
+/// A token, as an answer.
+pub fn token(said: Result<accounts::Listed, accounts::Refused>) -> Response {
+    match said {
+        Ok(token) => Response::of(&token),
         Err(refused) => Problem::from(refused).into(),
     }
 }
@@ -726,24 +733,23 @@ pub fn tokens(said: Result<accounts::Answer, accounts::Refused>, max: u32) -> Re
 /// # Errors
 /// Where nobody of that name is known.
 pub fn serves(
-    said: Result<accounts::Answer, accounts::Refused>,
+    said: Result<Option<Vec<Workgroup>>, accounts::Refused>,
 ) -> Result<Vec<Workgroup>, Problem> {
     match said {
-        Ok(accounts::Answer::Serves(Some(serves))) => Ok(serves),
-        Ok(accounts::Answer::Serves(None)) => Err(Problem::field(
+        Ok(Some(serves)) => Ok(serves),
+        Ok(None) => Err(Problem::field(
             "agent",
             "nobody of that name has used a token that is still good; GET /v1/tokens lists who has",
         )),
-        Ok(_) => Err(Problem::storage()),
         Err(refused) => Err(refused.into()),
     }
 }
 
 /// What is known of our apps and sources, as an answer.
-pub fn accounts(said: Result<accounts::Answer, accounts::Refused>) -> Response {
+pub fn accounts(said: Result<Document, accounts::Refused>) -> Response {
     match said {
-        Ok(accounts::Answer::Accounts(document)) => Response::of(&document),
-        _ => Problem::storage().into(),
+        Ok(document) => Response::of(&document),
+        Err(_) => Problem::storage().into(),
     }
 }
 
@@ -752,7 +758,7 @@ pub fn accounts(said: Result<accounts::Answer, accounts::Refused>) -> Response {
 pub fn ready(
     config: &Config,
     alarms: &[Alarm],
-    accounts: Result<accounts::Answer, accounts::Refused>,
+    accounts: Result<Vec<ConfigProblem>, accounts::Refused>,
     paused: Result<Vec<Paused>, Refused>,
     shards: u16,
 ) -> Response {
@@ -772,9 +778,7 @@ pub fn ready(
     problems.extend(alarms.into_iter().map(alarmed));
     let warnings: Vec<_> = warnings.into_iter().map(alarmed).collect();
     match accounts {
-        Ok(accounts::Answer::Problems(found)) => problems.extend(found),
-        // An object of another version than the Worker's, while a deploy goes on.
-        Ok(_) => {}
+        Ok(found) => problems.extend(found),
         Err(why) => problems.push(ConfigProblem {
             key: "accounts".into(),
             says: match why {
@@ -895,8 +899,8 @@ pub fn backlog(backlog: &Backlog, all: bool, now_ms: i64) -> Response {
         ..BacklogAnswer::default()
     };
     for tally in &backlog.tallies {
-        match tally.state.as_str() {
-            "open" => {
+        match tally.state {
+            Stored::Open => {
                 let n = tally.interactions;
                 answer.open += n;
                 answer.posts.open += tally.posts;
@@ -910,11 +914,11 @@ pub fn backlog(backlog: &Backlog, all: bool, now_ms: i64) -> Response {
                     .or_default() += n;
                 *answer.by_level.entry(u8::from(tally.level)).or_default() += n;
             }
-            "done" => {
+            Stored::Done => {
                 answer.done += tally.interactions;
                 answer.posts.done += tally.posts;
             }
-            _ => {
+            Stored::Dead => {
                 answer.dead += tally.interactions;
                 answer.posts.dead += tally.posts;
             }

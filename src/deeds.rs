@@ -29,6 +29,7 @@ CREATE TABLE deed (
   deed TEXT NOT NULL,                 -- JSON
   PRIMARY KEY (at_ms, id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX deed_on_author ON deed (deed ->> '$.asked.author') WHERE deed ->> '$.asked.author' IS NOT NULL;
 CREATE TRIGGER deed_stands BEFORE UPDATE ON deed BEGIN
   SELECT RAISE(ABORT, 'a deed is not changed');
 END;

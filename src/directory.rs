@@ -5,7 +5,7 @@
 //! the author by one id. [`Identity`] says where it is not, and only the deliveries of those platforms
 //! ask a directory before they go to their shard ([`homes`]); with one shard none does.
 //!
-//! Each platform has a directory of its own: one Durable Object, which answers one [`Ask`] in one
+//! Each platform has a directory of its own: one Durable Object, which answers one question in one
 //! transaction and knows no clock.
 //!
 //! Invariants:
@@ -21,15 +21,19 @@
 //! an old post is a post of its own; a deletion goes to every shard in which the post may lie.
 
 pub mod homes;
+pub mod question;
 pub mod schema;
 pub mod wire;
 
 use crate::config::home::Jurisdiction;
+use crate::document::Document;
 use crate::inbox::shard::{EPOCH, Shard};
 use crate::platform::profile::Identity;
 use crate::post::{AuthorId, Platform, PostId};
 use crate::sql::{Sql, SqlError, params};
-use wire::{Answer, Ask, Found, Refused, Want};
+use question::{Desk, Question};
+use serde::{Deserialize, Serialize};
+use wire::{Find, Found, Home, Refused, Settled, Want};
 
 /// How many forgotten posts each question clears away at most: more than it adds, so that the table
 /// shrinks again after a storm.
@@ -44,39 +48,64 @@ pub fn object(platform: Platform) -> String {
 /// is found whatever the configuration says, and holds nothing else.
 pub const ANCHOR: &str = "home";
 
-/// Where and when something is asked: what every operation needs besides its own arguments.
-pub struct Desk<'a, S> {
-    /// The storage.
-    pub sql: &'a S,
-    /// How long a post's home is remembered, in days: as long as the shards keep the post.
-    pub retention_days: u32,
-    /// The time: epoch milliseconds.
-    pub now_ms: i64,
+/// Every question to a directory, as it comes over the wire.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Ask {
+    /// A [`Find`].
+    Find(Find),
+    /// A [`Settled`].
+    Settled(Settled),
+    /// A [`Home`].
+    Home(Home),
+}
+
+impl Question for Find {
+    const NAME: &'static str = "Find";
+    type Answer = Vec<Found>;
+
+    fn answer<S: Sql>(self, desk: &Desk<'_, S>) -> Result<Self::Answer, Refused> {
+        forget(desk)?;
+        let wants = self.wants.iter();
+        let found = wants.map(|want| find(desk, self.platform, self.shards, want));
+        Ok(found.collect::<Result<_, SqlError>>()?)
+    }
+}
+
+impl Question for Settled {
+    const NAME: &'static str = "Settled";
+    type Answer = ();
+
+    fn answer<S: Sql>(self, desk: &Desk<'_, S>) -> Result<Self::Answer, Refused> {
+        Ok(settled(desk, &self.moved, &self.joined)?)
+    }
+}
+
+impl Question for Home {
+    const NAME: &'static str = "Home";
+    type Answer = Option<Jurisdiction>;
+
+    fn answer<S: Sql>(self, desk: &Desk<'_, S>) -> Result<Self::Answer, Refused> {
+        home(desk, self.jurisdiction)
+    }
 }
 
 /// Answers one question, in one transaction.
 ///
 /// # Errors
 /// Where the storage fails.
-pub fn serve<S: Sql>(desk: &Desk<'_, S>, ask: Ask) -> Result<Answer, Refused> {
-    desk.sql.transaction(|| match ask {
-        Ask::Find {
-            platform,
-            shards,
-            wants,
-        } => {
-            forget(desk)?;
-            let found = wants
-                .iter()
-                .map(|want| find(desk, platform, shards, want))
-                .collect::<Result<_, SqlError>>()?;
-            Ok(Answer::Found(found))
-        }
-        Ask::Settled { moved, joined } => {
-            settled(desk, &moved, &joined)?;
-            Ok(Answer::Done)
-        }
-        Ask::Home { jurisdiction } => home(desk, jurisdiction).map(Answer::Home),
+pub fn serve<S: Sql, Q: Question>(desk: &Desk<'_, S>, question: Q) -> Result<Q::Answer, Refused> {
+    desk.sql.transaction(|| question.answer(desk))
+}
+
+/// Answers what came over the wire.
+///
+/// # Errors
+/// Where the storage fails.
+pub fn receive<S: Sql>(desk: &Desk<'_, S>, ask: Ask) -> Result<Document, Refused> {
+    Ok(match ask {
+        Ask::Find(find) => Document::of(&serve(desk, find)?)?,
+        Ask::Settled(settled) => Document::of(&serve(desk, settled)?)?,
+        Ask::Home(home) => Document::of(&serve(desk, home)?)?,
     })
 }
 

@@ -1,6 +1,6 @@
-//! A JSON document that is made once and passed on.
+//! What travels between Worker and objects: questions by name, and documents that are made once and passed on.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 /// A JSON document for a caller, made by the shard and passed on as it is: the Worker neither reads
@@ -27,5 +27,15 @@ impl Document {
 impl PartialEq for Document {
     fn eq(&self, other: &Self) -> bool {
         self.text() == other.text()
+    }
+}
+
+/// A question to an object with its name, as it travels: `{"NAME": {...}}`.
+#[derive(Clone, Debug)]
+pub struct Named<Q>(pub &'static str, pub Q);
+
+impl<Q: Serialize> Serialize for Named<Q> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_newtype_variant("Ask", 0, self.0, &self.1)
     }
 }

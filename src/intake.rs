@@ -39,7 +39,8 @@ pub enum Intake {
     Refused(Refusal),
     /// A GET that is not a handshake of the app: 400.
     NoHandshake,
-    /// Signed, and still no document of the platform: 400.
+    /// Signed, and still no document of the platform: 200 once it is counted. Another try would bring the same,
+    /// and platforms switch a webhook off that keeps refusing.
     Unreadable {
         /// Which of the app's keys signed it.
         key: usize,
@@ -72,6 +73,15 @@ pub struct Updates {
 }
 
 impl Updates {
+    /// What a delivery carries that cannot be read: nothing, and that is counted.
+    pub fn unreadable(key: usize) -> Self {
+        Self {
+            key,
+            ignored: BTreeMap::from([(Ignored::Unreadable, 1)]),
+            ..Self::default()
+        }
+    }
+
     /// How many were ignored in all, by reason.
     pub fn all_ignored(&self) -> BTreeMap<Ignored, u32> {
         let mut all = self.ignored.clone();

@@ -48,6 +48,8 @@ pub mod bluesky;
 pub mod discourse;
 pub mod eligibility;
 pub mod facebook;
+pub mod form;
+pub mod graph;
 pub mod instagram;
 pub mod line;
 pub mod linkedin;
@@ -173,6 +175,8 @@ pub enum Ignored {
     Malformed,
     /// The platform's own test or ping.
     Test,
+    /// A whole delivery that is no document of the platform.
+    Unreadable,
     /// It names an account that no source names.
     NoSource,
     /// An edit or a deletion, told to another account than the post was.
@@ -192,6 +196,7 @@ impl Ignored {
             Ignored::UnknownKind => "unknown_kind",
             Ignored::Malformed => "malformed",
             Ignored::Test => "test",
+            Ignored::Unreadable => "unreadable",
             Ignored::NoSource => "no_source",
             Ignored::NotItsSource => "not_its_source",
             Ignored::NotItsAuthor => "not_its_author",

@@ -75,6 +75,10 @@ id!(
     InteractionId
 );
 id!(
+    /// The fencing token of a claim: proof that an interaction is its holder's.
+    Lease
+);
+id!(
     /// A workgroup: the people who serve a kind of work.
     Workgroup
 );

@@ -17,6 +17,7 @@ pub mod layers;
 pub mod lexicon;
 pub mod matter;
 pub mod model;
+pub mod packed;
 mod reason;
 pub mod subwords;
 pub mod text;

@@ -4,11 +4,13 @@
 //! work can be given to them by name) and which are good no more, until they would have expired.
 
 use super::context::Desk;
+use super::question::Question;
 use super::wire::{Listed, Refused, Sighting};
 use crate::deeds::{self, Deed};
 use crate::post::Workgroup;
 use crate::scope::{Scope, names};
 use crate::sql::{Row, Sql, SqlError, params};
+use serde::{Deserialize, Serialize};
 
 /// The longest page of a list.
 pub const PAGE: u32 = 200;
@@ -46,8 +48,82 @@ fn read(row: &Row) -> Result<Listed, SqlError> {
     })
 }
 
+/// These agents' tokens were used; which are revoked? Their ids.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seen {
+    /// What was used since this isolate last told.
+    pub seen: Vec<Sighting>,
+}
+
+impl Question for Seen {
+    const NAME: &'static str = "Seen";
+    type Answer = Vec<String>;
+
+    fn answer<S: Sql>(self, desk: Desk<'_, S>) -> Result<Self::Answer, Refused> {
+        Ok(seen(desk, &self.seen)?)
+    }
+}
+
+/// The agents' tokens that were used or revoked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bearers {
+    /// What the one who asks may see.
+    #[serde(default)]
+    pub scope: Scope,
+    /// Only those whose ids come after this.
+    pub after: String,
+    /// How many at most.
+    pub max: u32,
+}
+
+impl Question for Bearers {
+    const NAME: &'static str = "Bearers";
+    type Answer = Vec<Listed>;
+
+    fn answer<S: Sql>(self, desk: Desk<'_, S>) -> Result<Self::Answer, Refused> {
+        Ok(list(desk, &self.scope, &self.after, self.max)?)
+    }
+}
+
+/// A supervisor revokes one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Revoke {
+    /// What the one who asks may see.
+    #[serde(default)]
+    pub scope: Scope,
+    /// Which.
+    pub id: String,
+    /// What it is in the log of deeds.
+    pub deed: Deed,
+}
+
+impl Question for Revoke {
+    const NAME: &'static str = "Revoke";
+    type Answer = Listed;
+
+    fn answer<S: Sql>(self, desk: Desk<'_, S>) -> Result<Self::Answer, Refused> {
+        revoke(desk, &self.scope, &self.id, &self.deed)
+    }
+}
+
+/// What does an agent serve? `None` where nobody of that name has used a token that is still good.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Serves {
+    /// Their name.
+    pub agent: String,
+}
+
+impl Question for Serves {
+    const NAME: &'static str = "Serves";
+    type Answer = Option<Vec<Workgroup>>;
+
+    fn answer<S: Sql>(self, desk: Desk<'_, S>) -> Result<Self::Answer, Refused> {
+        Ok(serves(desk, &self.agent)?)
+    }
+}
+
 /// Writes down who was here, and tells which tokens are revoked.
-pub(super) fn seen<S: Sql>(desk: Desk<'_, S>, seen: &[Sighting]) -> Result<Vec<String>, SqlError> {
+fn seen<S: Sql>(desk: Desk<'_, S>, seen: &[Sighting]) -> Result<Vec<String>, SqlError> {
     for one in seen {
         desk.sql.run(
             "-- bearer_seen
@@ -84,7 +160,7 @@ SELECT id FROM bearer WHERE revoked_ms IS NOT NULL AND expires_ms > ?1",
 }
 
 /// The tokens of which somebody sees everything, by id.
-pub(super) fn list<S: Sql>(
+fn list<S: Sql>(
     desk: Desk<'_, S>,
     scope: &Scope,
     after: &str,
@@ -112,7 +188,7 @@ ORDER BY id LIMIT ?4"
 
 /// Revokes a token: from now on it is in the list that every isolate asks for. One that nobody has
 /// used yet is revoked too, by those who see everything.
-pub(super) fn revoke<S: Sql>(
+fn revoke<S: Sql>(
     desk: Desk<'_, S>,
     scope: &Scope,
     id: &str,
@@ -166,10 +242,7 @@ fn one<S: Sql>(desk: Desk<'_, S>, id: &str) -> Result<Option<Listed>, SqlError> 
 
 /// What an agent of that name serves, by every good token of theirs that was used here; `None` where
 /// no such token was used.
-pub(super) fn serves<S: Sql>(
-    desk: Desk<'_, S>,
-    agent: &str,
-) -> Result<Option<Vec<Workgroup>>, SqlError> {
+fn serves<S: Sql>(desk: Desk<'_, S>, agent: &str) -> Result<Option<Vec<Workgroup>>, SqlError> {
     let rows = desk.sql.run(
         "-- bearers_of
 SELECT workgroups FROM bearer

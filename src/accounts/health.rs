@@ -8,9 +8,10 @@
 
 use super::context::Desk;
 use super::habit::{self, Day, Habit, Quiet};
+use super::question::Question;
 use super::wire::Refused;
 use crate::config::problem::Problem;
-use crate::config::{App, Config, MIN_RETENTION_DAYS};
+use crate::config::{App, Config, MIN_RETENTION_DAYS, Source};
 use crate::document::Document;
 use crate::intake::tally::{AppTally, SourceTally, Tally, Times, keep_latest};
 use crate::platform::Ignored;
@@ -374,8 +375,41 @@ struct View<'a> {
     sources: Vec<SourceView<'a>>,
 }
 
+/// Add what an isolate saw.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Tell {
+    /// Since it last told.
+    pub tally: Tally,
+}
+
+impl Question for Tell {
+    const NAME: &'static str = "Tell";
+    type Answer = ();
+
+    fn answer<S: Sql>(self, desk: Desk<'_, S>) -> Result<Self::Answer, Refused> {
+        Ok(tell(desk, self.tally)?)
+    }
+}
+
+/// Everything known of the apps and sources that somebody may see.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Look {
+    /// What they may see.
+    #[serde(default)]
+    pub scope: Scope,
+}
+
+impl Question for Look {
+    const NAME: &'static str = "Look";
+    type Answer = Document;
+
+    fn answer<S: Sql>(self, desk: Desk<'_, S>) -> Result<Self::Answer, Refused> {
+        look(desk, &self.scope)
+    }
+}
+
 /// Adds what an isolate saw.
-pub(super) fn tell<S: Sql>(desk: Desk<'_, S>, tally: Tally) -> Result<(), SqlError> {
+fn tell<S: Sql>(desk: Desk<'_, S>, tally: Tally) -> Result<(), SqlError> {
     for (app, seen) in tally.apps {
         let mut health: AppHealth = kept(desk, "app", app.as_str())?.unwrap_or_default();
         health.add(seen, desk.now_ms);
@@ -502,18 +536,15 @@ SELECT source, day, slots FROM habit",
 }
 
 /// Everything that is configured and that the caller may see, with what is known of it.
-pub(super) fn look<S: Sql>(desk: Desk<'_, S>, scope: &Scope) -> Result<Document, Refused> {
+fn look<S: Sql>(desk: Desk<'_, S>, scope: &Scope) -> Result<Document, Refused> {
     let kept = Kept::read(desk)?;
     let (no_app, no_source) = Default::default();
-    let theirs = desk.config.sources.iter();
-    let theirs: Vec<_> = theirs.filter(|one| scope.has(&one.workgroup)).collect();
-    let apps = desk.config.apps.iter();
-    let apps = apps.filter(|app| scope.all || theirs.iter().any(|one| one.app == app.id));
-    let apps = apps.map(|app| {
+    let (apps, sources) = theirs(desk.config, scope);
+    let apps = apps.into_iter().map(|app| {
         let health = kept.apps.get(app.id.as_str()).unwrap_or(&no_app);
         health.view(desk.config, app, desk.now_ms)
     });
-    let sources = theirs.iter().map(|source| {
+    let sources = sources.into_iter().map(|source| {
         let known = kept.sources.get(source.id.as_str());
         let (all, habit) = known.unwrap_or(&no_source);
         SourceView {
@@ -536,10 +567,20 @@ pub(super) fn look<S: Sql>(desk: Desk<'_, S>, scope: &Scope) -> Result<Document,
     .map_err(|_| SqlError::Json("answer").into())
 }
 
-/// What is wrong with an app or a source.
-pub(super) fn problems<S: Sql>(desk: Desk<'_, S>) -> Result<Vec<Problem>, SqlError> {
+/// The sources that the caller may see, and the apps that have one of them.
+fn theirs<'a>(config: &'a Config, scope: &Scope) -> (Vec<&'a App>, Vec<&'a Source>) {
+    let sources = config.sources.iter();
+    let sources: Vec<_> = sources.filter(|one| scope.has(&one.workgroup)).collect();
+    let apps = config.apps.iter();
+    let apps = apps.filter(|app| scope.all || sources.iter().any(|one| one.app == app.id));
+    (apps.collect(), sources)
+}
+
+/// What is wrong with an app or a source that the caller may see.
+pub(super) fn problems<S: Sql>(desk: Desk<'_, S>, scope: &Scope) -> Result<Vec<Problem>, SqlError> {
     let kept = Kept::read(desk)?;
-    let apps = desk.config.apps.iter().flat_map(|app| {
+    let (apps, sources) = theirs(desk.config, scope);
+    let apps = apps.into_iter().flat_map(|app| {
         let health = kept.apps.get(app.id.as_str());
         let says = health.into_iter().flat_map(|health| {
             let lost = health.lost(desk.config, app, desk.now_ms);
@@ -550,7 +591,7 @@ pub(super) fn problems<S: Sql>(desk: Desk<'_, S>) -> Result<Vec<Problem>, SqlErr
             says,
         })
     });
-    let sources = desk.config.sources.iter().filter_map(|source| {
+    let sources = sources.into_iter().filter_map(|source| {
         let (_, habit) = kept.sources.get(source.id.as_str())?;
         let quiet = habit.quiet(desk.now_ms)?;
         Some(Problem {

@@ -1,11 +1,12 @@
 //! The tables of [`super::OBJECT`].
 
 use crate::deeds;
-use crate::sql::{self, Sql, SqlError};
+use crate::sql::Migration;
 
-/// Each migration in order.
-const MIGRATIONS: &[&str] = &[
-    "-- migration 1
+/// Each step in order.
+pub const MIGRATIONS: &[Migration] = &[
+    Migration::Add(
+        "-- migration 1
 CREATE TABLE health (
   kind TEXT NOT NULL,                 -- app | source
   id TEXT NOT NULL,
@@ -51,10 +52,6 @@ CREATE TABLE bearer (                 -- agents' tokens that were used or revoke
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX bearer_of_agent ON bearer (agent);
 CREATE INDEX revoked ON bearer (expires_ms) WHERE revoked_ms IS NOT NULL;",
-    deeds::TABLE,
+    ),
+    Migration::Add(deeds::TABLE),
 ];
-
-/// Brings the tables up to date.
-pub fn migrate<S: Sql>(sql: &S) -> Result<(), SqlError> {
-    sql::migrate(sql, MIGRATIONS)
-}

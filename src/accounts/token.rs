@@ -19,10 +19,13 @@
 //! the old one is forgotten.
 
 use super::context::Desk;
+use super::question::Question;
+use super::wire::Refused;
 use crate::config::problem::Problem;
 use crate::config::secrets::credential_name;
 use crate::credential::grant::{Grant, Minted};
 use crate::post::SourceId;
+use crate::scope::Scope;
 use crate::sql::{Row, Sql, SqlError, params};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -283,9 +286,29 @@ fn granted<'a, S>(desk: Desk<'a, S>, source: &SourceId) -> Option<(&'a str, &'a 
     Some((&credential.fingerprint, credential.grant()?))
 }
 
+/// An access token of a source whose tokens expire. The object's host makes a renewal itself and lets nobody
+/// else see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WantToken {
+    /// The source.
+    pub source: SourceId,
+    /// The number of a token that the platform did not take.
+    #[serde(default)]
+    pub refused: Option<i64>,
+}
+
+impl Question for WantToken {
+    const NAME: &'static str = "WantToken";
+    type Answer = Step;
+
+    fn answer<S: Sql>(self, desk: Desk<'_, S>) -> Result<Self::Answer, Refused> {
+        Ok(want(desk, &self.source, self.refused)?)
+    }
+}
+
 /// What whoever wants a token of this source shall do. `refused` is the number of a token that the
 /// platform did not take.
-pub(super) fn want<S: Sql>(
+fn want<S: Sql>(
     desk: Desk<'_, S>,
     source: &SourceId,
     refused: Option<i64>,
@@ -418,9 +441,10 @@ DELETE FROM token WHERE source NOT IN (SELECT value FROM json_each(?1))",
 }
 
 /// The sources whose platform refuses to renew their tokens.
-pub(super) fn problems<S: Sql>(desk: Desk<'_, S>) -> Result<Vec<Problem>, SqlError> {
+pub(super) fn problems<S: Sql>(desk: Desk<'_, S>, scope: &Scope) -> Result<Vec<Problem>, SqlError> {
     let mut problems = Vec::new();
-    for source in &desk.config.sources {
+    let theirs = desk.config.sources.iter();
+    for source in theirs.filter(|source| scope.has(&source.workgroup)) {
         let Some((secret, _)) = granted(desk, &source.id) else {
             continue;
         };

@@ -4,12 +4,11 @@
 //! and a test holds the two together. The code that makes it would be a tenth of the Wasm.
 
 use super::problem::CODES;
-use super::request::ACK_STATES;
 use super::route::{Action, ROUTES, Role, Route};
 use crate::config::{MAX_LEASE_S, MAX_LEASE_WISH_S};
 use crate::inbox::look::PAGE;
 use crate::inbox::report;
-use crate::inbox::wire::State;
+use crate::inbox::state::{AckState, State};
 use crate::inbox::work::MAX_CLAIM;
 use crate::judgement::{Actual, Danger, Fact, Kind, Situation, Unit, Who};
 use crate::post::Platform;
@@ -120,7 +119,7 @@ pub fn document() -> Value {
                     "type": "object",
                     "required": ["state", "text", "lang", "changed_ms"],
                     "properties": {
-                        "state": {"enum": ACK_STATES},
+                        "state": {"enum": AckState::ALL},
                         "why": {"type": "string"},
                         "text": {"type": "string"},
                         "lang": {"type": "string"},
@@ -188,7 +187,7 @@ fn parameters(route: &Route) -> Vec<Value> {
                     json!({"type": "integer"}),
                     "Epoch milliseconds; a day ago without it, 31 days at most.",
                 ),
-                ("state", json!({"enum": ACK_STATES}), "Only in this state."),
+                ("state", json!({"enum": AckState::ALL}), "Only in this state."),
                 (
                     "max",
                     json!({"type": "integer", "minimum": 1, "maximum": report::PAGE}),
@@ -455,7 +454,7 @@ pub fn response(action: Action) -> Option<Value> {
                         "received_ms", "planned_ms", "changed_ms"],
                     "properties": {
                         "id": {"type": "string"}, "source": {"type": "string"}, "platform": platform(),
-                        "state": {"enum": ACK_STATES}, "why": {"type": "string"},
+                        "state": {"enum": AckState::ALL}, "why": {"type": "string"},
                         "text": {"type": "string"}, "lang": {"type": "string"},
                         "level": integer, "post": {"type": "string"}, "permalink": {"type": "string"},
                         "received_ms": integer, "planned_ms": integer, "changed_ms": integer,
@@ -628,7 +627,7 @@ fn responses(route: &Route) -> Value {
                 ),
                 (
                     "400",
-                    "Not readable. The body is empty, as in every refusal of a webhook.",
+                    "A GET that is no handshake. The body is empty, as in every refusal of a webhook.",
                 ),
                 ("401", "Not signed by a configured key."),
                 ("404", "No such app."),

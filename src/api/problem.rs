@@ -1,7 +1,8 @@
 //! Problem documents (RFC 9457): every error of the agents' API, with a stable `code`.
 
 use crate::accounts::wire as accounts;
-use crate::inbox::wire::{Refused, State};
+use crate::inbox::state::State;
+use crate::inbox::wire::Refused;
 use serde_json::{Map, Value};
 
 /// Something wrong, as the caller is told. Never a secret, a token or a post's text.

@@ -8,7 +8,8 @@ use crate::deeds;
 use crate::inbox::look::PAGE;
 use crate::inbox::report;
 use crate::inbox::shard::Shard;
-use crate::inbox::wire::{AckAt, AcksAsked, Filter, State};
+use crate::inbox::state::{AckState, State};
+use crate::inbox::wire::{AckAt, AcksAsked, Filter};
 use crate::post::{Platform, Workgroup};
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::{Map, Value};
@@ -368,32 +369,23 @@ pub fn acks(query: &mut Query<'_>, shards: u16, now_ms: i64) -> Result<AcksAsked
             .parse::<i64>()
             .map_err(|_| Problem::field("since", "must be epoch milliseconds"))?,
     };
-    let state = query.take("state");
-    if state.is_some_and(|state| !ACK_STATES.contains(&state)) {
-        let known = format!("one of {}", ACK_STATES.join(", "));
-        return Err(Problem::field("state", known));
-    }
+    let state = match query.take("state") {
+        None => None,
+        Some(word) => Some(AckState::named(word).ok_or_else(|| {
+            let known = AckState::ALL.map(AckState::as_str).join(", ");
+            Problem::field("state", format!("one of {known}"))
+        })?),
+    };
     let before = query.take("cursor");
     Ok(AcksAsked {
         since_ms: since_ms.max(oldest_ms),
-        state: state.map(str::to_string),
+        state,
         before: before
             .map(|at| AckAt::find(at, shards).ok_or_else(no_cursor))
             .transpose()?,
         max: query.max(report::PAGE)?,
     })
 }
-
-/// What an acknowledgment may be.
-pub const ACK_STATES: [&str; 7] = [
-    "planned",
-    "sending",
-    "sent",
-    "refused",
-    "unknown",
-    "withdrawn",
-    "dry_run",
-];
 
 /// The page that a list's query asks for.
 ///

@@ -4,6 +4,7 @@ use super::check;
 use crate::cli::wrangler;
 use crate::config::demo::demo;
 use crate::config::{Config, Mode};
+use crate::lab::build;
 use crate::lab::configuration::{FILE, table};
 use anyhow::{Context, Result, bail};
 use std::path::PathBuf;
@@ -34,7 +35,7 @@ enum Command {
 /// When a file cannot be read or written, or a key cannot be moved.
 pub fn run(args: ConfigArgs) -> Result<ExitCode> {
     let Command::Upgrade { from } = args.command;
-    let root = super::build::project_root()?;
+    let root = build::project_root()?;
     let read = |file: &PathBuf| {
         std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))
     };

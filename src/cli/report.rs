@@ -1,7 +1,7 @@
 //! `heard report`: what was said lately, or would have been, and why nothing was.
 
 use super::voice::wrapped;
-use crate::inbox::wire::{AckRow, Acks};
+use crate::inbox::wire::{AckRow, Acks, PLANNED};
 use crate::judgement::Situation;
 use crate::lab::local::{Local, now_ms};
 use crate::length;
@@ -135,7 +135,7 @@ fn show(out: &mut impl Write, acks: &Acks, args: &ReportArgs) -> Result<()> {
     let mut whys: Vec<(&String, &i64)> = acks
         .decisions
         .iter()
-        .filter(|(why, _)| *why != "planned")
+        .filter(|(why, _)| *why != PLANNED)
         .collect();
     whys.sort_by_key(|(why, n)| (std::cmp::Reverse(**n), (*why).clone()));
     if !whys.is_empty() {
@@ -149,7 +149,7 @@ fn show(out: &mut impl Write, acks: &Acks, args: &ReportArgs) -> Result<()> {
             rule.map_or("", |rule| rule.says)
         )?;
     }
-    let states = tally(acks.acks.iter().map(|row| row.state.clone()));
+    let states = tally(acks.acks.iter().map(|row| row.state.to_string()));
     let platforms = tally(acks.acks.iter().map(|row| row.platform.to_string()));
     let langs = tally(acks.acks.iter().map(|row| row.lang.clone()));
     let named = acks.acks.iter().map(|row| row.situation);

@@ -14,11 +14,14 @@ pub struct TrainArgs {
     /// The public sets whose licences let weights trained on them be shipped; without it, the corpus alone.
     #[arg(long)]
     data: Option<PathBuf>,
+    /// A larger model's sense of texts, as `tests/corpus/teacher/teacher.py` writes it; without it, labels alone.
+    #[arg(long)]
+    teacher: Option<PathBuf>,
     /// Where the weights go.
     #[arg(long, default_value = "src/triage/weights.bin")]
     out: PathBuf,
     /// Passes over the data.
-    #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
     epochs: u32,
     /// Decides every chance: the order of the posts, what is left out, in which dress they are seen.
     #[arg(long, default_value_t = 1)]
@@ -47,6 +50,7 @@ pub fn run(args: TrainArgs) -> anyhow::Result<ExitCode> {
     let trained = train(&Plan {
         corpus: args.corpus,
         data: args.data,
+        teacher: args.teacher,
         epochs: args.epochs,
         seed: args.seed,
         threads: args.threads,

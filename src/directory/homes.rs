@@ -5,7 +5,8 @@
 //! directory hears of it last, and a platform that gets no 200 sends everything again.
 
 use super::Identity;
-use super::wire::{self, Found, Want};
+use super::question::Question as ToDirectory;
+use super::wire::{self, Find, Found, Settled, Want};
 use crate::inbox::hand_over::{GiveUp, HandOver, HasStopped};
 use crate::inbox::question::Question;
 use crate::inbox::shard::Shard;
@@ -27,11 +28,11 @@ pub trait World {
     ) -> impl Future<Output = Result<Q::Answer, Refused>>;
 
     /// Asks a platform's directory.
-    fn directory(
+    fn directory<Q: ToDirectory>(
         &self,
         platform: Platform,
-        ask: wire::Ask,
-    ) -> impl Future<Output = Result<wire::Answer, wire::Refused>>;
+        question: Q,
+    ) -> impl Future<Output = Result<Q::Answer, wire::Refused>>;
 }
 
 /// What came of a delivery.
@@ -178,14 +179,12 @@ async fn place<W: World>(
     some: Vec<Incoming>,
     asks: &mut BTreeMap<Shard, TakeIn>,
 ) -> Result<Errand, Failed> {
-    let find = wire::Ask::Find {
+    let find = Find {
         platform,
         shards,
         wants: some.iter().map(|incoming| want(&incoming.event)).collect(),
     };
-    let Ok(wire::Answer::Found(found)) = world.directory(platform, find).await else {
-        return Err(Failed);
-    };
+    let found = world.directory(platform, find).await.map_err(|_| Failed)?;
     if found.len() != some.len() {
         return Err(Failed);
     }
@@ -370,7 +369,7 @@ async fn settle<W: World>(world: &W, platform: Platform, errand: Errand) -> Resu
         };
         world.ask(*from, ask).await.map_err(|_| Failed)?;
     }
-    let ask = wire::Ask::Settled {
+    let ask = Settled {
         moved: errand
             .moved
             .into_iter()

@@ -1,9 +1,10 @@
 //! A directory's tables.
 
-use crate::sql::{self, Sql, SqlError};
+use crate::sql::Migration;
 
-/// Each migration in order.
-const MIGRATIONS: &[&str] = &["-- migration 1
+/// Each step in order.
+pub const MIGRATIONS: &[Migration] = &[Migration::Add(
+    "-- migration 1
 CREATE TABLE post (
   id TEXT PRIMARY KEY,
   home INTEGER NOT NULL,              -- the shard's number
@@ -22,15 +23,9 @@ CREATE TABLE joined (
   other TEXT PRIMARY KEY,             -- an author that turned out to be another
   author TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX joined_into ON joined (author);
 
 CREATE TABLE home (
   jurisdiction TEXT NOT NULL          -- empty: none; a row in the anchor alone
-) STRICT;"];
-
-/// Brings the tables up to date.
-///
-/// # Errors
-/// Where SQLite refuses.
-pub fn migrate<S: Sql>(sql: &S) -> Result<(), SqlError> {
-    sql::migrate(sql, MIGRATIONS)
-}
+) STRICT;",
+)];

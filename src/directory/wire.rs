@@ -38,42 +38,32 @@ pub struct Found {
     pub others: Vec<AuthorId>,
 }
 
-/// What the Worker asks.
+/// Where do these belong? In the order of the question.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Ask {
-    /// Where these belong.
-    Find {
-        /// The platform.
-        platform: Platform,
-        /// How many shards the queue has.
-        shards: u16,
-        /// The updates, in their order.
-        wants: Vec<Want>,
-    },
-    /// What the last answer asked for is done.
-    Settled {
-        /// Posts that lie elsewhere now.
-        moved: Vec<(PostId, Shard)>,
-        /// Authors whose stop their new shard has heard of.
-        joined: Vec<AuthorId>,
-    },
-    /// In which jurisdiction the objects are: from now on in this one, if none is recorded. Only the anchor
-    /// ([`super::ANCHOR`]) is asked.
-    Home {
-        /// The configuration's.
-        jurisdiction: Option<Jurisdiction>,
-    },
+pub struct Find {
+    /// The platform.
+    pub platform: Platform,
+    /// How many shards the queue has.
+    pub shards: u16,
+    /// The updates, in their order.
+    pub wants: Vec<Want>,
 }
 
-/// What a directory answers.
+/// What the last answer asked for is done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Answer {
-    /// To [`Ask::Find`], in the order of the question.
-    Found(Vec<Found>),
-    /// To [`Ask::Settled`].
-    Done,
-    /// To [`Ask::Home`]: the recorded one.
-    Home(Option<Jurisdiction>),
+pub struct Settled {
+    /// Posts that lie elsewhere now.
+    pub moved: Vec<(PostId, Shard)>,
+    /// Authors whose stop their new shard has heard of.
+    pub joined: Vec<AuthorId>,
+}
+
+/// In which jurisdiction are the objects? From now on in this one, if none is recorded. Only the anchor
+/// ([`super::ANCHOR`]) is asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Home {
+    /// The configuration's.
+    pub jurisdiction: Option<Jurisdiction>,
 }
 
 /// Why a directory refuses.
@@ -86,5 +76,11 @@ pub enum Refused {
 impl From<SqlError> for Refused {
     fn from(why: SqlError) -> Self {
         Refused::Storage(why.to_string())
+    }
+}
+
+impl From<serde_json::Error> for Refused {
+    fn from(_: serde_json::Error) -> Self {
+        Refused::Storage("an answer is not valid JSON".into())
     }
 }

@@ -1,15 +1,16 @@
 //! The accounts' Durable Object, and how to ask it.
 
 use super::clock::now_ms;
-use super::sql::ObjectSql;
+use super::sql::{ObjectSql, Tables};
 use super::{call, env, home, log};
 use crate::accounts::context::Desk;
-use crate::accounts::token::{Access, Renewal, Step, Without};
-use crate::accounts::wire::{Answer, Ask, Refused};
-use crate::accounts::{OBJECT, renewal_call, renewed, schema, serve};
+use crate::accounts::question::Question;
+use crate::accounts::token::{Access, Renewal, Step, WantToken, Without};
+use crate::accounts::wire::Refused;
+use crate::accounts::{Ask, OBJECT, receive, renewal_call, renewed, schema, serve};
 use crate::credential::grant::Minted;
+use crate::document::{Document, Named};
 use crate::post::SourceId;
-use crate::sql::SqlError;
 use futures_util::future::{Either, select};
 use std::collections::BTreeMap;
 use std::pin::pin;
@@ -29,26 +30,26 @@ const TOKEN_LIMIT: Duration = Duration::from_secs(8);
 pub struct Accounts {
     env: Env,
     sql: ObjectSql,
-    /// Why the tables could not be made ready: then every question is answered with it.
-    broken: Option<SqlError>,
+    tables: Tables,
 }
 
 impl DurableObject for Accounts {
     fn new(state: State, env: Env) -> Self {
         let sql = ObjectSql::new(&state.storage());
-        let broken = schema::migrate(&sql).err();
-        Self { env, sql, broken }
+        let tables = Tables::of(schema::MIGRATIONS);
+        Self { env, sql, tables }
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
-        let said = match (
-            &self.broken,
-            serde_json::from_slice(&request.bytes().await?),
-        ) {
-            (Some(why), _) => Err(why.clone().into()),
-            (None, Ok(Ask::Token { source, refused })) => self.token(source, refused).await,
-            (None, Ok(ask)) => serve(self.desk(), ask),
-            (None, Err(_)) => Err(Refused::Storage(
+        let question = serde_json::from_slice(&request.bytes().await?);
+        let said = match (self.tables.open(&self.sql), question) {
+            (Err(why), _) => Err(why.into()),
+            (Ok(()), Ok(Ask::WantToken(want))) => {
+                let step = self.token(want).await;
+                step.and_then(|step| Ok(Document::of(&step)?))
+            }
+            (Ok(()), Ok(ask)) => receive(self.desk(), ask),
+            (Ok(()), Err(_)) => Err(Refused::Storage(
                 "the question is none of this version's".into(),
             )),
         };
@@ -68,19 +69,19 @@ impl Accounts {
     /// An access token, or why there is none: whoever is told to renew asks the platform, the others
     /// look until it is done. Each renewal ends in a token or in a time before which there is no other,
     /// so the looking ends.
-    async fn token(
-        &self,
-        source: SourceId,
-        mut refused: Option<i64>,
-    ) -> std::result::Result<Answer, Refused> {
+    async fn token(&self, want: WantToken) -> std::result::Result<Step, Refused> {
+        let WantToken {
+            source,
+            mut refused,
+        } = want;
         loop {
-            let ask = Ask::Token {
+            let ask = WantToken {
                 source: source.clone(),
                 refused: refused.take(),
             };
             match serve(self.desk(), ask)? {
-                Answer::Token(Step::Renew(renewal)) => self.renew(&source, &renewal).await?,
-                Answer::Token(Step::Wait) => Delay::from(LOOK_EVERY).await,
+                Step::Renew(renewal) => self.renew(&source, &renewal).await?,
+                Step::Wait => Delay::from(LOOK_EVERY).await,
                 said => return Ok(said),
             }
         }
@@ -126,20 +127,20 @@ pub async fn token(
     if let Some(access) = seen {
         return Ok(access);
     }
-    let question = Ask::Token {
+    let question = WantToken {
         source: source.clone(),
         refused,
     };
     let limit = pin!(Delay::from(TOKEN_LIMIT));
-    let asked = pin!(ask(env, &question));
+    let asked = pin!(ask(env, question));
     match select(asked, limit).await {
-        Either::Left((Ok(Answer::Token(Step::Bear(access))), _)) => {
+        Either::Left((Ok(Step::Bear(access)), _)) => {
             SEEN.lock()
                 .unwrap_or_else(PoisonError::into_inner)
                 .insert(source.clone(), (secret.to_owned(), access.clone()));
             Ok(access)
         }
-        Either::Left((Ok(Answer::Token(Step::Without(without))), _)) => {
+        Either::Left((Ok(Step::Without(without)), _)) => {
             SEEN.lock()
                 .unwrap_or_else(PoisonError::into_inner)
                 .remove(source);
@@ -151,8 +152,8 @@ pub async fn token(
 }
 
 /// Asks the object.
-pub async fn ask(env: &Env, ask: &Ask) -> std::result::Result<Answer, Refused> {
-    match home::ask(env, "ACCOUNTS", OBJECT, ask).await {
+pub async fn ask<Q: Question>(env: &Env, question: Q) -> std::result::Result<Q::Answer, Refused> {
+    match home::ask(env, "ACCOUNTS", OBJECT, &Named(Q::NAME, question)).await {
         Ok(said) => said,
         Err(why) => {
             log::failed("accounts", &why.to_string());

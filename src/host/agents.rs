@@ -3,8 +3,10 @@
 use super::caller::{BLANKS, Caller, FEW_BLANKS, Line};
 use super::shim::{TooLarge, body};
 use super::{accounts, env, gate, home, inbox, layout, log, outbound};
-use crate::accounts::wire::Ask::{self as OfAccounts, Look, Problems};
-use crate::accounts::wire::{Answer as AccountsAnswer, Refused as AccountsRefused};
+use crate::accounts::bearers::{Bearers, Revoke, Serves};
+use crate::accounts::health::Look;
+use crate::accounts::wire::Refused as AccountsRefused;
+use crate::accounts::{Problems, ShowDeeds as ShowTheirDeeds};
 use crate::api::fanout::{self, Claims, World};
 use crate::api::problem::Problem;
 use crate::api::request::Page;
@@ -120,7 +122,7 @@ pub async fn answer(
             agent,
             by,
             assign,
-        }) => match api::serves(accounts::ask(env, &OfAccounts::Serves { agent }).await) {
+        }) => match api::serves(accounts::ask(env, Serves { agent }).await) {
             Ok(serves) => {
                 let assign = Assign { serves, ..assign };
                 respond(api::answer(inbox::ask(env, shard, Some(by), assign).await))
@@ -132,20 +134,20 @@ pub async fn answer(
         Ok(Plan::Acks(asked)) => acks(env, shards, scope, asked).await,
         Ok(Plan::Accounts) => {
             let scope = scope.clone();
-            respond(api::accounts(accounts::ask(env, &Look { scope }).await))
+            respond(api::accounts(accounts::ask(env, Look { scope }).await))
         }
         Ok(Plan::Deeds(asked)) => deeds_done(env, shards, scope, asked).await,
         Ok(Plan::Tokens(after, max)) => {
             let scope = scope.clone();
-            let ask = OfAccounts::Bearers { scope, after, max };
-            respond(api::tokens(accounts::ask(env, &ask).await, max))
+            let ask = Bearers { scope, after, max };
+            respond(api::tokens(accounts::ask(env, ask).await, max))
         }
         Ok(Plan::Revoke(id, deed)) => {
             let scope = scope.clone();
-            let ask = OfAccounts::Revoke { scope, id, deed };
-            respond(api::tokens(accounts::ask(env, &ask).await, 1))
+            let ask = Revoke { scope, id, deed };
+            respond(api::token(accounts::ask(env, ask).await))
         }
-        Ok(Plan::Ready) => ready(env, config, shards).await,
+        Ok(Plan::Ready) => ready(env, config, shards, scope).await,
     }
 }
 
@@ -373,13 +375,13 @@ async fn deeds_done(
         asked: asked.clone(),
     };
     let by = By::seeing(scope.clone());
-    let elsewhere = OfAccounts::Deeds {
+    let elsewhere = ShowTheirDeeds {
         scope: scope.clone(),
         asked: asked.clone(),
     };
     let told = of_every(env, shards, Some(&by), &ask);
-    let (told, elsewhere) = join(told, accounts::ask(env, &elsewhere)).await;
-    let Ok(AccountsAnswer::Deeds(mut all)) = elsewhere else {
+    let (told, elsewhere) = join(told, accounts::ask(env, elsewhere)).await;
+    let Ok(mut all) = elsewhere else {
         return problem(Problem::storage());
     };
     for said in told {
@@ -416,28 +418,34 @@ async fn of_every<Q: Question>(
     join_all(asked).await
 }
 
-async fn ready(env: &Env, config: &Config, shards: u16) -> Result<Response> {
+async fn ready(env: &Env, config: &Config, shards: u16, scope: &Scope) -> Result<Response> {
     if let Some(moved) = home::moved(env) {
         return respond(api::moved(config, moved, shards));
     }
+    let by = By::seeing(scope.clone());
     let alarms = async {
         let mut all = Vec::new();
-        for said in of_every(env, shards, None, &ShowAlarms {}).await {
+        for said in of_every(env, shards, Some(&by), &ShowAlarms {}).await {
             Alarm::merge(&mut all, said?);
         }
         Ok::<_, Refused>(all)
     };
     let (alarms, problems, paused) = join3(
         alarms,
-        accounts::ask(env, &Problems),
-        pauses(env, shards, None, &ShowPaused {}),
+        accounts::ask(
+            env,
+            Problems {
+                scope: scope.clone(),
+            },
+        ),
+        pauses(env, shards, Some(by.clone()), &ShowPaused {}),
     )
     .await;
     // What the gate cannot learn is the accounts' object's to tell.
     let problems = match (gate::alarm(), problems) {
-        (Some(alarm), Ok(AccountsAnswer::Problems(mut found))) => {
+        (Some(alarm), Ok(mut found)) => {
             found.push(alarm);
-            Ok(AccountsAnswer::Problems(found))
+            Ok(found)
         }
         (Some(alarm), Err(AccountsRefused::Storage(why))) => {
             Err(AccountsRefused::Storage(format!("{why}; {}", alarm.says)))

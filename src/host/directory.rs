@@ -1,16 +1,17 @@
 //! The directories' Durable Object, and how to ask one.
 
 use super::clock::now_ms;
-use super::sql::ObjectSql;
+use super::sql::{ObjectSql, Tables};
 use super::{env, home, log};
 use crate::directory::homes::World;
-use crate::directory::wire::{Answer, Ask, Refused};
-use crate::directory::{self, Desk, schema, serve};
+use crate::directory::question::{Desk, Question as ToDirectory};
+use crate::directory::wire::Refused;
+use crate::directory::{self, receive, schema};
+use crate::document::Named;
 use crate::inbox;
 use crate::inbox::question::Question;
 use crate::inbox::shard::Shard;
 use crate::post::Platform;
-use crate::sql::SqlError;
 use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
 
 /// A platform's directory. Like a shard it has no state but its SQLite.
@@ -18,25 +19,22 @@ use worker::{DurableObject, Env, Request, Response, Result, State, durable_objec
 pub struct Directory {
     env: Env,
     sql: ObjectSql,
-    /// Why the tables could not be made ready: then every question is answered with it.
-    broken: Option<SqlError>,
+    tables: Tables,
 }
 
 impl DurableObject for Directory {
     fn new(state: State, env: Env) -> Self {
         let sql = ObjectSql::new(&state.storage());
-        let broken = schema::migrate(&sql).err();
-        Self { env, sql, broken }
+        let tables = Tables::of(schema::MIGRATIONS);
+        Self { env, sql, tables }
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
-        let said = match (
-            &self.broken,
-            serde_json::from_slice(&request.bytes().await?),
-        ) {
-            (Some(why), _) => Err(why.clone().into()),
-            (None, Ok(ask)) => serve(&self.desk(), ask),
-            (None, Err(_)) => Err(Refused::Storage("not a question of this version".into())),
+        let question = serde_json::from_slice(&request.bytes().await?);
+        let said = match (self.tables.open(&self.sql), question) {
+            (Err(why), _) => Err(why.into()),
+            (Ok(()), Ok(ask)) => receive(&self.desk(), ask),
+            (Ok(()), Err(_)) => Err(Refused::Storage("not a question of this version".into())),
         };
         Response::from_bytes(serde_json::to_vec(&said)?)
     }
@@ -64,12 +62,13 @@ impl World for Carrier<'_> {
         super::inbox::ask(self.0, shard, None, question).await
     }
 
-    async fn directory(
+    async fn directory<Q: ToDirectory>(
         &self,
         platform: Platform,
-        ask: Ask,
-    ) -> std::result::Result<Answer, Refused> {
-        match home::ask(self.0, "DIRECTORY", &directory::object(platform), &ask).await {
+        question: Q,
+    ) -> std::result::Result<Q::Answer, Refused> {
+        let question = Named(Q::NAME, question);
+        match home::ask(self.0, "DIRECTORY", &directory::object(platform), &question).await {
             Ok(said) => said,
             Err(why) => {
                 log::failed("directory", &why.to_string());

@@ -2,7 +2,7 @@
 
 use super::clock::now_ms;
 use super::{accounts, log};
-use crate::accounts::wire::{Answer, Ask};
+use crate::accounts::bearers::Seen;
 use crate::api::gate::{ANSWER_MS, Gate, Paced};
 use crate::api::problem::Problem;
 use crate::api::route::Action;
@@ -54,11 +54,11 @@ async fn believe(env: &Env, bearer: &Bearer) -> Result<(), Problem> {
     let asked_ms = now_ms();
     let asks = gate().asks(bearer, asked_ms);
     if let Some(seen) = asks {
-        let question = Ask::Seen { seen: seen.clone() };
+        let question = Seen { seen: seen.clone() };
         let limit = pin!(Delay::from(Duration::from_millis(ANSWER_MS.unsigned_abs())));
-        let asked = pin!(accounts::ask(env, &question));
+        let asked = pin!(accounts::ask(env, question));
         match select(asked, limit).await {
-            Either::Left((Ok(Answer::Revoked(revoked)), _)) => gate().heard(revoked, asked_ms),
+            Either::Left((Ok(revoked), _)) => gate().heard(revoked, asked_ms),
             _ => {
                 gate().unheard(&seen, now_ms());
                 if let Some(alarm) = alarm() {

@@ -2,7 +2,7 @@
 
 use super::accounts;
 use super::clock::now_ms;
-use crate::accounts::wire::Ask;
+use crate::accounts::health::Tell;
 use crate::config::App;
 use crate::intake::Intake;
 use crate::intake::tally::Counter;
@@ -38,9 +38,11 @@ async fn tell(env: &Env) {
     let Ok(tally) = SEEN.lock().map(|mut seen| seen.take(now_ms())) else {
         return;
     };
-    let ask = Ask::Tell { tally };
-    if accounts::ask(env, &ask).await.is_err()
-        && let (Ask::Tell { tally }, Ok(mut seen)) = (ask, SEEN.lock())
+    let tell = Tell {
+        tally: tally.clone(),
+    };
+    if accounts::ask(env, tell).await.is_err()
+        && let Ok(mut seen) = SEEN.lock()
     {
         seen.put_back(tally);
     }

@@ -7,7 +7,9 @@ use super::{env, log, object};
 use crate::config::home::{Home, Jurisdiction};
 use crate::config::problem::Problem;
 use crate::directory::ANCHOR;
-use crate::directory::wire::{Answer, Ask, Refused};
+use crate::directory::question::Question as _;
+use crate::directory::wire::{Home as AskHome, Refused};
+use crate::document::Named;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::sync::OnceLock;
@@ -35,12 +37,13 @@ fn configured(env: &Env) -> Home {
 pub async fn of(env: &Env) -> Result<Home> {
     let home = configured(env);
     if RECORDED.get().is_none() {
-        let ask = Ask::Home {
+        let ask = AskHome {
             jurisdiction: home.jurisdiction,
         };
-        let said: std::result::Result<Answer, Refused> =
+        let ask = Named(AskHome::NAME, ask);
+        let said: std::result::Result<Option<Jurisdiction>, Refused> =
             object::ask_at(Home::default(), env, "DIRECTORY", ANCHOR, &ask).await?;
-        if let Ok(Answer::Home(recorded)) = said
+        if let Ok(recorded) = said
             && RECORDED.set(recorded).is_ok()
             && let Some(problem) = home.moved(recorded)
         {

@@ -8,11 +8,11 @@ use super::shim::Answers;
 use super::sql::ObjectSql;
 use super::waiting::Waiting;
 use super::{env, home, log, outbound};
-use crate::document::Document;
+use crate::document::{Document, Named};
 use crate::host::clock::now_ms;
 use crate::inbox::context::Desk;
 use crate::inbox::courier::{self, World};
-use crate::inbox::question::{Asked, By, Named, Question};
+use crate::inbox::question::{Asked, By, Question};
 use crate::inbox::ready::Ready;
 use crate::inbox::serve::{Ask, serve};
 use crate::inbox::shard::Shard;
@@ -22,7 +22,7 @@ use crate::inbox::work::Wait;
 use crate::inbox::{layout, retention, schema, turn};
 use crate::platform::Outcome;
 use crate::post::InteractionId;
-use crate::sql::SqlError;
+use crate::sql;
 use chrono::DateTime;
 use js_sys::Promise;
 use js_sys::futures::future_to_promise;
@@ -78,8 +78,8 @@ struct Inbox {
     shard: Option<Shard>,
     /// How many shards there are, as far as this one has heard.
     shards: Cell<u16>,
-    /// Why the tables could not be made ready: then every question is answered with it.
-    broken: Option<SqlError>,
+    /// Whether its tables are open: its first question opens them.
+    is_open: Cell<bool>,
     /// Questions that are to share the next commit.
     gathered: Gathering<Asked<Ask>, std::result::Result<Document, Refused>>,
     /// Who waits for work.
@@ -89,10 +89,8 @@ struct Inbox {
 impl Inbox {
     fn new(state: State, env: Env) -> Self {
         let sql = ObjectSql::new(&state.storage());
-        let broken = schema::migrate(&sql).err();
         let shard = state.id().name().and_then(|name| Shard::named(&name));
-        let shards = layout::known(&sql).ok().flatten();
-        let shards = Cell::new(shards.unwrap_or_else(|| env::config(&env).shards));
+        let shards = Cell::new(env::config(&env).shards);
         let waiting = Rc::new(Waiting::new(
             ObjectSql::new(&state.storage()),
             env::config(&env),
@@ -105,7 +103,7 @@ impl Inbox {
             env,
             sql,
             shard,
-            broken,
+            is_open: Cell::new(false),
             gathered: Gathering::new(turn::MOST),
         }
     }
@@ -142,13 +140,18 @@ impl Inbox {
         alarm: &'a Cell<Option<i64>>,
         ready: &'a Ready,
     ) -> std::result::Result<Desk<'a, ObjectSql>, Refused> {
-        if let Some(why) = &self.broken {
-            return Err(why.clone().into());
+        let mut is_left = false;
+        if !self.is_open.get() {
+            is_left = sql::open(&self.sql, schema::MIGRATIONS)?;
+            self.is_open.set(true);
+            if let Some(shards) = layout::known(&self.sql)? {
+                self.shards.set(shards);
+            }
         }
         let shard = self
             .shard
             .ok_or_else(|| Refused::Storage("an object of no shard".into()))?;
-        Ok(Desk {
+        let desk = Desk {
             sql: &self.sql,
             config: env::config(&self.env),
             shard,
@@ -156,7 +159,11 @@ impl Inbox {
             now_ms: now_ms(),
             alarm,
             ready,
-        })
+        };
+        if is_left {
+            retention::go_on(desk)?;
+        }
+        Ok(desk)
     }
 
     /// Waits until there is work or the time is over.
@@ -165,6 +172,7 @@ impl Inbox {
         let woken = self
             .waiting
             .enter(self.desk(&alarm, &ready)?, pull, until_ms)?;
+        self.set_alarm(&alarm).await?;
         woken.await;
         Ok(())
     }
@@ -243,7 +251,14 @@ impl Inbox {
 
     async fn ring(&self) -> std::result::Result<(), Refused> {
         let (alarm, ready) = (Cell::new(None), Ready::default());
-        let planned = retention::ring(self.desk(&alarm, &ready)?)?;
+        let desk = self.desk(&alarm, &ready)?;
+        let planned = retention::ring(desk)?;
+        match sql::fill(&self.sql, schema::MIGRATIONS) {
+            Ok(true) => retention::go_on(desk)?,
+            Ok(false) => {}
+            // What is to be sent and forgotten does not wait for it.
+            Err(why) => log::failed("migration", &why.to_string()),
+        }
         self.set_alarm(&alarm).await?;
         courier::carry(self, &planned).await
     }
@@ -301,7 +316,7 @@ pub async fn ask<Q: Question>(
     by: Option<By>,
     question: Q,
 ) -> std::result::Result<Q::Answer, Refused> {
-    let ask = Named(question);
+    let ask = Named(Q::NAME, question);
     sent_to(env, shard, &Asked { by, ask }).await
 }
 

@@ -5,7 +5,8 @@
 //! with `catch`: what SQLite throws becomes an `Err`, where the `worker` crate's own ways of reading
 //! (`SqlCursor::{one, to_array, next}`) hang the caller instead.
 
-use crate::sql::{Row, Sql, SqlError, Value};
+use crate::sql::{self, Migration, Row, Sql, SqlError, Value};
+use std::cell::Cell;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use worker::Storage;
@@ -56,6 +57,32 @@ impl ObjectSql {
             sql: storage.sql(),
             storage,
         }
+    }
+}
+
+/// The tables of an object, made ready by its first question.
+pub struct Tables {
+    migrations: &'static [Migration],
+    /// Whether they are open, and rows left to change.
+    state: Cell<Option<bool>>,
+}
+
+impl Tables {
+    /// Tables of these steps.
+    pub fn of(migrations: &'static [Migration]) -> Self {
+        let state = Cell::new(None);
+        Self { migrations, state }
+    }
+
+    /// Opens them where they are not open; else changes a slice of the rows that are left to change.
+    pub fn open(&self, storage: &ObjectSql) -> Result<(), SqlError> {
+        let is_left = match self.state.get() {
+            Some(false) => return Ok(()),
+            Some(true) => sql::fill(storage, self.migrations)?,
+            None => sql::open(storage, self.migrations)?,
+        };
+        self.state.set(Some(is_left));
+        Ok(())
     }
 }
 

@@ -103,9 +103,9 @@ fn read(env: &Env, ctx: &Context, app: &App, delivery: &Delivery<'_>) -> Read {
             refused("no_handshake", "a GET that is not a handshake of this app");
             Read::Status(400)
         }
-        Intake::Unreadable { .. } => {
+        Intake::Unreadable { key } => {
             refused("unreadable", "verified, but no document of this platform");
-            Read::Status(400)
+            Read::Updates(Updates::unreadable(key))
         }
         Intake::Welcome { welcome, .. } => Read::Welcome(welcome),
         Intake::Updates(updates) => {

@@ -3,7 +3,7 @@
 //! Each is read from an index that holds nothing else, or from kept counters.
 
 use super::late::Late;
-use super::question::Question;
+use super::question::{Concern, Question};
 use super::wire::{Alarm, Refused};
 use super::{credential, filling, late, visible};
 use crate::inbox::context::Desk;
@@ -20,9 +20,12 @@ impl Question for ShowAlarms {
     const NAME: &'static str = "ShowAlarms";
     type Answer = Vec<Alarm>;
 
-    fn answer<S: Sql>(self, desk: Desk<'_, S>, _: &Scope) -> Result<Self::Answer, Refused> {
-        let scope = Scope::whole();
-        Ok(all(desk, &scope, &late::count(desk, &scope)?)?)
+    fn concern(&self) -> Concern {
+        Concern::Callers
+    }
+
+    fn answer<S: Sql>(self, desk: Desk<'_, S>, scope: &Scope) -> Result<Self::Answer, Refused> {
+        Ok(all(desk, scope, &late::count(desk, scope)?)?)
     }
 }
 

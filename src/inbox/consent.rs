@@ -4,6 +4,7 @@
 use super::alias;
 use super::question::{Concern, Question};
 use super::rows::{count, note};
+use super::state::Did;
 use super::stops;
 use super::wire::Refused;
 use super::wire::StopRecord;
@@ -39,10 +40,10 @@ pub(super) fn record<S: Sql>(desk: Desk<'_, S>, record: &StopRecord) -> Result<(
     let author = alias::resolve(desk, record.platform, record.author.as_str())?;
     let did = if record.stop {
         stopped(desk, record.platform, &author, None)?;
-        "stop_recorded"
+        Did::StopRecorded
     } else {
         started(desk, record.platform, &author, Some(desk.now_ms))?;
-        "start_recorded"
+        Did::StartRecorded
     };
     let open = desk.sql.run(
         "-- open_of

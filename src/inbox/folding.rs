@@ -1,6 +1,7 @@
 //! The tallies' parts (see [`super::schema`]), kept few, and what is read from their hours.
 
 use super::report::HOUR_MS;
+use super::state::Stored;
 use super::wire::Tally;
 use crate::inbox::context::Desk;
 use crate::scope::names;
@@ -48,7 +49,7 @@ pub(super) fn oldest<S: Sql>(
     desk: Desk<'_, S>,
     tallies: &[Tally],
 ) -> Result<Option<i64>, SqlError> {
-    let open = || tallies.iter().filter(|tally| tally.state == "open");
+    let open = || tallies.iter().filter(|tally| tally.state == Stored::Open);
     let workgroups: BTreeSet<_> = open().map(|tally| tally.workgroup.clone()).collect();
     let workgroups = names(&workgroups.into_iter().collect::<Vec<_>>());
     if open().map(|tally| tally.interactions).sum::<i64>() <= LOOKED_THROUGH {

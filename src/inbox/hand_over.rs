@@ -7,6 +7,7 @@
 use super::alias;
 use super::question::Question;
 use super::rows::json;
+use super::state::PostState;
 use super::stops;
 use super::wire::{HandedOver, Incoming, Refused};
 use crate::inbox::context::Desk;
@@ -88,19 +89,18 @@ pub(super) fn hand_over<S: Sql>(
     if row.int(1)? == 0 {
         return Ok(HandedOver::Stays);
     }
-    if row.text(2)? == "deleted" {
-        return Ok(HandedOver::Deleted);
-    }
+    let is_edited = match PostState::read(row.text(2)?)? {
+        PostState::Deleted => return Ok(HandedOver::Deleted),
+        PostState::Edited => true,
+        PostState::Live => false,
+    };
+    let post = json(row.text(3)?, "post")?;
     Ok(HandedOver::Copy(Box::new(Incoming {
         source: SourceId::new(row.text(5)?),
         platform,
-        event: match row.text(2)? {
-            "edited" => Event::Edited {
-                post: json(row.text(3)?, "post")?,
-            },
-            _ => Event::Made {
-                post: json(row.text(3)?, "post")?,
-            },
+        event: match is_edited {
+            true => Event::Edited { post },
+            false => Event::Made { post },
         },
         triage: Some(json(row.text(4)?, "triage")?),
     })))

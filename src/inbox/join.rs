@@ -2,7 +2,8 @@
 //! learnt late.
 
 use super::context::Desk;
-use super::rows::note;
+use super::rows::{HEARD, note};
+use super::state::Did;
 use super::wire::Refused;
 use super::withdraw;
 use crate::inbox::ready::Work;
@@ -80,8 +81,8 @@ UPDATE interaction SET joined = ?1 WHERE joined = ?2",
     )?;
     desk.ready.note(Work::One(into), desk.now_ms);
     let name = |seq| desk.shard.interaction(seq);
-    note(desk, into, "heard", "joined", Some(name(from).as_str()))?;
-    note(desk, from, "heard", "joined", Some(name(into).as_str()))?;
+    note(desk, into, HEARD, Did::Joined, Some(name(from).as_str()))?;
+    note(desk, from, HEARD, Did::Joined, Some(name(into).as_str()))?;
     Ok(into)
 }
 

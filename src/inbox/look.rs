@@ -2,9 +2,10 @@
 
 use super::question::{Concern, Question};
 use super::rows::{self, Record, columns, level, word};
+use super::state::{State, Stored};
 use super::wire::Listed;
-use super::wire::{Backlog, Filter, Interaction, Refused, State, Tally};
-use super::{alarms, folding, late, surge, visible};
+use super::wire::{Backlog, Filter, Interaction, Refused, Tally};
+use super::{alarms, folding, late, said, surge, visible};
 use crate::document::Document;
 use crate::inbox::context::Desk;
 use crate::post::{Platform, Workgroup};
@@ -96,10 +97,10 @@ pub(super) fn list<S: Sql>(
 ) -> Result<Vec<Interaction>, Refused> {
     let (stored, held) = match filter.state {
         None => (None, None),
-        Some(State::Waiting) => (Some("open"), Some(0)),
-        Some(State::Leased) => (Some("open"), Some(1)),
-        Some(State::Done) => (Some("done"), None),
-        Some(State::Dead) => (Some("dead"), None),
+        Some(State::Waiting) => (Some(Stored::Open), Some(0)),
+        Some(State::Leased) => (Some(Stored::Open), Some(1)),
+        Some(State::Done) => (Some(Stored::Done), None),
+        Some(State::Dead) => (Some(Stored::Dead), None),
     };
     // A post's interaction is one number: the walk begins and ends there.
     let (mut from, mut before) = (0, filter.before.unwrap_or(1 << 52));
@@ -173,7 +174,7 @@ GROUP BY state, platform, workgroup, level HAVING sum(interactions) > 0",
         params![all, names(&seen)],
     )? {
         backlog.tallies.push(Tally {
-            state: row.text(0)?.to_string(),
+            state: Stored::read(row.text(0)?)?,
             platform: word(row.text(1)?, "platform")?,
             workgroup: Workgroup::new(row.text(2)?),
             level: level(row.int(3)?)?,
@@ -216,6 +217,7 @@ SELECT
     if !scope.all {
         return Ok(backlog);
     }
+    said::advance(desk)?;
     for row in &desk.sql.run(
         "-- counters\nSELECT name, n FROM counter WHERE name <> 'seq'",
         params![],

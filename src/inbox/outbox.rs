@@ -20,7 +20,8 @@
 
 use super::memory::{decide, fingerprints};
 use super::question::Question;
-use super::rows::{self, SENDING_MS};
+use super::rows::{self, HEARD, INTERRUPTED, SENDING_MS};
+use super::state::{AckState, Did, PostState, Stored};
 use super::wire::{Job, Refused};
 use super::withdraw::{REPLACED, withdraw};
 use super::{alarm, ceiling, credential, pause};
@@ -134,8 +135,10 @@ WHERE a.interaction = ?1 AND a.state = 'planned'",
     let withdrawn = match source {
         None => Some("no_source"),
         Some(source) if source.mode != Mode::Live => Some("off"),
-        _ if row.text(3)? == "deleted" => Some("deleted"),
-        _ if row.opt_int(4)?.unwrap_or(0) != 0 || row.text(6)? != "open" => Some("in_exchange"),
+        _ if PostState::read(row.text(3)?)? == PostState::Deleted => Some("deleted"),
+        _ if row.opt_int(4)?.unwrap_or(0) != 0 || Stored::read(row.text(6)?)? != Stored::Open => {
+            Some("in_exchange")
+        }
         _ if row.int(7)? != 0 => Some("stopped"),
         Some(source) if pause::holds(desk, &source.id)? => Some("paused"),
         _ if !is_fresh(&post, &desk.config.limits, desk.now_ms) => Some("stale"),
@@ -182,12 +185,19 @@ WHERE a.interaction = ?1 AND a.state = 'planned'",
             }
         }
     }
-    let begun = desk.sql.run(
-        "-- sending
+    let statement = match desk.now_ms - row.int(9)? < ceiling::NEAR_MS {
+        true => {
+            "-- sending
+UPDATE ack SET state = 'sending', attempts = attempts + 1, changed_ms = ?2
+WHERE interaction = ?1 AND state = 'planned' RETURNING attempts"
+        }
+        false => {
+            "-- sending_late
 UPDATE ack SET state = 'sending', attempts = attempts + 1, changed_ms = ?2, slot_ms = ?2
-WHERE interaction = ?1 AND state = 'planned' RETURNING attempts",
-        params![seq, desk.now_ms],
-    )?;
+WHERE interaction = ?1 AND state = 'planned' RETURNING attempts"
+        }
+    };
+    let begun = desk.sql.run(statement, params![seq, desk.now_ms])?;
     // Where the alarm comes by before that anyway, it is the alarm that looks again later.
     if row.opt_int(13)?.is_none_or(|due_ms| due_ms <= desk.now_ms) {
         look_later(desk, (seq, emergency), desk.now_ms)?;
@@ -261,38 +271,38 @@ ORDER BY a.interaction = ?1 DESC LIMIT 1",
     let Some(row) = found.first() else {
         return Err(Refused::NotFound);
     };
-    let (state, attempts, said_ms) = (row.text(0)?, row.int(1)?, row.int(2)?);
+    let (state, attempts, said_ms) = (AckState::read(row.text(0)?)?, row.int(1)?, row.int(2)?);
     let this = (row.int(5)?, emergency);
     let is_believed = attempt == attempts || matches!(outcome, Outcome::Sent { .. });
-    if !is_believed || (state != "sending" && state != "unknown") {
+    if !is_believed || !matches!(state, AckState::Sending | AckState::Unknown) {
         return Ok(());
     }
     match outcome {
         Outcome::Sent { id } => {
-            settle(desk, this, "sent", None, id.as_deref())?;
+            settle(desk, this, Settled::Sent(id.as_deref()))?;
             if row.int(4)? != 0 {
                 credential::cured(desk, row.text(3)?)?;
             }
         }
-        Outcome::Refused { why } => settle(desk, this, "refused", Some(why), None)?,
+        Outcome::Refused { why } => settle(desk, this, Settled::Refused(why))?,
         Outcome::Unauthorized { why } => {
-            settle(desk, this, "refused", Some(why), None)?;
+            settle(desk, this, Settled::Refused(why))?;
             let source = SourceId::new(row.text(3)?);
             credential::refused(desk, &source, why)?;
             credential::stop(desk, &source)?;
         }
-        Outcome::Unknown { why } => settle(desk, this, "unknown", Some(why), None)?,
-        Outcome::Later { .. } if state == "unknown" => {
-            settle(desk, this, "refused", Some("later"), None)?;
+        Outcome::Unknown { why } => settle(desk, this, Settled::Unknown(why))?,
+        Outcome::Later { .. } if state == AckState::Unknown => {
+            settle(desk, this, Settled::Refused("later"))?;
         }
         Outcome::Later { .. } if row.int(6)? != 0 => {
-            settle(desk, this, "withdrawn", Some(REPLACED), None)?;
+            settle(desk, this, Settled::Withdrawn(REPLACED))?;
         }
         Outcome::Later { after_s } => {
             let due_ms = desk.now_ms + backoff_ms(attempts, *after_s);
             let stale_ms = said_ms + i64::from(desk.config.limits.fresh_minutes) * 60_000;
             if attempts >= ATTEMPTS || due_ms > stale_ms {
-                settle(desk, this, "refused", Some("later"), None)?;
+                settle(desk, this, Settled::Refused("later"))?;
             } else {
                 desk.sql.run(
                     "-- retry
@@ -313,37 +323,61 @@ fn backoff_ms(attempts: i64, after_s: Option<u32>) -> i64 {
     after_s.map_or(doubled, |s| i64::from(s).saturating_mul(1_000).max(1_000))
 }
 
+/// How an acknowledgment ends, and what is to be kept of it: the platform's id of it, or why.
+#[derive(Clone, Copy)]
+pub(super) enum Settled<'a> {
+    /// It arrived.
+    Sent(Option<&'a str>),
+    /// It did not.
+    Refused(&'a str),
+    /// It may have arrived.
+    Unknown(&'a str),
+    /// It was taken back.
+    Withdrawn(&'a str),
+}
+
 /// Writes down how the acknowledgment of an interaction, or the one of its emergency, ended.
 pub(super) fn settle<S: Sql>(
     desk: Desk<'_, S>,
     (seq, emergency): (i64, bool),
-    state: &str,
-    why: Option<&str>,
-    sent_id: Option<&str>,
+    end: Settled<'_>,
 ) -> Result<(), SqlError> {
-    // Each names no column that stays as it is: its indexes would be written anew.
     let (emergency, now_ms) = (u8::from(emergency), desk.now_ms);
-    match (state, sent_id) {
-        ("withdrawn", _) => desk.sql.run(
-            "-- settle_withdrawn
-UPDATE ack SET state = ?2, why = ?3, changed_ms = ?4, due_ms = NULL, slot_ms = NULL
-WHERE interaction = ?1 AND emergency = ?5",
-            params![seq, state, why, now_ms, emergency],
-        )?,
-        (_, Some(sent_id)) => desk.sql.run(
-            "-- settle_sent
-UPDATE ack SET state = ?2, why = ?3, changed_ms = ?4, due_ms = NULL, sent_id = ?6
-WHERE interaction = ?1 AND emergency = ?5",
-            params![seq, state, why, now_ms, emergency, sent_id],
-        )?,
-        (_, None) => desk.sql.run(
-            "-- settle
+    // Each statement names no column that stays as it is: its indexes would be written anew. That one was sent
+    // is in its row for good, so its history is told it from there.
+    let (state, did, why) = match end {
+        Settled::Sent(Some(sent_id)) => {
+            desk.sql.run(
+                "-- settle_sent
+UPDATE ack SET state = 'sent', why = NULL, changed_ms = ?2, due_ms = NULL, sent_id = ?4
+WHERE interaction = ?1 AND emergency = ?3",
+                params![seq, now_ms, emergency, sent_id],
+            )?;
+            return Ok(());
+        }
+        Settled::Sent(None) => (AckState::Sent, None, None),
+        Settled::Refused(why) => (AckState::Refused, Some(Did::AckRefused), Some(why)),
+        Settled::Unknown(why) => (AckState::Unknown, Some(Did::AckUnknown), Some(why)),
+        Settled::Withdrawn(why) => {
+            desk.sql.run(
+                "-- settle_withdrawn
+UPDATE ack SET state = 'withdrawn', why = ?2, changed_ms = ?3, due_ms = NULL, slot_ms = NULL
+WHERE interaction = ?1 AND emergency = ?4",
+                params![seq, why, now_ms, emergency],
+            )?;
+            return rows::note(desk, seq, HEARD, Did::AckWithdrawn, Some(why));
+        }
+    };
+    desk.sql.run(
+        "-- settle
 UPDATE ack SET state = ?2, why = ?3, changed_ms = ?4, due_ms = NULL
 WHERE interaction = ?1 AND emergency = ?5",
-            params![seq, state, why, now_ms, emergency],
-        )?,
-    };
-    rows::note(desk, seq, "heard", &format!("ack_{state}"), why)
+        params![seq, state, why, now_ms, emergency],
+    )?;
+    match did {
+        Some(did) => rows::note(desk, seq, HEARD, did, why),
+        None => Ok(()),
+    }
 }
 
 /// Replaces the words of a planned acknowledgment.
@@ -389,7 +423,7 @@ SELECT interaction, state, emergency, changed_ms FROM ack WHERE due_ms <= ?1 ORD
     let mut planned = Vec::new();
     for row in &found {
         let seq = row.int(0)?;
-        if row.text(1)? == "planned" {
+        if AckState::read(row.text(1)?)? == AckState::Planned {
             planned.push(seq);
             continue;
         }
@@ -397,7 +431,7 @@ SELECT interaction, state, emergency, changed_ms FROM ack WHERE due_ms <= ?1 ORD
         if begun_ms + SENDING_MS > desk.now_ms {
             look_later(desk, this, begun_ms)?;
         } else {
-            settle(desk, this, "unknown", Some("interrupted"), None)?;
+            settle(desk, this, Settled::Unknown(INTERRUPTED))?;
         }
     }
     Ok(planned)

@@ -5,10 +5,11 @@
 
 use super::alias::resolve;
 use super::context::Desk;
-use super::outbox::settle;
+use super::outbox::{Settled, settle};
 use super::reply;
 use super::rows::ledger_id;
 use super::rows::{count, note};
+use super::state::{AckState, Did, ReplyState};
 use super::wire::Refused;
 use super::withdraw::withdraw;
 use crate::config::Source;
@@ -56,7 +57,7 @@ VALUES (?1, ?2, ?3, ?4, ?5, 'sent', ?6, ?7)",
     withdraw(desk, seq, "in_exchange")?;
     reply::answered(desk, seq, &source.id, seen_by(desk, seq, answer)?)?;
     count(desk, "answered", 1)?;
-    note(desk, seq, PLATFORM, "reply_sent", None)?;
+    note(desk, seq, PLATFORM, Did::ReplySent, None)?;
     Ok(())
 }
 
@@ -141,9 +142,9 @@ WHERE interaction = ?1 AND state IN ('sending', 'sent', 'unknown') AND text <> '
     )?;
     for row in &acks {
         if words(row.text(2)?) == said {
-            if row.text(1)? != "sent" {
+            if AckState::read(row.text(1)?)? != AckState::Sent {
                 let this = (seq, row.int(0)? != 0);
-                settle(desk, this, "sent", None, Some(answer.id.as_str()))?;
+                settle(desk, this, Settled::Sent(Some(answer.id.as_str())))?;
             }
             return Ok(true);
         }
@@ -157,14 +158,14 @@ WHERE id >= ?1 || ' ' AND id < ?1 || '!' AND state IN ('sending', 'sent', 'unkno
     )?;
     for row in &replies {
         if words(row.text(2)?) == said {
-            if row.text(1)? != "sent" {
+            if ReplyState::read(row.text(1)?)? != ReplyState::Sent {
                 desk.sql.run(
                     "-- arrived
 UPDATE reply SET state = 'sent', why = NULL, sent_id = ?2 WHERE id = ?1",
                     params![row.text(0)?, answer.id.as_str()],
                 )?;
                 reply::answered(desk, seq, &source.id, row.int(4)?)?;
-                note(desk, seq, row.text(3)?, "reply_sent", None)?;
+                note(desk, seq, row.text(3)?, Did::ReplySent, None)?;
             }
             return Ok(true);
         }

@@ -61,8 +61,12 @@ impl Question for ShowPaused {
     const NAME: &'static str = "ShowPaused";
     type Answer = Vec<Paused>;
 
-    fn answer<S: Sql>(self, desk: Desk<'_, S>, _: &Scope) -> Result<Self::Answer, Refused> {
-        Ok(all(desk)?)
+    fn concern(&self) -> Concern {
+        Concern::Callers
+    }
+
+    fn answer<S: Sql>(self, desk: Desk<'_, S>, scope: &Scope) -> Result<Self::Answer, Refused> {
+        Ok(seen(desk, scope)?)
     }
 }
 

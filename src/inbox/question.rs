@@ -7,7 +7,7 @@ use crate::inbox::context::Desk;
 use crate::scope::Scope;
 use crate::sql::Sql;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 /// Whom a question concerns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,14 +69,4 @@ pub struct Asked<A> {
     pub by: Option<By>,
     /// What.
     pub ask: A,
-}
-
-/// A question with its name, as it travels.
-#[derive(Clone, Debug)]
-pub struct Named<Q>(pub Q);
-
-impl<Q: Question> Serialize for Named<Q> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_newtype_variant("Ask", 0, Q::NAME, &self.0)
-    }
 }

@@ -5,7 +5,8 @@
 //! platform said "later", nothing has arrived: once its time has come, the same key sends again.
 
 use super::question::{Concern, Question};
-use super::rows::{self, SENDING_MS, ledger_id, note};
+use super::rows::{self, INTERRUPTED, SENDING_MS, ledger_id, note};
+use super::state::{Did, PostState, ReplyState};
 use super::wire::{Holding, Job, Refused, Replied, ReplyStep};
 use super::withdraw;
 use super::{credential, work};
@@ -182,10 +183,10 @@ SELECT agent, text, named, state, why, retry_ms, sent_id, at_ms FROM reply WHERE
     if retry_ms.is_some_and(|at_ms| at_ms <= desk.now_ms) {
         return Ok(None);
     }
-    let state = row.text(3)?;
-    if state != "sending" {
+    let state = ReplyState::read(row.text(3)?)?;
+    if state != ReplyState::Sending {
         return Ok(Some(Replied {
-            state: state.to_string(),
+            state,
             why: row.opt_text(4)?.map(str::to_string),
             retry_ms,
             sent_id: row.opt_text(6)?.map(str::to_string),
@@ -196,8 +197,8 @@ SELECT agent, text, named, state, why, retry_ms, sent_id, at_ms FROM reply WHERE
     }
     // Its sender died on the way: it may have arrived.
     Ok(Some(Replied {
-        state: "unknown".into(),
-        why: Some("interrupted".into()),
+        state: ReplyState::Unknown,
+        why: Some(INTERRUPTED.into()),
         retry_ms: None,
         sent_id: None,
     }))
@@ -219,7 +220,7 @@ ORDER BY received_ms DESC, created_ms DESC LIMIT 1",
         params![seq, named],
     )?;
     match (rows.first(), post) {
-        (Some(row), _) if row.text(0)? != "deleted" => {
+        (Some(row), _) if PostState::read(row.text(0)?)? != PostState::Deleted => {
             Ok((row.text(2)?.to_string(), rows::json(row.text(1)?, "post")?))
         }
         (Some(_), _) | (None, None) => Err(Refused::Withdrawn),
@@ -237,9 +238,12 @@ pub(super) fn finish<S: Sql>(
     outcome: &Outcome,
 ) -> Result<Finished, Refused> {
     let mut retry_ms = None;
-    let (state, why, sent_id) = match outcome {
-        Outcome::Sent { id } => ("sent", None, id.clone()),
-        Outcome::Refused { why } => ("refused", Some(why.clone()), None),
+    let (state, did, why, sent_id) = match outcome {
+        Outcome::Sent { id } => (ReplyState::Sent, Did::ReplySent, None, id.clone()),
+        Outcome::Refused { why } => {
+            let why = Some(why.clone());
+            (ReplyState::Refused, Did::ReplyRefused, why, None)
+        }
         Outcome::Unauthorized { why } => return unauthorized(desk, seq, key, why),
         // The agent is there to decide: Heard does not try a person's words again by itself.
         Outcome::Later { after_s } => {
@@ -249,9 +253,12 @@ pub(super) fn finish<S: Sql>(
                 Some(s) => format!("later:{s}"),
                 None => "later".into(),
             };
-            ("refused", Some(why), None)
+            (ReplyState::Refused, Did::ReplyRefused, Some(why), None)
         }
-        Outcome::Unknown { why } => ("unknown", Some(why.clone()), None),
+        Outcome::Unknown { why } => {
+            let why = Some(why.clone());
+            (ReplyState::Unknown, Did::ReplyUnknown, why, None)
+        }
     };
     let rows = desk.sql.run(
         "-- finish_reply
@@ -266,16 +273,15 @@ RETURNING agent, seen, (SELECT source FROM interaction WHERE seq = reply.interac
         ],
     )?;
     let row = rows.first().ok_or(Refused::NotFound)?;
-    if state == "sent"
+    if state == ReplyState::Sent
         && let Some(source) = row.opt_text(2)?
     {
         answered(desk, seq, &SourceId::new(source), row.int(1)?)?;
         credential::cured(desk, source)?;
     }
-    let did = format!("reply_{state}");
-    note(desk, seq, row.text(0)?, &did, why.as_deref())?;
+    note(desk, seq, row.text(0)?, did, why.as_deref())?;
     Ok(Finished::Replied(Replied {
-        state: state.into(),
+        state,
         why,
         retry_ms,
         sent_id,
@@ -298,7 +304,7 @@ RETURNING agent, (SELECT source FROM interaction WHERE seq = reply.interaction)"
     if let Some(source) = row.opt_text(1)? {
         credential::refused(desk, &SourceId::new(source), why)?;
     }
-    note(desk, seq, row.text(0)?, "reply_refused", Some(why))?;
+    note(desk, seq, row.text(0)?, Did::ReplyRefused, Some(why))?;
     let why = why.to_owned();
     Ok(Finished::Unsent(Refused::CredentialDead { why }))
 }

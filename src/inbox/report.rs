@@ -1,6 +1,7 @@
 //! What was said, what would have been said, and why nothing was: for a brand that runs dry before it goes live.
 
 use super::question::{Concern, Question};
+use super::state::AckState;
 use super::wire::{AckRow, Acks, AcksAsked, Refused};
 use super::{rows, visible};
 use crate::inbox::context::Desk;
@@ -73,7 +74,7 @@ ORDER BY a.planned_ms DESC, a.interaction DESC, a.emergency DESC LIMIT ?5",
             asked.since_ms,
             before_ms,
             before_seq,
-            asked.state.as_deref(),
+            asked.state,
             asked.max.clamp(1, PAGE),
             i64::from(scope.all),
             names(&visible::workgroups(desk, scope)?),
@@ -92,7 +93,7 @@ ORDER BY a.planned_ms DESC, a.interaction DESC, a.emergency DESC LIMIT ?5",
             id: desk.shard.interaction(row.int(0)?),
             source: SourceId::new(row.text(1)?),
             platform: platform.ok_or(SqlError::Json("platform"))?,
-            state: row.text(2)?.to_string(),
+            state: AckState::read(row.text(2)?)?,
             why: row.opt_text(3)?.map(str::to_string),
             text: row.text(4)?.to_string(),
             lang: row.text(5)?.to_string(),

@@ -1,8 +1,8 @@
 //! What the object does when its alarm rings, and what it forgets then.
 
-use super::alarm::EVERY_MS;
+use super::alarm::{self, EVERY_MS};
 use super::rows::POSTS;
-use super::{filling, folding, late, outbox, report};
+use super::{filling, folding, late, outbox, report, said};
 use crate::inbox::context::Desk;
 use crate::sql::{Sql, SqlError, params};
 
@@ -23,6 +23,7 @@ pub fn ring<S: Sql>(desk: Desk<'_, S>) -> Result<Vec<i64>, SqlError> {
         report::forget(desk)?;
         // So that who asks after a quiet week does not count all of it.
         late::advance(desk)?;
+        said::advance(desk)?;
         let planned = outbox::due(desk)?;
         let next = desk.sql.run(
             "-- next_due
@@ -49,6 +50,14 @@ UPDATE alarm SET at_ms = ?1",
         desk.alarm.set(Some(at_ms));
         Ok(planned)
     })
+}
+
+/// The alarm comes back soon: rows are left to bring up to date.
+///
+/// # Errors
+/// Where the storage fails.
+pub fn go_on<S: Sql>(desk: Desk<'_, S>) -> Result<(), SqlError> {
+    alarm::wake_by(desk, desk.now_ms + NEXT_SLICE_MS)
 }
 
 /// Forgets a slice of what ended longer ago than retention keeps; whether there may be more.

@@ -1,12 +1,13 @@
 //! Rows of `interaction` and `post`, and the few statements that several operations share.
 
 use super::context::Desk;
+use super::state::{AckState, Did, PostState, ReplyState, State, Stored};
 use super::wire::{
-    AckView, Deed, Holding, Interaction, POSTS_SHOWN, PostView, Refused, ReplyView, RuleView, State,
+    AckView, Deed, Holding, Interaction, POSTS_SHOWN, PostView, Refused, ReplyView, RuleView,
 };
 use crate::judgement::{Kind, Level};
 use crate::platform::eligibility::rule_named;
-use crate::post::{Platform, Post, PostId, SourceId, Workgroup};
+use crate::post::{Lease, Platform, Post, PostId, SourceId, Workgroup};
 use crate::sql::{Row, Sql, SqlError, Value, params};
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
@@ -14,6 +15,12 @@ use std::collections::BTreeMap;
 /// How long a send may be under way before nobody waits for its end any more: the host's time limit
 /// for a call (10 s), and the same again for its report.
 pub const SENDING_MS: i64 = 30_000;
+
+/// Who has done what no person did.
+pub(super) const HEARD: &str = "heard";
+
+/// Why it is not known whether a message arrived whose sender was never heard of again.
+pub(super) const INTERRUPTED: &str = "interrupted";
 
 /// The ledger's key of a post.
 pub fn ledger_id(platform: Platform, post: &PostId) -> String {
@@ -45,15 +52,14 @@ pub(super) struct Record {
     pub kind: Kind,
     pub level: Level,
     pub urgency: u8,
-    /// `open`, `done` or `dead`.
-    pub stored: String,
+    pub stored: Stored,
     pub seen: i64,
     pub changes: i64,
     pub opened_ms: i64,
     pub deadline_ms: i64,
     pub rank: i64,
     pub available_ms: i64,
-    pub lease: Option<String>,
+    pub lease: Option<Lease>,
     pub holder: Option<String>,
     pub attempts: i64,
     pub assigned: Option<String>,
@@ -86,14 +92,14 @@ impl Record {
             kind: word(row.text(6)?, "kind")?,
             level: level(row.int(7)?)?,
             urgency: u8::try_from(row.int(8)?).map_err(|_| SqlError::Json("urgency"))?,
-            stored: text(9)?,
+            stored: Stored::read(row.text(9)?)?,
             changes: row.int(11)?,
             seen: row.int(12)?,
             opened_ms: row.int(13)?,
             deadline_ms: row.int(14)?,
             rank: row.int(15)?,
             available_ms: row.int(16)?,
-            lease: opt_text(17)?,
+            lease: row.opt_text(17)?.map(Lease::new),
             holder: opt_text(18)?,
             attempts: row.int(19)?,
             assigned: opt_text(20)?,
@@ -111,22 +117,27 @@ impl Record {
 
     /// Where it stands at `now_ms`.
     pub fn state(&self, now_ms: i64) -> State {
-        match self.stored.as_str() {
-            "done" => State::Done,
-            "dead" => State::Dead,
-            _ if self.is_held(now_ms) => State::Leased,
-            _ => State::Waiting,
+        match self.stored {
+            Stored::Done => State::Done,
+            Stored::Dead => State::Dead,
+            Stored::Open if self.is_held(now_ms) => State::Leased,
+            Stored::Open => State::Waiting,
         }
+    }
+
+    /// Whether it has not ended.
+    pub fn is_open(&self) -> bool {
+        self.stored == Stored::Open
     }
 
     /// Whether a lease holds at `now_ms`.
     pub fn is_held(&self, now_ms: i64) -> bool {
-        self.stored == "open" && self.lease.is_some() && self.available_ms > now_ms
+        self.is_open() && self.lease.is_some() && self.available_ms > now_ms
     }
 
     /// Whether this is the lease on it that was given out last, in the right hands.
     pub fn is_of(&self, holding: &Holding) -> bool {
-        self.lease.as_deref() == Some(holding.lease.as_str())
+        self.lease.as_ref() == Some(&holding.lease)
             && self.holder.as_deref() == Some(holding.agent.as_str())
     }
 
@@ -184,7 +195,7 @@ impl Record {
             // One that was withdrawn for the other is told beside it, and not instead.
             ack: acks
                 .iter()
-                .max_by_key(|ack| (ack.state != "withdrawn", ack.emergency))
+                .max_by_key(|ack| (ack.state != AckState::Withdrawn, ack.emergency))
                 .cloned(),
             acks,
             posts,
@@ -276,7 +287,7 @@ pub(super) fn post_view(row: &Row, at: usize) -> Result<PostView, SqlError> {
             source: rule.source.into(),
             date: rule.date.into(),
         }),
-        state: row.text(at)?.to_string(),
+        state: PostState::read(row.text(at)?)?,
         received_ms: row.int(at + 1)?,
         copies: row.int(at + 2)?,
         ack: ack.to_string(),
@@ -308,7 +319,7 @@ ORDER BY interaction, emergency",
     let mut acks: BTreeMap<i64, Vec<AckView>> = BTreeMap::new();
     for row in &rows {
         let ack = AckView {
-            state: row.text(1)?.to_string(),
+            state: AckState::read(row.text(1)?)?,
             why: row.opt_text(2)?.map(str::to_string),
             text: row.text(3)?.to_string(),
             lang: row.text(4)?.to_string(),
@@ -339,15 +350,17 @@ ORDER BY r.interaction, r.at_ms",
         params![list(seqs)],
     )? {
         let at_ms = row.int(5)?;
-        let (state, why) = match row.text(3)? {
-            "sending" if at_ms + SENDING_MS <= desk.now_ms => ("unknown", Some("interrupted")),
+        let (state, why) = match ReplyState::read(row.text(3)?)? {
+            ReplyState::Sending if at_ms + SENDING_MS <= desk.now_ms => {
+                (ReplyState::Unknown, Some(INTERRUPTED))
+            }
             state => (state, row.opt_text(4)?),
         };
         let post = row.opt_text(6)?;
         replies.entry(row.int(0)?).or_default().push(ReplyView {
             agent: row.text(1)?.to_string(),
             text: row.text(2)?.to_string(),
-            state: state.to_string(),
+            state,
             why: why.map(str::to_string),
             at_ms,
             post: post.map(|post| PostId::new(post.split_once(':').map_or(post, |(_, id)| id))),
@@ -378,7 +391,22 @@ SELECT at_ms, who, did, detail FROM history WHERE interaction = ?1 ORDER BY n DE
             detail: row.opt_text(3)?.map(str::to_string),
         })
     };
-    rows.iter().rev().map(deed).collect()
+    let mut deeds = rows.iter().rev().map(deed).collect::<Result<Vec<_>, _>>()?;
+    for row in &desk.sql.run(
+        "-- sent_in
+SELECT changed_ms FROM ack WHERE interaction = ?1 AND state = 'sent'",
+        params![seq],
+    )? {
+        let at_ms = row.int(0)?;
+        let sent = Deed {
+            at_ms,
+            who: HEARD.into(),
+            did: Did::AckSent.to_string(),
+            detail: None,
+        };
+        deeds.insert(deeds.partition_point(|deed| deed.at_ms < at_ms), sent);
+    }
+    Ok(deeds)
 }
 
 /// These interactions with posts, acknowledgments and replies, in the order given; for their holder
@@ -424,7 +452,7 @@ pub(super) fn note<S: Sql>(
     desk: Desk<'_, S>,
     seq: i64,
     who: &str,
-    did: &str,
+    did: Did,
     detail: Option<&str>,
 ) -> Result<(), SqlError> {
     desk.sql.run(

@@ -10,11 +10,12 @@
 //! counted in one row. [`super::folding`] keeps the parts few.
 
 use crate::deeds;
-use crate::sql::{self, Sql, SqlError};
+use crate::sql::Migration;
 
-/// Each migration in order.
-const MIGRATIONS: &[&str] = &[
-    "-- migration 1
+/// Each step in order.
+pub const MIGRATIONS: &[Migration] = &[
+    Migration::Add(
+        "-- migration 1
 CREATE TABLE interaction (
   seq INTEGER PRIMARY KEY,            -- never used twice: see the counter 'seq'
   source TEXT NOT NULL,
@@ -57,12 +58,13 @@ CREATE TABLE interaction (
   outcome TEXT,
   note TEXT
 ) STRICT;
-CREATE INDEX ready ON interaction (workgroup, rank, available_ms) WHERE state = 'open';
+-- A claim moves only `held`: what is leased keeps its rank, and is passed over where it stands.
+CREATE INDEX ready ON interaction (workgroup, rank) WHERE state = 'open';
 CREATE INDEX of_author ON interaction (author, state, source);
 CREATE INDEX overdue ON interaction (deadline_ms) WHERE state = 'open' AND owed_ms IS NOT NULL;
 CREATE INDEX emergency ON interaction (deadline_ms)
   WHERE state = 'open' AND owed_ms IS NOT NULL AND owed_level = 3;
-CREATE INDEX held ON interaction (holder, available_ms) WHERE lease IS NOT NULL AND state = 'open';
+CREATE INDEX held ON interaction (holder) WHERE lease IS NOT NULL AND state = 'open';
 CREATE INDEX passed ON interaction (passed_by, available_ms) WHERE passed_by IS NOT NULL AND state = 'open';
 CREATE INDEX dead ON interaction (ended_ms) WHERE state = 'dead';
 CREATE INDEX pace ON interaction (workgroup, level, replied_ms, level_ms) WHERE replied_ms IS NOT NULL;
@@ -84,6 +86,7 @@ CREATE TABLE post (
 -- The post that opened an interaction is found by the interaction's `first`, as long as it is unchanged:
 -- most interactions have no other.
 CREATE INDEX post_of_interaction ON post (interaction, change) WHERE change <> 1;
+CREATE INDEX stone_of_author ON post (post ->> '$.author') WHERE interaction IS NULL;
 CREATE VIEW post_in AS
   SELECT i.seq AS seq, p.* FROM interaction i CROSS JOIN post p
     WHERE p.id = i.first AND p.interaction = i.seq AND p.change = 1
@@ -201,6 +204,8 @@ CREATE TABLE late (                   -- how many are past their deadline: see i
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE late_mark (before_ms INTEGER NOT NULL) STRICT; -- deadlines before this are counted
 INSERT INTO late_mark VALUES (0);
+CREATE TABLE ack_mark (before_ms INTEGER NOT NULL) STRICT; -- what was planned before this is in 'ack.*'
+INSERT INTO ack_mark VALUES (0);
 
 CREATE TABLE retask (
   workgroup TEXT PRIMARY KEY,         -- whose agents are away
@@ -286,25 +291,31 @@ CREATE TRIGGER post_redecided AFTER UPDATE OF ack ON post WHEN OLD.ack <> NEW.ac
   INSERT INTO decision VALUES (OLD.received_ms / 3600000, OLD.ack, -1) ON CONFLICT DO UPDATE SET n = n - 1;
   INSERT INTO decision VALUES (OLD.received_ms / 3600000, NEW.ack, 1) ON CONFLICT DO UPDATE SET n = n + 1;
 END;
--- One that is under way is counted in `ack_due`; here, those that have ended.
-CREATE TRIGGER ack_ended AFTER INSERT ON ack WHEN NEW.due_ms IS NULL BEGIN
+-- One that is under way is counted in `ack_due`, one of late past the mark; here, those that have ended
+-- before it: see inbox/said.rs.
+CREATE TRIGGER ack_ended_at_once AFTER INSERT ON ack
+WHEN NEW.due_ms IS NULL AND NEW.planned_ms < (SELECT before_ms FROM ack_mark)
+BEGIN
   INSERT INTO counter VALUES ('ack.' || NEW.state, 1) ON CONFLICT DO UPDATE SET n = n + 1;
 END;
-CREATE TRIGGER ack_moved AFTER UPDATE OF state ON ack WHEN OLD.state <> NEW.state BEGIN
-  UPDATE counter SET n = n - 1 WHERE name = 'ack.' || OLD.state AND OLD.due_ms IS NULL;
-  INSERT INTO counter SELECT 'ack.' || NEW.state, 1 WHERE NEW.due_ms IS NULL
-    ON CONFLICT DO UPDATE SET n = n + 1;
+CREATE TRIGGER ack_left AFTER UPDATE OF state, planned_ms ON ack
+WHEN OLD.due_ms IS NULL AND OLD.planned_ms < (SELECT before_ms FROM ack_mark)
+BEGIN
+  UPDATE counter SET n = n - 1 WHERE name = 'ack.' || OLD.state;
 END;
-CREATE TRIGGER ack_retired AFTER DELETE ON ack WHEN OLD.due_ms IS NULL BEGIN
+CREATE TRIGGER ack_ended AFTER UPDATE OF state, planned_ms ON ack
+WHEN NEW.due_ms IS NULL AND NEW.planned_ms < (SELECT before_ms FROM ack_mark)
+BEGIN
+  INSERT INTO counter VALUES ('ack.' || NEW.state, 1) ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+CREATE TRIGGER ack_retired AFTER DELETE ON ack
+WHEN OLD.due_ms IS NULL AND OLD.planned_ms < (SELECT before_ms FROM ack_mark)
+BEGIN
   UPDATE counter SET n = n - 1 WHERE name = 'ack.' || OLD.state;
 END;
 CREATE TRIGGER post_repeated AFTER UPDATE OF copies ON post BEGIN
   UPDATE counter SET n = n + 1 WHERE name = 'duplicates';
 END;",
-    deeds::TABLE,
+    ),
+    Migration::Add(deeds::TABLE),
 ];
-
-/// Brings the tables up to date.
-pub fn migrate<S: Sql>(sql: &S) -> Result<(), SqlError> {
-    sql::migrate(sql, MIGRATIONS)
-}

@@ -7,8 +7,9 @@ use super::memory::{decide, fingerprints};
 use super::question::Question;
 use super::rank::rank;
 use super::rows::ledger_id;
-use super::rows::{count, json, level, note};
-use super::wire::{Incoming, Refused};
+use super::rows::{HEARD, count, json, level, note};
+use super::state::{AckState, Did, PostState, Stored};
+use super::wire::{Incoming, PLANNED, Refused};
 use super::{alarm, withdraw};
 use super::{alias, ceiling, credential, erase, join, outbox, own};
 use crate::ack::scene::{EXCHANGE_MS, Exchange, Said, Standing, Thing, WhyNot};
@@ -546,21 +547,16 @@ VALUES (?1, ?2, ?9, ?3, ?4, ?5, ?6, ?7, ?8)",
             decided(decision),
             serde_json::to_string(post).map_err(|_| SqlError::Json("post"))?,
             serde_json::to_string(triage).map_err(|_| SqlError::Json("triage"))?,
-            state(*is_edit),
+            PostState::of(*is_edit),
         ],
     )?;
     Ok(())
 }
 
-/// Where a post stands whose words are an edit's, or its first.
-fn state(is_edit: bool) -> &'static str {
-    if is_edit { "edited" } else { "live" }
-}
-
 /// The decision as it is kept with the post.
 fn decided(decision: &Result<Said, WhyNot>) -> &'static str {
     match decision {
-        Ok(_) => "planned",
+        Ok(_) => PLANNED,
         Err(why) => why.as_str(),
     }
 }
@@ -604,7 +600,10 @@ WHERE ack.state = 'withdrawn'",
             post,
             source.id.as_str(),
             author,
-            if live { "planned" } else { "dry_run" },
+            match live {
+                true => AckState::Planned,
+                false => AckState::DryRun,
+            },
             said.words.text.as_str(),
             said.words.lang,
             desk.now_ms,
@@ -626,7 +625,7 @@ WHERE ack.state = 'withdrawn'",
 
 /// A record, as the ledger has it.
 struct Kept {
-    state: String,
+    state: PostState,
     post: Post,
     triage: Triage,
     /// What was decided of its acknowledgment.
@@ -662,7 +661,7 @@ FROM post p LEFT JOIN interaction i ON i.seq = p.interaction WHERE p.id = ?1",
         return after_stone(desk, source, id, copy, &json(row.text(2)?, "stone")?);
     };
     let kept = Kept {
-        state: row.text(1)?.to_string(),
+        state: PostState::read(row.text(1)?)?,
         post: json(row.text(2)?, "post")?,
         triage: json(row.text(3)?, "triage")?,
         decision: row.text(4)?.to_string(),
@@ -683,9 +682,10 @@ FROM post p LEFT JOIN interaction i ON i.seq = p.interaction WHERE p.id = ?1",
         copy.post.barred.clone_from(&kept.post.barred);
         copy.post.addressed = kept.post.addressed;
     }
-    let is_deleted = kept.state == "deleted";
+    let is_deleted = kept.state == PostState::Deleted;
+    let was_edited = kept.state == PostState::Edited;
     let may = |post: &Post| forbidden(source.platform, source.plan, post, desk.now_ms).is_none();
-    let found = better(&kept.post, kept.state == "edited", &copy, may).filter(|_| !is_deleted);
+    let found = better(&kept.post, was_edited, &copy, may).filter(|_| !is_deleted);
     let Some(Better { post, words }) = found else {
         repeat(desk, id)?;
         return Ok(None);
@@ -711,11 +711,11 @@ FROM post p LEFT JOIN interaction i ON i.seq = p.interaction WHERE p.id = ?1",
     };
     if is_news {
         let did = if is_edit {
-            "post_edited"
+            Did::PostEdited
         } else {
-            "post_completed"
+            Did::PostCompleted
         };
-        note(desk, seq, "heard", did, Some(id))?;
+        note(desk, seq, HEARD, did, Some(id))?;
         if !kept.is_open {
             reopen(desk, source, seq, &triage)?;
         }
@@ -743,9 +743,9 @@ WHERE id = ?1",
             serde_json::to_string(&post).map_err(|_| SqlError::Json("post"))?,
             serde_json::to_string(&triage).map_err(|_| SqlError::Json("triage"))?,
             if words {
-                state(is_edit)
+                PostState::of(is_edit)
             } else {
-                kept.state.as_str()
+                kept.state
             },
             post.created_ms,
         ],
@@ -815,7 +815,7 @@ SELECT emergency FROM ack WHERE interaction = ?1 AND post = ?2 AND state = 'plan
     let known = known_in(desk, source, id, author, seq)?;
     let decision = decide(desk, post, triage, source, known.standing(desk.now_ms));
     // A post that was acknowledged stays so, whatever its later words would have got.
-    if decision.is_ok() || kept.decision != "planned" {
+    if decision.is_ok() || kept.decision != PLANNED {
         desk.sql.run(
             "-- redecided
 UPDATE post SET ack = ?2 WHERE id = ?1",
@@ -925,7 +925,7 @@ WHERE seq = ?1",
         ],
     )?;
     desk.ready.note(Work::One(seq), desk.now_ms);
-    note(desk, seq, "heard", "reopened", None)
+    note(desk, seq, HEARD, Did::Reopened, None)
 }
 
 /// A post was deleted: its words and what was said of them are forgotten, its acknowledgment is
@@ -947,7 +947,8 @@ FROM post p LEFT JOIN interaction i ON i.seq = p.interaction WHERE p.id = ?1",
     let Some(row) = rows.first() else {
         return bury(desk, source, &id, by);
     };
-    let (Some(seq), "live" | "edited") = (row.opt_int(0)?, row.text(1)?) else {
+    let stands = PostState::read(row.text(1)?)? != PostState::Deleted;
+    let Some(seq) = row.opt_int(0)?.filter(|_| stands) else {
         repeat(desk, &id)?;
         return Ok(());
     };
@@ -976,11 +977,12 @@ WHERE id = ?1",
             serde_json::to_string(&blank).map_err(|_| SqlError::Json("post"))?,
         ],
     )?;
-    note(desk, seq, "heard", "post_deleted", Some(&id))?;
+    note(desk, seq, HEARD, Did::PostDeleted, Some(&id))?;
     count(desk, "deletions", 1)?;
     withdraw::withdraw_for(desk, seq, &id, "deleted")?;
     erase::unsay(desk, seq, &id, &words, left)?;
-    if row.text(3)? == "open" && row.int(4)? == 0 && left == 0 {
+    let is_open = Stored::read(row.text(3)?)? == Stored::Open;
+    if is_open && row.int(4)? == 0 && left == 0 {
         super::work::end_withdrawn(desk, seq)?;
     }
     Ok(())

@@ -5,16 +5,16 @@
 //! them ([`super::question`]); here is what they and their answers carry.
 
 use super::shard::Shard;
+use super::state::{AckState, PostState, ReplyState, State, Stored};
 use crate::document::Document;
 use crate::judgement::{Kind, Level, Situation, Triage};
 use crate::platform::Event;
 use crate::post::{
-    AccountId, Author, AuthorId, InteractionId, Media, Platform, PostId, PostKind, SourceId,
+    AccountId, Author, AuthorId, InteractionId, Lease, Media, Platform, PostId, PostKind, SourceId,
     Workgroup,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::fmt;
 
 /// From which share on it is an alarm: the last tenth is a week of the same, and a bad day's flood.
 pub const ALARM_PERCENT: i64 = 90;
@@ -22,6 +22,9 @@ pub const ALARM_PERCENT: i64 = 90;
 /// How many of an interaction's posts are shown: the newest. An author who writes more has said it
 /// by then; the rest stay stored.
 pub const POSTS_SHOWN: u32 = 50;
+
+/// What is kept with a post of which an acknowledgment was decided, where else is why not.
+pub const PLANNED: &str = "planned";
 
 /// An update on its way into the queue: its source resolved, its post judged.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -137,7 +140,7 @@ pub struct Holding {
     /// The interaction's number in its shard.
     pub seq: i64,
     /// The fencing token of the claim.
-    pub lease: String,
+    pub lease: Lease,
     /// Who holds it, from the bearer token.
     pub agent: String,
     /// The cursor up to which they say to have seen the news.
@@ -187,7 +190,7 @@ pub struct AcksAsked {
     pub since_ms: i64,
     /// Only in this state.
     #[serde(default)]
-    pub state: Option<String>,
+    pub state: Option<AckState>,
     /// Only those that come after this one, newest first.
     #[serde(default)]
     pub before: Option<AckAt>,
@@ -280,8 +283,8 @@ pub struct AckRow {
     pub source: SourceId,
     /// The platform.
     pub platform: Platform,
-    /// `planned`, `sending`, `sent`, `refused`, `unknown`, `withdrawn`, `dry_run`.
-    pub state: String,
+    /// Where it stands.
+    pub state: AckState,
     /// Why it was refused or withdrawn, or why we can't know.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
@@ -456,7 +459,7 @@ pub enum ReplyStep {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Replied {
     /// `sent`, `refused`, `unknown`.
-    pub state: String,
+    pub state: ReplyState,
     /// Why it was not sent, or why we can't know.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
@@ -468,51 +471,11 @@ pub struct Replied {
     pub sent_id: Option<String>,
 }
 
-/// Where an interaction stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum State {
-    /// It can be claimed, now or after its delay.
-    Waiting,
-    /// An agent holds it.
-    Leased,
-    /// It has ended.
-    Done,
-    /// Too many leases on it ran out; a supervisor can redrive it.
-    Dead,
-}
-
-impl State {
-    /// Every state.
-    pub const ALL: [State; 4] = [State::Waiting, State::Leased, State::Done, State::Dead];
-
-    /// The name used in the API.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            State::Waiting => "waiting",
-            State::Leased => "leased",
-            State::Done => "done",
-            State::Dead => "dead",
-        }
-    }
-
-    /// The state of that name.
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.as_str() == name)
-    }
-}
-
-impl fmt::Display for State {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
 /// A post as agents see it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PostView {
-    /// `live`, `edited` or `deleted`; a deleted one has no text any more.
-    pub state: String,
+    /// Where it stands; a deleted one has no text any more.
+    pub state: PostState,
     /// When it came in.
     pub received_ms: i64,
     /// How often it came again.
@@ -563,8 +526,8 @@ pub struct RuleView {
 /// An acknowledgment as agents see it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AckView {
-    /// `planned`, `sending`, `sent`, `refused`, `unknown`, `withdrawn`, `dry_run`.
-    pub state: String,
+    /// Where it stands.
+    pub state: AckState,
     /// Why it was refused or withdrawn, or why we can't know.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
@@ -589,8 +552,8 @@ pub struct ReplyView {
     pub agent: String,
     /// What it says; nothing once the post that it answers is deleted.
     pub text: String,
-    /// `sending`, `sent`, `refused`, or `unknown`: it may have arrived, and whoever goes on decides.
-    pub state: String,
+    /// Where it stands; where it may have arrived, whoever goes on decides.
+    pub state: ReplyState,
     /// Why it was not sent, or why we can't know.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
@@ -608,7 +571,8 @@ pub struct Deed {
     pub at_ms: i64,
     /// Who: an agent's id, or `heard`.
     pub who: String,
-    /// What: `claimed`, `released`, `resolved` ...
+    /// What: a word of [`super::state::Did`]. It is told and never compared, and one that a later version
+    /// wrote is told too.
     pub did: String,
     /// The particulars.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -657,7 +621,7 @@ pub struct Interaction {
     pub cursor: i64,
     /// The fencing token: only for its holder.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub lease: Option<String>,
+    pub lease: Option<Lease>,
     /// Who holds it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub holder: Option<String>,
@@ -698,8 +662,8 @@ pub struct Interaction {
 /// How much there is of something.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Tally {
-    /// `open`, `done` or `dead`.
-    pub state: String,
+    /// Where they stand.
+    pub state: Stored,
     /// The platform.
     pub platform: Platform,
     /// The workgroup.

@@ -1,7 +1,8 @@
 //! Takes planned acknowledgments back.
 
 use super::context::Desk;
-use super::rows;
+use super::rows::{self, HEARD};
+use super::state::Did;
 use crate::post::Platform;
 use crate::sql::{Sql, SqlError, params};
 
@@ -17,7 +18,7 @@ WHERE interaction = ?1 AND state = 'planned' RETURNING interaction",
         params![seq, why, desk.now_ms],
     )?;
     for _ in rows {
-        rows::note(desk, seq, "heard", "ack_withdrawn", Some(why))?;
+        rows::note(desk, seq, HEARD, Did::AckWithdrawn, Some(why))?;
     }
     Ok(())
 }

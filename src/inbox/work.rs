@@ -3,8 +3,9 @@
 use super::look;
 use super::question::{Concern, Question};
 use super::retask;
-use super::rows::{self, Record, columns, note};
+use super::rows::{self, HEARD, Record, columns, note};
 use super::shard::Shard;
+use super::state::{Did, Ending, Stored};
 use super::wire::Claimed;
 use super::wire::{Extended, Holding, Interaction, PostView, Pull, Refused};
 use super::withdraw;
@@ -543,7 +544,7 @@ pub(super) fn claim<S: Sql>(
         let heads = heads(desk, pull, max, only_emergencies)?;
         let (spent, fit): (Vec<_>, Vec<_>) = heads.iter().partition(|head| head.attempts >= limit);
         for head in &spent {
-            kill(desk, head.seq, "claimed_too_often")?;
+            kill(desk, head.seq, Ending::ClaimedTooOften)?;
         }
         let leased = lease(desk, pull, &fit)?;
         if heads.is_empty() || !leased.is_empty() {
@@ -592,8 +593,7 @@ pub(super) fn retake<S: Sql>(
     lease_s: u32,
 ) -> Result<Interaction, Refused> {
     let mut record = rows::interaction(desk, seq)?;
-    if record.stored != "open" || record.lease.is_none() || record.holder.as_deref() != Some(agent)
-    {
+    if !record.is_open() || record.lease.is_none() || record.holder.as_deref() != Some(agent) {
         return Err(record.lease_lost(desk.now_ms));
     }
     record.lease_ms = i64::from(lease_s) * 1_000;
@@ -660,7 +660,7 @@ RETURNING ",
     for seq in &seqs {
         if leased.iter().any(|record| record.seq == *seq) {
             desk.ready.note(Work::One(*seq), desk.now_ms + lease_ms);
-            note(desk, *seq, &pull.agent, "claimed", None)?;
+            note(desk, *seq, &pull.agent, Did::Claimed, None)?;
         } else {
             end_withdrawn(desk, *seq)?;
         }
@@ -689,9 +689,9 @@ pub(super) fn give_back<S: Sql>(desk: Desk<'_, S>, holdings: &[Holding]) -> Resu
             Err(Refused::LeaseLost { .. } | Refused::NotFound) => continue,
             Err(why) => return Err(why),
         };
-        free(desk, record.seq, desk.now_ms)?;
+        free(desk, record.seq, desk.now_ms, None)?;
         let who = &holding.agent;
-        note(desk, record.seq, who, "given_back", Some("hung_up"))?;
+        note(desk, record.seq, who, Did::GivenBack, Some("hung_up"))?;
         if record.live == 0 {
             end_withdrawn(desk, record.seq)?;
         }
@@ -703,7 +703,7 @@ pub(super) fn give_back<S: Sql>(desk: Desk<'_, S>, holdings: &[Holding]) -> Resu
 /// interaction since, for there is nobody whom that could hurt. What they say to have seen is in it.
 pub(super) fn held<S: Sql>(desk: Desk<'_, S>, holding: &Holding) -> Result<Record, Refused> {
     let mut record = rows::interaction(desk, holding.seq)?;
-    if record.stored != "open" || !record.is_of(holding) {
+    if !record.is_open() || !record.is_of(holding) {
         return Err(record.lease_lost(desk.now_ms));
     }
     if let Some(seen) = holding.seen {
@@ -774,7 +774,7 @@ pub(super) fn resolve<S: Sql>(
     remark: Option<&str>,
 ) -> Result<Interaction, Refused> {
     let record = rows::interaction(desk, holding.seq)?;
-    if record.stored == "done" && record.is_of(holding) {
+    if record.stored == Stored::Done && record.is_of(holding) {
         return if record.outcome.as_deref() == Some(outcome) {
             rows::view(desk, record.seq)
         } else {
@@ -788,7 +788,13 @@ pub(super) fn resolve<S: Sql>(
         return Err(Refused::Unheard);
     }
     end(desk, record.seq, outcome, remark)?;
-    note(desk, record.seq, &holding.agent, "resolved", Some(outcome))?;
+    note(
+        desk,
+        record.seq,
+        &holding.agent,
+        Did::Resolved,
+        Some(outcome),
+    )?;
     rows::view(desk, record.seq)
 }
 
@@ -811,8 +817,8 @@ WHERE seq = ?1",
 
 /// Ends an interaction whose author took every post of it back.
 pub(super) fn end_withdrawn<S: Sql>(desk: Desk<'_, S>, seq: i64) -> Result<(), SqlError> {
-    end(desk, seq, "withdrawn", None)?;
-    note(desk, seq, "heard", "withdrawn", None)
+    end(desk, seq, Ending::Withdrawn.as_str(), None)?;
+    note(desk, seq, HEARD, Did::Withdrawn, None)
 }
 
 /// Gives an interaction back to the queue, at once or after a delay. What its holder has not seen
@@ -836,35 +842,45 @@ pub(super) fn release<S: Sql>(
         Level::Emergency => 0,
         _ => wished_ms.min(record.deadline_ms - desk.now_ms).max(0),
     };
-    free(desk, record.seq, desk.now_ms + delay_ms)?;
-    if is_owed {
-        desk.sql.run(
-            "-- pass
-UPDATE interaction SET passed_by = ?2, passed_ms = ?3 WHERE seq = ?1",
-            params![record.seq, holding.agent.as_str(), desk.now_ms],
-        )?;
-    }
-    note(desk, record.seq, &holding.agent, "released", Some(reason))?;
+    let passed_by = is_owed.then_some(holding.agent.as_str());
+    free(desk, record.seq, desk.now_ms + delay_ms, passed_by)?;
+    note(
+        desk,
+        record.seq,
+        &holding.agent,
+        Did::Released,
+        Some(reason),
+    )?;
     if record.live == 0 {
         end_withdrawn(desk, record.seq)?;
     }
     rows::view(desk, record.seq)
 }
 
-/// Nobody's any more, and nobody gave it back.
-fn free<S: Sql>(desk: Desk<'_, S>, seq: i64, available_ms: i64) -> Result<(), SqlError> {
+/// Nobody's any more; who gave it back unanswered is `passed_by`.
+fn free<S: Sql>(
+    desk: Desk<'_, S>,
+    seq: i64,
+    available_ms: i64,
+    passed_by: Option<&str>,
+) -> Result<(), SqlError> {
     desk.sql.run(
         "-- free
 UPDATE interaction SET lease = NULL, lease_ms = NULL, lease_key = NULL, holder = NULL, spoke_ms = NULL,
-  passed_by = NULL, passed_ms = NULL, available_ms = ?2
+  available_ms = ?2, passed_by = ?3, passed_ms = ?4
 WHERE seq = ?1",
-        params![seq, available_ms],
+        params![
+            seq,
+            available_ms,
+            passed_by,
+            passed_by.map(|_| desk.now_ms)
+        ],
     )?;
     desk.ready.note(Work::One(seq), available_ms);
     Ok(())
 }
 
-fn kill<S: Sql>(desk: Desk<'_, S>, seq: i64, why: &str) -> Result<(), SqlError> {
+fn kill<S: Sql>(desk: Desk<'_, S>, seq: i64, why: Ending) -> Result<(), SqlError> {
     desk.sql.run(
         "-- kill
 UPDATE interaction SET state = 'dead', lease = NULL, holder = NULL, outcome = ?2, ended_ms = ?3
@@ -872,7 +888,7 @@ WHERE seq = ?1",
         params![seq, why, desk.now_ms],
     )?;
     desk.ready.note(Work::One(seq), NEVER);
-    note(desk, seq, "heard", "dead", Some(why))
+    note(desk, seq, HEARD, Did::Dead, Some(why.as_str()))
 }
 
 /// A supervisor gives an open interaction to an agent, a workgroup or both, and out of the hands of
@@ -885,7 +901,7 @@ pub(super) fn assign<S: Sql>(
     by: &str,
 ) -> Result<Interaction, Refused> {
     let record = rows::interaction(desk, seq)?;
-    if record.stored != "open" {
+    if !record.is_open() {
         return Err(Refused::Ended {
             outcome: record.outcome.unwrap_or_default(),
         });
@@ -901,7 +917,7 @@ pub(super) fn assign<S: Sql>(
         }
     }
     let agent = agent.map(|(agent, _)| agent);
-    free(desk, seq, desk.now_ms.min(record.available_ms))?;
+    free(desk, seq, desk.now_ms.min(record.available_ms), None)?;
     desk.sql.run(
         "-- assign
 UPDATE interaction SET assigned = ?2, assigned_ms = ?3, workgroup = coalesce(?4, workgroup)
@@ -915,7 +931,7 @@ WHERE seq = ?1",
     )?;
     let to = [agent, workgroup.map(Workgroup::as_str)];
     let to: Vec<&str> = to.into_iter().flatten().collect();
-    note(desk, seq, by, "assigned", Some(&to.join(", ")))?;
+    note(desk, seq, by, Did::Assigned, Some(&to.join(", ")))?;
     rows::view(desk, seq)
 }
 
@@ -926,7 +942,7 @@ pub(super) fn redrive<S: Sql>(
     by: &str,
 ) -> Result<Interaction, Refused> {
     let record = rows::interaction(desk, seq)?;
-    if record.stored != "dead" {
+    if record.stored != Stored::Dead {
         return Err(Refused::NotDead);
     }
     // The author may have opened another one since; then this one's posts are old news, but still
@@ -939,6 +955,6 @@ WHERE seq = ?1",
         params![seq, desk.now_ms],
     )?;
     desk.ready.note(Work::One(seq), desk.now_ms);
-    note(desk, seq, by, "redriven", None)?;
+    note(desk, seq, by, Did::Redriven, None)?;
     rows::view(desk, seq)
 }

@@ -96,7 +96,20 @@ impl Service<'_> {
     /// The configuration for workerd, in its own language (Cap'n Proto). Storage is on disk, in the
     /// folder `disk` beside it: in memory there is no SQL.
     pub fn capnp(&self) -> String {
-        let quoted = |text: &str| serde_json::Value::from(text).to_string();
+        self.document(&[("main", self.worker(".", None))])
+    }
+
+    /// The same for two versions, as a deploy mixes them: this one, whose modules lie in `folder`, takes the requests,
+    /// and the other, in `its_folder`, has the objects.
+    pub fn capnp_before(&self, folder: &str, objects: &Service<'_>, its_folder: &str) -> String {
+        self.document(&[
+            ("main", self.worker(folder, Some("objects"))),
+            ("objects", objects.worker(its_folder, None)),
+        ])
+    }
+
+    /// A Worker; the objects are its own, or another service's.
+    fn worker(&self, folder: &str, objects_in: Option<&str>) -> String {
         let modules: Vec<String> = self
             .modules
             .iter()
@@ -106,24 +119,30 @@ impl Service<'_> {
                 } else {
                     format!("./{name}")
                 };
+                let file = format!("{folder}/{name}");
                 format!(
                     "(name = {}, {kind} = embed {})",
                     quoted(&shown),
-                    quoted(name)
+                    quoted(&file)
                 )
             })
             .collect();
         let mut bindings = Vec::new();
         let mut namespaces = Vec::new();
         for object in self.objects {
+            let class = quoted(object.class);
+            let bound = match objects_in {
+                None => class.clone(),
+                Some(service) => {
+                    format!("(className = {class}, serviceName = {})", quoted(service))
+                }
+            };
             bindings.push(format!(
-                "(name = {}, durableObjectNamespace = {})",
+                "(name = {}, durableObjectNamespace = {bound})",
                 quoted(object.binding),
-                quoted(object.class)
             ));
             namespaces.push(format!(
-                "(className = {}, uniqueKey = {}, enableSql = true)",
-                quoted(object.class),
+                "(className = {class}, uniqueKey = {}, enableSql = true)",
                 quoted(object.folder)
             ));
         }
@@ -134,47 +153,63 @@ impl Service<'_> {
                 quoted(text)
             ));
         }
-        let outbound = self.outbound.as_ref().map_or_else(String::new, |address| {
-            format!(
-                "(name = \"outbound\", external = (address = {}, http = ())),",
-                quoted(address)
-            )
-        });
-        let global = if self.outbound.is_some() {
-            "globalOutbound = \"outbound\","
-        } else {
-            ""
+        let storage = match objects_in {
+            Some(_) => String::new(),
+            None => format!(
+                "durableObjectNamespaces = [{}],
+  durableObjectStorage = (localDisk = \"disk\"),",
+                namespaces.join(", ")
+            ),
         };
+        let outbound = match self.outbound {
+            Some(_) => "globalOutbound = \"outbound\",",
+            None => "",
+        };
+        let flags: Vec<String> = COMPATIBILITY_FLAGS
+            .iter()
+            .map(|flag| quoted(flag))
+            .collect();
         format!(
-            r#"using Workerd = import "/workerd/workerd.capnp";
-const config :Workerd.Config = (
-  services = [
-    (name = "main", worker = .w),
-    (name = "disk", disk = (path = "disk", writable = true)),
-    {outbound}
-  ],
-  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
-);
-const w :Workerd.Worker = (
+            r#"(
   modules = [{modules}],
   compatibilityDate = "{COMPATIBILITY_DATE}",
   compatibilityFlags = [{flags}],
   bindings = [{bindings}],
-  durableObjectNamespaces = [{namespaces}],
-  durableObjectStorage = (localDisk = "disk"),
-  {global}
-);
-"#,
-            flags = COMPATIBILITY_FLAGS
-                .iter()
-                .map(|flag| quoted(flag))
-                .collect::<Vec<_>>()
-                .join(", "),
+  {storage}
+  {outbound}
+)"#,
             modules = modules.join(", "),
+            flags = flags.join(", "),
             bindings = bindings.join(", "),
-            namespaces = namespaces.join(", "),
         )
     }
+
+    fn document(&self, workers: &[(&str, String)]) -> String {
+        let mut services: Vec<String> = workers
+            .iter()
+            .map(|(name, worker)| format!("(name = {}, worker = {worker})", quoted(name)))
+            .collect();
+        services.push(r#"(name = "disk", disk = (path = "disk", writable = true))"#.into());
+        if let Some(address) = &self.outbound {
+            let address = quoted(address);
+            services.push(format!(
+                r#"(name = "outbound", external = (address = {address}, http = ()))"#
+            ));
+        }
+        format!(
+            r#"using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [{}],
+  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
+);
+"#,
+            services.join(",\n")
+        )
+    }
+}
+
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
 }
 
 /// A running workerd; killed when dropped, without a chance to drain: a hung request would keep it.

@@ -8,6 +8,7 @@ pub mod calibrate;
 pub mod dress;
 pub mod learn;
 pub mod target;
+pub mod teacher;
 
 use super::eval::Report;
 use super::labelled::{Labelled, read, read_all};
@@ -19,6 +20,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use learn::{Choice, Course, Sample, Weights, learn};
 use std::path::PathBuf;
 use target::Target;
+use teacher::Teacher;
 
 /// What to train on, and how.
 #[derive(Clone, Debug)]
@@ -27,6 +29,8 @@ pub struct Plan {
     pub corpus: Vec<PathBuf>,
     /// The folder of public sets.
     pub data: Option<PathBuf>,
+    /// A teacher's file.
+    pub teacher: Option<PathBuf>,
     /// Passes over the posts.
     pub epochs: u32,
     /// Decides every chance.
@@ -110,8 +114,17 @@ pub struct Trained {
     pub report: Report,
 }
 
-fn sample(post: &Labelled, set: usize, weight: f32) -> Sample {
+/// The model whose sense of texts is taught, and its licence.
+const TEACHER_IS: &str = "universal-sentence-encoder-multilingual 3, Apache-2.0";
+
+/// What the teacher's sense of a text without labels weighs beside that of a post.
+const PIECE: f32 = 0.5;
+
+fn sample(post: &Labelled, set: usize, weight: f32, teacher: &Teacher) -> Sample {
     Sample {
+        sense: teacher
+            .of(&post.text)
+            .map(|sense| (sense, weight.clamp(PIECE, 1.0))),
         text: post.text.clone(),
         lang: post.lang.clone(),
         target: Target::of(post, weight),
@@ -158,7 +171,12 @@ pub fn train(plan: &Plan) -> anyhow::Result<Trained> {
         "{all} posts of the corpus, {} of them for training",
         corpus.len()
     );
-    let mut samples: Vec<Sample> = corpus.iter().map(|post| sample(post, 0, 1.0)).collect();
+    let teacher = plan.teacher.as_deref().map(Teacher::read).transpose()?;
+    let teacher = teacher.unwrap_or_default();
+    let mut samples: Vec<Sample> = corpus
+        .iter()
+        .map(|post| sample(post, 0, 1.0, &teacher))
+        .collect();
     let mut used = vec![serde_json::json!({
         "set": "corpus", "rows": corpus.len(), "licence": "ours, MIT OR Apache-2.0", "weight": 1.0,
     })];
@@ -169,10 +187,26 @@ pub fn train(plan: &Plan) -> anyhow::Result<Trained> {
             used.push(serde_json::json!({
                 "set": set.name, "rows": posts.len(), "licence": set.licence, "weight": set.weight,
             }));
-            samples.extend(posts.iter().map(|post| sample(post, number, set.weight)));
+            samples.extend(
+                posts
+                    .iter()
+                    .map(|post| sample(post, number, set.weight, &teacher)),
+            );
         }
     }
-    let choice = Choice::of(samples.iter().map(|s| (s.text.as_str(), s.lang.as_deref())));
+    note!(
+        "{} texts of the teacher's without labels",
+        teacher.texts.len()
+    );
+    samples.extend(teacher.texts.iter().map(|(text, sense)| Sample {
+        text: text.clone(),
+        lang: None,
+        target: Target::unknown(),
+        sense: Some((*sense, PIECE)),
+        fold: 0,
+        set: SETS.len() + 1,
+    }));
+    let choice = Choice::of(&samples);
     note!("{} parts of words have a row", choice.kept);
     let course = Course {
         epochs: plan.epochs,
@@ -231,6 +265,7 @@ pub fn train(plan: &Plan) -> anyhow::Result<Trained> {
     progress.finish_and_clear();
     let about = serde_json::json!({
         "made_by": "heard train", "date": plan.date, "seed": plan.seed, "epochs": plan.epochs, "data": used,
+        "teacher": (teacher.known > 0).then(|| serde_json::json!({"posts": teacher.known, "texts": teacher.texts.len(), "model": TEACHER_IS})),
         "parts": choice.kept,
         "scores": {"on": "posts of the corpus, each judged by a draft that had not seen it", "found": report.brief()},
     });

@@ -35,12 +35,12 @@
 //! | other collections: likes, reposts, follows, blocks, lists, profiles, gates | ignored: no words |
 //! | `identity`, `user` | ignored: a handle's change; authors are known by DID |
 
+use super::form::{Form, Shape};
 use super::profile::{AccountForm, Feed, Handle, Identity, Profile, Told, no_handshake};
 use super::read::{self, at, id, link, list, text, time_ms, words};
 use super::{Allowance, Place};
 use super::{Answer, Event, Ignored, Outcome, OwnAnswer, ReplyCall, ReplyTo, Unreadable, Update};
 use super::{Method, Ours, bearer, blank, outcome_of_status, person};
-use crate::credential::{Form, Shape};
 use crate::length::{Limit, Unit};
 use crate::platform::eligibility::Rule;
 use crate::post::{

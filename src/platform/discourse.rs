@@ -38,12 +38,12 @@
 //! | `user_*`, `group_*`, `category_*`, `tag_*`, `badge_*`, `notification_*`, `assign*`, `unassign*`, `accepted_*`, `unaccepted_*`, `solved*` | ignored: no post |
 //! | `ping` | a test |
 
+use super::form::{Form, is_plain};
 use super::profile::{AccountForm, Feed, Handle, Identity, Profile, Told, no_handshake, utf16};
 use super::read::{self, id, name, number, text, time_ms, truth, words};
 use super::{Allowance, Place};
 use super::{Answer, Event, Ignored, Outcome, OwnAnswer, ReplyCall, ReplyTo, Unreadable, Update};
 use super::{Method, Ours, Us, blank, later, outcome_of_status, person};
-use crate::credential::{Form, is_plain};
 use crate::platform::eligibility::Rule;
 use crate::post::{
     AccountId, Author, AuthorId, Media, MediaKind, Platform, Post, PostId, PostKind,

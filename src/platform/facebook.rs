@@ -48,12 +48,12 @@
 //! - **Poor copies**: `mention` may come without the actor, and any update does where the app may not see
 //!   it. The ids of post and comment are those of `feed`.
 
-use super::meta::{self, Context, call, graph, ignored};
+use super::form::Form;
+use super::graph::{self, Context, call, graph, ignored};
 use super::profile::{AccountForm, Handle, Identity, Profile, Told, utf16};
 use super::read::{at, id, link, list, name, number, text, time_ms, truth, words};
 use super::{Allowance, Place, Within};
 use super::{Event, Ignored, OwnAnswer, ReplyCall, ReplyTo, blank, media, person};
-use crate::credential::Form;
 use crate::platform::eligibility::Rule;
 use crate::post::{Author, AuthorId, Media, MediaKind, Post, PostId, PostKind};
 use serde_json::{Value, json};
@@ -79,7 +79,7 @@ pub static PROFILE: Profile = Profile {
     rules: RULES,
     forbidden: |post, _| forbidden(post),
     reply,
-    outcome: meta::outcome,
+    outcome: graph::outcome,
     told: Told {
         arrives: "comments, visitor posts, mentions; edits, deletions, hiding",
         verified: ": `X-Hub-Signature-256`",

@@ -35,12 +35,12 @@
 //! - **Poor copies**: `mentions` has neither text nor author; `comments` of the same comment has both, under
 //!   the same id. An advertisement's comment may come twice, under one id.
 
-use super::meta::{self, Context, call, graph, ignored};
+use super::form::Form;
+use super::graph::{self, Context, call, graph, ignored};
 use super::profile::{AccountForm, Handle, Identity, Profile, Told, utf16};
 use super::read::{id, name, text, words};
 use super::{Allowance, Place, Within};
 use super::{Event, Ignored, OwnAnswer, ReplyCall, ReplyTo, blank, media, messenger, person};
-use crate::credential::Form;
 use crate::length::{Limit, Unit};
 use crate::platform::eligibility::Rule;
 use crate::post::{Author, MediaKind, Post, PostId, PostKind};
@@ -71,7 +71,7 @@ pub static PROFILE: Profile = Profile {
     rules: RULES,
     forbidden: |post, _| forbidden(post),
     reply,
-    outcome: meta::outcome,
+    outcome: graph::outcome,
     told: Told {
         arrives: "comments, mentions, direct messages, in both payload shapes; messages' edits and unsends",
         verified: ", Facebook's or Instagram's app secret",
@@ -209,11 +209,6 @@ fn mention(value: &Value, context: &Context<'_>) -> Event {
             ..blank(post, PostKind::Mention, reply_to, context.time_ms)
         },
     }
-}
-
-/// The `reply_to` of a direct message.
-pub(super) fn direct(person: &str) -> String {
-    format!("direct:{person}")
 }
 
 /// Where an automatic reply may go.

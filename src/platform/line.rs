@@ -34,12 +34,12 @@
 //!
 //! A redelivery (`isRedelivery`) is read like any other: it may be the only copy that arrives.
 
+use super::form::Form;
 use super::profile::{AccountForm, Feed, Handle, Identity, Profile, Told, no_handshake, utf16};
 use super::read::{self, MAX_UPDATES, at, id, link, list, text, time_ms, truth, words};
 use super::{Allowance, Place};
 use super::{Answer, Event, Ignored, Outcome, ReplyCall, ReplyTo, Unreadable, Update};
 use super::{Method, bearer, blank, call_key, outcome_of_status, person};
-use crate::credential::Form;
 use crate::platform::eligibility::Rule;
 use crate::post::{AccountId, AuthorId, Media, MediaKind, Platform, Post, PostId, PostKind};
 use crate::signature::scheme::Scheme;

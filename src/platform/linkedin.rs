@@ -32,6 +32,7 @@
 //!
 //! Other notifications (`LEAD_ACTION` and the like) are of other products.
 
+use super::form::Form;
 use super::profile::{AccountForm, Feed, Handle, Identity, Profile, Told, utf16};
 use super::read::{self, MAX_UPDATES, at, id, link, list, text, time_ms, words};
 use super::{Allowance, Place};
@@ -39,7 +40,6 @@ use super::{
     Answer, Event, Ignored, Knock, Outcome, OwnAnswer, ReplyCall, ReplyTo, Unreadable, Update,
 };
 use super::{Method, Welcome, bearer, blank, outcome_of_status, person};
-use crate::credential::Form;
 use crate::platform::eligibility::Rule;
 use crate::post::{AccountId, AuthorId, Media, MediaKind, Platform, Post, PostId, PostKind};
 use crate::signature::scheme::Scheme;

@@ -31,12 +31,12 @@
 //!
 //! The server tells of no deletion, and of posts by its own accounts alone.
 
+use super::form::Form;
 use super::profile::{AccountForm, Feed, Handle, Identity, Profile, Told, no_handshake, utf16};
 use super::read::{self, at, id, lang, link, list, name, number, text, time_ms, truth, words};
 use super::{Allowance, Place};
 use super::{Answer, Event, Ignored, Outcome, OwnAnswer, ReplyCall, ReplyTo, Unreadable, Update};
 use super::{Method, Ours, bearer, blank, call_key, outcome_of_status, person};
-use crate::credential::Form;
 use crate::platform::eligibility::Rule;
 use crate::post::{
     AccountId, Author, AuthorId, Media, MediaKind, Platform, Post, PostId, PostKind,

@@ -42,12 +42,12 @@
 //!   documented.
 //! - **Poor copies**: an edit without words, which is not stored.
 
-use super::meta::{self, Context, call, graph, ignored};
+use super::form::Form;
+use super::graph::{self, Context, call, graph, ignored};
 use super::profile::{AccountForm, Handle, Identity, Profile, Told, utf16};
 use super::read::{at, id, link, list, name, number, text, time_ms, truth, words};
 use super::{Allowance, Place, Within};
-use super::{Event, Ignored, OwnAnswer, ReplyCall, ReplyTo, blank, instagram, media, person};
-use crate::credential::Form;
+use super::{Event, Ignored, OwnAnswer, ReplyCall, ReplyTo, blank, media, person};
 use crate::platform::eligibility::Rule;
 use crate::post::{AuthorId, Media, MediaKind, Platform, Post, PostId, PostKind};
 use serde_json::{Value, json};
@@ -71,7 +71,7 @@ pub static PROFILE: Profile = Profile {
     rules: RULES,
     forbidden: |_, _| None,
     reply,
-    outcome: meta::outcome,
+    outcome: graph::outcome,
     told: Told {
         arrives: "direct messages; edits, unsends",
         verified: "",
@@ -264,7 +264,7 @@ fn post(
         (false, elsewhere) => elsewhere.then_some(&ELSEWHERE),
     };
     let reply_to = match platform {
-        Platform::Instagram => instagram::direct(&sender),
+        Platform::Instagram => graph::direct(&sender),
         _ => sender.clone(),
     };
     Post {

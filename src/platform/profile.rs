@@ -1,8 +1,8 @@
 //! What is known of a platform, as one value in the platform's own file; and what carries its events.
 
 use super::eligibility::{Allowance, Plan, Rule};
+use super::form::Form;
 use super::{Answer, Delivered, Knock, Outcome, ReplyCall, ReplyTo, Unreadable, Update, Welcome};
-use crate::credential::Form;
 use crate::length::{Limit, Unit};
 use crate::post::{Post, PostKind};
 use crate::signature::scheme::Scheme;

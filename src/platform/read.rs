@@ -27,12 +27,13 @@ pub fn unmarked(body: &[u8]) -> &[u8] {
 ///
 /// A platform that cuts a text between two halves of a surrogate pair, or a sender with a wrong
 /// encoding, makes one string unreadable and would lose the whole delivery with it; so a body that
-/// does not parse is tried once more with such places replaced by U+FFFD.
+/// does not parse is tried once more with such places replaced by U+FFFD; and with `null` in the place
+/// of what is nested too deep, so that the rest of the delivery is read.
 pub fn document(body: &[u8]) -> Result<Value, Unreadable> {
     let body = unmarked(body);
     match serde_json::from_slice(body) {
         Ok(value) => Ok(value),
-        Err(_) => serde_json::from_str(&mended(body)).map_err(|_| Unreadable),
+        Err(_) => serde_json::from_str(&shallow(&mended(body))).map_err(|_| Unreadable),
     }
 }
 
@@ -75,6 +76,31 @@ fn mended(body: &[u8]) -> String {
         }
     }
     out.push_str(rest);
+    out
+}
+
+/// How deep lists and objects may stand in each other: no platform's do as deep as this, and `serde_json`
+/// reads 128 levels.
+const MAX_DEPTH: usize = 100;
+
+/// JSON with `null` in the place of each list and object that stands deeper than [`MAX_DEPTH`].
+fn shallow(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    let mut depth = 0_usize;
+    let (mut in_text, mut escaped) = (false, false);
+    for c in json.chars() {
+        let opens = !in_text && matches!(c, '{' | '[');
+        let closes = !in_text && matches!(c, '}' | ']');
+        depth += usize::from(opens);
+        match depth > MAX_DEPTH {
+            false => out.push(c),
+            true if opens && depth == MAX_DEPTH + 1 => out.push_str("null"),
+            true => {}
+        }
+        depth = depth.saturating_sub(usize::from(closes));
+        in_text ^= c == '"' && !escaped;
+        escaped = in_text && c == '\\' && !escaped;
+    }
     out
 }
 
@@ -387,6 +413,25 @@ mod tests {
         assert_eq!(read(b"{\"a\":"), Err(Unreadable));
         assert_eq!(read(b""), Err(Unreadable));
         assert_eq!(read(br#"{"a":"\ud83d"#), Err(Unreadable));
+    }
+
+    #[test]
+    fn what_is_nested_too_deep_does_not_lose_the_rest() {
+        for (open, close) in [("[", "]"), ("{\"b]\\\"\":", "}")] {
+            let deep = |depth: usize| {
+                let (open, close) = (open.repeat(depth), close.repeat(depth));
+                format!(r#"[{{"a":{open}"]"{close}}},{{"a":"x"}}]"#)
+            };
+            for depth in [90, 98, 99, 130, 100_000] {
+                let read = document(deep(depth).as_bytes()).expect("a document");
+                assert_eq!(read[1]["a"], "x", "{depth}");
+            }
+            assert_eq!(
+                document(deep(90).as_bytes()),
+                Ok(serde_json::from_str(&deep(90)).unwrap())
+            );
+            assert_eq!(document(&deep(130).as_bytes()[1..]), Err(Unreadable));
+        }
     }
 
     #[test]

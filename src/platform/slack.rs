@@ -45,12 +45,12 @@
 //!
 //! Slash commands, shortcuts and forms come to other addresses than events, and not here.
 
+use super::form::Form;
 use super::profile::{AccountForm, Feed, Handle, Identity, Profile, Told, utf16};
 use super::read::{self, at, id, link, list, name, text, truth, unescaped, words};
 use super::{Allowance, Place};
 use super::{Answer, Event, Ignored, Knock, Outcome, OwnAnswer, ReplyCall, ReplyTo};
 use super::{Method, Unreadable, Update, Welcome, bearer, blank, later, outcome_of_status, person};
-use crate::credential::Form;
 use crate::platform::eligibility::Rule;
 use crate::post::{
     AccountId, Author, AuthorId, Media, MediaKind, Platform, Post, PostId, PostKind,

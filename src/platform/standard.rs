@@ -57,6 +57,7 @@
 //! `{"account", "in_reply_to", "text"}`, `in_reply_to` being the post's `id`. Any 2xx accepts it; a
 //! JSON answer may name the reply's `id`. `reply_to` is that `in_reply_to`.
 
+use super::form::Form;
 use super::profile::{AccountForm, Feed, Handle, Identity, Profile, Told, no_handshake, utf16};
 use super::read::{
     self, MAX_UPDATES, id, lang, link, list, name, number, text, time_ms, truth, words,
@@ -66,7 +67,6 @@ use super::{
     Answer, Event, Ignored, Method, Outcome, OwnAnswer, ReplyCall, ReplyTo, Unreadable, Update,
     later, quote,
 };
-use crate::credential::Form;
 use crate::platform::eligibility::Rule;
 use crate::post::{
     AccountId, Author, AuthorId, Media, MediaKind, Platform, Post, PostId, PostKind,

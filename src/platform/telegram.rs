@@ -58,12 +58,12 @@
 //! | `/start` in a private chat | a start; alone it is a button and no words, with a link's parameter or words behind it a post too |
 //! | `SERVICE` (below) | what Telegram itself writes into a chat: ignored |
 
+use super::form::{Form, is_plain};
 use super::profile::{Feed, Handle, Identity, Profile, Told, no_handshake, utf16};
 use super::read::{self, MAX_UPDATES, at, id, list, name, number, text, time_ms, truth, words};
 use super::{Allowance, Place};
 use super::{Answer, Event, Ignored, Outcome, OwnAnswer, ReplyCall, ReplyTo};
 use super::{Method, Unreadable, Update, blank, later, outcome_of_status, person};
-use crate::credential::{Form, is_plain};
 use crate::platform::eligibility::Rule;
 use crate::post::{Author, AuthorId, Media, MediaKind, Platform, Post, PostId, PostKind};
 use crate::signature::scheme::Scheme;

@@ -38,12 +38,12 @@
 //! - **One person** has one user name, which is all that is sent. A new name is a new author.
 //! - **Poor copies**: `replies` and `mentions` of one post carry the same id and the same fields.
 
-use super::meta::{self, call, ignored};
+use super::form::Form;
+use super::graph::{self, call, ignored};
 use super::profile::{AccountForm, Handle, Identity, Profile, Told, utf16};
 use super::read::{self, id, link, name, text, time_ms, words};
 use super::{Allowance, Place};
 use super::{Event, Ignored, OwnAnswer, ReplyCall, ReplyTo, Update, blank, media, person};
-use crate::credential::Form;
 use crate::platform::eligibility::Rule;
 use crate::post::{AccountId, Author, Media, MediaKind, Platform, Post, PostId, PostKind};
 use serde_json::{Value, json};
@@ -67,7 +67,7 @@ pub static PROFILE: Profile = Profile {
     rules: RULES,
     forbidden: |post, _| forbidden(post),
     reply,
-    outcome: meta::outcome,
+    outcome: graph::outcome,
     told: Told {
         arrives: "replies, mentions; deletions",
         verified: " (its documentation does not say how it signs)",

@@ -13,11 +13,11 @@
 //! | anything else, comments of the API for Business included | ignored as unknown: its shape is not published |
 
 use super::Allowance;
+use super::form::Form;
 use super::outcome_of_status;
 use super::profile::{Feed, Handle, Identity, Profile, Told, no_handshake, utf16};
 use super::read::{self, text};
 use super::{Answer, Event, Ignored, Outcome, ReplyCall, ReplyTo, Unreadable, Update};
-use crate::credential::Form;
 use crate::platform::eligibility::Rule;
 use crate::post::{Platform, Post, PostKind};
 use crate::signature::scheme::Scheme;

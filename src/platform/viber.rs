@@ -23,12 +23,12 @@
 //! | `delivered`, `seen`, `failed`, `action`, `client_status` | what became of ours |
 //! | `webhook` | Viber's test |
 
+use super::form::Form;
 use super::profile::{Feed, Handle, Identity, Profile, Told, no_handshake, utf16};
 use super::read::{self, at, id, link, name, number, text, time_ms, truth, words};
 use super::{Allowance, Place};
 use super::{Answer, Event, Ignored, Outcome, ReplyCall, ReplyTo, Unreadable, Update};
 use super::{Method, blank, later, outcome_of_status, person};
-use crate::credential::Form;
 use crate::platform::eligibility::Rule;
 use crate::post::{Author, AuthorId, Media, MediaKind, Platform, Post, PostKind, cut_to};
 use crate::signature::scheme::Scheme;

@@ -54,12 +54,12 @@
 //!   writes to us.
 //! - **Poor copies**: none; one message comes once. A deletion names its author.
 
-use super::meta::{self, call, graph, ignored};
+use super::form::Form;
+use super::graph::{self, call, graph, ignored};
 use super::profile::{AccountForm, Handle, Identity, Profile, Told, utf16};
 use super::read::{at, id, link, list, name, number, text, time_ms, truth, words};
 use super::{Allowance, Place, Within};
 use super::{Event, Ignored, OwnAnswer, ReplyCall, ReplyTo, blank, media, person};
-use crate::credential::Form;
 use crate::platform::eligibility::Rule;
 use crate::post::{Author, AuthorId, Media, MediaKind, Post, PostId, PostKind};
 use serde_json::{Value, json};
@@ -83,7 +83,7 @@ pub static PROFILE: Profile = Profile {
     rules: RULES,
     forbidden: |_, _| None,
     reply,
-    outcome: meta::outcome,
+    outcome: graph::outcome,
     told: Told {
         arrives: "messages to a business number",
         verified: "",

@@ -48,6 +48,7 @@
 //! - **Automatic** is an account with X's label "Automated", and of our own messages a welcome message
 //!   (`initiated_via`). Nothing else tells what a program of ours sent from what one of us typed.
 
+use super::form::{self, Form};
 use super::profile::{AccountForm, Feed, Handle, Identity, Profile, Told};
 use super::read::{
     self, MAX_UPDATES, at, id, lang, link, list, name, number, text, time_ms, truth, words,
@@ -58,8 +59,6 @@ use super::{
     Update,
 };
 use super::{Welcome, blank, later, media};
-use crate::credential;
-use crate::credential::Form;
 use crate::length::{Limit, Unit};
 use crate::platform::eligibility::Plan;
 use crate::platform::eligibility::Rule;
@@ -88,7 +87,7 @@ pub static PROFILE: Profile = Profile {
     needs_reply_url: false,
     has_plans: true,
     credential: Form {
-        shapes: &[credential::Shape::OAuth1, credential::Shape::OAuth2],
+        shapes: &[form::Shape::OAuth1, form::Shape::OAuth2],
         ..Form::TOKEN
     },
     marks_names: false,

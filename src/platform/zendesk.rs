@@ -32,12 +32,12 @@
 //! | `messaging_ticket.*`, `conversation.*`, `side_conversation.*` | ignored: figures of messaging; conversations of agents with others |
 //! | `user.*`, `organization.*`, `article.*`, `community_post.*`, `agent.*`, `omnichannel_config.*` | ignored: no ticket |
 
+use super::form::Form;
 use super::profile::{AccountForm, Feed, Handle, Identity, Profile, Told, no_handshake};
 use super::read::{self, id, lang, link, list, name, text, time_ms, truth, words};
 use super::{Allowance, Place};
 use super::{Answer, Event, Ignored, Outcome, OwnAnswer, ReplyCall, ReplyTo, Unreadable, Update};
 use super::{Method, blank, outcome_of_status, person, quote};
-use crate::credential::Form;
 use crate::length::{Limit, Unit};
 use crate::platform::eligibility::Rule;
 use crate::post::{AccountId, Author, AuthorId, Platform, Post, PostId, PostKind};

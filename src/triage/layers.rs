@@ -65,38 +65,6 @@ impl Matrix {
         self.numbers.chunks_exact(self.inputs).zip(&self.biases)
     }
 
-    /// The products with some inputs, each of which begins `stride` after the one before.
-    fn apply(&self, inputs: &[f32], stride: usize, outputs: &mut [f32]) {
-        let width = self.outputs();
-        for (at, (numbers, biases)) in self.blocks().enumerate() {
-            let mut from = 0;
-            for pair in outputs.chunks_mut(2 * width) {
-                let input =
-                    |first: usize| inputs.get(first..first + self.inputs).unwrap_or_default();
-                let (one, two) = pair.split_at_mut(width);
-                let mut sums = [*biases; 2];
-                if two.is_empty() {
-                    for (row, x) in numbers.iter().zip(input(from)) {
-                        add(&mut sums[0], row, *x);
-                    }
-                } else {
-                    let both = input(from).iter().zip(input(from + stride));
-                    for (row, (x, y)) in numbers.iter().zip(both) {
-                        let [first, second] = &mut sums;
-                        add(first, row, *x);
-                        add(second, row, *y);
-                    }
-                }
-                for (outputs, sums) in [one, two].into_iter().zip(sums) {
-                    if let Some(room) = outputs.get_mut(at * LANES..(at + 1) * LANES) {
-                        room.copy_from_slice(&sums);
-                    }
-                }
-                from += 2 * stride;
-            }
-        }
-    }
-
     /// Inputs and outputs exchanged, without biases: what goes back.
     pub fn turned(&self) -> Matrix {
         let mut turned = Matrix::zero(self.outputs(), self.inputs);
@@ -115,7 +83,7 @@ impl Matrix {
     }
 
     /// Adds the slopes of the numbers and biases, where `outputs` are the slopes of the outputs of some `inputs`.
-    fn slopes(&mut self, inputs: &[f32], stride: usize, outputs: &[f32]) {
+    pub fn slopes(&mut self, inputs: &[f32], stride: usize, outputs: &[f32]) {
         let width = self.outputs();
         let count = self.inputs;
         for (at, (numbers, biases)) in self
@@ -156,6 +124,13 @@ impl Matrix {
     }
 }
 
+/// Words through a matrix that gives as many numbers.
+fn through(matrix: &impl Product, inputs: &[Word]) -> Vec<Word> {
+    let mut outputs = vec![[0.0; DIM]; inputs.len()];
+    matrix.apply(inputs.as_flattened(), DIM, outputs.as_flattened_mut());
+    outputs
+}
+
 /// The sum of a word's numbers, in an order that vectors like.
 fn sum(numbers: &Word) -> f32 {
     let mut sums = [0.0; LANES];
@@ -163,6 +138,39 @@ fn sum(numbers: &Word) -> f32 {
         add(&mut sums, four, 1.0);
     }
     sums.iter().sum()
+}
+
+impl Product for Matrix {
+    fn apply(&self, inputs: &[f32], stride: usize, outputs: &mut [f32]) {
+        let width = self.outputs();
+        for (at, (numbers, biases)) in self.blocks().enumerate() {
+            let mut from = 0;
+            for pair in outputs.chunks_mut(2 * width) {
+                let input =
+                    |first: usize| inputs.get(first..first + self.inputs).unwrap_or_default();
+                let (one, two) = pair.split_at_mut(width);
+                let mut sums = [*biases; 2];
+                if two.is_empty() {
+                    for (row, x) in numbers.iter().zip(input(from)) {
+                        add(&mut sums[0], row, *x);
+                    }
+                } else {
+                    let both = input(from).iter().zip(input(from + stride));
+                    for (row, (x, y)) in numbers.iter().zip(both) {
+                        let [first, second] = &mut sums;
+                        add(first, row, *x);
+                        add(second, row, *y);
+                    }
+                }
+                for (outputs, sums) in [one, two].into_iter().zip(sums) {
+                    if let Some(room) = outputs.get_mut(at * LANES..(at + 1) * LANES) {
+                        room.copy_from_slice(&sums);
+                    }
+                }
+                from += 2 * stride;
+            }
+        }
+    }
 }
 
 #[inline(always)]
@@ -174,23 +182,71 @@ fn add(sums: &mut [f32; LANES], row: &[f32; LANES], x: f32) {
 
 /// The numbers of all layers.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Layers {
+pub struct Layers<M = Matrix> {
     /// How much the word before, the word and the word after count: in what is added to a word, and in its gate.
     pub kernels: [[Word; 3]; 2],
     /// What a word's neighbourhood adds to it.
-    pub adds: Matrix,
+    pub adds: M,
     /// How far that is let through.
-    pub lets: Matrix,
+    pub lets: M,
     /// What the memory takes in, forwards and backwards, and how much of the old it keeps.
-    pub memory: Matrix,
+    pub memory: M,
     /// How much a word counts in each mean.
-    pub gate: Matrix,
+    pub gate: M,
     /// From what was read to the hidden numbers.
-    pub hidden: Matrix,
+    pub hidden: M,
     /// From the hidden numbers to the answers.
-    pub answers: Matrix,
+    pub answers: M,
     /// From what was read straight to the answers.
-    pub straight: Matrix,
+    pub straight: M,
+}
+
+/// What multiplies: real numbers in training, whole ones where posts are judged.
+pub trait Product {
+    /// The products with some inputs, each of which begins `stride` after the one before.
+    fn apply(&self, inputs: &[f32], stride: usize, outputs: &mut [f32]);
+}
+
+impl<M> Layers<M> {
+    /// Its matrices, in the order in which they are stored.
+    pub fn matrices(&self) -> [&M; 7] {
+        [
+            &self.adds,
+            &self.lets,
+            &self.memory,
+            &self.gate,
+            &self.hidden,
+            &self.answers,
+            &self.straight,
+        ]
+    }
+
+    /// The same, to be changed.
+    pub fn matrices_mut(&mut self) -> [&mut M; 7] {
+        [
+            &mut self.adds,
+            &mut self.lets,
+            &mut self.memory,
+            &mut self.gate,
+            &mut self.hidden,
+            &mut self.answers,
+            &mut self.straight,
+        ]
+    }
+
+    /// The same layers with other matrices.
+    pub fn map<N>(&self, of: impl Fn(&M) -> N) -> Layers<N> {
+        Layers {
+            kernels: self.kernels,
+            adds: of(&self.adds),
+            lets: of(&self.lets),
+            memory: of(&self.memory),
+            gate: of(&self.gate),
+            hidden: of(&self.hidden),
+            answers: of(&self.answers),
+            straight: of(&self.straight),
+        }
+    }
 }
 
 impl Layers {
@@ -206,32 +262,6 @@ impl Layers {
             answers: Matrix::zero(HIDDEN, ANSWERS),
             straight: Matrix::zero(POOLED, ANSWERS),
         }
-    }
-
-    /// Its matrices, in the order in which they are stored.
-    pub fn matrices(&self) -> [&Matrix; 7] {
-        [
-            &self.adds,
-            &self.lets,
-            &self.memory,
-            &self.gate,
-            &self.hidden,
-            &self.answers,
-            &self.straight,
-        ]
-    }
-
-    /// The same, to be changed.
-    pub fn matrices_mut(&mut self) -> [&mut Matrix; 7] {
-        [
-            &mut self.adds,
-            &mut self.lets,
-            &mut self.memory,
-            &mut self.gate,
-            &mut self.hidden,
-            &mut self.answers,
-            &mut self.straight,
-        ]
     }
 
     /// All its numbers, in one order.
@@ -264,16 +294,7 @@ impl Layers {
 
     /// All turned round, for the way back.
     pub fn turned(&self) -> Layers {
-        Layers {
-            kernels: self.kernels,
-            adds: self.adds.turned(),
-            lets: self.lets.turned(),
-            memory: self.memory.turned(),
-            gate: self.gate.turned(),
-            hidden: self.hidden.turned(),
-            answers: self.answers.turned(),
-            straight: self.straight.turned(),
-        }
+        self.map(Matrix::turned)
     }
 }
 
@@ -355,7 +376,7 @@ fn opened_slope(x: f32) -> f32 {
 
 impl Trace {
     /// Reads words: `words` has one of nothing before the first and one after the last.
-    pub fn of(layers: &Layers, words: Vec<Word>, masks: Option<&Masks>) -> Trace {
+    pub fn of(layers: &Layers<impl Product>, words: Vec<Word>, masks: Option<&Masks>) -> Trace {
         let count = words.len().saturating_sub(2);
         let near = layers.kernels.each_ref().map(|kernel| {
             let three = words.windows(3);
@@ -371,11 +392,6 @@ impl Trace {
             three.map(sum).collect::<Vec<Word>>()
         });
         let [of_adds, of_lets] = &near;
-        let through = |matrix: &Matrix, inputs: &[Word]| {
-            let mut outputs = vec![[0.0; DIM]; inputs.len()];
-            matrix.apply(inputs.as_flattened(), DIM, outputs.as_flattened_mut());
-            outputs
-        };
         let adds = through(&layers.adds, of_adds);
         let lets = through(&layers.lets, of_lets);
         let mut seen: Vec<Word> = words.iter().skip(1).take(count).copied().collect();
@@ -467,7 +483,7 @@ impl Trace {
         }
     }
 
-    fn answer(&mut self, layers: &Layers, masks: Option<&Masks>) {
+    fn answer(&mut self, layers: &Layers<impl Product>, masks: Option<&Masks>) {
         layers.hidden.apply(&self.pooled, POOLED, &mut self.hidden);
         let active = self.active(masks);
         let (mut answers, mut straight) = ([0.0; ANSWERS], [0.0; ANSWERS]);
@@ -718,12 +734,7 @@ impl Trace {
                 *of_gate *= bounded(*add) * opened_slope(*gate);
             }
         }
-        let back = |matrix: &Matrix, outputs: &[Word]| {
-            let mut inputs = vec![[0.0; DIM]; outputs.len()];
-            matrix.apply(outputs.as_flattened(), DIM, inputs.as_flattened_mut());
-            inputs
-        };
-        let near = [back(&turned.adds, &adds), back(&turned.lets, &lets)];
+        let near = [through(&turned.adds, &adds), through(&turned.lets, &lets)];
         let mut words = seen;
         for (near, kernel) in near.iter().zip(&turned.kernels) {
             for (at, near) in near.iter().enumerate() {

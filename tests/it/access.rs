@@ -1,14 +1,14 @@
 //! Who may see what, on real SQLite and through the plan: scopes, tokens, deeds, and calls that say
 //! something nobody asked for.
 
-use crate::queue::{HOUR_MS, Office, START_MS, judged, made, post, pull, seq};
+use crate::queue::{DAY_MS, HOUR_MS, Office, START_MS, judged, made, post, pull, seq};
 use crate::rig::shipped;
 use crate::sqlite::Sqlite;
 use heard::accounts;
-use heard::accounts::bearers::MOST_REVOKED;
+use heard::accounts::bearers::{Bearers, MOST_REVOKED, Revoke, Seen, Serves};
 use heard::accounts::context::Desk;
-use heard::accounts::wire::{Answer as Told, Ask as OfAccounts, Refused as Refusal};
-use heard::accounts::wire::{Listed, Sighting};
+use heard::accounts::question::Question as OfAccounts;
+use heard::accounts::wire::{Listed, Refused as Refusal, Sighting};
 use heard::api::problem::Problem;
 use heard::api::route::{ROUTES, Role};
 use heard::api::token::{Bearer, mint};
@@ -17,8 +17,9 @@ use heard::config::Config;
 use heard::config::secrets::TOKEN_KEY;
 use heard::deeds::{self, Deed};
 use heard::inbox::alarms::ShowAlarms;
+use heard::inbox::layout::Layout;
 use heard::inbox::look::{List, Show, ShowBacklog};
-use heard::inbox::pause::Pause;
+use heard::inbox::pause::{Pause, ShowPaused};
 use heard::inbox::question::{Asked, By, Question};
 use heard::inbox::reply::BeginReply;
 use heard::inbox::report::ShowAcks;
@@ -28,7 +29,7 @@ use heard::inbox::serve::{Ask as ToShard, receive};
 use heard::inbox::wire::{Acks, AcksAsked, Filter, Holding, Paused, Pull, Refused, Retasked};
 use heard::inbox::work::{Assign, Extend, Redrive, Release, Resolve};
 use heard::judgement::Level;
-use heard::post::{SourceId, Workgroup};
+use heard::post::{Lease, SourceId, Workgroup};
 use heard::scope::Scope;
 use heard::sql::Sql as _;
 use serde_json::{Map, Value, json};
@@ -90,7 +91,7 @@ fn seen(office: &Office, scope: &Scope) -> Vec<i64> {
 fn holding(seq: i64, lease: &str, agent: &str) -> Holding {
     Holding {
         seq,
-        lease: lease.into(),
+        lease: Lease::new(lease),
         agent: agent.into(),
         seen: None,
     }
@@ -174,7 +175,7 @@ fn what_one_holds_or_held_in_the_last_day_stays_in_sight() {
     assert_eq!(seen(&office, &ana), [2, 1], "held");
     assert_eq!(seen(&office, &scope("bo", &["sales"])), [0; 0]);
     for one in &claimed {
-        let held = holding(seq(one), one.lease.as_deref().unwrap(), "ana");
+        let held = holding(seq(one), one.lease.as_ref().unwrap().as_str(), "ana");
         let release = Release {
             holding: held,
             delay_s: 0,
@@ -282,7 +283,39 @@ fn over_the_wire_whoever_does_not_say_who_asks_is_told_nothing() {
             Ok(nothing) => assert_ne!(nothing, seen, "{question:?}"),
         }
     }
-    assert!(told(None, ShowAlarms {}.into()).is_ok(), "the Worker's own");
+    let own = Layout {
+        shards: 1,
+        record: false,
+    };
+    assert!(told(None, own.into()).is_ok(), "the Worker's own");
+}
+
+/// `/readyz` asks for what is wrong and what is paused in the name of whoever reads it.
+#[test]
+fn alarms_are_told_to_those_whose_work_they_are_of() {
+    let mut office = office();
+    let cry = post("3", "cem", START_MS);
+    office.take(vec![made("x", cry, judged(Level::Emergency))]);
+    for source in ["x", "x-freight"] {
+        let paused = Paused {
+            source: Some(SourceId::new(source)),
+            by: "sue".into(),
+            reason: "r".into(),
+            since_ms: START_MS,
+        };
+        office.ask(Pause { paused }).unwrap();
+    }
+    office.now_ms += DAY_MS;
+    for (scope, alarms, paused) in [
+        (scope("boss", &[]), 1, 2),
+        (scope("ana", &["trains"]), 1, 1),
+        (scope("bo", &["freight"]), 0, 1),
+    ] {
+        let told = ask(&office, &scope, ShowAlarms {}).unwrap();
+        assert_eq!(told.len(), alarms, "{scope:?}: {told:?}");
+        let told = ask(&office, &scope, ShowPaused {}).unwrap();
+        assert_eq!(told.len(), paused, "{scope:?}: {told:?}");
+    }
 }
 
 /// What nobody but an agent may claim, and the agent may not, would lie there.
@@ -398,7 +431,7 @@ fn a_deed_is_logged_with_it_and_never_without() {
 #[test]
 fn the_log_of_deeds_can_be_read_and_not_changed() {
     let sql = Sqlite::new();
-    accounts::schema::migrate(&sql).unwrap();
+    heard::sql::open(&sql, accounts::schema::MIGRATIONS).unwrap();
     let (now_ms, year_ms) = (START_MS, 366 * 24 * HOUR_MS);
     deeds::keep(&sql, &deed(now_ms, "sue", "revoke", "a")).unwrap();
     for change in [
@@ -440,7 +473,7 @@ struct Object {
 impl Object {
     fn new() -> Self {
         let sql = Sqlite::new();
-        accounts::schema::migrate(&sql).unwrap();
+        heard::sql::open(&sql, accounts::schema::MIGRATIONS).unwrap();
         Self {
             sql,
             config: Config::read(&shipped().to_string(), &|_| None),
@@ -448,7 +481,7 @@ impl Object {
         }
     }
 
-    fn ask(&self, ask: OfAccounts) -> Result<Told, Refusal> {
+    fn ask<Q: OfAccounts>(&self, ask: Q) -> Result<Q::Answer, Refusal> {
         let desk = Desk {
             sql: &self.sql,
             config: &self.config,
@@ -466,46 +499,31 @@ impl Object {
             expires_ms: START_MS + 12 * HOUR_MS,
             at_ms: self.now_ms,
         }];
-        match self.ask(OfAccounts::Seen { seen }).unwrap() {
-            Told::Revoked(revoked) => revoked,
-            other => panic!("{other:?}"),
-        }
+        self.ask(Seen { seen }).unwrap()
     }
 
     fn revoke(&self, scope: &Scope, id: &str) -> Result<Listed, Refusal> {
-        let ask = OfAccounts::Revoke {
+        let ask = Revoke {
             scope: scope.clone(),
             id: id.into(),
             deed: deed(self.now_ms, &scope.agent, "revoke", id),
         };
-        self.ask(ask).map(|said| match said {
-            Told::Bearer(token) => token,
-            other => panic!("{other:?}"),
-        })
+        self.ask(ask)
     }
 
     fn list(&self, scope: &Scope) -> Vec<String> {
-        let ask = OfAccounts::Bearers {
+        let ask = Bearers {
             scope: scope.clone(),
             after: String::new(),
             max: 50,
         };
-        match self.ask(ask).unwrap() {
-            Told::Bearers(tokens) => tokens.into_iter().map(|token| token.id).collect(),
-            other => panic!("{other:?}"),
-        }
+        let tokens = self.ask(ask).unwrap();
+        tokens.into_iter().map(|token| token.id).collect()
     }
 
     fn serves(&self, agent: &str) -> Option<Vec<Workgroup>> {
-        match self
-            .ask(OfAccounts::Serves {
-                agent: agent.into(),
-            })
-            .unwrap()
-        {
-            Told::Serves(serves) => serves,
-            other => panic!("{other:?}"),
-        }
+        let agent = agent.into();
+        self.ask(Serves { agent }).unwrap()
     }
 }
 
@@ -552,22 +570,13 @@ fn a_token_is_known_once_used_and_good_until_revoked() {
         before: None,
         max: 100,
     };
-    let Told::Deeds(log) = object
-        .ask(OfAccounts::Deeds {
-            scope: boss.clone(),
-            asked,
-        })
-        .unwrap()
-    else {
-        panic!("no deeds");
-    };
+    let scope = boss.clone();
+    let log = object.ask(accounts::ShowDeeds { scope, asked }).unwrap();
     assert_eq!(log.len(), 4);
     // What has expired need not be revoked any more.
     object.now_ms = START_MS + 12 * HOUR_MS;
     assert_eq!(object.serves("ana"), None);
-    let Told::Revoked(still) = object.ask(OfAccounts::Seen { seen: Vec::new() }).unwrap() else {
-        panic!("no list");
-    };
+    let still = object.ask(Seen { seen: Vec::new() }).unwrap();
     assert_eq!(still, [""; 0]);
 }
 

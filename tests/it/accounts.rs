@@ -1,14 +1,16 @@
 //! What the accounts' object keeps of the webhooks' health, on real SQLite.
 
 use crate::sqlite::Sqlite;
+use heard::accounts::Problems;
 use heard::accounts::context::Desk;
-use heard::accounts::wire::{Answer, Ask};
+use heard::accounts::health::{Look, Tell};
+use heard::accounts::question::Question;
 use heard::accounts::{schema, serve};
 use heard::config::Config;
 use heard::intake::tally::Tally;
 use heard::intake::{Carried, Intake, Updates};
 use heard::platform::Ignored;
-use heard::post::{AccountId, Platform, SourceId};
+use heard::post::{AccountId, Platform, SourceId, Workgroup};
 use heard::scope::Scope;
 use heard::signature::Refusal;
 use heard::sql::Sql as _;
@@ -63,7 +65,7 @@ impl Books {
     }
 
     fn over(sql: Sqlite) -> Self {
-        schema::migrate(&sql).unwrap();
+        heard::sql::open(&sql, schema::MIGRATIONS).unwrap();
         Self {
             sql,
             config: config("new-key-of-x old-key-of-x"),
@@ -71,7 +73,7 @@ impl Books {
         }
     }
 
-    fn ask(&self, ask: Ask) -> Answer {
+    fn ask<Q: Question>(&self, ask: Q) -> Q::Answer {
         let desk = Desk {
             sql: &self.sql,
             config: &self.config,
@@ -86,23 +88,18 @@ impl Books {
         for one in came {
             tally.note(self.config.app(app).unwrap(), one, self.now_ms);
         }
-        assert_eq!(self.ask(Ask::Tell { tally }), Answer::Done);
+        self.ask(Tell { tally });
     }
 
     fn look(&self) -> Value {
-        match self.ask(Ask::Look {
-            scope: Scope::whole(),
-        }) {
-            Answer::Accounts(document) => serde_json::from_str(document.text()).unwrap(),
-            other => panic!("{other:?}"),
-        }
+        let scope = Scope::whole();
+        serde_json::from_str(self.ask(Look { scope }).text()).unwrap()
     }
 
     fn problems(&self) -> Vec<(String, String)> {
-        match self.ask(Ask::Problems) {
-            Answer::Problems(found) => found.into_iter().map(|p| (p.key, p.says)).collect(),
-            other => panic!("{other:?}"),
-        }
+        let scope = Scope::whole();
+        let found = self.ask(Problems { scope });
+        found.into_iter().map(|p| (p.key, p.says)).collect()
     }
 }
 
@@ -182,6 +179,12 @@ fn a_day_old_refusal_is_no_problem_any_more() {
     ] {
         assert!(says.contains(part), "{part}: {says}");
     }
+    // Who serves other work is not told of it.
+    let scope = Scope {
+        workgroups: vec![Workgroup::new("sales")],
+        ..Scope::default()
+    };
+    assert_eq!(books.ask(Problems { scope }), []);
     books.now_ms += 2 * HOUR_MS;
     let says = &books.problems()[0].1;
     assert!(

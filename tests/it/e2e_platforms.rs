@@ -89,7 +89,7 @@ fn expected(
     id: &str,
     token: &str,
 ) -> (&'static str, &'static str, String, String) {
-    let graph = |path: &str| format!("/{}/{path}", heard::platform::meta::GRAPH_VERSION);
+    let graph = |path: &str| format!("/{}/{path}", heard::platform::graph::GRAPH_VERSION);
     let comment = format!("urn:li:comment:(urn:li:activity:7094637247890620418,{id})");
     let activity = format!("urn%3Ali%3Aactivity%3A7094637247890620418%2C{id}");
     match platform {

@@ -40,18 +40,6 @@ const ROOMS: &[&str] = &[
     "cli",
 ];
 
-/// What is still to be mended: imports of files whose path begins with the first, from files whose path begins with
-/// the second. They are left out of the verdict, and one that is gone must go from this list.
-const KNOWN: &[(&str, &str)] = &[
-    // A profile says what its credential looks like, and a grant makes platform calls.
-    ("platform", "credential"),
-    // Meta's Graph calls stand in the file that also reads the deliveries of its five platforms.
-    ("platform::meta", "platform::"),
-    // They share what a message of both is.
-    ("platform::instagram", "platform::messenger"),
-    ("cli::config", "cli"),
-];
-
 /// A word of Rust, as far as imports need them told apart.
 #[derive(Clone, Debug, PartialEq)]
 enum Token {
@@ -506,22 +494,13 @@ fn imports_run_one_way() {
     let house = House::read();
     let mut graph = BTreeMap::new();
     let mut wrong = Vec::new();
-    let mut met: BTreeSet<&(&str, &str)> = BTreeSet::new();
     for (module, file) in &house.files {
         // The crate's root only lists the rooms.
         if module.is_empty() {
             continue;
         }
-        let (mut imports, handed_on) = house.imports(file);
+        let (imports, handed_on) = house.imports(file);
         wrong.extend(handed_on);
-        imports.retain(|to| {
-            let (from, to) = (show(module), show(to));
-            let known = KNOWN
-                .iter()
-                .find(|(known, of)| from.starts_with(known) && to.starts_with(of));
-            met.extend(known);
-            known.is_none()
-        });
         graph.insert(module.clone(), imports);
     }
     let mut rooms: BTreeMap<_, (usize, usize, BTreeSet<_>)> = BTreeMap::new();
@@ -543,9 +522,6 @@ fn imports_run_one_way() {
                 ));
             }
         }
-    }
-    for known in KNOWN.iter().filter(|known| !met.contains(known)) {
-        wrong.push(format!("{known:?} is mended: take it from KNOWN"));
     }
     println!("room: files, lines that are not blank; the rooms it imports from");
     for ((_, name), (files, lines, from)) in &rooms {

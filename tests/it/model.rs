@@ -17,7 +17,7 @@ use crate::sqlite::audit;
 use heard::ack::scene::EXCHANGE_MS;
 use heard::config::{Mode, Source};
 use heard::credential::Credential;
-use heard::inbox::ceiling::WAIT_MS;
+use heard::inbox::ceiling::{NEAR_MS, WAIT_MS};
 use heard::inbox::credential::PROBE_MS;
 use heard::inbox::look::Show;
 use heard::inbox::outbox::FinishAck;
@@ -25,14 +25,15 @@ use heard::inbox::outbox::{GRACE_MS, SLICE};
 use heard::inbox::pause::{Pause, Resume};
 use heard::inbox::rank::rank;
 use heard::inbox::rows::SENDING_MS;
+use heard::inbox::state::{ReplyState, State};
 use heard::inbox::wire::{
-    Alarm, Holding, Incoming, Interaction, Paused, Pull, Refused, Replied, ReplyStep, State,
+    Alarm, Holding, Incoming, Interaction, Paused, Pull, Refused, Replied, ReplyStep,
 };
 use heard::inbox::work::{ASSIGNED_MS, LOOKS, PASSED_MS};
 use heard::inbox::work::{Claim, Redrive, Retake};
 use heard::judgement::{Kind, Level, Triage};
 use heard::platform::Outcome;
-use heard::post::{Platform, Post, SourceId, Workgroup};
+use heard::post::{Lease, Platform, Post, SourceId, Workgroup};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -78,7 +79,7 @@ struct Matter {
     seen: i64,
     /// Since when an answer is owed, and how urgently.
     owed: Option<(i64, Level, u8)>,
-    lease: Option<String>,
+    lease: Option<Lease>,
     lease_ms: i64,
     key: Option<String>,
     holder: Option<String>,
@@ -390,7 +391,7 @@ impl Model {
         places.sort_unstable();
         let after = |ceiling: u32, window_ms: i64| {
             let back = places.len().checked_sub(ceiling as usize);
-            back.map_or(self.now_ms, |at| places[at] + window_ms)
+            back.map_or(self.now_ms, |at| places[at] + window_ms + NEAR_MS)
         };
         self.now_ms
             .max(after(source.ceiling.per_minute, MINUTE_MS))
@@ -830,16 +831,15 @@ impl Model {
                             && (m.is_emergency() || !only_emergencies)
                             && tier(m) == Some(wanted)
                     })
-                    // Equal ranks may come in any order; this is the one that the index has.
-                    .map(|(seq, m)| (m.rank, if wanted == 1 { 0 } else { m.available_ms }, *seq))
+                    .map(|(seq, m)| (m.rank, *seq))
                     .collect();
                 of_group.sort_unstable();
                 of_group.truncate(max);
                 found.extend(of_group);
             }
-            found.sort_unstable_by_key(|(rank, _, seq)| (*rank, *seq));
+            found.sort_unstable();
             if heads.len() < max {
-                heads.extend(found.into_iter().map(|(_, _, seq)| seq));
+                heads.extend(found.into_iter().map(|(_, seq)| seq));
             }
         }
         heads.truncate(max);
@@ -955,7 +955,7 @@ impl Model {
         Ok((ids, matter.changes))
     }
 
-    fn retake(&mut self, seq: i64, agent: &str, lease_s: u32) -> Result<String, Refused> {
+    fn retake(&mut self, seq: i64, agent: &str, lease_s: u32) -> Result<Lease, Refused> {
         let now_ms = self.now_ms;
         let matter = self.matters.get_mut(&seq).ok_or(Refused::NotFound)?;
         match &matter.lease {
@@ -1058,7 +1058,7 @@ impl Model {
                     Some(replied) => Ok(Some(replied.clone())),
                     None if before.at_ms + SENDING_MS > now_ms => Err(Refused::ReplyInFlight),
                     None => Ok(Some(Replied {
-                        state: "unknown".into(),
+                        state: ReplyState::Unknown,
                         why: Some("interrupted".into()),
                         retry_ms: None,
                         sent_id: None,
@@ -1142,7 +1142,7 @@ impl Model {
             _ => None,
         };
         let replied = Replied {
-            state: state.into(),
+            state: ReplyState::named(state).unwrap(),
             why,
             retry_ms,
             sent_id,
@@ -1232,7 +1232,9 @@ impl Model {
                 (ack.due_ms, ack.slot_ms) = (Some(at_ms), Some(at_ms));
                 continue;
             }
-            ack.slot_ms = Some(self.now_ms);
+            if self.now_ms - ack.slot_ms.unwrap() >= NEAR_MS {
+                ack.slot_ms = Some(self.now_ms);
+            }
             ack.state = "sending";
             ack.attempts += 1;
             ack.due_ms = Some(self.now_ms + SENDING_MS);
@@ -1598,7 +1600,7 @@ impl Run {
         if self.holdings.is_empty() || self.one_in(40) {
             return Holding {
                 seq: self.random.below(1 + self.model.opened as usize) as i64,
-                lease: "never given out".into(),
+                lease: Lease::new("never given out"),
                 agent: AGENTS[0].into(),
                 seen: None,
             };
@@ -1970,7 +1972,10 @@ impl Run {
         assert_eq!(backlog.alarms, alarms);
         let open = model.matters.values().filter(|m| m.ended.is_none());
         let tallied = |state: &str| -> i64 {
-            let of = backlog.tallies.iter().filter(|tally| tally.state == state);
+            let of = backlog
+                .tallies
+                .iter()
+                .filter(|tally| tally.state.as_str() == state);
             of.map(|tally| tally.interactions).sum()
         };
         assert_eq!(tallied("open"), open.clone().count() as i64);
@@ -2052,7 +2057,7 @@ impl Run {
         let shown: Vec<_> = got
             .acks
             .into_iter()
-            .map(|ack| (ack.emergency, ack.state, ack.why))
+            .map(|ack| (ack.emergency, ack.state.to_string(), ack.why))
             .collect();
         assert_eq!(shown, acks, "{seq}");
         let got: BTreeMap<_, _> = got
@@ -2061,7 +2066,7 @@ impl Run {
             .map(|p| {
                 (
                     p.id.to_string(),
-                    (p.state, p.text, p.copies, p.received_ms, p.ack),
+                    (p.state.to_string(), p.text, p.copies, p.received_ms, p.ack),
                 )
             })
             .collect();

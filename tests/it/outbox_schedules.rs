@@ -14,10 +14,11 @@ use crate::queue::{MINUTE_MS, Office, deleted, edited, judged, made, post, pull,
 use crate::sqlite::audit;
 use heard::config::Mode;
 use heard::document::Document;
+use heard::document::Named;
 use heard::inbox::courier::{self, World};
 use heard::inbox::outbox::FinishAck;
 use heard::inbox::pause::{Pause, Resume};
-use heard::inbox::question::{Named, Question};
+use heard::inbox::question::Question;
 use heard::inbox::serve::{Ask, pass};
 use heard::inbox::take_in::TakeIn;
 use heard::inbox::wire::{Incoming, Job, Paused, Refused};
@@ -100,7 +101,7 @@ impl Hands {
 
 impl World for Hands {
     async fn ask<Q: Question>(&self, question: Q) -> Result<Q::Answer, Refused> {
-        let ask = serde_json::to_value(Named(question)).unwrap();
+        let ask = serde_json::to_value(Named(Q::NAME, question)).unwrap();
         let ask = serde_json::from_value(ask).unwrap();
         match self.call(What::Ask(ask)).await {
             Said::Answer(answer) => answer.map(|said| serde_json::from_str(said.text()).unwrap()),

@@ -44,7 +44,12 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The shipped configuration, live.
 pub fn shipped() -> Value {
-    let mut table: Value = toml::from_str(include_str!("../../src/heard.toml")).unwrap();
+    live(include_str!("../../src/heard.toml"))
+}
+
+/// A configuration, live.
+pub fn live(written: &str) -> Value {
+    let mut table: Value = toml::from_str(written).unwrap();
     table["mode"] = json!("live");
     // Tests cry at a rate that no brand's followers would bear.
     // And their agents take all there is.
@@ -91,6 +96,26 @@ pub fn post_id() -> String {
     NEXT.fetch_add(1, Ordering::Relaxed).to_string()
 }
 
+/// A version of the Worker: the folder of its build, and its configuration.
+#[derive(Clone)]
+pub struct Version {
+    pub built: PathBuf,
+    pub table: Value,
+}
+
+/// Two versions, as a deploy mixes them.
+pub struct Mixed {
+    /// Takes the requests.
+    pub front: Version,
+    /// Has the objects.
+    pub objects: Version,
+}
+
+/// The folder of today's build.
+pub async fn built() -> PathBuf {
+    tokio::task::spawn_blocking(made).await.unwrap().1.clone()
+}
+
 /// The tools and the build, made ready once for all tests.
 fn made() -> &'static (PathBuf, PathBuf) {
     static MADE: OnceLock<(PathBuf, PathBuf)> = OnceLock::new();
@@ -108,6 +133,7 @@ pub struct Rig {
     pub secrets: BTreeMap<String, String>,
     pub client: Client,
     config: OnceLock<Config>,
+    mixed: Option<Mixed>,
     folder: TempDir,
     running: Mutex<Option<Runtime>>,
     log: Arc<Mutex<String>>,
@@ -123,6 +149,17 @@ impl Rig {
 
     /// This configuration and these secrets.
     pub async fn with(table: Value, secrets: BTreeMap<String, String>) -> Self {
+        Self::of(table, secrets, None).await
+    }
+
+    /// Two versions at once.
+    pub async fn mixed(mixed: Mixed) -> Self {
+        let mut all = secrets(&mixed.front.table);
+        all.extend(secrets(&mixed.objects.table));
+        Self::of(mixed.front.table.clone(), all, Some(mixed)).await
+    }
+
+    async fn of(table: Value, secrets: BTreeMap<String, String>, mixed: Option<Mixed>) -> Self {
         let (_, built) = tokio::task::spawn_blocking(made).await.unwrap();
         let sandbox = Sandbox::start(([127, 0, 0, 1], 0)).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
@@ -138,6 +175,7 @@ impl Rig {
                 .build()
                 .unwrap(),
             config: OnceLock::new(),
+            mixed,
             folder,
             running: Mutex::new(None),
             log: Arc::default(),
@@ -157,7 +195,18 @@ impl Rig {
             objects: OBJECTS,
             outbound: Some(self.sandbox.addr.to_string()),
         };
-        std::fs::write(self.folder.path().join("config.capnp"), service.capnp()).unwrap();
+        let document = match &self.mixed {
+            None => service.capnp(),
+            Some(Mixed { front, objects }) => {
+                for (name, version) in [("front", front), ("objects", objects)] {
+                    let folder = self.folder.path().join(name);
+                    std::fs::create_dir_all(&folder).unwrap();
+                    runtime::lay_out(&version.built, &folder, &version.table.to_string()).unwrap();
+                }
+                service.capnp_before("front", &service, "objects")
+            }
+        };
+        std::fs::write(self.folder.path().join("config.capnp"), document).unwrap();
     }
 
     /// A deploy with a changed configuration.
@@ -428,15 +477,20 @@ impl Rig {
 
     /// The file of the accounts' object, once workerd is dead.
     pub fn accounts(&self) -> PathBuf {
+        self.databases("accounts").remove(0)
+    }
+
+    /// The files of the objects of a class, by its folder, once workerd is dead.
+    pub fn databases(&self, class: &str) -> Vec<PathBuf> {
         assert!(self.running.lock().unwrap().is_none(), "workerd still runs");
-        std::fs::read_dir(self.folder.path().join("disk/accounts"))
-            .unwrap()
-            .map(|entry| entry.unwrap().path())
-            .find(|path| {
-                let name = path.file_name().unwrap().to_str().unwrap();
-                name.ends_with(".sqlite") && !name.starts_with("metadata")
-            })
-            .unwrap()
+        let files = std::fs::read_dir(self.folder.path().join("disk").join(class)).unwrap();
+        let mut files: Vec<PathBuf> = files.map(|entry| entry.unwrap().path()).collect();
+        files.retain(|path| {
+            let name = path.file_name().unwrap().to_str().unwrap();
+            name.ends_with(".sqlite") && !name.starts_with("metadata")
+        });
+        files.sort();
+        files
     }
 
     /// Where the log holds what it must not: a secret, a token, a text.

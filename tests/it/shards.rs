@@ -61,7 +61,7 @@ impl Town {
         assert_eq!(config.sources.len(), 3, "{:?}", config.problems);
         let shard = |_| {
             let sql = Sqlite::new();
-            schema::migrate(&sql).unwrap();
+            heard::sql::open(&sql, schema::MIGRATIONS).unwrap();
             sql
         };
         Self {
@@ -148,19 +148,19 @@ impl homes::World for Town {
             .unwrap_or_else(|| Err(Refused::Storage("cut".into())))
     }
 
-    async fn directory(
+    async fn directory<Q: directory::question::Question>(
         &self,
         platform: Platform,
-        ask: directory::wire::Ask,
-    ) -> Result<directory::wire::Answer, directory::wire::Refused> {
+        ask: Q,
+    ) -> Result<Q::Answer, directory::wire::Refused> {
         self.looked_up.set(self.looked_up.get() + 1);
         let mut all = self.directories.borrow_mut();
         let sql = all.entry(platform).or_insert_with(|| {
             let sql = Sqlite::new();
-            directory::schema::migrate(&sql).unwrap();
+            heard::sql::open(&sql, directory::schema::MIGRATIONS).unwrap();
             sql
         });
-        let desk = directory::Desk {
+        let desk = directory::question::Desk {
             sql: &*sql,
             retention_days: 90,
             now_ms: self.now_ms,
@@ -584,15 +584,15 @@ fn the_number_of_shards_is_recorded_once() {
 fn the_first_jurisdiction_is_the_recorded_one() {
     for first in [None, Some(Jurisdiction::Eu), Some(Jurisdiction::Fedramp)] {
         let sql = Sqlite::new();
-        directory::schema::migrate(&sql).unwrap();
-        let desk = directory::Desk {
+        heard::sql::open(&sql, directory::schema::MIGRATIONS).unwrap();
+        let desk = directory::question::Desk {
             sql: &sql,
             retention_days: 90,
             now_ms: START_MS,
         };
         for jurisdiction in [first, None, Some(Jurisdiction::Us), first] {
-            let said = directory::serve(&desk, directory::wire::Ask::Home { jurisdiction });
-            assert_eq!(said, Ok(directory::wire::Answer::Home(first)));
+            let said = directory::serve(&desk, directory::wire::Home { jurisdiction });
+            assert_eq!(said, Ok(first));
         }
     }
 }

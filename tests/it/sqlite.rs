@@ -35,6 +35,13 @@ impl Sqlite {
         Self::over(Connection::open_in_memory().unwrap())
     }
 
+    /// One of these statements.
+    pub fn of(statements: &str) -> Self {
+        let connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch(statements).unwrap();
+        Self::over(connection)
+    }
+
     /// The one that a Durable Object left in a file.
     pub fn open(path: &Path) -> Self {
         Self::over(Connection::open(path).unwrap())
@@ -273,7 +280,8 @@ GROUP BY 1, 2 HAVING sum(n) <> 0",
         "-- audit: ack counters differ from a recount
 SELECT name, sum(n) FROM (
   SELECT name, n FROM counter WHERE name LIKE 'ack.%'
-  UNION ALL SELECT 'ack.' || state, -1 FROM ack WHERE due_ms IS NULL)
+  UNION ALL SELECT 'ack.' || state, -1 FROM ack
+  WHERE due_ms IS NULL AND planned_ms < (SELECT before_ms FROM ack_mark))
 GROUP BY name HAVING sum(n) <> 0",
         "-- audit: something was counted below nothing
 SELECT name, n FROM counter WHERE n < 0

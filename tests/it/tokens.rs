@@ -5,12 +5,12 @@ use crate::fuzz::Random;
 use crate::rig::shipped;
 use crate::sqlite::Sqlite;
 use heard::accounts::context::Desk;
-use heard::accounts::token::{Access, PROBE_MS, RENEWING_MS, Renewal, Step, Without};
-use heard::accounts::wire::{Answer, Ask};
-use heard::accounts::{renewal_call, renewed, schema, serve};
+use heard::accounts::token::{Access, PROBE_MS, RENEWING_MS, Renewal, Step, WantToken, Without};
+use heard::accounts::{Problems, renewal_call, renewed, schema, serve};
 use heard::config::Config;
 use heard::credential::grant::Minted;
 use heard::post::SourceId;
+use heard::scope::Scope;
 
 const MINUTE_MS: i64 = 60_000;
 const HOUR_MS: i64 = 60 * MINUTE_MS;
@@ -37,7 +37,7 @@ struct Object {
 impl Object {
     fn new() -> Self {
         let sql = Sqlite::new();
-        schema::migrate(&sql).unwrap();
+        heard::sql::open(&sql, schema::MIGRATIONS).unwrap();
         Self {
             sql,
             config: config("oauth2:id:hush:seed-1", "session:northline.example:hush"),
@@ -55,10 +55,7 @@ impl Object {
 
     fn want(&self, source: &str, refused: Option<i64>) -> Step {
         let source = SourceId::new(source);
-        match serve(self.desk(), Ask::Token { source, refused }).unwrap() {
-            Answer::Token(step) => step,
-            other => panic!("{other:?}"),
-        }
+        serve(self.desk(), WantToken { source, refused }).unwrap()
     }
 
     fn renewal(&self, source: &str) -> Renewal {
@@ -87,10 +84,9 @@ impl Object {
     }
 
     fn problems(&self) -> Vec<String> {
-        match serve(self.desk(), Ask::Problems).unwrap() {
-            Answer::Problems(problems) => problems.into_iter().map(|p| p.key).collect(),
-            other => panic!("{other:?}"),
-        }
+        let scope = Scope::whole();
+        let problems = serve(self.desk(), Problems { scope }).unwrap();
+        problems.into_iter().map(|p| p.key).collect()
     }
 
     /// A renewal and its answer.

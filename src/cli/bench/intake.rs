@@ -1,6 +1,7 @@
-//! From a webhook to its durable 200, beside a bare Worker that only keeps the body.
+//! From a webhook to its durable 200, beside a bare Worker that only keeps the body: in time on the clock, and
+//! in processor time, which hardly depends on what else the machine does.
 
-use super::running::{start_bare, start_heard};
+use super::running::{Running, start_bare, start_heard};
 use crate::cli::bench::setup::{ACCOUNT, TEXTS, median, percentile, setup, x_post_to};
 use crate::lab::{build, local, tools};
 use crate::signature::Key;
@@ -115,33 +116,65 @@ pub(super) async fn measure(connections: usize) -> Result<Value> {
     for url in [&heard_url, &bare_url] {
         send(&client, url, maker.make(mixed, 300)?, connections).await?;
     }
-    let mut ours = MIXES.map(|_| (Vec::new(), Vec::new(), Vec::new()));
-    let (mut theirs, mut their_times) = (Vec::new(), Vec::new());
+    let cpu = |of: &Running| of.runtime.cpu().unwrap_or_default();
+    let mut ours = MIXES.map(|_| Seen::default());
+    let mut theirs = Seen::default();
     for round in 0..SLICES {
         note!("  intake: slice {} of {SLICES}", round + 1);
         let slice = maker.make(mixed, SLICE)?;
+        let before = cpu(&bare);
         let (bare_rate, times) = send(&client, &bare_url, slice, connections).await?;
-        theirs.push(bare_rate);
-        their_times.extend(times);
-        for (mix, (rates, ratios, all)) in MIXES.into_iter().zip(&mut ours) {
+        let bare_cpu = cpu(&bare).saturating_sub(before);
+        theirs.add(bare_rate, bare_rate, (bare_cpu, bare_cpu), times);
+        for (mix, seen) in MIXES.into_iter().zip(&mut ours) {
             let slice = maker.make(mix, SLICE)?;
+            let before = cpu(&heard);
             let (rate, times) = send(&client, &heard_url, slice, connections).await?;
-            rates.push(rate);
-            ratios.push(rate / bare_rate);
-            all.extend(times);
+            let taken = cpu(&heard).saturating_sub(before);
+            seen.add(rate, bare_rate, (taken, bare_cpu), times);
         }
     }
     let mut rows = serde_json::Map::new();
-    let mut row = |name: &str, rate: f64, ratio: f64, times: &mut [Duration]| {
-        let row = json!({
-            "per_s": rate, "ratio_to_bare": ratio,
-            "p50_ms": percentile(times, 0.50), "p99_ms": percentile(times, 0.99),
-        });
-        rows.insert(name.into(), row);
-    };
-    row("bare", median(&mut theirs), 1.0, &mut their_times);
-    for ((name, _), (rates, ratios, times)) in MIXES.into_iter().zip(&mut ours) {
-        row(name, median(rates), median(ratios), times);
+    rows.insert("bare".into(), theirs.row());
+    for ((name, _), seen) in MIXES.into_iter().zip(ours) {
+        rows.insert(name.into(), seen.row());
     }
     Ok(Value::Object(rows))
+}
+
+/// What was seen of one mix: a number for each slice.
+#[derive(Default)]
+struct Seen {
+    per_s: Vec<f64>,
+    ratios: Vec<f64>,
+    cpu_ms: Vec<f64>,
+    cpu_ratios: Vec<f64>,
+    times: Vec<Duration>,
+}
+
+impl Seen {
+    /// A slice: its rate and the bare Worker's, the processor's time for it and for the bare one.
+    fn add(
+        &mut self,
+        rate: f64,
+        bare: f64,
+        (cpu, bare_cpu): (Duration, Duration),
+        times: Vec<Duration>,
+    ) {
+        self.per_s.push(rate);
+        self.ratios.push(rate / bare);
+        self.cpu_ms
+            .push(cpu.as_secs_f64() * 1_000.0 / times.len().max(1) as f64);
+        self.cpu_ratios
+            .push(bare_cpu.as_secs_f64() / cpu.as_secs_f64());
+        self.times.extend(times);
+    }
+
+    fn row(mut self) -> Value {
+        json!({
+            "per_s": median(&mut self.per_s), "ratio_to_bare": median(&mut self.ratios),
+            "p50_ms": percentile(&mut self.times, 0.50), "p99_ms": percentile(&mut self.times, 0.99),
+            "cpu_ms": median(&mut self.cpu_ms), "cpu_ratio_to_bare": median(&mut self.cpu_ratios),
+        })
+    }
 }

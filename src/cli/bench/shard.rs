@@ -2,9 +2,10 @@
 //! who wrote twenty thousand posts before.
 //!
 //! The clock runs from the request to its answer, on an idle workerd: reading and judging are in it, so
-//! that the object itself is held for less.
+//! that the object itself is held for less. Beside it stands the processor's time, which is the same on a
+//! machine that does something else too.
 
-use super::running::start_heard;
+use super::running::{Running, start_heard};
 use crate::cli::bench::setup::{Setup, TEXTS, setup};
 use crate::lab::{build, local, tools};
 use crate::signature::scheme::Scheme;
@@ -35,6 +36,7 @@ pub(super) async fn measure() -> Result<Value> {
     let sender = Sender {
         client: reqwest::Client::new(),
         url: format!("http://127.0.0.1:{}/webhooks/forum", heard.runtime.port),
+        heard,
         setup,
     };
     note!("  shard: {BEFORE} posts of one author");
@@ -43,7 +45,7 @@ pub(super) async fn measure() -> Result<Value> {
     }
     let mut figures = serde_json::Map::new();
     let new = BEFORE;
-    let mut worst = 0.0f64;
+    let mut worst = Held::default();
     // In this order: what is deleted must be there, and who said stop says no more.
     let kinds: [Kind; 6] = [
         ("new_posts_of_one_author", "post.created", new, one),
@@ -59,18 +61,41 @@ pub(super) async fn measure() -> Result<Value> {
         ("stops", "author.stop", 0, one),
     ];
     for (name, kind, first, author) in kinds {
-        let mut slowest = 0.0f64;
+        let mut slowest = Held::default();
         for turn in 0..DELIVERIES {
             let from = first + turn * UPDATES;
-            slowest = slowest.max(sender.send(kind, from..from + UPDATES, author).await?);
+            slowest = slowest.or_more(sender.send(kind, from..from + UPDATES, author).await?);
         }
-        let per_hundred = slowest * 100.0 / UPDATES as f64;
-        note!("  shard: {name}: {per_hundred:.1} ms a hundred");
-        worst = worst.max(per_hundred);
-        figures.insert(format!("{name}_ms_a_hundred"), json!(per_hundred));
+        note!(
+            "  shard: {name}: {:.1} ms a hundred, {:.1} of the processor",
+            slowest.ms_a_hundred,
+            slowest.cpu_ms_a_hundred
+        );
+        worst = worst.or_more(slowest);
+        figures.insert(name.into(), slowest.row());
     }
-    figures.insert("worst_ms_a_hundred".into(), json!(worst));
+    figures.insert("worst".into(), worst.row());
     Ok(Value::Object(figures))
+}
+
+/// How long a delivery held the shard, for each hundred of its updates.
+#[derive(Clone, Copy, Default)]
+struct Held {
+    ms_a_hundred: f64,
+    cpu_ms_a_hundred: f64,
+}
+
+impl Held {
+    fn or_more(self, other: Self) -> Self {
+        Self {
+            ms_a_hundred: self.ms_a_hundred.max(other.ms_a_hundred),
+            cpu_ms_a_hundred: self.cpu_ms_a_hundred.max(other.cpu_ms_a_hundred),
+        }
+    }
+
+    fn row(self) -> Value {
+        json!({"ms_a_hundred": self.ms_a_hundred, "cpu_ms_a_hundred": self.cpu_ms_a_hundred})
+    }
 }
 
 /// The author of everything.
@@ -86,12 +111,13 @@ fn another(number: u64) -> u64 {
 struct Sender {
     client: reqwest::Client,
     url: String,
+    heard: Running,
     setup: Setup,
 }
 
 impl Sender {
-    /// Sends updates of these posts in one delivery: how many milliseconds until its answer.
-    async fn send(&self, kind: &str, posts: Range<u64>, author: fn(u64) -> u64) -> Result<f64> {
+    /// Sends updates of these posts in one delivery, and waits for its answer.
+    async fn send(&self, kind: &str, posts: Range<u64>, author: fn(u64) -> u64) -> Result<Held> {
         let now_ms = local::now_ms()?;
         let first = posts.start;
         let data: Vec<Value> = posts
@@ -120,11 +146,16 @@ impl Sender {
             request = request.header(name, value);
         }
         let request = request.body(body);
-        let began = Instant::now();
+        let hundreds = UPDATES as f64 / 100.0;
+        let cpu = || self.heard.runtime.cpu().unwrap_or_default();
+        let (began, before) = (Instant::now(), cpu());
         let status = request.send().await?.status();
         if !status.is_success() {
             bail!("{kind}: {status}");
         }
-        Ok(began.elapsed().as_secs_f64() * 1e3)
+        Ok(Held {
+            ms_a_hundred: began.elapsed().as_secs_f64() * 1e3 / hundreds,
+            cpu_ms_a_hundred: (cpu() - before).as_secs_f64() * 1e3 / hundreds,
+        })
     }
 }

@@ -5,10 +5,13 @@
 
 use super::dress::dress;
 use super::target::Target;
+use super::teacher::{SENSE, Sense};
 use crate::lab::random::Random;
 use crate::triage::Read;
 use crate::triage::head::{Answers, HEADS};
-use crate::triage::layers::{DIM, HIDDEN, LEAK, Layers, Masks, POOLED, Trace, Word};
+use crate::triage::layers::{
+    DIM, HIDDEN, LEAK, Layers, Masks, Matrix, POOLED, Product, Trace, Word,
+};
 use crate::triage::model::{FAR, ROWS, places, share};
 use crate::triage::subwords::Words;
 use indicatif::ProgressBar;
@@ -23,6 +26,8 @@ pub struct Sample {
     pub lang: Option<String>,
     /// What should be said of it.
     pub target: Target,
+    /// What a teacher makes of it, and what that weighs.
+    pub sense: Option<(Sense, f32)>,
     /// Which fifth it is in.
     pub fold: u32,
     /// Which set it comes from; 0 is ours.
@@ -34,6 +39,8 @@ pub struct Sample {
 pub struct Weights {
     /// The layers.
     pub layers: Layers,
+    /// From what was read to the teacher's sense of it: gone when training ends.
+    tutor: Matrix,
     /// A row for each place.
     pub rows: Vec<Word>,
 }
@@ -48,19 +55,31 @@ pub struct Choice {
 }
 
 /// How often a part must be seen, at least.
-const SEEN: u32 = 2;
+const SEEN: usize = 2;
+
+/// How much less a part counts in others' texts than in ours.
+const OTHERS: usize = 10;
 
 impl Choice {
-    /// Gives rows to the parts that are seen most often.
-    pub fn of<'a>(texts: impl Iterator<Item = (&'a str, Option<&'a str>)>) -> Choice {
-        let mut keys: Vec<u32> = texts
-            .flat_map(|(text, lang)| Words::of(&Read::of(text, lang).text).keys)
-            .collect();
+    /// Gives rows to the parts that are seen most often; what others' texts have counts [`OTHERS`] times less, or a
+    /// hundred thousand English posts would take them all.
+    pub fn of(samples: &[Sample]) -> Choice {
+        let keys = samples.iter().flat_map(|sample| {
+            let words = Words::of(&Read::of(&sample.text, sample.lang.as_deref()).text);
+            words.keys.into_iter().map(|key| (key, sample.set > 0))
+        });
+        let mut keys: Vec<(u32, bool)> = keys.collect();
         keys.sort_unstable();
         let mut counted: Vec<(u32, u32)> = keys
-            .chunk_by(|a, b| a == b)
-            .filter_map(|same| Some((same.len() as u32, *same.first()?)))
-            .filter(|(count, _)| *count >= SEEN)
+            .chunk_by(|a, b| a.0 == b.0)
+            .filter(|same| same.len() >= SEEN)
+            .filter_map(|same| {
+                let others = same.iter().filter(|(_, other)| *other).count();
+                Some((
+                    ((same.len() - others) * OTHERS + others) as u32,
+                    same.first()?.0,
+                ))
+            })
             .collect();
         counted.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
         let mut choice = Choice {
@@ -142,12 +161,16 @@ const DRESSED: f32 = 0.5;
 
 /// How often a word is not seen; how often only its parts are, and not it as a whole; how often a number on the way is not.
 const BLANK: f32 = 0.05;
-const PARTS_ONLY: f32 = 0.15;
-const LEFT_OUT: f32 = 0.1;
+const PARTS_ONLY: f32 = 0.2;
+const LEFT_OUT: f32 = 0.2;
+
+/// What the teacher's sense of a post weighs beside its labels.
+const TAUGHT: f32 = 10.0;
 
 /// What a part of a batch adds up.
 struct Sum {
     layers: Layers,
+    tutor: Matrix,
     /// For each word: its rows and the slope that each of them gets.
     words: Vec<(Vec<u32>, Word)>,
     /// For each post of a foreign set: which, and the slopes of its answers.
@@ -180,7 +203,15 @@ impl Weights {
         for number in rows.as_flattened_mut() {
             *number = 0.1 * random.normal();
         }
-        Weights { layers, rows }
+        let mut tutor = Matrix::zero(POOLED, SENSE);
+        for number in tutor.numbers.as_flattened_mut() {
+            *number = 0.5 / (POOLED as f32).sqrt() * random.normal();
+        }
+        Weights {
+            layers,
+            tutor,
+            rows,
+        }
     }
 
     /// What each word comes to, before and after its ends.
@@ -246,6 +277,7 @@ fn masks(random: &mut Random) -> Masks {
 struct Batch<'a> {
     weights: &'a Weights,
     turned: &'a Layers,
+    turned_tutor: &'a Matrix,
     choice: &'a Choice,
     /// What each foreign set says of everything.
     biases: &'a [Answers],
@@ -257,6 +289,7 @@ impl Batch<'_> {
     fn part(&self, posts: &[(usize, &Sample)]) -> Sum {
         let mut sum = Sum {
             layers: Layers::zero(),
+            tutor: Matrix::zero(POOLED, SENSE),
             words: Vec::new(),
             biases: Vec::new(),
             loss: 0.0,
@@ -282,7 +315,10 @@ impl Batch<'_> {
             if own.is_some() {
                 sum.biases.push((sample.set, slopes));
             }
-            let back = trace.back(self.turned, &slopes, None, masks, Some(&mut sum.layers));
+            let sense = sample.sense.as_ref();
+            let of_sense = sense.map(|sense| self.taught(&trace, sense, &mut sum));
+            let layers = Some(&mut sum.layers);
+            let back = trace.back(self.turned, &slopes, of_sense.as_ref(), masks, layers);
             for ((rows, mut slope), raw) in rows.into_iter().zip(back).zip(raw) {
                 let share = share(rows.len());
                 for (slope, raw) in slope.iter_mut().zip(raw) {
@@ -292,6 +328,25 @@ impl Batch<'_> {
             }
         }
         sum
+    }
+
+    /// The slopes of what was read, by how far it tells another sense than the teacher's.
+    fn taught(
+        &self,
+        trace: &Trace,
+        (sense, weight): &(Sense, f32),
+        sum: &mut Sum,
+    ) -> [f32; POOLED] {
+        let (mut told, mut back) = ([0.0; SENSE], [0.0; POOLED]);
+        self.weights.tutor.apply(trace.pooled(), POOLED, &mut told);
+        for (told, sense) in told.iter_mut().zip(sense) {
+            let off = *told - sense;
+            sum.loss += f64::from(TAUGHT * weight * off * off / SENSE as f32);
+            *told = 2.0 * TAUGHT * weight * off / SENSE as f32;
+        }
+        sum.tutor.slopes(trace.pooled(), POOLED, &told);
+        self.turned_tutor.apply(&told, SENSE, &mut back);
+        back
     }
 
     /// All parts' sums, in order.
@@ -316,36 +371,39 @@ impl Batch<'_> {
     }
 }
 
-/// Adam's two moments of every number of the layers.
+/// All numbers of some layers and a tutor, in one order.
+fn parts<'a>(layers: &'a Layers, tutor: &'a Matrix) -> impl Iterator<Item = &'a [f32]> {
+    let tutor = [tutor.numbers.as_flattened(), tutor.biases.as_flattened()];
+    layers.parts().chain(tutor)
+}
+
+fn parts_mut<'a>(layers: &'a mut Layers, tutor: &'a mut Matrix) -> Vec<&'a mut [f32]> {
+    let mut parts = layers.parts_mut();
+    parts.push(tutor.numbers.as_flattened_mut());
+    parts.push(tutor.biases.as_flattened_mut());
+    parts
+}
+
+/// Adam's two moments of every number.
+#[derive(Default)]
 struct Adam {
-    mean: Layers,
-    square: Layers,
+    moments: Vec<Vec<(f32, f32)>>,
     steps: i32,
 }
 
 impl Adam {
-    fn step(&mut self, layers: &mut Layers, slopes: &Layers, share: f32, rate: f32) {
+    fn step(&mut self, weights: &mut Weights, sum: &Sum, share: f32, rate: f32) {
         self.steps += 1;
         let (first, second) = (
             1.0 - 0.9f32.powi(self.steps),
             1.0 - 0.999f32.powi(self.steps),
         );
-        let moments = self
-            .mean
-            .parts_mut()
-            .into_iter()
-            .zip(self.square.parts_mut());
-        for ((numbers, slopes), (means, squares)) in layers
-            .parts_mut()
-            .into_iter()
-            .zip(slopes.parts())
-            .zip(moments)
-        {
-            for ((number, slope), (mean, square)) in numbers
-                .iter_mut()
-                .zip(slopes)
-                .zip(means.iter_mut().zip(squares))
-            {
+        let numbers = parts_mut(&mut weights.layers, &mut weights.tutor);
+        self.moments.resize(numbers.len(), Vec::new());
+        let slopes = parts(&sum.layers, &sum.tutor);
+        for ((numbers, slopes), moments) in numbers.into_iter().zip(slopes).zip(&mut self.moments) {
+            moments.resize(numbers.len(), (0.0, 0.0));
+            for ((number, slope), (mean, square)) in numbers.iter_mut().zip(slopes).zip(moments) {
                 let slope = slope * share;
                 *mean = 0.9 * *mean + 0.1 * slope;
                 *square = 0.999 * *square + 0.001 * slope * slope;
@@ -365,11 +423,7 @@ pub fn learn(
 ) -> Weights {
     let mut random = Random::at(&[course.seed]);
     let mut weights = Weights::random(&mut random);
-    let mut adam = Adam {
-        mean: Layers::zero(),
-        square: Layers::zero(),
-        steps: 0,
-    };
+    let mut adam = Adam::default();
     let mut past = vec![[CALM; DIM]; ROWS as usize];
     let sets = samples
         .iter()
@@ -397,10 +451,11 @@ pub fn learn(
             taken += 1;
             let done = taken as f32 / steps as f32;
             let rate = (done / 0.05).min(1.0) * (1.0 - done).max(0.01);
-            let turned = weights.layers.turned();
+            let (turned, turned_tutor) = (weights.layers.turned(), weights.tutor.turned());
             let batch = Batch {
                 weights: &weights,
                 turned: &turned,
+                turned_tutor: &turned_tutor,
                 choice,
                 biases: &biases,
                 seed: course.seed,
@@ -410,7 +465,8 @@ pub fn learn(
             let mut sums = sums.into_iter();
             let Some(mut sum) = sums.next() else { continue };
             for more in sums {
-                for (numbers, more) in sum.layers.parts_mut().into_iter().zip(more.layers.parts()) {
+                let both = parts_mut(&mut sum.layers, &mut sum.tutor).into_iter();
+                for (numbers, more) in both.zip(parts(&more.layers, &more.tutor)) {
                     for (number, more) in numbers.iter_mut().zip(more) {
                         *number += more;
                     }
@@ -421,7 +477,7 @@ pub fn learn(
             }
             loss += sum.loss;
             let share = 1.0 / BATCH as f32;
-            adam.step(&mut weights.layers, &sum.layers, share, RATE * rate);
+            adam.step(&mut weights, &sum, share, RATE * rate);
             for (set, of_set) in &sum.biases {
                 let both = biases
                     .get_mut(*set)
@@ -492,11 +548,13 @@ mod tests {
                 text: post.text.clone(),
                 lang: Some("en".into()),
                 target: Target::of(&post, 1.0),
+                sense: None,
                 fold: 1,
                 set: 0,
             }
         };
-        [0, 1, 2, 3]
+        // Twice each: what is seen once gets no row.
+        [0, 1]
             .into_iter()
             .flat_map(|_| {
                 [
@@ -514,7 +572,7 @@ mod tests {
     #[test]
     fn learns_order_and_repeats_itself_on_any_number_of_threads() {
         let posts = posts();
-        let choice = Choice::of(posts.iter().map(|post| (post.text.as_str(), None)));
+        let choice = Choice::of(&posts);
         let fit = |threads, epochs| {
             let course = Course {
                 epochs,
@@ -523,9 +581,9 @@ mod tests {
             };
             learn(&posts, &choice, course, &ProgressBar::hidden(), |_| true)
         };
-        let (one, three) = (fit(1, 3), fit(3, 3));
+        let (one, three) = (fit(1, 2), fit(3, 2));
         assert!(one.layers == three.layers && one.rows == three.rows);
-        let fitted = fit(2, 200);
+        let fitted = fit(2, 60);
         for post in &posts {
             let answers = fitted.answers(&choice, post);
             let right = head::best(&post.target.answers[..head::LEVEL]).0;

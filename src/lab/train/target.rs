@@ -37,6 +37,14 @@ fn weights() -> Answers {
 }
 
 impl Target {
+    /// Of a text of which nothing is known.
+    pub fn unknown() -> Target {
+        Target {
+            answers: [f32::NAN; HEADS],
+            trust: [0.0; HEADS],
+        }
+    }
+
     /// The targets of a post that weighs so much.
     pub fn of(post: &Labelled, weight: f32) -> Target {
         let mut target = Target {

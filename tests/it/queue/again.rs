@@ -5,7 +5,8 @@ use super::{
     pull, seeing, sent, stop, with_complaint,
 };
 use crate::fuzz::Random;
-use heard::inbox::wire::{Filter, Incoming, State};
+use heard::inbox::state::State;
+use heard::inbox::wire::{Filter, Incoming};
 use heard::judgement::Level;
 use heard::platform::Event;
 use heard::post::{Author, AuthorId, Media, MediaKind, Post, PostId, PostKind};

@@ -7,11 +7,12 @@ use super::{
 use heard::inbox::look::Show;
 use heard::inbox::outbox::FinishAck;
 use heard::inbox::rank::rank;
-use heard::inbox::wire::{Holding, Pull, Refused, State};
+use heard::inbox::state::State;
+use heard::inbox::wire::{Holding, Pull, Refused};
 use heard::inbox::work::MAX_CLAIM;
 use heard::inbox::work::{Claim, GiveBack, Redrive};
 use heard::judgement::Level;
-use heard::post::{Platform, Workgroup};
+use heard::post::{Lease, Platform, Workgroup};
 use std::collections::BTreeSet;
 
 #[test]
@@ -159,7 +160,7 @@ fn nothing_is_known_of_an_interaction_that_never_was() {
     let office = Office::new();
     let nobody = Holding {
         seq: 5,
-        lease: "l".into(),
+        lease: Lease::new("l"),
         agent: "a".into(),
         seen: None,
     };

@@ -19,7 +19,8 @@ fn fire(office: &Office, id: &str) -> Incoming {
 /// What stands of each acknowledgment of the first interaction.
 fn states(office: &Office) -> Vec<(bool, String)> {
     let acks = office.show(1).acks.into_iter();
-    acks.map(|ack| (ack.emergency, ack.state)).collect()
+    acks.map(|ack| (ack.emergency, ack.state.to_string()))
+        .collect()
 }
 
 fn both(calmer: &str, emergency: &str) -> Vec<(bool, String)> {
@@ -56,7 +57,7 @@ fn it_takes_the_place_of_a_calmer_one_behind_the_ceiling() {
         (acks[0].state.as_str(), acks[0].why.as_deref()),
         ("withdrawn", Some("replaced"))
     );
-    assert_eq!(office.show(2).ack.unwrap().state, "sent");
+    assert_eq!(office.show(2).ack.unwrap().state.as_str(), "sent");
 }
 
 #[test]

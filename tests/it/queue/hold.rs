@@ -4,8 +4,9 @@ use super::{
     Office, START_MS, claim_one, deleted, edited, holding, judged, made, post, pull, seeing,
     with_complaint,
 };
+use heard::inbox::state::State;
 use heard::inbox::wire::POSTS_SHOWN;
-use heard::inbox::wire::{Refused, State};
+use heard::inbox::wire::Refused;
 use heard::judgement::Level;
 
 #[test]
@@ -31,7 +32,7 @@ fn extending_prolongs_and_tells_the_news_until_they_were_seen() {
     let news: Vec<(String, String, String)> = heard
         .news
         .into_iter()
-        .map(|post| (post.id.to_string(), post.state, post.text))
+        .map(|post| (post.id.to_string(), post.state.to_string(), post.text))
         .collect();
     let text = |id: &str, state: &str, text: &str| (id.into(), state.into(), text.into());
     assert_eq!(

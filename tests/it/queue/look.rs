@@ -3,7 +3,8 @@
 use super::{DAY_MS, MINUTE_MS, Office, START_MS, claim_one, holding, judged, made, post, seq};
 use heard::config::Mode;
 use heard::inbox::report::ShowAcks;
-use heard::inbox::wire::{AckAt, Acks, AcksAsked, Filter, State};
+use heard::inbox::state::{AckState, State};
+use heard::inbox::wire::{AckAt, Acks, AcksAsked, Filter};
 use heard::judgement::Level;
 use heard::post::Workgroup;
 
@@ -96,7 +97,7 @@ fn a_report_tells_what_was_said_and_why_nothing_was() {
     ]);
     let asked = |before, state: Option<&str>, max| AcksAsked {
         since_ms: START_MS + 1,
-        state: state.map(str::to_string),
+        state: state.and_then(AckState::named),
         before,
         max,
     };

@@ -88,7 +88,7 @@ impl Office {
         let config = Config::read(TABLE, &secret);
         assert_eq!(config.sources.len(), 3, "{:?}", config.problems);
         let sql = Sqlite::new();
-        heard::inbox::schema::migrate(&sql).unwrap();
+        heard::sql::open(&sql, heard::inbox::schema::MIGRATIONS).unwrap();
         Self {
             sql,
             config,
@@ -275,7 +275,7 @@ ORDER BY state = 'sending' DESC, emergency DESC";
 
     fn ack(&self, seq: i64) -> (String, Option<String>) {
         let ack = self.show(seq).ack.unwrap();
-        (ack.state, ack.why)
+        (ack.state.to_string(), ack.why)
     }
 
     /// How many posts came to this decision.

@@ -173,7 +173,7 @@ fn an_edit_rewords_what_is_planned_and_not_what_is_sending() {
     };
     office.take(vec![reworded()]);
     let after = office.show(1).ack.unwrap();
-    assert_eq!(after.state, "planned");
+    assert_eq!(after.state.as_str(), "planned");
     assert_ne!(after.text, before);
     let office = with_complaint();
     office.begin(&[1]);
@@ -272,7 +272,7 @@ fn in_dry_run_everything_is_decided_and_nothing_sent() {
     assert_eq!(office.take(vec![urgent("1")]), [] as [i64; 0]);
     assert_eq!(office.decisions(1), ["planned"]);
     let ack = office.show(1).ack.unwrap();
-    assert_eq!(ack.state, "dry_run");
+    assert_eq!(ack.state.as_str(), "dry_run");
     assert!(!ack.text.is_empty());
     office.take(vec![urgent("2")]);
     assert_eq!(office.decisions(1)[1], "acknowledged");

@@ -111,7 +111,7 @@ fn a_later_is_tried_again_by_the_same_key_once_its_time_has_come() {
         assert!(matches!(begin(&office), Ok(ReplyStep::Send(_))));
         assert_eq!(begin(&office), Err(Refused::ReplyInFlight));
         let replied = office.finish_reply(1, "k", sent()).unwrap();
-        assert_eq!(replied.state, "sent");
+        assert_eq!(replied.state.as_str(), "sent");
         assert_eq!(begin(&office), Ok(ReplyStep::Already(replied)));
         let replies = office.show(1).replies;
         assert_eq!((replies.len(), replies[0].state.as_str()), (1, "sent"));
@@ -134,7 +134,9 @@ fn the_next_holder_sees_what_was_said_and_what_may_have_been() {
         .unwrap();
     let said = |office: &Office, seq| -> Vec<(String, String, Option<String>)> {
         let replies = office.show(seq).replies.into_iter();
-        replies.map(|r| (r.text, r.state, r.why)).collect()
+        replies
+            .map(|r| (r.text, r.state.to_string(), r.why))
+            .collect()
     };
     let reply = |text: &str, state: &str, why: Option<&str>| {
         (text.to_string(), state.to_string(), why.map(str::to_string))
@@ -148,7 +150,7 @@ fn the_next_holder_sees_what_was_said_and_what_may_have_been() {
     office.pass(60_000);
     let next = claim_one(&office, "b");
     assert_eq!(next.replies.len(), 2);
-    assert_eq!(next.replies[1].state, "unknown");
+    assert_eq!(next.replies[1].state.as_str(), "unknown");
     assert_eq!(next.replies[1].agent, "a");
     assert_eq!(next.replies[1].post.as_ref().unwrap().as_str(), "1");
     let did: Vec<&str> = next.history.iter().map(|deed| deed.did.as_str()).collect();
@@ -178,7 +180,7 @@ fn a_reply_whose_sender_died_is_unknown_and_never_sent_again() {
     else {
         panic!("sent twice");
     };
-    assert_eq!(replied.state, "unknown");
+    assert_eq!(replied.state.as_str(), "unknown");
     assert_eq!(office.show(1).replied_ms, None);
     // A late word is believed.
     office.finish_reply(1, "k", sent()).unwrap();

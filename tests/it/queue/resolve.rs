@@ -3,8 +3,10 @@
 use super::{
     START_MS, claim_one, deleted, holding, judged, made, post, seeing, seq, with_complaint,
 };
-use heard::inbox::wire::{Holding, Refused, State};
+use heard::inbox::state::{PostState, State};
+use heard::inbox::wire::{Holding, Refused};
 use heard::judgement::Level;
+use heard::post::Lease;
 
 #[test]
 fn resolving_twice_is_once_and_otherwise_a_conflict() {
@@ -21,7 +23,7 @@ fn resolving_twice_is_once_and_otherwise_a_conflict() {
         })
     );
     let stranger = Holding {
-        lease: "other".into(),
+        lease: Lease::new("other"),
         ..holding(&held)
     };
     assert!(matches!(
@@ -138,7 +140,7 @@ fn a_holder_keeps_what_is_deleted_under_their_hands() {
     office.take(vec![deleted("x", "1")]);
     assert_eq!(
         office.extend(holding(&held), 60).unwrap().news[0].state,
-        "deleted"
+        PostState::Deleted
     );
     assert_eq!(
         office.begin_reply(holding(&held), "k", "hello", None),

@@ -9,6 +9,7 @@ use heard::inbox::schema;
 use heard::inbox::wire::{Filter, Pull};
 use heard::inbox::work::Heads;
 use heard::judgement::Level;
+use heard::sql::Sql as _;
 
 #[test]
 fn tables_are_made_once_and_outlive_the_object() {
@@ -19,8 +20,8 @@ fn tables_are_made_once_and_outlive_the_object() {
             sql: Sqlite::open(&file),
             ..Office::new()
         };
-        schema::migrate(&office.sql).unwrap();
-        schema::migrate(&office.sql).unwrap();
+        heard::sql::open(&office.sql, schema::MIGRATIONS).unwrap();
+        heard::sql::open(&office.sql, schema::MIGRATIONS).unwrap();
         office.take(vec![made(
             "x",
             post("1", "ann", START_MS),
@@ -123,7 +124,7 @@ fn statements_use_their_indexes() {
             "-- heads_passed",
             "USING INDEX passed (passed_by=? AND available_ms<?)",
         ),
-        ("-- holds", "INDEX held (holder=? AND available_ms>?)"),
+        ("-- holds", "INDEX held (holder=?)"),
         ("-- holds", "INDEX passed (passed_by=? AND available_ms>?)"),
         ("-- alarm_clocks", "INDEX emergency"),
         ("-- alarm_clocks", "INDEX dead"),
@@ -140,6 +141,10 @@ fn statements_use_their_indexes() {
         ("-- due", "USING INDEX ack_due (due_ms<?)"),
         ("-- next_due", "USING COVERING INDEX ack_due"),
         ("-- clocks", "INDEX held"),
+        (
+            "-- ended_since",
+            "INDEX ack_planned (planned_ms>? AND planned_ms<?)",
+        ),
         (
             "-- late_since",
             "INDEX overdue (deadline_ms>? AND deadline_ms<?)",
@@ -196,5 +201,127 @@ fn statements_use_their_indexes() {
                 step.contains("INDEX held") || step.contains("USING COVERING INDEX ack_due");
             assert!(!walks || looks, "{name}: {step}");
         }
+    }
+}
+
+/// Finds what one author (`?1`) has on a platform (`?2`), in each table that holds anything of anybody.
+const OF_ONE_AUTHOR: &[(&str, &str)] = &[
+    (
+        "interaction",
+        "SELECT seq FROM interaction WHERE author = ?1 || '' AND platform = ?2",
+    ),
+    (
+        "post",
+        "SELECT p.id FROM interaction i CROSS JOIN post p ON p.id = i.first
+         WHERE i.author = ?1 || '' AND i.platform = ?2
+         UNION ALL SELECT p.id FROM interaction i CROSS JOIN post p ON p.interaction = i.seq AND p.change <> 1
+         WHERE i.author = ?1 || '' AND i.platform = ?2
+         UNION ALL SELECT id FROM post
+         WHERE interaction IS NULL AND post ->> '$.author' = ?1 || '' AND id LIKE ?2 || ':%'",
+    ),
+    (
+        "ack",
+        "SELECT a.text FROM ack a JOIN interaction i ON i.seq = a.interaction
+         WHERE a.author = ?1 || '' AND i.platform = ?2",
+    ),
+    (
+        "reply",
+        "SELECT r.id FROM interaction i CROSS JOIN reply r ON r.id >= i.seq || ' ' AND r.id < i.seq || '!'
+         WHERE i.author = ?1 || '' AND i.platform = ?2",
+    ),
+    (
+        "history",
+        "SELECT h.n FROM interaction i CROSS JOIN history h ON h.interaction = i.seq
+         WHERE i.author = ?1 || '' AND i.platform = ?2",
+    ),
+    ("stop", "SELECT at_ms FROM stop WHERE platform = ?2 AND author = ?1"),
+    (
+        "alias",
+        "SELECT alias FROM alias WHERE platform = ?2 AND (author = ?1 OR alias = ?1)",
+    ),
+    (
+        "deed",
+        "SELECT id FROM deed WHERE deed ->> '$.asked.author' = ?1 || '' AND deed ->> '$.asked.platform' = ?2",
+    ),
+    // Of a platform's directory.
+    ("person", "SELECT id FROM person WHERE id = ?1 OR author = ?1"),
+    ("joined", "SELECT other FROM joined WHERE other = ?1 OR author = ?1"),
+];
+
+/// Tables that hold nothing of any author. A new table stands here or above.
+const OF_NOBODY: &[&str] = &[
+    "ack_mark",
+    "alarm",
+    "bearer",
+    "counter",
+    "dead_credential",
+    "decision",
+    "habit",
+    "health",
+    "home",
+    "late",
+    "late_mark",
+    "layout",
+    "pause",
+    "retask",
+    "schema_fill",
+    "schema_version",
+    "tally",
+    "thinned",
+    "token",
+];
+
+/// So that a person can be exported and forgotten: whatever is of them is found by platform and author, however
+/// much lies there of others.
+#[test]
+fn all_of_one_author_is_found_without_a_walk() {
+    let office = Office::new();
+    for (of, migrations) in [
+        ("inbox", schema::MIGRATIONS),
+        ("directory", heard::directory::schema::MIGRATIONS),
+        ("accounts", heard::accounts::schema::MIGRATIONS),
+    ] {
+        let sql = Sqlite::new();
+        heard::sql::open(&sql, migrations).unwrap();
+        let tables = "-- tables\nSELECT name FROM sqlite_schema WHERE type = 'table'";
+        for row in sql.run(tables, vec![]).unwrap() {
+            let table = row.text(0).unwrap();
+            // A directory's posts name their shard and no author.
+            if OF_NOBODY.contains(&table) || (of, table) == ("directory", "post") {
+                continue;
+            }
+            let theirs = OF_ONE_AUTHOR.iter().find(|(name, _)| *name == table);
+            let (_, query) = theirs.unwrap_or_else(|| panic!("{of}: whose is {table}?"));
+            for step in sql.plan(query) {
+                let walks = step.starts_with("SCAN") && !step.contains("CONSTANT ROW");
+                assert!(!walks, "{table}: {step}");
+            }
+        }
+    }
+    office.take(vec![
+        made("x", post("1", "ann", START_MS), judged(Level::Urgent)),
+        made("x", post("2", "ann", START_MS), judged(Level::Urgent)),
+        made("x", post("3", "bob", START_MS), judged(Level::Urgent)),
+        stop("x", "ann"),
+    ]);
+    let found = |table: &str, author: &str| {
+        let (_, query) = OF_ONE_AUTHOR
+            .iter()
+            .find(|(name, _)| *name == table)
+            .unwrap();
+        let params = vec![author.into(), "x".into()];
+        office.sql.run(query, params).unwrap().len()
+    };
+    for (table, anns, bobs) in [
+        ("interaction", 1, 1),
+        ("post", 2, 1),
+        ("ack", 1, 1),
+        ("stop", 1, 0),
+    ] {
+        assert_eq!(
+            (found(table, "ann"), found(table, "bob")),
+            (anns, bobs),
+            "{table}"
+        );
     }
 }

@@ -1,7 +1,8 @@
 //! What only a supervisor does: redriving and assigning.
 
 use super::{Office, START_MS, claim_one, holding, judged, made, post, pull, seq, with_complaint};
-use heard::inbox::wire::{Filter, Pull, Refused, State};
+use heard::inbox::state::State;
+use heard::inbox::wire::{Filter, Pull, Refused};
 use heard::inbox::work::ASSIGNED_MS;
 use heard::inbox::work::Redrive;
 use heard::judgement::Level;

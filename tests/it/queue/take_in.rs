@@ -9,7 +9,7 @@ use heard::inbox::take_in::TakeIn;
 use heard::inbox::wire::{Filter, Holding, StopRecord};
 use heard::judgement::Level;
 use heard::platform::{Event, Ignored};
-use heard::post::{AuthorId, Platform};
+use heard::post::{AuthorId, Lease, Platform};
 use std::collections::BTreeMap;
 
 #[test]
@@ -223,7 +223,7 @@ fn a_refused_question_leaves_nothing_behind() {
     let before = office.show(1);
     let bad = Holding {
         seq: 1,
-        lease: "none".into(),
+        lease: Lease::new("none"),
         agent: "a".into(),
         seen: None,
     };

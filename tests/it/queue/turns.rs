@@ -4,10 +4,12 @@ use super::{
     HOUR_MS, MINUTE_MS, Office, START_MS, claim_one, holding, judged, made, post, pull, seeing,
     sent, seq, with_complaint,
 };
-use heard::inbox::wire::{Interaction, Pull, Refused, State};
+use heard::inbox::state::{State, Stored};
+use heard::inbox::wire::{Interaction, Pull, Refused};
 use heard::inbox::work::PASSED_MS;
 use heard::inbox::work::{Claim, Held, Retake};
 use heard::judgement::{Level, Triage};
+use heard::post::Lease;
 
 /// Says one more thing.
 fn says(office: &Office, id: &str, author: &str, level: Level) {
@@ -118,7 +120,12 @@ fn clicking_through_buries_nobody() {
             office.pass(25);
         }
         let backlog = office.backlog();
-        assert!(backlog.tallies.iter().all(|tally| tally.state == "open"));
+        assert!(
+            backlog
+                .tallies
+                .iter()
+                .all(|tally| tally.state == Stored::Open)
+        );
         let mut free = 0;
         while let [held] = &office.claim(pull(&format!("agent-{}", free / 5), 1))[..] {
             assert_eq!(held.attempts, 0);
@@ -334,7 +341,7 @@ fn the_same_claim_again_gives_the_same_leases() {
         key: Some(key.into()),
         ..pull("a", 2)
     };
-    let leases = |claimed: &[Interaction]| -> Vec<Option<String>> {
+    let leases = |claimed: &[Interaction]| -> Vec<Option<Lease>> {
         claimed.iter().map(|one| one.lease.clone()).collect()
     };
     let lost = office.claim(keyed("k"));
