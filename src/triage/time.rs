@@ -362,7 +362,7 @@ fn exact(text: &Text, langs: u8, at: usize, minutes: u32) -> Option<Lasting> {
         return None;
     }
     let n = u8::try_from(minutes.checked_div(each)?).ok()?;
-    if minutes % each != 0 || n > LONGEST {
+    if !minutes.is_multiple_of(each) || n > LONGEST {
         return None;
     }
     // "A 4 hour delay" may be of anything.

@@ -62,7 +62,7 @@ impl Own {
         }
         if !replaced {
             let all = of.lines.iter().filter(|line| line.section == section);
-            lines.extend(all.map(|line| -> Line<'a> { *line }));
+            lines.extend(all.copied());
         }
         lines
     }

@@ -49,11 +49,10 @@ fn said(brand: &Brand, occasion: &Occasion<'_>) -> Acknowledgment {
 }
 
 fn written() -> impl Iterator<Item = (&'static Writing, &'static Repertoire)> {
-    let all = LANGUAGES.iter().flat_map(|language| {
+    LANGUAGES.iter().flat_map(|language| {
         let writings = language.writings.iter();
         writings.map(move |writing| (writing, Repertoire::of(language, writing).unwrap()))
-    });
-    all
+    })
 }
 
 const BACK: Wait = Wait::BackAt {

@@ -5,16 +5,25 @@
 //! client sends, and stops when the platform's end of the outbound call has read its head.
 
 use super::running::{start_heard, start_script};
-use crate::cli::bench::setup::{percentile, setup, x_post};
+use crate::cli::bench::setup::{in_turns, percentile, setup, x_post};
+use crate::judgement::{Fact, Lasting, Level, Situation, Unit};
 use crate::lab::{build, local, tools};
+use crate::language::languages;
+use crate::post::Platform;
 use crate::signature::scheme::Scheme;
 use crate::signature::sign::sign;
+use crate::voice::brand::{Brand, Help};
+use crate::voice::compose;
+use crate::voice::occasion::{Lately, Occasion, Wait};
+use crate::voice::print::KEPT;
 use anyhow::{Context, Result, bail};
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Bytes, Incoming};
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use std::cell::Cell;
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -108,6 +117,51 @@ async fn once(
     Ok(came.duration_since(began))
 }
 
+/// What choosing and filling an acknowledgment's sentences takes by itself, natively, with two hundred said before; beside
+/// SHA-256 over 64 KiB, so that machines can be compared.
+fn composing() -> (f64, f64) {
+    let lately = Lately {
+        source: (0..200 * KEPT as u64).collect(),
+        ..Lately::default()
+    };
+    let brand = Brand {
+        name: "Northline".into(),
+        language: "en".into(),
+        ..Brand::default()
+    };
+    let help = Help::default();
+    let seed = Cell::new(0);
+    let compose = || {
+        seed.set(seed.get() + 1);
+        let nth = |many: usize| usize::try_from(seed.get()).unwrap_or(0) % many;
+        let occasion = Occasion {
+            situation: Situation::ALL.get(nth(Situation::ALL.len())).copied(),
+            facts: &[Fact::NoInformation],
+            stated: Some(Lasting {
+                n: 2,
+                of: Unit::Hours,
+            }),
+            danger: None,
+            level: Level::Urgent,
+            despair: false,
+            lang: languages().nth(nth(languages().count())).unwrap_or("en"),
+            help: &help,
+            platform: Platform::X,
+            public: true,
+            live: true,
+            surge: false,
+            seed: seed.get(),
+            lately: &lately,
+            within: Some(Wait::Minutes(20)),
+            on_duty: None,
+        };
+        usize::from(compose(&brand, &occasion).is_some())
+    };
+    let block = vec![7_u8; 64 * 1024];
+    let hash = || usize::from(Sha256::digest(&block).first().copied().unwrap_or(0));
+    in_turns(&compose, &hash)
+}
+
 pub(super) async fn measure() -> Result<Value> {
     /// Deliveries a slice, and slices: some seconds of each in turns, and enough for a p99.
     const SLICE: usize = 60;
@@ -152,7 +206,10 @@ pub(super) async fn measure() -> Result<Value> {
         percentile(&mut their_times, 0.50),
         percentile(&mut their_times, 0.99),
     );
+    let (composing, hashing) = composing();
     Ok(json!({
+        "composing_us": composing,
+        "composing_and_hashing_64_kib_ratio": composing / hashing,
         "heard_p50_ms": our_p50,
         "heard_p99_ms": our_p99,
         "forward_p50_ms": bare_p50,
