@@ -374,38 +374,6 @@ fn is_yes(flag: &bool) -> bool {
 /// How many reasons a judgement carries at most: what a person reads at a glance.
 pub const MAX_REASONS: usize = 5;
 
-named! {
-    /// What a complaint or plea is about.
-    Matter {
-        /// Late, stuck, waiting.
-        Delay = "delay",
-        /// Locked out of an account, a card, a place.
-        LockedOut = "locked_out",
-        /// Money taken, owed, not refunded.
-        Money = "money",
-        /// A parcel or an order that has not come.
-        Parcel = "parcel",
-        /// A service is down.
-        Outage = "outage",
-        /// How staff behaved.
-        Staff = "staff",
-        /// Someone's safety or health.
-        Safety = "safety",
-        /// Cancelled, overbooked.
-        Cancelled = "cancelled",
-        /// Lost or stolen property.
-        Lost = "lost",
-        /// Fraud, account takeover.
-        Fraud = "fraud",
-        /// Nobody answers.
-        Unanswered = "unanswered",
-        /// A product is faulty, dirty, wrong.
-        Product = "product",
-        /// Something else, or nothing that we understand well enough to name.
-        Other = "other",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

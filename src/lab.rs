@@ -1,5 +1,6 @@
 //! The laboratory: what tests and commands need to build and run Heard, and to imitate the world around it.
 
+pub mod behaviour;
 pub mod build;
 pub mod configuration;
 pub mod ending;

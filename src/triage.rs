@@ -9,13 +9,11 @@
 pub mod chance;
 pub mod cue;
 pub mod despair;
-pub mod evidence;
 mod groups;
 pub mod head;
 pub mod lang;
 pub mod layers;
 pub mod lexicon;
-pub mod matter;
 pub mod model;
 pub mod packed;
 mod reason;
@@ -47,10 +45,21 @@ pub fn triage(subject: &Subject<'_>) -> Triage {
     triage_by(Model::carried(), subject)
 }
 
+/// Judges a post, with the reasons of a calm judgement too: for whoever looks.
+pub fn explained(subject: &Subject<'_>) -> Triage {
+    judge(Model::carried(), subject, Level::Idle)
+}
+
 /// Judges a post by a model.
 pub fn triage_by(model: &Model, subject: &Subject<'_>) -> Triage {
+    judge(model, subject, Level::Urgent)
+}
+
+/// Judges a post, with its reasons from a level on: to find them costs more than to judge, and who has hours looks for
+/// himself.
+fn judge(model: &Model, subject: &Subject<'_>, explained: Level) -> Triage {
     let read = Read::of(subject.text, subject.lang);
-    let judged = read.by_model(model);
+    let judged = read.by_model(model, explained);
     match despair::hint(&read.text) {
         Some(hint) => read.in_despair(judged, hint),
         None => judged,
@@ -91,14 +100,16 @@ impl Read<'_> {
     }
 
     /// The judgement of the trained model, with the rules that no training may undo.
-    fn by_model(&self, model: &Model) -> Triage {
+    fn by_model(&self, model: &Model, explained: Level) -> Triage {
         let words = Words::of(&self.text);
         let known = model.words(&words);
         let trace = model.trace(known);
         let mut judged = verdict::of(&trace.answers, &model.lines, self.lang, self.is_silent());
         judged.stated = time::stated(&self.text, self.lang.map_or(0, lang::Lang::bit));
-        let asked = reason::asked(&judged);
-        judged.reasons = reason::of(self.post, &self.text, &words, (model, &trace), asked);
+        if judged.level >= explained {
+            let asked = reason::asked(&judged);
+            judged.reasons = reason::of(self.post, &self.text, &words, (model, &trace), asked);
+        }
         judged
     }
 

@@ -13,7 +13,7 @@ use crate::platform::eligibility::{Plan, Rule};
 use crate::post::{
     AccountId, AppId, Author, Platform, Post, PostId, PostKind, SourceId, Workgroup,
 };
-use crate::triage::{Subject, triage};
+use crate::triage::{Subject, explained};
 use crate::voice::brand::Help;
 use crate::voice::occasion::Part;
 use serde::Serialize;
@@ -74,7 +74,7 @@ pub fn preview(
     now_ms: i64,
 ) -> Shown {
     let platform = platform.unwrap_or(Platform::X);
-    let triage = triage(&Subject {
+    let triage = explained(&Subject {
         text,
         platform: Some(platform),
         lang,

@@ -1,5 +1,6 @@
 //! `heard eval`: how good triage is on labelled posts.
 
+use crate::lab::behaviour;
 use crate::lab::eval::{Report, pairs};
 use crate::lab::labelled::read_all;
 use crate::triage::model::Model;
@@ -15,13 +16,19 @@ pub struct EvalArgs {
     /// JSON-lines files, or folders of them.
     #[arg(
         default_value = "tests/corpus/train",
-        default_value_if("pairs", clap::builder::ArgPredicate::IsPresent, None)
+        default_value_ifs([
+            ("pairs", clap::builder::ArgPredicate::IsPresent, None),
+            ("behaviour", clap::builder::ArgPredicate::IsPresent, None),
+        ])
     )]
     files: Vec<PathBuf>,
     /// Pairs of posts of which one is more urgent, as JSON lines {"a", "b", "more_urgent": "a" or "b"}: how many are put
     /// in order. Given alone, nothing else is measured.
     #[arg(long)]
     pairs: Option<PathBuf>,
+    /// The behavioural suite, a file for each language: pairs a word apart, and changes that must change nothing.
+    #[arg(long)]
+    behaviour: Option<PathBuf>,
     /// Use every post, also those of the corpus that training has seen.
     #[arg(long)]
     all: bool,
@@ -58,6 +65,9 @@ pub fn run(args: EvalArgs) -> anyhow::Result<ExitCode> {
     };
     if let Some(path) = &args.pairs {
         pairs(path, args.json, judge)?;
+    }
+    if let Some(folder) = &args.behaviour {
+        behaviour::print(&behaviour::try_all(folder, judge)?);
     }
     for path in &args.files {
         let mut posts = read_all(path)?;

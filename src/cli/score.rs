@@ -3,7 +3,7 @@
 use crate::judgement::{Actual, Level, Triage, Who};
 use crate::lab::configuration::platform;
 use crate::post::Platform;
-use crate::triage::{Subject, triage};
+use crate::triage::{Subject, explained};
 use anyhow::Context;
 use serde::Deserialize;
 use std::fmt::Write as _;
@@ -55,7 +55,7 @@ pub fn run(args: ScoreArgs) -> anyhow::Result<ExitCode> {
             .read_to_string(&mut text)
             .context("reading the post from standard input")?;
     }
-    let found = triage(&Subject {
+    let found = explained(&Subject {
         text: &text,
         platform: args.platform,
         lang: args.lang.as_deref(),
@@ -81,7 +81,7 @@ fn lines(input: impl BufRead, output: impl Write) -> anyhow::Result<ExitCode> {
         }
         let line: Line = serde_json::from_str(&line)
             .with_context(|| format!("line {}: expected {{\"text\": \"...\"}}", number + 1))?;
-        let found = triage(&Subject {
+        let found = explained(&Subject {
             text: &line.text,
             platform: line.platform.as_deref().and_then(Platform::named),
             lang: line.lang.as_deref(),
@@ -211,7 +211,7 @@ mod tests {
 
     #[test]
     fn the_view_shows_reasons() {
-        let found = triage(&Subject {
+        let found = explained(&Subject {
             text: "locked out since tuesday, please help",
             ..Subject::default()
         });

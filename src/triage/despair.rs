@@ -1,9 +1,9 @@
 //! Hints that an author may harm themselves: looked for in all languages, whatever the post's own is taken
 //! for, because a wrong guess of the language must not lose one.
 //!
-//! This is the one place that decides it. [`triage`](super::triage) puts such a post at the front of the
-//! queue after the model has spoken, and the acknowledgment answers it with care. The model's own cue for
-//! it ([`Cue::SelfHarm`]) is wider and only one voice among many.
+//! [`triage`](super::triage) puts such a post at the front of the
+//! queue after the model has spoken, and the acknowledgment answers it with care. The model's own head for
+//! it hears what no list of phrases foresees; this list hears what is said plainly, whatever the model makes of it.
 
 use super::cue::{Cue, Found};
 use super::lexicon::{Lexicon, negates};

@@ -4,7 +4,6 @@ use super::cue::{Cue, Found};
 use super::groups::Groups;
 use super::lang::Lang;
 use super::text::{Shape, Text, Token, finish, hash};
-use super::time;
 use std::sync::OnceLock;
 
 /// What begins with a word: the phrase, its cue and languages, and whether the word is all of it.
@@ -41,13 +40,6 @@ pub(super) struct Lexicon {
     pairs: Groups<Start, 1024>,
     /// Phrases by the first letters of a word that may end in any way.
     stems: Groups<Start, 128>,
-}
-
-const LEXICON: &str = include_str!("lexicon.txt");
-
-fn lexicon() -> &'static Lexicon {
-    static LEX: OnceLock<Lexicon> = OnceLock::new();
-    LEX.get_or_init(|| Lexicon::parse(LEXICON))
 }
 
 /// Two words as one key.
@@ -292,7 +284,6 @@ fn keep(found: &mut Vec<Found>, cue: Cue, first: usize, end: usize) {
         cue,
         first,
         end,
-        negated: false,
         minutes: 0,
     });
 }
@@ -316,81 +307,10 @@ pub(super) fn negates(token: &Token) -> bool {
     token.shape == Shape::Word && !words.get(token.hash).is_empty()
 }
 
-/// Finds every cue of a post, in order of their first tokens. `langs` are the plausible languages.
-pub fn find(text: &Text, langs: u8) -> Vec<Found> {
-    let lexicon = lexicon();
-    let mut found = Vec::with_capacity(16);
-    let mut negator: Option<usize> = None;
-    for (at, token) in text.tokens.iter().enumerate() {
-        let before = found.len();
-        lexicon.look_at(text, langs, at, &mut found);
-        if let Some(time) = time::at(text, langs, at) {
-            found.push(time);
-        }
-        let negated = negator.is_some_and(|place| {
-            // Three words back, in the same clause.
-            at - place <= 3
-                && text
-                    .tokens
-                    .get(place)
-                    .is_some_and(|n| n.clause == token.clause)
-        });
-        if negated {
-            for new in found.iter_mut().skip(before) {
-                new.negated = true;
-            }
-        }
-        if negates(token) {
-            negator = Some(at);
-        }
-    }
-    found
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::cue::quote;
     use super::*;
-
-    fn cues(post: &str) -> Vec<(Cue, bool)> {
-        find(&Text::read(post), Lang::En.bit())
-            .into_iter()
-            .map(|found| (found.cue, found.negated))
-            .collect()
-    }
-
-    #[test]
-    fn every_line_of_the_lexicon_is_read() {
-        let mut phrases = 0;
-        for line in LEXICON.lines().map(str::trim) {
-            if line.is_empty() || line.starts_with("# ") {
-                continue;
-            }
-            if let Some(head) = line.strip_prefix('[').and_then(|l| l.strip_suffix(']')) {
-                let (cue, lang) = head.split_once(' ').expect(line);
-                assert!(Cue::named(cue).is_some(), "{line}");
-                assert!(Lang::tagged(lang).is_some(), "{line}");
-            } else {
-                phrases += line.split(',').filter(|p| !p.trim().is_empty()).count();
-            }
-        }
-        assert_eq!(lexicon().phrases.len(), phrases);
-    }
-
-    #[test]
-    fn finds_phrases_and_what_negates_them() {
-        assert!(cues("there is smoke in the coach").contains(&(Cue::Danger, false)));
-        assert!(cues("there is no fire here").contains(&(Cue::Danger, true)));
-        assert!(cues("no water, still stuck").contains(&(Cue::Deprived, false)));
-        assert!(cues("charged me twice").contains(&(Cue::Money, false)));
-        assert!(cues("they took £40 out of my account").contains(&(Cue::Money, false)));
-        assert!(cues("called 6 times").contains(&(Cue::Repeat, false)));
-        assert!(
-            !cues("smoke free, on time")
-                .iter()
-                .any(|c| c.0 == Cue::Stuck)
-        );
-    }
 
     #[test]
     fn quotes_the_post_itself() {

@@ -257,7 +257,6 @@ pub fn at(text: &Text, langs: u8, at: usize) -> Option<Found> {
             cue,
             first: (at - words) as u32,
             end: at as u32 + 1,
-            negated: false,
             minutes,
         })
     };
