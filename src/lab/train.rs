@@ -219,12 +219,13 @@ pub fn train(plan: &Plan) -> anyhow::Result<Trained> {
     }));
     let choice = Choice::of(&samples);
     note!("{} parts of words have a row", choice.kept);
-    // Drafts hear no opinions: what they make of a post is to be their own.
+    // Drafts hear the teacher's opinions too, which has not seen the post either, or their answers would be of another size than
+    // those of the final weights, and calibrate them badly.
     let course = Course {
         epochs: plan.epochs.min(DRAFT_EPOCHS),
         seed: plan.seed,
         threads: plan.threads,
-        opinions: false,
+        opinions: true,
     };
     let left: Vec<u32> = DRAFTS.into_iter().take(plan.drafts).collect();
     let passes = left.len() as u64 * u64::from(course.epochs) + u64::from(plan.epochs);
@@ -291,7 +292,6 @@ pub fn train(plan: &Plan) -> anyhow::Result<Trained> {
     }
     let course = Course {
         epochs: plan.epochs,
-        opinions: true,
         ..course
     };
     let weights = learn(&samples, &choice, course, &progress, |_| true);

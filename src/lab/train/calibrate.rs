@@ -112,6 +112,7 @@ fn missing(at: usize) -> f32 {
     match at {
         _ if at == head::LEVEL + 2 => 1.2,
         head::COMPLAINT => 1.2,
+        head::ACKNOWLEDGE => 0.8,
         _ => 1.0,
     }
 }

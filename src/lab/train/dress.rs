@@ -41,6 +41,130 @@ const TAILS: [(&str, &str); 8] = [
     ),
 ];
 
+/// How people say goodbye.
+const FAREWELLS: [(&str, &str); 8] = [
+    (
+        "en",
+        "Cheers|Thanks|Thanks a lot|Many thanks|Thank you|Ta|Best|Best wishes|Kind regards|Regards|All the best|Bye|Bye now|Take care|Yours|Yours sincerely|Thx|Later|Peace|Ciao|Good night|Have a good one|Speak soon|Love",
+    ),
+    (
+        "de",
+        "LG|VG|MfG|Viele Grüße|Liebe Grüße|Schöne Grüße|Grüße|Danke|Danke schön|Tschüss|Ciao|Bis dann|Servus|Merci|Besten Dank|Schönen Abend|Alles Gute|Hochachtungsvoll|Bis bald|Tschau|Gruss|Pfiat di",
+    ),
+    (
+        "fr",
+        "Cordialement|Merci|Merci bien|Salutations|Bonne journée|Bonne soirée|À plus|À bientôt|Bises|Bien à vous|Au revoir|Cdt|Bon week-end|Ciao|Respectueusement|Merci par avance|Salut|Bonne continuation",
+    ),
+    (
+        "es",
+        "Saludos|Un saludo|Gracias|Muchas gracias|Atentamente|Adiós|Chao|Un abrazo|Buen día|Nos vemos|Cordialmente|Besos|Hasta pronto|Buenas noches|Quedo atento|Saludos cordiales|Bendiciones",
+    ),
+    (
+        "it",
+        "Saluti|Cordiali saluti|Grazie|Distinti saluti|Ciao|Arrivederci|Buona giornata|Buona serata|A dopo|Un abbraccio|Grazie ancora|Cordialmente|Ci sentiamo|Buon lavoro|Baci|Buon weekend",
+    ),
+    (
+        "pt",
+        "Obrigado|Obrigada|Abraço|Abs|Cumprimentos|Atenciosamente|Tchau|Até mais|Até logo|Beijos|Bjs|Boa noite|Valeu|Fico no aguardo|Bom fim de semana|Saudações|Att",
+    ),
+    (
+        "nl",
+        "Groetjes|Groet|Groeten|Mvg|Bedankt|Doei|Dag|Tot ziens|Fijne dag|Fijne avond|Alvast dank|Liefs|Vriendelijke groet|Succes|Tot later|Dank u|Fijn weekend|Ciao",
+    ),
+    (
+        "ja",
+        "よろしく|お願いします|失礼します|ではまた|以上|どうも|ありがとう|おやすみなさい|それでは|よろしくです|お疲れ様です|かしこ|またね|以上よろしくお願いします",
+    ),
+];
+
+/// Who signs.
+const SIGNED: [(&str, &str); 8] = [
+    (
+        "en",
+        "Tom|Priya|Ann|Jack|Sarah|Mike|Emma|J.|Dave|Karen|Liam|Zoe|Chris P|Mrs Patel|Ben Walker|Aisha|R. Singh|Lucy|Steve|Megan",
+    ),
+    (
+        "de",
+        "Anna|M. Weber|Jonas|Sabine|Uwe|Familie Huber|Lena|T.|Klaus|Heike|Ali|Frau Wolf|Max|Steffi|Jürgen|Nina",
+    ),
+    (
+        "fr",
+        "Claire|Julien|M. Petit|Sophie|Karim|Nathalie|J-P|Léa|Thomas|Mme Roux|Hugo|Inès|Marc",
+    ),
+    (
+        "es",
+        "Marta|Luis|Carmen|J. García|Diego|Lucía|Sra. Ruiz|Andrés|Sofía|Paco|Valeria|Jorge",
+    ),
+    (
+        "it",
+        "Marco|Anna|Luca|Sig.ra Rossi|Chiara|Paolo|Davide|Elena|F. Conti|Sara|Gino",
+    ),
+    (
+        "pt",
+        "Paula|João|Ana|Carlos|Sra. Lima|Tiago|Bia|M. Souza|Pedro|Inês|Renata",
+    ),
+    (
+        "nl",
+        "Sanne|Jan|Kees|Fam. de Vries|Lotte|Piet|Mevr. Bakker|Daan|Anouk|Ruben|Fatima",
+    ),
+    (
+        "ja",
+        "田中|佐藤|高橋より|山田太郎|伊藤|K|美咲|渡辺|中村より",
+    ),
+];
+
+/// What a device adds; {} is the device.
+const SENT: [(&str, &str); 8] = [
+    (
+        "en",
+        "Sent from my {}|Sent from {}|Sent via {}|via {}|(sent from {})",
+    ),
+    (
+        "de",
+        "Gesendet von meinem {}|Von meinem {} gesendet|Gesendet mit {}|Von {} aus geschrieben",
+    ),
+    (
+        "fr",
+        "Envoyé de mon {}|Envoyé depuis mon {}|Envoyé avec {}|depuis {}",
+    ),
+    ("es", "Enviado desde mi {}|Enviado con {}|Desde mi {}"),
+    ("it", "Inviato dal mio {}|Inviato da {}|Scritto da {}"),
+    ("pt", "Enviado do meu {}|Enviado de {}|Mandado pelo {}"),
+    (
+        "nl",
+        "Verzonden vanaf mijn {}|Verstuurd met {}|Getypt op mijn {}",
+    ),
+    ("ja", "{}から送信|{}より|{}で送信"),
+];
+
+/// Devices and programs that add a line.
+const DEVICES: [&str; 18] = [
+    "iPhone",
+    "iPad",
+    "Samsung",
+    "Galaxy",
+    "Pixel",
+    "Huawei",
+    "Xiaomi",
+    "Nokia",
+    "Gmail",
+    "Proton Mail",
+    "Thunderbird",
+    "Android",
+    "phone",
+    "tablet",
+    "mobile",
+    "Blackberry",
+    "Motorola",
+    "webmail",
+];
+
+/// What else may end a post.
+const ODDS: [&str; 15] = [
+    "xx", "x", "...", "!!", "^^", ":)", "^JM", "1/2", "(2/2)", "lol", "pls", "plz", "tia", "- ",
+    "thx",
+];
+
 /// How people begin, by language.
 const HEADS: [(&str, &str); 8] = [
     (
@@ -77,11 +201,55 @@ const HEADS: [(&str, &str); 8] = [
     ),
 ];
 
-const FACES: [&str; 12] = [
-    "😭", "😡", "🙏", "😩", "🙄", "😤", "👍", "😊", "❤️", "🤷", "😅", "🔥",
+const FACES: [&str; 36] = [
+    "😭", "😡", "🙏", "😩", "🙄", "😤", "👍", "😊", "❤️", "🤷", "😅", "🔥", "😎", "✌️", "🌸", "🌞",
+    "💙", "🎉", "🐶", "☕", "🙃", "😬", "🤔", "👋", "😉", "✨", "🌈", "🍀", "🤞", "😴", "💯", "🙂",
+    "😂", "🥲", "🍕", "😘",
 ];
 const NAMES: [&str; 4] = ["@NorthlineRail ", "@help ", "@acme ", "@Voltara_Support "];
-const TAGS: [&str; 6] = ["fail", "help", "support", "monday", "travel", "service"];
+const TAGS: [&str; 41] = [
+    "fail",
+    "help",
+    "support",
+    "monday",
+    "travel",
+    "service",
+    "morning",
+    "life",
+    "today",
+    "nofilter",
+    "weekend",
+    "fml",
+    "coffee",
+    "london",
+    "berlin",
+    "paris",
+    "madrid",
+    "roma",
+    "lisboa",
+    "amsterdam",
+    "tokyo",
+    "ootd",
+    "tbt",
+    "family",
+    "work",
+    "love",
+    "goals",
+    "random",
+    "mood",
+    "yay",
+    "news",
+    "vibes",
+    "sun",
+    "rain",
+    "summer",
+    "winter",
+    "friday",
+    "wtf",
+    "smh",
+    "nope",
+    "fyi",
+];
 
 /// What stands between a post and its tail.
 const JOINTS: [&str; 9] = [" ", " ", " ", ", ", ". ", "\n", "\n\n", "! ", " - "];
@@ -92,23 +260,76 @@ const BESIDE: [&str; 26] = [
     "wa", "et", "ad", "ry", "yi", "cb", "qe", "zc", "tu", "x",
 ];
 
+type Table = [(&'static str, &'static str); 8];
+
+/// One of the words of a language.
+fn one(table: &Table, lang: Option<&str>, random: &mut Random) -> &'static str {
+    let of = |code: &str| table.iter().find(|(lang, _)| *lang == code);
+    let line = lang.and_then(of).or(table.first());
+    let all: Vec<&'static str> = line.map_or(Vec::new(), |(_, all)| all.split('|').collect());
+    random.one(&all).unwrap_or_default()
+}
+
+/// So many of a list, with spaces.
+fn some(list: &[&'static str], counts: &[usize], random: &mut Random) -> String {
+    let count = random.one(counts).unwrap_or(1);
+    let all: Vec<&str> = (0..count).filter_map(|_| random.one(list)).collect();
+    all.join(" ")
+}
+
+/// A tail made of parts: a farewell, a name, a device, faces, tags.
+fn tail(lang: Option<&str>, random: &mut Random) -> String {
+    let (farewell, name) = (one(&FAREWELLS, lang, random), one(&SIGNED, lang, random));
+    let mut tail = match random.below(100) {
+        0..30 => farewell.to_string(),
+        30..50 => {
+            let joint = random
+                .one(&[", ", " ", "\n", ",\n", " - "])
+                .unwrap_or_default();
+            format!("{farewell}{joint}{name}")
+        }
+        50..62 => format!(
+            "{}{name}",
+            random.one(&["", "- ", "– ", "/"]).unwrap_or_default()
+        ),
+        62..78 => {
+            let device = random.one(&DEVICES).unwrap_or_default();
+            let number = match random.chance(0.5) {
+                true => format!(" {}", 1 + random.below(19)),
+                false => String::new(),
+            };
+            one(&SENT, lang, random).replace("{}", &format!("{device}{number}"))
+        }
+        78..88 => some(&FACES, &[1, 1, 2, 3], random),
+        88..96 => format!("#{}", some(&TAGS, &[1, 1, 2], random).replace(' ', " #")),
+        _ => random.one(&ODDS).unwrap_or_default().to_string(),
+    };
+    if random.chance(0.15) {
+        tail = tail.to_lowercase();
+    }
+    if random.chance(0.1) {
+        tail = format!("{tail} {}", random.one(&FACES).unwrap_or_default());
+    }
+    if random.chance(0.15) {
+        tail.push_str(random.one(&["!", "."]).unwrap_or_default());
+    }
+    tail
+}
+
 /// The post in other dress.
 pub fn dress(text: &str, lang: Option<&str>, random: &mut Random) -> String {
-    let one = |table: &[(&'static str, &'static str); 8], random: &mut Random| -> &'static str {
-        let of = |code: &str| table.iter().find(|(lang, _)| *lang == code);
-        let line = lang.and_then(of).or(table.first());
-        let all: Vec<&'static str> = line.map_or(Vec::new(), |(_, all)| all.split('|').collect());
-        random.one(&all).unwrap_or_default()
-    };
     let joint = |random: &mut Random| random.one(&JOINTS).unwrap_or_default();
     let mut text = text.to_string();
-    if random.chance(0.45) {
-        let (joint, tail) = (joint(random), one(&TAILS, random));
-        text.push_str(joint);
-        text.push_str(tail);
+    if random.chance(0.5) {
+        text.push_str(joint(random));
+        let tail = match random.chance(0.7) {
+            true => tail(lang, random),
+            false => one(&TAILS, lang, random).to_string(),
+        };
+        text.push_str(&tail);
     }
     if random.chance(0.3) {
-        let head = one(&HEADS, random);
+        let head = one(&HEADS, lang, random);
         let joint = if lang == Some("ja") {
             ""
         } else {
@@ -116,12 +337,13 @@ pub fn dress(text: &str, lang: Option<&str>, random: &mut Random) -> String {
         };
         text = format!("{head}{joint}{text}");
     }
-    if random.chance(0.4) {
-        let errors = if text.len() > 30 {
-            random.one(&[1, 1, 2, 3, 5]).unwrap_or(1)
+    if random.chance(0.5) {
+        let counts: &[usize] = if text.len() > 30 {
+            &[1, 2, 3, 4, 5, 5]
         } else {
-            1
+            &[1, 1, 2]
         };
+        let errors = random.one(counts).unwrap_or(1);
         text = mistyped(&text, errors, random);
     }
     if random.chance(0.12) {
