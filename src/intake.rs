@@ -39,8 +39,8 @@ pub enum Intake {
     Refused(Refusal),
     /// A GET that is not a handshake of the app: 400.
     NoHandshake,
-    /// Signed, and still no document of the platform: 200 once it is counted. Another try would bring the same,
-    /// and platforms switch a webhook off that keeps refusing.
+    /// Verified, but it cannot be read: counted, then answered 200. A retry would bring the same body, and
+    /// platforms disable a webhook that keeps refusing.
     Unreadable {
         /// Which of the app's keys signed it.
         key: usize,

@@ -175,7 +175,7 @@ pub enum Ignored {
     Malformed,
     /// The platform's own test or ping.
     Test,
-    /// A whole delivery that is no document of the platform.
+    /// A verified delivery whose body is not valid JSON of its platform, or holds too many updates.
     Unreadable,
     /// It names an account that no source names.
     NoSource,

@@ -160,10 +160,10 @@ pub enum Migration {
     Add(&'static str),
     /// Changes the rows of a table in slices of at most [`SLICE`], in the order of a key.
     Fill {
-        /// Gives the last key of the slice behind key `?1` (NULL: from the beginning) of `?2` rows; NULL where there
-        /// is none.
+        /// Selects the last key of the next `?2` rows after key `?1` (NULL: from the beginning); NULL when no rows
+        /// are left.
         last: &'static str,
-        /// Changes the rows behind key `?1` up to key `?2`.
+        /// Changes the rows after key `?1` up to and including key `?2`.
         fill: &'static str,
     },
 }

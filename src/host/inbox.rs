@@ -143,10 +143,11 @@ impl Inbox {
         let mut is_left = false;
         if !self.is_open.get() {
             is_left = sql::open(&self.sql, schema::MIGRATIONS)?;
-            self.is_open.set(true);
             if let Some(shards) = layout::known(&self.sql)? {
                 self.shards.set(shards);
             }
+            // Last: a failure above is tried again by the next question.
+            self.is_open.set(true);
         }
         let shard = self
             .shard

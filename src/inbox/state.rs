@@ -37,8 +37,11 @@ macro_rules! states {
                 }
 
                 /// The one that is stored so.
-                #[allow(dead_code)] // Not every one is read back.
-                pub(super) fn read(stored: &str) -> Result<Self, SqlError> {
+                ///
+                /// # Errors
+                ///
+                /// None has that word.
+                pub fn read(stored: &str) -> Result<Self, SqlError> {
                     Self::named(stored).ok_or(SqlError::Json(stringify!($name)))
                 }
             }

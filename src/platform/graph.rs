@@ -4,13 +4,13 @@ use super::read::{self, at, id, list, number};
 use super::{Answer, Event, Ignored, Method, Outcome, ReplyCall, ReplyTo, later};
 use serde_json::Value;
 
-/// The Graph API's version in every call of ours: current in mid-2026. A version answers for at
-/// least two years after its successor comes out; then calls are taken by the oldest that lives.
+/// The Graph API version that our calls name: current in mid-2026. Meta serves a version for at least two
+/// years after its successor comes out; after that, calls fall to the oldest one still served.
 pub const GRAPH_VERSION: &str = "v25.0";
 
 /// An update of a delivery, before it is known what it says.
 pub(super) struct Context<'a> {
-    /// `entry.id`: the account of ours.
+    /// `entry.id`: which of our accounts.
     pub account: Option<&'a str>,
     /// `entry.time` in milliseconds, or our own clock.
     pub time_ms: i64,
