@@ -53,7 +53,7 @@ pub mod serve;
 pub mod shard;
 pub mod state;
 mod stops;
-mod surge;
+pub mod surge;
 pub mod take_in;
 pub mod turn;
 mod visible;

@@ -311,7 +311,7 @@ mod tests {
         let measures = measured(&lines, answered(&config, &lines, 0));
         // The rest are routine or no complaints.
         assert!(measures.said >= 150, "{measures}");
-        assert!(measures.alike <= 0.20, "{measures}");
+        assert!(measures.shared <= 0.20, "{measures}");
         assert_eq!(measures.langs.len(), 8, "{measures}");
     }
 }

@@ -14,12 +14,13 @@ use crate::inbox::context::Desk;
 use crate::inbox::courier::{self, World};
 use crate::inbox::question::{Asked, By, Question};
 use crate::inbox::ready::Ready;
+use crate::inbox::retention::{self, Rung};
 use crate::inbox::serve::{Ask, serve};
 use crate::inbox::shard::Shard;
 use crate::inbox::waiting;
 use crate::inbox::wire::{Job, Refused};
 use crate::inbox::work::Wait;
-use crate::inbox::{layout, retention, schema, turn};
+use crate::inbox::{layout, schema, turn};
 use crate::platform::Outcome;
 use crate::post::InteractionId;
 use crate::sql;
@@ -253,7 +254,10 @@ impl Inbox {
     async fn ring(&self) -> std::result::Result<(), Refused> {
         let (alarm, ready) = (Cell::new(None), Ready::default());
         let desk = self.desk(&alarm, &ready)?;
-        let planned = retention::ring(desk)?;
+        let Rung { planned, surges } = retention::ring(desk)?;
+        for turn in &surges {
+            log::surge(desk.shard, turn);
+        }
         match sql::fill(&self.sql, schema::MIGRATIONS) {
             Ok(true) => retention::go_on(desk)?,
             Ok(false) => {}

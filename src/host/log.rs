@@ -2,6 +2,8 @@
 //!
 //! Never a body, a token, a signature or a post's text: the arguments are names and numbers of ours.
 
+use crate::inbox::shard::Shard;
+use crate::inbox::surge::Turn;
 use serde_json::{Value, json};
 use worker::console_log;
 
@@ -26,6 +28,18 @@ pub fn failed(what: &str, why: &str) {
 pub fn sent(what: &str, source: &str, interaction: &str, outcome: &str, why: &str) {
     line(json!({
         "event": what, "source": source, "interaction": interaction, "outcome": outcome, "why": why,
+    }));
+}
+
+/// A surge began, or is over: many of one situation, each answered in a line.
+pub fn surge(shard: Shard, turn: &Turn) {
+    let event = match turn.is_over {
+        true => "surge_ended",
+        false => "surge_began",
+    };
+    line(json!({
+        "event": event, "source": turn.source.as_str(), "situation": turn.situation.as_str(),
+        "since_ms": turn.since_ms, "shard": shard.number(),
     }));
 }
 

@@ -2,6 +2,7 @@
 
 use super::alarm::{self, EVERY_MS};
 use super::rows::POSTS;
+use super::surge::{self, Turn};
 use super::{filling, folding, late, outbox, report, said};
 use crate::inbox::context::Desk;
 use crate::sql::{Sql, SqlError, params};
@@ -13,10 +14,19 @@ const SLICE: u32 = 200;
 /// How soon the alarm comes back where a slice was full.
 const NEXT_SLICE_MS: i64 = 1_000;
 
+/// What came of an alarm.
+#[derive(Debug, Default)]
+pub struct Rung {
+    /// The interactions whose acknowledgments are to be sent.
+    pub planned: Vec<i64>,
+    /// The surges that began or ended, for the log.
+    pub surges: Vec<Turn>,
+}
+
 /// The alarm rang: forgets a slice of what is old, gives the acknowledgments to send, and says when
 /// to ring next. The next time is written before anything is sent, so that an alarm that dies is
 /// followed by another.
-pub fn ring<S: Sql>(desk: Desk<'_, S>) -> Result<Vec<i64>, SqlError> {
+pub fn ring<S: Sql>(desk: Desk<'_, S>) -> Result<Rung, SqlError> {
     desk.sql.transaction(|| {
         let full = forget(desk)? | filling::thin(desk)?;
         folding::fold(desk)?;
@@ -25,6 +35,7 @@ pub fn ring<S: Sql>(desk: Desk<'_, S>) -> Result<Vec<i64>, SqlError> {
         late::advance(desk)?;
         said::advance(desk)?;
         let planned = outbox::due(desk)?;
+        let surges = surge::turns(desk)?;
         let next = desk.sql.run(
             "-- next_due
 SELECT min(due_ms), (SELECT max(planned_ms) FROM ack) FROM ack WHERE due_ms IS NOT NULL",
@@ -37,18 +48,21 @@ SELECT min(due_ms), (SELECT max(planned_ms) FROM ack) FROM ack WHERE due_ms IS N
         let more = last_ms.is_some_and(|last_ms| last_ms > desk.now_ms - outbox::GRACE_MS);
         let next = next.or(more.then_some(desk.now_ms + outbox::GRACE_MS));
         let soon = desk.now_ms + NEXT_SLICE_MS;
-        let at_ms = next.unwrap_or(i64::MAX).max(soon).min(if full {
-            soon
-        } else {
-            desk.now_ms + EVERY_MS
+        let at_ms = next.unwrap_or(i64::MAX).max(soon).min(match full {
+            true => soon,
+            false => desk.now_ms + EVERY_MS,
         });
+        let at_ms = surges.look_ms.map_or(at_ms, |look_ms| look_ms.min(at_ms));
         desk.sql.run(
             "-- ring_at
 UPDATE alarm SET at_ms = ?1",
             params![at_ms],
         )?;
         desk.alarm.set(Some(at_ms));
-        Ok(planned)
+        Ok(Rung {
+            planned,
+            surges: surges.turns,
+        })
     })
 }
 

@@ -318,4 +318,14 @@ CREATE TRIGGER post_repeated AFTER UPDATE OF copies ON post BEGIN
 END;",
     ),
     Migration::Add(deeds::TABLE),
+    // Since 0.3.
+    Migration::Add(
+        "-- migration 3
+CREATE TABLE surging (                -- which surges the log has told the beginning of
+  source TEXT NOT NULL,
+  situation TEXT NOT NULL,
+  since_ms INTEGER NOT NULL,
+  PRIMARY KEY (source, situation)
+) STRICT, WITHOUT ROWID;",
+    ),
 ];

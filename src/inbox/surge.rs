@@ -102,6 +102,98 @@ ORDER BY source, min(slot_ms)",
     Ok(surges)
 }
 
+/// A surge began, or is over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Turn {
+    /// The source.
+    pub source: SourceId,
+    /// The situation.
+    pub situation: Situation,
+    /// When its first short note was given a place.
+    pub since_ms: i64,
+    /// Whether it is over.
+    pub is_over: bool,
+}
+
+/// The surges that began or ended since this was asked last.
+pub(super) struct Turns {
+    /// Each once.
+    pub turns: Vec<Turn>,
+    /// When to look again, so that the end of one is told.
+    pub look_ms: Option<i64>,
+}
+
+/// How soon an end is told.
+const LOOK_EVERY_MS: i64 = 60_000;
+
+/// Which surges began or ended since this was asked last. The alarm asks: it rings soon after each acknowledgment.
+pub(super) fn turns<S: Sql>(desk: Desk<'_, S>) -> Result<Turns, SqlError> {
+    let now = all(desk, |_| true)?;
+    let told = told(desk)?;
+    let mut turns = Vec::new();
+    for surge in &now {
+        let is_same =
+            |told: &&Turn| told.source == surge.source && told.situation == surge.situation;
+        if told.iter().any(|told| is_same(&told)) {
+            continue;
+        }
+        desk.sql.run(
+            "-- surge_begins
+INSERT INTO surging (source, situation, since_ms) VALUES (?1, ?2, ?3)",
+            params![
+                surge.source.as_str(),
+                surge.situation.as_str(),
+                surge.since_ms
+            ],
+        )?;
+        turns.push(Turn {
+            source: surge.source.clone(),
+            situation: surge.situation,
+            since_ms: surge.since_ms,
+            is_over: false,
+        });
+    }
+    for told in told {
+        let is_same =
+            |surge: &Surge| told.source == surge.source && told.situation == surge.situation;
+        if now.iter().any(is_same) {
+            continue;
+        }
+        desk.sql.run(
+            "-- surge_ends
+DELETE FROM surging WHERE source = ?1 AND situation = ?2",
+            params![told.source.as_str(), told.situation.as_str()],
+        )?;
+        turns.push(Turn {
+            is_over: true,
+            ..told
+        });
+    }
+    Ok(Turns {
+        turns,
+        look_ms: (!now.is_empty()).then_some(desk.now_ms + LOOK_EVERY_MS),
+    })
+}
+
+/// The surges whose beginning was told, and whose end was not.
+fn told<S: Sql>(desk: Desk<'_, S>) -> Result<Vec<Turn>, SqlError> {
+    let rows = desk.sql.run(
+        "-- surges_told
+SELECT source, situation, since_ms FROM surging",
+        params![],
+    )?;
+    rows.iter()
+        .map(|row| {
+            Ok(Turn {
+                source: SourceId::new(row.text(0)?),
+                situation: Situation::named(row.text(1)?).ok_or(SqlError::Json("situation"))?,
+                since_ms: row.int(2)?,
+                is_over: false,
+            })
+        })
+        .collect()
+}
+
 /// The situation that was answered in the short register, by its mark.
 pub(super) fn situation(answered: &str) -> Option<Situation> {
     let is = |situation: &Situation| mark(Some(*situation), true).to_string() == answered;

@@ -29,9 +29,15 @@ pub struct Labelled {
     /// What happened: [`None`] where nobody said; see [`Or`].
     #[serde(default)]
     pub situation: Option<Or<Situation>>,
+    /// What a second reader named instead, or as well: as true.
+    #[serde(default)]
+    pub also: Vec<Or<Situation>>,
     /// What endangers somebody.
     #[serde(default)]
     pub danger: Option<Or<Danger>>,
+    /// What a second reader said endangers somebody, where the two differ.
+    #[serde(default)]
+    pub also_danger: Option<Or<Danger>>,
     /// How it stands to the world.
     #[serde(default)]
     pub actual: Option<Actual>,

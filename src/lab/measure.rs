@@ -33,6 +33,9 @@ pub struct Measures {
     /// How many of a text's words one of the ten before has too, signature aside, in the mean: 0 to 1. Of Japanese, pairs of
     /// characters.
     pub alike: f64,
+    /// How many words two texts of one section and language share, closing clause and signature aside, in the mean over each
+    /// text and the ten of its kind before it: 0 to 1.
+    pub shared: f64,
     /// How many lines and closings were in use, of how many said.
     pub sentences: (usize, usize),
     /// By language, how many were said.
@@ -51,6 +54,8 @@ impl Measures {
         let mut sentences: BTreeSet<&str> = BTreeSet::new();
         let mut before: Vec<BTreeSet<String>> = Vec::new();
         let mut alike = Vec::new();
+        let mut of_kind: BTreeMap<(String, String), Vec<BTreeSet<String>>> = BTreeMap::new();
+        let mut pairs = Vec::new();
         for (platform, situation, ack) in all {
             let Some(text) = &ack.text else {
                 *found.unsaid.entry(ack.why).or_default() += 1;
@@ -63,6 +68,7 @@ impl Measures {
             }
             found.said += 1;
             let section = ack.section.clone().unwrap_or_default();
+            let kind = (ack.lang.clone(), section.clone());
             let is_named = !matches!(section.as_str(), "none" | "emergency" | "short");
             found.named += usize::from(is_named);
             *found.sections.entry(section).or_default() += 1;
@@ -79,6 +85,21 @@ impl Measures {
             found.unsigned.push(length::measure(&unsigned, unit));
             found.sentences.1 += spoken.len();
             sentences.extend(spoken);
+            let body: Vec<&str> = ack
+                .parts
+                .iter()
+                .filter(|part| part.part == "line")
+                .map(|part| part.text.as_str())
+                .collect();
+            let body = words(&body.join(" "));
+            let like = of_kind.entry(kind).or_default();
+            pairs.extend(like.iter().rev().take(BEFORE).map(|other| {
+                share(
+                    2 * other.intersection(&body).count(),
+                    other.len() + body.len(),
+                )
+            }));
+            like.push(body);
             let words = words(&unsigned);
             let near = before.iter().rev().take(BEFORE);
             let shared = near.map(|other| share(other.intersection(&words).count(), words.len()));
@@ -88,7 +109,9 @@ impl Measures {
         found.lengths.sort_unstable();
         found.unsigned.sort_unstable();
         found.sentences.0 = sentences.len();
-        found.alike = alike.iter().sum::<f64>() / (alike.len().max(1) as f64);
+        let mean = |all: &[f64]| all.iter().sum::<f64>() / (all.len().max(1) as f64);
+        found.alike = mean(&alike);
+        found.shared = mean(&pairs);
         found
     }
 }
@@ -134,6 +157,11 @@ impl fmt::Display for Measures {
             f,
             "words shared with the likest of the {BEFORE} before, signature aside: {:.2}",
             self.alike
+        )?;
+        writeln!(
+            f,
+            "words shared by two of one situation, closing and signature aside: {:.2}",
+            self.shared
         )?;
         writeln!(
             f,

@@ -9,13 +9,13 @@ impl Random {
     pub fn at(place: &[u64]) -> Random {
         let mut random = Random(0);
         for number in place {
-            random.0 = random.next() ^ number;
+            random.0 = random.number() ^ number;
         }
         random
     }
 
     /// The next number.
-    pub fn next(&mut self) -> u64 {
+    pub fn number(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ mixed >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -25,7 +25,7 @@ impl Random {
 
     /// Evenly from 0 to below 1.
     pub fn share(&mut self) -> f32 {
-        (self.next() >> 40) as f32 / 16_777_216.0
+        (self.number() >> 40) as f32 / 16_777_216.0
     }
 
     /// True so often.
@@ -40,7 +40,7 @@ impl Random {
 
     /// From 0 to below `most`.
     pub fn below(&mut self, most: usize) -> usize {
-        (self.next() % most.max(1) as u64) as usize
+        (self.number() % most.max(1) as u64) as usize
     }
 
     /// One of a list.

@@ -43,7 +43,7 @@ pub const FAR: f32 = 4.0;
 /// Where the row of a part may be, and the mark of its owner. Never 0: that is an empty row.
 #[inline]
 pub fn places(key: u32) -> ([usize; 2], u16) {
-    let place = |key: u32| (u64::from(key) * u64::from(ROWS) >> 32) as usize;
+    let place = |key: u32| ((u64::from(key) * u64::from(ROWS)) >> 32) as usize;
     let other = key.rotate_left(16).wrapping_mul(0x9e37_79b1);
     ([place(key), place(other)], (key as u16).max(1))
 }
@@ -138,13 +138,11 @@ impl Model {
             .iter_mut()
             .enumerate()
         {
-            *bias = if at == super::head::LEVEL - 1 || at == super::head::TO_US {
-                9.0
-            } else if super::head::CHOICES.iter().any(|choice| choice.start == at) && at > 0 {
-                9.0
-            } else {
-                -9.0
-            };
+            let is_first_of_some = super::head::CHOICES.iter().any(|choice| choice.start == at);
+            let is_so = at == super::head::LEVEL - 1
+                || at == super::head::TO_US
+                || at > 0 && is_first_of_some;
+            *bias = if is_so { 9.0 } else { -9.0 };
         }
         Model::rounded(String::new(), &layers, &Lines::SILENT, Vec::new(), &[])
     }

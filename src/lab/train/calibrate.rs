@@ -238,7 +238,7 @@ pub fn lines(unseen: &[Unseen<'_>]) -> Lines {
                 let mut chances = found.to_vec();
                 softmax(&mut chances);
                 let (at, chance) = best(chances.get(1..).unwrap_or_default());
-                situations.push((chance, right.get(at + 1) == Some(&1.0)));
+                situations.push((chance, right.get(at + 1).is_some_and(|right| *right > 0.0)));
             }
             for (at, said) in facts.iter_mut().enumerate() {
                 let both = (right.get(head::FACT + at), answers.get(head::FACT + at));

@@ -20,6 +20,17 @@ const KINDS: [f32; Kind::ALL.len()] = [0.7, 1.2, 1.3, 1.6, 1.6, 1.5, 1.2];
 /// How much the kind that a public set's label implies counts beside a label.
 const IMPLIED: f32 = 0.07;
 
+/// The place of one of a list among its heads, of which the first stands for none.
+fn of_list<T: PartialEq>(all: &[T], one: &Or<T>) -> usize {
+    match one {
+        Or::One(one) => all
+            .iter()
+            .position(|other| other == one)
+            .map_or(0, |at| at + 1),
+        Or::None(_) => 0,
+    }
+}
+
 /// What each head weighs beside the others.
 fn weights() -> Answers {
     let mut weights = [1.0; HEADS];
@@ -86,23 +97,27 @@ impl Target {
         }
     }
 
+    /// Several are as right as one another.
+    fn share(&mut self, heads: std::ops::Range<usize>, places: &[usize]) {
+        let heads = self.answers.get_mut(heads).unwrap_or_default();
+        heads.fill(0.0);
+        for place in places {
+            if let Some(right) = heads.get_mut(*place) {
+                *right += 1.0 / places.len() as f32;
+            }
+        }
+    }
+
     fn read_choices(&mut self, post: &Labelled) {
-        let place = |all: usize, at: Option<usize>| at.map_or(0, |at| at + 1).min(all);
         if let Some(situation) = post.situation {
-            let one = |one: Situation| Situation::ALL.iter().position(|other| *other == one);
-            let at = match situation {
-                Or::One(situation) => one(situation),
-                Or::None(_) => None,
-            };
-            self.choose(CHOICES[1].clone(), place(Situation::ALL.len(), at));
+            let all = std::iter::once(&situation).chain(&post.also);
+            let places = all.map(|one| of_list(&Situation::ALL, one));
+            self.share(CHOICES[1].clone(), &places.collect::<Vec<_>>());
         }
         if let Some(danger) = post.danger {
-            let one = |one: Danger| Danger::ALL.iter().position(|other| *other == one);
-            let at = match danger {
-                Or::One(danger) => one(danger),
-                Or::None(_) => None,
-            };
-            self.choose(CHOICES[2].clone(), place(Danger::ALL.len(), at));
+            let all = std::iter::once(&danger).chain(&post.also_danger);
+            let places = all.map(|one| of_list(&Danger::ALL, one));
+            self.share(CHOICES[2].clone(), &places.collect::<Vec<_>>());
         }
         let actual = |one: Actual| Actual::ALL.iter().position(|other| *other == one);
         if let Some(at) = post.actual.and_then(actual) {

@@ -124,6 +124,10 @@ impl Office {
     }
 
     pub fn ring(&self) -> Vec<i64> {
+        self.rung().planned
+    }
+
+    pub fn rung(&self) -> heard::inbox::retention::Rung {
         self.at_desk(heard::inbox::retention::ring).unwrap()
     }
 

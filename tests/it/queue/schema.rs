@@ -266,6 +266,7 @@ const OF_NOBODY: &[&str] = &[
     "retask",
     "schema_fill",
     "schema_version",
+    "surging",
     "tally",
     "thinned",
     "token",

@@ -69,8 +69,17 @@ fn the_fourth_of_ten_minutes_and_all_after_it_get_a_line_each() {
         ..stuck()
     };
     assert_eq!(short(&mut office, 40..41, &emergency), [false]);
+    // The log tells its beginning once, and its end.
+    let began = office.rung().surges;
+    assert_eq!(began.len(), 1, "{began:?}");
+    assert!(!began[0].is_over && began[0].situation == Situation::Stuck);
+    office.pass(5 * MINUTE_MS);
+    assert_eq!(office.rung().surges, []);
     // Ten quiet minutes end it.
-    office.pass(11 * MINUTE_MS);
+    office.pass(6 * MINUTE_MS);
+    let over = office.rung().surges;
+    assert!(over.len() == 1 && over[0].is_over, "{over:?}");
+    assert_eq!(office.rung().surges, []);
     assert!(office.backlog().surges.is_empty());
     assert_eq!(short(&mut office, 50..51, &stuck()), [false]);
 }
