@@ -9,6 +9,7 @@ pub mod labelled;
 pub mod load;
 pub mod local;
 pub mod measure;
+pub mod named;
 pub mod progress;
 pub mod random;
 pub mod runtime;

@@ -1,7 +1,9 @@
 //! How good triage is on labelled posts, with VADER beside it.
 
 use super::labelled::Labelled;
+use super::named::Named;
 use crate::judgement::{Kind, Level, Triage};
+use crate::triage::head::Answers;
 use anyhow::{Context, bail};
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -80,14 +82,15 @@ fn order(rows: &[(u8, f64)]) -> f64 {
 
 /// How well a score tells yes from no.
 #[derive(Clone, Copy, Debug, Default)]
-struct Binary {
+pub struct Binary {
     rows: usize,
     yes: usize,
     precision: f64,
     recall: f64,
     macro_f1: f64,
     auc: f64,
-    ece: f64,
+    /// Expected calibration error, in ten bins.
+    pub ece: f64,
     called: f64,
 }
 
@@ -101,7 +104,7 @@ fn f1(hit: usize, called: usize, real: usize) -> f64 {
 
 impl Binary {
     /// From (score, decision, truth).
-    fn of(rows: &[(f64, bool, bool)]) -> Binary {
+    pub fn of(rows: &[(f64, bool, bool)]) -> Binary {
         let count =
             |test: &dyn Fn(&(f64, bool, bool)) -> bool| rows.iter().filter(|r| test(r)).count();
         let yes = count(&|r| r.2);
@@ -169,7 +172,7 @@ fn ece(rows: &[(f64, bool, bool)]) -> f64 {
 }
 
 /// Whether the judgement leads to an acknowledgment, as the policy reads it.
-fn acknowledges(found: &Triage) -> bool {
+pub fn acknowledges(found: &Triage) -> bool {
     found.level >= Level::Urgent
         && found.to_us
         && matches!(found.kind, Kind::Complaint | Kind::Question)
@@ -194,6 +197,7 @@ pub struct Report {
     ours_per_s: f64,
     vader_per_s: f64,
     found: Vec<Triage>,
+    named: Named,
 }
 
 fn name(kind: Kind) -> String {
@@ -205,9 +209,16 @@ fn name(kind: Kind) -> String {
 
 impl Report {
     /// Judges the posts and measures the judgements.
-    pub fn of(posts: &[Labelled], judge: impl Fn(&Labelled) -> Triage) -> Report {
+    ///
+    /// `judge` says what comes of a post, `answers` what the model answered it before any rule.
+    pub fn of(
+        posts: &[Labelled],
+        judge: impl Fn(&Labelled) -> Triage,
+        answers: impl Fn(&Labelled) -> Answers,
+    ) -> Report {
         let vader = vader_parity::SentimentIntensityAnalyzer::new();
         let found: Vec<Triage> = posts.iter().map(&judge).collect();
+        let answers: Vec<Answers> = posts.iter().map(answers).collect();
         let moods: Vec<f64> = posts
             .iter()
             .map(|post| vader.polarity_scores(&post.text).compound)
@@ -360,6 +371,14 @@ impl Report {
             languages: (tagged > 0).then_some((right, tagged)),
             ours_per_s: posts.len() as f64 / ours.max(1e-9),
             vader_per_s: posts.len() as f64 / theirs.max(1e-9),
+            named: Named::of(
+                &posts
+                    .iter()
+                    .zip(&found)
+                    .zip(answers)
+                    .map(|((post, triage), answers)| (post, triage, answers))
+                    .collect::<Vec<_>>(),
+            ),
             found,
         }
     }
@@ -398,6 +417,7 @@ impl Report {
             "acknowledge": self.acknowledge.iter().map(|(l, b)| (l.clone(), b.json())).collect::<serde_json::Map<_, _>>(),
             "emergencies_acknowledged": (self.emergencies.1 > 0).then(|| ratio(self.emergencies.0, self.emergencies.1)),
             "language_right": self.languages.map(|(right, all)| ratio(right, all)),
+            "named": self.named.json(),
             "posts_per_s": self.ours_per_s, "vader_posts_per_s": self.vader_per_s,
         })
     }
@@ -490,6 +510,7 @@ impl Report {
                 self.order.1 * 100.0
             );
         }
+        self.named.print();
         if let Some((right, all)) = self.languages {
             say!(
                 "  language right in {:.1} % of {all}",
