@@ -2,7 +2,7 @@
 //!
 //! A situation or danger is right where either of the corpus's two readers named it ([`Labelled::also`]).
 
-use super::eval::{Binary, acknowledges};
+use super::binary::{Binary, acknowledges};
 use super::labelled::{Labelled, Or};
 use crate::judgement::{Danger, Fact, Kind, Level, Situation, Triage};
 use crate::triage::chance::logistic;
