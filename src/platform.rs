@@ -177,6 +177,8 @@ pub enum Ignored {
     Test,
     /// A verified delivery whose body is not valid JSON of its platform, or holds too many updates.
     Unreadable,
+    /// What comes after the first [`read::MAX_UPDATES`] updates of a delivery, counted once.
+    TooMany,
     /// It names an account that no source names.
     NoSource,
     /// An edit or a deletion, told to another account than the post was.
@@ -197,6 +199,7 @@ impl Ignored {
             Ignored::Malformed => "malformed",
             Ignored::Test => "test",
             Ignored::Unreadable => "unreadable",
+            Ignored::TooMany => "too_many",
             Ignored::NoSource => "no_source",
             Ignored::NotItsSource => "not_its_source",
             Ignored::NotItsAuthor => "not_its_author",
@@ -340,12 +343,26 @@ pub fn parse_as<'a>(
     now_ms: i64,
     ours: Ours<'a>,
 ) -> Result<Vec<Update>, Unreadable> {
-    (scheme.feed().parse)(&Delivered {
+    let mut updates = (scheme.feed().parse)(&Delivered {
         headers,
         body,
         now_ms,
         ours,
-    })
+    })?;
+    // Refused, the same body would come again and its first posts be lost with the rest.
+    if let [read @ .., last] = updates.as_slice()
+        && read.len() >= read::MAX_UPDATES
+    {
+        let more = Update {
+            event: Event::Ignored {
+                why: Ignored::TooMany,
+            },
+            ..last.clone()
+        };
+        updates.truncate(read::MAX_UPDATES);
+        updates.push(more);
+    }
+    Ok(updates)
 }
 
 /// Makes the ids of posts that are unique only within one account of ours unique on the platform:
