@@ -384,10 +384,20 @@ fn a_delivery_without_end_is_read_up_to_the_bound() {
         let body = body.to_string();
         let updates = parse(scheme, Headers::new(&[]), body.as_bytes(), NOW_MS).unwrap();
         assert_eq!(updates.len(), 4_001, "{scheme}");
-        let too_many = |event: &Event| matches!(event, Event::Ignored { why: Ignored::TooMany });
+        let too_many = |event: &Event| {
+            matches!(
+                event,
+                Event::Ignored {
+                    why: Ignored::TooMany
+                }
+            )
+        };
         let (last, read) = updates.split_last().unwrap();
         assert!(too_many(&last.event), "{scheme}");
-        assert!(!read.iter().any(|update| too_many(&update.event)), "{scheme}");
+        assert!(
+            !read.iter().any(|update| too_many(&update.event)),
+            "{scheme}"
+        );
     }
 }
 
