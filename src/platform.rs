@@ -177,7 +177,7 @@ pub enum Ignored {
     Test,
     /// A verified delivery whose body is not valid JSON of its platform, or holds too many updates.
     Unreadable,
-    /// What comes after the first [`read::MAX_UPDATES`] updates of a delivery, counted once.
+    /// What comes after the first [`MAX_UPDATES`] updates of a delivery, counted once.
     TooMany,
     /// It names an account that no source names.
     NoSource,
@@ -207,6 +207,13 @@ impl Ignored {
         }
     }
 }
+
+/// The most updates that one delivery may carry. Meta documents 1,000; four times that is a bound
+/// on work and memory, not a check on Meta.
+pub const MAX_UPDATES: usize = 4_000;
+
+/// How many a platform's file reads at most: one past the bound is enough to see that there are more.
+pub const TOO_MANY: usize = MAX_UPDATES + 1;
 
 /// The body verified but is no document of this platform: nothing in it can be counted one by one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -351,7 +358,7 @@ pub fn parse_as<'a>(
     })?;
     // Refused, the same body would come again and its first posts be lost with the rest.
     if let [read @ .., last] = updates.as_slice()
-        && read.len() >= read::MAX_UPDATES
+        && read.len() >= MAX_UPDATES
     {
         let more = Update {
             event: Event::Ignored {
@@ -359,7 +366,7 @@ pub fn parse_as<'a>(
             },
             ..last.clone()
         };
-        updates.truncate(read::MAX_UPDATES);
+        updates.truncate(MAX_UPDATES);
         updates.push(more);
     }
     Ok(updates)

@@ -36,8 +36,8 @@
 
 use super::form::Form;
 use super::profile::{AccountForm, Feed, Handle, Identity, Profile, Told, no_handshake, utf16};
-use super::read::{self, TOO_MANY, at, id, link, list, text, time_ms, truth, words};
-use super::{Allowance, Place};
+use super::read::{self, at, id, link, list, text, time_ms, truth, words};
+use super::{Allowance, Place, TOO_MANY};
 use super::{Answer, Event, Ignored, Outcome, ReplyCall, ReplyTo, Unreadable, Update};
 use super::{Method, bearer, blank, call_key, outcome_of_status, person};
 use crate::platform::eligibility::Rule;

@@ -34,8 +34,8 @@
 
 use super::form::Form;
 use super::profile::{AccountForm, Feed, Handle, Identity, Profile, Told, utf16};
-use super::read::{self, TOO_MANY, at, id, link, list, text, time_ms, words};
-use super::{Allowance, Place};
+use super::read::{self, at, id, link, list, text, time_ms, words};
+use super::{Allowance, Place, TOO_MANY};
 use super::{
     Answer, Event, Ignored, Knock, Outcome, OwnAnswer, ReplyCall, ReplyTo, Unreadable, Update,
 };

@@ -7,8 +7,8 @@
 
 use super::graph::{Context, ignored};
 use super::profile::Feed;
-use super::read::{self, TOO_MANY, id, list, text};
-use super::{Event, Ignored, Knock, Unreadable, Update};
+use super::read::{self, id, list, text};
+use super::{Event, Ignored, Knock, TOO_MANY, Unreadable, Update};
 use super::{Welcome, facebook, instagram, messenger, threads, whatsapp};
 use crate::post::{AccountId, Platform};
 use crate::signature::scheme::Scheme;

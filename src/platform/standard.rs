@@ -59,10 +59,8 @@
 
 use super::form::Form;
 use super::profile::{AccountForm, Feed, Handle, Identity, Profile, Told, no_handshake, utf16};
-use super::read::{
-    self, TOO_MANY, id, lang, link, list, name, number, text, time_ms, truth, words,
-};
-use super::{Allowance, Place};
+use super::read::{self, id, lang, link, list, name, number, text, time_ms, truth, words};
+use super::{Allowance, Place, TOO_MANY};
 use super::{
     Answer, Event, Ignored, Method, Outcome, OwnAnswer, ReplyCall, ReplyTo, Unreadable, Update,
     later, quote,

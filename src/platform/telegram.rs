@@ -60,8 +60,8 @@
 
 use super::form::{Form, is_plain};
 use super::profile::{Feed, Handle, Identity, Profile, Told, no_handshake, utf16};
-use super::read::{self, TOO_MANY, at, id, list, name, number, text, time_ms, truth, words};
-use super::{Allowance, Place};
+use super::read::{self, at, id, list, name, number, text, time_ms, truth, words};
+use super::{Allowance, Place, TOO_MANY};
 use super::{Answer, Event, Ignored, Outcome, OwnAnswer, ReplyCall, ReplyTo};
 use super::{Method, Unreadable, Update, blank, later, outcome_of_status, person};
 use crate::platform::eligibility::Rule;

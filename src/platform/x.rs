@@ -50,10 +50,8 @@
 
 use super::form::{self, Form};
 use super::profile::{AccountForm, Feed, Handle, Identity, Profile, Told};
-use super::read::{
-    self, TOO_MANY, at, id, lang, link, list, name, number, text, time_ms, truth, words,
-};
-use super::{Allowance, Place};
+use super::read::{self, at, id, lang, link, list, name, number, text, time_ms, truth, words};
+use super::{Allowance, Place, TOO_MANY};
 use super::{
     Answer, Event, Ignored, Knock, Method, Outcome, OwnAnswer, ReplyCall, ReplyTo, Unreadable,
     Update,
