@@ -350,26 +350,13 @@ pub fn parse_as<'a>(
     now_ms: i64,
     ours: Ours<'a>,
 ) -> Result<Vec<Update>, Unreadable> {
-    let mut updates = (scheme.feed().parse)(&Delivered {
+    let delivered = Delivered {
         headers,
         body,
         now_ms,
         ours,
-    })?;
-    // Refused, the same body would come again and its first posts be lost with the rest.
-    if let [read @ .., last] = updates.as_slice()
-        && read.len() >= MAX_UPDATES
-    {
-        let more = Update {
-            event: Event::Ignored {
-                why: Ignored::TooMany,
-            },
-            ..last.clone()
-        };
-        updates.truncate(MAX_UPDATES);
-        updates.push(more);
-    }
-    Ok(updates)
+    };
+    scheme.feed().updates(&delivered)
 }
 
 /// Makes the ids of posts that are unique only within one account of ours unique on the platform:
