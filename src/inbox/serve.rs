@@ -11,6 +11,7 @@ use super::question::{Asked, By, Concern, Question};
 use super::reply::{BeginReply, FinishReply};
 use super::report::ShowAcks;
 use super::retask::Retask;
+use super::survey::Survey;
 use super::take_in::TakeIn;
 use super::visible;
 use super::wire::Refused;
@@ -92,6 +93,7 @@ questions! {
     ShowAcks,
     ShowAlarms,
     ShowDeeds,
+    Survey,
 }
 
 /// What did supervisors do?

@@ -1,5 +1,6 @@
 //! Agents' work: claims, leases, and how an interaction leaves them.
 
+use super::earlier;
 use super::look;
 use super::question::{Concern, Question};
 use super::retask;
@@ -105,7 +106,7 @@ impl Question for Claim {
 
     fn answer<S: Sql>(self, desk: Desk<'_, S>, _: &Scope) -> Result<Self::Answer, Refused> {
         let (interactions, limited) = claim(desk, &self.pull)?;
-        leased(desk, &interactions, &self.pull.workgroups, limited)
+        leased(desk, interactions, &self.pull.workgroups, limited)
     }
 }
 
@@ -128,7 +129,7 @@ impl Question for Held {
 
     fn answer<S: Sql>(self, desk: Desk<'_, S>, _: &Scope) -> Result<Self::Answer, Refused> {
         let held = held_by(desk, &self.agent, self.key.as_deref())?;
-        leased(desk, &held, &self.workgroups, false)
+        leased(desk, held, &self.workgroups, false)
     }
 }
 
@@ -146,10 +147,12 @@ pub struct Leased {
 
 fn leased<S: Sql>(
     desk: Desk<'_, S>,
-    interactions: &[Interaction],
+    mut interactions: Vec<Interaction>,
     workgroups: &[Workgroup],
     limited: bool,
 ) -> Result<Leased, Refused> {
+    let seen = retask::served(desk, workgroups)?;
+    earlier::tell(desk, &mut interactions, &seen)?;
     let claimed = |interaction: &Interaction| {
         Ok(Claimed {
             rank: interaction.rank,
@@ -186,8 +189,10 @@ impl Question for Retake {
         Concern::One(self.seq)
     }
 
-    fn answer<S: Sql>(self, desk: Desk<'_, S>, _: &Scope) -> Result<Self::Answer, Refused> {
-        retake(desk, self.seq, &self.agent, self.lease_s)
+    fn answer<S: Sql>(self, desk: Desk<'_, S>, scope: &Scope) -> Result<Self::Answer, Refused> {
+        let mut taken = retake(desk, self.seq, &self.agent, self.lease_s)?;
+        earlier::tell_to(desk, &mut taken, scope)?;
+        Ok(taken)
     }
 }
 
@@ -806,7 +811,8 @@ fn end<S: Sql>(
 ) -> Result<(), SqlError> {
     desk.sql.run(
         "-- end
-UPDATE interaction SET state = 'done', outcome = ?2, note = coalesce(?3, note), ended_ms = ?4
+UPDATE interaction SET state = 'done', outcome = ?2, note = coalesce(?3, note), ended_ms = ?4,
+  updated_ms = ?4
 WHERE seq = ?1",
         params![seq, outcome, remark, desk.now_ms],
     )?;
@@ -867,13 +873,14 @@ fn free<S: Sql>(
     desk.sql.run(
         "-- free
 UPDATE interaction SET lease = NULL, lease_ms = NULL, lease_key = NULL, holder = NULL, spoke_ms = NULL,
-  available_ms = ?2, passed_by = ?3, passed_ms = ?4
+  available_ms = ?2, passed_by = ?3, passed_ms = ?4, updated_ms = ?5
 WHERE seq = ?1",
         params![
             seq,
             available_ms,
             passed_by,
-            passed_by.map(|_| desk.now_ms)
+            passed_by.map(|_| desk.now_ms),
+            desk.now_ms,
         ],
     )?;
     desk.ready.note(Work::One(seq), available_ms);
@@ -883,7 +890,8 @@ WHERE seq = ?1",
 fn kill<S: Sql>(desk: Desk<'_, S>, seq: i64, why: Ending) -> Result<(), SqlError> {
     desk.sql.run(
         "-- kill
-UPDATE interaction SET state = 'dead', lease = NULL, holder = NULL, outcome = ?2, ended_ms = ?3
+UPDATE interaction SET state = 'dead', lease = NULL, holder = NULL, outcome = ?2, ended_ms = ?3,
+  updated_ms = ?3
 WHERE seq = ?1",
         params![seq, why, desk.now_ms],
     )?;
@@ -950,7 +958,7 @@ pub(super) fn redrive<S: Sql>(
     desk.sql.run(
         "-- redrive
 UPDATE interaction SET state = 'open', attempts = 0, outcome = NULL, ended_ms = NULL,
-  available_ms = ?2, assigned = NULL, assigned_ms = NULL
+  available_ms = ?2, assigned = NULL, assigned_ms = NULL, updated_ms = ?2
 WHERE seq = ?1",
         params![seq, desk.now_ms],
     )?;
