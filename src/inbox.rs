@@ -21,6 +21,7 @@
 mod alarm;
 pub mod alarms;
 mod alias;
+pub mod bulk;
 pub mod ceiling;
 pub mod consent;
 pub mod context;

@@ -1,6 +1,7 @@
 //! Answering questions, each in one transaction: an error undoes all of it.
 
 use super::alarms::ShowAlarms;
+use super::bulk::Bulk;
 use super::consent::RecordStop;
 use super::hand_over::{GiveUp, HandOver, HasStopped};
 use super::layout::Layout;
@@ -94,6 +95,7 @@ questions! {
     ShowAlarms,
     ShowDeeds,
     Survey,
+    Bulk,
 }
 
 /// What did supervisors do?

@@ -106,7 +106,7 @@ impl Question for Claim {
 
     fn answer<S: Sql>(self, desk: Desk<'_, S>, _: &Scope) -> Result<Self::Answer, Refused> {
         let (interactions, limited) = claim(desk, &self.pull)?;
-        leased(desk, interactions, &self.pull.workgroups, limited)
+        leased(desk, &interactions, &self.pull.workgroups, limited)
     }
 }
 
@@ -129,7 +129,7 @@ impl Question for Held {
 
     fn answer<S: Sql>(self, desk: Desk<'_, S>, _: &Scope) -> Result<Self::Answer, Refused> {
         let held = held_by(desk, &self.agent, self.key.as_deref())?;
-        leased(desk, held, &self.workgroups, false)
+        leased(desk, &held, &self.workgroups, false)
     }
 }
 
@@ -147,11 +147,12 @@ pub struct Leased {
 
 fn leased<S: Sql>(
     desk: Desk<'_, S>,
-    mut interactions: Vec<Interaction>,
+    interactions: &[Interaction],
     workgroups: &[Workgroup],
     limited: bool,
 ) -> Result<Leased, Refused> {
     let seen = retask::served(desk, workgroups)?;
+    let mut interactions = interactions.to_vec();
     earlier::tell(desk, &mut interactions, &seen)?;
     let claimed = |interaction: &Interaction| {
         Ok(Claimed {
@@ -803,7 +804,7 @@ pub(super) fn resolve<S: Sql>(
     rows::view(desk, record.seq)
 }
 
-fn end<S: Sql>(
+pub(super) fn end<S: Sql>(
     desk: Desk<'_, S>,
     seq: i64,
     outcome: &str,
@@ -864,7 +865,7 @@ pub(super) fn release<S: Sql>(
 }
 
 /// Nobody's any more; who gave it back unanswered is `passed_by`.
-fn free<S: Sql>(
+pub(super) fn free<S: Sql>(
     desk: Desk<'_, S>,
     seq: i64,
     available_ms: i64,
@@ -899,6 +900,21 @@ WHERE seq = ?1",
     note(desk, seq, HEARD, Did::Dead, Some(why.as_str()))
 }
 
+/// Whether an agent, if one is named, may claim what is to be theirs.
+pub(super) fn may_be_given<S: Sql>(
+    desk: Desk<'_, S>,
+    own: &str,
+    agent: Option<(&str, &[Workgroup])>,
+    workgroup: Option<&Workgroup>,
+) -> Result<bool, SqlError> {
+    let Some((_, serves)) = agent else {
+        return Ok(true);
+    };
+    let to = workgroup.map_or(own, Workgroup::as_str);
+    let served = retask::served(desk, serves)?;
+    Ok(served.iter().any(|group| group.as_str() == to))
+}
+
 /// A supervisor gives an open interaction to an agent, a workgroup or both, and out of the hands of
 /// whoever holds it.
 pub(super) fn assign<S: Sql>(
@@ -915,14 +931,11 @@ pub(super) fn assign<S: Sql>(
         });
     }
     // What nobody but this agent may claim and this agent may not would wait for nobody.
-    if let Some((_, serves)) = agent {
-        let own = Workgroup::new(record.workgroup.as_str());
-        let to = workgroup.unwrap_or(&own);
-        if !retask::served(desk, serves)?.contains(to) {
-            return Err(Refused::NotServed {
-                workgroup: to.clone(),
-            });
-        }
+    if !may_be_given(desk, &record.workgroup, agent, workgroup)? {
+        let own = Workgroup::new(record.workgroup);
+        return Err(Refused::NotServed {
+            workgroup: workgroup.cloned().unwrap_or(own),
+        });
     }
     let agent = agent.map(|(agent, _)| agent);
     free(desk, seq, desk.now_ms.min(record.available_ms), None)?;
