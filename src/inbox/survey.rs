@@ -721,8 +721,7 @@ fn numbered<S: Sql>(desk: Desk<'_, S>, at_ms: i64) -> Result<i64, SqlError> {
     }
     let rows = desk.sql.run(
         "-- numbers
-SELECT coalesce(min(seq), 1), coalesce((SELECT max(seq) FROM interaction), 0)
-FROM (SELECT seq FROM interaction ORDER BY seq LIMIT 1)",
+SELECT coalesce((SELECT min(seq) FROM interaction), 1), coalesce((SELECT max(seq) FROM interaction), 0)",
         params![],
     )?;
     let row = rows.first().ok_or(SqlError::Json("answer"))?;

@@ -53,9 +53,8 @@ fn all(office: &Office, order: Order, wanted: &Wanted, max: u32) -> Vec<Interact
 
 fn numbers(office: &Office, order: Order, wanted: &Wanted) -> Vec<i64> {
     let found = all(office, order, wanted, 50);
-    for max in [1, 3] {
-        assert_eq!(all(office, order, wanted, max), found, "{order:?} {max}");
-    }
+    let max = if found.len() < 30 { 1 } else { 9 };
+    assert_eq!(all(office, order, wanted, max), found, "{order:?} {max}");
     found.iter().map(seq).collect()
 }
 
@@ -153,6 +152,14 @@ fn busy() -> Office {
         }
     }
     office.audit();
+    let unsaid = "-- unsaid\nSELECT h.interaction, h.did FROM history h JOIN interaction i ON i.seq = h.interaction
+WHERE h.did IN ('released', 'resolved', 'withdrawn', 'assigned', 'joined', 'reopened', 'post_edited',
+  'post_deleted', 'reply_sent') AND h.at_ms > coalesce(i.updated_ms, i.opened_ms)";
+    assert_eq!(
+        office.sql.run(unsaid, vec![]).unwrap(),
+        [],
+        "changed later than it says"
+    );
     office
 }
 
