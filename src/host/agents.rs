@@ -173,7 +173,7 @@ async fn bulk(env: &Env, shards: u16, by: By, asked: api::bulk::Asked) -> Result
         },
     };
     let done = api::bulk::bulk(&Deeds { env, by }, shards, asked).await;
-    respond(api::response::Response::of(&done))
+    respond(api::answer(Ok(&done)))
 }
 
 /// The shards, asked for a deed that each of them writes down.

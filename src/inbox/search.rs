@@ -25,7 +25,8 @@ INSERT INTO search (search, rank) VALUES ('secure-delete', 1);
 CREATE TABLE search_mark (seq INTEGER NOT NULL) STRICT; -- posts of interactions up to this are in the index
 INSERT INTO search_mark VALUES (0);
 CREATE VIEW searchable AS
-SELECT id, interaction, change, interaction * 1048576 + change AS doc,
+SELECT id, interaction, change, interaction * 1048576 + change AS doc, said,
+  said GLOB '*[\u{3041}-\u{10ffff}]*' AS is_joined,
   CASE WHEN said GLOB '*[\u{3041}-\u{10ffff}]*' THEN (
     WITH RECURSIVE tail(rest) AS (
       SELECT substr(said, 1, 2000) UNION ALL SELECT substr(rest, 2) FROM tail WHERE rest <> '')
@@ -102,13 +103,37 @@ SELECT max(seq), count(*) FROM (SELECT seq FROM interaction WHERE seq > ?1 + 0 A
     desk.sql.run(
         "-- search_more
 INSERT INTO search (rowid, words)
-SELECT s.doc, s.words FROM interaction i CROSS JOIN searchable s
+SELECT s.doc, s.said FROM interaction i CROSS JOIN searchable s
 WHERE i.seq > ?1 + 0 AND i.seq <= ?2 + 0 AND s.id = i.first AND s.interaction = i.seq AND s.change = 1
+  AND NOT s.is_joined
 UNION ALL
-SELECT s.doc, s.words FROM interaction i CROSS JOIN searchable s
-WHERE i.seq > ?1 + 0 AND i.seq <= ?2 + 0 AND s.interaction = i.seq AND s.change <> 1",
+SELECT s.doc, s.said FROM interaction i CROSS JOIN searchable s
+WHERE i.seq > ?1 + 0 AND i.seq <= ?2 + 0 AND s.interaction = i.seq AND s.change <> 1 AND NOT s.is_joined",
         params![mark, to],
     )?;
+    let joined = desk.sql.run(
+        "-- search_joined
+SELECT s.doc, s.said FROM interaction i CROSS JOIN searchable s
+WHERE i.seq > ?1 + 0 AND i.seq <= ?2 + 0 AND s.id = i.first AND s.interaction = i.seq AND s.change = 1
+  AND s.is_joined
+UNION ALL
+SELECT s.doc, s.said FROM interaction i CROSS JOIN searchable s
+WHERE i.seq > ?1 + 0 AND i.seq <= ?2 + 0 AND s.interaction = i.seq AND s.change <> 1 AND s.is_joined",
+        params![mark, to],
+    )?;
+    if !joined.is_empty() {
+        // As `searchable` says it, in a tenth of the time.
+        let words = joined.iter().map(|row| {
+            let pair = (row.int(0)?, words(row.text(1)?));
+            Ok(serde_json::json!([pair.0, pair.1]))
+        });
+        let words = words.collect::<Result<Vec<_>, SqlError>>()?;
+        desk.sql.run(
+            "-- search_pairs
+INSERT INTO search (rowid, words) SELECT value ->> 0, value ->> 1 FROM json_each(?1)",
+            params![serde_json::Value::from(words).to_string()],
+        )?;
+    }
     desk.sql.run(
         "-- search_marked
 UPDATE search_mark SET seq = ?1",
@@ -142,6 +167,28 @@ SELECT count(*) FROM (SELECT 1 FROM search WHERE search MATCH ?1 || '' LIMIT ?2 
 /// comes behind them.
 fn is_joined(one: char) -> bool {
     one >= '\u{3041}'
+}
+
+/// How many characters of such a text are put in.
+const JOINED: usize = 2_000;
+
+/// What `searchable` makes of a text in such a writing: a test holds the two together.
+fn words(said: &str) -> String {
+    let mut words = String::with_capacity(said.len() * 3);
+    // SQLite's texts end there.
+    let said = said.chars().take_while(|one| *one != '\0');
+    let mut rest = said.take(JOINED).peekable();
+    while let Some(one) = rest.next() {
+        if !is_joined(one) {
+            words.push(one);
+            continue;
+        }
+        words.push(' ');
+        words.push(one);
+        words.extend(rest.peek().filter(|next| is_joined(**next)));
+        words.push(' ');
+    }
+    words
 }
 
 /// A search in the index's language: every word must be there, in any order; words in quotation marks, one behind

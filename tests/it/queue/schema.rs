@@ -230,7 +230,7 @@ fn statements_use_their_indexes() {
         ("-- survey_held", "USING INDEX held (holder=?)"),
         (
             "-- search_more",
-            "USING INDEX post_of_interaction (interaction=?)",
+            "USING INDEX post_of_interaction (interaction=?",
         ),
         ("-- forgettable", "USING INDEX ended (ended_ms<?)"),
     ] {
