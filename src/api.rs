@@ -3,8 +3,10 @@
 //! Plain structs in, plain structs out: [`plan`] turns a call into what to do ([`Plan`]), the host
 //! does it, and [`answer`] turns what came of it into a [`Response`].
 
+pub mod bulk;
 pub mod fanout;
 pub mod gate;
+pub mod lists;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod openapi;
 pub mod problem;
@@ -37,6 +39,7 @@ use crate::inbox::wire::{
 use crate::inbox::work::{Assign, Extend, Held, Redrive, Release, Resolve, Retake};
 use crate::post::{AuthorId, Lease, PostId, SourceId, Workgroup};
 use crate::scope::Scope;
+use lists::Ordered;
 use request::{Fields, NAME_BYTES, Page, Query};
 use response::{Response, rfc3339};
 use route::{Action, Role, Route};
@@ -119,6 +122,10 @@ pub enum Plan {
     Resume(By, Resume),
     /// List over all shards.
     List(Page),
+    /// List over all shards, in an order.
+    Ordered(Ordered),
+    /// Do the same to many.
+    Bulk(By, bulk::Asked),
     /// The backlog of all shards together.
     Backlog,
     /// The acknowledgments of all shards together.
@@ -384,6 +391,13 @@ impl Asked<'_> {
                 Ok(self.one(shard, release))
             }
             Action::Assign => self.assign(fields),
+            Action::Bulk => {
+                let asked = bulk::asked(fields, &self.bearer.id, &config.workgroups())?;
+                if asked.bulk.dry_run {
+                    self.deed = None;
+                }
+                Ok(Plan::Bulk(self.by(), asked))
+            }
             Action::Redrive => {
                 let (shard, seq) = self.place()?;
                 let by = self.bearer.id.clone();
@@ -419,7 +433,10 @@ impl Asked<'_> {
                 let (shard, seq) = self.place()?;
                 Ok(self.one(shard, Show { seq }))
             }
-            Action::List => request::page(query, self.call.shards).map(Plan::List),
+            Action::List => match lists::ordered(query, self.call.shards)? {
+                Some(ordered) => Ok(Plan::Ordered(ordered)),
+                None => request::page(query, self.call.shards).map(Plan::List),
+            },
             Action::Backlog => Ok(Plan::Backlog),
             Action::Acks => request::acks(query, self.call.shards, self.now_ms).map(Plan::Acks),
             Action::Preview => {
@@ -648,6 +665,22 @@ pub fn listed(listed: &[Listed], next: Option<&str>) -> Response {
     Response::of(&Answer {
         interactions: listed.iter().map(|one| &one.interaction).collect(),
         cursor: next,
+    })
+}
+
+/// The answer to a list in an order.
+pub fn ordered(listed: &lists::Listed) -> Response {
+    #[derive(Serialize)]
+    struct Answer<'a> {
+        interactions: &'a [Document],
+        cursor: Option<&'a str>,
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        indexing: bool,
+    }
+    Response::of(&Answer {
+        interactions: &listed.found,
+        cursor: listed.next.as_deref(),
+        indexing: listed.indexing,
     })
 }
 

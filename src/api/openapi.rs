@@ -3,10 +3,11 @@
 //! Made natively and served as text: `openapi.json` beside this file is what `heard openapi` prints,
 //! and a test holds the two together. The code that makes it would be a tenth of the Wasm.
 
+mod lists;
+
 use super::problem::CODES;
 use super::route::{Action, ROUTES, Role, Route};
 use crate::config::{MAX_LEASE_S, MAX_LEASE_WISH_S};
-use crate::inbox::look::PAGE;
 use crate::inbox::report;
 use crate::inbox::state::{AckState, State};
 use crate::inbox::work::MAX_CLAIM;
@@ -226,25 +227,7 @@ fn parameters(route: &Route) -> Vec<Value> {
                 );
             }
         }
-        Action::List => {
-            let states: Vec<&str> = State::ALL.iter().map(|state| state.as_str()).collect();
-            for (name, schema) in [
-                ("state", json!({"enum": states})),
-                ("workgroup", json!({"type": "string"})),
-                ("platform", platform()),
-                (
-                    "post",
-                    json!({"type": "string", "description": "PLATFORM:POST-ID"}),
-                ),
-                (
-                    "max",
-                    json!({"type": "integer", "minimum": 1, "maximum": PAGE}),
-                ),
-                ("cursor", json!({"type": "string"})),
-            ] {
-                parameters.push(json!({"name": name, "in": "query", "schema": schema}));
-            }
-        }
+        Action::List => parameters.extend(lists::parameters(platform())),
         _ => {}
     }
     parameters
@@ -348,6 +331,7 @@ pub fn request(action: Action) -> Option<Value> {
                 "for_s": {"type": "integer", "minimum": 60, "maximum": crate::inbox::retask::MAX_S, "default": 7200},
             }),
         ),
+        Action::Bulk => lists::bulk(),
         Action::RecordStop => object(
             &["platform", "author", "stop", "reason"],
             json!({
@@ -441,11 +425,8 @@ pub fn response(action: Action) -> Option<Value> {
         }
         Action::Pause | Action::Resume => json!({"type": "object", "required": ["paused"],
             "properties": {"paused": list("Paused")}}),
-        Action::List => json!({"type": "object", "required": ["interactions", "cursor"],
-        "properties": {
-            "interactions": list("Interaction"),
-            "cursor": {"type": ["string", "null"]},
-        }}),
+        Action::List => lists::listed(list("Interaction")),
+        Action::Bulk => lists::came(),
         Action::Acks => {
             json!({"type": "object", "required": ["since_ms", "acks", "cursor"], "properties": {
                 "since_ms": integer,
@@ -733,13 +714,15 @@ fn interaction() -> Value {
         "attempts": {"type": "integer", "description": "How many leases on it ran out since its last post or reply."},
         "cursor": {"type": "integer", "description": "What to send as `seen` once all that is shown here is read."},
     });
-    if let (Some(properties), Value::Object(clocks)) = (
+    if let (Some(properties), Value::Object(clocks), Value::Object(customer)) = (
         interaction
             .pointer_mut("/properties")
             .and_then(Value::as_object_mut),
         clocks,
+        lists::customer(),
     ) {
         properties.extend(clocks);
+        properties.extend(customer);
     }
     interaction
 }

@@ -62,6 +62,8 @@ pub enum Action {
     Release,
     /// Gives one to somebody.
     Assign,
+    /// Does the same to many.
+    Bulk,
     /// Gives a dead one another chance.
     Redrive,
     /// Sends a workgroup to other work.
@@ -112,6 +114,7 @@ impl Action {
             Self::Resolve => "resolve",
             Self::Release => "release",
             Self::Assign => "assign",
+            Self::Bulk => "bulk",
             Self::Redrive => "redrive",
             Self::RecordStop => "record_stop",
             Self::Retask => "retask",
@@ -185,7 +188,8 @@ pub const ROUTES: &[Route] = &[
     route("POST", "/v1/stops", SUPERVISOR, Action::RecordStop, "Writes down that an author asked, elsewhere than in a post, for no more messages, or for messages again."),
     route("POST", "/v1/acks/pause", SUPERVISOR, Action::Pause, "Silences the acknowledgments of a source, or of all, at once; what is planned is withdrawn."),
     route("POST", "/v1/acks/resume", SUPERVISOR, Action::Resume, "Lifts the pause of a source, or the one of all."),
-    route("GET", "/v1/interactions", AGENT, Action::List, "Lists interactions, newest first."),
+    route("POST", "/v1/interactions/bulk", SUPERVISOR, Action::Bulk, "Ends or assigns up to 100 interactions, and tells what came of each; with `dry_run`, what would."),
+    route("GET", "/v1/interactions", AGENT, Action::List, "Lists interactions, newest first or in another order."),
     route("GET", "/v1/interactions/{id}", AGENT, Action::Show, "Shows one interaction with its history."),
     route("GET", "/v1/backlog", AGENT, Action::Backlog, "Tells what is open, leased and overdue, and what became of every post."),
     route("GET", "/v1/acks", SUPERVISOR, Action::Acks, "Tells what was said, or would have been, beside the posts, and why nothing was."),

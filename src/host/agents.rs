@@ -8,6 +8,7 @@ use crate::accounts::health::Look;
 use crate::accounts::wire::Refused as AccountsRefused;
 use crate::accounts::{Problems, ShowDeeds as ShowTheirDeeds};
 use crate::api::fanout::{self, Claims, World};
+use crate::api::lists;
 use crate::api::problem::Problem;
 use crate::api::request::Page;
 use crate::api::{self, BODY_BYTES, Call, Plan};
@@ -130,6 +131,17 @@ pub async fn answer(
             Err(why) => problem(why),
         },
         Ok(Plan::List(page)) => list(env, shards, scope, page).await,
+        Ok(Plan::Bulk(by, asked)) => bulk(env, shards, by, asked).await,
+        Ok(Plan::Ordered(asked)) => {
+            let world = Shards {
+                env,
+                scope: Some(scope),
+            };
+            match lists::list(&world, shards, &asked).await {
+                Ok(listed) => respond(api::ordered(&listed)),
+                Err(refused) => problem(refused.into()),
+            }
+        }
         Ok(Plan::Backlog) => backlog(env, shards, scope).await,
         Ok(Plan::Acks(asked)) => acks(env, shards, scope, asked).await,
         Ok(Plan::Accounts) => {
@@ -148,6 +160,35 @@ pub async fn answer(
             respond(api::token(accounts::ask(env, ask).await))
         }
         Ok(Plan::Ready) => ready(env, config, shards, scope).await,
+    }
+}
+
+/// Does the same to many, once it is known what the agent serves to whom they are given.
+async fn bulk(env: &Env, shards: u16, by: By, asked: api::bulk::Asked) -> Result<Response> {
+    let asked = match asked.agent().map(str::to_owned) {
+        None => asked,
+        Some(agent) => match api::serves(accounts::ask(env, Serves { agent }).await) {
+            Ok(serves) => asked.serving(serves),
+            Err(why) => return problem(why),
+        },
+    };
+    let done = api::bulk::bulk(&Deeds { env, by }, shards, asked).await;
+    respond(api::answer(Ok(&done)))
+}
+
+/// The shards, asked for a deed that each of them writes down.
+struct Deeds<'a> {
+    env: &'a Env,
+    by: By,
+}
+
+impl World for Deeds<'_> {
+    async fn ask<Q: Question>(
+        &self,
+        shard: Shard,
+        question: Q,
+    ) -> std::result::Result<Q::Answer, Refused> {
+        inbox::ask(self.env, shard, Some(self.by.clone()), question).await
     }
 }
 

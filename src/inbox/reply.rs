@@ -320,7 +320,8 @@ pub(super) fn answered<S: Sql>(
 ) -> Result<(), SqlError> {
     desk.sql.run(
         "-- answered
-UPDATE interaction SET replied_ms = coalesce(replied_ms, ?2), answered_ms = ?2, spoke_ms = ?2, attempts = 0
+UPDATE interaction SET replied_ms = coalesce(replied_ms, ?2), answered_ms = ?2, spoke_ms = ?2, attempts = 0,
+  updated_ms = ?2
 WHERE seq = ?1",
         params![seq, desk.now_ms],
     )?;

@@ -201,6 +201,8 @@ impl Record {
             posts,
             replies,
             history: Vec::new(),
+            earlier: Vec::new(),
+            thread: Vec::new(),
         })
     }
 }
@@ -334,7 +336,7 @@ ORDER BY interaction, emergency",
 
 /// What agents replied in these interactions, oldest first. One that is still under way after all
 /// that its sender had is one that may have arrived.
-fn replies_of<S: Sql>(
+pub(super) fn replies_of<S: Sql>(
     desk: Desk<'_, S>,
     seqs: &[i64],
 ) -> Result<BTreeMap<i64, Vec<ReplyView>>, SqlError> {

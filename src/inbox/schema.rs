@@ -9,6 +9,7 @@
 //! in which those that are open were opened, and one for each decision of the hour, so that a new post is
 //! counted in one row. [`super::folding`] keeps the parts few.
 
+use super::search;
 use crate::deeds;
 use crate::sql::Migration;
 
@@ -327,5 +328,14 @@ CREATE TABLE surging (                -- which surges the log has told the begin
   since_ms INTEGER NOT NULL,
   PRIMARY KEY (source, situation)
 ) STRICT, WITHOUT ROWID;",
+    ),
+    Migration::Add(search::TABLES),
+    Migration::Add(
+        "-- migration lists
+ALTER TABLE interaction ADD COLUMN updated_ms INTEGER; -- since it was opened: see inbox/survey.rs
+CREATE INDEX updated ON interaction (updated_ms) WHERE updated_ms IS NOT NULL;
+-- 1 where one joined it that was opened before it, so that its number does not tell its place.
+ALTER TABLE interaction ADD COLUMN misplaced INTEGER;
+CREATE INDEX misplaced ON interaction (opened_ms) WHERE misplaced IS NOT NULL;",
     ),
 ];

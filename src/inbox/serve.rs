@@ -1,6 +1,7 @@
 //! Answering questions, each in one transaction: an error undoes all of it.
 
 use super::alarms::ShowAlarms;
+use super::bulk::Bulk;
 use super::consent::RecordStop;
 use super::hand_over::{GiveUp, HandOver, HasStopped};
 use super::layout::Layout;
@@ -11,6 +12,7 @@ use super::question::{Asked, By, Concern, Question};
 use super::reply::{BeginReply, FinishReply};
 use super::report::ShowAcks;
 use super::retask::Retask;
+use super::survey::Survey;
 use super::take_in::TakeIn;
 use super::visible;
 use super::wire::Refused;
@@ -92,6 +94,8 @@ questions! {
     ShowAcks,
     ShowAlarms,
     ShowDeeds,
+    Survey,
+    Bulk,
 }
 
 /// What did supervisors do?

@@ -657,6 +657,89 @@ pub struct Interaction {
     /// Who did what, oldest first; only where one is claimed or looked at.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub history: Vec<Deed>,
+    /// What else there was with this author, newest first; only where one is claimed or looked at.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier: Vec<Earlier>,
+    /// What its posts answer, oldest first, as far as it is kept; only where one is claimed or looked at.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub thread: Vec<ThreadPost>,
+}
+
+/// Another interaction of the same author, in short. Times are epoch milliseconds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Earlier {
+    /// Its id.
+    pub id: InteractionId,
+    /// Where it stands.
+    pub state: State,
+    /// The account of ours it was with.
+    pub source: SourceId,
+    /// Who served it.
+    pub workgroup: Workgroup,
+    /// When its first post came in.
+    pub opened_ms: i64,
+    /// When it ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended_ms: Option<i64>,
+    /// What it was.
+    pub kind: Kind,
+    /// How soon a person was needed.
+    pub level: Level,
+    /// What had happened, where a post tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub situation: Option<Situation>,
+    /// How its author felt in the newest post that is kept, from -1 to 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sentiment: Option<f32>,
+    /// How it ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<String>,
+    /// What its last holder noted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// The beginning of its first post; of the newest, where that one is gone.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub text: String,
+    /// What we said, oldest first: the newest few.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub said: Vec<SaidView>,
+}
+
+/// Something that we said.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SaidView {
+    /// Who: an agent, `platform` for what was written in the platform's own app, `heard` for an acknowledgment.
+    pub who: String,
+    /// The beginning of it.
+    pub text: String,
+    /// When.
+    pub at_ms: i64,
+}
+
+/// A post that stands above one of an interaction's in its thread, or an answer of ours there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ThreadPost {
+    /// The platform's id of it.
+    pub id: PostId,
+    /// Whether we said it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub ours: bool,
+    /// Whose it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub author: Option<Author>,
+    /// What it says; nothing where it is deleted.
+    pub text: String,
+    /// What it carries besides.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub media: Vec<Media>,
+    /// When it was written.
+    pub created_ms: i64,
+    /// Where to look at it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub permalink: Option<String>,
+    /// The interaction that it is in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interaction: Option<InteractionId>,
 }
 
 /// How much there is of something.

@@ -1,5 +1,6 @@
 //! Agents' work: claims, leases, and how an interaction leaves them.
 
+use super::earlier;
 use super::look;
 use super::question::{Concern, Question};
 use super::retask;
@@ -150,6 +151,9 @@ fn leased<S: Sql>(
     workgroups: &[Workgroup],
     limited: bool,
 ) -> Result<Leased, Refused> {
+    let seen = retask::served(desk, workgroups)?;
+    let mut interactions = interactions.to_vec();
+    earlier::tell(desk, &mut interactions, &seen)?;
     let claimed = |interaction: &Interaction| {
         Ok(Claimed {
             rank: interaction.rank,
@@ -186,8 +190,10 @@ impl Question for Retake {
         Concern::One(self.seq)
     }
 
-    fn answer<S: Sql>(self, desk: Desk<'_, S>, _: &Scope) -> Result<Self::Answer, Refused> {
-        retake(desk, self.seq, &self.agent, self.lease_s)
+    fn answer<S: Sql>(self, desk: Desk<'_, S>, scope: &Scope) -> Result<Self::Answer, Refused> {
+        let mut taken = retake(desk, self.seq, &self.agent, self.lease_s)?;
+        earlier::tell_to(desk, &mut taken, scope)?;
+        Ok(taken)
     }
 }
 
@@ -798,7 +804,7 @@ pub(super) fn resolve<S: Sql>(
     rows::view(desk, record.seq)
 }
 
-fn end<S: Sql>(
+pub(super) fn end<S: Sql>(
     desk: Desk<'_, S>,
     seq: i64,
     outcome: &str,
@@ -806,7 +812,8 @@ fn end<S: Sql>(
 ) -> Result<(), SqlError> {
     desk.sql.run(
         "-- end
-UPDATE interaction SET state = 'done', outcome = ?2, note = coalesce(?3, note), ended_ms = ?4
+UPDATE interaction SET state = 'done', outcome = ?2, note = coalesce(?3, note), ended_ms = ?4,
+  updated_ms = ?4
 WHERE seq = ?1",
         params![seq, outcome, remark, desk.now_ms],
     )?;
@@ -858,7 +865,7 @@ pub(super) fn release<S: Sql>(
 }
 
 /// Nobody's any more; who gave it back unanswered is `passed_by`.
-fn free<S: Sql>(
+pub(super) fn free<S: Sql>(
     desk: Desk<'_, S>,
     seq: i64,
     available_ms: i64,
@@ -867,13 +874,14 @@ fn free<S: Sql>(
     desk.sql.run(
         "-- free
 UPDATE interaction SET lease = NULL, lease_ms = NULL, lease_key = NULL, holder = NULL, spoke_ms = NULL,
-  available_ms = ?2, passed_by = ?3, passed_ms = ?4
+  available_ms = ?2, passed_by = ?3, passed_ms = ?4, updated_ms = ?5
 WHERE seq = ?1",
         params![
             seq,
             available_ms,
             passed_by,
-            passed_by.map(|_| desk.now_ms)
+            passed_by.map(|_| desk.now_ms),
+            desk.now_ms,
         ],
     )?;
     desk.ready.note(Work::One(seq), available_ms);
@@ -883,12 +891,28 @@ WHERE seq = ?1",
 fn kill<S: Sql>(desk: Desk<'_, S>, seq: i64, why: Ending) -> Result<(), SqlError> {
     desk.sql.run(
         "-- kill
-UPDATE interaction SET state = 'dead', lease = NULL, holder = NULL, outcome = ?2, ended_ms = ?3
+UPDATE interaction SET state = 'dead', lease = NULL, holder = NULL, outcome = ?2, ended_ms = ?3,
+  updated_ms = ?3
 WHERE seq = ?1",
         params![seq, why, desk.now_ms],
     )?;
     desk.ready.note(Work::One(seq), NEVER);
     note(desk, seq, HEARD, Did::Dead, Some(why.as_str()))
+}
+
+/// Whether an agent, if one is named, may claim what is to be theirs.
+pub(super) fn may_be_given<S: Sql>(
+    desk: Desk<'_, S>,
+    own: &str,
+    agent: Option<(&str, &[Workgroup])>,
+    workgroup: Option<&Workgroup>,
+) -> Result<bool, SqlError> {
+    let Some((_, serves)) = agent else {
+        return Ok(true);
+    };
+    let to = workgroup.map_or(own, Workgroup::as_str);
+    let served = retask::served(desk, serves)?;
+    Ok(served.iter().any(|group| group.as_str() == to))
 }
 
 /// A supervisor gives an open interaction to an agent, a workgroup or both, and out of the hands of
@@ -907,14 +931,11 @@ pub(super) fn assign<S: Sql>(
         });
     }
     // What nobody but this agent may claim and this agent may not would wait for nobody.
-    if let Some((_, serves)) = agent {
-        let own = Workgroup::new(record.workgroup.as_str());
-        let to = workgroup.unwrap_or(&own);
-        if !retask::served(desk, serves)?.contains(to) {
-            return Err(Refused::NotServed {
-                workgroup: to.clone(),
-            });
-        }
+    if !may_be_given(desk, &record.workgroup, agent, workgroup)? {
+        let own = Workgroup::new(record.workgroup);
+        return Err(Refused::NotServed {
+            workgroup: workgroup.cloned().unwrap_or(own),
+        });
     }
     let agent = agent.map(|(agent, _)| agent);
     free(desk, seq, desk.now_ms.min(record.available_ms), None)?;
@@ -950,7 +971,7 @@ pub(super) fn redrive<S: Sql>(
     desk.sql.run(
         "-- redrive
 UPDATE interaction SET state = 'open', attempts = 0, outcome = NULL, ended_ms = NULL,
-  available_ms = ?2, assigned = NULL, assigned_ms = NULL
+  available_ms = ?2, assigned = NULL, assigned_ms = NULL, updated_ms = ?2
 WHERE seq = ?1",
         params![seq, desk.now_ms],
     )?;

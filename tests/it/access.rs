@@ -648,6 +648,7 @@ fn good(line: &str) -> &'static str {
         "assign" => r#"{"workgroup": "customer-care"}"#,
         "pause" => r#"{"reason": "r"}"#,
         "preview" => r#"{"text": "t"}"#,
+        "bulk" => r#"{"do": "resolve", "ids": ["v2-00-1"], "outcome": "o"}"#,
         "stops" => r#"{"platform": "x", "author": "1", "stop": true, "reason": "r"}"#,
         _ => "{}",
     }
@@ -754,6 +755,7 @@ fn what_only_supervisors_may_do_is_a_deed() {
             Plan::One(_, asked) | Plan::Every(asked, _) => asked.by.unwrap().deed,
             Plan::Pause(by, _) | Plan::Resume(by, _) | Plan::Reply { by, .. } => by.deed,
             Plan::Revoke(_, deed) => Some(deed),
+            Plan::Bulk(by, _) => by.deed,
             Plan::Claim { .. } | Plan::Answer(_) => None,
             other => panic!("{line}: {other:?}"),
         };

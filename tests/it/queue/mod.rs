@@ -10,6 +10,7 @@ mod emergency;
 mod erase;
 mod filling;
 mod hold;
+mod lists;
 mod look;
 mod outbox;
 mod own;
