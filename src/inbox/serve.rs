@@ -2,13 +2,17 @@
 
 use super::alarms::ShowAlarms;
 use super::consent::RecordStop;
+use super::correct::{Correct, ShowCorrections};
 use super::hand_over::{GiveUp, HandOver, HasStopped};
+use super::kept::{Snooze, Transfer};
 use super::layout::Layout;
 use super::look::{List, Show, ShowBacklog};
+use super::marks::{AddNote, Tag};
 use super::outbox::{BeginAcks, FinishAck};
 use super::pause::{Pause, Resume, ShowPaused};
+use super::pick::{ClaimOne, Reopen};
 use super::question::{Asked, By, Concern, Question};
-use super::reply::{BeginReply, FinishReply};
+use super::reply::{BeginReply, CheckReply, FinishReply};
 use super::report::ShowAcks;
 use super::retask::Retask;
 use super::take_in::TakeIn;
@@ -92,6 +96,15 @@ questions! {
     ShowAcks,
     ShowAlarms,
     ShowDeeds,
+    ClaimOne,
+    Transfer,
+    Snooze,
+    Reopen,
+    Tag,
+    AddNote,
+    CheckReply,
+    Correct,
+    ShowCorrections,
 }
 
 /// What did supervisors do?
