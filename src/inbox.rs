@@ -26,6 +26,7 @@ pub mod consent;
 pub mod context;
 mod copies;
 pub mod correct;
+pub mod corrected;
 pub mod courier;
 pub mod credential;
 mod erase;

@@ -7,7 +7,8 @@ use super::response::Response;
 use super::token;
 use crate::config::Config;
 use crate::config::replies::{OUTCOMES, slots_in};
-use crate::inbox::correct::{self, At, Corrected, OrNone, Right};
+use crate::inbox::correct::{self, At};
+use crate::inbox::corrected::{Corrected, Nothing, OrNone, Right};
 use crate::inbox::kept::{MOST_SNOOZED_MS, Snooze, Transfer};
 use crate::inbox::marks::{NOTE_BYTES, TAG_BYTES, Tag, tidy};
 use crate::inbox::shard::Shard;
@@ -183,7 +184,7 @@ fn or_none<T>(
     all: &[&str],
 ) -> Result<Option<OrNone<T>>, Problem> {
     let read = |name: &str| match name {
-        "none" => Some(OrNone::None(correct::Nothing::None)),
+        "none" => Some(OrNone::None(Nothing::None)),
         name => named(name).map(OrNone::One),
     };
     let mut known_names = vec!["none"];

@@ -4,7 +4,7 @@
 //! unknown fields are ignored and new ones have defaults. The questions stand in the files that answer
 //! them ([`super::question`]); here is what they and their answers carry.
 
-use super::correct::Corrected;
+use super::corrected::Corrected;
 use super::shard::Shard;
 use super::state::{AckState, PostState, ReplyState, State, Stored};
 use crate::document::Document;

@@ -333,20 +333,20 @@ mod tests {
                     *bad += 1;
                     *caught += usize::from(found.contains(&fault));
                     if !found.contains(&fault) {
-                        note!("missed: {} {fault:?}: {}", reply.lang, reply.text);
+                        eprintln!("missed: {} {fault:?}: {}", reply.lang, reply.text);
                     }
                 }
                 None => {
                     *good += 1;
                     *warned += usize::from(!found.is_empty());
                     if !found.is_empty() {
-                        note!("wrongly: {} {found:?}: {}", reply.lang, reply.text);
+                        eprintln!("wrongly: {} {found:?}: {}", reply.lang, reply.text);
                     }
                 }
             }
         }
         for (lang, [bad, caught, good, warned]) in &all {
-            note!("{lang}: {caught} of {bad} found, {warned} of {good} good ones warned of");
+            eprintln!("{lang}: {caught} of {bad} found, {warned} of {good} good ones warned of");
         }
         all
     }
@@ -359,6 +359,24 @@ mod tests {
             assert!(caught * 10 >= bad * 9, "{lang}: {caught} of {bad}");
             assert!(warned <= 1, "{lang}: {warned} good ones");
         }
+    }
+
+    /// The first list was written before the phrases and the second widened them: what they find of these says that they
+    /// do what they were made for. The third is of other situations, and no phrase was changed for it.
+    #[test]
+    fn what_the_phrases_were_not_written_for_is_found_less_often() {
+        let seen = include_str!("../../tests/corpus/measure/replies_fresh.jsonl");
+        for (lang, [bad, caught, _, warned]) in measured(seen) {
+            assert!(caught * 10 >= bad * 8, "{lang}: {caught} of {bad}");
+            assert!(warned <= 1, "{lang}: {warned} good ones");
+        }
+        let unseen = measured(include_str!(
+            "../../tests/corpus/measure/replies_unseen.jsonl"
+        ));
+        let sum = |at: usize| -> usize { unseen.values().map(|one| one[at]).sum() };
+        let [bad, caught, good, warned] = [0, 1, 2, 3].map(sum);
+        eprintln!("unseen: {caught} of {bad} found, {warned} of {good} good ones warned of");
+        assert!(warned * 10 <= good, "{warned} of {good}");
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod erase;
 mod filling;
 mod hold;
 mod look;
+mod mine;
 mod outbox;
 mod own;
 mod pause;
