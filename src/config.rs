@@ -24,6 +24,7 @@ pub mod fit;
 pub mod home;
 pub mod problem;
 mod read;
+pub mod replies;
 pub mod secrets;
 mod table;
 #[cfg(test)]
@@ -32,6 +33,7 @@ pub mod voice;
 
 use home::Home;
 use problem::Problem;
+use replies::Replies;
 use table::Reader;
 
 /// The most shards a queue can have: an interaction's id names its shard in two hex digits, and a
@@ -293,6 +295,8 @@ pub struct Config {
     pub deadlines: Deadlines,
     /// Bounds.
     pub limits: Limits,
+    /// What agents' replies are held to and helped by.
+    pub replies: Replies,
     /// The keys that sign agents' tokens, newest first; empty where the secret is missing, and then
     /// no agent gets in.
     pub token_keys: Vec<Key>,

@@ -200,6 +200,46 @@ impl Fields {
             })
     }
 
+    /// A whole number within `range`, if it is said.
+    ///
+    /// # Errors
+    /// Where it is no whole number of the range.
+    pub fn opt_number(
+        &mut self,
+        field: &str,
+        range: RangeInclusive<u32>,
+    ) -> Result<Option<u32>, Problem> {
+        if !self.0.contains_key(field) {
+            return Ok(None);
+        }
+        let default = *range.start();
+        self.number(field, range, default).map(Some)
+    }
+
+    /// A moment; it must be said.
+    ///
+    /// # Errors
+    /// Where it is missing, or not epoch milliseconds.
+    pub fn moment(&mut self, field: &str) -> Result<i64, Problem> {
+        let Some(value) = self.take(field)? else {
+            return Err(Problem::field(field, "is missing"));
+        };
+        // Beyond this no time is stored.
+        let moment = value.as_i64().filter(|at| (0..1 << 52).contains(at));
+        moment.ok_or_else(|| Problem::field(field, "must be epoch milliseconds"))
+    }
+
+    /// Yes or no, if it is said.
+    ///
+    /// # Errors
+    /// Where it is neither.
+    pub fn opt_flag(&mut self, field: &str) -> Result<Option<bool>, Problem> {
+        match self.0.contains_key(field) {
+            true => self.flag(field).map(Some),
+            false => Ok(None),
+        }
+    }
+
     /// The cursor up to which a holder says to have seen the news, if they say so.
     ///
     /// # Errors
@@ -259,18 +299,6 @@ impl Fields {
                 .collect::<Result<_, _>>()
                 .map(Some),
             Some(_) => Err(bad()),
-        }
-    }
-
-    /// Yes or no, if it is said.
-    ///
-    /// # Errors
-    /// Where it is neither.
-    pub fn opt_flag(&mut self, field: &str) -> Result<Option<bool>, Problem> {
-        match self.take(field)? {
-            None => Ok(None),
-            Some(Value::Bool(flag)) => Ok(Some(flag)),
-            Some(_) => Err(Problem::field(field, "must be true or false")),
         }
     }
 

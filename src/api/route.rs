@@ -92,6 +92,22 @@ pub enum Action {
     Revoke,
     /// Judges a text without sending or storing anything.
     Preview,
+    /// Hands one on.
+    Transfer,
+    /// Puts one off.
+    Snooze,
+    /// Opens one again.
+    Reopen,
+    /// Writes a note.
+    Note,
+    /// Adds tags, or takes them off.
+    Tag,
+    /// Says that a post was judged wrongly.
+    Correct,
+    /// Lists what people said was.
+    Corrections,
+    /// Gives the answers that are written beforehand.
+    Answers,
     /// Alive.
     Health,
     /// Configured.
@@ -129,6 +145,14 @@ impl Action {
             Self::Tokens => "tokens",
             Self::Revoke => "revoke",
             Self::Preview => "preview",
+            Self::Transfer => "transfer",
+            Self::Snooze => "snooze",
+            Self::Reopen => "reopen",
+            Self::Note => "note",
+            Self::Tag => "tag",
+            Self::Correct => "correct",
+            Self::Corrections => "corrections",
+            Self::Answers => "answers",
             Self::Health => "health",
             Self::Ready => "ready",
             Self::OpenApi => "openapi",
@@ -198,6 +222,14 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/v1/tokens", SUPERVISOR, Action::Tokens, "Lists the agents' tokens that were used or revoked, by id."),
     route("POST", "/v1/tokens/{token}/revoke", SUPERVISOR, Action::Revoke, "Revokes a token: within seconds it is good nowhere."),
     route("POST", "/v1/preview", AGENT, Action::Preview, "Judges a text and shows the acknowledgment it would get; sends and stores nothing."),
+    route("POST", "/v1/interactions/{id}/transfer", AGENT, Action::Transfer, "Hands what the caller holds to an agent, a workgroup or both, with a note. An agent has it before their other work, and alone for five minutes."),
+    route("POST", "/v1/interactions/{id}/snooze", AGENT, Action::Snooze, "Puts what the caller holds off until a time, and offers it to them first then, alone for five minutes."),
+    route("POST", "/v1/interactions/{id}/reopen", AGENT, Action::Reopen, "Opens an interaction again that had ended."),
+    route("POST", "/v1/interactions/{id}/notes", AGENT, Action::Note, "Writes a note for others who serve it."),
+    route("POST", "/v1/interactions/{id}/tags", AGENT, Action::Tag, "Adds tags to an interaction, and takes some off."),
+    route("POST", "/v1/interactions/{id}/corrections", AGENT, Action::Correct, "Says what should have been judged of a post. Neither the judgement nor the queue changes."),
+    route("GET", "/v1/corrections", SUPERVISOR, Action::Corrections, "Tells what people say was judged wrongly, newest first; as labelled JSON lines if asked for."),
+    route("GET", "/v1/answers", AGENT, Action::Answers, "Gives the answers that are written beforehand, and how work may end."),
     route("GET", "/healthz", None, Action::Health, "Says that the Worker is alive."),
     route("GET", "/readyz", SUPERVISOR, Action::Ready, "Names every mistake in the configuration, and everything that is wrong with an app or a source, by its key."),
     route("GET", "/openapi.json", None, Action::OpenApi, "This document."),

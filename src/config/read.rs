@@ -88,6 +88,7 @@ impl Reader<'_> {
         let rosters = self.rosters(&mut table, &calendars);
         let deadlines = self.deadlines(&mut table);
         let limits = self.limits(&mut table);
+        let replies = self.replies(&mut table);
         let mut apps = self.apps(apps, secret, environment);
         let named = Named {
             environment,
@@ -126,6 +127,7 @@ impl Reader<'_> {
             sources,
             deadlines,
             limits,
+            replies,
             token_keys,
             problems: Vec::new(),
         }

@@ -18,6 +18,8 @@ use crate::host::answer::{problem, respond};
 use crate::host::clock::now_ms;
 use crate::host::request::query;
 use crate::inbox::alarms::ShowAlarms;
+use crate::inbox::correct::{self, ShowCorrections};
+use crate::inbox::kept::Transfer;
 use crate::inbox::look::ShowBacklog;
 use crate::inbox::pause::ShowPaused;
 use crate::inbox::question::{Asked, By, Question};
@@ -86,11 +88,33 @@ pub async fn answer(
         Err(why) => problem(why),
         Ok(Plan::Answer(answer)) => respond(answer),
         Ok(Plan::One(shard, ask)) => respond(api::answer(inbox::pass(env, shard, &ask).await)),
-        Ok(Plan::Held(ask)) => match fanout::held(&Shards { env, scope: None }, shards, &ask).await
+        Ok(Plan::Held(ask)) => match fanout::mine(&Shards { env, scope: None }, shards, &ask).await
         {
-            Ok((held, open)) => respond(api::claimed(&held, open, false, now_ms())),
+            Ok(mine) => {
+                let (held, kept) = (&mine.interactions, &mine.kept);
+                respond(api::held(held, kept, mine.open, now_ms()))
+            }
             Err(refused) => problem(refused.into()),
         },
+        Ok(Plan::ClaimOne {
+            shard,
+            seq,
+            by,
+            pull,
+        }) => {
+            let world = Shards {
+                env,
+                scope: Some(&by.scope),
+            };
+            let others = Shards { env, scope: None };
+            match fanout::claim_one(&world, &others, shards, (shard, seq), &pull).await {
+                Ok(leased) => {
+                    let (one, open) = (&leased.interactions, leased.open);
+                    respond(api::claimed(one, open, leased.limited, now_ms()))
+                }
+                Err(refused) => problem(refused.into()),
+            }
+        }
         Ok(Plan::Claim { mut pull, wait_s }) => {
             if let (1.., Some(key)) = (wait_s, outbound::random_hex()) {
                 let since_ms = now_ms();
@@ -130,6 +154,23 @@ pub async fn answer(
             }
             Err(why) => problem(why),
         },
+        Ok(Plan::Transfer {
+            shard,
+            agent,
+            by,
+            transfer,
+        }) => match api::serves(accounts::ask(env, Serves { agent }).await) {
+            Ok(serves) => {
+                let transfer = Transfer { serves, ..transfer };
+                respond(api::answer(
+                    inbox::ask(env, shard, Some(by), transfer).await,
+                ))
+            }
+            Err(why) => problem(why),
+        },
+        Ok(Plan::Corrections(asked, written)) => {
+            corrections(env, shards, scope, asked, written).await
+        }
         Ok(Plan::List(page)) => list(env, shards, scope, page).await,
         Ok(Plan::Bulk(by, asked)) => bulk(env, shards, by, asked).await,
         Ok(Plan::Ordered(asked)) => {
@@ -349,6 +390,7 @@ async fn reply(
         Ok(ReplyStep::Already(replied)) => return respond(api::replied(&replied)),
         Err(refused) => return problem(refused.into()),
     };
+    let warnings = job.warnings.clone();
     let outcome = outbound::deliver(env, env::config(env), &job).await;
     let (word, why) = outbound::words(&outcome);
     let id = shard.interaction(job.seq);
@@ -358,7 +400,8 @@ async fn reply(
         key,
         outcome,
     };
-    respond(api::finished(inbox::ask(env, shard, None, finish).await))
+    let finished = inbox::ask(env, shard, None, finish).await;
+    respond(api::finished(finished, warnings))
 }
 
 /// Tells every shard the same. One that fails leaves it half told: the caller hears so and says it again,
@@ -403,6 +446,25 @@ async fn acks(env: &Env, shards: u16, scope: &Scope, asked: AcksAsked) -> Result
         }
     }
     respond(api::acks(all, &asked, shards))
+}
+
+async fn corrections(
+    env: &Env,
+    shards: u16,
+    scope: &Scope,
+    asked: correct::Asked,
+    written: api::mine::As,
+) -> Result<Response> {
+    let max = asked.max;
+    let ask = ShowCorrections { asked };
+    let mut all = Vec::new();
+    for said in of_every(env, shards, Some(&By::seeing(scope.clone())), &ask).await {
+        match said {
+            Ok(some) => all.extend(some),
+            Err(refused) => return problem(refused.into()),
+        }
+    }
+    respond(api::mine::corrected(all, max, written))
 }
 
 /// What supervisors did: in the shards, and in the accounts' object.

@@ -3,7 +3,7 @@
 use super::alarm::{self, EVERY_MS};
 use super::rows::POSTS;
 use super::surge::{self, Turn};
-use super::{filling, folding, late, outbox, report, said, search};
+use super::{correct, filling, folding, late, marks, outbox, report, said, search};
 use crate::inbox::context::Desk;
 use crate::sql::{Sql, SqlError, params};
 
@@ -157,6 +157,8 @@ UPDATE counter SET n = n + ?1 WHERE name = 'retired'",
 
 /// Forgets what was done about interactions: acknowledgments, replies, histories.
 fn forget_deeds<S: Sql>(desk: Desk<'_, S>, seqs: &[i64]) -> Result<(), SqlError> {
+    marks::forget(desk, seqs)?;
+    correct::forget(desk, seqs)?;
     let seqs = super::rows::list(seqs);
     for statement in [
         "-- forget_acks

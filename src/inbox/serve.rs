@@ -3,13 +3,17 @@
 use super::alarms::ShowAlarms;
 use super::bulk::Bulk;
 use super::consent::RecordStop;
+use super::correct::{Correct, ShowCorrections};
 use super::hand_over::{GiveUp, HandOver, HasStopped};
+use super::kept::{Snooze, Transfer};
 use super::layout::Layout;
 use super::look::{List, Show, ShowBacklog};
+use super::marks::{AddNote, Tag};
 use super::outbox::{BeginAcks, FinishAck};
 use super::pause::{Pause, Resume, ShowPaused};
+use super::pick::{ClaimOne, Reopen};
 use super::question::{Asked, By, Concern, Question};
-use super::reply::{BeginReply, FinishReply};
+use super::reply::{BeginReply, CheckReply, FinishReply};
 use super::report::ShowAcks;
 use super::retask::Retask;
 use super::survey::Survey;
@@ -96,6 +100,15 @@ questions! {
     ShowDeeds,
     Survey,
     Bulk,
+    ClaimOne,
+    Transfer,
+    Snooze,
+    Reopen,
+    Tag,
+    AddNote,
+    CheckReply,
+    Correct,
+    ShowCorrections,
 }
 
 /// What did supervisors do?

@@ -460,6 +460,7 @@ fn news<S: Sql>(desk: Desk<'_, S>, seq: i64, posts: u8, triage: &Triage) -> Resu
         "-- author_news
 UPDATE interaction SET posts = posts + ?2, live = live + ?2, changes = changes + 1, attempts = 0,
   passed_by = NULL, passed_ms = NULL, updated_ms = ?3,
+  assigned_ms = CASE WHEN kept_for IS NULL THEN assigned_ms ELSE min(assigned_ms, ?7) END,
   available_ms = CASE WHEN lease IS NULL THEN min(available_ms, ?3)
     WHEN ?4 = 3 THEN min(available_ms, ?5) ELSE available_ms END,
   lang = CASE ?6 WHEN 'und' THEN lang ELSE ?6 END
@@ -471,6 +472,8 @@ WHERE seq = ?1 RETURNING changes",
             u8::from(triage.level),
             desk.now_ms + EMERGENCY_LEASE_MS,
             triage.lang.as_str(),
+            // Whoever put it off has as long to come back as if it had been handed to them now.
+            super::kept::from_ms(desk.now_ms),
         ],
     )?;
     desk.ready.note(Work::One(seq), desk.now_ms);
@@ -913,7 +916,7 @@ fn reopen<S: Sql>(
     desk.sql.run(
         "-- reopen
 UPDATE interaction SET state = 'open', ended_ms = NULL, outcome = NULL, lease = NULL, holder = NULL,
-  attempts = 0, assigned = NULL, assigned_ms = NULL, replied_ms = NULL, spoke_ms = NULL,
+  attempts = 0, assigned = NULL, assigned_ms = NULL, kept_for = NULL, replied_ms = NULL, spoke_ms = NULL,
   answered_ms = NULL, lease_ms = NULL, lease_key = NULL, passed_by = NULL, passed_ms = NULL,
   kind = ?2, level = ?3, urgency = ?4, owed_ms = ?5, owed_level = ?3, owed_urgency = ?4, level_ms = ?5,
   available_ms = ?5, deadline_ms = ?6, rank = ?7, updated_ms = ?5

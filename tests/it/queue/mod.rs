@@ -12,6 +12,7 @@ mod filling;
 mod hold;
 mod lists;
 mod look;
+mod mine;
 mod outbox;
 mod own;
 mod pause;

@@ -313,6 +313,21 @@ const OF_ONE_AUTHOR: &[(&str, &str)] = &[
         "SELECT h.n FROM interaction i CROSS JOIN history h ON h.interaction = i.seq
          WHERE i.author = ?1 || '' AND i.platform = ?2",
     ),
+    (
+        "tag",
+        "SELECT t.tag FROM interaction i CROSS JOIN tag t ON t.interaction = i.seq
+         WHERE i.author = ?1 || '' AND i.platform = ?2",
+    ),
+    (
+        "remark",
+        "SELECT r.n FROM interaction i CROSS JOIN remark r ON r.interaction = i.seq
+         WHERE i.author = ?1 || '' AND i.platform = ?2",
+    ),
+    (
+        "correction",
+        "SELECT c.id FROM interaction i CROSS JOIN correction c ON c.interaction = i.seq
+         WHERE i.author = ?1 || '' AND i.platform = ?2",
+    ),
     ("stop", "SELECT at_ms FROM stop WHERE platform = ?2 AND author = ?1"),
     (
         "alias",
@@ -341,6 +356,7 @@ const OF_NOBODY: &[&str] = &[
     "habit",
     "health",
     "home",
+    "judge",
     "late",
     "late_mark",
     "layout",
