@@ -18,15 +18,14 @@ pub struct Calibration {
 /// What weights answer a post that they have not seen.
 pub type Unseen<'a> = (Answers, &'a Sample);
 
-/// One in 1,000 of strangers' posts, which talk of despair more than customers do: a false alarm costs an agent a look and its author
-/// a public note, a missed one may cost more.
-const FALSE_DESPAIR: f32 = 0.001;
+/// Two in 10,000: more would put strangers' talk before everything else, and keep a public note from people in trouble.
+const FALSE_DESPAIR: f32 = 0.0002;
 
 /// How few labelled posts say nothing about a head.
 const FEW: usize = 50;
 
-/// What is named must be right so often. At .97 three in a hundred urgent posts would be told what happened, and posts near them no worse.
-const RIGHT: f32 = 0.95;
+/// What is named must be right so often.
+const RIGHT: f32 = 0.97;
 
 /// How many posts must have been named, at least, before a line is trusted.
 const NAMED: usize = 12;
@@ -117,7 +116,8 @@ impl Calibration {
 /// How much worse it is to miss a yes of this head than to call a no one.
 fn missing(at: usize) -> f32 {
     match at {
-        _ if at == head::LEVEL + 2 => 1.0,
+        // A complaint that is no emergency is answered all the same, and a false one costs the next in the queue.
+        _ if at == head::LEVEL + 2 => 0.8,
         head::COMPLAINT => 1.2,
         head::ACKNOWLEDGE => 0.8,
         _ => 1.0,

@@ -42,8 +42,7 @@ fn weights() -> Answers {
     set(head::WHO..head::TO_US, 0.5);
     set(head::TO_US..head::FACT, 0.7);
     set(head::FACT..head::DESPAIR, 0.5);
-    set(head::DESPAIR..head::ACKNOWLEDGE, 1.5);
-    set(head::SITUATION..head::ACTUAL, 1.5);
+    set(head::DESPAIR..head::ACKNOWLEDGE, 0.7);
     set(head::ACKNOWLEDGE..HEADS, 1.2);
     weights
 }
