@@ -30,7 +30,7 @@ use crate::scope::{Scope, names};
 use crate::sql::{Row, Sql, SqlError, Value, params};
 use serde::{Deserialize, Serialize};
 
-/// How many interactions are walked past at most for a page: some milliseconds' work.
+/// How many interactions are walked past at most for a page: see `heard bench --only lists`.
 const WINDOW: i64 = 2_000;
 
 /// The same where each is looked for in the index of words.
