@@ -5,6 +5,7 @@ use super::problem::Problem;
 use super::request::{Fields, NAME_BYTES};
 use super::token;
 use crate::inbox::bulk::{Act, Bulk, Came, MOST, Outcome};
+use crate::inbox::marks;
 use crate::inbox::shard::Shard;
 use crate::post::{InteractionId, Workgroup};
 use futures_util::future::join_all;
@@ -12,7 +13,7 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// The words for what is done.
-pub const ACTS: [&str; 2] = ["resolve", "assign"];
+pub const ACTS: [&str; 3] = ["resolve", "tag", "assign"];
 
 /// What a call asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,7 +29,7 @@ impl Asked {
     pub fn agent(&self) -> Option<&str> {
         match &self.bulk.act {
             Act::Assign { agent, .. } => agent.as_deref(),
-            Act::Resolve { .. } => None,
+            Act::Resolve { .. } | Act::Tag { .. } => None,
         }
     }
 
@@ -64,6 +65,22 @@ pub fn asked(fields: &mut Fields, by: &str, known: &[Workgroup]) -> Result<Asked
             outcome: fields.name("outcome", 64)?,
             note: fields.opt_text("note", 4_096)?,
         },
+        "tag" => {
+            let tags = |fields: &mut Fields, field: &str| {
+                let named = fields.names(field)?.into_iter();
+                let tidy = named.map(|tag| {
+                    marks::tidy(&tag).ok_or_else(|| {
+                        Problem::field(field, format!("a tag has 1 to {} bytes", marks::TAG_BYTES))
+                    })
+                });
+                tidy.collect::<Result<Vec<_>, _>>()
+            };
+            let (add, remove) = (tags(fields, "add")?, tags(fields, "remove")?);
+            if add.is_empty() && remove.is_empty() {
+                return Err(Problem::field("add", "name tags to add or to remove"));
+            }
+            Act::Tag { add, remove }
+        }
         "assign" => {
             let agent = fields.opt_name("agent", token::NAME_BYTES)?;
             let workgroup = fields

@@ -9,6 +9,7 @@ use super::problem::Problem;
 use super::request::{NAME_BYTES, Query, named, no_cursor, platform};
 use crate::document::Document;
 use crate::inbox::look::PAGE;
+use crate::inbox::marks;
 use crate::inbox::search::{self, SEARCH_BYTES};
 use crate::inbox::shard::Shard;
 use crate::inbox::state::State;
@@ -152,6 +153,12 @@ pub fn ordered(query: &mut Query<'_>, shards: u16) -> Result<Option<Ordered>, Pr
     wanted.source = name(query, "source", NAME_BYTES)?.map(SourceId::new);
     wanted.author = name(query, "author", ID_BYTES)?.map(AuthorId::new);
     wanted.holder = name(query, "holder", super::token::NAME_BYTES)?;
+    wanted.tag = match query.take("tag") {
+        None => None,
+        Some(tag) => Some(marks::tidy(tag).ok_or_else(|| {
+            Problem::field("tag", format!("must have 1 to {} bytes", marks::TAG_BYTES))
+        })?),
+    };
     wanted.lang = name(query, "lang", NAME_BYTES)?;
     wanted.post = query.take("post").map(str::to_string);
     if let Some(value) = query.take("platform") {

@@ -10,7 +10,7 @@ use super::question::{Concern, Question};
 use super::rows;
 use super::state::{Did, Stored};
 use super::wire::Refused;
-use super::{visible, work};
+use super::{marks, visible, work};
 use crate::inbox::context::Desk;
 use crate::judgement::Level;
 use crate::post::{InteractionId, Workgroup};
@@ -31,6 +31,15 @@ pub enum Act {
         /// For those who read them later.
         #[serde(default)]
         note: Option<String>,
+    },
+    /// Add tags, and take some off.
+    Tag {
+        /// Which to add.
+        #[serde(default)]
+        add: Vec<String>,
+        /// Which to take off.
+        #[serde(default)]
+        remove: Vec<String>,
     },
     /// Give them to an agent, a workgroup or both.
     Assign {
@@ -95,13 +104,15 @@ pub enum Outcome {
     Unheard,
     /// The agent does not serve its workgroup.
     NotServed,
+    /// It has as many tags as one may have.
+    Full,
     /// Its shard did not answer: it may be done or not.
     Unavailable,
 }
 
 impl Outcome {
     /// All of them.
-    pub const ALL: [Outcome; 9] = [
+    pub const ALL: [Outcome; 10] = [
         Outcome::Done,
         Outcome::Already,
         Outcome::NotFound,
@@ -110,6 +121,7 @@ impl Outcome {
         Outcome::Emergency,
         Outcome::Unheard,
         Outcome::NotServed,
+        Outcome::Full,
         Outcome::Unavailable,
     ];
 }
@@ -135,6 +147,25 @@ impl Question for Bulk {
     }
 }
 
+/// Whether an interaction would have no more tags than it may.
+fn has_room<S: Sql>(
+    desk: Desk<'_, S>,
+    seq: i64,
+    add: &[String],
+    remove: &[String],
+) -> Result<bool, SqlError> {
+    let list = |tags: &[String]| serde_json::Value::from(tags.to_vec()).to_string();
+    let rows = desk.sql.run(
+        "-- tags_then
+SELECT count(*) FROM (
+  SELECT tag FROM tag WHERE interaction = ?1 AND tag NOT IN (SELECT value FROM json_each(?3))
+  UNION SELECT value FROM json_each(?2))",
+        params![seq, list(add), list(remove)],
+    )?;
+    let n = rows.first().ok_or(SqlError::Json("answer"))?.int(0)?;
+    Ok(n <= i64::from(marks::MOST_TAGS))
+}
+
 impl Bulk {
     fn one<S: Sql>(
         &self,
@@ -148,7 +179,12 @@ impl Bulk {
             Err(why) => return Err(why),
         }
         let record = rows::interaction(desk, seq)?;
-        if record.is_held(desk.now_ms) && record.holder.as_deref() != Some(self.by.as_str()) {
+        // A tag is for everybody who sees it, held or not.
+        let takes = !matches!(self.act, Act::Tag { .. });
+        if takes
+            && record.is_held(desk.now_ms)
+            && record.holder.as_deref() != Some(self.by.as_str())
+        {
             return Ok((Outcome::Held, record.holder));
         }
         let outcome = match &self.act {
@@ -172,6 +208,16 @@ impl Bulk {
                         }
                         work::end(desk, seq, outcome, note.as_deref())?;
                         rows::note(desk, seq, &self.by, Did::Resolved, Some(outcome))?;
+                    }
+                    Outcome::Done
+                }
+            }
+            Act::Tag { add, remove } => {
+                if !has_room(desk, seq, add, remove)? {
+                    Outcome::Full
+                } else {
+                    if !self.dry_run {
+                        marks::tag(desk, seq, add, remove)?;
                     }
                     Outcome::Done
                 }

@@ -155,6 +155,8 @@ pub struct Wanted {
     pub since_ms: Option<i64>,
     /// Opened before; in the order `updated`, changed.
     pub until_ms: Option<i64>,
+    /// With this tag: see [`super::marks::tidy`].
+    pub tag: Option<String>,
     /// With these words in one of its posts: see [`search::expression`].
     pub words: Option<String>,
 }
@@ -256,7 +258,7 @@ impl Walk {
     }
 }
 
-/// What an interaction `i` must be to be listed: parameters 1 to 21.
+/// What an interaction `i` must be to be listed: parameters 1 to 22.
 macro_rules! wanted {
     () => {
         "(?1 IS NULL OR i.state = ?1 || '')
@@ -278,7 +280,8 @@ macro_rules! wanted {
       AND h.at_ms > ?18 + 0 AND h.did IN ('claimed', 'released', 'resolved')))
   AND (?19 IS NULL OR i.seq IN (SELECT rowid / 1048576 FROM search WHERE search MATCH ?19 || ''))
   AND (?20 IS NULL OR EXISTS (SELECT 1 FROM search WHERE search MATCH ?20 || ''
-    AND rowid >= i.seq * 1048576 AND rowid < (i.seq + 1) * 1048576))"
+    AND rowid >= i.seq * 1048576 AND rowid < (i.seq + 1) * 1048576))
+  AND (?22 IS NULL OR EXISTS (SELECT 1 FROM tag t WHERE t.interaction = i.seq AND t.tag = ?22 || ''))"
     };
 }
 
@@ -295,7 +298,7 @@ SELECT CASE ?21 WHEN 0 THEN i.rank WHEN 1 THEN i.deadline_ms WHEN 2 THEN -i.open
             $and,
             " AND (?21 >= 2 OR i.state = 'open') AND (?21 <> 1 OR i.owed_ms IS NOT NULL) AND ",
             wanted!(),
-            ")\nWHERE k >= ?22 + 0 AND (k > ?22 + 0 OR s > ?23 + 0) ORDER BY k, s LIMIT ?24 + 0"
+            ")\nWHERE k >= ?23 + 0 AND (k > ?23 + 0 OR s > ?24 + 0) ORDER BY k, s LIMIT ?25 + 0"
         )
     };
 }
@@ -331,17 +334,17 @@ macro_rules! walk {
                 $of_page,
                 " AND ",
                 $key,
-                " >= ?22 + 0 AND (",
+                " >= ?23 + 0 AND (",
                 $key,
-                " > ?22 + 0 OR i.seq > ?23 + 0) AND ",
+                " > ?23 + 0 OR i.seq > ?24 + 0) AND ",
                 $key,
-                " <= ?24 + 0 AND (",
+                " <= ?25 + 0 AND (",
                 $key,
-                " < ?24 + 0 OR i.seq <= ?25 + 0)\n  AND ",
+                " < ?25 + 0 OR i.seq <= ?26 + 0)\n  AND ",
                 wanted!(),
                 "\nORDER BY ",
                 $key,
-                ", i.seq LIMIT ?26 + 0"
+                ", i.seq LIMIT ?27 + 0"
             ),
         }
     };
@@ -373,17 +376,17 @@ macro_rules! walk {
                 $of_page,
                 " AND ",
                 $key,
-                " <= -?22 AND (",
+                " <= -?23 AND (",
                 $key,
-                " < -?22 OR i.seq < -?23) AND ",
+                " < -?23 OR i.seq < -?24) AND ",
                 $key,
-                " >= -?24 AND (",
+                " >= -?25 AND (",
                 $key,
-                " > -?24 OR i.seq >= -?25)\n  AND ",
+                " > -?25 OR i.seq >= -?26)\n  AND ",
                 wanted!(),
                 "\nORDER BY ",
                 $order,
-                " LIMIT ?26 + 0"
+                " LIMIT ?27 + 0"
             ),
         }
     };
@@ -398,7 +401,7 @@ struct Index {
 /// What is open of a workgroup.
 const READY: Index = walk!(up
     "-- survey_rank_far" "i.state = 'open' AND i.workgroup = ?4 || ''",
-    "-- survey_rank" "i.state = 'open' AND i.workgroup = ?27 || ''",
+    "-- survey_rank" "i.state = 'open' AND i.workgroup = ?28 || ''",
     "INDEXED BY ready", "i.rank");
 
 /// What is open and owed an answer.
@@ -410,7 +413,7 @@ const OVERDUE: Index = walk!(up
 /// Those between two numbers that stand in their place.
 const NUMBERED: Index = walk!(down
     "-- survey_opened_far" "i.misplaced IS NULL AND i.seq >= ?4 + 0 AND i.seq <= ?5 + 0",
-    "-- survey_opened" "i.misplaced IS NULL AND i.seq >= ?27 + 0 AND i.seq <= ?28 + 0",
+    "-- survey_opened" "i.misplaced IS NULL AND i.seq >= ?28 + 0 AND i.seq <= ?29 + 0",
     "NOT INDEXED", "i.opened_ms", "i.seq DESC");
 
 /// Those that do not.
@@ -428,7 +431,7 @@ const CHANGED: Index = walk!(down
 /// Those between two numbers that nothing happened to.
 const UNCHANGED: Index = walk!(down
     "-- survey_unchanged_far" "i.updated_ms IS NULL AND i.seq >= ?4 + 0 AND i.seq <= ?5 + 0",
-    "-- survey_unchanged" "i.updated_ms IS NULL AND i.seq >= ?27 + 0 AND i.seq <= ?28 + 0",
+    "-- survey_unchanged" "i.updated_ms IS NULL AND i.seq >= ?28 + 0 AND i.seq <= ?29 + 0",
     "NOT INDEXED", "i.opened_ms", "i.seq DESC");
 
 /// Those of an author.
@@ -442,19 +445,26 @@ const OF_AUTHOR: &str = few!(
 const HELD: &str = few!(
     "-- survey_held",
     "interaction i INDEXED BY held",
-    "i.lease IS NOT NULL AND i.state = 'open' AND i.holder = ?25 || ''"
+    "i.lease IS NOT NULL AND i.state = 'open' AND i.holder = ?26 || ''"
+);
+
+/// Those with a tag.
+const TAGGED: &str = few!(
+    "-- survey_tag",
+    "tag t INDEXED BY tagged CROSS JOIN interaction i",
+    "t.tag = ?26 || '' AND i.seq = t.interaction"
 );
 
 /// Those with words.
 const WITH_WORDS: &str = few!(
     "-- survey_words",
-    "(SELECT DISTINCT rowid / 1048576 AS seq FROM search WHERE search MATCH ?25 || '') m
+    "(SELECT DISTINCT rowid / 1048576 AS seq FROM search WHERE search MATCH ?26 || '') m
   CROSS JOIN interaction i",
     "i.seq = m.seq"
 );
 
 /// One.
-const ONE: &str = few!("-- survey_one", "interaction i", "i.seq = ?25 + 0");
+const ONE: &str = few!("-- survey_one", "interaction i", "i.seq = ?26 + 0");
 
 impl Survey {
     /// The next places, and whether posts are there that are not in the index of words yet.
@@ -505,6 +515,8 @@ impl Survey {
             }
         } else if let Some(words) = rare {
             in_few(WITH_WORDS, params![words])?
+        } else if let Some(tag) = rare_tag(desk, wanted.tag.as_deref())? {
+            in_few(TAGGED, params![tag])?
         } else if authors.is_some() {
             in_few(OF_AUTHOR, vec![])?
         } else if let (Some(holder), true) = (&wanted.holder, is_open) {
@@ -611,6 +623,7 @@ impl Asked<'_> {
             words.filter(|_| !self.probed),
             words.filter(|_| self.probed),
             self.survey.order.number(),
+            wanted.tag.as_deref(),
         ];
         params.extend(self.extra.clone());
         params
@@ -682,6 +695,20 @@ SELECT workgroup FROM tally WHERE state = 'open' GROUP BY workgroup HAVING sum(i
     groups.dedup();
     groups.retain(|group| only.is_none_or(|only| group == only));
     Ok(groups)
+}
+
+/// The tag, if so few have it that they are looked up and put in order.
+fn rare_tag<S: Sql>(desk: Desk<'_, S>, tag: Option<&str>) -> Result<Option<String>, SqlError> {
+    let Some(tag) = tag else {
+        return Ok(None);
+    };
+    let rows = desk.sql.run(
+        "-- tag_count
+SELECT count(*) FROM (SELECT 1 FROM tag INDEXED BY tagged WHERE tag = ?1 || '' LIMIT ?2 + 0)",
+        params![tag, RARE + 1],
+    )?;
+    let n = rows.first().ok_or(SqlError::Json("answer"))?.int(0)?;
+    Ok((n <= RARE).then(|| tag.to_owned()))
 }
 
 /// The interaction that holds a post.

@@ -35,6 +35,7 @@ pub(super) fn parameters(platform: Value) -> Vec<Value> {
         ("level", json!({"type": "integer", "minimum": 0, "maximum": 3}), "Only of this level."),
         ("situation", json!({"enum": Situation::ALL.map(Situation::as_str)}), "Only where a post tells of this."),
         ("lang", name(64), "Only in this language."),
+        ("tag", name(crate::inbox::marks::TAG_BYTES), "Only with this tag."),
         ("source", name(64), "Only with this source."),
         ("overdue", json!({"enum": ["true", "false"]}), "Only what is owed an answer past its deadline."),
         ("since", time.clone(), "Only what was opened then or later: RFC 3339 or epoch milliseconds; in the order `updated`, changed."),
@@ -73,6 +74,8 @@ pub(super) fn bulk() -> Value {
             "note": {"type": "string", "maxLength": 4_096, "description": "To resolve: for those who read them later."},
             "as_of_ms": {"type": "integer", "minimum": 0, "description":
                 "To resolve: when you looked at them. What an author said since is unheard, and stays open."},
+            "add": {"type": "array", "maxItems": 64, "items": text(64), "description": "To tag: which to add."},
+            "remove": {"type": "array", "maxItems": 64, "items": text(64), "description": "To tag: which to take off."},
             "agent": {"type": "string", "minLength": 1, "maxLength": 128, "description": "To assign: to whom."},
             "workgroup": {"type": "string", "minLength": 1, "maxLength": 64, "description": "To assign: to which workgroup."},
         },
