@@ -217,6 +217,6 @@ mod tests {
         });
         let view = view(&found);
         assert!(view.contains("because"), "{view}");
-        assert!(view.contains("locked out"), "{view}");
+        assert!(view.contains("locked"), "{view}");
     }
 }

@@ -322,6 +322,20 @@ const TOLD: &[(&str, &str)] = &[
 
 /// Those that leave no room for others, each a configuration of its own.
 const ALONE: &[(&str, &str, &str)] = &[
+    ("[replies]\nselling = \"never\"\n", "replies.selling", "is none of"),
+    ("outcomes = [\"\"]\n", "outcomes", "is no outcome"),
+    (
+        "[[answers]]\nid = \"a\"\ntext = \"Hello.\"\n[[answers]]\nid = \"a\"\ntext = \"Hi.\"\n",
+        "answers[1].id",
+        "is taken already",
+    ),
+    (
+        "[[answers]]\nid = \"a\"\nsituation = \"sad\"\ntext = \"Hello.\"\n",
+        "answers[0].situation",
+        "is no situation",
+    ),
+    ("[[answers]]\nid = \"a\"\ntext = \"Dear {handle}\"\n", "answers[0].text", "are filled"),
+    ("[[answers]]\nid = \"a\"\n", "answers[0].text", "says nothing"),
     ("", "apps", "write [[apps]]"),
     ("apps = 5", "apps", "must be a list of tables"),
     ("apps = [5]", "apps[0]", "must be a table"),
@@ -719,6 +733,21 @@ fn every_line_that_notes_a_mistake_is_seen_to() {
         .map(|_| "[[voice]]\nlanguage = \"en\"\nsituation = \"none\"\ntext = \"We're sorry.\"\n");
     let many: String = many.collect();
     find(&read(&many, &|_| None), "voice", "the rest is not read");
+    let outcomes: Vec<String> = (0..200).map(|n| format!("\"o{n}\"")).collect();
+    let outcomes = format!("outcomes = [{}]\n", outcomes.join(", "));
+    find(
+        &read(&outcomes, &|_| None),
+        "outcomes",
+        "the rest is not read",
+    );
+    let answers: String = (0..2_000)
+        .map(|n| format!("[[answers]]\nid = \"a{n}\"\ntext = \"Hello.\"\n"))
+        .collect();
+    find(
+        &read(&answers, &|_| None),
+        "answers",
+        "the rest is not read",
+    );
     for (toml, key, word) in ALONE {
         find(&read(toml, &|_| None), key, word);
     }

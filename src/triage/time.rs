@@ -350,7 +350,7 @@ const TO_COME: &[(&str, &str)] = &[
         "en",
         "left until till before go away remaining minus only last lasts more later from",
     ),
-    ("de", "noch bis vor ubrig entfernt spater nur reicht halt"),
+    ("de", "noch bis ubrig entfernt spater nur reicht halt"),
     ("fr", "reste restent avant encore plus seulement loin tard"),
     (
         "es",
@@ -358,7 +358,7 @@ const TO_COME: &[(&str, &str)] = &[
     ),
     ("it", "mancano manca restano resta prima ancora solo dopo"),
     ("pt", "faltam falta restam resta antes ainda so depois"),
-    ("nl", "nog voor tot resteren slechts later"),
+    ("nl", "nog tot resteren slechts later"),
     ("ja", "あと 残り 後 以内 前に まで しかな 先"),
 ];
 
