@@ -14,7 +14,7 @@ use crate::inbox::marks::{NOTE_BYTES, TAG_BYTES, Tag, tidy};
 use crate::inbox::shard::Shard;
 use crate::inbox::wire::Holding;
 use crate::judgement::{Danger, Kind, Level, Situation};
-use crate::language::base;
+use crate::language::{base, language};
 use crate::post::Workgroup;
 use crate::voice::people::SLOTS;
 use serde::Serialize;
@@ -264,6 +264,12 @@ pub(super) fn answers(
         only_these: bool,
     }
     let lang = query.take("lang");
+    if lang.is_some_and(|lang| language(lang).is_none()) {
+        return Err(Problem::field(
+            "lang",
+            "is no language that answers are kept in",
+        ));
+    }
     let reference = query.take("interaction");
     if let Some(id) = reference
         && Shard::find(id, shards).is_none()
@@ -271,6 +277,11 @@ pub(super) fn answers(
         return Err(Problem::field("interaction", "is no interaction's id"));
     }
     let id = query.take("id");
+    if let Some(id) = id
+        && !config.replies.answers.iter().any(|canned| canned.id == id)
+    {
+        return Err(Problem::field("id", "no such answer"));
+    }
     let home = config
         .brands
         .first()

@@ -138,6 +138,7 @@ fn of_another_type(schema: &Value) -> Value {
         Some("string") => json!(5),
         Some("integer") => json!("5"),
         Some("array" | "boolean") => json!("x"),
+        None if schema["enum"].is_array() => json!(5),
         other => panic!("{other:?}"),
     }
 }
@@ -176,11 +177,28 @@ fn good(schema: &Value, held: &Held) -> Map<String, Value> {
             "serves" => json!([]),
             "platform" => json!("x"),
             "stop" => json!(true),
+            "until_ms" => json!(crate::rig::now_ms() + 3_600_000),
+            "ids" => json!([held.id]),
+            "do" => {
+                body.insert("outcome".into(), json!("said"));
+                json!("resolve")
+            }
             _ => json!("said"),
         };
         body.insert(name.as_str().unwrap().into(), value);
     }
     body
+}
+
+/// What has no field that is always needed needs one of several: this one.
+fn one_of_several(id: &str) -> Option<(String, Value)> {
+    let (name, value) = match id {
+        "assign" | "transfer" => ("workgroup", json!("customer-care")),
+        "correct" => ("kind", json!("praise")),
+        "tag" => ("add", json!(["x"])),
+        _ => return None,
+    };
+    Some((name.to_owned(), value))
 }
 
 async fn call(caller: &Caller<'_>, method: &str, path: &str, body: Option<&Value>) -> (u16, Value) {
@@ -195,6 +213,7 @@ async fn the_document_is_the_contract() {
     let rig = Rig::start().await;
     let boss = rig.caller("boss", Role::Supervisor);
     let crm = rig.caller("crm", Role::Crm);
+    let mut wrong = 0;
     let nobody = Caller {
         token: "nonsense".into(),
         ..boss.clone()
@@ -233,6 +252,11 @@ async fn the_document_is_the_contract() {
         match operation["x-role"].as_str() {
             None => assert!(operation["security"].is_null(), "{id}"),
             Some(_) => {
+                // No more wrong tokens come from one address in a minute than are looked at.
+                wrong += 1;
+                if wrong > 20 {
+                    tokio::time::sleep(std::time::Duration::from_secs(2)).await;
+                }
                 for (caller, status) in [(&nobody, 401), (&crm, 403)] {
                     let (said, problem) = call(caller, &method, &here, None).await;
                     assert_eq!(said, status, "{id}");
@@ -245,9 +269,7 @@ async fn the_document_is_the_contract() {
                 let body = operation["requestBody"].is_object().then(|| {
                     let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
                     let mut body = good(schema, &held);
-                    if id == "assign" {
-                        body.insert("workgroup".into(), json!("customer-care"));
-                    }
+                    body.extend(one_of_several(id));
                     Value::Object(body)
                 });
                 let (status, problem) =
@@ -273,15 +295,30 @@ async fn the_document_is_the_contract() {
             .filter(|p| p["in"] == "query")
         {
             let name = parameter["name"].as_str().unwrap();
-            // Any text names a workgroup, a post or a token; that the first two are read is shown below.
-            if ["workgroup", "post"].contains(&name) || (id, name) == ("tokens", "cursor") {
+            // Any text names a workgroup, a post or a token; that the first two are read is shown below. And any names an
+            // author, a holder, a tag, a language, a model, a source that was, or words to look for.
+            let any = [
+                "workgroup",
+                "post",
+                "author",
+                "holder",
+                "tag",
+                "model",
+                "source",
+                "q",
+            ];
+            let is_any = any.contains(&name) || (name == "lang" && id != "answers");
+            if is_any || (id, name) == ("tokens", "cursor") {
                 continue;
             }
             let most = parameter["schema"]["maximum"].as_u64().unwrap_or(50);
             let over = (most + 1).to_string();
             for bad in ["nonesuch", "", "-1", over.as_str(), "0"] {
                 // Any number is a time; one too long ago is the oldest there is.
-                if name == "since" && bad.parse::<i64>().is_ok() {
+                if ["since", "until"].contains(&name) && bad.parse::<i64>().is_ok() {
+                    continue;
+                }
+                if bad == "0" && parameter["schema"]["minimum"] == 0 {
                     continue;
                 }
                 let (status, problem) =
@@ -360,6 +397,7 @@ async fn bad_bodies(
         }
         for value in bad {
             let mut body = good.clone();
+            body.extend(one_of_several(id).filter(|(one, _)| one != name));
             body.insert(name.clone(), value);
             let body = Value::Object(body);
             let (status, problem) = call(caller, method, path, Some(&body)).await;
@@ -374,6 +412,7 @@ async fn bad_bodies(
         }
         if required {
             let mut body = good.clone();
+            body.extend(one_of_several(id));
             body.remove(name);
             let (status, problem) = call(caller, method, path, Some(&Value::Object(body))).await;
             assert_eq!(
@@ -408,6 +447,15 @@ async fn bad_bodies(
 }
 
 /// Every operation once as it should go, and the conflicts that documents tell of.
+/// The lease of a claim of one.
+fn lease_of(status: u16, claimed: &Value) -> String {
+    assert_eq!(status, 200, "{claimed}");
+    claimed["interactions"][0]["lease"]
+        .as_str()
+        .unwrap_or_else(|| panic!("{claimed}"))
+        .to_owned()
+}
+
 async fn successes(rig: &Rig, contract: &mut Contract, held: Held) {
     let boss = rig.caller("boss", Role::Supervisor);
     for (id, path) in [
@@ -417,6 +465,8 @@ async fn successes(rig: &Rig, contract: &mut Contract, held: Held) {
         ("backlog", "/v1/backlog"),
         ("sources", "/v1/sources"),
         ("acks", "/v1/acks?max=5"),
+        ("answers", "/v1/answers?lang=en"),
+        ("corrections", "/v1/corrections?as=json"),
     ] {
         let answer = boss.get(path).await;
         match id {
@@ -489,6 +539,37 @@ async fn successes(rig: &Rig, contract: &mut Contract, held: Held) {
         );
         contract.check(id, status, &problem);
     }
+    // Own work, with a lease of its own.
+    let lease = || async {
+        let (status, claimed) = boss.post("/v1/claims", json!({"id": held.id})).await;
+        lease_of(status, &claimed)
+    };
+    let until_ms = crate::rig::now_ms() + 3_600_000;
+    let snooze =
+        json!({"lease": lease().await, "until_ms": until_ms, "reason": "they are on a train"});
+    let transfer =
+        |lease: String| json!({"lease": lease, "note": "a refund", "workgroup": "customer-care"});
+    let (status, answer) = boss.post(&path("/snooze"), snooze).await;
+    contract.check("snooze", status, &answer);
+    let handed = transfer(lease().await);
+    let (status, answer) = boss.post(&path("/transfer"), handed).await;
+    contract.check("transfer", status, &answer);
+    for (id, what, body) in [
+        ("note", "/notes", json!({"text": "asked twice before"})),
+        ("tag", "/tags", json!({"add": ["refund"]})),
+        (
+            "correct",
+            "/corrections",
+            json!({"kind": "question", "level": 1}),
+        ),
+    ] {
+        let (status, answer) = boss.post(&path(what), body).await;
+        assert_eq!(status, 200, "{id}: {answer}");
+        contract.check(id, status, &answer);
+    }
+    let bulk = json!({"ids": [held.id], "do": "tag", "add": ["old"], "dry_run": true});
+    let (status, answer) = boss.post("/v1/interactions/bulk", bulk).await;
+    contract.check("bulk", status, &answer);
     let (status, assigned) = boss
         .post(
             &path("/assign"),
@@ -572,6 +653,10 @@ async fn successes(rig: &Rig, contract: &mut Contract, held: Held) {
     assert_eq!(problem["code"], "ended");
     contract.check("resolve", status, &problem);
     contract.check("show", 200, &boss.get(&path("")).await);
+    let (status, reopened) = boss
+        .post(&path("/reopen"), json!({"reason": "it was not helped"}))
+        .await;
+    contract.check("reopen", status, &reopened);
 
     // One that dies, for its redrive.
     let mut table = crate::rig::shipped();

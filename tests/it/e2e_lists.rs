@@ -117,5 +117,5 @@ async fn desks_list_search_and_end_what_lies_in_several_shards() {
     let held = ana.claim(json!({})).await.remove(0);
     assert_eq!(held["earlier"][0]["id"], again["id"], "{held}");
     assert_eq!(held["earlier"][0]["outcome"], "answered_elsewhere");
-    rig.shards().assert_recounted();
+    crate::rig::assert_recounted(&rig);
 }
