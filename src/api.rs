@@ -434,7 +434,7 @@ impl Asked<'_> {
             }
             Action::Assign => self.assign(fields),
             Action::Bulk => {
-                let asked = bulk::asked(fields, &self.bearer.id, &config.workgroups())?;
+                let asked = bulk::asked(config, fields, &self.bearer.id)?;
                 if asked.bulk.dry_run {
                     self.deed = None;
                 }
@@ -572,7 +572,7 @@ impl Asked<'_> {
     fn claim(&mut self, fields: &mut Fields) -> Result<Plan, Problem> {
         let served = self.bearer.serves(&self.config.workgroups());
         if let Some(id) = fields.opt_name("id", NAME_BYTES)? {
-            // It stands alone: what would choose among others is no field beside it.
+            // It stands alone: fields that choose among others are not allowed beside it.
             let found = Shard::find(&id, self.call.shards);
             let (shard, seq) = found.ok_or_else(Problem::no_interaction)?;
             let pull = Pull {
@@ -625,38 +625,23 @@ impl Asked<'_> {
     /// came to the wrong one is handed over.
     fn assign(&mut self, fields: &mut Fields) -> Result<Plan, Problem> {
         let (shard, seq) = self.place()?;
-        let agent = fields.opt_name("agent", token::NAME_BYTES)?;
-        let workgroup = fields
-            .opt_name("workgroup", NAME_BYTES)?
-            .map(Workgroup::new);
-        if let Some(name) = &workgroup
-            && !self.config.workgroups().contains(name)
-        {
-            return Err(Problem::field(
-                "workgroup",
-                "no source names this workgroup",
-            ));
-        }
+        let (agent, workgroup) = mine::recipient(self.config, fields)?;
         let assign = Assign {
             seq,
             agent: agent.clone(),
-            workgroup: workgroup.clone(),
+            workgroup,
             by: self.bearer.id.clone(),
             serves: Vec::new(),
         };
-        match (agent, workgroup) {
-            (Some(agent), _) => Ok(Plan::Assign {
+        Ok(match agent {
+            Some(agent) => Plan::Assign {
                 shard,
                 agent,
                 by: self.by(),
                 assign,
-            }),
-            (None, Some(_)) => Ok(self.one(shard, assign)),
-            (None, None) => Err(Problem::field(
-                "agent",
-                "name an agent, a workgroup or both",
-            )),
-        }
+            },
+            None => self.one(shard, assign),
+        })
     }
 
     /// Sends a workgroup to other work, both of them the supervisor's own: an errand lets its agents see

@@ -73,7 +73,7 @@ impl Deed {
     }
 }
 
-/// Where a deed stands: newest first.
+/// Where one of a list stands, newest first: a deed, a correction.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct At {
     /// When.

@@ -1,9 +1,10 @@
 //! One deed to many interactions, over all shards.
 
 use super::fanout::World;
+use super::mine;
 use super::problem::Problem;
 use super::request::{Fields, NAME_BYTES};
-use super::token;
+use crate::config::Config;
 use crate::inbox::bulk::{Act, Bulk, Came, MOST, Outcome};
 use crate::inbox::marks;
 use crate::inbox::shard::Shard;
@@ -42,11 +43,11 @@ impl Asked {
     }
 }
 
-/// Reads a call's fields. `known` are the workgroups that a source names.
+/// Reads a call's fields.
 ///
 /// # Errors
 /// Where a field is bad; it is named.
-pub fn asked(fields: &mut Fields, by: &str, known: &[Workgroup]) -> Result<Asked, Problem> {
+pub fn asked(config: &Config, fields: &mut Fields, by: &str) -> Result<Asked, Problem> {
     let ids = fields.opt_list("ids", MOST)?.unwrap_or_default();
     if ids.is_empty() {
         return Err(Problem::field(
@@ -62,7 +63,7 @@ pub fn asked(fields: &mut Fields, by: &str, known: &[Workgroup]) -> Result<Asked
     }
     let act = match fields.name("do", NAME_BYTES)?.as_str() {
         "resolve" => Act::Resolve {
-            outcome: fields.name("outcome", 64)?,
+            outcome: mine::outcome(config, fields)?,
             note: fields.opt_text("note", 4_096)?,
         },
         "tag" => {
@@ -82,22 +83,7 @@ pub fn asked(fields: &mut Fields, by: &str, known: &[Workgroup]) -> Result<Asked
             Act::Tag { add, remove }
         }
         "assign" => {
-            let agent = fields.opt_name("agent", token::NAME_BYTES)?;
-            let workgroup = fields
-                .opt_name("workgroup", NAME_BYTES)?
-                .map(Workgroup::new);
-            if workgroup.as_ref().is_some_and(|name| !known.contains(name)) {
-                return Err(Problem::field(
-                    "workgroup",
-                    "no source names this workgroup",
-                ));
-            }
-            if agent.is_none() && workgroup.is_none() {
-                return Err(Problem::field(
-                    "agent",
-                    "name an agent, a workgroup or both",
-                ));
-            }
+            let (agent, workgroup) = mine::recipient(config, fields)?;
             Act::Assign {
                 agent,
                 workgroup,

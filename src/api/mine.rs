@@ -7,7 +7,8 @@ use super::response::Response;
 use super::token;
 use crate::config::Config;
 use crate::config::replies::{OUTCOMES, slots_in};
-use crate::inbox::correct::{self, At};
+use crate::deeds::At;
+use crate::inbox::correct;
 use crate::inbox::corrected::{Corrected, Nothing, OrNone, Right};
 use crate::inbox::kept::{MOST_SNOOZED_MS, Snooze, Transfer};
 use crate::inbox::marks::{NOTE_BYTES, TAG_BYTES, Tag, tidy};
@@ -57,12 +58,11 @@ pub(super) fn outcome(config: &Config, fields: &mut Fields) -> Result<String, Pr
     ))
 }
 
-/// To whom a holder hands what they hold, but for what the agent serves.
-pub(super) fn transfer(
+/// To whom something is given: an agent, a workgroup, or an agent of it.
+pub(super) fn recipient(
     config: &Config,
     fields: &mut Fields,
-    holding: Holding,
-) -> Result<Transfer, Problem> {
+) -> Result<(Option<String>, Option<Workgroup>), Problem> {
     let agent = fields.opt_name("agent", token::NAME_BYTES)?;
     let workgroup = fields
         .opt_name("workgroup", NAME_BYTES)?
@@ -81,6 +81,16 @@ pub(super) fn transfer(
             "name an agent, a workgroup or both",
         ));
     }
+    Ok((agent, workgroup))
+}
+
+/// To whom a holder hands what they hold, but for what the agent serves.
+pub(super) fn transfer(
+    config: &Config,
+    fields: &mut Fields,
+    holding: Holding,
+) -> Result<Transfer, Problem> {
+    let (agent, workgroup) = recipient(config, fields)?;
     Ok(Transfer {
         holding,
         agent,

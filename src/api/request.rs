@@ -174,7 +174,7 @@ impl Fields {
     /// A whole number within `range`, or `default` where it is missing.
     ///
     /// # Errors
-    /// Where it is no whole number of the range.
+    /// Where it is not a whole number in the range.
     pub fn number(
         &mut self,
         field: &str,
@@ -203,7 +203,7 @@ impl Fields {
     /// A whole number within `range`, if it is said.
     ///
     /// # Errors
-    /// Where it is no whole number of the range.
+    /// Where it is not a whole number in the range.
     pub fn opt_number(
         &mut self,
         field: &str,

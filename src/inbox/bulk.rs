@@ -92,7 +92,7 @@ pub enum Outcome {
     Done,
     /// It was so already.
     Already,
-    /// There is none of that id, or not for this caller.
+    /// No interaction has that id, or the caller may not see it.
     NotFound,
     /// It has ended, otherwise than is asked.
     Ended,

@@ -1,7 +1,7 @@
 //! "This was wrong": what people say should have been judged of a post.
 //!
 //! A correction is kept beside the judgement and the version of the model that made it, and changes neither the
-//! judgement nor the queue. It is of the words that were judged: once these are edited it is no label any more;
+//! judgement nor the queue. It is of the words that were judged: once these are edited it stops being a label;
 //! once they are deleted, or forgotten, it goes with them. Each person has one correction of a post; a second
 //! one takes the first one's place.
 
@@ -11,6 +11,7 @@ use super::rows::{self, ledger_id, note};
 use super::state::{Did, PostState};
 use super::visible;
 use super::wire::Refused;
+use crate::deeds::At;
 use crate::inbox::context::Desk;
 use crate::judgement::Triage;
 use crate::post::{Post, PostId};
@@ -25,37 +26,10 @@ use std::fmt::Write as _;
 /// The longest page of corrections.
 pub const PAGE: u32 = 100;
 
-/// Where a correction stands: newest first.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct At {
-    /// When.
-    pub at_ms: i64,
-    /// Its id.
-    pub id: String,
-}
-
-impl At {
-    fn of(one: &Corrected) -> Self {
-        Self {
-            at_ms: one.at_ms,
-            id: one.id.clone(),
-        }
-    }
-
-    /// As a caller sees it.
-    pub fn cursor(&self) -> String {
-        format!("{}-{}", self.at_ms, self.id)
-    }
-
-    /// Where a cursor points.
-    pub fn find(cursor: &str) -> Option<Self> {
-        let (at_ms, id) = cursor.split_once('-')?;
-        let hex = id.len() == 16 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
-        Some(Self {
-            // Beyond this no time is stored.
-            at_ms: at_ms.parse().ok().filter(|at| (0..1 << 52).contains(at))?,
-            id: hex.then(|| id.to_string())?,
-        })
+fn at(one: &Corrected) -> At {
+    At {
+        at_ms: one.at_ms,
+        id: one.id.clone(),
     }
 }
 
@@ -295,11 +269,11 @@ ORDER BY c.at_ms DESC, c.id DESC LIMIT ?7"
 
 /// What several shards gave, as one page, newest first, and where the next page begins.
 pub fn merged(mut all: Vec<Corrected>, max: u32) -> (Vec<Corrected>, Option<At>) {
-    all.sort_by_cached_key(|one| std::cmp::Reverse(At::of(one)));
+    all.sort_by_cached_key(|one| std::cmp::Reverse(at(one)));
     let max = usize::try_from(max).unwrap_or(usize::MAX);
     let full = all.len() >= max;
     all.truncate(max);
-    let next = all.last().filter(|_| full).map(At::of);
+    let next = all.last().filter(|_| full).map(at);
     (all, next)
 }
 

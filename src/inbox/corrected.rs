@@ -18,7 +18,7 @@ pub enum OrNone<T> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Nothing {
-    /// It is none.
+    /// Nothing of the list.
     None,
 }
 
@@ -81,7 +81,7 @@ pub struct Corrected {
     pub judged: Judged,
     /// What it should have said.
     pub right: Right,
-    /// What the post says; left out where it was edited since, or is gone: then this is no label.
+    /// What the post says; left out where it was edited since or deleted, and cannot serve as a label.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
     /// In which language.

@@ -192,7 +192,7 @@ fn words(said: &str) -> String {
 }
 
 /// A search in the index's language: every word must be there, in any order; words in quotation marks, one behind
-/// the other; one with an asterisk behind it may go on. `None` where there is no word in it, or too many.
+/// the other; one with an asterisk behind it may go on. `None` where it has no words, or too many.
 pub fn expression(asked: &str) -> Option<String> {
     let mut terms: Vec<String> = Vec::new();
     for (at, part) in asked.split(['"', '“', '”', '„', '«', '»']).enumerate() {
@@ -222,7 +222,7 @@ fn phrase(part: &str, goes_on: bool) -> Vec<String> {
             words.clear();
         }
     };
-    // What is no word ends the last stretch.
+    // Whatever is not a word ends the last stretch.
     for one in part.chars().chain([' ']) {
         let is_word = one.is_alphanumeric();
         if is_word

@@ -105,7 +105,7 @@ pub enum Or<T> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Nothing {
-    /// It is none.
+    /// Nothing of the list.
     None,
 }
 

@@ -664,8 +664,15 @@ async fn what_is_done_to_many_is_told_though_a_shard_fails() {
         .chain(["nonsense".into()])
         .collect();
     let body = serde_json::json!({"do": "resolve", "outcome": "o", "ids": ids}).to_string();
-    let mut fields = Fields::of(body.as_bytes()).unwrap();
-    let asked = bulk::asked(&mut fields, "sue", &[]).unwrap();
+    let read = |config: &str| {
+        let config = Config::read(config, &|_| None);
+        let mut fields = Fields::of(body.as_bytes()).unwrap();
+        bulk::asked(&config, &mut fields, "sue")
+    };
+    // Many end by the same words as one.
+    let refused = read(r#"{"outcomes": ["solved"]}"#).unwrap_err();
+    assert_eq!(refused.more["field"], "outcome");
+    let asked = read("{}").unwrap();
     let failing = Shard::at(2);
     town.down.insert(failing);
     let answer = bulk::bulk(&town, SHARDS, asked).await;

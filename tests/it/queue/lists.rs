@@ -941,3 +941,41 @@ fn the_thread_above_a_post_is_told_as_far_as_it_is_kept() {
         .unwrap();
     assert_eq!(shown.thread, []);
 }
+
+#[test]
+fn many_are_tagged_at_once_and_found_by_it() {
+    let office = Office::new();
+    let posts = (1..=3).map(|n| saying(&n.to_string(), &n.to_string(), "x", Level::Idle));
+    office.take(posts.collect());
+    let tagged = |add: &[&str], remove: &[&str], dry_run| {
+        let names = |tags: &[&str]| tags.iter().map(|tag| (*tag).to_owned()).collect();
+        let asked = Bulk {
+            seqs: vec![1, 3],
+            act: Act::Tag {
+                add: names(add),
+                remove: names(remove),
+            },
+            by: "sue".into(),
+            dry_run,
+            as_of_ms: None,
+        };
+        let told = bulk(&office, scope("sue", &[]), asked);
+        told.into_iter()
+            .map(|(_, outcome)| outcome)
+            .collect::<Vec<_>>()
+    };
+    let with = |tag: &str| {
+        let wanted = Wanted {
+            tag: Some(tag.into()),
+            ..Wanted::default()
+        };
+        numbers(&office, Order::Opened, &wanted)
+    };
+    assert_eq!(tagged(&["refund"], &[], true), [Outcome::Done; 2]);
+    assert_eq!(with("refund"), [0; 0]);
+    assert_eq!(tagged(&["refund"], &[], false), [Outcome::Done; 2]);
+    assert_eq!(with("refund"), [3, 1]);
+    assert_eq!(tagged(&["old"], &["refund"], false), [Outcome::Done; 2]);
+    assert_eq!((with("refund"), with("old")), (vec![], vec![3, 1]));
+    office.audit();
+}
