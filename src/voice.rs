@@ -1,8 +1,8 @@
 //! What an acknowledgment says: whole sentences, true ones, for what happened, in its author's language.
 //!
-//! A text is a line, a closing and a signature. The line says what happened as far as that is certain ([`repertoire`]), the
+//! A text is a line, a closing and a signature. The line says what happened as far as that is certain ([`mod@repertoire`]), the
 //! closing who answers and where, the signature who sent it and that it is automatic. [`choose`] takes the line that says most of
-//! what is certain and that nobody there has just read; [`fill`] puts a duration, a time and a number into it, and nothing
+//! what is certain and that nobody there has just read; [`mod@fill`] puts a duration, a time and a number into it, and nothing
 //! else: nothing of the post's own words is known here, so none can come back.
 //!
 //! A brand's own lines ([`own`]) stand among the language's. All of them are checked ([`check`]) before they are deployed, none

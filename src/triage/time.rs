@@ -316,6 +316,10 @@ const VAGUE: &str = "few several couple plusieurs varias varios diversi 数 両"
 /// How many tokens before and behind a duration may make it another.
 const NEAR: usize = 3;
 
+/// How many tokens of a duration's clause are looked at on either side: as long as clauses are, and no longer, for a post of nothing
+/// but durations is read once for each of them.
+const CLAUSE: usize = 12;
+
 /// What says, near a duration, that it has passed: by language, folded. Where nothing does it may be a deadline, a distance, a
 /// battery's. Japanese is looked through without spaces.
 const PASSED: &[(&str, &str)] = &[
@@ -406,7 +410,7 @@ fn exact(text: &Text, langs: u8, at: usize, minutes: u32) -> Option<Lasting> {
     if near.into_iter().any(|token| is_word(token, OTHERWISE)) {
         return None;
     }
-    if says(text, langs, at, TO_COME, usize::MAX) || !says(text, langs, at, PASSED, NEAR) {
+    if says(text, langs, at, TO_COME, CLAUSE) || !says(text, langs, at, PASSED, NEAR) {
         return None;
     }
     let n = u8::try_from(minutes.checked_div(each)?).ok()?;

@@ -98,7 +98,7 @@ pub struct Acknowledgment {
     pub lang: &'static str,
     /// The wait that it tells, rounded as it tells it: what the interaction's deadline must keep.
     pub told: Option<Wait>,
-    /// [`KEPT`] numbers, for [`Lately`].
+    /// [`KEPT`](super::print::KEPT) numbers, for [`Lately`].
     pub used: Vec<u64>,
     /// Where its line is from.
     pub section: Section,
