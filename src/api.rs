@@ -3,6 +3,9 @@
 //! Plain structs in, plain structs out: [`plan`] turns a call into what to do ([`Plan`]), the host
 //! does it, and [`answer`] turns what came of it into a [`Response`].
 
+pub mod books;
+#[cfg(not(target_arch = "wasm32"))]
+mod books_doc;
 pub mod fanout;
 pub mod gate;
 #[cfg(not(target_arch = "wasm32"))]
@@ -24,11 +27,14 @@ use crate::document::Document;
 use crate::inbox::consent::RecordStop;
 use crate::inbox::look::Show;
 use crate::inbox::pause::{Pause, Resume};
+use crate::inbox::promise::PromisesAsked;
+use crate::inbox::promised::Open;
 use crate::inbox::question::{Asked as AskedBy, By};
 use crate::inbox::reply::{BeginReply, Finished};
 use crate::inbox::retask::Retask;
 use crate::inbox::serve::Ask;
 use crate::inbox::shard::Shard;
+use crate::inbox::sla::SlaAsked;
 use crate::inbox::state::Stored;
 use crate::inbox::wire::{
     AckRow, Acks, AcksAsked, Alarm, Backlog, Claimed, Holding, Listed, Paused, Pull, Refused,
@@ -123,6 +129,10 @@ pub enum Plan {
     Backlog,
     /// The acknowledgments of all shards together.
     Acks(AcksAsked),
+    /// What is promised in all shards together.
+    Promises(PromisesAsked),
+    /// How long people took, in all shards together.
+    Sla(SlaAsked),
     /// What is known of our apps and sources.
     Accounts,
     /// What supervisors did, in all shards and elsewhere.
@@ -422,6 +432,8 @@ impl Asked<'_> {
             Action::List => request::page(query, self.call.shards).map(Plan::List),
             Action::Backlog => Ok(Plan::Backlog),
             Action::Acks => request::acks(query, self.call.shards, self.now_ms).map(Plan::Acks),
+            Action::Promises => request::promises(query, self.now_ms).map(Plan::Promises),
+            Action::Sla => request::hours(query, self.now_ms, 1).map(Plan::Sla),
             Action::Preview => {
                 let text = fields.text("text", crate::post::TEXT_BYTES)?;
                 let platform = fields.platform("platform")?;
@@ -855,6 +867,14 @@ fn alarmed(alarm: &Alarm) -> ConfigProblem {
                 rfc3339(*since_ms),
             ),
         ),
+        Alarm::PromiseBroken { n, since_ms } => (
+            "queue promises".into(),
+            format!(
+                "{n} promises of acknowledgments are broken, the first since {}: GET /v1/promises lists them; \
+                 somebody must claim and answer them",
+                rfc3339(*since_ms),
+            ),
+        ),
         Alarm::Unclaimable {
             workgroup,
             n,
@@ -896,6 +916,7 @@ pub fn backlog(backlog: &Backlog, all: bool, now_ms: i64) -> Response {
         paused: &backlog.paused,
         alarms: &backlog.alarms,
         surges: &backlog.surges,
+        promises: backlog.promises,
         ..BacklogAnswer::default()
     };
     for tally in &backlog.tallies {
@@ -975,6 +996,7 @@ struct BacklogAnswer<'a> {
     paused: &'a [Paused],
     alarms: &'a [Alarm],
     surges: &'a [Surge],
+    promises: Open,
 }
 
 /// What became of every post received: the others sum to the first.

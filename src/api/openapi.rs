@@ -3,6 +3,7 @@
 //! Made natively and served as text: `openapi.json` beside this file is what `heard openapi` prints,
 //! and a test holds the two together. The code that makes it would be a tenth of the Wasm.
 
+use super::books_doc as books;
 use super::problem::CODES;
 use super::route::{Action, ROUTES, Role, Route};
 use crate::config::{MAX_LEASE_S, MAX_LEASE_WISH_S};
@@ -126,6 +127,7 @@ pub fn document() -> Value {
                         "told_ms": {"type": "integer"},
                         "changed_ms": {"type": "integer"},
                         "emergency": {"type": "boolean", "description": "Whether it is for an emergency."},
+                        "promise": books::promise(),
                     },
                 },
             },
@@ -204,6 +206,7 @@ fn parameters(route: &Route) -> Vec<Value> {
                 );
             }
         }
+        Action::Promises | Action::Sla => parameters.extend(books::parameters(route.action)),
         Action::Deeds | Action::Tokens => {
             let most = match route.action {
                 Action::Deeds => crate::deeds::PAGE,
@@ -387,6 +390,8 @@ pub fn request(action: Action) -> Option<Value> {
         | Action::List
         | Action::Backlog
         | Action::Acks
+        | Action::Promises
+        | Action::Sla
         | Action::Sources
         | Action::Deeds
         | Action::Tokens
@@ -464,6 +469,8 @@ pub fn response(action: Action) -> Option<Value> {
                 "cursor": {"type": ["string", "null"]},
             }})
         }
+        Action::Promises => books::promises(),
+        Action::Sla => books::sla(),
         Action::Backlog => json!({"type": "object",
         "required": ["as_of_ms", "open", "leased", "waiting", "overdue", "oldest_ms", "done",
             "dead", "by_platform", "by_workgroup", "by_level", "posts", "retasked", "paused", "alarms", "surges"],
@@ -479,7 +486,7 @@ pub fn response(action: Action) -> Option<Value> {
                 "type": "object", "required": ["source", "situation", "notes", "since_ms"], "properties": {
                     "source": {"type": "string"}, "situation": {"enum": Situation::ALL.map(Situation::as_str)},
                     "notes": {"type": "integer"}, "since_ms": {"type": "integer"}}}},
-            "alarms": list("Alarm"),
+            "alarms": list("Alarm"), "promises": books::open(),
         }}),
         Action::Deeds => {
             json!({"type": "object", "required": ["deeds", "cursor"], "properties": {
@@ -780,6 +787,8 @@ fn alarm() -> Value {
         kind("dead", "Interactions that nobody is offered any more, because too many leases on them ran out.",
             json!({"n": integer})),
         kind("emergency_overdue", "Emergencies that nobody has answered in time, since the first one's deadline.",
+            json!({"n": integer})),
+        kind("promise_broken", "Promises of acknowledgments that nobody has kept in time, since the first should have been kept.",
             json!({"n": integer})),
         kind("unclaimable", "Interactions of a workgroup that no source names, so that nobody can claim them.",
             json!({"workgroup": text, "n": integer})),

@@ -17,8 +17,10 @@ use crate::host::answer::{problem, respond};
 use crate::host::clock::now_ms;
 use crate::host::request::query;
 use crate::inbox::alarms::ShowAlarms;
+use crate::inbox::figures::ShowSla;
 use crate::inbox::look::ShowBacklog;
 use crate::inbox::pause::ShowPaused;
+use crate::inbox::promise::ShowPromises;
 use crate::inbox::question::{Asked, By, Question};
 use crate::inbox::reply::{BeginReply, FinishReply};
 use crate::inbox::report::ShowAcks;
@@ -132,6 +134,19 @@ pub async fn answer(
         Ok(Plan::List(page)) => list(env, shards, scope, page).await,
         Ok(Plan::Backlog) => backlog(env, shards, scope).await,
         Ok(Plan::Acks(asked)) => acks(env, shards, scope, asked).await,
+        Ok(Plan::Promises(asked)) => {
+            let ask = ShowPromises {
+                asked: asked.clone(),
+            };
+            match gathered(env, shards, scope, &ask).await {
+                Ok(all) => respond(api::books::promises(all, &asked, now_ms())),
+                Err(refused) => problem(refused.into()),
+            }
+        }
+        Ok(Plan::Sla(asked)) => match gathered(env, shards, scope, &ShowSla { asked }).await {
+            Ok(all) => respond(api::books::sla(config, all, &asked, now_ms())),
+            Err(refused) => problem(refused.into()),
+        },
         Ok(Plan::Accounts) => {
             let scope = scope.clone();
             respond(api::accounts(accounts::ask(env, Look { scope }).await))
@@ -416,6 +431,20 @@ async fn of_every<Q: Question>(
 ) -> Vec<std::result::Result<Q::Answer, Refused>> {
     let asked = Shard::all(shards).map(|shard| inbox::ask(env, shard, by.cloned(), ask.clone()));
     join_all(asked).await
+}
+
+/// What every shard says to a caller of this scope; where one fails, that.
+async fn gathered<Q: Question>(
+    env: &Env,
+    shards: u16,
+    scope: &Scope,
+    ask: &Q,
+) -> std::result::Result<Vec<Q::Answer>, Refused> {
+    let by = By::seeing(scope.clone());
+    of_every(env, shards, Some(&by), ask)
+        .await
+        .into_iter()
+        .collect()
 }
 
 async fn ready(env: &Env, config: &Config, shards: u16, scope: &Scope) -> Result<Response> {

@@ -254,9 +254,16 @@ impl Inbox {
     async fn ring(&self) -> std::result::Result<(), Refused> {
         let (alarm, ready) = (Cell::new(None), Ready::default());
         let desk = self.desk(&alarm, &ready)?;
-        let Rung { planned, surges } = retention::ring(desk)?;
+        let Rung {
+            planned,
+            surges,
+            broken,
+        } = retention::ring(desk)?;
         for turn in &surges {
             log::surge(desk.shard, turn);
+        }
+        for seq in broken {
+            log::broken(desk.shard.interaction(seq).as_str());
         }
         match sql::fill(&self.sql, schema::MIGRATIONS) {
             Ok(true) => retention::go_on(desk)?,

@@ -3,7 +3,7 @@
 use super::alarm::{self, EVERY_MS};
 use super::rows::POSTS;
 use super::surge::{self, Turn};
-use super::{filling, folding, late, outbox, report, said};
+use super::{filling, folding, late, outbox, promise, report, said, sla, standing};
 use crate::inbox::context::Desk;
 use crate::sql::{Sql, SqlError, params};
 
@@ -21,6 +21,8 @@ pub struct Rung {
     pub planned: Vec<i64>,
     /// The surges that began or ended, for the log.
     pub surges: Vec<Turn>,
+    /// The interactions of which a promise broke, for the log.
+    pub broken: Vec<i64>,
 }
 
 /// The alarm rang: forgets a slice of what is old, gives the acknowledgments to send, and says when
@@ -28,14 +30,17 @@ pub struct Rung {
 /// followed by another.
 pub fn ring<S: Sql>(desk: Desk<'_, S>) -> Result<Rung, SqlError> {
     desk.sql.transaction(|| {
-        let full = forget(desk)? | filling::thin(desk)?;
+        let full = forget(desk)? | filling::thin(desk)? | standing::advance(desk, standing::RUNG)?;
         folding::fold(desk)?;
+        standing::fold(desk)?;
+        sla::forget(desk)?;
         report::forget(desk)?;
         // So that who asks after a quiet week does not count all of it.
         late::advance(desk)?;
         said::advance(desk)?;
         let planned = outbox::due(desk)?;
         let surges = surge::turns(desk)?;
+        let promises = promise::watch(desk)?;
         let next = desk.sql.run(
             "-- next_due
 SELECT min(due_ms), (SELECT max(planned_ms) FROM ack) FROM ack WHERE due_ms IS NOT NULL",
@@ -53,6 +58,10 @@ SELECT min(due_ms), (SELECT max(planned_ms) FROM ack) FROM ack WHERE due_ms IS N
             false => desk.now_ms + EVERY_MS,
         });
         let at_ms = surges.look_ms.map_or(at_ms, |look_ms| look_ms.min(at_ms));
+        let at_ms = match promises.look_ms {
+            Some(look_ms) => look_ms.max(soon).min(at_ms),
+            None => at_ms,
+        };
         desk.sql.run(
             "-- ring_at
 UPDATE alarm SET at_ms = ?1",
@@ -62,6 +71,7 @@ UPDATE alarm SET at_ms = ?1",
         Ok(Rung {
             planned,
             surges: surges.turns,
+            broken: promises.broken,
         })
     })
 }

@@ -9,6 +9,7 @@
 //! in which those that are open were opened, and one for each decision of the hour, so that a new post is
 //! counted in one row. [`super::folding`] keeps the parts few.
 
+use super::books;
 use crate::deeds;
 use crate::sql::Migration;
 
@@ -328,4 +329,5 @@ CREATE TABLE surging (                -- which surges the log has told the begin
   PRIMARY KEY (source, situation)
 ) STRICT, WITHOUT ROWID;",
     ),
+    Migration::Add(books::TABLES),
 ];

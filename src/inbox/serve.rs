@@ -2,11 +2,13 @@
 
 use super::alarms::ShowAlarms;
 use super::consent::RecordStop;
+use super::figures::ShowSla;
 use super::hand_over::{GiveUp, HandOver, HasStopped};
 use super::layout::Layout;
 use super::look::{List, Show, ShowBacklog};
 use super::outbox::{BeginAcks, FinishAck};
 use super::pause::{Pause, Resume, ShowPaused};
+use super::promise::ShowPromises;
 use super::question::{Asked, By, Concern, Question};
 use super::reply::{BeginReply, FinishReply};
 use super::report::ShowAcks;
@@ -92,6 +94,8 @@ questions! {
     ShowAcks,
     ShowAlarms,
     ShowDeeds,
+    ShowPromises,
+    ShowSla,
 }
 
 /// What did supervisors do?

@@ -1,10 +1,12 @@
 //! Agents' work: claims, leases, and how an interaction leaves them.
 
 use super::look;
+use super::promise;
 use super::question::{Concern, Question};
 use super::retask;
 use super::rows::{self, HEARD, Record, columns, note};
 use super::shard::Shard;
+use super::sla;
 use super::state::{Did, Ending, Stored};
 use super::wire::Claimed;
 use super::wire::{Extended, Holding, Interaction, PostView, Pull, Refused};
@@ -787,6 +789,8 @@ pub(super) fn resolve<S: Sql>(
     if is_more(desk, record.seq, record.seen)? {
         return Err(Refused::Unheard);
     }
+    let closed = promise::close(desk, record.seq, promise::End::Unanswered)?;
+    sla::ended(desk, record.seq, closed)?;
     end(desk, record.seq, outcome, remark)?;
     note(
         desk,
@@ -817,6 +821,7 @@ WHERE seq = ?1",
 
 /// Ends an interaction whose author took every post of it back.
 pub(super) fn end_withdrawn<S: Sql>(desk: Desk<'_, S>, seq: i64) -> Result<(), SqlError> {
+    promise::close(desk, seq, promise::End::Void)?;
     end(desk, seq, Ending::Withdrawn.as_str(), None)?;
     note(desk, seq, HEARD, Did::Withdrawn, None)
 }
@@ -867,13 +872,14 @@ fn free<S: Sql>(
     desk.sql.run(
         "-- free
 UPDATE interaction SET lease = NULL, lease_ms = NULL, lease_key = NULL, holder = NULL, spoke_ms = NULL,
-  available_ms = ?2, passed_by = ?3, passed_ms = ?4
+  available_ms = ?2, passed_by = ?3, passed_ms = ?4, put_off_ms = ?5
 WHERE seq = ?1",
         params![
             seq,
             available_ms,
             passed_by,
-            passed_by.map(|_| desk.now_ms)
+            passed_by.map(|_| desk.now_ms),
+            (available_ms > desk.now_ms).then_some(available_ms),
         ],
     )?;
     desk.ready.note(Work::One(seq), available_ms);
