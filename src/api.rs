@@ -6,6 +6,7 @@
 pub mod books;
 #[cfg(not(target_arch = "wasm32"))]
 mod books_doc;
+pub mod errands;
 pub mod fanout;
 pub mod gate;
 #[cfg(not(target_arch = "wasm32"))]
@@ -22,9 +23,11 @@ use crate::ack::preview::preview;
 use crate::config::Config;
 use crate::config::problem::Problem as ConfigProblem;
 use crate::config::secrets::credential_name;
+use crate::config::targets::Errand;
 use crate::deeds::{self, Deed};
 use crate::document::Document;
 use crate::inbox::consent::RecordStop;
+use crate::inbox::errand::UndoRetask;
 use crate::inbox::look::Show;
 use crate::inbox::pause::{Pause, Resume};
 use crate::inbox::promise::PromisesAsked;
@@ -119,6 +122,12 @@ pub enum Plan {
     },
     /// Ask every shard; when all have done it, answer this.
     Every(AskedBy<Ask>, Response),
+    /// Tell what an errand would do.
+    PreviewRetask(Retasked),
+    /// Take a workgroup's last errand back in every shard.
+    UndoRetask(By, UndoRetask),
+    /// Who is away, what can be taken back, and the errands with a name.
+    Errands,
     /// Silence acknowledgments in every shard, and answer what is paused then.
     Pause(By, Pause),
     /// Let acknowledgments out again in every shard, and answer what is paused then.
@@ -400,6 +409,7 @@ impl Asked<'_> {
                 Ok(self.one(shard, Redrive { seq, by }))
             }
             Action::Retask => self.retask(fields),
+            Action::Errands => Ok(Plan::Errands),
             Action::RecordStop => {
                 let missing = || Problem::field("platform", "is missing");
                 let record = StopRecord {
@@ -545,13 +555,35 @@ impl Asked<'_> {
         if !known.contains(&workgroup) {
             return Err(Problem::no_workgroup());
         }
-        let serves = fields.opt_names("serves")?.ok_or_else(|| {
+        if let Some(deed) = &mut self.deed {
+            deed.workgroup = Some(workgroup.clone());
+        }
+        if fields.opt_flag("undo")? {
+            return Ok(Plan::UndoRetask(self.by(), UndoRetask { workgroup }));
+        }
+        let template = fields.opt_name("template", NAME_BYTES)?;
+        let template = template
+            .map(|name| {
+                let of_group = |one: &&Errand| one.name == name && one.workgroup == workgroup;
+                self.config.errands.iter().find(of_group).ok_or_else(|| {
+                    Problem::field(
+                        "template",
+                        "the configuration has no errand of this workgroup by that name",
+                    )
+                })
+            })
+            .transpose()?;
+        let named = fields.opt_names("serves")?.map(|serves| {
+            let serves = serves.into_iter().map(Workgroup::new);
+            serves.collect::<Vec<_>>()
+        });
+        let of_template = || template.map(|template| template.serves.clone());
+        let serves = named.or_else(of_template).ok_or_else(|| {
             Problem::field(
                 "serves",
                 "is missing: name the workgroups whose work they pull, or none ([]) to call them back",
             )
         })?;
-        let serves: Vec<Workgroup> = serves.into_iter().map(Workgroup::new).collect();
         if let Some(other) = serves.iter().find(|group| !known.contains(group)) {
             return Err(Problem::field(
                 "serves",
@@ -562,16 +594,18 @@ impl Asked<'_> {
         }
         // A minute at the least: an errand must outlast the claim that it changes. Two hours if nothing is
         // said, so that nobody stays away because somebody forgot them.
-        let for_s = fields.number("for_s", 60..=crate::inbox::retask::MAX_S, 7_200)?;
-        if let Some(deed) = &mut self.deed {
-            deed.workgroup = Some(workgroup.clone());
-        }
+        let usual_s = template.map_or(7_200, |template| template.for_s);
+        let for_s = fields.number("for_s", 60..=crate::inbox::retask::MAX_S, usual_s)?;
+        let dry_run = fields.opt_flag("dry_run")?;
         let errand = Retasked {
             workgroup,
             serves,
             until_ms: self.now_ms + i64::from(for_s) * 1_000,
             by: self.bearer.id.clone(),
         };
+        if dry_run {
+            return Ok(Plan::PreviewRetask(errand));
+        }
         let answer = Response::of(&errand);
         Ok(Plan::Every(self.asks(Retask { errand }), answer))
     }
@@ -629,7 +663,14 @@ pub const HELD_PER_AGENT: &str = "held_per_agent";
 
 /// The answer to a claim. `open` is how many interactions are open in all; `limited`, whether it would
 /// have been more but for how many the agent holds.
-pub fn claimed(claimed: &[Claimed], open: i64, limited: bool, now_ms: i64) -> Response {
+/// `retasked` are the errands that the agent is on.
+pub fn claimed(
+    claimed: &[Claimed],
+    open: i64,
+    limited: bool,
+    retasked: &[Retasked],
+    now_ms: i64,
+) -> Response {
     #[derive(Serialize)]
     struct Backlog {
         open: i64,
@@ -640,12 +681,15 @@ pub fn claimed(claimed: &[Claimed], open: i64, limited: bool, now_ms: i64) -> Re
         backlog: Backlog,
         #[serde(skip_serializing_if = "Option::is_none")]
         limit: Option<&'static str>,
+        #[serde(skip_serializing_if = "<[_]>::is_empty")]
+        retasked: &'a [Retasked],
         as_of_ms: i64,
     }
     Response::of(&Answer {
         interactions: claimed.iter().map(|one| &one.interaction).collect(),
         backlog: Backlog { open },
         limit: limited.then_some(HELD_PER_AGENT),
+        retasked,
         as_of_ms: now_ms,
     })
 }

@@ -29,6 +29,7 @@ mod copies;
 pub mod courier;
 pub mod credential;
 mod erase;
+pub mod errand;
 pub mod figures;
 pub mod filling;
 mod folding;

@@ -184,3 +184,34 @@ pub(super) fn sla() -> Value {
         }},
     }})
 }
+
+/// The answer to an errand, to its preview and to its end.
+pub(super) fn retasked() -> Value {
+    json!({"type": "object", "required": ["workgroup", "serves", "until_ms", "by"],
+    "properties": {
+        "workgroup": {"type": "string"}, "serves": {"type": "array", "items": {"type": "string"}},
+        "until_ms": integer(), "by": {"type": "string"},
+        "undone": {"type": "boolean", "description": "With `undo`: whether there was something to take back. The rest is what holds now."},
+        "dry_run": {"type": "boolean", "description": "With `dry_run`: nothing was changed."},
+        "agents": {"type": "array", "items": {"type": "string"}, "description": "With `dry_run`: who would serve something else, by the good tokens that were used here."},
+        "workgroups": {"type": "array", "description": "With `dry_run`: what waits, and how many agents serve it before and after.", "items": {
+            "type": "object", "required": ["workgroup", "open", "late", "agents_before", "agents_after"],
+            "properties": {"workgroup": {"type": "string"}, "open": integer(), "late": integer(),
+                "agents_before": integer(), "agents_after": integer()}}},
+        "unserved": {"type": "array", "items": {"type": "string"}, "description": "With `dry_run`: workgroups with open work that nobody would serve, but for its emergencies."},
+    }})
+}
+
+/// The answer to `GET /v1/errands`.
+pub(super) fn errands() -> Value {
+    let list = || json!({"type": "array", "items": {"$ref": "#/components/schemas/Retasked"}});
+    json!({"type": "object", "required": ["retasked", "undo", "templates"], "properties": {
+        "retasked": list(),
+        "undo": {"type": "array", "items": {"$ref": "#/components/schemas/Retasked"},
+            "description": "What holds after the workgroup's last errand, or recall, is taken back."},
+        "templates": {"type": "array", "items": {"type": "object",
+            "required": ["name", "workgroup", "serves", "for_s"],
+            "properties": {"name": {"type": "string"}, "workgroup": {"type": "string"},
+                "serves": {"type": "array", "items": {"type": "string"}}, "for_s": integer()}}},
+    }})
+}

@@ -7,7 +7,7 @@ use crate::inbox::look::List;
 use crate::inbox::question::Question;
 use crate::inbox::rank::EMERGENCY_RANK;
 use crate::inbox::shard::{self, Shard};
-use crate::inbox::wire::{Claimed, Listed, Pull, Refused};
+use crate::inbox::wire::{Claimed, Listed, Pull, Refused, Retasked};
 use crate::inbox::work::{self, Claim, Heads, Held, Leased, Leave, Wait};
 use futures_util::future::{join, join_all, select_all};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -31,6 +31,8 @@ pub struct Claims {
     pub open: i64,
     /// Whether it would have been more but for how many the agent holds.
     pub limited: bool,
+    /// The errands that the agent is on.
+    pub retasked: Vec<Retasked>,
 }
 
 /// Claims the lowest ranks of all shards: from each as many as its heads have among them, and no more than
@@ -62,6 +64,7 @@ pub async fn claim<W: World>(
                 claimed,
                 open,
                 limited: false,
+                retasked: Vec::new(),
             });
         }
     }
@@ -69,9 +72,15 @@ pub async fn claim<W: World>(
     let mut open = 0;
     let mut offers = Vec::new();
     let mut holds = BTreeMap::new();
+    let mut retasked: Vec<Retasked> = Vec::new();
     for (shard, said) in answered(heads)? {
         open += said.open;
         holds.insert(shard, said.held);
+        for errand in said.retasked {
+            if !retasked.iter().any(|one| one.workgroup == errand.workgroup) {
+                retasked.push(errand);
+            }
+        }
         offers.extend(said.ranks.into_iter().map(|rank| (rank, shard)));
     }
     let all: u32 = holds.values().sum();
@@ -105,6 +114,7 @@ pub async fn claim<W: World>(
         limited: work::is_limited(limit, pull.max, claimed.len()),
         claimed,
         open,
+        retasked,
     })
 }
 
@@ -116,6 +126,7 @@ async fn alone<W: World>(world: &W, pull: &Pull) -> Result<Claims, Refused> {
         claimed: leased.interactions,
         open: leased.open,
         limited: leased.limited,
+        retasked: leased.retasked,
     })
 }
 

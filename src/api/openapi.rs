@@ -343,8 +343,14 @@ pub fn request(action: Action) -> Option<Value> {
             schema
         }
         Action::Retask => object(
-            &["serves"],
+            &[],
             json!({
+                "template": {"type": "string", "minLength": 1, "maxLength": 64,
+                    "description": "An errand of the configuration, instead of `serves` and `for_s`."},
+                "dry_run": {"type": "boolean", "default": false,
+                    "description": "Only tells who would go, and what would be left to whom."},
+                "undo": {"type": "boolean", "default": false,
+                    "description": "Takes the last errand, or the last recall, back; without other fields."},
                 "serves": {"type": "array", "maxItems": 64,
                     "items": {"type": "string", "minLength": 1, "maxLength": 64},
                     "description": "The workgroups whose work they pull from now on; empty: their own again."},
@@ -392,6 +398,7 @@ pub fn request(action: Action) -> Option<Value> {
         | Action::Acks
         | Action::Promises
         | Action::Sla
+        | Action::Errands
         | Action::Sources
         | Action::Deeds
         | Action::Tokens
@@ -414,6 +421,8 @@ pub fn response(action: Action) -> Option<Value> {
         "properties": {
             "interactions": list("Interaction"),
             "backlog": {"type": "object", "required": ["open"], "properties": {"open": integer}},
+            "retasked": {"type": "array", "items": reference("Retasked"), "description":
+                "The errands that you are on, and until when; left out where you do your own work."},
             "limit": {"enum": [super::HELD_PER_AGENT], "description":
                 "Why there are not more: you hold as many as one agent may (limits.held_per_agent); one emergency more is given."},
             "as_of_ms": integer,
@@ -438,7 +447,8 @@ pub fn response(action: Action) -> Option<Value> {
         | Action::Assign
         | Action::Redrive
         | Action::Show => reference("Interaction"),
-        Action::Retask => reference("Retasked"),
+        Action::Retask => books::retasked(),
+        Action::Errands => books::errands(),
         Action::RecordStop => {
             json!({"type": "object", "required": ["platform", "author", "stop", "reason", "by"],
             "properties": {"platform": platform(), "author": {"type": "string"}, "stop": {"type": "boolean"},

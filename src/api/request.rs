@@ -524,3 +524,17 @@ pub fn promises(query: &mut Query<'_>, now_ms: i64) -> Result<PromisesAsked, Pro
         kept: hours(query, now_ms, 7)?,
     })
 }
+
+impl Fields {
+    /// Yes or no; no where it is not said.
+    ///
+    /// # Errors
+    /// Where it is neither.
+    pub fn opt_flag(&mut self, field: &str) -> Result<bool, Problem> {
+        match self.take(field)? {
+            None => Ok(false),
+            Some(Value::Bool(flag)) => Ok(flag),
+            Some(_) => Err(Problem::field(field, "must be true or false")),
+        }
+    }
+}

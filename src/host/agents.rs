@@ -3,9 +3,9 @@
 use super::caller::{BLANKS, Caller, FEW_BLANKS, Line};
 use super::shim::{TooLarge, body};
 use super::{accounts, env, gate, home, inbox, layout, log, outbound};
-use crate::accounts::bearers::{Bearers, Revoke, Serves};
+use crate::accounts::bearers::{Bearers, PAGE, Revoke, Serves};
 use crate::accounts::health::Look;
-use crate::accounts::wire::Refused as AccountsRefused;
+use crate::accounts::wire::{Listed, Refused as AccountsRefused};
 use crate::accounts::{Problems, ShowDeeds as ShowTheirDeeds};
 use crate::api::fanout::{self, Claims, World};
 use crate::api::problem::Problem;
@@ -17,6 +17,7 @@ use crate::host::answer::{problem, respond};
 use crate::host::clock::now_ms;
 use crate::host::request::query;
 use crate::inbox::alarms::ShowAlarms;
+use crate::inbox::errand::{Errands, ShowErrands};
 use crate::inbox::figures::ShowSla;
 use crate::inbox::look::ShowBacklog;
 use crate::inbox::pause::ShowPaused;
@@ -27,7 +28,8 @@ use crate::inbox::report::ShowAcks;
 use crate::inbox::serve::{Ask, ShowDeeds};
 use crate::inbox::shard::Shard;
 use crate::inbox::wire::{
-    Acks, AcksAsked, Alarm, Backlog, Claimed, Holding, Paused, Pull, Refused, ReplyStep, Ticket,
+    Acks, AcksAsked, Alarm, Backlog, Claimed, Holding, Paused, Pull, Refused, ReplyStep, Retasked,
+    Ticket,
 };
 use crate::inbox::work::{Assign, GiveBack, Leave};
 use crate::scope::Scope;
@@ -89,7 +91,7 @@ pub async fn answer(
         Ok(Plan::One(shard, ask)) => respond(api::answer(inbox::pass(env, shard, &ask).await)),
         Ok(Plan::Held(ask)) => match fanout::held(&Shards { env, scope: None }, shards, &ask).await
         {
-            Ok((held, open)) => respond(api::claimed(&held, open, false, now_ms())),
+            Ok((held, open)) => respond(api::claimed(&held, open, false, &[], now_ms())),
             Err(refused) => problem(refused.into()),
         },
         Ok(Plan::Claim { mut pull, wait_s }) => {
@@ -134,6 +136,27 @@ pub async fn answer(
         Ok(Plan::List(page)) => list(env, shards, scope, page).await,
         Ok(Plan::Backlog) => backlog(env, shards, scope).await,
         Ok(Plan::Acks(asked)) => acks(env, shards, scope, asked).await,
+        Ok(Plan::PreviewRetask(errand)) => preview(env, config, shards, scope, &errand).await,
+        Ok(Plan::UndoRetask(by, undo)) => {
+            let said = of_every(env, shards, Some(&by), &undo).await;
+            let said: std::result::Result<Vec<_>, _> = said.into_iter().collect();
+            match said {
+                Ok(all) => {
+                    // Every shard was told the same; one that missed the errand has nothing to take back.
+                    let one = all.iter().find(|one| one.undone).or(all.first());
+                    let by = &scope.agent;
+                    respond(one.map_or_else(
+                        || Problem::storage().into(),
+                        |one| api::errands::undone(&undo.workgroup, one, by, now_ms()),
+                    ))
+                }
+                Err(refused) => problem(refused.into()),
+            }
+        }
+        Ok(Plan::Errands) => match errands(env, shards, scope).await {
+            Ok(known) => respond(api::errands::errands(config, &known, |one| scope.has(one))),
+            Err(refused) => problem(refused.into()),
+        },
         Ok(Plan::Promises(asked)) => {
             let ask = ShowPromises {
                 asked: asked.clone(),
@@ -186,7 +209,13 @@ impl World for Shards<'_> {
 
 /// The answer to a claim.
 fn told(claims: &Claims) -> api::response::Response {
-    api::claimed(&claims.claimed, claims.open, claims.limited, now_ms())
+    api::claimed(
+        &claims.claimed,
+        claims.open,
+        claims.limited,
+        &claims.retasked,
+        now_ms(),
+    )
 }
 
 /// A claim on its way.
@@ -431,6 +460,58 @@ async fn of_every<Q: Question>(
 ) -> Vec<std::result::Result<Q::Answer, Refused>> {
     let asked = Shard::all(shards).map(|shard| inbox::ask(env, shard, by.cloned(), ask.clone()));
     join_all(asked).await
+}
+
+/// The errands that every shard knows of, and what waits in all.
+async fn errands(env: &Env, shards: u16, scope: &Scope) -> std::result::Result<Errands, Refused> {
+    let mut known = Errands::default();
+    for one in gathered(env, shards, scope, &ShowErrands {}).await? {
+        known.add(one);
+    }
+    Ok(known)
+}
+
+/// How many pages of tokens a preview reads: 2,000 agents.
+const TOKEN_PAGES: usize = 10;
+
+/// What an errand would do.
+async fn preview(
+    env: &Env,
+    config: &Config,
+    shards: u16,
+    scope: &Scope,
+    errand: &Retasked,
+) -> Result<Response> {
+    let known = match errands(env, shards, scope).await {
+        Ok(known) => known,
+        Err(refused) => return problem(refused.into()),
+    };
+    let mut tokens: Vec<Listed> = Vec::new();
+    for _ in 0..TOKEN_PAGES {
+        let ask = Bearers {
+            scope: scope.clone(),
+            after: tokens
+                .last()
+                .map(|last| last.id.clone())
+                .unwrap_or_default(),
+            max: PAGE,
+        };
+        let Ok(page) = accounts::ask(env, ask).await else {
+            return problem(Problem::storage());
+        };
+        let is_last = page.len() < usize::try_from(PAGE).unwrap_or(usize::MAX);
+        tokens.extend(page);
+        if is_last {
+            break;
+        }
+    }
+    respond(api::errands::preview(
+        config,
+        errand,
+        &known,
+        &tokens,
+        now_ms(),
+    ))
 }
 
 /// What every shard says to a caller of this scope; where one fails, that.

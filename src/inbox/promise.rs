@@ -227,7 +227,7 @@ pub(super) fn kept<S: Sql>(
     level: Level,
 ) -> Result<Option<Kept>, SqlError> {
     let rows = desk.sql.run(
-        "-- kept
+        "-- kept_lately
 SELECT promises, broken, unanswered FROM kept WHERE workgroup = ?1 || '' AND level = ?2 + 0",
         params![workgroup.as_str(), u8::from(level)],
     )?;

@@ -2,6 +2,7 @@
 
 use super::alarms::ShowAlarms;
 use super::consent::RecordStop;
+use super::errand::{ShowErrands, UndoRetask};
 use super::figures::ShowSla;
 use super::hand_over::{GiveUp, HandOver, HasStopped};
 use super::layout::Layout;
@@ -96,6 +97,8 @@ questions! {
     ShowDeeds,
     ShowPromises,
     ShowSla,
+    UndoRetask,
+    ShowErrands,
 }
 
 /// What did supervisors do?

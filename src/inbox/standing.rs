@@ -37,8 +37,8 @@ pub(super) fn advance<S: Sql>(desk: Desk<'_, S>, slices: u32) -> Result<bool, Sq
     for _ in 0..slices {
         let rows = desk.sql.run(
             "-- standing_next
-SELECT m.seq, (SELECT max(seq) FROM (
-  SELECT seq FROM interaction WHERE seq > m.seq ORDER BY seq LIMIT ?1)) FROM standing_mark m",
+SELECT m.seq, max(i.seq), count(i.seq) FROM standing_mark m LEFT JOIN (
+  SELECT seq FROM interaction WHERE seq > (SELECT seq FROM standing_mark) ORDER BY seq LIMIT ?1) i",
             params![SLICE],
         )?;
         let row = rows.first().ok_or(SqlError::Json("answer"))?;
@@ -63,6 +63,9 @@ ON CONFLICT DO UPDATE SET n = n + excluded.n",
 UPDATE standing_mark SET seq = ?1",
             params![to],
         )?;
+        if row.int(2)? < SLICE {
+            return Ok(false);
+        }
     }
     Ok(true)
 }

@@ -9,7 +9,7 @@ use super::shard::Shard;
 use super::sla;
 use super::state::{Did, Ending, Stored};
 use super::wire::Claimed;
-use super::wire::{Extended, Holding, Interaction, PostView, Pull, Refused};
+use super::wire::{Extended, Holding, Interaction, PostView, Pull, Refused, Retasked};
 use super::withdraw;
 use crate::document::Document;
 use crate::inbox::context::Desk;
@@ -78,6 +78,7 @@ impl Question for Heads {
                 .collect(),
             open: look::open(desk, &self.pull.workgroups)?,
             held: holds(desk, &self.pull.agent)?,
+            retasked: retask::errands(desk, &self.pull.workgroups)?,
         })
     }
 }
@@ -92,6 +93,9 @@ pub struct Offers {
     /// How many the agent holds in this shard.
     #[serde(default)]
     pub held: u32,
+    /// The errands that the agent is on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub retasked: Vec<Retasked>,
 }
 
 /// Lease the lowest ranks.
@@ -144,6 +148,9 @@ pub struct Leased {
     /// Whether the agent would have got more but for how many they hold.
     #[serde(default)]
     pub limited: bool,
+    /// The errands that the agent is on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub retasked: Vec<Retasked>,
 }
 
 fn leased<S: Sql>(
@@ -166,6 +173,7 @@ fn leased<S: Sql>(
             .collect::<Result<_, Refused>>()?,
         open: look::open(desk, workgroups)?,
         limited,
+        retasked: retask::errands(desk, workgroups)?,
     })
 }
 
