@@ -68,4 +68,5 @@ mod visible;
 pub mod waiting;
 pub mod wire;
 mod withdraw;
+pub mod word;
 pub mod work;

@@ -69,6 +69,7 @@ pub(super) fn promise() -> Value {
         "by_ms": {"type": "integer", "description": "By when a person answers."},
         "state": {"enum": ["open", "at_risk", "broken", "kept", "late", "unanswered", "void"]},
         "ended_ms": integer(),
+            "word": {"enum": ["sending", "sent", "refused", "unknown"], "description": "What became of the word that told the author that it broke (brand.late_text)."},
     }})
 }
 

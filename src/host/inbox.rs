@@ -258,6 +258,7 @@ impl Inbox {
             planned,
             surges,
             broken,
+            words,
         } = retention::ring(desk)?;
         for turn in &surges {
             log::surge(desk.shard, turn);
@@ -272,6 +273,7 @@ impl Inbox {
             Err(why) => log::failed("migration", &why.to_string()),
         }
         self.set_alarm(&alarm).await?;
+        courier::say(self, &words).await?;
         courier::carry(self, &planned).await
     }
 }

@@ -16,6 +16,7 @@ ALTER TABLE ack ADD COLUMN promise_ms INTEGER;         -- by when its words say 
 ALTER TABLE ack ADD COLUMN promise_step INTEGER;       -- 0 open, 1 at risk, 2 broken; NULL: none is open
 ALTER TABLE ack ADD COLUMN promise_end TEXT;           -- kept | late | unanswered | void
 ALTER TABLE ack ADD COLUMN promise_end_ms INTEGER;
+ALTER TABLE ack ADD COLUMN promise_word TEXT;          -- what became of the word about it: sending | sent | refused | unknown
 CREATE INDEX put_off ON interaction (put_off_ms) WHERE put_off_ms IS NOT NULL;
 CREATE INDEX ack_promise ON ack (promise_step, promise_ms) WHERE promise_step IS NOT NULL;
 

@@ -22,8 +22,8 @@ use super::report::HOUR_MS;
 use super::rows::{HEARD, note};
 use super::sla::{self, Closed, SlaAsked, Sum};
 use super::state::Did;
-use super::wire::{Alarm, Refused};
-use super::{alarm, visible};
+use super::wire::{Alarm, Job, Refused};
+use super::{alarm, visible, word};
 use crate::ack::scene::Kept;
 use crate::inbox::ready::Work;
 use crate::judgement::Level;
@@ -125,6 +125,8 @@ WHERE interaction = ?1 AND emergency = ?2 AND promise_step IS NOT NULL",
 pub(super) struct Watched {
     /// The interactions of which a promise broke just now.
     pub broken: Vec<i64>,
+    /// What is to be said of that.
+    pub words: Vec<Job>,
     /// When to look again.
     pub look_ms: Option<i64>,
 }
@@ -158,12 +160,15 @@ SELECT interaction, emergency FROM ack INDEXED BY ack_promise
 WHERE promise_step = 1 AND promise_ms < ?1 + 0 ORDER BY promise_ms LIMIT ?2",
         params![desk.now_ms, SLICE],
     )? {
-        let seq = row.int(0)?;
+        let (seq, emergency) = (row.int(0)?, row.int(1)?);
         desk.sql.run(
             "-- promise_breaks
 UPDATE ack SET promise_step = 2 WHERE interaction = ?1 AND emergency = ?2",
-            params![seq, row.int(1)?],
+            params![seq, emergency],
         )?;
+        watched
+            .words
+            .extend(word::about(desk, (seq, emergency != 0))?);
         note(desk, seq, HEARD, Did::PromiseBroken, None)?;
         watched.broken.push(seq);
     }

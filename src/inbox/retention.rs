@@ -3,6 +3,7 @@
 use super::alarm::{self, EVERY_MS};
 use super::rows::POSTS;
 use super::surge::{self, Turn};
+use super::wire::Job;
 use super::{filling, folding, late, outbox, promise, report, said, sla, standing};
 use crate::inbox::context::Desk;
 use crate::sql::{Sql, SqlError, params};
@@ -23,6 +24,8 @@ pub struct Rung {
     pub surges: Vec<Turn>,
     /// The interactions of which a promise broke, for the log.
     pub broken: Vec<i64>,
+    /// What is to be said of that, each once.
+    pub words: Vec<Job>,
 }
 
 /// The alarm rang: forgets a slice of what is old, gives the acknowledgments to send, and says when
@@ -72,6 +75,7 @@ UPDATE alarm SET at_ms = ?1",
             planned,
             surges: surges.turns,
             broken: promises.broken,
+            words: promises.words,
         })
     })
 }

@@ -314,7 +314,7 @@ pub(super) fn acks_of<S: Sql>(
     let rows = desk.sql.run(
         "-- acks_of
 SELECT interaction, state, why, text, lang, told_ms, changed_ms, emergency, promise_ms, promise_step,
-  promise_end, promise_end_ms FROM ack
+  promise_end, promise_end_ms, promise_word FROM ack
 WHERE interaction IN (SELECT CAST(value AS INTEGER) FROM json_each(?1))
 ORDER BY interaction, emergency",
         params![list(seqs)],
@@ -328,10 +328,12 @@ ORDER BY interaction, emergency",
             (None, None) => None,
         };
         let ended_ms = row.opt_int(11)?;
+        let word = row.opt_text(12)?;
         let promise = by_ms.zip(state).map(|(by_ms, state)| PromiseView {
             by_ms,
             state: state.to_string(),
             ended_ms,
+            word: word.map(str::to_string),
         });
         let ack = AckView {
             promise,

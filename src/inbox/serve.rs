@@ -17,6 +17,7 @@ use super::retask::Retask;
 use super::take_in::TakeIn;
 use super::visible;
 use super::wire::Refused;
+use super::word::FinishWord;
 use super::work::{
     Assign, Claim, Extend, GiveBack, Heads, Held, Leave, Redrive, Release, Resolve, Retake, Wait,
 };
@@ -99,6 +100,7 @@ questions! {
     ShowSla,
     UndoRetask,
     ShowErrands,
+    FinishWord,
 }
 
 /// What did supervisors do?

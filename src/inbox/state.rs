@@ -162,6 +162,8 @@ states! {
         AckWithdrawn = "ack_withdrawn",
         /// Nobody answered by the time that the acknowledgment promised.
         PromiseBroken = "promise_broken",
+        /// The author was told that it broke.
+        WordSaid = "word_said",
         /// A reply arrived.
         ReplySent = "reply_sent",
         /// The platform did not take a reply.

@@ -559,6 +559,9 @@ pub struct PromiseView {
     /// When it ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended_ms: Option<i64>,
+    /// What became of the word that told the author that it broke: `sending`, `sent`, `refused`, `unknown`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub word: Option<String>,
 }
 
 /// An agent's reply as agents see it.
