@@ -21,6 +21,7 @@ use std::sync::Arc;
 
 pub mod demo;
 pub mod fit;
+mod held_to;
 pub mod home;
 pub mod problem;
 mod read;

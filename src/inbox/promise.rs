@@ -142,8 +142,9 @@ WHERE promise_step = 0 AND promise_ms <= ?1 + 0 ORDER BY promise_ms LIMIT ?2",
         let (seq, emergency) = (row.int(0)?, row.int(1)?);
         desk.sql.run(
             "-- promise_rises
-UPDATE interaction SET rank = rank - ?2 WHERE seq = ?1 AND state = 'open' AND owed_ms IS NOT NULL
-  AND NOT EXISTS (SELECT 1 FROM ack WHERE interaction = ?1 AND promise_step > 0)",
+UPDATE interaction SET rank = rank - ?2
+WHERE seq = (SELECT coalesce(joined, seq) FROM interaction WHERE seq = ?1) AND state = 'open' AND owed_ms IS NOT NULL
+  AND NOT EXISTS (SELECT 1 FROM ack WHERE interaction IN (?1, interaction.seq) AND promise_step > 0)",
             params![seq, RISE_MS],
         )?;
         desk.sql.run(
@@ -212,8 +213,8 @@ INSERT INTO kept SELECT workgroup, level, sum(promises), sum(broken), sum(unansw
   WHERE hour > ?1 AND promises > 0
   UNION ALL
   SELECT i.workgroup, i.owed_level, 1, 1, 0 FROM (
-    SELECT interaction FROM ack INDEXED BY ack_promise WHERE promise_step = 2 ORDER BY promise_ms DESC LIMIT 1000) a
-  CROSS JOIN interaction i ON i.seq = a.interaction)
+    SELECT interaction FROM ack INDEXED BY ack_promise WHERE promise_step = 2 ORDER BY promise_ms DESC LIMIT 1000) worst
+  CROSS JOIN interaction i ON i.seq = worst.interaction)
 GROUP BY workgroup, level",
         params![from],
     )?;

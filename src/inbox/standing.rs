@@ -221,7 +221,7 @@ GROUP BY of",
 fn due<S: Sql>(desk: Desk<'_, S>, all: i64, seen: &str) -> Result<Vec<Cell>, SqlError> {
     let rows = desk.sql.run(
         "-- due_soon
-SELECT workgroup, source, owed_level, iif(deadline_ms < ?3, -1, (deadline_ms - ?3) / 60000) AS minute, count(*)
+SELECT workgroup, source, owed_level, iif(deadline_ms < ?3, -1, CAST((deadline_ms - ?3) / 60000 AS INTEGER)) AS minute, count(*)
 FROM (
   SELECT workgroup, source, owed_level, deadline_ms FROM interaction INDEXED BY overdue
   WHERE state = 'open' AND owed_ms IS NOT NULL AND deadline_ms < ?3 + ?4
