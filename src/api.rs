@@ -6,9 +6,12 @@
 pub mod books;
 #[cfg(not(target_arch = "wasm32"))]
 mod books_doc;
+pub mod bulk;
 pub mod errands;
 pub mod fanout;
 pub mod gate;
+pub mod lists;
+pub mod mine;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod openapi;
 pub mod problem;
@@ -27,13 +30,17 @@ use crate::config::targets::Errand;
 use crate::deeds::{self, Deed};
 use crate::document::Document;
 use crate::inbox::consent::RecordStop;
+use crate::inbox::correct::{self, Correct};
 use crate::inbox::errand::UndoRetask;
+use crate::inbox::kept::Transfer;
 use crate::inbox::look::Show;
+use crate::inbox::marks::{AddNote, NOTE_BYTES};
 use crate::inbox::pause::{Pause, Resume};
+use crate::inbox::pick::Reopen;
 use crate::inbox::promise::PromisesAsked;
 use crate::inbox::promised::Open;
 use crate::inbox::question::{Asked as AskedBy, By};
-use crate::inbox::reply::{BeginReply, Finished};
+use crate::inbox::reply::{BeginReply, CheckReply, Finished};
 use crate::inbox::retask::Retask;
 use crate::inbox::serve::Ask;
 use crate::inbox::shard::Shard;
@@ -43,9 +50,11 @@ use crate::inbox::wire::{
     AckRow, Acks, AcksAsked, Alarm, Backlog, Claimed, Holding, Listed, Paused, Pull, Refused,
     Replied, Retasked, StopRecord, Surge,
 };
-use crate::inbox::work::{Assign, Extend, Held, Redrive, Release, Resolve, Retake};
+use crate::inbox::work::{Assign, Extend, Held, Kept, Redrive, Release, Resolve, Retake};
 use crate::post::{AuthorId, Lease, PostId, SourceId, Workgroup};
 use crate::scope::Scope;
+use crate::voice::people::Finding;
+use lists::Ordered;
 use request::{Fields, NAME_BYTES, Page, Query};
 use response::{Response, rfc3339};
 use route::{Action, Role, Route};
@@ -98,6 +107,30 @@ pub enum Plan {
         /// How long to wait for it, in seconds.
         wait_s: u32,
     },
+    /// Claim one that the caller names.
+    ClaimOne {
+        /// The interaction's shard.
+        shard: Shard,
+        /// Its number there.
+        seq: i64,
+        /// Who asks.
+        by: By,
+        /// What they serve, and for how long they want it.
+        pull: Pull,
+    },
+    /// Hand one to an agent, once it is known what they serve.
+    Transfer {
+        /// The interaction's shard.
+        shard: Shard,
+        /// The agent.
+        agent: String,
+        /// Who asks.
+        by: By,
+        /// To whom else, and the note.
+        transfer: Transfer,
+    },
+    /// What people say was judged wrongly, of all shards together.
+    Corrections(correct::Asked, mine::As),
     /// Send an agent's reply.
     Reply {
         /// The interaction's shard.
@@ -134,6 +167,10 @@ pub enum Plan {
     Resume(By, Resume),
     /// List over all shards.
     List(Page),
+    /// List over all shards, in an order.
+    Ordered(Ordered),
+    /// Do the same to many.
+    Bulk(By, bulk::Asked),
     /// The backlog of all shards together.
     Backlog,
     /// The acknowledgments of all shards together.
@@ -359,7 +396,19 @@ impl Asked<'_> {
             }
             Action::Reply => {
                 let (shard, seq) = self.place()?;
-                let key = idempotency_key(self.call)?.ok_or_else(|| {
+                let key = idempotency_key(self.call)?;
+                if mine::check(query)? {
+                    let holding = self.holding(fields, seq)?;
+                    let check = CheckReply {
+                        holding,
+                        text: fields.text("text", 64 * 1024)?,
+                        post: fields
+                            .opt_name("post", crate::post::ID_BYTES)?
+                            .map(PostId::new),
+                    };
+                    return Ok(self.one(shard, check));
+                }
+                let key = key.ok_or_else(|| {
                     Problem::field(
                         "Idempotency-Key",
                         "is missing: send this header with every reply",
@@ -386,7 +435,7 @@ impl Asked<'_> {
                 let holding = self.holding(fields, seq)?;
                 let resolve = Resolve {
                     holding,
-                    outcome: fields.name("outcome", 64)?,
+                    outcome: mine::outcome(config, fields)?,
                     note: fields.opt_text("note", 4_096)?,
                 };
                 Ok(self.one(shard, resolve))
@@ -403,6 +452,13 @@ impl Asked<'_> {
                 Ok(self.one(shard, release))
             }
             Action::Assign => self.assign(fields),
+            Action::Bulk => {
+                let asked = bulk::asked(fields, &self.bearer.id, &config.workgroups())?;
+                if asked.bulk.dry_run {
+                    self.deed = None;
+                }
+                Ok(Plan::Bulk(self.by(), asked))
+            }
             Action::Redrive => {
                 let (shard, seq) = self.place()?;
                 let by = self.bearer.id.clone();
@@ -439,7 +495,10 @@ impl Asked<'_> {
                 let (shard, seq) = self.place()?;
                 Ok(self.one(shard, Show { seq }))
             }
-            Action::List => request::page(query, self.call.shards).map(Plan::List),
+            Action::List => match lists::ordered(query, self.call.shards)? {
+                Some(ordered) => Ok(Plan::Ordered(ordered)),
+                None => request::page(query, self.call.shards).map(Plan::List),
+            },
             Action::Backlog => Ok(Plan::Backlog),
             Action::Acks => request::acks(query, self.call.shards, self.now_ms).map(Plan::Acks),
             Action::Promises => request::promises(query, self.now_ms).map(Plan::Promises),
@@ -472,14 +531,90 @@ impl Asked<'_> {
                 Ok(Plan::Revoke(id.to_string(), deed))
             }
             Action::Ready => Ok(Plan::Ready),
+            Action::Transfer => {
+                let (shard, seq) = self.place()?;
+                let holding = self.holding(fields, seq)?;
+                let transfer = mine::transfer(config, fields, holding)?;
+                Ok(match transfer.agent.clone() {
+                    Some(agent) => Plan::Transfer {
+                        shard,
+                        agent,
+                        by: self.by(),
+                        transfer,
+                    },
+                    None => self.one(shard, transfer),
+                })
+            }
+            Action::Snooze => {
+                let (shard, seq) = self.place()?;
+                let holding = self.holding(fields, seq)?;
+                let snooze = mine::snooze(fields, holding, self.now_ms)?;
+                Ok(self.one(shard, snooze))
+            }
+            Action::Reopen => {
+                let (shard, seq) = self.place()?;
+                let by = self.bearer.id.clone();
+                let reason = fields.text("reason", 1_024)?;
+                Ok(self.one(shard, Reopen { seq, by, reason }))
+            }
+            Action::Note => {
+                let (shard, seq) = self.place()?;
+                let by = self.bearer.id.clone();
+                let text = fields.text("text", NOTE_BYTES)?;
+                Ok(self.one(shard, AddNote { seq, by, text }))
+            }
+            Action::Tag => {
+                let (shard, seq) = self.place()?;
+                let tag = mine::tag(fields, seq)?;
+                Ok(self.one(shard, tag))
+            }
+            Action::Correct => {
+                let (shard, seq) = self.place()?;
+                let post = fields.opt_name("post", crate::post::ID_BYTES)?;
+                let correct = Correct {
+                    seq,
+                    post: post.map(PostId::new),
+                    by: self.bearer.id.clone(),
+                    right: mine::right(fields)?,
+                };
+                Ok(self.one(shard, correct))
+            }
+            Action::Corrections => {
+                mine::corrections(query).map(|(asked, written)| Plan::Corrections(asked, written))
+            }
+            Action::Answers => {
+                mine::answers(config, query, self.call.shards, None).map(Plan::Answer)
+            }
             Action::Health | Action::OpenApi | Action::Webhook | Action::Handshake => {
                 open_to_all(action)
             }
         }
     }
 
-    fn claim(&self, fields: &mut Fields) -> Result<Plan, Problem> {
+    fn claim(&mut self, fields: &mut Fields) -> Result<Plan, Problem> {
         let served = self.bearer.serves(&self.config.workgroups());
+        if let Some(id) = fields.opt_name("id", NAME_BYTES)? {
+            // It stands alone: what would choose among others is no field beside it.
+            let found = Shard::find(&id, self.call.shards);
+            let (shard, seq) = found.ok_or_else(Problem::no_interaction)?;
+            let pull = Pull {
+                agent: self.bearer.id.clone(),
+                workgroups: served,
+                platforms: Vec::new(),
+                languages: Vec::new(),
+                max: 1,
+                lease_s: fields.lease_s(self.config.limits.lease_s)?,
+                key: idempotency_key(self.call)?,
+                held_elsewhere: 0,
+                ticket: None,
+            };
+            return Ok(Plan::ClaimOne {
+                shard,
+                seq,
+                by: self.by(),
+                pull,
+            });
+        }
         let asked = fields.names("workgroups")?;
         let workgroups = if asked.is_empty() {
             served
@@ -558,7 +693,7 @@ impl Asked<'_> {
         if let Some(deed) = &mut self.deed {
             deed.workgroup = Some(workgroup.clone());
         }
-        if fields.opt_flag("undo")? {
+        if fields.opt_flag("undo")?.unwrap_or(false) {
             return Ok(Plan::UndoRetask(self.by(), UndoRetask { workgroup }));
         }
         let template = fields.opt_name("template", NAME_BYTES)?;
@@ -596,7 +731,7 @@ impl Asked<'_> {
         // said, so that nobody stays away because somebody forgot them.
         let usual_s = template.map_or(7_200, |template| template.for_s);
         let for_s = fields.number("for_s", 60..=crate::inbox::retask::MAX_S, usual_s)?;
-        let dry_run = fields.opt_flag("dry_run")?;
+        let dry_run = fields.opt_flag("dry_run")?.unwrap_or(false);
         let errand = Retasked {
             workgroup,
             serves,
@@ -694,6 +829,27 @@ pub fn claimed(
     })
 }
 
+/// What an agent holds, and what is kept for them beside it.
+pub fn held(held: &[Claimed], kept: &[Kept], open: i64, now_ms: i64) -> Response {
+    #[derive(Serialize)]
+    struct Backlog {
+        open: i64,
+    }
+    #[derive(Serialize)]
+    struct Answer<'a> {
+        interactions: Vec<&'a Document>,
+        kept: &'a [Kept],
+        backlog: Backlog,
+        as_of_ms: i64,
+    }
+    Response::of(&Answer {
+        interactions: held.iter().map(|one| &one.interaction).collect(),
+        kept,
+        backlog: Backlog { open },
+        as_of_ms: now_ms,
+    })
+}
+
 /// The answer to a list. `next` is the cursor of the next page, if there is one.
 pub fn listed(listed: &[Listed], next: Option<&str>) -> Response {
     #[derive(Serialize)]
@@ -704,6 +860,22 @@ pub fn listed(listed: &[Listed], next: Option<&str>) -> Response {
     Response::of(&Answer {
         interactions: listed.iter().map(|one| &one.interaction).collect(),
         cursor: next,
+    })
+}
+
+/// The answer to a list in an order.
+pub fn ordered(listed: &lists::Listed) -> Response {
+    #[derive(Serialize)]
+    struct Answer<'a> {
+        interactions: &'a [Document],
+        cursor: Option<&'a str>,
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        indexing: bool,
+    }
+    Response::of(&Answer {
+        interactions: &listed.found,
+        cursor: listed.next.as_deref(),
+        indexing: listed.indexing,
     })
 }
 
@@ -747,10 +919,10 @@ pub fn answer(said: Result<impl Serialize, Refused>) -> Response {
     }
 }
 
-/// What a reply came to, as an answer.
-pub fn finished(said: Result<Finished, Refused>) -> Response {
+/// What a reply came to, as an answer, with what it was warned of.
+pub fn finished(said: Result<Finished, Refused>, warnings: Vec<Finding>) -> Response {
     match said {
-        Ok(Finished::Replied(done)) => replied(&done),
+        Ok(Finished::Replied(done)) => replied(&Replied { warnings, ..done }),
         Ok(Finished::Unsent(refused)) | Err(refused) => Problem::from(refused).into(),
     }
 }

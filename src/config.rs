@@ -25,6 +25,7 @@ mod held_to;
 pub mod home;
 pub mod problem;
 mod read;
+pub mod replies;
 pub mod secrets;
 mod table;
 pub mod targets;
@@ -34,6 +35,7 @@ pub mod voice;
 
 use home::Home;
 use problem::Problem;
+use replies::Replies;
 use table::Reader;
 use targets::{Errand, Targets};
 
@@ -329,6 +331,8 @@ pub struct Config {
     pub errands: Vec<Errand>,
     /// Bounds.
     pub limits: Limits,
+    /// What agents' replies are held to and helped by.
+    pub replies: Replies,
     /// The keys that sign agents' tokens, newest first; empty where the secret is missing, and then
     /// no agent gets in.
     pub token_keys: Vec<Key>,

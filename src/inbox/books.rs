@@ -35,7 +35,7 @@ CREATE TABLE sla (
   PRIMARY KEY (hour, what, source, workgroup, level, bin)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE kept (                   -- the promises of the last seven days, for the voice
+CREATE TABLE kept_week (                   -- the promises of the last seven days, for the voice
   workgroup TEXT NOT NULL,
   level INTEGER NOT NULL,
   promises INTEGER NOT NULL,

@@ -202,13 +202,13 @@ SELECT at_ms FROM kept_mark",
     let from = desk.now_ms.div_euclid(HOUR_MS) - WEEK_HOURS;
     desk.sql.run(
         "-- forget_kept
-DELETE FROM kept",
+DELETE FROM kept_week",
         params![],
     )?;
     // What is open and broken counts as broken already: nobody must end it first.
     desk.sql.run(
         "-- add_up_kept
-INSERT INTO kept SELECT workgroup, level, sum(promises), sum(broken), sum(unanswered) FROM (
+INSERT INTO kept_week SELECT workgroup, level, sum(promises), sum(broken), sum(unanswered) FROM (
   SELECT workgroup, level, promises, broken, iif(bin < 0, promises, 0) AS unanswered FROM sla
   WHERE hour > ?1 AND promises > 0
   UNION ALL
@@ -234,7 +234,7 @@ pub(super) fn kept<S: Sql>(
 ) -> Result<Option<Kept>, SqlError> {
     let rows = desk.sql.run(
         "-- kept_lately
-SELECT promises, broken, unanswered FROM kept WHERE workgroup = ?1 || '' AND level = ?2 + 0",
+SELECT promises, broken, unanswered FROM kept_week WHERE workgroup = ?1 || '' AND level = ?2 + 0",
         params![workgroup.as_str(), u8::from(level)],
     )?;
     let read = |row: &Row| {

@@ -4,7 +4,9 @@ use super::alarm::{self, EVERY_MS};
 use super::rows::POSTS;
 use super::surge::{self, Turn};
 use super::wire::Job;
-use super::{filling, folding, late, outbox, promise, report, said, sla, standing};
+use super::{
+    correct, filling, folding, late, marks, outbox, promise, report, said, search, sla, standing,
+};
 use crate::inbox::context::Desk;
 use crate::sql::{Sql, SqlError, params};
 
@@ -33,7 +35,10 @@ pub struct Rung {
 /// followed by another.
 pub fn ring<S: Sql>(desk: Desk<'_, S>) -> Result<Rung, SqlError> {
     desk.sql.transaction(|| {
-        let full = forget(desk)? | filling::thin(desk)? | standing::advance(desk, standing::RUNG)?;
+        let full = forget(desk)?
+            | filling::thin(desk)?
+            | search::catch_up(desk)?
+            | standing::advance(desk, standing::RUNG)?;
         folding::fold(desk)?;
         standing::fold(desk)?;
         sla::forget(desk)?;
@@ -171,6 +176,8 @@ UPDATE counter SET n = n + ?1 WHERE name = 'retired'",
 
 /// Forgets what was done about interactions: acknowledgments, replies, histories.
 fn forget_deeds<S: Sql>(desk: Desk<'_, S>, seqs: &[i64]) -> Result<(), SqlError> {
+    marks::forget(desk, seqs)?;
+    correct::forget(desk, seqs)?;
     let seqs = super::rows::list(seqs);
     for statement in [
         "-- forget_acks

@@ -1,19 +1,25 @@
 //! Answering questions, each in one transaction: an error undoes all of it.
 
 use super::alarms::ShowAlarms;
+use super::bulk::Bulk;
 use super::consent::RecordStop;
+use super::correct::{Correct, ShowCorrections};
 use super::errand::{ShowErrands, UndoRetask};
 use super::figures::ShowSla;
 use super::hand_over::{GiveUp, HandOver, HasStopped};
+use super::kept::{Snooze, Transfer};
 use super::layout::Layout;
 use super::look::{List, Show, ShowBacklog};
+use super::marks::{AddNote, Tag};
 use super::outbox::{BeginAcks, FinishAck};
 use super::pause::{Pause, Resume, ShowPaused};
+use super::pick::{ClaimOne, Reopen};
 use super::promise::ShowPromises;
 use super::question::{Asked, By, Concern, Question};
-use super::reply::{BeginReply, FinishReply};
+use super::reply::{BeginReply, CheckReply, FinishReply};
 use super::report::ShowAcks;
 use super::retask::Retask;
+use super::survey::Survey;
 use super::take_in::TakeIn;
 use super::visible;
 use super::wire::Refused;
@@ -101,6 +107,17 @@ questions! {
     UndoRetask,
     ShowErrands,
     FinishWord,
+    Survey,
+    Bulk,
+    ClaimOne,
+    Transfer,
+    Snooze,
+    Reopen,
+    Tag,
+    AddNote,
+    CheckReply,
+    Correct,
+    ShowCorrections,
 }
 
 /// What did supervisors do?

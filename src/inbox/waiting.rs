@@ -51,6 +51,8 @@ struct Offer {
     rank: i64,
     available_ms: i64,
     assigned: Option<(String, i64)>,
+    /// Whether it was handed to whom it is assigned.
+    kept: bool,
 }
 
 impl Offer {
@@ -64,6 +66,7 @@ impl Offer {
             rank: row.int(4)?,
             available_ms: row.int(5)?,
             assigned: assigned.zip(row.opt_int(7)?),
+            kept: row.opt_text(8)?.is_some(),
         })
     }
 
@@ -85,11 +88,15 @@ impl Offer {
     fn is_for(&self, pull: &Pull, served: &[Workgroup], now_ms: i64) -> bool {
         let of_group = served.contains(&self.workgroup)
             || (self.is_emergency() && pull.workgroups.contains(&self.workgroup));
-        let is_kept = self
+        let keeps = self.kept_until_ms().is_some_and(|until| until > now_ms);
+        let for_them = self
             .assigned
             .as_ref()
-            .is_some_and(|(agent, _)| *agent != pull.agent)
-            && self.kept_until_ms().is_some_and(|until| until > now_ms);
+            .map(|(agent, _)| *agent == pull.agent);
+        let is_kept = for_them == Some(false) && keeps;
+        if self.kept && keeps && for_them == Some(true) {
+            return self.available_ms <= now_ms && of_group;
+        }
         self.available_ms <= now_ms
             && of_group
             && !is_kept
@@ -335,7 +342,7 @@ fn given<S: Sql, W>(
 /// The columns of an [`Offer`].
 macro_rules! offer {
     () => {
-        "SELECT seq, workgroup, platform, lang, rank, available_ms, assigned, assigned_ms FROM interaction "
+        "SELECT seq, workgroup, platform, lang, rank, available_ms, assigned, assigned_ms, kept_for FROM interaction "
     };
 }
 

@@ -110,6 +110,7 @@ UPDATE ack SET promise_word = 'sending' WHERE interaction = ?1 AND emergency = ?
         text,
         attempt: 1,
         emergency,
+        warnings: Vec::new(),
     }))
 }
 

@@ -1125,6 +1125,7 @@ impl Model {
                         why: Some("interrupted".into()),
                         retry_ms: None,
                         sent_id: None,
+                        warnings: Vec::new(),
                     })),
                 };
             }
@@ -1209,6 +1210,7 @@ impl Model {
             why,
             retry_ms,
             sent_id,
+            warnings: Vec::new(),
         };
         let reply = self.replies.get_mut(&(seq, key.into()));
         let reply = reply.ok_or(Refused::NotFound)?;

@@ -337,7 +337,7 @@ fn what_is_open_and_broken_counts_as_broken_before_anybody_ends_it() {
         office.pass(8 * MINUTE_MS);
         office.ring();
     }
-    let sql = "-- kept_now\nSELECT promises, broken, unanswered FROM kept";
+    let sql = "-- kept_now\nSELECT promises, broken, unanswered FROM kept_week";
     let rows = office.sql.run(sql, vec![]).unwrap();
     let read = |at| rows[0].int(at).unwrap();
     assert_eq!((rows.len(), read(0), read(1), read(2)), (1, 12, 12, 0));
