@@ -25,7 +25,7 @@ use crate::config::Mode;
 use crate::judgement::{Level, Triage};
 use crate::post::Post;
 use crate::voice;
-use crate::voice::occasion::{Lately, Occasion};
+use crate::voice::occasion::{Lately, Occasion, Wait};
 use crate::voice::print::fingerprint;
 use guard::{Case, GUARDS};
 use scene::{Said, Scene, Thing, WhyNot};
@@ -54,6 +54,13 @@ pub fn decide(post: &Post, triage: &Triage, scene: &Scene<'_>) -> Result<Said, W
         |since_ms| scene.memory.pace(triage.level, since_ms),
         scene.now_ms,
     );
+    let kept = scene.memory.kept(triage.level).unwrap_or_default();
+    let told = told.and_then(|told| match told.wait {
+        Wait::Minutes(_) if !kept.carries_a_time() => Err(Untold::NotKept),
+        Wait::Minutes(_) | Wait::BackAt { .. } => Ok(told),
+    });
+    // Somebody in danger is told what was always told: less would help nobody.
+    let answers = kept.carries_an_answer() || triage.level == Level::Emergency;
     let author = post.author.as_ref().map(|author| &author.id);
     let lately = Lately {
         thread: post
@@ -65,6 +72,7 @@ pub fn decide(post: &Post, triage: &Triage, scene: &Scene<'_>) -> Result<Said, W
     let occasion = Occasion {
         within: told.ok().map(|told| told.wait),
         surge: is_loud(&case),
+        answers,
         ..occasion(&case, &lately)
     };
     let words = voice::compose(&scene.source.brand, &occasion);
@@ -79,6 +87,7 @@ pub fn decide(post: &Post, triage: &Triage, scene: &Scene<'_>) -> Result<Said, W
             Some(_) => told.map(|told| told.by_ms),
             None => Err(told.err().unwrap_or(Untold::NoRoom)),
         },
+        answers: words.answers,
         words,
     })
 }
@@ -103,6 +112,7 @@ fn occasion<'a>(case: &Case<'a>, lately: &'a Lately) -> Occasion<'a> {
         public: post.kind.is_public(),
         live: scene.source.mode == Mode::Live,
         surge: false,
+        answers: true,
         seed: fingerprint(post.id.as_str()),
         lately,
         within: None,

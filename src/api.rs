@@ -3,7 +3,11 @@
 //! Plain structs in, plain structs out: [`plan`] turns a call into what to do ([`Plan`]), the host
 //! does it, and [`answer`] turns what came of it into a [`Response`].
 
+pub mod books;
+#[cfg(not(target_arch = "wasm32"))]
+mod books_doc;
 pub mod bulk;
+pub mod errands;
 pub mod fanout;
 pub mod gate;
 pub mod lists;
@@ -22,20 +26,25 @@ use crate::ack::preview::preview;
 use crate::config::Config;
 use crate::config::problem::Problem as ConfigProblem;
 use crate::config::secrets::credential_name;
+use crate::config::targets::Errand;
 use crate::deeds::{self, Deed};
 use crate::document::Document;
 use crate::inbox::consent::RecordStop;
 use crate::inbox::correct::{self, Correct};
+use crate::inbox::errand::UndoRetask;
 use crate::inbox::kept::Transfer;
 use crate::inbox::look::Show;
 use crate::inbox::marks::{AddNote, NOTE_BYTES};
 use crate::inbox::pause::{Pause, Resume};
 use crate::inbox::pick::Reopen;
+use crate::inbox::promise::PromisesAsked;
+use crate::inbox::promised::Open;
 use crate::inbox::question::{Asked as AskedBy, By};
 use crate::inbox::reply::{BeginReply, CheckReply, Finished};
 use crate::inbox::retask::Retask;
 use crate::inbox::serve::Ask;
 use crate::inbox::shard::Shard;
+use crate::inbox::sla::SlaAsked;
 use crate::inbox::state::Stored;
 use crate::inbox::wire::{
     AckRow, Acks, AcksAsked, Alarm, Backlog, Claimed, Holding, Listed, Paused, Pull, Refused,
@@ -146,6 +155,12 @@ pub enum Plan {
     },
     /// Ask every shard; when all have done it, answer this.
     Every(AskedBy<Ask>, Response),
+    /// Tell what an errand would do.
+    PreviewRetask(Retasked),
+    /// Take a workgroup's last errand back in every shard.
+    UndoRetask(By, UndoRetask),
+    /// Who is away, what can be taken back, and the errands with a name.
+    Errands,
     /// Silence acknowledgments in every shard, and answer what is paused then.
     Pause(By, Pause),
     /// Let acknowledgments out again in every shard, and answer what is paused then.
@@ -160,6 +175,10 @@ pub enum Plan {
     Backlog,
     /// The acknowledgments of all shards together.
     Acks(AcksAsked),
+    /// What is promised in all shards together.
+    Promises(PromisesAsked),
+    /// How long people took, in all shards together.
+    Sla(SlaAsked),
     /// What is known of our apps and sources.
     Accounts,
     /// What supervisors did, in all shards and elsewhere.
@@ -446,6 +465,7 @@ impl Asked<'_> {
                 Ok(self.one(shard, Redrive { seq, by }))
             }
             Action::Retask => self.retask(fields),
+            Action::Errands => Ok(Plan::Errands),
             Action::RecordStop => {
                 let missing = || Problem::field("platform", "is missing");
                 let record = StopRecord {
@@ -481,6 +501,8 @@ impl Asked<'_> {
             },
             Action::Backlog => Ok(Plan::Backlog),
             Action::Acks => request::acks(query, self.call.shards, self.now_ms).map(Plan::Acks),
+            Action::Promises => request::promises(query, self.now_ms).map(Plan::Promises),
+            Action::Sla => request::hours(query, self.now_ms, 1).map(Plan::Sla),
             Action::Preview => {
                 let text = fields.text("text", crate::post::TEXT_BYTES)?;
                 let platform = fields.platform("platform")?;
@@ -653,13 +675,35 @@ impl Asked<'_> {
         if !known.contains(&workgroup) {
             return Err(Problem::no_workgroup());
         }
-        let serves = fields.opt_names("serves")?.ok_or_else(|| {
+        if let Some(deed) = &mut self.deed {
+            deed.workgroup = Some(workgroup.clone());
+        }
+        if fields.opt_flag("undo")?.unwrap_or(false) {
+            return Ok(Plan::UndoRetask(self.by(), UndoRetask { workgroup }));
+        }
+        let template = fields.opt_name("template", NAME_BYTES)?;
+        let template = template
+            .map(|name| {
+                let of_group = |one: &&Errand| one.name == name && one.workgroup == workgroup;
+                self.config.errands.iter().find(of_group).ok_or_else(|| {
+                    Problem::field(
+                        "template",
+                        "the configuration has no errand of this workgroup by that name",
+                    )
+                })
+            })
+            .transpose()?;
+        let named = fields.opt_names("serves")?.map(|serves| {
+            let serves = serves.into_iter().map(Workgroup::new);
+            serves.collect::<Vec<_>>()
+        });
+        let of_template = || template.map(|template| template.serves.clone());
+        let serves = named.or_else(of_template).ok_or_else(|| {
             Problem::field(
                 "serves",
                 "is missing: name the workgroups whose work they pull, or none ([]) to call them back",
             )
         })?;
-        let serves: Vec<Workgroup> = serves.into_iter().map(Workgroup::new).collect();
         if let Some(other) = serves.iter().find(|group| !known.contains(group)) {
             return Err(Problem::field(
                 "serves",
@@ -670,16 +714,18 @@ impl Asked<'_> {
         }
         // A minute at the least: an errand must outlast the claim that it changes. Two hours if nothing is
         // said, so that nobody stays away because somebody forgot them.
-        let for_s = fields.number("for_s", 60..=crate::inbox::retask::MAX_S, 7_200)?;
-        if let Some(deed) = &mut self.deed {
-            deed.workgroup = Some(workgroup.clone());
-        }
+        let usual_s = template.map_or(7_200, |template| template.for_s);
+        let for_s = fields.number("for_s", 60..=crate::inbox::retask::MAX_S, usual_s)?;
+        let dry_run = fields.opt_flag("dry_run")?.unwrap_or(false);
         let errand = Retasked {
             workgroup,
             serves,
             until_ms: self.now_ms + i64::from(for_s) * 1_000,
             by: self.bearer.id.clone(),
         };
+        if dry_run {
+            return Ok(Plan::PreviewRetask(errand));
+        }
         let answer = Response::of(&errand);
         Ok(Plan::Every(self.asks(Retask { errand }), answer))
     }
@@ -737,7 +783,14 @@ pub const HELD_PER_AGENT: &str = "held_per_agent";
 
 /// The answer to a claim. `open` is how many interactions are open in all; `limited`, whether it would
 /// have been more but for how many the agent holds.
-pub fn claimed(claimed: &[Claimed], open: i64, limited: bool, now_ms: i64) -> Response {
+/// `retasked` are the errands that the agent is on.
+pub fn claimed(
+    claimed: &[Claimed],
+    open: i64,
+    limited: bool,
+    retasked: &[Retasked],
+    now_ms: i64,
+) -> Response {
     #[derive(Serialize)]
     struct Backlog {
         open: i64,
@@ -748,12 +801,15 @@ pub fn claimed(claimed: &[Claimed], open: i64, limited: bool, now_ms: i64) -> Re
         backlog: Backlog,
         #[serde(skip_serializing_if = "Option::is_none")]
         limit: Option<&'static str>,
+        #[serde(skip_serializing_if = "<[_]>::is_empty")]
+        retasked: &'a [Retasked],
         as_of_ms: i64,
     }
     Response::of(&Answer {
         interactions: claimed.iter().map(|one| &one.interaction).collect(),
         backlog: Backlog { open },
         limit: limited.then_some(HELD_PER_AGENT),
+        retasked,
         as_of_ms: now_ms,
     })
 }
@@ -1012,6 +1068,14 @@ fn alarmed(alarm: &Alarm) -> ConfigProblem {
                 rfc3339(*since_ms),
             ),
         ),
+        Alarm::PromiseBroken { n, since_ms } => (
+            "queue promises".into(),
+            format!(
+                "{n} promises of acknowledgments are broken, the first since {}: GET /v1/promises lists them; \
+                 somebody must claim and answer them",
+                rfc3339(*since_ms),
+            ),
+        ),
         Alarm::Unclaimable {
             workgroup,
             n,
@@ -1053,6 +1117,7 @@ pub fn backlog(backlog: &Backlog, all: bool, now_ms: i64) -> Response {
         paused: &backlog.paused,
         alarms: &backlog.alarms,
         surges: &backlog.surges,
+        promises: backlog.promises,
         ..BacklogAnswer::default()
     };
     for tally in &backlog.tallies {
@@ -1132,6 +1197,7 @@ struct BacklogAnswer<'a> {
     paused: &'a [Paused],
     alarms: &'a [Alarm],
     surges: &'a [Surge],
+    promises: Open,
 }
 
 /// What became of every post received: the others sum to the first.

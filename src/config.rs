@@ -21,12 +21,14 @@ use std::sync::Arc;
 
 pub mod demo;
 pub mod fit;
+mod held_to;
 pub mod home;
 pub mod problem;
 mod read;
 pub mod replies;
 pub mod secrets;
 mod table;
+pub mod targets;
 #[cfg(test)]
 mod tests;
 pub mod voice;
@@ -35,6 +37,7 @@ use home::Home;
 use problem::Problem;
 use replies::Replies;
 use table::Reader;
+use targets::{Errand, Targets};
 
 /// The most shards a queue can have: an interaction's id names its shard in two hex digits, and a
 /// claim asks every shard.
@@ -123,6 +126,8 @@ pub struct Source {
     pub credential: Option<Credential>,
     /// How much it may say.
     pub ceiling: Ceiling,
+    /// What people are held to.
+    pub targets: Targets,
 }
 
 /// How many acknowledgments of a source may leave in a minute and in an hour. With several shards each
@@ -199,17 +204,46 @@ impl Default for Deadlines {
 }
 
 impl Deadlines {
-    /// When a person must have answered a post of `level` that came at `from_ms`.
+    /// When a person must have answered a post of `level` that came at `from_ms`: the target of the source's first
+    /// replies, where it has one.
     pub fn deadline(&self, source: &Source, level: Level, from_ms: i64) -> i64 {
-        match level {
-            Level::Emergency => from_ms + i64::from(self.emergency) * 60_000,
-            Level::Urgent => {
-                let on_duty_ms = source.hours().next_open(from_ms).unwrap_or(from_ms);
-                on_duty_ms + i64::from(self.urgent) * 60_000
-            }
-            Level::Routine => source.calendar.after(from_ms, self.routine),
-            Level::Idle => source.calendar.after(from_ms, self.idle),
+        after(source, level, from_ms, self.first_minutes(source, level))
+    }
+
+    /// The same, where a person has replied before.
+    pub fn next(&self, source: &Source, level: Level, from_ms: i64) -> i64 {
+        let minutes = Targets::of(&source.targets.next, level);
+        let minutes = minutes.unwrap_or_else(|| self.first_minutes(source, level));
+        after(source, level, from_ms, minutes)
+    }
+
+    /// When what was opened at `from_ms` must have ended; `None` where there is no target for it.
+    pub fn resolution(&self, source: &Source, level: Level, from_ms: i64) -> Option<i64> {
+        let minutes = Targets::of(&source.targets.resolution, level)?;
+        Some(after(source, level, from_ms, minutes))
+    }
+
+    /// How long a first reply may take.
+    fn first_minutes(&self, source: &Source, level: Level) -> u32 {
+        let own = match level {
+            Level::Emergency => self.emergency,
+            Level::Urgent => self.urgent,
+            Level::Routine => self.routine,
+            Level::Idle => self.idle,
+        };
+        Targets::of(&source.targets.first, level).unwrap_or(own)
+    }
+}
+
+/// So many minutes later, as a level counts them.
+fn after(source: &Source, level: Level, from_ms: i64, minutes: u32) -> i64 {
+    match level {
+        Level::Emergency => from_ms + i64::from(minutes) * 60_000,
+        Level::Urgent => {
+            let on_duty_ms = source.hours().next_open(from_ms).unwrap_or(from_ms);
+            on_duty_ms + i64::from(minutes) * 60_000
         }
+        Level::Routine | Level::Idle => source.calendar.after(from_ms, minutes),
     }
 }
 
@@ -293,6 +327,8 @@ pub struct Config {
     pub sources: Vec<Source>,
     /// How long a person may take.
     pub deadlines: Deadlines,
+    /// The errands that workgroups are sent on by name.
+    pub errands: Vec<Errand>,
     /// Bounds.
     pub limits: Limits,
     /// What agents' replies are held to and helped by.

@@ -140,6 +140,10 @@ impl Voice<'_> {
                 let text = self.fitting(&spoken.text, None, signature)?;
                 return Some(self.acknowledgment(text, &spoken, None, signature.to_owned()));
             }
+            _ if !self.occasion.answers => {
+                let text = self.fitting(&spoken.text, None, signature)?;
+                return Some(self.acknowledgment(text, &spoken, None, signature.to_owned()));
+            }
             _ => self.in_order(&[self.pool(self.closing(line))]),
         };
         closings.iter().find_map(|closing| {
@@ -176,6 +180,7 @@ impl Voice<'_> {
         });
         let tells = |closing: &&Spoken| matches!(closing.section, Section::Soon | Section::Later);
         Acknowledgment {
+            answers: self.occasion.answers,
             told: closing.filter(tells).and(self.told),
             used: vec![
                 mark(self.occasion.situation, line.section == Section::Short),
@@ -208,6 +213,7 @@ impl Voice<'_> {
             text: text.to_owned(),
         };
         Some(Acknowledgment {
+            answers: true,
             used: vec![0, 0, closing.as_ref().map_or(0, |closing| closing.print), 0],
             told: None,
             section: Section::Danger(Danger::Despair),
@@ -242,7 +248,8 @@ impl Voice<'_> {
             let plain = self.true_of(Section::Plain, Needs::default());
             return self.in_order(&[self.pool(Section::Emergency), plain]);
         }
-        if surge && public {
+        // A whole note in a line says that somebody answers.
+        if surge && public && self.occasion.answers {
             return self.in_order(&[self.pool(Section::Short)]);
         }
         let lasts = self.slots.duration.as_ref().map(|_| Needs::DURATION);

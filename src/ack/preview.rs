@@ -6,6 +6,7 @@ use super::guard::{self, Answered, Case};
 use super::scene::{Memory, Scene, Standing};
 use super::wait::Untold;
 use crate::clock::Calendar;
+use crate::config::targets::Targets;
 use crate::config::{Config, Mode, Source};
 use crate::credential::Credential;
 use crate::judgement::{Kind, Situation, Triage};
@@ -193,6 +194,7 @@ fn source(config: &Config, platform: Platform) -> Source {
         help: Help::default(),
         credential: None,
         ceiling: config.limits.ceiling,
+        targets: Targets::default(),
     });
     Source {
         mode: Mode::Live,

@@ -177,6 +177,11 @@ pub trait Memory {
         false
     }
 
+    /// How the promises of the last seven days were kept, at a level.
+    fn kept(&self, _level: Level) -> Option<Kept> {
+        None
+    }
+
     /// The queue's pace at a level, since `since_ms`.
     fn pace(&self, _level: Level, _since_ms: i64) -> Option<Pace> {
         None
@@ -185,6 +190,33 @@ pub trait Memory {
 
 /// Nothing was said or served before.
 impl Memory for () {}
+
+/// How promises were kept that acknowledgments made: of a workgroup, at a level, in the last seven days.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Kept {
+    /// How many are over: closed, or open past their time.
+    pub promises: i64,
+    /// Of those: late, or not kept at all.
+    pub broken: i64,
+    /// Of those: ended without any answer.
+    pub unanswered: i64,
+}
+
+/// How many promises are enough to judge by. Fewer say too little to take words away.
+const ENOUGH: i64 = 10;
+
+impl Kept {
+    /// Whether they carry a time: four of five were kept. A time that is told is meant for nine of ten; one that
+    /// fails twice as often is no guide to anybody.
+    pub fn carries_a_time(self) -> bool {
+        self.promises < ENOUGH || (self.promises - self.broken) * 5 >= self.promises * 4
+    }
+
+    /// Whether they carry that somebody answers at all: more than half were answered, in time or late.
+    pub fn carries_an_answer(self) -> bool {
+        self.promises < ENOUGH || (self.promises - self.unanswered) * 2 > self.promises
+    }
+}
 
 /// What is said, and what it binds us to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -196,6 +228,8 @@ pub struct Said {
     /// When the words say that a person answers or is back: epoch milliseconds. Why nothing is said of
     /// time, where they say none.
     pub by_ms: Result<i64, Untold>,
+    /// Whether the words say that somebody answers.
+    pub answers: bool,
 }
 
 impl Said {

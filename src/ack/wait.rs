@@ -69,6 +69,8 @@ pub enum Untold {
     LongClosed,
     /// The platform's limit leaves no room for it.
     NoRoom,
+    /// Too many of the last seven days' promises were broken.
+    NotKept,
 }
 
 impl fmt::Display for Untold {
@@ -79,6 +81,7 @@ impl fmt::Display for Untold {
             Self::ClosesBefore => "people go home before",
             Self::LongClosed => "nobody is on duty for so long that a weekday would mislead",
             Self::NoRoom => "the platform's limit leaves no room for it",
+            Self::NotKept => "too many of the last seven days' promises were broken",
         })
     }
 }

@@ -8,7 +8,7 @@ use crate::inbox::pick::ClaimOne;
 use crate::inbox::question::Question;
 use crate::inbox::rank::EMERGENCY_RANK;
 use crate::inbox::shard::{self, Shard};
-use crate::inbox::wire::{Claimed, Listed, Pull, Refused};
+use crate::inbox::wire::{Claimed, Listed, Pull, Refused, Retasked};
 use crate::inbox::work::{self, Claim, Heads, Held, Leased, Leave, Wait};
 use futures_util::future::{join, join_all, select_all};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -32,6 +32,8 @@ pub struct Claims {
     pub open: i64,
     /// Whether it would have been more but for how many the agent holds.
     pub limited: bool,
+    /// The errands that the agent is on.
+    pub retasked: Vec<Retasked>,
 }
 
 /// Claims the lowest ranks of all shards: from each as many as its heads have among them, and no more than
@@ -63,6 +65,7 @@ pub async fn claim<W: World>(
                 claimed,
                 open,
                 limited: false,
+                retasked: Vec::new(),
             });
         }
     }
@@ -70,9 +73,15 @@ pub async fn claim<W: World>(
     let mut open = 0;
     let mut offers = Vec::new();
     let mut holds = BTreeMap::new();
+    let mut retasked: Vec<Retasked> = Vec::new();
     for (shard, said) in answered(heads)? {
         open += said.open;
         holds.insert(shard, said.held);
+        for errand in said.retasked {
+            if !retasked.iter().any(|one| one.workgroup == errand.workgroup) {
+                retasked.push(errand);
+            }
+        }
         offers.extend(said.ranks.into_iter().map(|rank| (rank, shard)));
     }
     let all: u32 = holds.values().sum();
@@ -106,6 +115,7 @@ pub async fn claim<W: World>(
         limited: work::is_limited(limit, pull.max, claimed.len()),
         claimed,
         open,
+        retasked,
     })
 }
 
@@ -117,6 +127,7 @@ async fn alone<W: World>(world: &W, pull: &Pull) -> Result<Claims, Refused> {
         claimed: leased.interactions,
         open: leased.open,
         limited: leased.limited,
+        retasked: leased.retasked,
     })
 }
 
@@ -152,12 +163,17 @@ pub async fn mine<W: World>(world: &W, shards: u16, ask: &Held) -> Result<Leased
         open: 0,
         limited: false,
         kept: Vec::new(),
+        retasked: Vec::new(),
     };
     for (_, said) in every(world, shards, ask).await {
         let here = said?;
         all.interactions.extend(here.interactions);
         all.kept.extend(here.kept);
         all.open += here.open;
+        // Every shard was told the same.
+        if all.retasked.is_empty() {
+            all.retasked = here.retasked;
+        }
     }
     all.interactions.sort_by_key(|one: &Claimed| one.rank);
     all.kept.sort_by_key(|one| one.from_ms);

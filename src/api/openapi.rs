@@ -5,6 +5,7 @@
 
 mod lists;
 
+use super::books_doc as books;
 use super::problem::CODES;
 use super::route::{Action, ROUTES, Role, Route};
 use crate::config::replies;
@@ -147,6 +148,7 @@ pub fn document() -> Value {
                         "told_ms": {"type": "integer"},
                         "changed_ms": {"type": "integer"},
                         "emergency": {"type": "boolean", "description": "Whether it is for an emergency."},
+                        "promise": books::promise(),
                     },
                 },
             },
@@ -269,6 +271,7 @@ fn parameters(route: &Route) -> Vec<Value> {
                 );
             }
         }
+        Action::Promises | Action::Sla => parameters.extend(books::parameters(route.action)),
         Action::Deeds | Action::Tokens => {
             let most = match route.action {
                 Action::Deeds => crate::deeds::PAGE,
@@ -389,8 +392,14 @@ pub fn request(action: Action) -> Option<Value> {
             schema
         }
         Action::Retask => object(
-            &["serves"],
+            &[],
             json!({
+                "template": {"type": "string", "minLength": 1, "maxLength": 64,
+                    "description": "An errand of the configuration, instead of `serves` and `for_s`."},
+                "dry_run": {"type": "boolean", "default": false,
+                    "description": "Only tells who would go, and what would be left to whom."},
+                "undo": {"type": "boolean", "default": false,
+                    "description": "Takes the last errand, or the last recall, back; without other fields."},
                 "serves": {"type": "array", "maxItems": 64,
                     "items": {"type": "string", "minLength": 1, "maxLength": 64},
                     "description": "The workgroups whose work they pull from now on; empty: their own again."},
@@ -482,6 +491,9 @@ pub fn request(action: Action) -> Option<Value> {
         | Action::List
         | Action::Backlog
         | Action::Acks
+        | Action::Promises
+        | Action::Sla
+        | Action::Errands
         | Action::Sources
         | Action::Deeds
         | Action::Tokens
@@ -510,6 +522,8 @@ pub fn response(action: Action) -> Option<Value> {
                     "from_ms": {"type": "integer", "description": "From when on you may claim it."},
                     "until_ms": {"type": "integer", "description": "Until when nobody else is offered it."}}}},
             "backlog": {"type": "object", "required": ["open"], "properties": {"open": integer}},
+            "retasked": {"type": "array", "items": reference("Retasked"), "description":
+                "The errands that you are on, and until when; left out where you do your own work."},
             "limit": {"enum": [super::HELD_PER_AGENT], "description":
                 "Why there are not more: you hold as many as one agent may (limits.held_per_agent); one emergency more is given."},
             "as_of_ms": integer,
@@ -543,6 +557,8 @@ pub fn response(action: Action) -> Option<Value> {
         | Action::Note
         | Action::Tag
         | Action::Show => reference("Interaction"),
+        Action::Retask => books::retasked(),
+        Action::Errands => books::errands(),
         Action::Correct => reference("Correction"),
         Action::Corrections => json!({"type": "object", "required": ["corrections", "cursor"],
             "properties": {"corrections": list("Correction"), "cursor": {"type": ["string", "null"]}}}),
@@ -560,7 +576,6 @@ pub fn response(action: Action) -> Option<Value> {
                 "only_these": {"type": "boolean", "description": "Whether any other outcome is refused."},
             }})
         }
-        Action::Retask => reference("Retasked"),
         Action::RecordStop => {
             json!({"type": "object", "required": ["platform", "author", "stop", "reason", "by"],
             "properties": {"platform": platform(), "author": {"type": "string"}, "stop": {"type": "boolean"},
@@ -588,6 +603,8 @@ pub fn response(action: Action) -> Option<Value> {
                 "cursor": {"type": ["string", "null"]},
             }})
         }
+        Action::Promises => books::promises(),
+        Action::Sla => books::sla(),
         Action::Backlog => json!({"type": "object",
         "required": ["as_of_ms", "open", "leased", "waiting", "overdue", "oldest_ms", "done",
             "dead", "by_platform", "by_workgroup", "by_level", "posts", "retasked", "paused", "alarms", "surges"],
@@ -603,7 +620,7 @@ pub fn response(action: Action) -> Option<Value> {
                 "type": "object", "required": ["source", "situation", "notes", "since_ms"], "properties": {
                     "source": {"type": "string"}, "situation": {"enum": Situation::ALL.map(Situation::as_str)},
                     "notes": {"type": "integer"}, "since_ms": {"type": "integer"}}}},
-            "alarms": list("Alarm"),
+            "alarms": list("Alarm"), "promises": books::open(),
         }}),
         Action::Deeds => {
             json!({"type": "object", "required": ["deeds", "cursor"], "properties": {
@@ -960,6 +977,8 @@ fn alarm() -> Value {
         kind("dead", "Interactions that nobody is offered any more, because too many leases on them ran out.",
             json!({"n": integer})),
         kind("emergency_overdue", "Emergencies that nobody has answered in time, since the first one's deadline.",
+            json!({"n": integer})),
+        kind("promise_broken", "Promises of acknowledgments that nobody has kept in time, since the first should have been kept.",
             json!({"n": integer})),
         kind("unclaimable", "Interactions of a workgroup that no source names, so that nobody can claim them.",
             json!({"workgroup": text, "n": integer})),

@@ -6,8 +6,10 @@ use super::token::is_name;
 use crate::config::{MAX_LEASE_S, MAX_LEASE_WISH_S};
 use crate::deeds;
 use crate::inbox::look::PAGE;
+use crate::inbox::promise::{self, PromisesAsked};
 use crate::inbox::report;
 use crate::inbox::shard::Shard;
+use crate::inbox::sla::{Key, SlaAsked};
 use crate::inbox::state::{AckState, State};
 use crate::inbox::wire::{AckAt, AcksAsked, Filter};
 use crate::post::{Platform, Workgroup};
@@ -512,4 +514,80 @@ pub fn tokens(query: &mut Query<'_>) -> Result<(String, u32), Problem> {
         after.to_string(),
         query.max(crate::accounts::bearers::PAGE)?,
     ))
+}
+
+/// A time: RFC 3339, or epoch milliseconds.
+fn time(name: &str, text: &str) -> Result<i64, Problem> {
+    let read = text.parse::<i64>().ok().or_else(|| {
+        let time = chrono::DateTime::parse_from_rfc3339(text).ok()?;
+        Some(time.timestamp_millis())
+    });
+    // Within the years that a time may name, so that nothing overflows.
+    read.filter(|at_ms| (0..1 << 52).contains(at_ms))
+        .ok_or_else(|| {
+            Problem::field(
+                name,
+                "must be a time: RFC 3339 (2026-11-22T12:00:00Z) or epoch milliseconds",
+            )
+        })
+}
+
+/// Which hours are asked for, from `from` to `to`, and by what; whole hours, at most 31 days of them. The last
+/// `days` where nothing is said.
+///
+/// # Errors
+/// Where a parameter is bad; it is named.
+pub fn hours(query: &mut Query<'_>, now_ms: i64, days: i64) -> Result<SlaAsked, Problem> {
+    let to_ms = match query.take("to") {
+        None => now_ms,
+        Some(text) => time("to", text)?,
+    };
+    let from_ms = match query.take("from") {
+        None => to_ms - days * 86_400_000,
+        Some(text) => time("from", text)?,
+    };
+    let by = match query.take("by") {
+        None => Key::Workgroup,
+        Some(name) => Key::named(name).ok_or_else(|| {
+            let known = Key::ALL.map(Key::as_str).join(", ");
+            Problem::field("by", format!("one of {known}"))
+        })?,
+    };
+    let (from_hour, to_hour) = (
+        from_ms.div_euclid(report::HOUR_MS),
+        (to_ms + report::HOUR_MS - 1).div_euclid(report::HOUR_MS),
+    );
+    if from_hour >= to_hour || to_hour - from_hour > report::DAYS * 24 + 1 {
+        return Err(Problem::field(
+            "from",
+            format!("must lie before `to`, at most {} days", report::DAYS),
+        ));
+    }
+    Ok(SlaAsked {
+        from_hour,
+        to_hour,
+        by,
+    })
+}
+
+/// Which promises are asked for.
+///
+/// # Errors
+/// Where a parameter is bad; it is named.
+pub fn promises(query: &mut Query<'_>, now_ms: i64) -> Result<PromisesAsked, Problem> {
+    let workgroup = match query.take("workgroup") {
+        None => None,
+        Some(name) => Some(Workgroup::new(named("workgroup", name.into(), NAME_BYTES)?)),
+    };
+    let urgent = match query.take("state") {
+        None | Some("open") => false,
+        Some("at_risk") => true,
+        Some(_) => return Err(Problem::field("state", "one of open, at_risk")),
+    };
+    Ok(PromisesAsked {
+        workgroup,
+        urgent,
+        max: query.max(promise::PAGE)?,
+        kept: hours(query, now_ms, 7)?,
+    })
 }

@@ -82,6 +82,12 @@ pub enum Action {
     Backlog,
     /// Tells what was said, or would have been.
     Acks,
+    /// Tells what acknowledgments promised, and how it was kept.
+    Promises,
+    /// Tells how long people took, and what is to come.
+    Sla,
+    /// Tells who is on an errand, and which have a name.
+    Errands,
     /// What is known of our apps and sources.
     Sources,
     /// Tells what supervisors did.
@@ -140,6 +146,9 @@ impl Action {
             Self::List => "list",
             Self::Backlog => "backlog",
             Self::Acks => "acks",
+            Self::Promises => "promises",
+            Self::Sla => "sla",
+            Self::Errands => "errands",
             Self::Sources => "sources",
             Self::Deeds => "deeds",
             Self::Tokens => "tokens",
@@ -217,6 +226,9 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/v1/interactions/{id}", AGENT, Action::Show, "Shows one interaction with its history."),
     route("GET", "/v1/backlog", AGENT, Action::Backlog, "Tells what is open, leased and overdue, and what became of every post."),
     route("GET", "/v1/acks", SUPERVISOR, Action::Acks, "Tells what was said, or would have been, beside the posts, and why nothing was."),
+    route("GET", "/v1/promises", AGENT, Action::Promises, "Tells what acknowledgments promised and nobody has kept yet, the next due first, and how promises were kept."),
+    route("GET", "/v1/sla", AGENT, Action::Sla, "Tells how long people took and whether they met their targets; what stands open now, and how many of it will miss."),
+    route("GET", "/v1/errands", AGENT, Action::Errands, "Tells which workgroups do other work and until when, what can be taken back, and the errands that have a name."),
     route("GET", "/v1/sources", SUPERVISOR, Action::Sources, "Tells what came for each app and source, what was refused and why, which keys are in use, and who went quiet."),
     route("GET", "/v1/deeds", SUPERVISOR, Action::Deeds, "Tells what supervisors did, newest first: a log that is never changed."),
     route("GET", "/v1/tokens", SUPERVISOR, Action::Tokens, "Lists the agents' tokens that were used or revoked, by id."),

@@ -321,6 +321,7 @@ fn speechless(config: &Config) -> Vec<Problem> {
                         public: true,
                         live: true,
                         surge: false,
+                        answers: true,
                         seed: 0,
                         lately: &NOTHING_SAID,
                         within: None,

@@ -381,6 +381,7 @@ fn sample(
         public: true,
         live: false,
         surge: section == Section::Short,
+        answers: true,
         seed: fingerprint(&format!("{tag} {} {nth}", section.name())),
         lately,
         within,

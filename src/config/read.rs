@@ -2,6 +2,7 @@
 
 use super::secrets::{TOKEN_KEY, app_secret, credential_name};
 use super::table::{Reader, Table};
+use super::targets::Targets;
 use super::{
     App, Ceiling, Config, Deadlines, Environment, Limits, MAX_LEASE_S, MAX_SHARDS,
     MIN_RETENTION_DAYS, Mode, Source, fit,
@@ -99,7 +100,10 @@ impl Reader<'_> {
             rosters: &rosters,
             apps: &apps,
         };
-        let sources = self.sources(sources, secret, &named);
+        let mut sources = self.sources(sources, secret, &named);
+        let is_whole = environment.name.is_none();
+        self.targets(&mut table, &mut sources, is_whole);
+        let errands = self.errands(&mut table, &sources, is_whole);
         for app in &mut apps {
             let source = sources.iter().find(|source| source.app == app.id);
             if let Some(source) = source {
@@ -126,6 +130,7 @@ impl Reader<'_> {
             apps,
             sources,
             deadlines,
+            errands,
             limits,
             replies,
             token_keys,
@@ -588,6 +593,7 @@ impl Reader<'_> {
             reply_url,
             credential: None,
             ceiling,
+            targets: Targets::default(),
         })
     }
 

@@ -4,7 +4,8 @@
 use super::{Config, Environment, MIN_RETENTION_DAYS, Mode};
 use crate::config::home::{Home, Jurisdiction};
 use crate::config::secrets::secret_names;
-use crate::post::Platform;
+use crate::judgement::Level;
+use crate::post::{Platform, SourceId};
 use crate::signature::scheme::Scheme;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -251,6 +252,36 @@ app = "telegram-two"
 platform = "telegram"
 account = "Bot"
 workgroup = "care"
+
+[[targets]]
+level = "high"
+first_minutes = 0
+
+[[targets]]
+source = "nowhere"
+first_minutes = 5
+
+[[targets]]
+level = "urgent"
+
+[[errands]]
+name = "storm"
+workgroup = "care"
+
+[[errands]]
+name = "strike"
+workgroup = "care"
+serves = ["ships"]
+
+[[errands]]
+name = "flood"
+workgroup = "care"
+serves = ["care"]
+
+[[errands]]
+name = "flood"
+workgroup = "care"
+serves = ["care"]
 "#;
 
 /// The keys of [`MISTAKES`], and a word of what each is told.
@@ -307,6 +338,13 @@ const TOLD: &[(&str, &str)] = &[
     ("sources[11].reply_url", "https://"),
     ("sources[13].app", "an app of its own"),
     ("sources[14].account", "give it another"),
+    ("targets[0].level", "is no level; one of idle"),
+    ("targets[0].first_minutes", "from 1 to"),
+    ("targets[1]", "is for no source"),
+    ("targets[2]", "says nothing"),
+    ("errands[0].serves", "is missing"),
+    ("errands[1]", "no source has workgroup \"ships\""),
+    ("errands[3].name", "is taken already"),
     // Of the secrets, one is empty, some are no keys, the rest is not set.
     (
         "STANDARD_WEBHOOKS_SECRET",
@@ -1038,4 +1076,78 @@ fn the_ledger_outlasts_every_platform_s_retries() {
     for scheme in Scheme::ALL {
         assert!(MIN_RETENTION_DAYS * 24 > retried_for_h(scheme), "{scheme}");
     }
+}
+
+/// What names a source goes before what names its workgroup, and that before the rest.
+#[test]
+fn targets_are_the_sources_own_where_it_has_some() {
+    let toml = r#"
+[[apps]]
+id = "x"
+scheme = "x"
+[[sources]]
+id = "a"
+app = "x"
+platform = "x"
+account = "1"
+workgroup = "trains"
+[[sources]]
+id = "b"
+app = "x"
+platform = "x"
+account = "2"
+workgroup = "trains"
+[[sources]]
+id = "c"
+app = "x"
+platform = "x"
+account = "3"
+workgroup = "freight"
+[[targets]]
+source = "a"
+level = "urgent"
+first_minutes = 5
+[[targets]]
+level = "urgent"
+first_minutes = 20
+next_minutes = 30
+resolution_minutes = 60
+[[targets]]
+workgroup = "trains"
+first_minutes = 10
+[[errands]]
+name = "storm"
+workgroup = "freight"
+serves = ["trains"]
+for_minutes = 30
+"#;
+    let config = read(toml, &|_| {
+        Some("hush-0123456789abcdef0123456789abcdef".into())
+    });
+    let keys = |key: &str| ["targets", "errands"].iter().any(|of| key.starts_with(of));
+    assert!(
+        !config.problems.iter().any(|one| keys(&one.key)),
+        "{:?}",
+        config.problems
+    );
+    let minutes = |id: &str, level| {
+        let source = config.source(&SourceId::new(id)).unwrap();
+        let deadlines = &config.deadlines;
+        let end = deadlines.resolution(source, level, 0);
+        let from = [
+            deadlines.deadline(source, level, 0),
+            deadlines.next(source, level, 0),
+        ];
+        (from.map(|ms| ms / 60_000), end.map(|ms| ms / 60_000))
+    };
+    assert_eq!(minutes("a", Level::Urgent), ([5, 30], Some(60)));
+    assert_eq!(minutes("b", Level::Urgent), ([10, 30], Some(60)));
+    assert_eq!(minutes("c", Level::Urgent), ([20, 30], Some(60)));
+    // A first reply's target is the later ones' too, unless they have their own.
+    assert_eq!(minutes("b", Level::Routine), ([10, 10], None));
+    assert_eq!(minutes("c", Level::Routine), ([240, 240], None));
+    let [storm] = &config.errands[..] else {
+        panic!("{:?}", config.errands)
+    };
+    assert_eq!((storm.name.as_str(), storm.for_s), ("storm", 1_800));
 }

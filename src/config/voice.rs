@@ -34,6 +34,7 @@ impl Reader<'_> {
             team: self.by_language(&mut t, "team"),
             formal: self.flag(&mut t, "formal", true),
             undisclosed: self.places(&mut t, "undisclosed"),
+            late_text: self.by_language(&mut t, "late_text"),
             help: self.help(&mut t),
             own: self.own(words.unwrap_or(&mut t)),
             name,
@@ -302,6 +303,9 @@ pub fn faults(config: &Config) -> Vec<Problem> {
         for (key, lang, text) in named(&table, "care_text", &brand.help.care_text, &brand.language)
         {
             note(key, check::care_text(text, lang, brand, &rooms));
+        }
+        for (key, lang, text) in named(&table, "late_text", &brand.late_text, &brand.language) {
+            note(key, check::late_text(text, lang, brand, &rooms));
         }
         for line in &brand.own.lines {
             note(format!("{}.text", line.key), check::own_line(line, brand));

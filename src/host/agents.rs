@@ -3,9 +3,9 @@
 use super::caller::{BLANKS, Caller, FEW_BLANKS, Line};
 use super::shim::{TooLarge, body};
 use super::{accounts, env, gate, home, inbox, layout, log, outbound};
-use crate::accounts::bearers::{Bearers, Revoke, Serves};
+use crate::accounts::bearers::{Bearers, PAGE, Revoke, Serves};
 use crate::accounts::health::Look;
-use crate::accounts::wire::Refused as AccountsRefused;
+use crate::accounts::wire::{Listed, Refused as AccountsRefused};
 use crate::accounts::{Problems, ShowDeeds as ShowTheirDeeds};
 use crate::api::fanout::{self, Claims, World};
 use crate::api::lists;
@@ -19,16 +19,20 @@ use crate::host::clock::now_ms;
 use crate::host::request::query;
 use crate::inbox::alarms::ShowAlarms;
 use crate::inbox::correct::{self, ShowCorrections};
+use crate::inbox::errand::{Errands, ShowErrands};
+use crate::inbox::figures::ShowSla;
 use crate::inbox::kept::Transfer;
 use crate::inbox::look::ShowBacklog;
 use crate::inbox::pause::ShowPaused;
+use crate::inbox::promise::ShowPromises;
 use crate::inbox::question::{Asked, By, Question};
 use crate::inbox::reply::{BeginReply, FinishReply};
 use crate::inbox::report::ShowAcks;
 use crate::inbox::serve::{Ask, ShowDeeds};
 use crate::inbox::shard::Shard;
 use crate::inbox::wire::{
-    Acks, AcksAsked, Alarm, Backlog, Claimed, Holding, Paused, Pull, Refused, ReplyStep, Ticket,
+    Acks, AcksAsked, Alarm, Backlog, Claimed, Holding, Paused, Pull, Refused, ReplyStep, Retasked,
+    Ticket,
 };
 use crate::inbox::work::{Assign, GiveBack, Leave};
 use crate::scope::Scope;
@@ -110,7 +114,13 @@ pub async fn answer(
             match fanout::claim_one(&world, &others, shards, (shard, seq), &pull).await {
                 Ok(leased) => {
                     let (one, open) = (&leased.interactions, leased.open);
-                    respond(api::claimed(one, open, leased.limited, now_ms()))
+                    respond(api::claimed(
+                        one,
+                        open,
+                        leased.limited,
+                        &leased.retasked,
+                        now_ms(),
+                    ))
                 }
                 Err(refused) => problem(refused.into()),
             }
@@ -185,6 +195,40 @@ pub async fn answer(
         }
         Ok(Plan::Backlog) => backlog(env, shards, scope).await,
         Ok(Plan::Acks(asked)) => acks(env, shards, scope, asked).await,
+        Ok(Plan::PreviewRetask(errand)) => preview(env, config, shards, scope, &errand).await,
+        Ok(Plan::UndoRetask(by, undo)) => {
+            let said = of_every(env, shards, Some(&by), &undo).await;
+            let said: std::result::Result<Vec<_>, _> = said.into_iter().collect();
+            match said {
+                Ok(all) => {
+                    // Every shard was told the same; one that missed the errand has nothing to take back.
+                    let one = all.iter().find(|one| one.undone).or(all.first());
+                    let by = &scope.agent;
+                    respond(one.map_or_else(
+                        || Problem::storage().into(),
+                        |one| api::errands::undone(&undo.workgroup, one, by, now_ms()),
+                    ))
+                }
+                Err(refused) => problem(refused.into()),
+            }
+        }
+        Ok(Plan::Errands) => match errands(env, shards, scope).await {
+            Ok(known) => respond(api::errands::errands(config, &known, |one| scope.has(one))),
+            Err(refused) => problem(refused.into()),
+        },
+        Ok(Plan::Promises(asked)) => {
+            let ask = ShowPromises {
+                asked: asked.clone(),
+            };
+            match gathered(env, shards, scope, &ask).await {
+                Ok(all) => respond(api::books::promises(all, &asked, now_ms())),
+                Err(refused) => problem(refused.into()),
+            }
+        }
+        Ok(Plan::Sla(asked)) => match gathered(env, shards, scope, &ShowSla { asked }).await {
+            Ok(all) => respond(api::books::sla(config, all, &asked, now_ms())),
+            Err(refused) => problem(refused.into()),
+        },
         Ok(Plan::Accounts) => {
             let scope = scope.clone();
             respond(api::accounts(accounts::ask(env, Look { scope }).await))
@@ -253,7 +297,13 @@ impl World for Shards<'_> {
 
 /// The answer to a claim.
 fn told(claims: &Claims) -> api::response::Response {
-    api::claimed(&claims.claimed, claims.open, claims.limited, now_ms())
+    api::claimed(
+        &claims.claimed,
+        claims.open,
+        claims.limited,
+        &claims.retasked,
+        now_ms(),
+    )
 }
 
 /// A claim on its way.
@@ -519,6 +569,72 @@ async fn of_every<Q: Question>(
 ) -> Vec<std::result::Result<Q::Answer, Refused>> {
     let asked = Shard::all(shards).map(|shard| inbox::ask(env, shard, by.cloned(), ask.clone()));
     join_all(asked).await
+}
+
+/// The errands that every shard knows of, and what waits in all.
+async fn errands(env: &Env, shards: u16, scope: &Scope) -> std::result::Result<Errands, Refused> {
+    let mut known = Errands::default();
+    for one in gathered(env, shards, scope, &ShowErrands {}).await? {
+        known.add(one);
+    }
+    Ok(known)
+}
+
+/// How many pages of tokens a preview reads: 2,000 agents.
+const TOKEN_PAGES: usize = 10;
+
+/// What an errand would do.
+async fn preview(
+    env: &Env,
+    config: &Config,
+    shards: u16,
+    scope: &Scope,
+    errand: &Retasked,
+) -> Result<Response> {
+    let known = match errands(env, shards, scope).await {
+        Ok(known) => known,
+        Err(refused) => return problem(refused.into()),
+    };
+    let mut tokens: Vec<Listed> = Vec::new();
+    for _ in 0..TOKEN_PAGES {
+        let ask = Bearers {
+            scope: scope.clone(),
+            after: tokens
+                .last()
+                .map(|last| last.id.clone())
+                .unwrap_or_default(),
+            max: PAGE,
+        };
+        let Ok(page) = accounts::ask(env, ask).await else {
+            return problem(Problem::storage());
+        };
+        let is_last = page.len() < usize::try_from(PAGE).unwrap_or(usize::MAX);
+        tokens.extend(page);
+        if is_last {
+            break;
+        }
+    }
+    respond(api::errands::preview(
+        config,
+        errand,
+        &known,
+        &tokens,
+        now_ms(),
+    ))
+}
+
+/// What every shard says to a caller of this scope; where one fails, that.
+async fn gathered<Q: Question>(
+    env: &Env,
+    shards: u16,
+    scope: &Scope,
+    ask: &Q,
+) -> std::result::Result<Vec<Q::Answer>, Refused> {
+    let by = By::seeing(scope.clone());
+    of_every(env, shards, Some(&by), ask)
+        .await
+        .into_iter()
+        .collect()
 }
 
 async fn ready(env: &Env, config: &Config, shards: u16, scope: &Scope) -> Result<Response> {

@@ -259,9 +259,17 @@ impl Inbox {
     async fn ring(&self) -> std::result::Result<(), Refused> {
         let (alarm, ready) = (Cell::new(None), Ready::default());
         let desk = self.desk(&alarm, &ready)?;
-        let Rung { planned, surges } = retention::ring(desk)?;
+        let Rung {
+            planned,
+            surges,
+            broken,
+            words,
+        } = retention::ring(desk)?;
         for turn in &surges {
             log::surge(desk.shard, turn);
+        }
+        for seq in broken {
+            log::broken(desk.shard.interaction(seq).as_str());
         }
         match sql::fill(&self.sql, schema::MIGRATIONS) {
             Ok(true) => retention::go_on(desk)?,
@@ -270,6 +278,7 @@ impl Inbox {
             Err(why) => log::failed("migration", &why.to_string()),
         }
         self.set_alarm(&alarm).await?;
+        courier::say(self, &words).await?;
         courier::carry(self, &planned).await
     }
 }

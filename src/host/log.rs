@@ -43,6 +43,11 @@ pub fn surge(shard: Shard, turn: &Turn) {
     }));
 }
 
+/// Nobody answered by the time that an acknowledgment promised.
+pub fn broken(interaction: &str) {
+    line(json!({"event": "promise_broken", "interaction": interaction}));
+}
+
 fn line(value: Value) {
     console_log!("{value}");
 }

@@ -5,7 +5,7 @@
 use super::late::Late;
 use super::question::{Concern, Question};
 use super::wire::{Alarm, Refused};
-use super::{credential, filling, late, visible};
+use super::{credential, filling, late, promise, visible};
 use crate::inbox::context::Desk;
 use crate::post::Workgroup;
 use crate::scope::{Scope, names};
@@ -63,6 +63,7 @@ SELECT
     if let (n @ 1.., Some(since_ms)) = (late.emergencies, row.opt_int(2)?) {
         alarms.push(Alarm::EmergencyOverdue { n, since_ms });
     }
+    alarms.extend(promise::alarmed(desk, scope, &seen)?);
     if scope.all {
         unclaimable(desk, &mut alarms)?;
         alarms.extend(filling::alarm(desk)?);

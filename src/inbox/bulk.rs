@@ -10,7 +10,7 @@ use super::question::{Concern, Question};
 use super::rows;
 use super::state::{Did, Stored};
 use super::wire::Refused;
-use super::{marks, visible, work};
+use super::{marks, promise, sla, visible, work};
 use crate::inbox::context::Desk;
 use crate::judgement::Level;
 use crate::post::{InteractionId, Workgroup};
@@ -206,6 +206,8 @@ impl Bulk {
                             // One that ran out must not name its holder as who ended it.
                             work::free(desk, seq, desk.now_ms, None)?;
                         }
+                        let closed = promise::close(desk, seq, promise::End::Unanswered)?;
+                        sla::ended(desk, seq, closed)?;
                         work::end(desk, seq, outcome, note.as_deref())?;
                         rows::note(desk, seq, &self.by, Did::Resolved, Some(outcome))?;
                     }

@@ -8,6 +8,7 @@
 use super::outbox::{self, BeginAcks, FinishAck};
 use super::question::Question;
 use super::wire::{Job, Refused};
+use super::word::FinishWord;
 use crate::platform::Outcome;
 use futures_util::future::join_all;
 use std::future::Future;
@@ -42,6 +43,30 @@ pub async fn carry<W: World>(world: &W, seqs: &[i64]) -> Result<(), Refused> {
         let jobs = world.ask(BeginAcks { seqs }).await?;
         for said in join_all(jobs.iter().map(|job| send(world, job))).await {
             said?;
+        }
+    }
+    Ok(())
+}
+
+/// Says these words about broken promises, each once, and tells the shard what became of them.
+///
+/// # Errors
+/// When the shard cannot be told.
+pub async fn say<W: World>(world: &W, words: &[Job]) -> Result<(), Refused> {
+    for some in words.chunks(SENDS) {
+        let said = some.iter().map(|job| async move {
+            let outcome = world.deliver(job).await;
+            let (seq, emergency) = (job.seq, job.emergency);
+            world
+                .ask(FinishWord {
+                    seq,
+                    emergency,
+                    outcome,
+                })
+                .await
+        });
+        for told in join_all(said).await {
+            told?;
         }
     }
     Ok(())

@@ -5,7 +5,7 @@ use super::rows::{self, Record, columns, level, word};
 use super::state::{State, Stored};
 use super::wire::Listed;
 use super::wire::{Backlog, Filter, Interaction, Refused, Tally};
-use super::{alarms, correct, earlier, folding, late, said, surge, visible};
+use super::{alarms, correct, earlier, folding, late, promise, said, surge, visible};
 use crate::document::Document;
 use crate::inbox::context::Desk;
 use crate::post::{Platform, Workgroup};
@@ -208,6 +208,7 @@ SELECT
     backlog.leased = row.int(0)?;
     let late = late::count(desk, scope)?;
     backlog.overdue = late.all;
+    backlog.promises = promise::standing(desk, scope, &seen)?;
     backlog.oldest_ms = folding::oldest(desk, &backlog.tallies)?;
     let sees = |workgroup: &Workgroup| scope.all || seen.contains(workgroup);
     backlog.retasked = super::retask::away(desk)?;

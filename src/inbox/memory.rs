@@ -2,9 +2,9 @@
 
 use super::context::Desk;
 use super::rank::rank;
-use super::{ceiling, pause, surge};
+use super::{ceiling, pause, promise, surge};
 use crate::ack;
-use crate::ack::scene::{Memory, Said, Scene, Standing, Thing, WhyNot};
+use crate::ack::scene::{Kept, Memory, Said, Scene, Standing, Thing, WhyNot};
 use crate::ack::wait::{AHEAD, Pace, SERVED};
 use crate::config::Source;
 use crate::judgement::{Level, Situation, Triage};
@@ -57,6 +57,13 @@ impl<S: Sql> Memory for Remembered<'_, S> {
     // Without it everybody gets a whole note.
     fn is_surging(&self, situation: Situation) -> bool {
         surge::is_surging(self.desk, self.source, situation).unwrap_or(false)
+    }
+
+    // Without it they count as kept, as where nothing was promised yet.
+    fn kept(&self, level: Level) -> Option<Kept> {
+        promise::kept(self.desk, &self.source.workgroup, level)
+            .ok()
+            .flatten()
     }
 
     // Without it nothing is said of time.

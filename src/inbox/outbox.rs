@@ -19,6 +19,8 @@
 //! tried again. So a sender names the interaction alone; a report names the row.
 
 use super::memory::{decide, fingerprints};
+use super::promise as promises;
+use super::promise::opens;
 use super::question::Question;
 use super::rows::{self, HEARD, INTERRUPTED, SENDING_MS};
 use super::state::{AckState, Did, PostState, Stored};
@@ -348,13 +350,17 @@ pub(super) fn settle<S: Sql>(
     // is in its row for good, so its history is told it from there.
     let (state, did, why) = match end {
         Settled::Sent(Some(sent_id)) => {
-            desk.sql.run(
-                "-- settle_sent
-UPDATE ack SET state = 'sent', why = NULL, changed_ms = ?2, due_ms = NULL, sent_id = ?4
-WHERE interaction = ?1 AND emergency = ?3",
+            let rows = desk.sql.run(
+                concat!(
+                    "-- settle_sent
+UPDATE ack SET state = 'sent', why = NULL, changed_ms = ?2, due_ms = NULL, sent_id = ?4, ",
+                    opens!(),
+                    "
+WHERE interaction = ?1 AND emergency = ?3 RETURNING promise_step, promise_ms"
+                ),
                 params![seq, now_ms, emergency, sent_id],
             )?;
-            return Ok(());
+            return promises::opened(desk, &rows);
         }
         Settled::Sent(None) => (AckState::Sent, None, None),
         Settled::Refused(why) => (AckState::Refused, Some(Did::AckRefused), Some(why)),
@@ -369,12 +375,31 @@ WHERE interaction = ?1 AND emergency = ?4",
             return rows::note(desk, seq, HEARD, Did::AckWithdrawn, Some(why));
         }
     };
-    desk.sql.run(
-        "-- settle
+    // Its author may have read what may have arrived: it promises as much.
+    match state {
+        AckState::Sent | AckState::Unknown => {
+            let rows = desk.sql.run(
+                concat!(
+                    "-- settle_promising
+UPDATE ack SET state = ?2, why = ?3, changed_ms = ?4, due_ms = NULL, ",
+                    opens!(),
+                    "
+WHERE interaction = ?1 AND emergency = ?5 RETURNING promise_step, promise_ms"
+                ),
+                params![seq, state, why, now_ms, emergency],
+            )?;
+            promises::opened(desk, &rows)?;
+        }
+        _ => {
+            desk.sql.run(
+                "-- settle
 UPDATE ack SET state = ?2, why = ?3, changed_ms = ?4, due_ms = NULL
 WHERE interaction = ?1 AND emergency = ?5",
-        params![seq, state, why, now_ms, emergency],
-    )?;
+                params![seq, state, why, now_ms, emergency],
+            )?;
+            promises::void(desk, (seq, emergency != 0))?;
+        }
+    }
     match did {
         Some(did) => rows::note(desk, seq, HEARD, did, why),
         None => Ok(()),
@@ -385,7 +410,8 @@ WHERE interaction = ?1 AND emergency = ?5",
 pub(super) fn reword<S: Sql>(desk: Desk<'_, S>, seq: i64, said: &Said) -> Result<(), SqlError> {
     desk.sql.run(
         "-- reword
-UPDATE ack SET text = ?2, lang = ?3, used = ?4, told_ms = ?5, worded_ms = ?6
+UPDATE ack SET text = ?2, lang = ?3, used = ?4, told_ms = ?5, worded_ms = ?6,
+  promise_ms = iif(?7, coalesce(?8, (SELECT deadline_ms FROM interaction WHERE seq = ?1 + 0)), NULL)
 WHERE interaction = ?1 AND state = 'planned'",
         params![
             seq,
@@ -394,6 +420,8 @@ WHERE interaction = ?1 AND state = 'planned'",
             fingerprints(&said.words.used),
             said.by_ms.ok(),
             desk.now_ms,
+            i64::from(said.answers),
+            said.answer_by_ms(),
         ],
     )?;
     promise(desk, seq, said)

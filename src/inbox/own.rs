@@ -12,6 +12,7 @@ use super::rows::{count, note};
 use super::state::{AckState, Did, ReplyState};
 use super::wire::Refused;
 use super::withdraw::withdraw;
+use super::word::is_word;
 use crate::config::Source;
 use crate::platform::{Ignored, OwnAnswer};
 use crate::sql::{Sql, SqlError, params};
@@ -146,6 +147,16 @@ WHERE interaction = ?1 AND state IN ('sending', 'sent', 'unknown') AND text <> '
                 let this = (seq, row.int(0)? != 0);
                 settle(desk, this, Settled::Sent(Some(answer.id.as_str())))?;
             }
+            return Ok(true);
+        }
+    }
+    if is_word(source, &answer.text) {
+        let word = desk.sql.run(
+            "-- word_here
+SELECT 1 FROM ack WHERE interaction = ?1 AND promise_word IS NOT NULL",
+            params![seq],
+        )?;
+        if !word.is_empty() {
             return Ok(true);
         }
     }

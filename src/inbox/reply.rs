@@ -9,7 +9,7 @@ use super::rows::{self, INTERRUPTED, Record, SENDING_MS, ledger_id, note};
 use super::state::{Did, PostState, ReplyState};
 use super::wire::{Holding, Job, Refused, Replied, ReplyStep};
 use super::withdraw;
-use super::{credential, work};
+use super::{credential, promise, sla, work};
 use crate::config::Source;
 use crate::inbox::context::Desk;
 use crate::inbox::rank::rank;
@@ -416,15 +416,20 @@ pub(super) fn answered<S: Sql>(
     source: &SourceId,
     seen: i64,
 ) -> Result<(), SqlError> {
+    let closed = promise::close(desk, seq, promise::End::Replied)?;
+    let level = sla::replied(desk, seq, closed)?;
+    let source = desk.config.source(source);
+    let is_more = work::is_more(desk, seq, seen)?;
+    // What came meanwhile has a clock of its own from here on.
+    let next = |source| desk.config.deadlines.next(source, level, desk.now_ms);
     desk.sql.run(
         "-- answered
 UPDATE interaction SET replied_ms = coalesce(replied_ms, ?2), answered_ms = ?2, spoke_ms = ?2, attempts = 0,
-  updated_ms = ?2
+  updated_ms = ?2, target_ms = ?3
 WHERE seq = ?1",
-        params![seq, desk.now_ms],
+        params![seq, desk.now_ms, source.filter(|_| is_more).map(next)],
     )?;
-    let source = desk.config.source(source);
-    if let (Some(source), false) = (source, work::is_more(desk, seq, seen)?) {
+    if let (Some(source), false) = (source, is_more) {
         let look_ms = desk
             .config
             .deadlines

@@ -40,6 +40,28 @@ pub const MAX_S: u32 = 30 * 86_400;
 
 /// Sends a workgroup to the work it `serves` until then; an empty list calls it back.
 pub(super) fn retask<S: Sql>(desk: Desk<'_, S>, errand: &Retasked) -> Result<(), SqlError> {
+    // The same again, from a caller who was not answered, takes nothing's place.
+    let before = away(desk)?;
+    let before = before.iter().find(|one| one.workgroup == errand.workgroup);
+    if before != Some(errand) {
+        let serves = before.map_or(&[][..], |before| &before.serves);
+        desk.sql.run(
+            "-- retask_before
+INSERT INTO retask_before VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET
+  serves = excluded.serves, until_ms = excluded.until_ms, by = excluded.by",
+            params![
+                errand.workgroup.as_str(),
+                serde_json::to_string(serves).map_err(|_| SqlError::Json("serves"))?,
+                before.map_or(desk.now_ms, |before| before.until_ms),
+                before.map_or(errand.by.as_str(), |before| before.by.as_str()),
+            ],
+        )?;
+    }
+    set(desk, errand)
+}
+
+/// The same, without a way back.
+pub(super) fn set<S: Sql>(desk: Desk<'_, S>, errand: &Retasked) -> Result<(), SqlError> {
     desk.sql.run(
         "-- retask_over
 DELETE FROM retask WHERE workgroup = ?1 OR until_ms <= ?2",
@@ -95,6 +117,19 @@ pub(super) fn served<S: Sql>(
     Ok(serving(desk.config, &away, own))
 }
 
+/// The errands that those who serve these workgroups are on now.
+pub(super) fn errands<S: Sql>(
+    desk: Desk<'_, S>,
+    own: &[Workgroup],
+) -> Result<Vec<Retasked>, SqlError> {
+    if is_all(desk.config, own) {
+        return Ok(Vec::new());
+    }
+    let mut errands = away(desk)?;
+    errands.retain(|errand| own.contains(&errand.workgroup));
+    Ok(errands)
+}
+
 fn is_all(config: &Config, own: &[Workgroup]) -> bool {
     config.workgroups().iter().all(|one| own.contains(one))
 }
@@ -103,7 +138,7 @@ fn is_all(config: &Config, own: &[Workgroup]) -> bool {
 ///
 /// Who serves every workgroup belongs to none in particular: nobody can send them elsewhere, and nothing
 /// may be taken from them, or it would wait for nobody.
-pub(super) fn serving(config: &Config, away: &[Retasked], own: &[Workgroup]) -> Vec<Workgroup> {
+pub fn serving(config: &Config, away: &[Retasked], own: &[Workgroup]) -> Vec<Workgroup> {
     let is_all = is_all(config, own);
     let mut served: Vec<Workgroup> = Vec::with_capacity(own.len());
     for group in own {

@@ -3,7 +3,10 @@
 use super::alarm::{self, EVERY_MS};
 use super::rows::POSTS;
 use super::surge::{self, Turn};
-use super::{correct, filling, folding, late, marks, outbox, report, said, search};
+use super::wire::Job;
+use super::{
+    correct, filling, folding, late, marks, outbox, promise, report, said, search, sla, standing,
+};
 use crate::inbox::context::Desk;
 use crate::sql::{Sql, SqlError, params};
 
@@ -21,6 +24,10 @@ pub struct Rung {
     pub planned: Vec<i64>,
     /// The surges that began or ended, for the log.
     pub surges: Vec<Turn>,
+    /// The interactions of which a promise broke, for the log.
+    pub broken: Vec<i64>,
+    /// What is to be said of that, each once.
+    pub words: Vec<Job>,
 }
 
 /// The alarm rang: forgets a slice of what is old, gives the acknowledgments to send, and says when
@@ -28,14 +35,20 @@ pub struct Rung {
 /// followed by another.
 pub fn ring<S: Sql>(desk: Desk<'_, S>) -> Result<Rung, SqlError> {
     desk.sql.transaction(|| {
-        let full = forget(desk)? | filling::thin(desk)? | search::catch_up(desk)?;
+        let full = forget(desk)?
+            | filling::thin(desk)?
+            | search::catch_up(desk)?
+            | standing::advance(desk, standing::RUNG)?;
         folding::fold(desk)?;
+        standing::fold(desk)?;
+        sla::forget(desk)?;
         report::forget(desk)?;
         // So that who asks after a quiet week does not count all of it.
         late::advance(desk)?;
         said::advance(desk)?;
         let planned = outbox::due(desk)?;
         let surges = surge::turns(desk)?;
+        let promises = promise::watch(desk)?;
         let next = desk.sql.run(
             "-- next_due
 SELECT min(due_ms), (SELECT max(planned_ms) FROM ack) FROM ack WHERE due_ms IS NOT NULL",
@@ -53,6 +66,10 @@ SELECT min(due_ms), (SELECT max(planned_ms) FROM ack) FROM ack WHERE due_ms IS N
             false => desk.now_ms + EVERY_MS,
         });
         let at_ms = surges.look_ms.map_or(at_ms, |look_ms| look_ms.min(at_ms));
+        let at_ms = match promises.look_ms {
+            Some(look_ms) => look_ms.max(soon).min(at_ms),
+            None => at_ms,
+        };
         desk.sql.run(
             "-- ring_at
 UPDATE alarm SET at_ms = ?1",
@@ -62,6 +79,8 @@ UPDATE alarm SET at_ms = ?1",
         Ok(Rung {
             planned,
             surges: surges.turns,
+            broken: promises.broken,
+            words: promises.words,
         })
     })
 }

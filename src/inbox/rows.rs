@@ -1,10 +1,11 @@
 //! Rows of `interaction` and `post`, and the few statements that several operations share.
 
 use super::context::Desk;
+use super::promised::Standing;
 use super::state::{AckState, Did, PostState, ReplyState, State, Stored};
 use super::wire::{
-    AckView, Deed, Holding, Interaction, POSTS_SHOWN, PostView, Refused, Remark, ReplyView,
-    RuleView,
+    AckView, Deed, Holding, Interaction, POSTS_SHOWN, PostView, PromiseView, Refused, Remark,
+    ReplyView, RuleView,
 };
 use crate::judgement::{Kind, Level};
 use crate::platform::eligibility::rule_named;
@@ -320,14 +321,30 @@ pub(super) fn acks_of<S: Sql>(
 ) -> Result<BTreeMap<i64, Vec<AckView>>, SqlError> {
     let rows = desk.sql.run(
         "-- acks_of
-SELECT interaction, state, why, text, lang, told_ms, changed_ms, emergency FROM ack
+SELECT interaction, state, why, text, lang, told_ms, changed_ms, emergency, promise_ms, promise_step,
+  promise_end, promise_end_ms, promise_word FROM ack
 WHERE interaction IN (SELECT CAST(value AS INTEGER) FROM json_each(?1))
 ORDER BY interaction, emergency",
         params![list(seqs)],
     )?;
     let mut acks: BTreeMap<i64, Vec<AckView>> = BTreeMap::new();
     for row in &rows {
+        let by_ms = row.opt_int(8)?;
+        let state = match (row.opt_int(9)?, row.opt_text(10)?) {
+            (_, Some(end)) => Some(end),
+            (Some(_), None) => by_ms.map(|by_ms| Standing::of(by_ms, desk.now_ms).as_str()),
+            (None, None) => None,
+        };
+        let ended_ms = row.opt_int(11)?;
+        let word = row.opt_text(12)?;
+        let promise = by_ms.zip(state).map(|(by_ms, state)| PromiseView {
+            by_ms,
+            state: state.to_string(),
+            ended_ms,
+            word: word.map(str::to_string),
+        });
         let ack = AckView {
+            promise,
             state: AckState::read(row.text(1)?)?,
             why: row.opt_text(2)?.map(str::to_string),
             text: row.text(3)?.to_string(),

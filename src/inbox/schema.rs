@@ -9,6 +9,7 @@
 //! in which those that are open were opened, and one for each decision of the hour, so that a new post is
 //! counted in one row. [`super::folding`] keeps the parts few.
 
+use super::books;
 use super::search;
 use crate::deeds;
 use crate::sql::Migration;
@@ -379,4 +380,5 @@ CREATE TABLE correction (
 CREATE INDEX correction_at ON correction (at_ms, id);
 CREATE INDEX correction_of ON correction (interaction, post);",
     ),
+    Migration::Add(books::TABLES),
 ];

@@ -4,6 +4,8 @@ use super::alarms::ShowAlarms;
 use super::bulk::Bulk;
 use super::consent::RecordStop;
 use super::correct::{Correct, ShowCorrections};
+use super::errand::{ShowErrands, UndoRetask};
+use super::figures::ShowSla;
 use super::hand_over::{GiveUp, HandOver, HasStopped};
 use super::kept::{Snooze, Transfer};
 use super::layout::Layout;
@@ -12,6 +14,7 @@ use super::marks::{AddNote, Tag};
 use super::outbox::{BeginAcks, FinishAck};
 use super::pause::{Pause, Resume, ShowPaused};
 use super::pick::{ClaimOne, Reopen};
+use super::promise::ShowPromises;
 use super::question::{Asked, By, Concern, Question};
 use super::reply::{BeginReply, CheckReply, FinishReply};
 use super::report::ShowAcks;
@@ -20,6 +23,7 @@ use super::survey::Survey;
 use super::take_in::TakeIn;
 use super::visible;
 use super::wire::Refused;
+use super::word::FinishWord;
 use super::work::{
     Assign, Claim, Extend, GiveBack, Heads, Held, Leave, Redrive, Release, Resolve, Retake, Wait,
 };
@@ -98,6 +102,11 @@ questions! {
     ShowAcks,
     ShowAlarms,
     ShowDeeds,
+    ShowPromises,
+    ShowSla,
+    UndoRetask,
+    ShowErrands,
+    FinishWord,
     Survey,
     Bulk,
     ClaimOne,

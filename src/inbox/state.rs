@@ -160,6 +160,10 @@ states! {
         AckUnknown = "ack_unknown",
         /// The acknowledgment was taken back.
         AckWithdrawn = "ack_withdrawn",
+        /// Nobody answered by the time that the acknowledgment promised.
+        PromiseBroken = "promise_broken",
+        /// The author was told that it broke.
+        WordSaid = "word_said",
         /// A reply arrived.
         ReplySent = "reply_sent",
         /// The platform did not take a reply.

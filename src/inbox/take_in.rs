@@ -151,6 +151,8 @@ struct Open {
     acknowledged: Option<Thing>,
     /// The highest level and urgency of what is unanswered; `None` where all is answered.
     owed: Option<(Level, u8)>,
+    /// Whether a person has replied in it.
+    replied: bool,
 }
 
 /// The columns `owed_level` and `owed_urgency`, beginning at `at`, and `owed_ms` as [`Open::owed`].
@@ -176,7 +178,7 @@ SELECT
     ELSE (i.lease IS NOT NULL AND i.available_ms > ?5 + 0) OR i.replied_ms IS NOT NULL END,
   (SELECT max(emergency) FROM ack WHERE interaction = i.seq AND state <> 'withdrawn'),
   (SELECT probe_ms FROM dead_credential WHERE source = ?4 || '' AND secret = ?6 || ''),
-  who.author, i.owed_ms
+  who.author, i.owed_ms, i.replied_ms
 FROM (SELECT coalesce(
   (SELECT author FROM alias WHERE platform = ?2 || '' AND alias = ?3 || ''), ?3 || '') AS author) who
 "
@@ -245,6 +247,7 @@ impl Known {
             Some(seq) => Some(Open {
                 seq,
                 owed: owed(row, 5, 13)?,
+                replied: row.opt_int(14)?.is_some(),
                 deadline_ms: row.int(7)?,
                 rank: row.int(8)?,
                 exchange: match row.int(9)? {
@@ -394,20 +397,20 @@ fn open<S: Sql>(
     author: Option<&str>,
     decision: &Result<Said, WhyNot>,
 ) -> Result<i64, SqlError> {
-    let deadline_ms = desk
+    let target_ms = desk
         .config
         .deadlines
         .deadline(source, triage.level, desk.now_ms);
     // A wait that the author is going to be told is the deadline from the beginning.
     let told_ms = decision.as_ref().ok().and_then(Said::answer_by_ms);
-    let deadline_ms = told_ms.map_or(deadline_ms, |by_ms| by_ms.min(deadline_ms));
+    let deadline_ms = told_ms.map_or(target_ms, |by_ms| by_ms.min(target_ms));
     let rows = desk.sql.run(
         "-- open
 INSERT INTO interaction (seq, source, platform, workgroup, author, author_json, lang, kind, level,
   urgency, state, posts, live, changes, opened_ms, level_ms, owed_ms, owed_level, owed_urgency,
-  deadline_ms, rank, available_ms, first)
+  deadline_ms, rank, available_ms, first, target_ms)
 VALUES (1 + max((SELECT coalesce(max(seq), 0) FROM interaction), (SELECT n FROM counter WHERE name = 'seq')),
-  ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'open', 1, 1, 1, ?10, ?10, ?10, ?8, ?9, ?11, ?12, ?10, ?13)
+  ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'open', 1, 1, 1, ?10, ?10, ?10, ?8, ?9, ?11, ?12, ?10, ?13, ?14)
 RETURNING seq",
         params![
             source.id.as_str(),
@@ -423,6 +426,7 @@ RETURNING seq",
             deadline_ms,
             rank(deadline_ms, triage.level, triage.urgency),
             id,
+            target_ms,
         ],
     )?;
     let seq = rows.first().ok_or(SqlError::Json("answer"))?.int(0)?;
@@ -496,7 +500,11 @@ fn raise<S: Sql>(
     if open.owed == Some((level, urgency)) {
         return Ok(());
     }
-    let fresh_ms = desk.config.deadlines.deadline(source, level, desk.now_ms);
+    let deadlines = &desk.config.deadlines;
+    let fresh_ms = match open.replied {
+        true => deadlines.next(source, level, desk.now_ms),
+        false => deadlines.deadline(source, level, desk.now_ms),
+    };
     let (deadline_ms, rank) = match open.owed {
         Some(_) => {
             let deadline_ms = fresh_ms.min(open.deadline_ms);
@@ -509,7 +517,8 @@ fn raise<S: Sql>(
     };
     desk.sql.run(
         "-- raise
-UPDATE interaction SET owed_ms = coalesce(owed_ms, ?7), owed_level = ?2, owed_urgency = ?3,
+UPDATE interaction SET target_ms = iif(owed_ms IS NULL, ?8, min(coalesce(target_ms, deadline_ms), ?8)),
+  owed_ms = coalesce(owed_ms, ?7), owed_level = ?2, owed_urgency = ?3,
   deadline_ms = ?4, rank = ?5, kind = CASE WHEN level < ?2 OR urgency < ?3 THEN ?6 ELSE kind END,
   level_ms = CASE WHEN level < ?2 THEN ?7 ELSE level_ms END, level = max(level, ?2),
   urgency = max(urgency, ?3)
@@ -522,6 +531,7 @@ WHERE seq = ?1",
             rank,
             triage.kind.as_str(),
             desk.now_ms,
+            fresh_ms,
         ],
     )?;
     desk.ready.note(Work::One(open.seq), desk.now_ms);
@@ -595,12 +605,14 @@ fn plan<S: Sql>(
     desk.sql.run(
         "-- plan
 INSERT INTO ack (interaction, post, source, author, state, text, lang, planned_ms, worded_ms, changed_ms,
-  due_ms, used, told_ms, emergency, slot_ms, why, said_ms)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+  due_ms, used, told_ms, emergency, slot_ms, why, said_ms, promise_ms)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15,
+  iif(?16, coalesce(?17, (SELECT deadline_ms FROM interaction WHERE seq = ?1 + 0)), NULL))
 ON CONFLICT DO UPDATE SET post = excluded.post, state = excluded.state, why = excluded.why,
   text = excluded.text, lang = excluded.lang, used = excluded.used, planned_ms = excluded.planned_ms,
   worded_ms = excluded.worded_ms, told_ms = excluded.told_ms, changed_ms = excluded.changed_ms,
-  due_ms = excluded.due_ms, slot_ms = excluded.slot_ms, said_ms = excluded.said_ms
+  due_ms = excluded.due_ms, slot_ms = excluded.slot_ms, said_ms = excluded.said_ms,
+  promise_ms = excluded.promise_ms
 WHERE ack.state = 'withdrawn'",
         params![
             seq,
@@ -621,6 +633,8 @@ WHERE ack.state = 'withdrawn'",
             at_ms,
             (!is_now).then_some(WhyNot::Ceiling.as_str()),
             said_ms,
+            i64::from(said.answers),
+            said.answer_by_ms(),
         ],
     )?;
     outbox::promise(desk, seq, said)?;
@@ -919,7 +933,7 @@ UPDATE interaction SET state = 'open', ended_ms = NULL, outcome = NULL, lease = 
   attempts = 0, assigned = NULL, assigned_ms = NULL, kept_for = NULL, replied_ms = NULL, spoke_ms = NULL,
   answered_ms = NULL, lease_ms = NULL, lease_key = NULL, passed_by = NULL, passed_ms = NULL,
   kind = ?2, level = ?3, urgency = ?4, owed_ms = ?5, owed_level = ?3, owed_urgency = ?4, level_ms = ?5,
-  available_ms = ?5, deadline_ms = ?6, rank = ?7, updated_ms = ?5
+  available_ms = ?5, deadline_ms = ?6, target_ms = ?6, rank = ?7, updated_ms = ?5
 WHERE seq = ?1",
         params![
             seq,

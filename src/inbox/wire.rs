@@ -5,6 +5,7 @@
 //! them ([`super::question`]); here is what they and their answers carry.
 
 use super::corrected::Corrected;
+use super::promised::Open;
 use super::shard::Shard;
 use super::state::{AckState, PostState, ReplyState, State, Stored};
 use crate::document::Document;
@@ -585,6 +586,24 @@ pub struct AckView {
     /// Whether it is for an emergency: then it may be the interaction's second.
     #[serde(default)]
     pub emergency: bool,
+    /// What it promised, once it has left.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub promise: Option<PromiseView>,
+}
+
+/// What an acknowledgment promised, as agents see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PromiseView {
+    /// By when a person answers.
+    pub by_ms: i64,
+    /// `open`, `at_risk`, `broken`; or how it ended: `kept`, `late`, `unanswered`, `void`.
+    pub state: String,
+    /// When it ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended_ms: Option<i64>,
+    /// What became of the word that told the author that it broke: `sending`, `sent`, `refused`, `unknown`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub word: Option<String>,
 }
 
 /// An agent's reply as agents see it.
@@ -858,6 +877,9 @@ pub struct Backlog {
     /// Where so many of one situation come that each is answered in a line.
     #[serde(default)]
     pub surges: Vec<Surge>,
+    /// What acknowledgments promised and nobody has kept yet.
+    #[serde(default)]
+    pub promises: Open,
 }
 
 /// A source that answers a situation in the short register.
@@ -927,6 +949,13 @@ pub enum Alarm {
         /// How many.
         n: i64,
         /// When the most urgent of them was opened.
+        since_ms: i64,
+    },
+    /// Promises of acknowledgments that nobody has kept in time.
+    PromiseBroken {
+        /// How many.
+        n: i64,
+        /// By when the first of them should have been kept.
         since_ms: i64,
     },
     /// The queue's storage fills up.
@@ -1009,6 +1038,13 @@ impl Alarm {
                 },
             )
             | (
+                Self::PromiseBroken { n, since_ms },
+                Self::PromiseBroken {
+                    n: more,
+                    since_ms: since,
+                },
+            )
+            | (
                 Self::EmergencyOverdue { n, since_ms },
                 Self::EmergencyOverdue {
                     n: more,
@@ -1027,6 +1063,7 @@ impl Backlog {
     /// Adds another shard's backlog.
     pub fn add(&mut self, other: Backlog) {
         self.leased += other.leased;
+        self.promises.add(other.promises);
         self.overdue += other.overdue;
         self.oldest_ms = match (self.oldest_ms, other.oldest_ms) {
             (Some(a), Some(b)) => Some(a.min(b)),

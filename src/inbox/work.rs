@@ -2,13 +2,15 @@
 
 use super::earlier;
 use super::look;
+use super::promise;
 use super::question::{Concern, Question};
 use super::retask;
 use super::rows::{self, HEARD, Record, columns, note};
 use super::shard::Shard;
+use super::sla;
 use super::state::{Did, Ending, Stored};
 use super::wire::Claimed;
-use super::wire::{Extended, Holding, Interaction, PostView, Pull, Refused};
+use super::wire::{Extended, Holding, Interaction, PostView, Pull, Refused, Retasked};
 use super::withdraw;
 use crate::document::Document;
 use crate::inbox::context::Desk;
@@ -77,6 +79,7 @@ impl Question for Heads {
                 .collect(),
             open: look::open(desk, &self.pull.workgroups)?,
             held: holds(desk, &self.pull.agent)?,
+            retasked: retask::errands(desk, &self.pull.workgroups)?,
         })
     }
 }
@@ -91,6 +94,9 @@ pub struct Offers {
     /// How many the agent holds in this shard.
     #[serde(default)]
     pub held: u32,
+    /// The errands that the agent is on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub retasked: Vec<Retasked>,
 }
 
 /// Lease the lowest ranks.
@@ -148,6 +154,9 @@ pub struct Leased {
     /// Whether the agent would have got more but for how many they hold.
     #[serde(default)]
     pub limited: bool,
+    /// The errands that the agent is on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub retasked: Vec<Retasked>,
     /// What is kept for the agent beside it: handed to them, or put off by them.
     #[serde(default)]
     pub kept: Vec<Kept>,
@@ -215,6 +224,7 @@ pub(super) fn leased<S: Sql>(
             .collect::<Result<_, Refused>>()?,
         open: look::open(desk, workgroups)?,
         limited,
+        retasked: retask::errands(desk, workgroups)?,
         kept: Vec::new(),
     })
 }
@@ -922,6 +932,8 @@ pub(super) fn resolve<S: Sql>(
     if is_more(desk, record.seq, record.seen)? {
         return Err(Refused::Unheard);
     }
+    let closed = promise::close(desk, record.seq, promise::End::Unanswered)?;
+    sla::ended(desk, record.seq, closed)?;
     end(desk, record.seq, outcome, remark)?;
     note(
         desk,
@@ -953,6 +965,7 @@ WHERE seq = ?1",
 
 /// Ends an interaction whose author took every post of it back.
 pub(super) fn end_withdrawn<S: Sql>(desk: Desk<'_, S>, seq: i64) -> Result<(), SqlError> {
+    promise::close(desk, seq, promise::End::Void)?;
     end(desk, seq, Ending::Withdrawn.as_str(), None)?;
     note(desk, seq, HEARD, Did::Withdrawn, None)
 }
@@ -1003,7 +1016,7 @@ pub(super) fn free<S: Sql>(
     desk.sql.run(
         "-- free
 UPDATE interaction SET lease = NULL, lease_ms = NULL, lease_key = NULL, holder = NULL, spoke_ms = NULL,
-  available_ms = ?2, passed_by = ?3, passed_ms = ?4, updated_ms = ?5, kept_for = NULL
+  available_ms = ?2, passed_by = ?3, passed_ms = ?4, updated_ms = ?5, kept_for = NULL, put_off_ms = ?6
 WHERE seq = ?1",
         params![
             seq,
@@ -1011,6 +1024,7 @@ WHERE seq = ?1",
             passed_by,
             passed_by.map(|_| desk.now_ms),
             desk.now_ms,
+            (available_ms > desk.now_ms).then_some(available_ms),
         ],
     )?;
     desk.ready.note(Work::One(seq), available_ms);

@@ -26,6 +26,8 @@ pub struct Brand {
     pub undisclosed: Vec<Place>,
     /// Whom it serves, and its words of care, unless the source says it.
     pub help: Help,
+    /// What to say once in private where a promise broke, by language; nothing where it has no text.
+    pub late_text: Texts,
     /// What the brand adds to the voice.
     pub own: Own,
 }

@@ -261,6 +261,21 @@ pub fn care_text(text: &str, lang: &str, brand: &Brand, rooms: &[Room]) -> Resul
     Ok(())
 }
 
+/// Reads a brand's word about a broken promise: it keeps every rule, and fits where it is said.
+///
+/// # Errors
+/// The first fault found.
+pub fn late_text(text: &str, lang: &str, brand: &Brand, rooms: &[Room]) -> Result<(), Fault> {
+    read(text, lang, &[])?;
+    care_text(text, lang, brand, rooms)
+}
+
+/// A text of the brand's in a language, as it is sent: signed, and said to be automatic.
+pub fn signed(text: &str, lang: &str, brand: &Brand) -> Option<String> {
+    let of = plain_repertoire(lang)?;
+    Some(format!("{text} {}", signature(brand, of)))
+}
+
 /// Reads the name of a team or a brand.
 ///
 /// # Errors

@@ -68,6 +68,8 @@ pub struct Occasion<'a> {
     pub live: bool,
     /// Whether the place hears so many of one situation at once that each is answered in a line.
     pub surge: bool,
+    /// Whether it may be said that somebody answers: not where the promises of before went unanswered.
+    pub answers: bool,
     /// What the choice follows from: a hash of the post's id.
     pub seed: u64,
     /// What was said lately.
@@ -98,6 +100,8 @@ pub struct Acknowledgment {
     pub lang: &'static str,
     /// The wait that it tells, rounded as it tells it: what the interaction's deadline must keep.
     pub told: Option<Wait>,
+    /// Whether it says that somebody answers.
+    pub answers: bool,
     /// [`KEPT`](super::print::KEPT) numbers, for [`Lately`].
     pub used: Vec<u64>,
     /// Where its line is from.

@@ -37,6 +37,7 @@ fn plain(lang: &str) -> Occasion<'_> {
         public: true,
         live: true,
         surge: false,
+        answers: true,
         seed: 7,
         lately: &NOTHING_SAID,
         within: None,

@@ -15,6 +15,7 @@ use heard::api::token::{Bearer, mint};
 use heard::api::{self, Call, Plan};
 use heard::config::Config;
 use heard::config::secrets::TOKEN_KEY;
+use heard::config::targets::Errand;
 use heard::deeds::{self, Deed};
 use heard::inbox::alarms::ShowAlarms;
 use heard::inbox::layout::Layout;
@@ -26,6 +27,7 @@ use heard::inbox::report::ShowAcks;
 use heard::inbox::retask::Retask;
 use heard::inbox::serve::ShowDeeds;
 use heard::inbox::serve::{Ask as ToShard, receive};
+use heard::inbox::sla::Key;
 use heard::inbox::wire::{Acks, AcksAsked, Filter, Holding, Paused, Pull, Refused, Retasked};
 use heard::inbox::work::{Assign, Extend, Redrive, Release, Resolve};
 use heard::judgement::Level;
@@ -820,4 +822,109 @@ fn a_supervisor_of_some_workgroups_rules_those() {
     assert_eq!(stranger.unwrap_err().status, 404);
     let stranger = planned(&config, &[other], "POST /v1/acks/pause", &pause);
     assert_eq!(stranger.unwrap_err().status, 422);
+}
+
+/// What an errand may say: a preview is no deed, an undo is one, and a name stands for the rest.
+#[test]
+fn an_errand_is_previewed_undone_and_named() {
+    let mut config = config();
+    let all = config.workgroups();
+    let (own, other) = (all[0].clone(), all[all.len() - 1].clone());
+    config.errands.push(Errand {
+        name: "storm".into(),
+        workgroup: own.clone(),
+        serves: vec![other.clone()],
+        for_s: 1_800,
+    });
+    let line = format!("POST /v1/workgroups/{own}/assign");
+    let may = |body: Value| planned(&config, &[], &line, &body.to_string());
+    let Plan::PreviewRetask(errand) = may(json!({"serves": [other], "dry_run": true})).unwrap()
+    else {
+        panic!()
+    };
+    assert_eq!(
+        (errand.serves, errand.until_ms),
+        (vec![other.clone()], START_MS + 2 * HOUR_MS)
+    );
+    let Plan::UndoRetask(by, undo) = may(json!({"undo": true})).unwrap() else {
+        panic!()
+    };
+    assert_eq!(
+        (by.deed.unwrap().workgroup, undo.workgroup),
+        (Some(own.clone()), own.clone())
+    );
+    let Plan::Every(asked, _) = may(json!({"template": "storm"})).unwrap() else {
+        panic!()
+    };
+    let ToShard::Retask(Retask { errand }) = asked.ask else {
+        panic!()
+    };
+    assert_eq!(
+        (errand.serves, errand.until_ms),
+        (vec![other.clone()], START_MS + 1_800_000)
+    );
+    let Plan::PreviewRetask(errand) =
+        may(json!({"template": "storm", "for_s": 60, "dry_run": true})).unwrap()
+    else {
+        panic!()
+    };
+    assert_eq!(errand.until_ms, START_MS + 60_000);
+    for (body, field) in [
+        (json!({"undo": true, "serves": []}), "serves"),
+        (json!({"template": "flood"}), "template"),
+        (json!({"serves": [], "dry_run": "yes"}), "dry_run"),
+        (json!({"undo": false}), "serves"),
+    ] {
+        let problem = may(body.clone()).unwrap_err();
+        assert_eq!(
+            (problem.status, problem.more["field"].as_str()),
+            (422, Some(field)),
+            "{body}"
+        );
+    }
+}
+
+#[test]
+fn hours_are_asked_for_by_either_clock() {
+    let config = config();
+    let hour = START_MS / HOUR_MS;
+    let asked = |query: &str| {
+        let line = format!("GET /v1/sla{query}");
+        planned(&config, &[], &line, "")
+    };
+    let sla = |query: &str| match asked(query).unwrap() {
+        Plan::Sla(asked) => (asked.from_hour - hour, asked.to_hour - hour, asked.by),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(sla(""), (-24, 0, Key::Workgroup));
+    assert_eq!(
+        sla("?from=2026-11-22T10:30:00Z&to=2026-11-22T11:10:00Z&by=source"),
+        (-2, 0, Key::Source)
+    );
+    assert_eq!(
+        sla(&format!("?from={}&by=hour", START_MS - 1)),
+        (-1, 0, Key::Hour)
+    );
+    for (query, field) in [
+        ("?by=day", "by"),
+        ("?from=yesterday", "from"),
+        ("?to=-5", "to"),
+        ("?from=2026-11-23T12:00:00Z", "from"),
+        ("?from=2026-01-01T00:00:00Z", "from"),
+        ("?state=open", "state"),
+    ] {
+        let problem = asked(query).unwrap_err();
+        assert_eq!(
+            (problem.status, problem.more["field"].as_str()),
+            (422, Some(field)),
+            "{query}"
+        );
+    }
+    let promises = |query: &str| planned(&config, &[], &format!("GET /v1/promises{query}"), "");
+    let Plan::Promises(asked) = promises("?state=at_risk&max=5&workgroup=freight").unwrap() else {
+        panic!()
+    };
+    assert!(asked.urgent && asked.max == 5);
+    assert_eq!(asked.kept.from_hour - hour, -168);
+    assert!(promises("?max=51").is_err() && promises("?state=kept").is_err());
 }

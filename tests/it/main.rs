@@ -15,6 +15,7 @@ mod access;
 mod accounts;
 mod docs;
 mod e2e_agents;
+mod e2e_books;
 mod e2e_console;
 mod e2e_contract;
 mod e2e_credentials;

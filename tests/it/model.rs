@@ -23,6 +23,8 @@ use heard::inbox::look::Show;
 use heard::inbox::outbox::FinishAck;
 use heard::inbox::outbox::{GRACE_MS, SLICE};
 use heard::inbox::pause::{Pause, Resume};
+use heard::inbox::promise::RISE_MS;
+use heard::inbox::promised::RISK_MS;
 use heard::inbox::rank::rank;
 use heard::inbox::rows::SENDING_MS;
 use heard::inbox::state::{ReplyState, State};
@@ -110,6 +112,12 @@ struct Ack {
     due_ms: Option<i64>,
     /// When it may leave, or left; `None` where it never will.
     slot_ms: Option<i64>,
+    /// By when it promises an answer.
+    promise_ms: i64,
+    /// Where its promise stands while it is open: 0 open, 1 at risk, 2 broken.
+    step: Option<u8>,
+    /// Whether its promise is over.
+    is_over: bool,
 }
 
 /// A reply in the model.
@@ -295,10 +303,59 @@ impl Model {
         if state == "withdrawn" {
             ack.slot_ms = None;
         }
+        match state {
+            "sent" | "unknown" => {
+                let matter = &self.matters[&this.0];
+                if matter.ended.is_none() && matter.owed.is_some() && !ack.is_over {
+                    ack.step.get_or_insert(0);
+                }
+            }
+            "refused" if ack.step.is_some() => (ack.step, ack.is_over) = (None, true),
+            _ => {}
+        }
+    }
+
+    /// What is promised in an interaction, and in those that joined it, is over.
+    fn keep(&mut self, seq: i64) {
+        let joined = &self.joined;
+        let of = |this: &i64| *this == seq || joined.get(this) == Some(&seq);
+        for ((_, _), ack) in self.acks.iter_mut().filter(|((this, _), _)| of(this)) {
+            if ack.step.take().is_some() {
+                ack.is_over = true;
+            }
+        }
+    }
+
+    /// What is at risk rises, what is past its time is broken.
+    fn watch(&mut self) {
+        let mut open: Vec<(i64, (i64, bool))> = self
+            .acks
+            .iter()
+            .filter(|(_, ack)| ack.step == Some(0) && ack.promise_ms <= self.now_ms + RISK_MS)
+            .map(|(this, ack)| (ack.promise_ms, *this))
+            .collect();
+        open.sort_unstable();
+        for (_, this) in open {
+            let there = self.joined.get(&this.0).copied().unwrap_or(this.0);
+            let rose = self.acks.iter().any(|((seq, _), ack)| {
+                (*seq == this.0 || *seq == there) && ack.step.is_some_and(|step| step > 0)
+            });
+            let matter = self.matters.get_mut(&there).unwrap();
+            if !rose && matter.ended.is_none() && matter.owed.is_some() {
+                matter.rank -= RISE_MS;
+            }
+            self.acks.get_mut(&this).unwrap().step = Some(1);
+        }
+        for ack in self.acks.values_mut() {
+            if ack.step == Some(1) && ack.promise_ms < self.now_ms {
+                ack.step = Some(2);
+            }
+        }
     }
 
     fn end(&mut self, seq: i64, outcome: &str) {
         let ended = (outcome.to_string(), self.now_ms, false);
+        self.keep(seq);
         self.matters.get_mut(&seq).unwrap().ended = Some(ended);
         self.withdraw(seq, "in_exchange");
     }
@@ -551,6 +608,9 @@ impl Model {
             said_ms,
             due_ms: live.then_some(if waits { at_ms } else { now_ms + GRACE_MS }),
             slot_ms: Some(at_ms),
+            promise_ms: self.matters[&seq].deadline_ms,
+            step: None,
+            is_over: false,
         };
         let this = (seq, emergency);
         let before = self.acks.insert(this, ack);
@@ -616,6 +676,9 @@ impl Model {
             if emergency == (triage.level == Level::Emergency) {
                 if self.decide(source, &fresh, triage, None, true) != "planned" {
                     self.withdraw(seq, "edited");
+                } else {
+                    let by_ms = self.matters[&seq].deadline_ms;
+                    self.acks.get_mut(&(seq, emergency)).unwrap().promise_ms = by_ms;
                 }
                 return None;
             }
@@ -1153,10 +1216,9 @@ impl Model {
         let reply = reply.ok_or(Refused::NotFound)?;
         reply.replied = Some(replied.clone());
         if state == "sent" {
-            let is_more = {
-                let seen = reply.seen;
-                self.is_more(seq, seen)
-            };
+            let seen = reply.seen;
+            self.keep(seq);
+            let is_more = self.is_more(seq, seen);
             let matter = self.matters.get_mut(&seq).unwrap();
             matter.replied_ms.get_or_insert(now_ms);
             matter.answered_ms = Some(now_ms);
@@ -1342,6 +1404,7 @@ impl Model {
                 self.settle(this, "unknown", Some("interrupted"));
             }
         }
+        self.watch();
         planned
     }
 }
@@ -1971,7 +2034,15 @@ impl Run {
             let n = late.count() as i64;
             alarms.push(Alarm::EmergencyOverdue { n, since_ms });
         }
+        let open = model.acks.values().filter(|ack| ack.step.is_some());
+        let broken = open.clone().filter(|ack| ack.promise_ms < model.now_ms);
+        let broken = broken.map(|ack| ack.promise_ms);
+        if let Some(since_ms) = broken.clone().min() {
+            let n = broken.count() as i64;
+            alarms.push(Alarm::PromiseBroken { n, since_ms });
+        }
         assert_eq!(backlog.alarms, alarms);
+        assert_eq!(backlog.promises.open, open.count() as i64);
         let open = model.matters.values().filter(|m| m.ended.is_none());
         let tallied = |state: &str| -> i64 {
             let of = backlog

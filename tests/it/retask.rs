@@ -1,9 +1,11 @@
 //! A whole workgroup on other work for a while, on real SQLite.
 
 use crate::queue::{HOUR_MS, Office, START_MS, judged, made, post, pull, seq};
+use heard::accounts::wire::Listed;
+use heard::inbox::errand::{ShowErrands, UndoRetask, Undone};
 use heard::inbox::retask::Retask;
 use heard::inbox::wire::{Pull, Retasked};
-use heard::inbox::work::Heads;
+use heard::inbox::work::{Claim, Heads};
 use heard::judgement::Level;
 use heard::post::Workgroup;
 
@@ -101,4 +103,146 @@ fn who_serves_every_workgroup_cannot_be_sent_away_from_one() {
     let office = with_both();
     send(&office, "trains", &["freight"], START_MS + HOUR_MS);
     assert_eq!(offered(&office, &["trains", "freight"]), [1, 2]);
+}
+
+fn undo(office: &Office, workgroup: &str) -> Undone {
+    let workgroup = Workgroup::new(workgroup);
+    office.ask(UndoRetask { workgroup }).unwrap()
+}
+
+#[test]
+fn an_errand_and_a_recall_are_taken_back_once() {
+    let mut office = with_both();
+    let until_ms = START_MS + HOUR_MS;
+    send(&office, "trains", &["freight"], until_ms);
+    // Told twice, because a shard had not answered: what was before stays what was before.
+    send(&office, "trains", &["freight"], until_ms);
+    let undone = undo(&office, "trains");
+    assert_eq!((undone.undone, undone.holds), (true, None));
+    assert_eq!(offered(&office, &["trains"]), [1]);
+    let again = undo(&office, "trains");
+    assert_eq!((again.undone, again.holds), (false, None));
+    later(&mut office);
+    // A recall is taken back to the errand that it ended, with its time.
+    send(&office, "trains", &["freight"], until_ms);
+    send(&office, "trains", &[], until_ms);
+    assert_eq!(offered(&office, &["trains"]), [1]);
+    let undone = undo(&office, "trains");
+    assert!(undone.undone);
+    assert_eq!(undone.holds.unwrap().until_ms, until_ms);
+    later(&mut office);
+    assert_eq!(offered(&office, &["trains"]), [2]);
+    // What would be over by now does not come back.
+    send(&office, "trains", &[], until_ms);
+    office.now_ms = until_ms;
+    let undone = undo(&office, "trains");
+    assert_eq!((undone.undone, undone.holds), (true, None));
+    assert_eq!(offered(&office, &["trains"]), [1]);
+}
+
+#[test]
+fn who_is_on_an_errand_is_told_with_each_claim() {
+    let mut office = with_both();
+    let until_ms = START_MS + HOUR_MS;
+    let told = |office: &Office, workgroups: &[&str]| {
+        let pull = Pull {
+            workgroups: groups(workgroups),
+            ..pull("ana", 1)
+        };
+        let heads = office.ask(Heads { pull: pull.clone() }).unwrap();
+        let leased = office.ask(Claim { pull }).unwrap();
+        assert_eq!(heads.retasked, leased.retasked);
+        leased.retasked
+    };
+    assert_eq!(told(&office, &["trains"]), []);
+    send(&office, "trains", &["freight"], until_ms);
+    let errands = told(&office, &["trains"]);
+    assert_eq!(errands.len(), 1);
+    assert_eq!(
+        (&errands[0].serves, errands[0].until_ms),
+        (&groups(&["freight"]), until_ms)
+    );
+    assert_eq!(told(&office, &["freight"]), []);
+    assert_eq!(
+        told(&office, &["trains", "freight"]),
+        [],
+        "they belong to all"
+    );
+    office.now_ms = until_ms;
+    assert_eq!(told(&office, &["trains"]), []);
+}
+
+#[test]
+fn an_emergency_is_served_by_its_own_while_they_are_away() {
+    let office = with_both();
+    send(&office, "trains", &["freight"], START_MS + HOUR_MS);
+    let fire = post("3", "cem", START_MS);
+    office.take(vec![made("x", fire, judged(Level::Emergency))]);
+    assert_eq!(offered(&office, &["trains"]), [2, 3]);
+}
+
+/// A token that was used here.
+fn token(agent: &str, role: &str, workgroups: &[&str]) -> Listed {
+    Listed {
+        id: format!("{agent} {workgroups:?}"),
+        agent: Some(agent.into()),
+        role: Some(role.into()),
+        workgroups: groups(workgroups),
+        expires_ms: START_MS + 1,
+        first_ms: None,
+        seen_ms: None,
+        revoked_ms: None,
+        revoked_by: None,
+    }
+}
+
+#[test]
+fn a_preview_tells_who_goes_and_what_is_left_unserved() {
+    let mut office = with_both();
+    office.now_ms += 3 * HOUR_MS;
+    let late = post("3", "cem", office.now_ms);
+    office.take(vec![made("x", late, judged(Level::Urgent))]);
+    office.now_ms += 2 * HOUR_MS;
+    let known = office.ask(ShowErrands {}).unwrap();
+    let errand = Retasked {
+        workgroup: Workgroup::new("trains"),
+        serves: groups(&["freight"]),
+        until_ms: office.now_ms + HOUR_MS,
+        by: "sue".into(),
+    };
+    let preview = |tokens: &[Listed]| -> serde_json::Value {
+        let now_ms = START_MS;
+        let answer = heard::api::errands::preview(&office.config, &errand, &known, tokens, now_ms);
+        serde_json::from_str(&answer.body).unwrap()
+    };
+    let mut gone = token("gil", "agent", &["trains"]);
+    gone.revoked_ms = Some(START_MS);
+    let mut old = token("ola", "agent", &["trains"]);
+    old.expires_ms = START_MS;
+    let few = [
+        token("ana", "agent", &["trains"]),
+        token("ben", "agent", &["freight"]),
+        token("crm", "crm", &["trains"]),
+        gone,
+        old,
+    ];
+    let told = preview(&few);
+    assert_eq!(told["dry_run"], true);
+    assert_eq!(told["agents"], serde_json::json!(["ana"]));
+    assert_eq!(told["unserved"], serde_json::json!(["trains"]));
+    let trains = told["workgroups"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|one| one["workgroup"] == "trains");
+    let want = serde_json::json!({"workgroup": "trains", "open": 2, "late": 2, "agents_before": 1, "agents_after": 0});
+    assert_eq!(trains, Some(&want));
+    // Whoever is for all workgroups stays, and nothing is left to nobody.
+    let mut more = few.to_vec();
+    more.push(token("sue", "supervisor", &[]));
+    let told = preview(&more);
+    assert_eq!(told["agents"], serde_json::json!(["ana"]));
+    assert_eq!(told["unserved"], serde_json::json!([]));
+    // Nothing was changed by it.
+    assert!(office.ask(ShowErrands {}).unwrap().away.is_empty());
 }

@@ -150,6 +150,7 @@ fn composing() -> (f64, f64) {
             public: true,
             live: true,
             surge: false,
+            answers: true,
             seed: seed.get(),
             lately: &lately,
             within: Some(Wait::Minutes(20)),

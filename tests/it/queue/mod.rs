@@ -3,6 +3,7 @@
 
 mod again;
 mod alarms;
+mod books;
 mod ceiling;
 mod claim;
 mod duty;
@@ -16,6 +17,7 @@ mod mine;
 mod outbox;
 mod own;
 mod pause;
+mod promises;
 mod reply;
 mod resolve;
 mod retention;
@@ -374,7 +376,7 @@ pub fn stop(source: &str, author: &str) -> Incoming {
     incoming(source, Event::Stop { author, at_ms }, None)
 }
 
-fn incoming(source: &str, event: Event, triage: Option<Triage>) -> Incoming {
+pub fn incoming(source: &str, event: Event, triage: Option<Triage>) -> Incoming {
     Incoming {
         source: SourceId::new(source),
         platform: if source == "forum" {
