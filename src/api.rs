@@ -4,6 +4,7 @@
 //! does it, and [`answer`] turns what came of it into a [`Response`].
 
 pub mod fanout;
+pub mod floor;
 pub mod gate;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod openapi;
@@ -22,6 +23,7 @@ use crate::config::secrets::credential_name;
 use crate::deeds::{self, Deed};
 use crate::document::Document;
 use crate::inbox::consent::RecordStop;
+use crate::inbox::hands::Able;
 use crate::inbox::look::Show;
 use crate::inbox::pause::{Pause, Resume};
 use crate::inbox::question::{Asked as AskedBy, By};
@@ -37,6 +39,7 @@ use crate::inbox::wire::{
 use crate::inbox::work::{Assign, Extend, Held, Redrive, Release, Resolve, Retake};
 use crate::post::{AuthorId, Lease, PostId, SourceId, Workgroup};
 use crate::scope::Scope;
+use floor::Floor;
 use request::{Fields, NAME_BYTES, Page, Query};
 use response::{Response, rfc3339};
 use route::{Action, Role, Route};
@@ -133,6 +136,8 @@ pub enum Plan {
     Revoke(String, Deed),
     /// Everything that is wrong, with the configuration and with our accounts.
     Ready,
+    /// Ask the floor.
+    Floor(Floor),
 }
 
 /// A call that has found its route, by somebody who may make it.
@@ -201,7 +206,8 @@ pub fn plan(
         now_ms,
     };
     // What only supervisors may do, and what changes something, is a deed.
-    if admitted.route.role == Some(Role::Supervisor) && admitted.route.method == "POST" {
+    let changes = matches!(admitted.route.method, "POST" | "PUT");
+    if admitted.route.role == Some(Role::Supervisor) && changes {
         asked.deed = Some(Deed {
             at_ms: now_ms,
             by: bearer.id.clone(),
@@ -354,6 +360,7 @@ impl Asked<'_> {
                     post: fields
                         .opt_name("post", crate::post::ID_BYTES)?
                         .map(PostId::new),
+                    public_name: None,
                 };
                 Ok(Plan::Reply {
                     shard,
@@ -450,6 +457,16 @@ impl Asked<'_> {
                 Ok(Plan::Revoke(id.to_string(), deed))
             }
             Action::Ready => Ok(Plan::Ready),
+            Action::ShowMe => Ok(Plan::Floor(floor::show_me(self.config, self.bearer))),
+            Action::State => {
+                floor::state(self.config, self.bearer, fields, self.now_ms).map(Plan::Floor)
+            }
+            Action::Agents => Ok(Plan::Floor(Floor::Agents)),
+            Action::PutAgent => {
+                let deed = self.deed.take().ok_or_else(Problem::storage)?;
+                let id = self.id.unwrap_or_default();
+                floor::put(self.config, &self.scope, id, fields, deed).map(Plan::Floor)
+            }
             Action::Health | Action::OpenApi | Action::Webhook | Action::Handshake => {
                 open_to_all(action)
             }
@@ -481,6 +498,7 @@ impl Asked<'_> {
             key: idempotency_key(self.call)?,
             held_elsewhere: 0,
             ticket: None,
+            able: Able::default(),
         };
         let wait_s = fields.number("wait_s", 0..=MAX_WAIT_S, 0)?;
         Ok(Plan::Claim { pull, wait_s })
@@ -615,9 +633,13 @@ fn idempotency_key(call: &Call<'_>) -> Result<Option<String>, Problem> {
 /// Why a claim gives less than it asked for, as a caller is told.
 pub const HELD_PER_AGENT: &str = "held_per_agent";
 
-/// The answer to a claim. `open` is how many interactions are open in all; `limited`, whether it would
-/// have been more but for how many the agent holds.
-pub fn claimed(claimed: &[Claimed], open: i64, limited: bool, now_ms: i64) -> Response {
+/// The answer to a claim. `open` is how many interactions are open in all; `limit`, why there are not more.
+pub fn claimed(
+    claimed: &[Claimed],
+    open: i64,
+    limit: Option<&'static str>,
+    now_ms: i64,
+) -> Response {
     #[derive(Serialize)]
     struct Backlog {
         open: i64,
@@ -633,7 +655,7 @@ pub fn claimed(claimed: &[Claimed], open: i64, limited: bool, now_ms: i64) -> Re
     Response::of(&Answer {
         interactions: claimed.iter().map(|one| &one.interaction).collect(),
         backlog: Backlog { open },
-        limit: limited.then_some(HELD_PER_AGENT),
+        limit,
         as_of_ms: now_ms,
     })
 }
@@ -864,6 +886,27 @@ fn alarmed(alarm: &Alarm) -> ConfigProblem {
             format!(
                 "no source names this workgroup, so nobody can claim its {n} interactions (the most urgent \
                  of {}): name it again, or assign them to another",
+                rfc3339(*since_ms),
+            ),
+        ),
+        Alarm::Unserved {
+            workgroup,
+            skills,
+            lang,
+            n,
+            since_ms,
+        } => (
+            format!("floor {workgroup}"),
+            format!(
+                "nobody who is there can take {n} interactions of this workgroup{}{}, the first since {}: call \
+                 somebody in, assign them to another workgroup, or give agents what is needed (PUT \
+                 /v1/agents/{{agent}})",
+                match skills.is_empty() {
+                    true => String::new(),
+                    false => format!(" that need {}", skills.join(", ")),
+                },
+                lang.as_ref()
+                    .map_or(String::new(), |lang| format!(" in \"{lang}\"")),
                 rfc3339(*since_ms),
             ),
         ),

@@ -43,6 +43,7 @@ language = "xx"
 care_text = { en = "", xx = "We are here." }
 serves = ["ZZ"]
 emergency_line = "call 999"
+signature = "Yours"
 
 [calendars.day]
 timezone = "UTC"
@@ -104,6 +105,17 @@ language = "xx"
 danger = "fire"
 closing = "open"
 text = "x"
+
+[[route]]
+situation = ["weather"]
+danger = ["dragons"]
+language = ["english"]
+source = ["nowhere"]
+skills = ["Billing"]
+relax_after = 14401
+
+[[route]]
+situation = ["refund"]
 
 [[apps]]
 id = "X Main"
@@ -287,6 +299,14 @@ const TOLD: &[(&str, &str)] = &[
     ("voice[1].facts", "is no fact; one of no_information"),
     ("voice[2].language", "no voice"),
     ("voice[2].situation", "is missing, or one too many"),
+    ("brand.signature", "has no {name}"),
+    ("route[0].situation", "\"weather\" is not one of stuck"),
+    ("route[0].danger", "\"dragons\" is not one of any, fire"),
+    ("route[0].language", "write two letters"),
+    ("route[0].source", "there is no source \"nowhere\""),
+    ("route[0].skills", "a-z, 0-9 and -"),
+    ("route[0].relax_after", "15 until then"),
+    ("route[1]", "name a workgroup, skills or both"),
     ("apps[0].id", "a-z, 0-9 and -"),
     ("apps[1].scheme", "is no scheme; one of meta, x"),
     ("apps[3].id", "is taken already"),
@@ -1009,4 +1029,103 @@ fn the_ledger_outlasts_every_platform_s_retries() {
     for scheme in Scheme::ALL {
         assert!(MIN_RETENTION_DAYS * 24 > retried_for_h(scheme), "{scheme}");
     }
+}
+
+/// The first rule that fits decides, and one with a mistake is not there.
+#[test]
+fn a_post_goes_where_the_first_rule_that_fits_sends_it() {
+    let toml = r#"
+mode = "live"
+[brand]
+name = "Northline"
+signature = { en = "{name} at Northline", de = "{name} von Northline" }
+[[apps]]
+id = "x"
+scheme = "x"
+[[sources]]
+id = "x"
+app = "x"
+platform = "x"
+account = "1"
+workgroup = "care"
+[[route]]
+danger = ["any"]
+workgroup = "safety"
+skills = ["safety"]
+relax_after = 60
+[[route]]
+language = ["fr"]
+source = ["x"]
+[[route]]
+situation = ["refund", "charged_wrongly"]
+skills = ["refunds", "billing", "billing"]
+relax_after = 0
+[[route]]
+language = ["de"]
+workgroup = "germany"
+"#;
+    let config = read(toml, &|_| None);
+    assert!(
+        config.problems.iter().any(|one| one.key == "route[1]"),
+        "{:?}",
+        config.problems
+    );
+    let source = &config.sources[0];
+    let mut triage: crate::judgement::Triage = serde_json::from_value(serde_json::json!({
+        "kind": "complaint", "urgency": 40, "level": 1, "sentiment": 0.0, "complaint": 0.9, "help": 0.0,
+        "praise": 0.0, "abuse": 0.0, "spam": 0.0, "lang": "en", "reasons": [],
+    }))
+    .unwrap();
+    let routed = |triage: &crate::judgement::Triage| config.route(source, triage, 1_000);
+    let plain = routed(&triage);
+    assert_eq!((plain.workgroup.as_str(), plain.skills), ("care", None));
+    triage.lang = "de".into();
+    assert_eq!(routed(&triage).workgroup.as_str(), "germany");
+    triage.situation = Some(crate::judgement::Situation::Refund);
+    let refund = routed(&triage);
+    assert_eq!(refund.workgroup.as_str(), "care", "the first that fits");
+    assert_eq!(refund.skills.as_deref(), Some("billing+refunds"));
+    assert_eq!(refund.relaxed_ms, None, "for good");
+    triage.danger = Some(crate::judgement::Danger::Gas);
+    let danger = routed(&triage);
+    assert_eq!(danger.workgroup.as_str(), "safety");
+    assert_eq!(danger.relaxed_ms, Some(1_000 + 3_600_000));
+    assert!(danger.for_danger);
+    triage.level = crate::judgement::Level::Emergency;
+    assert_eq!(
+        routed(&triage).relaxed_ms,
+        Some(61_000),
+        "an emergency waits a minute for the right person"
+    );
+    triage.situation = None;
+    assert_eq!(
+        config
+            .workgroups()
+            .iter()
+            .map(|one| one.as_str())
+            .collect::<Vec<_>>(),
+        ["care", "safety", "germany"]
+    );
+    let skills =
+        |skills: &[&str]| -> Vec<String> { skills.iter().map(|one| one.to_string()).collect() };
+    assert_eq!(config.beyond(&skills(&[])), ["billing+refunds", "safety"]);
+    assert_eq!(
+        config.beyond(&skills(&["billing", "safety"])),
+        ["billing+refunds"]
+    );
+    assert_eq!(config.beyond(&skills(&["billing", "refunds"])), ["safety"]);
+    let brand = &config.brands[0];
+    assert_eq!(
+        brand.signed("Milton", "en").as_deref(),
+        Some("Milton at Northline")
+    );
+    assert_eq!(
+        brand.signed("Milton", "de").as_deref(),
+        Some("Milton von Northline")
+    );
+    assert_eq!(
+        brand.signed("Milton", "fr"),
+        None,
+        "nobody signs in another language than the text's"
+    );
 }

@@ -103,7 +103,7 @@ fn is_all(config: &Config, own: &[Workgroup]) -> bool {
 ///
 /// Who serves every workgroup belongs to none in particular: nobody can send them elsewhere, and nothing
 /// may be taken from them, or it would wait for nobody.
-pub(super) fn serving(config: &Config, away: &[Retasked], own: &[Workgroup]) -> Vec<Workgroup> {
+pub fn serving(config: &Config, away: &[Retasked], own: &[Workgroup]) -> Vec<Workgroup> {
     let is_all = is_all(config, own);
     let mut served: Vec<Workgroup> = Vec::with_capacity(own.len());
     for group in own {

@@ -328,4 +328,14 @@ CREATE TABLE surging (                -- which surges the log has told the begin
   PRIMARY KEY (source, situation)
 ) STRICT, WITHOUT ROWID;",
     ),
+    Migration::Add(
+        "-- migration 4
+ALTER TABLE interaction ADD COLUMN in_private INTEGER; -- 1: its first post was a message; NULL: in public
+ALTER TABLE interaction ADD COLUMN skills TEXT;        -- what one must be able to do: config::rule::needed
+ALTER TABLE interaction ADD COLUMN relaxed_ms INTEGER; -- from when on nobody asks for them; NULL: never
+ALTER TABLE interaction ADD COLUMN answered_by TEXT;   -- whose the latest reply is
+ALTER TABLE interaction ADD COLUMN kept_for TEXT;      -- who answered its author last: offered to them first
+ALTER TABLE interaction ADD COLUMN kept_ms INTEGER;    -- until then
+CREATE INDEX skilled ON interaction (workgroup, skills) WHERE skills IS NOT NULL AND state = 'open';",
+    ),
 ];

@@ -3,8 +3,10 @@
 use super::alarms::ShowAlarms;
 use super::consent::RecordStop;
 use super::hand_over::{GiveUp, HandOver, HasStopped};
+use super::holders::ShowHolders;
 use super::layout::Layout;
 use super::look::{List, Show, ShowBacklog};
+use super::needs::ShowNeeds;
 use super::outbox::{BeginAcks, FinishAck};
 use super::pause::{Pause, Resume, ShowPaused};
 use super::question::{Asked, By, Concern, Question};
@@ -92,6 +94,8 @@ questions! {
     ShowAcks,
     ShowAlarms,
     ShowDeeds,
+    ShowNeeds,
+    ShowHolders,
 }
 
 /// What did supervisors do?

@@ -398,6 +398,7 @@ fn open<S: Sql>(
         .config
         .deadlines
         .deadline(source, triage.level, desk.now_ms);
+    let routed = desk.config.route(source, triage, desk.now_ms);
     // A wait that the author is going to be told is the deadline from the beginning.
     let told_ms = decision.as_ref().ok().and_then(Said::answer_by_ms);
     let deadline_ms = told_ms.map_or(deadline_ms, |by_ms| by_ms.min(deadline_ms));
@@ -405,14 +406,17 @@ fn open<S: Sql>(
         "-- open
 INSERT INTO interaction (seq, source, platform, workgroup, author, author_json, lang, kind, level,
   urgency, state, posts, live, changes, opened_ms, level_ms, owed_ms, owed_level, owed_urgency,
-  deadline_ms, rank, available_ms, first)
+  deadline_ms, rank, available_ms, first, in_private, skills, relaxed_ms, kept_for, kept_ms)
 VALUES (1 + max((SELECT coalesce(max(seq), 0) FROM interaction), (SELECT n FROM counter WHERE name = 'seq')),
-  ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'open', 1, 1, 1, ?10, ?10, ?10, ?8, ?9, ?11, ?12, ?10, ?13)
+  ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'open', 1, 1, 1, ?10, ?10, ?10, ?8, ?9, ?11, ?12, ?10, ?13, ?14, ?15, ?16,
+  CASE WHEN ?17 + 0 > ?10 + 0 THEN (
+    SELECT CASE WHEN answered_ms > ?18 + 0 THEN answered_by END FROM interaction INDEXED BY of_author
+    WHERE author = ?4 || '' AND state = 'done' AND source = ?1 || '' ORDER BY seq DESC LIMIT 1) END, ?17)
 RETURNING seq",
         params![
             source.id.as_str(),
             source.platform.as_str(),
-            source.workgroup.as_str(),
+            routed.workgroup.as_str(),
             author,
             author_json(post.author.as_ref())?,
             triage.lang.as_str(),
@@ -423,11 +427,25 @@ RETURNING seq",
             deadline_ms,
             rank(deadline_ms, triage.level, triage.urgency),
             id,
+            (!post.kind.is_public()).then_some(1_i64),
+            routed.skills.as_deref(),
+            routed.relaxed_ms,
+            kept_ms(desk),
+            desk.now_ms - KNOWN_MS,
         ],
     )?;
     let seq = rows.first().ok_or(SqlError::Json("answer"))?.int(0)?;
     desk.ready.note(Work::One(seq), desk.now_ms);
     Ok(seq)
+}
+
+/// How long whoever answered an author last is the one who knows them: a matter that comes back comes back
+/// within the week.
+const KNOWN_MS: i64 = 7 * 86_400_000;
+
+/// Until when what comes now is kept for whoever answered its author last; now, where nothing is.
+fn kept_ms<S>(desk: Desk<'_, S>) -> i64 {
+    desk.now_ms + i64::from(desk.config.limits.affinity_minutes) * 60_000
 }
 
 fn author_json(author: Option<&Author>) -> Result<Option<String>, SqlError> {
@@ -458,7 +476,11 @@ UPDATE interaction SET posts = posts + ?2, live = live + ?2, changes = changes +
   passed_by = NULL, passed_ms = NULL,
   available_ms = CASE WHEN lease IS NULL THEN min(available_ms, ?3)
     WHEN ?4 = 3 THEN min(available_ms, ?5) ELSE available_ms END,
-  lang = CASE ?6 WHEN 'und' THEN lang ELSE ?6 END
+  lang = CASE ?6 WHEN 'und' THEN lang ELSE ?6 END,
+  -- Once for each time that somebody took it: who writes on and on is not kept from everybody.
+  kept_for = CASE WHEN lease IS NULL AND kept_ms IS NULL AND ?7 > ?3 THEN answered_by ELSE kept_for END,
+  kept_ms = CASE WHEN lease IS NULL AND kept_ms IS NULL AND answered_by IS NOT NULL AND ?7 > ?3 THEN ?7
+    ELSE kept_ms END
 WHERE seq = ?1 RETURNING changes",
         params![
             seq,
@@ -467,6 +489,7 @@ WHERE seq = ?1 RETURNING changes",
             u8::from(triage.level),
             desk.now_ms + EMERGENCY_LEASE_MS,
             triage.lang.as_str(),
+            kept_ms(desk),
         ],
     )?;
     desk.ready.note(Work::One(seq), desk.now_ms);
@@ -500,12 +523,19 @@ fn raise<S: Sql>(
         }
         None => (fresh_ms, rank(fresh_ms, level, urgency)),
     };
+    let routed = desk.config.route(source, triage, desk.now_ms);
+    let to = Some(routed).filter(|routed| routed.for_danger);
+    let to = to.as_ref();
     desk.sql.run(
         "-- raise
 UPDATE interaction SET owed_ms = coalesce(owed_ms, ?7), owed_level = ?2, owed_urgency = ?3,
   deadline_ms = ?4, rank = ?5, kind = CASE WHEN level < ?2 OR urgency < ?3 THEN ?6 ELSE kind END,
   level_ms = CASE WHEN level < ?2 THEN ?7 ELSE level_ms END, level = max(level, ?2),
-  urgency = max(urgency, ?3)
+  urgency = max(urgency, ?3),
+  -- Danger finds its people late too, unless somebody has it in hand or a supervisor gave it to somebody.
+  workgroup = iif(?8 IS NULL OR lease IS NOT NULL OR assigned IS NOT NULL, workgroup, ?8),
+  skills = iif(?8 IS NULL OR lease IS NOT NULL OR assigned IS NOT NULL, skills, ?9),
+  relaxed_ms = iif(?8 IS NULL OR lease IS NOT NULL OR assigned IS NOT NULL, relaxed_ms, ?10)
 WHERE seq = ?1",
         params![
             open.seq,
@@ -515,6 +545,9 @@ WHERE seq = ?1",
             rank,
             triage.kind.as_str(),
             desk.now_ms,
+            to.map(|to| to.workgroup.as_str()),
+            to.and_then(|to| to.skills.as_deref()),
+            to.and_then(|to| to.relaxed_ms),
         ],
     )?;
     desk.ready.note(Work::One(open.seq), desk.now_ms);

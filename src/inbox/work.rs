@@ -1,5 +1,6 @@
 //! Agents' work: claims, leases, and how an interaction leaves them.
 
+use super::hands::{Able, Gate, Gates, Hands, Room};
 use super::look;
 use super::question::{Concern, Question};
 use super::retask;
@@ -50,7 +51,7 @@ impl Question for Leave {
     type Answer = ();
 
     fn answer<S: Sql>(self, desk: Desk<'_, S>, _: &Scope) -> Result<Self::Answer, Refused> {
-        for head in heads(desk, &self.pull, 1, false)? {
+        for head in heads(desk, &self.pull, 1, self.pull.able.gates)? {
             desk.ready.note(Work::One(head.seq), desk.now_ms);
         }
         Ok(())
@@ -69,13 +70,15 @@ impl Question for Heads {
     type Answer = Offers;
 
     fn answer<S: Sql>(self, desk: Desk<'_, S>, _: &Scope) -> Result<Self::Answer, Refused> {
+        let max = self.pull.max.clamp(1, MAX_CLAIM);
+        let heads = heads(desk, &self.pull, max, Gates::default())?;
+        let held = holds(desk, &self.pull.agent)?;
         Ok(Offers {
-            ranks: heads(desk, &self.pull, self.pull.max.clamp(1, MAX_CLAIM), false)?
-                .iter()
-                .map(Head::offer)
-                .collect(),
+            ranks: heads.iter().map(Head::offer).collect(),
+            private: heads.iter().map(|head| head.in_private).collect(),
             open: look::open(desk, &self.pull.workgroups)?,
-            held: holds(desk, &self.pull.agent)?,
+            held: held.all(),
+            held_private: held.private,
         })
     }
 }
@@ -90,6 +93,12 @@ pub struct Offers {
     /// How many the agent holds in this shard.
     #[serde(default)]
     pub held: u32,
+    /// How many of those in private.
+    #[serde(default)]
+    pub held_private: u32,
+    /// Which of the ranks are of work in private, in the same order.
+    #[serde(default)]
+    pub private: Vec<bool>,
 }
 
 /// Lease the lowest ranks.
@@ -104,8 +113,13 @@ impl Question for Claim {
     type Answer = Leased;
 
     fn answer<S: Sql>(self, desk: Desk<'_, S>, _: &Scope) -> Result<Self::Answer, Refused> {
-        let (interactions, limited) = claim(desk, &self.pull)?;
-        leased(desk, &interactions, &self.pull.workgroups, limited)
+        let (interactions, room) = claim(desk, &self.pull)?;
+        let limited = room
+            .is_some_and(|room| room.limits(self.pull.max.clamp(1, MAX_CLAIM), interactions.len()));
+        let mut leased = leased(desk, &interactions, &self.pull.workgroups, limited)?;
+        leased.gates = room.map(|room| room.gates).unwrap_or_default();
+        leased.hands = holds(desk, &self.pull.agent)?;
+        Ok(leased)
     }
 }
 
@@ -142,6 +156,12 @@ pub struct Leased {
     /// Whether the agent would have got more but for how many they hold.
     #[serde(default)]
     pub limited: bool,
+    /// What their hands let them be given, before this.
+    #[serde(default)]
+    pub gates: Gates,
+    /// What they hold in this shard now.
+    #[serde(default)]
+    pub hands: Hands,
 }
 
 fn leased<S: Sql>(
@@ -164,6 +184,8 @@ fn leased<S: Sql>(
             .collect::<Result<_, Refused>>()?,
         open: look::open(desk, workgroups)?,
         limited,
+        gates: Gates::default(),
+        hands: Hands::default(),
     })
 }
 
@@ -361,6 +383,7 @@ pub(super) struct Head {
     rank: i64,
     attempts: i64,
     tier: i64,
+    in_private: bool,
 }
 
 impl Head {
@@ -374,13 +397,18 @@ impl Head {
 macro_rules! offered {
     ($from:literal, $more:literal) => {
         concat!(
-            "SELECT seq, rank, attempts + (lease IS NOT NULL) FROM interaction INDEXED BY ",
+            "SELECT seq, rank, attempts + (lease IS NOT NULL), in_private FROM interaction INDEXED BY ",
             $from,
             "
 WHERE state = 'open' AND workgroup = ?1 || '' AND rank < ?2 + 0 AND available_ms <= ?3 + 0
   AND (assigned IS NULL OR assigned = ?4 || '' OR assigned_ms <= ?5 + 0
     OR (rank < 0 AND assigned_ms <= ?6 + 0))
   AND (?7 IS NULL OR platform IN (SELECT value FROM json_each(?7)))
+  AND rank < iif(in_private IS NULL, ?11 + 0, ?12 + 0)
+  AND (skills IS NULL OR ?13 IS NULL OR relaxed_ms <= ?3 + 0 OR assigned = ?4 || ''
+    OR skills NOT IN (SELECT value FROM json_each(?13)))
+  AND (kept_for IS NULL OR kept_for = ?4 || '' OR assigned = ?4 || '' OR kept_ms <= ?3 + 0 OR rank < 0
+    OR kept_for NOT IN (SELECT value FROM json_each(?14)))
   AND ",
             $more
         )
@@ -430,17 +458,24 @@ pub(super) fn heads<S: Sql>(
     desk: Desk<'_, S>,
     pull: &Pull,
     max: u32,
-    only_emergencies: bool,
+    gates: Gates,
 ) -> Result<Vec<Head>, Refused> {
     let json =
         |list: Vec<&str>| (!list.is_empty()).then(|| serde_json::Value::from(list).to_string());
     let platforms = json(pull.platforms.iter().map(|p| p.as_str()).collect());
     let languages = json(pull.languages.iter().map(String::as_str).collect());
+    let beyond = beyond(desk, &pull.able);
+    let free = pull.able.free.as_ref();
+    let free = free.and_then(|free| json(free.iter().map(String::as_str).collect()));
+    let below = |gate: Gate, only_emergencies: bool| match only_emergencies {
+        true => gate.below().min(EMERGENCY_RANK),
+        false => gate.below(),
+    };
     let served = retask::served(desk, &pull.workgroups)?;
     let away = pull.workgroups.iter().filter(|own| !served.contains(own));
     let groups: Vec<_> = served
         .iter()
-        .map(|group| (group, only_emergencies))
+        .map(|group| (group, false))
         .chain(away.map(|group| (group, true)))
         .collect();
     let most = usize::try_from(max).unwrap_or(usize::MAX);
@@ -454,15 +489,13 @@ pub(super) fn heads<S: Sql>(
             if tier > 0 && *only_emergencies {
                 continue;
             }
+            let public = below(gates.public, *only_emergencies);
+            let private = below(gates.private, *only_emergencies);
             let rows = desk.sql.run(
                 sql,
                 params![
                     workgroup.as_str(),
-                    if *only_emergencies {
-                        EMERGENCY_RANK
-                    } else {
-                        1 << 52
-                    },
+                    public.max(private),
                     desk.now_ms,
                     pull.agent.as_str(),
                     desk.now_ms - ASSIGNED_MS,
@@ -471,6 +504,10 @@ pub(super) fn heads<S: Sql>(
                     languages.clone(),
                     desk.now_ms - PASSED_MS,
                     max,
+                    public,
+                    private,
+                    beyond.clone(),
+                    free.clone(),
                 ],
             )?;
             for row in &rows {
@@ -478,6 +515,7 @@ pub(super) fn heads<S: Sql>(
                     seq: row.int(0)?,
                     rank: row.int(1)?,
                     attempts: row.int(2)?,
+                    in_private: row.opt_int(3)?.is_some(),
                     tier,
                 });
             }
@@ -491,35 +529,30 @@ pub(super) fn heads<S: Sql>(
     Ok(heads)
 }
 
-/// How many more interactions an agent may have who holds this many, and whether only emergencies: one
-/// of these goes past the cap, so that nobody in danger waits for somebody's full hands.
-pub fn room(held: u32, cap: u32) -> (u32, bool) {
-    match cap.checked_sub(held) {
-        None => (0, true),
-        Some(0) => (1, true),
-        Some(left) => (left, false),
-    }
-}
-
-/// Whether a claim that wanted so many and got so many would have got more but for its [`room`].
-pub fn is_limited((room, only_emergencies): (u32, bool), wanted: u32, got: usize) -> bool {
-    only_emergencies || (room < wanted && u32::try_from(got).is_ok_and(|got| got >= room))
+/// The sets of skills that whoever pulls lacks, as the JSON text that `json_each` takes: a set that no rule asks
+/// for any more is asked of nobody.
+pub(super) fn beyond<S>(desk: Desk<'_, S>, able: &Able) -> Option<String> {
+    let lacks = desk.config.beyond(able.skills.as_ref()?);
+    (!lacks.is_empty()).then(|| serde_json::Value::from(lacks).to_string())
 }
 
 /// How many interactions an agent holds here: leases that hold, and what they put off unanswered, so
 /// that nobody buries the queue in delays.
-pub(super) fn holds<S: Sql>(desk: Desk<'_, S>, agent: &str) -> Result<u32, SqlError> {
+pub(super) fn holds<S: Sql>(desk: Desk<'_, S>, agent: &str) -> Result<Hands, SqlError> {
     let rows = desk.sql.run(
         "-- holds
-SELECT
-  (SELECT count(*) FROM interaction INDEXED BY held WHERE holder = ?1 || '' AND available_ms > ?2 + 0
-     AND lease IS NOT NULL AND state = 'open')
-  + (SELECT count(*) FROM interaction INDEXED BY passed
-     WHERE passed_by = ?1 || '' AND available_ms > ?2 + 0 AND state = 'open')",
+SELECT in_private FROM interaction INDEXED BY held WHERE holder = ?1 || '' AND available_ms > ?2 + 0
+  AND lease IS NOT NULL AND state = 'open'
+UNION ALL
+SELECT in_private FROM interaction INDEXED BY passed
+WHERE passed_by = ?1 || '' AND available_ms > ?2 + 0 AND state = 'open'",
         params![agent, desk.now_ms],
     )?;
-    let held = rows.first().ok_or(SqlError::Json("answer"))?.int(0)?;
-    Ok(u32::try_from(held).unwrap_or(u32::MAX))
+    let mut hands = Hands::default();
+    for row in &rows {
+        hands.take(row.opt_int(0)?.is_some());
+    }
+    Ok(hands)
 }
 
 /// Leases the lowest ranks to the one who asks, and says whether it would have been more but for what
@@ -528,31 +561,41 @@ SELECT
 pub(super) fn claim<S: Sql>(
     desk: Desk<'_, S>,
     pull: &Pull,
-) -> Result<(Vec<Interaction>, bool), Refused> {
+) -> Result<(Vec<Interaction>, Option<Room>), Refused> {
     if pull.key.is_some() {
         let again = held_by(desk, &pull.agent, pull.key.as_deref())?;
         if !again.is_empty() {
-            return Ok((again, false));
+            return Ok((again, None));
         }
     }
-    let held = holds(desk, &pull.agent)?.saturating_add(pull.held_elsewhere);
-    let (room, only_emergencies) = room(held, desk.config.limits.held_per_agent);
-    let wanted = pull.max.clamp(1, MAX_CLAIM);
-    let max = wanted.min(room);
+    let elsewhere = Hands {
+        public: pull
+            .held_elsewhere
+            .saturating_sub(pull.able.private_elsewhere),
+        private: pull.able.private_elsewhere,
+    };
+    let held = holds(desk, &pull.agent)?.and(elsewhere);
+    let room = Room::of(held, pull.able.capacity, desk.config.limits.held_per_agent)
+        .within(pull.able.share);
+    let max = pull.max.clamp(1, MAX_CLAIM).min(room.most());
     let limit = i64::from(desk.config.limits.attempts);
     for _ in 0..LOOKS {
-        let heads = heads(desk, pull, max, only_emergencies)?;
+        let heads = heads(desk, pull, max, room.gates)?;
         let (spent, fit): (Vec<_>, Vec<_>) = heads.iter().partition(|head| head.attempts >= limit);
         for head in &spent {
             kill(desk, head.seq, Ending::ClaimedTooOften)?;
         }
+        let mut left = room;
+        let fit: Vec<_> = fit
+            .into_iter()
+            .filter(|head| left.take(head.rank, head.in_private))
+            .collect();
         let leased = lease(desk, pull, &fit)?;
         if heads.is_empty() || !leased.is_empty() {
-            let limited = is_limited((room, only_emergencies), wanted, leased.len());
-            return Ok((rows::views(desk, leased, true)?, limited));
+            return Ok((rows::views(desk, leased, true)?, Some(room)));
         }
     }
-    Ok((Vec::new(), only_emergencies))
+    Ok((Vec::new(), Some(room)))
 }
 
 /// What an agent holds, by the claim of that key or all of it: also what ran out and nobody took since.
@@ -637,7 +680,7 @@ fn lease<S: Sql>(desk: Desk<'_, S>, pull: &Pull, heads: &[&Head]) -> Result<Vec<
             "-- claim
 UPDATE interaction SET lease = lower(hex(randomblob(16))), holder = ?2, available_ms = ?3,
   lease_ms = ?4, lease_key = ?5, attempts = attempts + (lease IS NOT NULL), seen = changes,
-  assigned = NULL, assigned_ms = NULL, passed_by = NULL, passed_ms = NULL
+  assigned = NULL, assigned_ms = NULL, passed_by = NULL, passed_ms = NULL, kept_for = NULL, kept_ms = NULL
 WHERE seq IN (SELECT CAST(value AS INTEGER) FROM json_each(?1))
   AND live > 0
 RETURNING ",

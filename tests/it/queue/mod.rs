@@ -233,6 +233,7 @@ ORDER BY state = 'sending' DESC, emergency DESC";
             key: key.into(),
             text: text.into(),
             post: post.map(PostId::new),
+            public_name: None,
         })
     }
 
@@ -396,6 +397,7 @@ pub fn pull(agent: &str, max: u32) -> Pull {
         key: None,
         held_elsewhere: 0,
         ticket: None,
+        able: Default::default(),
     }
 }
 
