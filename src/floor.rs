@@ -14,6 +14,7 @@
 //!
 //! Written are only changes: settings, and a presence that somebody states. Being there costs no row.
 
+pub mod load;
 pub mod memory;
 pub mod presence;
 pub mod question;
@@ -98,7 +99,7 @@ impl Question for ShowDeeds {
 /// # Errors
 /// Why it is refused.
 pub fn serve<S: Sql, Q: Question>(desk: &Desk<'_, S>, question: Q) -> Result<Q::Answer, Refused> {
-    memory::load(desk)?;
+    load::load(desk)?;
     match Q::WRITES {
         true => desk.sql.transaction(|| question.answer(desk)),
         false => question.answer(desk),
@@ -110,7 +111,7 @@ pub fn serve<S: Sql, Q: Question>(desk: &Desk<'_, S>, question: Q) -> Result<Q::
 /// # Errors
 /// Why it is refused.
 pub fn receive<S: Sql>(desk: &Desk<'_, S>, ask: Ask) -> Result<Document, Refused> {
-    memory::load(desk)?;
+    load::load(desk)?;
     match &ask {
         Ask::State(_) | Ask::Put(_) => desk.sql.transaction(|| ask.clone().answer(desk)),
         _ => ask.answer(desk),

@@ -64,7 +64,7 @@ pub fn state(
         let known = Presence::ALL.map(Presence::as_str).join(", ");
         Problem::field("state", format!("must be one of {known}"))
     })?;
-    let for_s = match fields.number("for_s", 0..=LONGEST_S, 0)? {
+    let for_s = match fields.number("for_s", 1..=LONGEST_S, 0)? {
         0 if presence == Presence::WrapUp => Some(WRAP_UP_S),
         0 => None,
         for_s => Some(for_s),
@@ -131,11 +131,17 @@ pub fn put(
     }
     let mut capacity = CAPACITY;
     if let Some(mut both) = fields.object("capacity")? {
-        capacity = Hands {
-            public: both.number("public", 0..=MOST_AT_ONCE, CAPACITY.public)?,
-            private: both.number("private", 0..=MOST_AT_ONCE, CAPACITY.private)?,
-        };
-        both.end()?;
+        let mut most = |kind: &str, usual: u32| both.number(kind, 0..=MOST_AT_ONCE, usual);
+        let read = most("public", CAPACITY.public)
+            .and_then(|public| Ok((public, most("private", CAPACITY.private)?)))
+            .and_then(|both_read| both.end().map(|()| both_read));
+        let (public, private) = read.map_err(|why| {
+            Problem::field(
+                "capacity",
+                format!("has \"public\" and \"private\": {}", why.detail),
+            )
+        })?;
+        capacity = Hands { public, private };
     }
     // Whose work it is, where it is one workgroup's: then its other supervisors see the deed.
     deed.to.clone_from(&agent);

@@ -698,7 +698,7 @@ fn responses(route: &Route) -> Value {
             responses.insert("404".into(), problem(says));
         }
     }
-    if route.path.contains('{') && route.method == "POST" {
+    if route.path.contains('{') && matches!(route.method, "POST" | "PUT") {
         responses.insert("409".into(), problem("Not now: the code says why."));
     }
     Value::Object(responses)
@@ -818,7 +818,10 @@ fn agent() -> Value {
             "until_ms": {"type": "integer", "description": "Until when, where they said so."},
             "seen_ms": {"type": "integer", "description": "When they last called, to half a minute."},
             "serves": {"type": "array", "items": text, "description": "Whose work they are offered."},
-            "settings": {"type": "object", "properties": settings(), "description": "What was set for them; left out where nothing was."},
+            "settings": {"type": "object", "description": "What was set for them; left out where nothing was.", "properties": {
+                "workgroups": {"type": "array", "items": text}, "languages": {"type": "array", "items": text},
+                "skills": {"type": "array", "items": text}, "public_name": text,
+                "capacity": {"type": "object", "properties": {"public": integer, "private": integer}}}},
             "holds": {"type": "array", "description": "What they hold.", "items": {"type": "object",
                 "required": ["id", "since_ms", "until_ms", "private"],
                 "properties": {"id": text, "since_ms": integer, "until_ms": integer,
@@ -921,6 +924,7 @@ fn triage() -> Value {
             "abuse": probability, "spam": probability,
             "lang": {"type": "string"},
             "situation": {"enum": Situation::ALL.map(Situation::as_str), "description": "What happened; left out where nothing of the list did, or where it is not certain."},
+            "likely": {"enum": Situation::ALL.map(Situation::as_str), "description": "What more likely happened than not, where it is not certain; rules of [[route]] go by it."},
             "situation_chance": probability.clone(),
             "danger": {"enum": Danger::ALL.map(Danger::as_str), "description": "What endangers somebody, really and now."},
             "actual": {"enum": Actual::ALL.map(Actual::as_str), "default": "now", "description": "How it stands to the world. Only what is now is urgent."},

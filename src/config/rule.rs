@@ -50,6 +50,7 @@ impl Rule {
             && (self.situations.is_empty()
                 || triage
                     .situation
+                    .or(triage.likely)
                     .is_some_and(|situation| self.situations.contains(&situation)))
             && (!asks_danger || in_danger)
     }

@@ -17,6 +17,7 @@ mod pause;
 mod reply;
 mod resolve;
 mod retention;
+mod route;
 mod schema;
 mod supervise;
 mod surge;
@@ -340,6 +341,7 @@ pub fn judged(level: Level) -> Triage {
         lang: "en".into(),
         situation: None,
         situation_chance: 0.0,
+        likely: None,
         danger: None,
         actual: Actual::Now,
         to_us: true,

@@ -251,6 +251,7 @@ const OF_ONE_AUTHOR: &[(&str, &str)] = &[
 /// Tables that hold nothing of any author. A new table stands here or above.
 const OF_NOBODY: &[&str] = &[
     "ack_mark",
+    "agent",
     "alarm",
     "bearer",
     "counter",
@@ -266,6 +267,7 @@ const OF_NOBODY: &[&str] = &[
     "retask",
     "schema_fill",
     "schema_version",
+    "stated",
     "surging",
     "tally",
     "thinned",
@@ -281,6 +283,7 @@ fn all_of_one_author_is_found_without_a_walk() {
         ("inbox", schema::MIGRATIONS),
         ("directory", heard::directory::schema::MIGRATIONS),
         ("accounts", heard::accounts::schema::MIGRATIONS),
+        ("floor", heard::floor::schema::MIGRATIONS),
     ] {
         let sql = Sqlite::new();
         heard::sql::open(&sql, migrations).unwrap();
