@@ -3,6 +3,7 @@
 pub mod behaviour;
 pub mod build;
 pub mod configuration;
+pub mod day;
 pub mod ending;
 pub mod eval;
 pub mod labelled;
@@ -15,5 +16,6 @@ pub mod runtime;
 pub mod sandbox;
 pub mod secrets;
 pub mod simulate;
+pub mod sqlite;
 pub mod tools;
 pub mod train;

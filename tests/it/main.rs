@@ -13,6 +13,7 @@
 
 mod access;
 mod accounts;
+mod day;
 mod docs;
 mod e2e_agents;
 mod e2e_console;
