@@ -7,10 +7,10 @@
 //! the floor what they hold then ([`presence::Confirm`]). A floor that does not answer in [`ANSWER_MS`] is passed
 //! over: the claim goes on without it, and the shard's own cap holds.
 //!
-//! One object, not one for each so many agents: a reservation reads and writes memory alone, so a floor serves
-//! a thousand claims a second, which is ten thousand agents; and the questions that need everybody ("who can
-//! take this?", "is the one who answered last free?") are one hop, with one answer that does not contradict
-//! itself. Were it to be parted one day, then by workgroup, not by agent.
+//! One object, not one for each so many agents: a reservation reads and writes memory alone and never waits for
+//! the disk, and an agent asks some times a minute; and the questions that need everybody ("who can take this?",
+//! "is the one who answered last free?") are one hop, with one answer that does not contradict itself. Were it to
+//! be parted one day, then by workgroup, not by agent.
 //!
 //! Written are only changes: settings, and a presence that somebody states. Being there costs no row.
 

@@ -386,7 +386,7 @@ pub fn request(action: Action) -> Option<Value> {
         Action::State => object(
             &["state"],
             json!({
-                "state": {"enum": Presence::ALL.map(Presence::as_str)},
+                "state": {"type": "string", "enum": Presence::ALL.map(Presence::as_str)},
                 "for_s": {"type": "integer", "minimum": 1, "maximum": super::floor::LONGEST_S, "description":
                     format!("How long; after it the caller is available again. Wrap-up ends after {} s by itself, away only when said.", super::floor::WRAP_UP_S)},
             }),

@@ -189,7 +189,11 @@ impl Room {
 
     /// Whether a claim that wanted so many and got so many would have got more but for this room.
     pub fn limits(&self, wanted: u32, got: usize) -> bool {
-        let most = self.most();
+        // A hand that only an emergency may fill is none to wait for.
+        let open = |gate: Gate, left: u32| if gate == Gate::Open { left } else { 0 };
+        let public = open(self.gates.public, self.left.public);
+        let private = open(self.gates.private, self.left.private);
+        let most = self.all.min(public.saturating_add(private));
         self.gates.are_shut() || (most < wanted && u32::try_from(got).is_ok_and(|got| got >= most))
     }
 }
@@ -275,6 +279,8 @@ mod tests {
         assert!(!room.limits(2, 2), "it got what it wanted");
         assert!(room.limits(3, 2));
         assert!(!room.limits(3, 1), "there was no more");
+        let room = Room::of(hands(1, 0), Some(hands(2, 0)), 5);
+        assert!(room.limits(20, 1), "they take none in private");
         let room = Room::of(hands(5, 0), Some(hands(5, 1)), 5);
         assert!(!room.limits(1, 0), "private work may still come");
     }
