@@ -406,7 +406,7 @@ fn open<S: Sql>(
         "-- open
 INSERT INTO interaction (seq, source, platform, workgroup, author, author_json, lang, kind, level,
   urgency, state, posts, live, changes, opened_ms, level_ms, owed_ms, owed_level, owed_urgency,
-  deadline_ms, rank, available_ms, first, in_private, skills, relaxed_ms, kept_for, kept_ms)
+  deadline_ms, rank, available_ms, first, in_private, skills, relaxed_ms, returns_to, returns_ms)
 VALUES (1 + max((SELECT coalesce(max(seq), 0) FROM interaction), (SELECT n FROM counter WHERE name = 'seq')),
   ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'open', 1, 1, 1, ?10, ?10, ?10, ?8, ?9, ?11, ?12, ?10, ?13, ?14, ?15, ?16,
   CASE WHEN ?17 + 0 > ?10 + 0 THEN (
@@ -430,7 +430,7 @@ RETURNING seq",
             (!post.kind.is_public()).then_some(1_i64),
             routed.skills.as_deref(),
             routed.relaxed_ms,
-            kept_ms(desk),
+            returns_ms(desk),
             desk.now_ms - KNOWN_MS,
         ],
     )?;
@@ -444,7 +444,7 @@ RETURNING seq",
 const KNOWN_MS: i64 = 7 * 86_400_000;
 
 /// Until when what comes now is kept for whoever answered its author last; now, where nothing is.
-fn kept_ms<S>(desk: Desk<'_, S>) -> i64 {
+fn returns_ms<S>(desk: Desk<'_, S>) -> i64 {
     desk.now_ms + i64::from(desk.config.limits.affinity_minutes) * 60_000
 }
 
@@ -478,9 +478,9 @@ UPDATE interaction SET posts = posts + ?2, live = live + ?2, changes = changes +
     WHEN ?4 = 3 THEN min(available_ms, ?5) ELSE available_ms END,
   lang = CASE ?6 WHEN 'und' THEN lang ELSE ?6 END,
   -- Once for each time that somebody took it: who writes on and on is not kept from everybody.
-  kept_for = CASE WHEN lease IS NULL AND kept_ms IS NULL AND ?7 > ?3 THEN answered_by ELSE kept_for END,
-  kept_ms = CASE WHEN lease IS NULL AND kept_ms IS NULL AND answered_by IS NOT NULL AND ?7 > ?3 THEN ?7
-    ELSE kept_ms END
+  returns_to = CASE WHEN lease IS NULL AND returns_ms IS NULL AND ?7 > ?3 THEN answered_by ELSE returns_to END,
+  returns_ms = CASE WHEN lease IS NULL AND returns_ms IS NULL AND answered_by IS NOT NULL AND ?7 > ?3 THEN ?7
+    ELSE returns_ms END
 WHERE seq = ?1 RETURNING changes",
         params![
             seq,
@@ -489,7 +489,7 @@ WHERE seq = ?1 RETURNING changes",
             u8::from(triage.level),
             desk.now_ms + EMERGENCY_LEASE_MS,
             triage.lang.as_str(),
-            kept_ms(desk),
+            returns_ms(desk),
         ],
     )?;
     desk.ready.note(Work::One(seq), desk.now_ms);

@@ -57,7 +57,7 @@ struct Offer {
     skills: Option<String>,
     relaxed_ms: Option<i64>,
     /// Who answered its author last, and until when it is theirs if they are free.
-    kept: Option<(String, i64)>,
+    returns: Option<(String, i64)>,
 }
 
 impl Offer {
@@ -75,7 +75,7 @@ impl Offer {
             in_private: row.opt_int(8)?.is_some(),
             skills: row.opt_text(9)?.map(str::to_string),
             relaxed_ms: row.opt_int(10)?,
-            kept: kept.zip(row.opt_int(12)?),
+            returns: kept.zip(row.opt_int(12)?),
         })
     }
 
@@ -102,8 +102,8 @@ impl Offer {
     }
 
     /// Whether it is kept now for the agent who answered its author last, and that is somebody else who is free.
-    fn is_kept_from(&self, pull: &Pull, now_ms: i64) -> bool {
-        self.kept.as_ref().is_some_and(|(agent, until_ms)| {
+    fn returns_elsewhere(&self, pull: &Pull, now_ms: i64) -> bool {
+        self.returns.as_ref().is_some_and(|(agent, until_ms)| {
             *agent != pull.agent
                 && *until_ms > now_ms
                 && !self.is_emergency()
@@ -126,7 +126,8 @@ impl Offer {
             .is_some_and(|(agent, _)| *agent != pull.agent)
             && self.kept_until_ms().is_some_and(|until| until > now_ms);
         self.available_ms <= now_ms
-            && (is_theirs || (self.is_in_reach(beyond, now_ms) && !self.is_kept_from(pull, now_ms)))
+            && (is_theirs
+                || (self.is_in_reach(beyond, now_ms) && !self.returns_elsewhere(pull, now_ms)))
             && pull.able.gates.let_through(self.rank, self.in_private)
             && of_group
             && !is_kept
@@ -141,7 +142,7 @@ impl Offer {
         if self.available_ms > now_ms {
             return Some(self.available_ms);
         }
-        let kept_ms = self.kept.as_ref().map(|(_, until_ms)| *until_ms);
+        let kept_ms = self.returns.as_ref().map(|(_, until_ms)| *until_ms);
         let times = [self.kept_until_ms(), self.relaxed_ms, kept_ms];
         times.into_iter().flatten().filter(|at| *at > now_ms).min()
     }
@@ -286,7 +287,7 @@ impl<W> Register<W> {
             };
             // Whoever answered its author last goes before who has waited longer.
             let is_keeper = |waiter: &Waiter<W>| {
-                let kept = offer.kept.as_ref();
+                let kept = offer.returns.as_ref();
                 kept.is_some_and(|(agent, until_ms)| {
                     *agent == waiter.pull.agent && *until_ms > now_ms
                 })
@@ -392,7 +393,7 @@ fn given<S: Sql, W>(
 macro_rules! offer {
     () => {
         "SELECT seq, workgroup, platform, lang, rank, available_ms, assigned, assigned_ms, in_private, skills,
-  relaxed_ms, kept_for, kept_ms FROM interaction "
+  relaxed_ms, returns_to, returns_ms FROM interaction "
     };
 }
 
@@ -466,7 +467,7 @@ WHERE state = 'open' AND workgroup = ?1 || '' AND rank < ?2 + 0 AND available_ms
   AND rank < iif(in_private IS NULL, ?10 + 0, ?11 + 0)
   AND (skills IS NULL OR ?12 IS NULL OR relaxed_ms <= ?3 + 0 OR skills NOT IN (SELECT value FROM json_each(?12))
     OR assigned IN (SELECT value FROM json_each(?6)))
-  AND (kept_for IS NULL OR kept_ms <= ?3 + 0 OR rank < 0 OR kept_for IN (SELECT value FROM json_each(?6))
+  AND (returns_to IS NULL OR returns_ms <= ?3 + 0 OR rank < 0 OR returns_to IN (SELECT value FROM json_each(?6))
     OR assigned IN (SELECT value FROM json_each(?6)))
 ORDER BY rank LIMIT ?9 + 0"
                 ),

@@ -407,8 +407,8 @@ WHERE state = 'open' AND workgroup = ?1 || '' AND rank < ?2 + 0 AND available_ms
   AND rank < iif(in_private IS NULL, ?11 + 0, ?12 + 0)
   AND (skills IS NULL OR ?13 IS NULL OR relaxed_ms <= ?3 + 0 OR assigned = ?4 || ''
     OR skills NOT IN (SELECT value FROM json_each(?13)))
-  AND (kept_for IS NULL OR kept_for = ?4 || '' OR assigned = ?4 || '' OR kept_ms <= ?3 + 0 OR rank < 0
-    OR kept_for NOT IN (SELECT value FROM json_each(?14)))
+  AND (returns_to IS NULL OR returns_to = ?4 || '' OR assigned = ?4 || '' OR returns_ms <= ?3 + 0 OR rank < 0
+    OR returns_to NOT IN (SELECT value FROM json_each(?14)))
   AND ",
             $more
         )
@@ -680,7 +680,7 @@ fn lease<S: Sql>(desk: Desk<'_, S>, pull: &Pull, heads: &[&Head]) -> Result<Vec<
             "-- claim
 UPDATE interaction SET lease = lower(hex(randomblob(16))), holder = ?2, available_ms = ?3,
   lease_ms = ?4, lease_key = ?5, attempts = attempts + (lease IS NOT NULL), seen = changes,
-  assigned = NULL, assigned_ms = NULL, passed_by = NULL, passed_ms = NULL, kept_for = NULL, kept_ms = NULL
+  assigned = NULL, assigned_ms = NULL, passed_by = NULL, passed_ms = NULL, returns_to = NULL, returns_ms = NULL
 WHERE seq IN (SELECT CAST(value AS INTEGER) FROM json_each(?1))
   AND live > 0
 RETURNING ",
