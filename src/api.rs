@@ -3,9 +3,12 @@
 //! Plain structs in, plain structs out: [`plan`] turns a call into what to do ([`Plan`]), the host
 //! does it, and [`answer`] turns what came of it into a [`Response`].
 
+pub mod bulk;
 pub mod fanout;
 pub mod floor;
 pub mod gate;
+pub mod lists;
+pub mod mine;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod openapi;
 pub mod problem;
@@ -23,11 +26,15 @@ use crate::config::secrets::credential_name;
 use crate::deeds::{self, Deed};
 use crate::document::Document;
 use crate::inbox::consent::RecordStop;
+use crate::inbox::correct::{self, Correct};
 use crate::inbox::hands::Able;
+use crate::inbox::kept::Transfer;
 use crate::inbox::look::Show;
+use crate::inbox::marks::{AddNote, NOTE_BYTES};
 use crate::inbox::pause::{Pause, Resume};
+use crate::inbox::pick::Reopen;
 use crate::inbox::question::{Asked as AskedBy, By};
-use crate::inbox::reply::{BeginReply, Finished};
+use crate::inbox::reply::{BeginReply, CheckReply, Finished};
 use crate::inbox::retask::Retask;
 use crate::inbox::serve::Ask;
 use crate::inbox::shard::Shard;
@@ -36,10 +43,12 @@ use crate::inbox::wire::{
     AckRow, Acks, AcksAsked, Alarm, Backlog, Claimed, Holding, Listed, Paused, Pull, Refused,
     Replied, Retasked, StopRecord, Surge,
 };
-use crate::inbox::work::{Assign, Extend, Held, Redrive, Release, Resolve, Retake};
+use crate::inbox::work::{Assign, Extend, Held, Kept, Redrive, Release, Resolve, Retake};
 use crate::post::{AuthorId, Lease, PostId, SourceId, Workgroup};
 use crate::scope::Scope;
+use crate::voice::people::Finding;
 use floor::Floor;
+use lists::Ordered;
 use request::{Fields, NAME_BYTES, Page, Query};
 use response::{Response, rfc3339};
 use route::{Action, Role, Route};
@@ -92,6 +101,30 @@ pub enum Plan {
         /// How long to wait for it, in seconds.
         wait_s: u32,
     },
+    /// Claim one that the caller names.
+    ClaimOne {
+        /// The interaction's shard.
+        shard: Shard,
+        /// Its number there.
+        seq: i64,
+        /// Who asks.
+        by: By,
+        /// What they serve, and for how long they want it.
+        pull: Pull,
+    },
+    /// Hand one to an agent, once it is known what they serve.
+    Transfer {
+        /// The interaction's shard.
+        shard: Shard,
+        /// The agent.
+        agent: String,
+        /// Who asks.
+        by: By,
+        /// To whom else, and the note.
+        transfer: Transfer,
+    },
+    /// What people say was judged wrongly, of all shards together.
+    Corrections(correct::Asked, mine::As),
     /// Send an agent's reply.
     Reply {
         /// The interaction's shard.
@@ -122,6 +155,10 @@ pub enum Plan {
     Resume(By, Resume),
     /// List over all shards.
     List(Page),
+    /// List over all shards, in an order.
+    Ordered(Ordered),
+    /// Do the same to many.
+    Bulk(By, bulk::Asked),
     /// The backlog of all shards together.
     Backlog,
     /// The acknowledgments of all shards together.
@@ -346,7 +383,19 @@ impl Asked<'_> {
             }
             Action::Reply => {
                 let (shard, seq) = self.place()?;
-                let key = idempotency_key(self.call)?.ok_or_else(|| {
+                let key = idempotency_key(self.call)?;
+                if mine::check(query)? {
+                    let holding = self.holding(fields, seq)?;
+                    let check = CheckReply {
+                        holding,
+                        text: fields.text("text", 64 * 1024)?,
+                        post: fields
+                            .opt_name("post", crate::post::ID_BYTES)?
+                            .map(PostId::new),
+                    };
+                    return Ok(self.one(shard, check));
+                }
+                let key = key.ok_or_else(|| {
                     Problem::field(
                         "Idempotency-Key",
                         "is missing: send this header with every reply",
@@ -374,7 +423,7 @@ impl Asked<'_> {
                 let holding = self.holding(fields, seq)?;
                 let resolve = Resolve {
                     holding,
-                    outcome: fields.name("outcome", 64)?,
+                    outcome: mine::outcome(config, fields)?,
                     note: fields.opt_text("note", 4_096)?,
                 };
                 Ok(self.one(shard, resolve))
@@ -391,6 +440,13 @@ impl Asked<'_> {
                 Ok(self.one(shard, release))
             }
             Action::Assign => self.assign(fields),
+            Action::Bulk => {
+                let asked = bulk::asked(fields, &self.bearer.id, &config.workgroups())?;
+                if asked.bulk.dry_run {
+                    self.deed = None;
+                }
+                Ok(Plan::Bulk(self.by(), asked))
+            }
             Action::Redrive => {
                 let (shard, seq) = self.place()?;
                 let by = self.bearer.id.clone();
@@ -426,7 +482,10 @@ impl Asked<'_> {
                 let (shard, seq) = self.place()?;
                 Ok(self.one(shard, Show { seq }))
             }
-            Action::List => request::page(query, self.call.shards).map(Plan::List),
+            Action::List => match lists::ordered(query, self.call.shards)? {
+                Some(ordered) => Ok(Plan::Ordered(ordered)),
+                None => request::page(query, self.call.shards).map(Plan::List),
+            },
             Action::Backlog => Ok(Plan::Backlog),
             Action::Acks => request::acks(query, self.call.shards, self.now_ms).map(Plan::Acks),
             Action::Preview => {
@@ -467,14 +526,91 @@ impl Asked<'_> {
                 let id = self.id.unwrap_or_default();
                 floor::put(self.config, &self.scope, id, fields, deed).map(Plan::Floor)
             }
+            Action::Transfer => {
+                let (shard, seq) = self.place()?;
+                let holding = self.holding(fields, seq)?;
+                let transfer = mine::transfer(config, fields, holding)?;
+                Ok(match transfer.agent.clone() {
+                    Some(agent) => Plan::Transfer {
+                        shard,
+                        agent,
+                        by: self.by(),
+                        transfer,
+                    },
+                    None => self.one(shard, transfer),
+                })
+            }
+            Action::Snooze => {
+                let (shard, seq) = self.place()?;
+                let holding = self.holding(fields, seq)?;
+                let snooze = mine::snooze(fields, holding, self.now_ms)?;
+                Ok(self.one(shard, snooze))
+            }
+            Action::Reopen => {
+                let (shard, seq) = self.place()?;
+                let by = self.bearer.id.clone();
+                let reason = fields.text("reason", 1_024)?;
+                Ok(self.one(shard, Reopen { seq, by, reason }))
+            }
+            Action::Note => {
+                let (shard, seq) = self.place()?;
+                let by = self.bearer.id.clone();
+                let text = fields.text("text", NOTE_BYTES)?;
+                Ok(self.one(shard, AddNote { seq, by, text }))
+            }
+            Action::Tag => {
+                let (shard, seq) = self.place()?;
+                let tag = mine::tag(fields, seq)?;
+                Ok(self.one(shard, tag))
+            }
+            Action::Correct => {
+                let (shard, seq) = self.place()?;
+                let post = fields.opt_name("post", crate::post::ID_BYTES)?;
+                let correct = Correct {
+                    seq,
+                    post: post.map(PostId::new),
+                    by: self.bearer.id.clone(),
+                    right: mine::right(fields)?,
+                };
+                Ok(self.one(shard, correct))
+            }
+            Action::Corrections => {
+                mine::corrections(query).map(|(asked, written)| Plan::Corrections(asked, written))
+            }
+            Action::Answers => {
+                mine::answers(config, query, self.call.shards, None).map(Plan::Answer)
+            }
             Action::Health | Action::OpenApi | Action::Webhook | Action::Handshake => {
                 open_to_all(action)
             }
         }
     }
 
-    fn claim(&self, fields: &mut Fields) -> Result<Plan, Problem> {
+    fn claim(&mut self, fields: &mut Fields) -> Result<Plan, Problem> {
         let served = self.bearer.serves(&self.config.workgroups());
+        if let Some(id) = fields.opt_name("id", NAME_BYTES)? {
+            // It stands alone: what would choose among others is no field beside it.
+            let found = Shard::find(&id, self.call.shards);
+            let (shard, seq) = found.ok_or_else(Problem::no_interaction)?;
+            let pull = Pull {
+                agent: self.bearer.id.clone(),
+                workgroups: served,
+                platforms: Vec::new(),
+                languages: Vec::new(),
+                max: 1,
+                lease_s: fields.lease_s(self.config.limits.lease_s)?,
+                key: idempotency_key(self.call)?,
+                held_elsewhere: 0,
+                ticket: None,
+                able: Able::default(),
+            };
+            return Ok(Plan::ClaimOne {
+                shard,
+                seq,
+                by: self.by(),
+                pull,
+            });
+        }
         let asked = fields.names("workgroups")?;
         let workgroups = if asked.is_empty() {
             served
@@ -660,6 +796,27 @@ pub fn claimed(
     })
 }
 
+/// What an agent holds, and what is kept for them beside it.
+pub fn held(held: &[Claimed], kept: &[Kept], open: i64, now_ms: i64) -> Response {
+    #[derive(Serialize)]
+    struct Backlog {
+        open: i64,
+    }
+    #[derive(Serialize)]
+    struct Answer<'a> {
+        interactions: Vec<&'a Document>,
+        kept: &'a [Kept],
+        backlog: Backlog,
+        as_of_ms: i64,
+    }
+    Response::of(&Answer {
+        interactions: held.iter().map(|one| &one.interaction).collect(),
+        kept,
+        backlog: Backlog { open },
+        as_of_ms: now_ms,
+    })
+}
+
 /// The answer to a list. `next` is the cursor of the next page, if there is one.
 pub fn listed(listed: &[Listed], next: Option<&str>) -> Response {
     #[derive(Serialize)]
@@ -670,6 +827,22 @@ pub fn listed(listed: &[Listed], next: Option<&str>) -> Response {
     Response::of(&Answer {
         interactions: listed.iter().map(|one| &one.interaction).collect(),
         cursor: next,
+    })
+}
+
+/// The answer to a list in an order.
+pub fn ordered(listed: &lists::Listed) -> Response {
+    #[derive(Serialize)]
+    struct Answer<'a> {
+        interactions: &'a [Document],
+        cursor: Option<&'a str>,
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        indexing: bool,
+    }
+    Response::of(&Answer {
+        interactions: &listed.found,
+        cursor: listed.next.as_deref(),
+        indexing: listed.indexing,
     })
 }
 
@@ -713,10 +886,10 @@ pub fn answer(said: Result<impl Serialize, Refused>) -> Response {
     }
 }
 
-/// What a reply came to, as an answer.
-pub fn finished(said: Result<Finished, Refused>) -> Response {
+/// What a reply came to, as an answer, with what it was warned of.
+pub fn finished(said: Result<Finished, Refused>, warnings: Vec<Finding>) -> Response {
     match said {
-        Ok(Finished::Replied(done)) => replied(&done),
+        Ok(Finished::Replied(done)) => replied(&Replied { warnings, ..done }),
         Ok(Finished::Unsent(refused)) | Err(refused) => Problem::from(refused).into(),
     }
 }

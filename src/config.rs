@@ -24,6 +24,7 @@ pub mod fit;
 pub mod home;
 pub mod problem;
 mod read;
+pub mod replies;
 pub mod route;
 pub mod rule;
 pub mod secrets;
@@ -34,6 +35,7 @@ pub mod voice;
 
 use home::Home;
 use problem::Problem;
+use replies::Replies;
 use rule::Rule;
 use table::Reader;
 
@@ -303,6 +305,8 @@ pub struct Config {
     pub deadlines: Deadlines,
     /// Bounds.
     pub limits: Limits,
+    /// What agents' replies are held to and helped by.
+    pub replies: Replies,
     /// The keys that sign agents' tokens, newest first; empty where the secret is missing, and then
     /// no agent gets in.
     pub token_keys: Vec<Key>,

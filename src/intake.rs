@@ -162,7 +162,7 @@ pub fn intake(config: &Config, app: &str, delivery: &Delivery<'_>, now_ms: i64) 
         now_ms,
         ours,
     };
-    match (app.feed.parse)(&delivered) {
+    match app.feed.updates(&delivered) {
         Err(platform::Unreadable) => Intake::Unreadable { key },
         Ok(updates) => Intake::Updates(Updates {
             key,

@@ -1,6 +1,7 @@
 //! The laboratory: what tests and commands need to build and run Heard, and to imitate the world around it.
 
 pub mod behaviour;
+pub mod binary;
 pub mod build;
 pub mod configuration;
 pub mod day;
@@ -10,6 +11,7 @@ pub mod labelled;
 pub mod load;
 pub mod local;
 pub mod measure;
+pub mod named;
 pub mod progress;
 pub mod random;
 pub mod runtime;

@@ -51,6 +51,11 @@ macro_rules! languages {
             $(($code, include_str!(concat!("language/", $code, "/rules.txt")))),+
         ];
 
+        /// What a person's reply should not say, by language: see `voice/people.rs`.
+        pub const PEOPLE: &[(&str, &str)] = &[
+            $(($code, include_str!(concat!("language/", $code, "/people.txt")))),+
+        ];
+
         /// How many writings there are.
         pub const WRITINGS: usize = [$($($at),+),+].len();
     };

@@ -177,6 +177,8 @@ pub enum Ignored {
     Test,
     /// A verified delivery whose body is not valid JSON of its platform, or holds too many updates.
     Unreadable,
+    /// What comes after the first [`MAX_UPDATES`] updates of a delivery, counted once.
+    TooMany,
     /// It names an account that no source names.
     NoSource,
     /// An edit or a deletion, told to another account than the post was.
@@ -197,6 +199,7 @@ impl Ignored {
             Ignored::Malformed => "malformed",
             Ignored::Test => "test",
             Ignored::Unreadable => "unreadable",
+            Ignored::TooMany => "too_many",
             Ignored::NoSource => "no_source",
             Ignored::NotItsSource => "not_its_source",
             Ignored::NotItsAuthor => "not_its_author",
@@ -204,6 +207,13 @@ impl Ignored {
         }
     }
 }
+
+/// The most updates that one delivery may carry. Meta documents 1,000; four times that is a bound
+/// on work and memory, not a check on Meta.
+pub const MAX_UPDATES: usize = 4_000;
+
+/// How many a platform's file reads at most: one past the bound is enough to see that there are more.
+pub const TOO_MANY: usize = MAX_UPDATES + 1;
 
 /// The body verified but is no document of this platform: nothing in it can be counted one by one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -340,12 +350,13 @@ pub fn parse_as<'a>(
     now_ms: i64,
     ours: Ours<'a>,
 ) -> Result<Vec<Update>, Unreadable> {
-    (scheme.feed().parse)(&Delivered {
+    let delivered = Delivered {
         headers,
         body,
         now_ms,
         ours,
-    })
+    };
+    scheme.feed().updates(&delivered)
 }
 
 /// Makes the ids of posts that are unique only within one account of ours unique on the platform:

@@ -55,6 +55,12 @@ pub fn triage_by(model: &Model, subject: &Subject<'_>) -> Triage {
     judge(model, subject, Level::Urgent)
 }
 
+/// What a model answers a post, before any rule: for measuring.
+pub fn answers_by(model: &Model, subject: &Subject<'_>) -> head::Answers {
+    let read = Read::of(subject.text, subject.lang);
+    model.trace(model.words(&Words::of(&read.text))).answers
+}
+
 /// Judges a post, with its reasons from a level on: to find them costs more than to judge, and who has hours looks for
 /// himself.
 fn judge(model: &Model, subject: &Subject<'_>, explained: Level) -> Triage {

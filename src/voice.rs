@@ -16,6 +16,7 @@ pub mod lint;
 pub mod numbers;
 pub mod occasion;
 pub mod own;
+pub mod people;
 pub mod place;
 pub mod print;
 pub mod repertoire;

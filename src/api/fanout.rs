@@ -5,6 +5,7 @@
 use crate::api::request::Page;
 use crate::inbox::hands::{Able, Gates, Hands, Room};
 use crate::inbox::look::List;
+use crate::inbox::pick::ClaimOne;
 use crate::inbox::question::Question;
 use crate::inbox::shard::Shard;
 use crate::inbox::wire::{Claimed, Listed, Pull, Refused};
@@ -167,6 +168,56 @@ async fn alone<W: World>(world: &W, pull: &Pull) -> Result<Claims, Refused> {
     })
 }
 
+/// Claims one that the caller names, of the shard that has it: no more than they may hold in all of them.
+///
+/// # Errors
+/// Where that shard refuses or fails. One that does not say how many they hold there counts for none.
+pub async fn claim_one<W: World, V: World>(
+    world: &W,
+    others: &V,
+    shards: u16,
+    (shard, seq): (Shard, i64),
+    pull: &Pull,
+) -> Result<Leased, Refused> {
+    let heads = Heads { pull: pull.clone() };
+    let elsewhere = Shard::all(shards).filter(|other| *other != shard);
+    let asked = elsewhere.map(|other| others.ask(other, heads.clone()));
+    let held: Vec<_> = join_all(asked).await.into_iter().flatten().collect();
+    let pull = Pull {
+        held_elsewhere: held.iter().map(|offers| offers.held).sum(),
+        able: Able {
+            private_elsewhere: held.iter().map(|offers| offers.held_private).sum(),
+            ..pull.able.clone()
+        },
+        ..pull.clone()
+    };
+    world.ask(shard, ClaimOne { seq, pull }).await
+}
+
+/// What an agent holds in all shards, and what is kept for them beside it.
+///
+/// # Errors
+/// Where a shard fails: what it has might be missed.
+pub async fn mine<W: World>(world: &W, shards: u16, ask: &Held) -> Result<Leased, Refused> {
+    let mut all = Leased {
+        interactions: Vec::new(),
+        open: 0,
+        limited: false,
+        kept: Vec::new(),
+        gates: Gates::default(),
+        hands: Hands::default(),
+    };
+    for (_, said) in every(world, shards, ask).await {
+        let here = said?;
+        all.interactions.extend(here.interactions);
+        all.kept.extend(here.kept);
+        all.open += here.open;
+    }
+    all.interactions.sort_by_key(|one: &Claimed| one.rank);
+    all.kept.sort_by_key(|one| one.from_ms);
+    Ok(all)
+}
+
 /// What an agent holds in all shards, most urgent first, and how many interactions are open there.
 ///
 /// # Errors
@@ -176,18 +227,8 @@ pub async fn held<W: World>(
     shards: u16,
     ask: &Held,
 ) -> Result<(Vec<Claimed>, i64), Refused> {
-    let (mut held, mut open) = (Vec::new(), 0);
-    for (_, said) in every(world, shards, ask).await {
-        let Leased {
-            interactions,
-            open: here,
-            ..
-        } = said?;
-        held.extend(interactions);
-        open += here;
-    }
-    held.sort_by_key(|one: &Claimed| one.rank);
-    Ok((held, open))
+    let all = mine(world, shards, ask).await?;
+    Ok((all.interactions, all.open))
 }
 
 /// Waits until some shard has work, or the time is over: each is asked once.

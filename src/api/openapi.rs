@@ -3,16 +3,21 @@
 //! Made natively and served as text: `openapi.json` beside this file is what `heard openapi` prints,
 //! and a test holds the two together. The code that makes it would be a tenth of the Wasm.
 
+mod lists;
+
 use super::problem::CODES;
 use super::route::{Action, ROUTES, Role, Route};
+use crate::config::replies;
 use crate::config::{MAX_LEASE_S, MAX_LEASE_WISH_S};
 use crate::floor::wire::Presence;
-use crate::inbox::look::PAGE;
+use crate::inbox::correct;
+use crate::inbox::marks;
 use crate::inbox::report;
 use crate::inbox::state::{AckState, State};
 use crate::inbox::work::MAX_CLAIM;
 use crate::judgement::{Actual, Danger, Fact, Kind, Situation, Unit, Who};
 use crate::post::Platform;
+use crate::voice::people;
 use serde_json::{Map, Value, json};
 
 /// The document.
@@ -63,6 +68,9 @@ pub fn document() -> Value {
                         "why": {"type": "string", "description": "What the platform said of the credential."},
                         "unit": {"type": "string", "description": "In which unit the platform counts."},
                         "retry_after_s": {"type": "integer", "description": "When it is worth another try; also `Retry-After`."},
+                        "workgroup": {"type": "string", "description": "Whose it is."},
+                        "id": {"type": "string", "description": "The interaction to look at instead."},
+                        "warnings": {"type": "array", "items": {"$ref": "#/components/schemas/Finding"}, "description": "What was found in the reply that was held back."},
                     },
                 },
                 "Interaction": interaction(),
@@ -107,6 +115,19 @@ pub fn document() -> Value {
                     },
                 },
                 "Rule": rule(),
+                "Correction": correction(),
+                "Judged": judged(),
+                "Right": right(),
+                "Finding": {
+                    "type": "object",
+                    "required": ["rule", "says", "at", "held"],
+                    "properties": {
+                        "rule": {"type": "string", "description": "selling, arguing, private_data, promising, insulting, banned, slot"},
+                        "says": {"type": "string"},
+                        "at": {"type": "string", "description": "The words that show it, as the rule knows them."},
+                        "held": {"type": "boolean", "description": "Whether a reply is held back for it."},
+                    },
+                },
                 "Paused": {
                     "type": "object",
                     "required": ["source", "by", "reason", "since_ms"],
@@ -174,11 +195,55 @@ fn parameters(route: &Route) -> Vec<Value> {
         }
     }
     match route.action {
-        Action::Reply => parameters.push(json!({
+        Action::Corrections => {
+            for (name, schema, says) in [
+                ("since", json!({"type": "integer"}), "Epoch milliseconds."),
+                (
+                    "model",
+                    json!({"type": "string"}),
+                    "Only of what this model judged.",
+                ),
+                (
+                    "as",
+                    json!({"enum": ["json", "lines"]}),
+                    "lines: labelled JSON lines (`application/x-ndjson`), as `heard eval` and `heard train --corpus` read them, of those whose words are still there; the next page's cursor is in the header `Heard-Cursor`.",
+                ),
+                (
+                    "max",
+                    json!({"type": "integer", "minimum": 1, "maximum": correct::PAGE}),
+                    "How many at most.",
+                ),
+                (
+                    "cursor",
+                    json!({"type": "string"}),
+                    "Where the page before ended; as it gave it.",
+                ),
+            ] {
+                parameters.push(
+                    json!({"name": name, "in": "query", "schema": schema, "description": says}),
+                );
+            }
+        }
+        Action::Answers => {
+            for (name, says) in [
+                ("lang", "Only in this language."),
+                ("id", "Only this one."),
+                ("interaction", "Whose reference goes into its slot."),
+            ] {
+                parameters.push(
+                    json!({"name": name, "in": "query", "schema": {"type": "string"}, "description": says}),
+                );
+            }
+        }
+        Action::Reply => {
+            parameters.push(json!({"name": "check", "in": "query", "schema": {"type": "boolean"},
+                "description": "true: tells what the reply would meet and sends nothing; the Idempotency-Key is not looked at."}));
+            parameters.push(json!({
             "name": "Idempotency-Key", "in": "header", "required": true,
             "schema": {"type": "string", "minLength": 1, "maxLength": 128},
             "description": "The same for every try of the same reply. With another text or post it is 422. Where the platform said \"later\", the same key sends again from `retry_ms` on.",
-        })),
+            }));
+        }
         Action::Claim => parameters.push(json!({
             "name": "Idempotency-Key", "in": "header", "required": false,
             "schema": {"type": "string", "minLength": 1, "maxLength": 128},
@@ -230,25 +295,7 @@ fn parameters(route: &Route) -> Vec<Value> {
                 );
             }
         }
-        Action::List => {
-            let states: Vec<&str> = State::ALL.iter().map(|state| state.as_str()).collect();
-            for (name, schema) in [
-                ("state", json!({"enum": states})),
-                ("workgroup", json!({"type": "string"})),
-                ("platform", platform()),
-                (
-                    "post",
-                    json!({"type": "string", "description": "PLATFORM:POST-ID"}),
-                ),
-                (
-                    "max",
-                    json!({"type": "integer", "minimum": 1, "maximum": PAGE}),
-                ),
-                ("cursor", json!({"type": "string"})),
-            ] {
-                parameters.push(json!({"name": name, "in": "query", "schema": schema}));
-            }
-        }
+        Action::List => parameters.extend(lists::parameters(platform())),
         _ => {}
     }
     parameters
@@ -294,6 +341,8 @@ pub fn request(action: Action) -> Option<Value> {
                 "workgroups": names,
                 "platforms": {"type": "array", "items": platform(), "maxItems": 64},
                 "languages": names,
+                "id": {"type": "string", "minLength": 1, "maxLength": 64, "description":
+                    "Claims this interaction, whatever its rank; only `lease_s` may stand beside it."},
             }),
         ),
         Action::Retake => object(&[], json!({"lease_s": lease_s})),
@@ -352,6 +401,7 @@ pub fn request(action: Action) -> Option<Value> {
                 "for_s": {"type": "integer", "minimum": 60, "maximum": crate::inbox::retask::MAX_S, "default": 7200},
             }),
         ),
+        Action::Bulk => lists::bulk(),
         Action::RecordStop => object(
             &["platform", "author", "stop", "reason"],
             json!({
@@ -392,12 +442,57 @@ pub fn request(action: Action) -> Option<Value> {
             }),
         ),
         Action::PutAgent => object(&[], settings()),
+        Action::Transfer => object(
+            &["lease", "note"],
+            json!({
+                "lease": lease,
+                "seen": seen,
+                "agent": {"type": "string", "minLength": 1, "maxLength": 128,
+                    "description": "Somebody who has used a token here that is still good and serves the workgroup."},
+                "workgroup": text(64),
+                "note": text(u32::try_from(marks::NOTE_BYTES).unwrap_or(4_096)),
+            }),
+        ),
+        Action::Snooze => object(
+            &["lease", "until_ms"],
+            json!({
+                "lease": lease,
+                "seen": seen,
+                "until_ms": {"type": "integer", "description":
+                    "A time to come, at most thirty days ahead. What is not answered comes back by its deadline, an emergency at once."},
+                "reason": {"type": "string", "maxLength": 1_024},
+            }),
+        ),
+        Action::Reopen => object(&["reason"], json!({"reason": text(1_024)})),
+        Action::Note => object(
+            &["text"],
+            json!({"text": text(u32::try_from(marks::NOTE_BYTES).unwrap_or(4_096))}),
+        ),
+        Action::Tag => {
+            let tags = json!({"type": "array", "maxItems": 64,
+                "items": {"type": "string", "minLength": 1, "maxLength": marks::TAG_BYTES}});
+            object(&[], json!({"add": tags, "remove": tags}))
+        }
+        Action::Correct => object(
+            &[],
+            json!({
+                "post": {"type": "string", "minLength": 1, "maxLength": crate::post::ID_BYTES,
+                    "description": "Which post; the newest where none is named."},
+                "kind": kind(),
+                "level": {"type": "integer", "minimum": 0, "maximum": 3},
+                "situation": or_none(&Situation::ALL.map(Situation::as_str)),
+                "danger": or_none(&Danger::ALL.map(Danger::as_str)),
+                "acknowledge": {"type": "boolean", "description": "false: what went out should not have; true: something should have."},
+            }),
+        ),
         Action::Webhook
         | Action::Handshake
         | Action::Held
         | Action::ShowMe
         | Action::Agents
         | Action::Redrive
+        | Action::Corrections
+        | Action::Answers
         | Action::Show
         | Action::List
         | Action::Backlog
@@ -423,6 +518,12 @@ pub fn response(action: Action) -> Option<Value> {
         "required": ["interactions", "backlog", "as_of_ms"],
         "properties": {
             "interactions": list("Interaction"),
+            "kept": {"type": "array", "description":
+                "What is kept for you beside what you hold: handed to you, or put off by you. Only where you ask what you hold.",
+                "items": {"type": "object", "required": ["id", "from_ms", "until_ms"], "properties": {
+                    "id": {"type": "string"},
+                    "from_ms": {"type": "integer", "description": "From when on you may claim it."},
+                    "until_ms": {"type": "integer", "description": "Until when nobody else is offered it."}}}},
             "backlog": {"type": "object", "required": ["open"], "properties": {"open": integer}},
             "limit": {"enum": [super::HELD_PER_AGENT, "away", "wrap_up"], "description":
                 "Why there are not more: you hold as many as you may (your settings, or limits.held_per_agent), and one emergency more is given; or you said that you are away, or in wrap-up."},
@@ -436,7 +537,11 @@ pub fn response(action: Action) -> Option<Value> {
                 "Send it as `seen` with the next call once the news are read: until then they are told again."},
         }}),
         Action::Reply => json!({"type": "object", "required": ["state"], "properties": {
-            "state": {"enum": ["sent", "refused", "unknown"]},
+            "state": {"enum": ["sent", "refused", "unknown", "checked"]},
+            "goes": {"type": "boolean", "description": "Where it was only checked: whether it would go."},
+            "warnings": list("Finding"),
+            "length": {"type": "object", "required": ["is", "max", "unit"], "description": "Where it was only checked: how long it is, in the platform's unit.",
+                "properties": {"is": integer, "max": integer, "unit": {"type": "string"}}},
             "why": {"type": "string"},
             "retry_ms": {"type": "integer", "description":
                 "The platform said \"later\": from then on the same Idempotency-Key sends again."},
@@ -447,7 +552,29 @@ pub fn response(action: Action) -> Option<Value> {
         | Action::Release
         | Action::Assign
         | Action::Redrive
+        | Action::Transfer
+        | Action::Snooze
+        | Action::Reopen
+        | Action::Note
+        | Action::Tag
         | Action::Show => reference("Interaction"),
+        Action::Correct => reference("Correction"),
+        Action::Corrections => json!({"type": "object", "required": ["corrections", "cursor"],
+            "properties": {"corrections": list("Correction"), "cursor": {"type": ["string", "null"]}}}),
+        Action::Answers => {
+            json!({"type": "object", "required": ["answers", "outcomes", "only_these"],
+            "properties": {
+                "answers": {"type": "array", "maxItems": replies::MOST_ANSWERS * crate::language::WRITINGS, "items": {"type": "object",
+                    "required": ["id", "lang", "text", "slots"],
+                    "properties": {
+                        "id": {"type": "string"}, "lang": {"type": "string"},
+                        "situation": {"enum": Situation::ALL.map(Situation::as_str)},
+                        "text": {"type": "string"},
+                        "slots": {"type": "array", "items": {"enum": people::SLOTS}, "description": "What is still to be filled in: a reply with a slot in it is held back."}}}},
+                "outcomes": {"type": "array", "items": {"type": "string"}, "description": "How work may end."},
+                "only_these": {"type": "boolean", "description": "Whether any other outcome is refused."},
+            }})
+        }
         Action::Retask => reference("Retasked"),
         Action::ShowMe | Action::State | Action::PutAgent => reference("Agent"),
         Action::Agents => json!({"type": "object", "required": ["agents", "as_of_ms"],
@@ -459,11 +586,8 @@ pub fn response(action: Action) -> Option<Value> {
         }
         Action::Pause | Action::Resume => json!({"type": "object", "required": ["paused"],
             "properties": {"paused": list("Paused")}}),
-        Action::List => json!({"type": "object", "required": ["interactions", "cursor"],
-        "properties": {
-            "interactions": list("Interaction"),
-            "cursor": {"type": ["string", "null"]},
-        }}),
+        Action::List => lists::listed(list("Interaction")),
+        Action::Bulk => lists::came(),
         Action::Acks => {
             json!({"type": "object", "required": ["since_ms", "acks", "cursor"], "properties": {
                 "since_ms": integer,
@@ -756,16 +880,72 @@ fn interaction() -> Value {
         "available_ms": {"type": "integer"},
         "attempts": {"type": "integer", "description": "How many leases on it ran out since its last post or reply."},
         "cursor": {"type": "integer", "description": "What to send as `seen` once all that is shown here is read."},
+        "seen": {"type": "integer", "description": "Only where you ask what you hold: the cursor up to which you said to have read."},
+        "left_ms": {"type": "integer", "description": "Only where you ask what you hold: how long the lease lasts."},
+        "news": {"type": "array", "items": {"$ref": "#/components/schemas/Post"}, "description": "Only where you ask what you hold: what is new, edited or deleted since `seen`."},
+        "tags": {"type": "array", "items": {"type": "string"}, "maxItems": marks::MOST_TAGS},
+        "notes": {"type": "array", "description": "What agents wrote for each other, oldest first; only where one is claimed, marked or looked at.", "items": {
+            "type": "object", "required": ["at_ms", "who", "text"], "properties": {
+                "at_ms": {"type": "integer"}, "who": {"type": "string"},
+                "text": {"type": "string", "description": "Empty once the post that it quotes is deleted."}}}},
+        "corrections": {"type": "array", "items": {"$ref": "#/components/schemas/Correction"}, "description": "Only where one is looked at."},
     });
-    if let (Some(properties), Value::Object(clocks)) = (
+    if let (Some(properties), Value::Object(clocks), Value::Object(customer)) = (
         interaction
             .pointer_mut("/properties")
             .and_then(Value::as_object_mut),
         clocks,
+        lists::customer(),
     ) {
         properties.extend(clocks);
+        properties.extend(customer);
     }
     interaction
+}
+
+fn or_none(names: &[&str]) -> Value {
+    let mut all = vec!["none"];
+    all.extend(names);
+    json!({"enum": all})
+}
+
+fn right() -> Value {
+    json!({"type": "object", "description": "What should have been said; what is left out is not corrected.", "properties": {
+        "kind": kind(),
+        "level": {"type": "integer", "minimum": 0, "maximum": 3},
+        "situation": or_none(&Situation::ALL.map(Situation::as_str)),
+        "danger": or_none(&Danger::ALL.map(Danger::as_str)),
+        "acknowledge": {"type": "boolean"},
+    }})
+}
+
+fn judged() -> Value {
+    json!({"type": "object", "description": "What was said of the post when it was corrected.",
+        "required": ["kind", "level", "urgency", "ack"], "properties": {
+        "kind": kind(),
+        "level": {"type": "integer", "minimum": 0, "maximum": 3},
+        "urgency": {"type": "integer", "minimum": 0, "maximum": 100},
+        "situation": {"enum": Situation::ALL.map(Situation::as_str)},
+        "danger": {"enum": Danger::ALL.map(Danger::as_str)},
+        "ack": {"type": "string"},
+    }})
+}
+
+fn correction() -> Value {
+    json!({"type": "object",
+    "required": ["id", "interaction", "post", "by", "at_ms", "model", "judged", "right", "lang"],
+    "properties": {
+        "id": {"type": "string"},
+        "interaction": {"type": "string"},
+        "post": {"type": "string", "description": "PLATFORM:POST-ID"},
+        "by": {"type": "string"},
+        "at_ms": {"type": "integer"},
+        "model": {"type": "string", "description": "Which model judged the post: the day of its training and a fingerprint; unknown for what came before Heard 0.3."},
+        "judged": {"$ref": "#/components/schemas/Judged"},
+        "right": {"$ref": "#/components/schemas/Right"},
+        "text": {"type": "string", "description": "What the post says; left out where it was edited since, or is gone."},
+        "lang": {"type": "string"},
+    }})
 }
 
 fn reply() -> Value {

@@ -37,10 +37,16 @@ pub const CODES: &[(&str, u16)] = &[
     ("credential_dead", 409),
     ("too_many_revoked", 409),
     ("too_many_agents", 409),
+    ("not_served", 409),
+    ("kept", 409),
+    ("full", 409),
+    ("open_already", 409),
+    ("joined", 409),
     ("too_large", 413),
     ("invalid_field", 422),
     ("idempotency_key_reused", 422),
     ("text_too_long", 422),
+    ("reply_held", 422),
     ("rate_limited", 429),
     ("unavailable", 503),
     ("tokens_unchecked", 503),
@@ -282,6 +288,49 @@ impl From<Refused> for Problem {
             .with("max", max)
             .with("is", is)
             .with("unit", unit),
+            Refused::NotYours { workgroup } => Self::new(
+                409,
+                "not_served",
+                format!("it is \"{workgroup}\"'s, which you do not serve now"),
+            )
+            .with("workgroup", workgroup.as_str()),
+            Refused::KeptFor { agent, until_ms } => Self::new(
+                409,
+                "kept",
+                format!("it is kept for {agent} for a while; they or a supervisor can pass it on"),
+            )
+            .with("holder", agent)
+            .with("until_ms", until_ms),
+            Refused::Full { what, max } => Self::new(
+                409,
+                "full",
+                format!("an interaction may have {max} {what}"),
+            )
+            .with("max", max),
+            Refused::OpenAlready { id } => Self::new(
+                409,
+                "open_already",
+                format!("its author has another one open with the same source: {id}"),
+            )
+            .with("id", id.as_str()),
+            Refused::JoinedTo { id } => Self::new(
+                409,
+                "joined",
+                format!("its posts are in another one now: {id}"),
+            )
+            .with("id", id.as_str()),
+            Refused::HeldBack { findings } => {
+                let says: Vec<&str> = findings
+                    .iter()
+                    .filter(|one| one.held)
+                    .map(|one| one.says.as_str())
+                    .collect();
+                let detail = format!("text: {}; nothing was sent", says.join("; "));
+                let findings = serde_json::to_value(&findings).unwrap_or_default();
+                Self::new(422, "reply_held", detail)
+                    .with("field", "text")
+                    .with("warnings", findings)
+            }
             Refused::Storage(_) => Self::storage(),
         }
     }

@@ -200,6 +200,46 @@ impl Fields {
             })
     }
 
+    /// A whole number within `range`, if it is said.
+    ///
+    /// # Errors
+    /// Where it is no whole number of the range.
+    pub fn opt_number(
+        &mut self,
+        field: &str,
+        range: RangeInclusive<u32>,
+    ) -> Result<Option<u32>, Problem> {
+        if !self.0.contains_key(field) {
+            return Ok(None);
+        }
+        let default = *range.start();
+        self.number(field, range, default).map(Some)
+    }
+
+    /// A moment; it must be said.
+    ///
+    /// # Errors
+    /// Where it is missing, or not epoch milliseconds.
+    pub fn moment(&mut self, field: &str) -> Result<i64, Problem> {
+        let Some(value) = self.take(field)? else {
+            return Err(Problem::field(field, "is missing"));
+        };
+        // Beyond this no time is stored.
+        let moment = value.as_i64().filter(|at| (0..1 << 52).contains(at));
+        moment.ok_or_else(|| Problem::field(field, "must be epoch milliseconds"))
+    }
+
+    /// Yes or no, if it is said.
+    ///
+    /// # Errors
+    /// Where it is neither.
+    pub fn opt_flag(&mut self, field: &str) -> Result<Option<bool>, Problem> {
+        match self.0.contains_key(field) {
+            true => self.flag(field).map(Some),
+            false => Ok(None),
+        }
+    }
+
     /// The cursor up to which a holder says to have seen the news, if they say so.
     ///
     /// # Errors
@@ -239,10 +279,18 @@ impl Fields {
     /// # Errors
     /// If it is not a list of names, or the list is too long.
     pub fn opt_names(&mut self, field: &str) -> Result<Option<Vec<String>>, Problem> {
-        let bad = || Problem::field(field, format!("must be a list of at most {LIST} texts"));
+        self.opt_list(field, LIST)
+    }
+
+    /// A list of at most so many names, if there is one.
+    ///
+    /// # Errors
+    /// If it is not a list of names, or the list is too long.
+    pub fn opt_list(&mut self, field: &str, most: usize) -> Result<Option<Vec<String>>, Problem> {
+        let bad = || Problem::field(field, format!("must be a list of at most {most} texts"));
         match self.take(field)? {
             None => Ok(None),
-            Some(Value::Array(values)) if values.len() <= LIST => values
+            Some(Value::Array(values)) if values.len() <= most => values
                 .into_iter()
                 .map(|value| match value {
                     Value::String(text) => named(field, text, NAME_BYTES),
@@ -264,6 +312,20 @@ impl Fields {
             Some(Value::Object(fields)) => Ok(Some(Fields(fields))),
             Some(_) => Err(Problem::field(field, "must be a JSON object")),
         }
+    }
+
+    /// Epoch milliseconds, if they are said.
+    ///
+    /// # Errors
+    /// Where it is not a whole number of milliseconds since 1970.
+    pub fn opt_time(&mut self, field: &str) -> Result<Option<i64>, Problem> {
+        let Some(value) = self.take(field)? else {
+            return Ok(None);
+        };
+        let at_ms = value.as_i64().filter(|at_ms| (0..1 << 52).contains(at_ms));
+        at_ms
+            .map(Some)
+            .ok_or_else(|| Problem::field(field, "must be epoch milliseconds"))
     }
 
     /// A list of names; a missing one is empty.
@@ -328,12 +390,17 @@ impl<'a> Query<'a> {
         }
     }
 
-    fn take(&mut self, name: &str) -> Option<&'a str> {
+    /// A parameter, which stays to be taken.
+    pub(super) fn get(&self, name: &str) -> Option<&'a str> {
+        self.0.get(name).copied()
+    }
+
+    pub(super) fn take(&mut self, name: &str) -> Option<&'a str> {
         self.0.remove(name)
     }
 
     /// How many to give at most.
-    fn max(&mut self, most: u32) -> Result<u32, Problem> {
+    pub(super) fn max(&mut self, most: u32) -> Result<u32, Problem> {
         let Some(value) = self.take("max") else {
             return Ok(most);
         };
@@ -344,7 +411,7 @@ impl<'a> Query<'a> {
     }
 }
 
-fn named(field: &str, name: String, max: usize) -> Result<String, Problem> {
+pub(super) fn named(field: &str, name: String, max: usize) -> Result<String, Problem> {
     if name.trim().is_empty() {
         return Err(Problem::field(field, "is blank"));
     }
@@ -357,14 +424,14 @@ fn named(field: &str, name: String, max: usize) -> Result<String, Problem> {
     }
 }
 
-fn platform(field: &str, name: &str) -> Result<Platform, Problem> {
+pub(super) fn platform(field: &str, name: &str) -> Result<Platform, Problem> {
     Platform::named(name).ok_or_else(|| {
         let known: Vec<_> = Platform::ALL.iter().map(|p| p.as_str()).collect();
         Problem::field(field, format!("no platform; one of {}", known.join(", ")))
     })
 }
 
-fn no_cursor() -> Problem {
+pub(super) fn no_cursor() -> Problem {
     Problem::field("cursor", "not a cursor returned by this call")
 }
 

@@ -62,6 +62,8 @@ pub enum Action {
     Release,
     /// Gives one to somebody.
     Assign,
+    /// Does the same to many.
+    Bulk,
     /// Gives a dead one another chance.
     Redrive,
     /// Sends a workgroup to other work.
@@ -98,6 +100,22 @@ pub enum Action {
     Agents,
     /// Sets what an agent can do.
     PutAgent,
+    /// Hands one on.
+    Transfer,
+    /// Puts one off.
+    Snooze,
+    /// Opens one again.
+    Reopen,
+    /// Writes a note.
+    Note,
+    /// Adds tags, or takes them off.
+    Tag,
+    /// Says that a post was judged wrongly.
+    Correct,
+    /// Lists what people said was.
+    Corrections,
+    /// Gives the answers that are written beforehand.
+    Answers,
     /// Alive.
     Health,
     /// Configured.
@@ -120,6 +138,7 @@ impl Action {
             Self::Resolve => "resolve",
             Self::Release => "release",
             Self::Assign => "assign",
+            Self::Bulk => "bulk",
             Self::Redrive => "redrive",
             Self::RecordStop => "record_stop",
             Self::Retask => "retask",
@@ -138,6 +157,14 @@ impl Action {
             Self::State => "state",
             Self::Agents => "agents",
             Self::PutAgent => "put_agent",
+            Self::Transfer => "transfer",
+            Self::Snooze => "snooze",
+            Self::Reopen => "reopen",
+            Self::Note => "note",
+            Self::Tag => "tag",
+            Self::Correct => "correct",
+            Self::Corrections => "corrections",
+            Self::Answers => "answers",
             Self::Health => "health",
             Self::Ready => "ready",
             Self::OpenApi => "openapi",
@@ -197,7 +224,8 @@ pub const ROUTES: &[Route] = &[
     route("POST", "/v1/stops", SUPERVISOR, Action::RecordStop, "Writes down that an author asked, elsewhere than in a post, for no more messages, or for messages again."),
     route("POST", "/v1/acks/pause", SUPERVISOR, Action::Pause, "Silences the acknowledgments of a source, or of all, at once; what is planned is withdrawn."),
     route("POST", "/v1/acks/resume", SUPERVISOR, Action::Resume, "Lifts the pause of a source, or the one of all."),
-    route("GET", "/v1/interactions", AGENT, Action::List, "Lists interactions, newest first."),
+    route("POST", "/v1/interactions/bulk", SUPERVISOR, Action::Bulk, "Ends or assigns up to 100 interactions, and tells what came of each; with `dry_run`, what would."),
+    route("GET", "/v1/interactions", AGENT, Action::List, "Lists interactions, newest first or in another order."),
     route("GET", "/v1/interactions/{id}", AGENT, Action::Show, "Shows one interaction with its history."),
     route("GET", "/v1/backlog", AGENT, Action::Backlog, "Tells what is open, leased and overdue, and what became of every post."),
     route("GET", "/v1/acks", SUPERVISOR, Action::Acks, "Tells what was said, or would have been, beside the posts, and why nothing was."),
@@ -210,6 +238,14 @@ pub const ROUTES: &[Route] = &[
     route("PUT", "/v1/me", AGENT, Action::State, "Says whether the caller is available, away, in wrap-up or gone."),
     route("GET", "/v1/agents", AGENT, Action::Agents, "Who works in the caller's workgroups, who is there since when, and who holds what since when."),
     route("PUT", "/v1/agents/{agent}", SUPERVISOR, Action::PutAgent, "Sets what an agent does: workgroups, languages, skills, how many at once, and the name that customers know."),
+    route("POST", "/v1/interactions/{id}/transfer", AGENT, Action::Transfer, "Hands what the caller holds to an agent, a workgroup or both, with a note. An agent has it before their other work, and alone for five minutes."),
+    route("POST", "/v1/interactions/{id}/snooze", AGENT, Action::Snooze, "Puts what the caller holds off until a time, and offers it to them first then, alone for five minutes."),
+    route("POST", "/v1/interactions/{id}/reopen", AGENT, Action::Reopen, "Opens an interaction again that had ended."),
+    route("POST", "/v1/interactions/{id}/notes", AGENT, Action::Note, "Writes a note for others who serve it."),
+    route("POST", "/v1/interactions/{id}/tags", AGENT, Action::Tag, "Adds tags to an interaction, and takes some off."),
+    route("POST", "/v1/interactions/{id}/corrections", AGENT, Action::Correct, "Says what should have been judged of a post. Neither the judgement nor the queue changes."),
+    route("GET", "/v1/corrections", SUPERVISOR, Action::Corrections, "Tells what people say was judged wrongly, newest first; as labelled JSON lines if asked for."),
+    route("GET", "/v1/answers", AGENT, Action::Answers, "Gives the answers that are written beforehand, and how work may end."),
     route("GET", "/healthz", None, Action::Health, "Says that the Worker is alive."),
     route("GET", "/readyz", SUPERVISOR, Action::Ready, "Names every mistake in the configuration, and everything that is wrong with an app or a source, by its key."),
     route("GET", "/openapi.json", None, Action::OpenApi, "This document."),

@@ -8,6 +8,7 @@ mod claims;
 mod core;
 mod intake;
 mod judging;
+mod lists;
 mod platforms;
 mod rows;
 mod running;
@@ -25,7 +26,7 @@ use std::process::ExitCode;
 /// Measures Heard, natively and on workerd.
 #[derive(clap::Args, Debug)]
 pub struct BenchArgs {
-    /// Only these parts: core, platforms, judging, intake, rows, ack, claims, size; and, minutes long, waiting, shard, soak.
+    /// Only these parts: core, platforms, judging, intake, rows, ack, claims, size; and, minutes long, waiting, shard, lists, soak.
     #[arg(
         long,
         value_delimiter = ',',
@@ -78,9 +79,10 @@ pub fn run(args: BenchArgs) -> Result<ExitCode> {
                 "size" => size::measure().await?,
                 "waiting" => waiting::measure().await?,
                 "shard" => shard::measure().await?,
+                "lists" => lists::measure().await?,
                 "soak" => soak::measure(args.deliveries).await?,
                 other => bail!(
-                    "no part \"{other}\": core, platforms, judging, intake, rows, ack, claims, size, waiting, shard, soak"
+                    "no part \"{other}\": core, platforms, judging, intake, rows, ack, claims, size, waiting, shard, lists, soak"
                 ),
             };
             if !args.json {

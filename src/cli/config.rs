@@ -56,6 +56,14 @@ pub fn run(args: ConfigArgs) -> Result<ExitCode> {
             std::fs::write(&deployed, rest).context("cannot write wrangler.toml")?;
         }
     }
+    let ours = read(&heard)?;
+    if let Some(without) = without_moves(&ours)? {
+        std::fs::write(&heard, without).with_context(|| format!("cannot write {FILE}"))?;
+        say!(
+            "{FILE}: what belonged to the voice of 0.2 (moves, words, emergency_line) is at its end, as comments. Write whole \
+             sentences instead (.github/docs/voice.md)."
+        );
+    }
     let before = read(&deployed)?;
     let mended = wrangler::mended(&before, &table(&read(&heard)?)?)?;
     if mended != before {
@@ -125,6 +133,75 @@ fn moved(wrangler_toml: &str) -> Result<Option<(String, String)>> {
         );
     }
     Ok(Some((document.to_string(), heard)))
+}
+
+/// What the voice of 0.2 read and none has read since: its lines were parts of sentences, so nothing can be made of them.
+const OF_MOVES: &str = "# Of the voice of 0.2, which put sentences together from moves and words. Nothing reads it any more.";
+
+/// A configuration whose leftovers of 0.2's voice are comments at its end; `None` where it has none.
+///
+/// # Errors
+/// Where it is not TOML.
+pub fn without_moves(heard_toml: &str) -> Result<Option<String>> {
+    let mut document: DocumentMut = heard_toml
+        .parse()
+        .with_context(|| format!("{FILE} is not TOML"))?;
+    let mut aside = Vec::new();
+    let root = document.as_table_mut();
+    leave_words(root, &mut aside);
+    if let Some(brand) = root.get_mut("brand").and_then(Item::as_table_like_mut) {
+        leave_line(brand, &mut aside);
+    }
+    let brands = root.get_mut("brands").and_then(Item::as_table_like_mut);
+    for (_, brand) in brands.into_iter().flat_map(|brands| brands.iter_mut()) {
+        if let Some(brand) = brand.as_table_like_mut() {
+            leave_words(brand, &mut aside);
+            leave_line(brand, &mut aside);
+        }
+    }
+    let sources = root
+        .get_mut("sources")
+        .and_then(Item::as_array_of_tables_mut);
+    for source in sources.into_iter().flat_map(|sources| sources.iter_mut()) {
+        leave_line(source, &mut aside);
+    }
+    if aside.is_empty() {
+        return Ok(None);
+    }
+    let comments: String = aside
+        .iter()
+        .flat_map(|part| part.lines())
+        .map(|line| format!("# {line}").trim_end().to_owned() + "\n")
+        .collect();
+    Ok(Some(format!(
+        "{}\n\n{OF_MOVES}\n{comments}",
+        document.to_string().trim_end()
+    )))
+}
+
+/// Takes 0.2's lines and words out of a table.
+fn leave_words(table: &mut dyn TableLike, aside: &mut Vec<String>) {
+    if let Some(lines) = table
+        .get_mut("voice")
+        .and_then(Item::as_array_of_tables_mut)
+    {
+        let old = |line: &toml_edit::Table| line.contains_key("move");
+        for line in lines.iter().filter(|line| old(line)) {
+            aside.push(format!("[[voice]]\n{}", line.to_string().trim_end()));
+        }
+        lines.retain(|line| !old(line));
+    }
+    if let Some(words) = table.remove("words") {
+        let words = words.as_array_of_tables().into_iter().flatten();
+        aside.extend(words.map(|words| format!("[[words]]\n{}", words.to_string().trim_end())));
+    }
+}
+
+/// Takes 0.2's line for people in danger out of a table.
+fn leave_line(table: &mut dyn TableLike, aside: &mut Vec<String>) {
+    if let Some(line) = table.remove("emergency_line") {
+        aside.push(format!("emergency_line = {}", line.to_string().trim()));
+    }
 }
 
 /// Takes a table out of another, and with it what is then empty on its way.
@@ -199,6 +276,45 @@ workgroup = "care"
         let mended = wrangler::mended(&rest, &table(&heard).unwrap()).unwrap();
         let wrangler: toml::Table = toml::from_str(&mended).unwrap();
         assert_eq!(wrangler::problems(&wrangler, &table(&heard).unwrap()), []);
+    }
+
+    #[test]
+    fn what_the_voice_of_moves_read_is_left_as_comments() {
+        let old = include_str!("../../tests/frozen/0.2/heard.toml");
+        let new = without_moves(old).unwrap().unwrap();
+        let config = Config::read(&table(&new).unwrap(), &|_| None);
+        let ours: Vec<_> = config
+            .problems
+            .iter()
+            .filter(|one| !one.says.contains("is not set") && one.key != "mode")
+            .collect();
+        assert!(ours.is_empty(), "{ours:?}");
+        for line in [
+            "# move = \"next\"",
+            "# [[words]]",
+            "# emergency_line = { en = \"999, or us on 0800 40 50 60\"",
+        ] {
+            assert!(new.contains(line), "{new}");
+        }
+        // Once is enough.
+        assert_eq!(without_moves(&new).unwrap(), None);
+        // In one brand of several, and at a source.
+        let many = "[brands.a]\nname = \"A\"\nemergency_line = \"112\"\n[[brands.a.voice]]\nmove = \"hear\"\ntext = \"x\"\n\
+                    [[sources]]\nid = \"x\"\nemergency_line = \"999\"\n";
+        let left: toml::Table = without_moves(many).unwrap().unwrap().parse().unwrap();
+        assert!(
+            !left["brands"]["a"]
+                .as_table()
+                .unwrap()
+                .contains_key("emergency_line")
+        );
+        assert!(
+            !left["sources"][0]
+                .as_table()
+                .unwrap()
+                .contains_key("emergency_line")
+        );
+        assert!(!left.to_string().contains("hear"), "{left}");
     }
 
     #[test]

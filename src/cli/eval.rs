@@ -2,9 +2,9 @@
 
 use crate::lab::behaviour;
 use crate::lab::eval::{Report, pairs};
-use crate::lab::labelled::read_all;
+use crate::lab::labelled::{Labelled, read_all};
 use crate::triage::model::Model;
-use crate::triage::{Subject, triage_by};
+use crate::triage::{Subject, answers_by, triage_by};
 use anyhow::{Context, bail};
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
@@ -54,15 +54,7 @@ pub struct EvalArgs {
 pub fn run(args: EvalArgs) -> anyhow::Result<ExitCode> {
     let other = args.weights.as_deref().map(weights).transpose()?;
     let model = other.as_ref().unwrap_or(Model::carried());
-    let judge = |text: &str| {
-        triage_by(
-            model,
-            &Subject {
-                text,
-                ..Subject::default()
-            },
-        )
-    };
+    let judge = |text: &str| triage_by(model, &subject(text));
     if let Some(path) = &args.pairs {
         pairs(path, args.json, judge)?;
     }
@@ -77,7 +69,8 @@ pub fn run(args: EvalArgs) -> anyhow::Result<ExitCode> {
         if posts.is_empty() {
             bail!("{}: no posts to measure", path.display());
         }
-        let report = Report::of(&posts, |post| judge(&post.text));
+        let answers = |post: &Labelled| answers_by(model, &subject(&post.text));
+        let report = Report::of(&posts, |post| judge(&post.text), answers);
         if args.json {
             say!("{}", report.json(&path.display().to_string()));
         } else {
@@ -87,6 +80,13 @@ pub fn run(args: EvalArgs) -> anyhow::Result<ExitCode> {
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn subject(text: &str) -> Subject<'_> {
+    Subject {
+        text,
+        ..Subject::default()
+    }
 }
 
 /// The model in a file that `heard train` wrote.

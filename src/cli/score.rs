@@ -212,7 +212,7 @@ mod tests {
     #[test]
     fn the_view_shows_reasons() {
         let found = explained(&Subject {
-            text: "locked out since tuesday, please help",
+            text: "locked out of my account since tuesday and payroll runs in 20 minutes, please help",
             ..Subject::default()
         });
         let view = view(&found);

@@ -89,6 +89,7 @@ impl Reader<'_> {
         let rosters = self.rosters(&mut table, &calendars);
         let deadlines = self.deadlines(&mut table);
         let limits = self.limits(&mut table);
+        let replies = self.replies(&mut table);
         let mut apps = self.apps(apps, secret, environment);
         let named = Named {
             environment,
@@ -140,6 +141,7 @@ impl Reader<'_> {
             routes,
             deadlines,
             limits,
+            replies,
             token_keys,
             problems: Vec::new(),
         }

@@ -9,6 +9,7 @@ use crate::accounts::wire::Refused as AccountsRefused;
 use crate::accounts::{Problems, ShowDeeds as ShowTheirDeeds};
 use crate::api::fanout::{self, World};
 use crate::api::floor::{narrowed, takes_none};
+use crate::api::lists;
 use crate::api::problem::Problem;
 use crate::api::request::Page;
 use crate::api::token::Bearer;
@@ -23,8 +24,10 @@ use crate::host::answer::{problem, respond};
 use crate::host::clock::now_ms;
 use crate::host::request::query;
 use crate::inbox::alarms::ShowAlarms;
+use crate::inbox::correct::{self, ShowCorrections};
 use crate::inbox::hands::Able;
 use crate::inbox::holders::{Holds, ShowHolders};
+use crate::inbox::kept::Transfer;
 use crate::inbox::look::ShowBacklog;
 use crate::inbox::needs::{Needs, ShowNeeds};
 use crate::inbox::pause::ShowPaused;
@@ -98,11 +101,45 @@ pub async fn answer(
         Err(why) => problem(why),
         Ok(Plan::Answer(answer)) => respond(answer),
         Ok(Plan::One(shard, ask)) => respond(api::answer(inbox::pass(env, shard, &ask).await)),
-        Ok(Plan::Held(ask)) => match fanout::held(&Shards { env, scope: None }, shards, &ask).await
+        Ok(Plan::Held(ask)) => match fanout::mine(&Shards { env, scope: None }, shards, &ask).await
         {
-            Ok((held, open)) => respond(api::claimed(&held, open, None, now_ms())),
+            Ok(mine) => {
+                let (held, kept) = (&mine.interactions, &mine.kept);
+                respond(api::held(held, kept, mine.open, now_ms()))
+            }
             Err(refused) => problem(refused.into()),
         },
+        Ok(Plan::ClaimOne {
+            shard,
+            seq,
+            by,
+            pull,
+        }) => {
+            let world = Shards {
+                env,
+                scope: Some(&by.scope),
+            };
+            let others = Shards { env, scope: None };
+            let who = Who {
+                agent: pull.agent.clone(),
+            };
+            let set = floor::ask_soon(env, who).await.flatten();
+            let pull = Pull {
+                able: Able {
+                    capacity: set.map(|set| set.capacity),
+                    ..Able::default()
+                },
+                ..pull
+            };
+            match fanout::claim_one(&world, &others, shards, (shard, seq), &pull).await {
+                Ok(leased) => {
+                    let (one, open) = (&leased.interactions, leased.open);
+                    let limit = leased.limited.then_some(api::HELD_PER_AGENT);
+                    respond(api::claimed(one, open, limit, now_ms()))
+                }
+                Err(refused) => problem(refused.into()),
+            }
+        }
         Ok(Plan::Claim { mut pull, wait_s }) => {
             if let (1.., Some(key)) = (wait_s, outbound::random_hex()) {
                 let since_ms = now_ms();
@@ -150,7 +187,35 @@ pub async fn answer(
             }
             Err(why) => problem(why),
         },
+        Ok(Plan::Transfer {
+            shard,
+            agent,
+            by,
+            transfer,
+        }) => match api::serves(accounts::ask(env, Serves { agent }).await) {
+            Ok(serves) => {
+                let transfer = Transfer { serves, ..transfer };
+                respond(api::answer(
+                    inbox::ask(env, shard, Some(by), transfer).await,
+                ))
+            }
+            Err(why) => problem(why),
+        },
+        Ok(Plan::Corrections(asked, written)) => {
+            corrections(env, shards, scope, asked, written).await
+        }
         Ok(Plan::List(page)) => list(env, shards, scope, page).await,
+        Ok(Plan::Bulk(by, asked)) => bulk(env, shards, by, asked).await,
+        Ok(Plan::Ordered(asked)) => {
+            let world = Shards {
+                env,
+                scope: Some(scope),
+            };
+            match lists::list(&world, shards, &asked).await {
+                Ok(listed) => respond(api::ordered(&listed)),
+                Err(refused) => problem(refused.into()),
+            }
+        }
         Ok(Plan::Backlog) => backlog(env, shards, scope).await,
         Ok(Plan::Acks(asked)) => acks(env, shards, scope, asked).await,
         Ok(Plan::Accounts) => {
@@ -170,6 +235,35 @@ pub async fn answer(
         }
         Ok(Plan::Ready) => ready(env, config, shards, scope).await,
         Ok(Plan::Floor(asked)) => on_the_floor(env, shards, scope, asked).await,
+    }
+}
+
+/// Does the same to many, once it is known what the agent serves to whom they are given.
+async fn bulk(env: &Env, shards: u16, by: By, asked: api::bulk::Asked) -> Result<Response> {
+    let asked = match asked.agent().map(str::to_owned) {
+        None => asked,
+        Some(agent) => match api::serves(accounts::ask(env, Serves { agent }).await) {
+            Ok(serves) => asked.serving(serves),
+            Err(why) => return problem(why),
+        },
+    };
+    let done = api::bulk::bulk(&Deeds { env, by }, shards, asked).await;
+    respond(api::answer(Ok(&done)))
+}
+
+/// The shards, asked for a deed that each of them writes down.
+struct Deeds<'a> {
+    env: &'a Env,
+    by: By,
+}
+
+impl World for Deeds<'_> {
+    async fn ask<Q: Question>(
+        &self,
+        shard: Shard,
+        question: Q,
+    ) -> std::result::Result<Q::Answer, Refused> {
+        inbox::ask(self.env, shard, Some(self.by.clone()), question).await
     }
 }
 
@@ -500,6 +594,7 @@ async fn reply(
         Ok(ReplyStep::Already(replied)) => return respond(api::replied(&replied)),
         Err(refused) => return problem(refused.into()),
     };
+    let warnings = job.warnings.clone();
     let outcome = outbound::deliver(env, env::config(env), &job).await;
     let (word, why) = outbound::words(&outcome);
     let id = shard.interaction(job.seq);
@@ -509,7 +604,8 @@ async fn reply(
         key,
         outcome,
     };
-    respond(api::finished(inbox::ask(env, shard, None, finish).await))
+    let finished = inbox::ask(env, shard, None, finish).await;
+    respond(api::finished(finished, warnings))
 }
 
 /// Tells every shard the same. One that fails leaves it half told: the caller hears so and says it again,
@@ -554,6 +650,25 @@ async fn acks(env: &Env, shards: u16, scope: &Scope, asked: AcksAsked) -> Result
         }
     }
     respond(api::acks(all, &asked, shards))
+}
+
+async fn corrections(
+    env: &Env,
+    shards: u16,
+    scope: &Scope,
+    asked: correct::Asked,
+    written: api::mine::As,
+) -> Result<Response> {
+    let max = asked.max;
+    let ask = ShowCorrections { asked };
+    let mut all = Vec::new();
+    for said in of_every(env, shards, Some(&By::seeing(scope.clone())), &ask).await {
+        match said {
+            Ok(some) => all.extend(some),
+            Err(refused) => return problem(refused.into()),
+        }
+    }
+    respond(api::mine::corrected(all, max, written))
 }
 
 /// What supervisors did: in the shards, and in the accounts' object.

@@ -11,6 +11,7 @@ use super::{env, home, log, outbound};
 use crate::document::{Document, Named};
 use crate::host::clock::now_ms;
 use crate::inbox::context::Desk;
+use crate::inbox::correct;
 use crate::inbox::courier::{self, World};
 use crate::inbox::question::{Asked, By, Question};
 use crate::inbox::ready::Ready;
@@ -142,7 +143,8 @@ impl Inbox {
         ready: &'a Ready,
     ) -> std::result::Result<Desk<'a, ObjectSql>, Refused> {
         let mut is_left = false;
-        if !self.is_open.get() {
+        let begins = !self.is_open.get();
+        if begins {
             is_left = sql::open(&self.sql, schema::MIGRATIONS)?;
             if let Some(shards) = layout::known(&self.sql)? {
                 self.shards.set(shards);
@@ -162,6 +164,9 @@ impl Inbox {
             alarm,
             ready,
         };
+        if begins {
+            correct::note_model(desk)?;
+        }
         if is_left {
             retention::go_on(desk)?;
         }

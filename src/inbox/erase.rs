@@ -6,7 +6,7 @@
 //! ids stay, by which the platform's next word about it is recognised.
 
 use super::context::Desk;
-use super::rows;
+use super::{correct, marks, rows};
 use crate::post::{Author, Post};
 use crate::sql::{Sql, SqlError, params};
 
@@ -59,6 +59,8 @@ WHERE did = 'released' AND (?3 = 0 OR instr(detail, ?2)) AND interaction IN (
   SELECT CAST(?1 AS INTEGER) UNION ALL SELECT seq FROM interaction WHERE joined = ?1)",
         params![seq, quoted, left],
     )?;
+    marks::unsay(desk, seq, quoted, left)?;
+    correct::unsay(desk, seq, post)?;
     if left > 0 {
         return Ok(());
     }

@@ -86,6 +86,11 @@ UPDATE reply SET text = '' WHERE id IN (
             params![rows::list(&seqs)],
         )?;
         desk.sql.run(
+            "-- thin_remarks
+UPDATE remark SET text = '' WHERE interaction IN (SELECT CAST(value AS INTEGER) FROM json_each(?1))",
+            params![rows::list(&seqs)],
+        )?;
+        desk.sql.run(
             "-- thinned
 UPDATE thinned SET ended_ms = ?1, seq = ?2",
             params![last.int(1)?, last.int(0)?],

@@ -116,7 +116,10 @@ fn found<S: Sql>(
         "-- hand_over
 SELECT p.interaction,
   i.author IS NULL AND i.state = 'open' AND i.holder IS NULL AND i.attempts = 0
-    AND i.replied_ms IS NULL AND i.assigned IS NULL,
+    AND i.replied_ms IS NULL AND i.assigned IS NULL
+    AND NOT EXISTS (SELECT 1 FROM remark WHERE interaction = i.seq)
+    AND NOT EXISTS (SELECT 1 FROM tag WHERE interaction = i.seq)
+    AND NOT EXISTS (SELECT 1 FROM correction WHERE interaction = i.seq),
   p.state, p.post, p.triage, i.source
 FROM post p LEFT JOIN interaction i ON i.seq = p.interaction WHERE p.id = ?1 || ''",
         params![ledger_id(platform, post)],

@@ -5,7 +5,7 @@ use super::context::Desk;
 use super::rows::{HEARD, note};
 use super::state::Did;
 use super::wire::Refused;
-use super::withdraw;
+use super::{correct, marks, withdraw};
 use crate::inbox::ready::Work;
 use crate::sql::{Sql, SqlError, params};
 
@@ -59,7 +59,8 @@ UPDATE interaction AS i SET posts = i.posts + f.posts, live = i.live + f.live,
     THEN f.owed_urgency ELSE max(i.owed_urgency, f.owed_urgency) END,
   owed_ms = coalesce(min(i.owed_ms, f.owed_ms), i.owed_ms, f.owed_ms),
   deadline_ms = min(i.deadline_ms, f.deadline_ms), rank = min(i.rank, f.rank),
-  opened_ms = min(i.opened_ms, f.opened_ms),
+  opened_ms = min(i.opened_ms, f.opened_ms), updated_ms = ?3,
+  misplaced = iif(f.opened_ms < i.opened_ms, 1, i.misplaced),
   available_ms = CASE WHEN i.lease IS NULL THEN min(i.available_ms, ?3) ELSE i.available_ms END,
   replied_ms = coalesce(min(i.replied_ms, f.replied_ms), i.replied_ms, f.replied_ms),
   author_json = coalesce(i.author_json, f.author_json)
@@ -69,7 +70,7 @@ FROM interaction f WHERE i.seq = ?1 AND f.seq = ?2",
     desk.sql.run(
         "-- join_from
 UPDATE interaction SET state = 'done', outcome = 'joined', ended_ms = coalesce(ended_ms, ?3),
-  posts = 0, live = 0, joined = ?1, assigned = NULL, assigned_ms = NULL
+  posts = 0, live = 0, joined = ?1, updated_ms = ?3, assigned = NULL, assigned_ms = NULL
 WHERE seq = ?2",
         params![into, from, desk.now_ms],
     )?;
@@ -79,6 +80,8 @@ WHERE seq = ?2",
 UPDATE interaction SET joined = ?1 WHERE joined = ?2",
         params![into, from],
     )?;
+    marks::join(desk, into, from)?;
+    correct::join(desk, into, from)?;
     desk.ready.note(Work::One(into), desk.now_ms);
     let name = |seq| desk.shard.interaction(seq);
     note(desk, into, HEARD, Did::Joined, Some(name(from).as_str()))?;

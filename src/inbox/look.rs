@@ -5,7 +5,7 @@ use super::rows::{self, Record, columns, level, word};
 use super::state::{State, Stored};
 use super::wire::Listed;
 use super::wire::{Backlog, Filter, Interaction, Refused, Tally};
-use super::{alarms, folding, late, said, surge, visible};
+use super::{alarms, correct, earlier, folding, late, said, surge, visible};
 use crate::document::Document;
 use crate::inbox::context::Desk;
 use crate::post::{Platform, Workgroup};
@@ -31,8 +31,10 @@ impl Question for Show {
         Concern::One(self.seq)
     }
 
-    fn answer<S: Sql>(self, desk: Desk<'_, S>, _: &Scope) -> Result<Self::Answer, Refused> {
-        show(desk, self.seq)
+    fn answer<S: Sql>(self, desk: Desk<'_, S>, scope: &Scope) -> Result<Self::Answer, Refused> {
+        let mut shown = show(desk, self.seq)?;
+        earlier::tell_to(desk, &mut shown, scope)?;
+        Ok(shown)
     }
 }
 
@@ -86,6 +88,8 @@ impl Question for ShowBacklog {
 pub(super) fn show<S: Sql>(desk: Desk<'_, S>, seq: i64) -> Result<Interaction, Refused> {
     let mut view = rows::view(desk, seq)?;
     view.history = rows::history_of(desk, seq)?;
+    view.notes = rows::notes_of(desk, seq)?;
+    view.corrections = correct::of(desk, seq)?;
     Ok(view)
 }
 

@@ -214,6 +214,7 @@ WHERE interaction = ?1 AND state = 'planned' RETURNING attempts"
         text,
         attempt: begun.int(0)?,
         emergency,
+        warnings: Vec::new(),
     }))
 }
 

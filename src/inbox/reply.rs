@@ -5,11 +5,12 @@
 //! platform said "later", nothing has arrived: once its time has come, the same key sends again.
 
 use super::question::{Concern, Question};
-use super::rows::{self, INTERRUPTED, SENDING_MS, ledger_id, note};
+use super::rows::{self, INTERRUPTED, Record, SENDING_MS, ledger_id, note};
 use super::state::{Did, PostState, ReplyState};
 use super::wire::{Holding, Job, Refused, Replied, ReplyStep};
 use super::withdraw;
 use super::{credential, work};
+use crate::config::Source;
 use crate::inbox::context::Desk;
 use crate::inbox::rank::rank;
 use crate::judgement::Level;
@@ -18,6 +19,7 @@ use crate::platform::{self, Outcome};
 use crate::post::{Platform, Post, PostId, SourceId};
 use crate::scope::Scope;
 use crate::sql::{Sql, SqlError, params};
+use crate::voice::people::{self, Finding, Place};
 use serde::{Deserialize, Serialize};
 
 /// The holder is about to reply.
@@ -54,6 +56,55 @@ impl Question for BeginReply {
             self.public_name.as_deref(),
         )
     }
+}
+
+/// Would this reply go? Nothing is sent or written down.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CheckReply {
+    /// Which.
+    pub holding: Holding,
+    /// What to say.
+    pub text: String,
+    /// To which post; the newest where it names none.
+    #[serde(default)]
+    pub post: Option<PostId>,
+}
+
+impl Question for CheckReply {
+    const NAME: &'static str = "CheckReply";
+    type Answer = Checked;
+
+    fn concern(&self) -> Concern {
+        Concern::One(self.holding.seq)
+    }
+
+    fn answer<S: Sql>(self, desk: Desk<'_, S>, _: &Scope) -> Result<Self::Answer, Refused> {
+        check(desk, &self)
+    }
+}
+
+/// What a reply would meet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Checked {
+    /// `checked`.
+    pub state: String,
+    /// Whether it would go.
+    pub goes: bool,
+    /// What it is warned of, or held back for.
+    pub warnings: Vec<Finding>,
+    /// How long it is, in the platform's unit.
+    pub length: Length,
+}
+
+/// How long a reply is, and may be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Length {
+    /// How long it is.
+    pub is: u32,
+    /// How long it may be.
+    pub max: u32,
+    /// In what the platform counts.
+    pub unit: String,
 }
 
 /// What became of a reply.
@@ -121,6 +172,10 @@ pub(super) fn begin<S: Sql>(
     let said = signed.map(|signature| format!("{text}\n\n{signature}"));
     let said = said.as_deref().unwrap_or(text);
     fits(record.platform, &target, said)?;
+    let warnings = findings(desk, source, &record, &target, text);
+    if warnings.iter().any(|one| one.held) {
+        return Err(Refused::HeldBack { findings: warnings });
+    }
     work::alive(desk, &mut record)?;
     desk.sql.run(
         "-- begin_reply
@@ -150,7 +205,47 @@ ON CONFLICT DO UPDATE SET post = excluded.post, seen = excluded.seen, state = ex
         text: said.to_string(),
         attempt: 0,
         emergency: false,
+        warnings,
     }))
+}
+
+/// What a reply to a post should not say. It is read in the interaction's language and the brand's.
+fn findings<S>(
+    desk: Desk<'_, S>,
+    source: &Source,
+    record: &Record,
+    target: &Post,
+    text: &str,
+) -> Vec<Finding> {
+    let place = Place {
+        lang: &record.lang,
+        home: &source.brand.language,
+        public: target.kind.is_public(),
+        own: &source.brand.own,
+    };
+    people::check(text, place, &desk.config.replies.reactions)
+}
+
+fn check<S: Sql>(desk: Desk<'_, S>, asked: &CheckReply) -> Result<Checked, Refused> {
+    let record = work::held(desk, &asked.holding)?;
+    let source = desk
+        .config
+        .source(&SourceId::new(record.source.as_str()))
+        .ok_or(Refused::NotFound)?;
+    let (_, target) = target(desk, record.seq, record.platform, asked.post.as_ref())?;
+    let warnings = findings(desk, source, &record, &target, &asked.text);
+    let limit = platform::limit(record.platform, target.kind.is_public());
+    let is = measure(&asked.text, limit.unit);
+    Ok(Checked {
+        state: "checked".into(),
+        goes: is <= limit.max && !warnings.iter().any(|one| one.held),
+        warnings,
+        length: Length {
+            is: u32::try_from(is).unwrap_or(u32::MAX),
+            max: u32::try_from(limit.max).unwrap_or(u32::MAX),
+            unit: limit.unit.as_str().to_string(),
+        },
+    })
 }
 
 /// Whether the platform takes a text of this length as an answer to this post.
@@ -205,6 +300,7 @@ SELECT agent, text, named, state, why, retry_ms, sent_id, at_ms FROM reply WHERE
             why: row.opt_text(4)?.map(str::to_string),
             retry_ms,
             sent_id: row.opt_text(6)?.map(str::to_string),
+            warnings: Vec::new(),
         }));
     }
     if row.int(7)? + SENDING_MS > desk.now_ms {
@@ -216,6 +312,7 @@ SELECT agent, text, named, state, why, retry_ms, sent_id, at_ms FROM reply WHERE
         why: Some(INTERRUPTED.into()),
         retry_ms: None,
         sent_id: None,
+        warnings: Vec::new(),
     }))
 }
 
@@ -306,6 +403,7 @@ RETURNING agent, seen, (SELECT source FROM interaction WHERE seq = reply.interac
         why,
         retry_ms,
         sent_id,
+        warnings: Vec::new(),
     }))
 }
 
@@ -343,7 +441,8 @@ pub(super) fn answered<S: Sql>(
     desk.sql.run(
         "-- answered
 UPDATE interaction SET replied_ms = coalesce(replied_ms, ?2), answered_ms = ?2, spoke_ms = ?2, attempts = 0,
-  answered_by = coalesce(?3, answered_by)
+  answered_by = coalesce(?3, answered_by),
+  updated_ms = ?2
 WHERE seq = ?1",
         params![seq, desk.now_ms, by],
     )?;

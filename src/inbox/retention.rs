@@ -3,7 +3,7 @@
 use super::alarm::{self, EVERY_MS};
 use super::rows::POSTS;
 use super::surge::{self, Turn};
-use super::{filling, folding, late, outbox, report, said};
+use super::{correct, filling, folding, late, marks, outbox, report, said, search};
 use crate::inbox::context::Desk;
 use crate::sql::{Sql, SqlError, params};
 
@@ -28,7 +28,7 @@ pub struct Rung {
 /// followed by another.
 pub fn ring<S: Sql>(desk: Desk<'_, S>) -> Result<Rung, SqlError> {
     desk.sql.transaction(|| {
-        let full = forget(desk)? | filling::thin(desk)?;
+        let full = forget(desk)? | filling::thin(desk)? | search::catch_up(desk)?;
         folding::fold(desk)?;
         report::forget(desk)?;
         // So that who asks after a quiet week does not count all of it.
@@ -157,6 +157,8 @@ UPDATE counter SET n = n + ?1 WHERE name = 'retired'",
 
 /// Forgets what was done about interactions: acknowledgments, replies, histories.
 fn forget_deeds<S: Sql>(desk: Desk<'_, S>, seqs: &[i64]) -> Result<(), SqlError> {
+    marks::forget(desk, seqs)?;
+    correct::forget(desk, seqs)?;
     let seqs = super::rows::list(seqs);
     for statement in [
         "-- forget_acks

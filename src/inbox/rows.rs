@@ -3,7 +3,8 @@
 use super::context::Desk;
 use super::state::{AckState, Did, PostState, ReplyState, State, Stored};
 use super::wire::{
-    AckView, Deed, Holding, Interaction, POSTS_SHOWN, PostView, Refused, ReplyView, RuleView,
+    AckView, Deed, Holding, Interaction, POSTS_SHOWN, PostView, Refused, Remark, ReplyView,
+    RuleView,
 };
 use crate::judgement::{Kind, Level};
 use crate::platform::eligibility::rule_named;
@@ -37,7 +38,7 @@ macro_rules! columns {
         "seq, source, platform, workgroup, author_json, lang, kind, level, urgency, state, \
          posts, changes, seen, opened_ms, deadline_ms, rank, available_ms, lease, holder, attempts, \
          assigned, replied_ms, ended_ms, outcome, note, live, owed_ms, owed_level, lease_ms, answered_ms, \
-         skills, relaxed_ms"
+         skills, relaxed_ms, in_private"
     };
 }
 pub(super) use columns;
@@ -80,6 +81,8 @@ pub(super) struct Record {
     /// What one must be able to do to be offered it, and until when.
     pub skills: Option<String>,
     pub relaxed_ms: Option<i64>,
+    /// Whether its first post was a message.
+    pub in_private: bool,
 }
 
 impl Record {
@@ -118,6 +121,7 @@ impl Record {
             answered_ms: row.opt_int(29)?,
             skills: opt_text(30)?,
             relaxed_ms: row.opt_int(31)?,
+            in_private: row.opt_int(32)?.is_some(),
         })
     }
 
@@ -212,6 +216,14 @@ impl Record {
             posts,
             replies,
             history: Vec::new(),
+            earlier: Vec::new(),
+            thread: Vec::new(),
+            tags: Vec::new(),
+            notes: Vec::new(),
+            corrections: Vec::new(),
+            seen: None,
+            left_ms: None,
+            news: Vec::new(),
         })
     }
 }
@@ -345,7 +357,7 @@ ORDER BY interaction, emergency",
 
 /// What agents replied in these interactions, oldest first. One that is still under way after all
 /// that its sender had is one that may have arrived.
-fn replies_of<S: Sql>(
+pub(super) fn replies_of<S: Sql>(
     desk: Desk<'_, S>,
     seqs: &[i64],
 ) -> Result<BTreeMap<i64, Vec<ReplyView>>, SqlError> {
@@ -431,6 +443,7 @@ pub(super) fn views<S: Sql>(
     let mut posts = posts_of(desk, &seqs)?;
     let mut acks = acks_of(desk, &seqs)?;
     let mut replies = replies_of(desk, &seqs)?;
+    let mut tags = tags_of(desk, &seqs)?;
     records
         .into_iter()
         .map(|record| {
@@ -442,8 +455,10 @@ pub(super) fn views<S: Sql>(
                 replies.remove(&seq).unwrap_or_default(),
                 for_holder,
             )?;
+            view.tags = tags.remove(&seq).unwrap_or_default();
             if for_holder {
                 view.history = history_of(desk, seq)?;
+                view.notes = notes_of(desk, seq)?;
             }
             Ok(view)
         })
@@ -456,6 +471,44 @@ pub(super) fn view<S: Sql>(desk: Desk<'_, S>, seq: i64) -> Result<Interaction, R
     views(desk, vec![record], false)?
         .pop()
         .ok_or(Refused::NotFound)
+}
+
+/// What agents wrote for each other, oldest first.
+pub(super) fn notes_of<S: Sql>(desk: Desk<'_, S>, seq: i64) -> Result<Vec<Remark>, SqlError> {
+    let found = desk.sql.run(
+        "-- remarks
+SELECT at_ms, who, text FROM remark WHERE interaction = ?1 ORDER BY n",
+        params![seq],
+    )?;
+    found
+        .iter()
+        .map(|row| {
+            Ok(Remark {
+                at_ms: row.int(0)?,
+                who: row.text(1)?.to_string(),
+                text: row.text(2)?.to_string(),
+            })
+        })
+        .collect()
+}
+
+/// The tags of these interactions, by interaction.
+pub(super) fn tags_of<S: Sql>(
+    desk: Desk<'_, S>,
+    seqs: &[i64],
+) -> Result<BTreeMap<i64, Vec<String>>, SqlError> {
+    let found = desk.sql.run(
+        "-- tags_of
+SELECT interaction, tag FROM tag
+WHERE interaction IN (SELECT CAST(value AS INTEGER) FROM json_each(?1)) ORDER BY interaction, tag",
+        params![list(seqs)],
+    )?;
+    let mut tags: BTreeMap<i64, Vec<String>> = BTreeMap::new();
+    for row in &found {
+        let of = tags.entry(row.int(0)?).or_default();
+        of.push(row.text(1)?.to_string());
+    }
+    Ok(tags)
 }
 
 /// Writes down who did what.

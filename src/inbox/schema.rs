@@ -9,6 +9,7 @@
 //! in which those that are open were opened, and one for each decision of the hour, so that a new post is
 //! counted in one row. [`super::folding`] keeps the parts few.
 
+use super::search;
 use crate::deeds;
 use crate::sql::Migration;
 
@@ -328,8 +329,59 @@ CREATE TABLE surging (                -- which surges the log has told the begin
   PRIMARY KEY (source, situation)
 ) STRICT, WITHOUT ROWID;",
     ),
+    Migration::Add(search::TABLES),
     Migration::Add(
-        "-- migration 4
+        "-- migration lists
+ALTER TABLE interaction ADD COLUMN updated_ms INTEGER; -- since it was opened: see inbox/survey.rs
+CREATE INDEX updated ON interaction (updated_ms) WHERE updated_ms IS NOT NULL;
+-- 1 where one joined it that was opened before it, so that its number does not tell its place.
+ALTER TABLE interaction ADD COLUMN misplaced INTEGER;
+CREATE INDEX misplaced ON interaction (opened_ms) WHERE misplaced IS NOT NULL;",
+    ),
+    // Agents' own work: what is kept for one of them, notes, tags, and what people say was judged wrongly.
+    Migration::Add(
+        "-- migration mine
+ALTER TABLE interaction ADD COLUMN kept_for TEXT; -- to whom it was handed, or who put it off for themselves
+CREATE INDEX kept ON interaction (kept_for, available_ms) WHERE kept_for IS NOT NULL AND state = 'open';
+
+CREATE TABLE tag (
+  interaction INTEGER NOT NULL,
+  tag TEXT NOT NULL,
+  PRIMARY KEY (interaction, tag)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX tagged ON tag (tag, interaction);
+
+CREATE TABLE remark (                 -- what agents write for each other
+  interaction INTEGER NOT NULL,
+  n INTEGER NOT NULL,                 -- counted by the interaction
+  at_ms INTEGER NOT NULL,
+  who TEXT NOT NULL,
+  text TEXT NOT NULL,                 -- '' once the post that it quotes is deleted
+  PRIMARY KEY (interaction, n)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE judge (                  -- which model has judged what came from then on
+  since_ms INTEGER PRIMARY KEY,
+  model TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE correction (
+  id TEXT PRIMARY KEY,                -- fingerprint of the post and of who says so
+  post TEXT NOT NULL,                 -- the ledger's key
+  interaction INTEGER NOT NULL,
+  who TEXT NOT NULL,
+  at_ms INTEGER NOT NULL,
+  model TEXT NOT NULL,                -- which judged the post
+  words INTEGER NOT NULL,             -- hash of the words that were judged
+  judged TEXT NOT NULL,               -- JSON: what was said of them
+  should TEXT NOT NULL                -- JSON: what should have been
+) STRICT, WITHOUT ROWID;
+CREATE INDEX correction_at ON correction (at_ms, id);
+CREATE INDEX correction_of ON correction (interaction, post);",
+    ),
+    // Who can take what: src/floor.rs.
+    Migration::Add(
+        "-- migration floor
 ALTER TABLE interaction ADD COLUMN in_private INTEGER; -- 1: its first post was a message; NULL: in public
 ALTER TABLE interaction ADD COLUMN skills TEXT;        -- what one must be able to do: config::rule::needed
 ALTER TABLE interaction ADD COLUMN relaxed_ms INTEGER; -- from when on nobody asks for them; NULL: never

@@ -1,18 +1,24 @@
 //! Answering questions, each in one transaction: an error undoes all of it.
 
 use super::alarms::ShowAlarms;
+use super::bulk::Bulk;
 use super::consent::RecordStop;
+use super::correct::{Correct, ShowCorrections};
 use super::hand_over::{GiveUp, HandOver, HasStopped};
 use super::holders::ShowHolders;
+use super::kept::{Snooze, Transfer};
 use super::layout::Layout;
 use super::look::{List, Show, ShowBacklog};
+use super::marks::{AddNote, Tag};
 use super::needs::ShowNeeds;
 use super::outbox::{BeginAcks, FinishAck};
 use super::pause::{Pause, Resume, ShowPaused};
+use super::pick::{ClaimOne, Reopen};
 use super::question::{Asked, By, Concern, Question};
-use super::reply::{BeginReply, FinishReply};
+use super::reply::{BeginReply, CheckReply, FinishReply};
 use super::report::ShowAcks;
 use super::retask::Retask;
+use super::survey::Survey;
 use super::take_in::TakeIn;
 use super::visible;
 use super::wire::Refused;
@@ -94,6 +100,17 @@ questions! {
     ShowAcks,
     ShowAlarms,
     ShowDeeds,
+    Survey,
+    Bulk,
+    ClaimOne,
+    Transfer,
+    Snooze,
+    Reopen,
+    Tag,
+    AddNote,
+    CheckReply,
+    Correct,
+    ShowCorrections,
     ShowNeeds,
     ShowHolders,
 }

@@ -170,6 +170,12 @@ states! {
         StopRecorded = "stop_recorded",
         /// A supervisor wrote down that the author wants messages again.
         StartRecorded = "start_recorded",
+        /// Its holder handed it to an agent or a workgroup.
+        Transferred = "transferred",
+        /// Its holder put it off until a time of theirs.
+        Snoozed = "snoozed",
+        /// An agent says that it was judged wrongly.
+        Corrected = "corrected",
     }
 
     /// How an interaction ends that no agent ended.

@@ -11,7 +11,7 @@ use super::rows::{HEARD, count, json, level, note};
 use super::state::{AckState, Did, PostState, Stored};
 use super::wire::{Incoming, PLANNED, Refused};
 use super::{alarm, withdraw};
-use super::{alias, ceiling, credential, erase, join, outbox, own};
+use super::{alias, ceiling, credential, erase, join, outbox, own, search};
 use crate::ack::scene::{EXCHANGE_MS, Exchange, Said, Standing, Thing, WhyNot};
 use crate::ack::stop;
 use crate::config::{Mode, Source};
@@ -436,6 +436,10 @@ RETURNING seq",
     )?;
     let seq = rows.first().ok_or(SqlError::Json("answer"))?.int(0)?;
     desk.ready.note(Work::One(seq), desk.now_ms);
+    // All before it have their posts.
+    if seq % search::TOGETHER == 0 && search::advance(desk, seq - 1, 2 * search::TOGETHER)? {
+        alarm::wake_by(desk, desk.now_ms + search::SOON_MS)?;
+    }
     Ok(seq)
 }
 
@@ -473,13 +477,14 @@ fn news<S: Sql>(desk: Desk<'_, S>, seq: i64, posts: u8, triage: &Triage) -> Resu
     let rows = desk.sql.run(
         "-- author_news
 UPDATE interaction SET posts = posts + ?2, live = live + ?2, changes = changes + 1, attempts = 0,
-  passed_by = NULL, passed_ms = NULL,
+  passed_by = NULL, passed_ms = NULL, updated_ms = ?3,
+  assigned_ms = CASE WHEN kept_for IS NULL THEN assigned_ms ELSE min(assigned_ms, ?7) END,
   available_ms = CASE WHEN lease IS NULL THEN min(available_ms, ?3)
     WHEN ?4 = 3 THEN min(available_ms, ?5) ELSE available_ms END,
   lang = CASE ?6 WHEN 'und' THEN lang ELSE ?6 END,
   -- Once for each time that somebody took it: who writes on and on is not kept from everybody.
-  returns_to = CASE WHEN lease IS NULL AND returns_ms IS NULL AND ?7 > ?3 THEN answered_by ELSE returns_to END,
-  returns_ms = CASE WHEN lease IS NULL AND returns_ms IS NULL AND answered_by IS NOT NULL AND ?7 > ?3 THEN ?7
+  returns_to = CASE WHEN lease IS NULL AND returns_ms IS NULL AND ?8 > ?3 THEN answered_by ELSE returns_to END,
+  returns_ms = CASE WHEN lease IS NULL AND returns_ms IS NULL AND answered_by IS NOT NULL AND ?8 > ?3 THEN ?8
     ELSE returns_ms END
 WHERE seq = ?1 RETURNING changes",
         params![
@@ -489,6 +494,8 @@ WHERE seq = ?1 RETURNING changes",
             u8::from(triage.level),
             desk.now_ms + EMERGENCY_LEASE_MS,
             triage.lang.as_str(),
+            // Whoever put it off has as long to come back as if it had been handed to them now.
+            super::kept::from_ms(desk.now_ms),
             returns_ms(desk),
         ],
     )?;
@@ -942,10 +949,10 @@ fn reopen<S: Sql>(
     desk.sql.run(
         "-- reopen
 UPDATE interaction SET state = 'open', ended_ms = NULL, outcome = NULL, lease = NULL, holder = NULL,
-  attempts = 0, assigned = NULL, assigned_ms = NULL, replied_ms = NULL, spoke_ms = NULL,
+  attempts = 0, assigned = NULL, assigned_ms = NULL, kept_for = NULL, replied_ms = NULL, spoke_ms = NULL,
   answered_ms = NULL, lease_ms = NULL, lease_key = NULL, passed_by = NULL, passed_ms = NULL,
   kind = ?2, level = ?3, urgency = ?4, owed_ms = ?5, owed_level = ?3, owed_urgency = ?4, level_ms = ?5,
-  available_ms = ?5, deadline_ms = ?6, rank = ?7
+  available_ms = ?5, deadline_ms = ?6, rank = ?7, updated_ms = ?5
 WHERE seq = ?1",
         params![
             seq,
@@ -994,8 +1001,9 @@ FROM post p LEFT JOIN interaction i ON i.seq = p.interaction WHERE p.id = ?1",
     erase::blank(&mut blank);
     let changed = desk.sql.run(
         "-- changed
-UPDATE interaction SET changes = changes + 1, live = live - 1 WHERE seq = ?1 RETURNING changes, live",
-        params![seq],
+UPDATE interaction SET changes = changes + 1, live = live - 1, updated_ms = ?2 WHERE seq = ?1
+RETURNING changes, live",
+        params![seq, desk.now_ms],
     )?;
     let changed = changed.first().ok_or(SqlError::Json("answer"))?;
     let left = changed.int(1)?;

@@ -52,6 +52,8 @@ struct Offer {
     rank: i64,
     available_ms: i64,
     assigned: Option<(String, i64)>,
+    /// Whether it was handed to whom it is assigned.
+    kept: bool,
     in_private: bool,
     /// What one must be able to do, and from when on nobody asks for it.
     skills: Option<String>,
@@ -63,7 +65,7 @@ struct Offer {
 impl Offer {
     fn read(row: &Row) -> Result<Self, SqlError> {
         let assigned = row.opt_text(6)?.map(str::to_string);
-        let kept = row.opt_text(11)?.map(str::to_string);
+        let returns = row.opt_text(12)?.map(str::to_string);
         Ok(Self {
             seq: row.int(0)?,
             workgroup: Workgroup::new(row.text(1)?),
@@ -72,10 +74,11 @@ impl Offer {
             rank: row.int(4)?,
             available_ms: row.int(5)?,
             assigned: assigned.zip(row.opt_int(7)?),
-            in_private: row.opt_int(8)?.is_some(),
-            skills: row.opt_text(9)?.map(str::to_string),
-            relaxed_ms: row.opt_int(10)?,
-            returns: kept.zip(row.opt_int(12)?),
+            kept: row.opt_text(8)?.is_some(),
+            in_private: row.opt_int(9)?.is_some(),
+            skills: row.opt_text(10)?.map(str::to_string),
+            relaxed_ms: row.opt_int(11)?,
+            returns: returns.zip(row.opt_int(13)?),
         })
     }
 
@@ -114,19 +117,21 @@ impl Offer {
     /// Whether a pull of those who serve these workgroups now, and who lack the skills `beyond`, is offered this:
     /// what [`work::heads`] says in SQL.
     fn is_for(&self, pull: &Pull, served: &[Workgroup], beyond: &[&str], now_ms: i64) -> bool {
-        let is_theirs = self
-            .assigned
-            .as_ref()
-            .is_some_and(|(agent, _)| *agent == pull.agent);
         let of_group = served.contains(&self.workgroup)
             || (self.is_emergency() && pull.workgroups.contains(&self.workgroup));
-        let is_kept = self
+        let keeps = self.kept_until_ms().is_some_and(|until| until > now_ms);
+        let for_them = self
             .assigned
             .as_ref()
-            .is_some_and(|(agent, _)| *agent != pull.agent)
-            && self.kept_until_ms().is_some_and(|until| until > now_ms);
+            .map(|(agent, _)| *agent == pull.agent);
+        let is_kept = for_them == Some(false) && keeps;
+        if self.kept && keeps && for_them == Some(true) {
+            return self.available_ms <= now_ms
+                && of_group
+                && pull.able.gates.let_through(self.rank, self.in_private);
+        }
         self.available_ms <= now_ms
-            && (is_theirs
+            && (for_them == Some(true)
                 || (self.is_in_reach(beyond, now_ms) && !self.returns_elsewhere(pull, now_ms)))
             && pull.able.gates.let_through(self.rank, self.in_private)
             && of_group
@@ -392,8 +397,8 @@ fn given<S: Sql, W>(
 /// The columns of an [`Offer`].
 macro_rules! offer {
     () => {
-        "SELECT seq, workgroup, platform, lang, rank, available_ms, assigned, assigned_ms, in_private, skills,
-  relaxed_ms, returns_to, returns_ms FROM interaction "
+        "SELECT seq, workgroup, platform, lang, rank, available_ms, assigned, assigned_ms, kept_for, in_private,
+  skills, relaxed_ms, returns_to, returns_ms FROM interaction "
     };
 }
 

@@ -4,6 +4,7 @@
 //! unknown fields are ignored and new ones have defaults. The questions stand in the files that answer
 //! them ([`super::question`]); here is what they and their answers carry.
 
+use super::corrected::Corrected;
 use super::hands::Able;
 use super::shard::Shard;
 use super::state::{AckState, PostState, ReplyState, State, Stored};
@@ -14,6 +15,7 @@ use crate::post::{
     AccountId, Author, AuthorId, InteractionId, Lease, Media, Platform, PostId, PostKind, SourceId,
     Workgroup,
 };
+use crate::voice::people::Finding;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -411,6 +413,40 @@ pub enum Refused {
         /// How many there are.
         is: u32,
     },
+    /// Its workgroup is not one that the caller serves.
+    NotYours {
+        /// Which.
+        workgroup: Workgroup,
+    },
+    /// It is kept for another agent for a while.
+    KeptFor {
+        /// Whom.
+        agent: String,
+        /// Until when.
+        until_ms: i64,
+    },
+    /// It has as many of these as it may have.
+    Full {
+        /// Of what: `tags`, `notes`.
+        what: String,
+        /// How many.
+        max: u32,
+    },
+    /// Its author has another one open with the same source.
+    OpenAlready {
+        /// Which.
+        id: InteractionId,
+    },
+    /// Its posts are in another.
+    JoinedTo {
+        /// Which.
+        id: InteractionId,
+    },
+    /// The brand's rules hold this reply back.
+    HeldBack {
+        /// What was found.
+        findings: Vec<Finding>,
+    },
     /// The storage failed.
     Storage(String),
 }
@@ -448,6 +484,9 @@ pub struct Job {
     /// Whether it is an acknowledgment of an emergency, which may be an interaction's second.
     #[serde(default)]
     pub emergency: bool,
+    /// What an agent's reply was warned of.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<Finding>,
 }
 
 /// What a caller who wants to reply shall do.
@@ -473,6 +512,9 @@ pub struct Replied {
     /// The platform's id of the reply.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sent_id: Option<String>,
+    /// What it was warned of.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<Finding>,
 }
 
 /// A post as agents see it.
@@ -667,6 +709,118 @@ pub struct Interaction {
     /// Who did what, oldest first; only where one is claimed or looked at.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub history: Vec<Deed>,
+    /// What else there was with this author, newest first; only where one is claimed or looked at.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier: Vec<Earlier>,
+    /// What its posts answer, oldest first, as far as it is kept; only where one is claimed or looked at.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub thread: Vec<ThreadPost>,
+    /// The words by which agents sort it, in their order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+    /// What agents wrote for each other, oldest first; only where one is claimed or looked at.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<Remark>,
+    /// What people say was judged wrongly; only where one is looked at.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub corrections: Vec<Corrected>,
+    /// The cursor up to which its holder says to have seen the news; only where they ask what they hold.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen: Option<i64>,
+    /// How long the lease lasts, in milliseconds; only where its holder asks what they hold.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left_ms: Option<i64>,
+    /// The posts that are new, edited or deleted since then; only where its holder asks what they hold.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub news: Vec<PostView>,
+}
+
+/// Another interaction of the same author, in short. Times are epoch milliseconds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Earlier {
+    /// Its id.
+    pub id: InteractionId,
+    /// Where it stands.
+    pub state: State,
+    /// The account of ours it was with.
+    pub source: SourceId,
+    /// Who served it.
+    pub workgroup: Workgroup,
+    /// When its first post came in.
+    pub opened_ms: i64,
+    /// When it ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended_ms: Option<i64>,
+    /// What it was.
+    pub kind: Kind,
+    /// How soon a person was needed.
+    pub level: Level,
+    /// What had happened, where a post tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub situation: Option<Situation>,
+    /// How its author felt in the newest post that is kept, from -1 to 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sentiment: Option<f32>,
+    /// How it ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<String>,
+    /// What its last holder noted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// The beginning of its first post; of the newest, where that one is gone.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub text: String,
+    /// What we said, oldest first: the newest few.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub said: Vec<SaidView>,
+}
+
+/// Something that we said.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SaidView {
+    /// Who: an agent, `platform` for what was written in the platform's own app, `heard` for an acknowledgment.
+    pub who: String,
+    /// The beginning of it.
+    pub text: String,
+    /// When.
+    pub at_ms: i64,
+}
+
+/// A post that stands above one of an interaction's in its thread, or an answer of ours there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ThreadPost {
+    /// The platform's id of it.
+    pub id: PostId,
+    /// Whether we said it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub ours: bool,
+    /// Whose it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub author: Option<Author>,
+    /// What it says; nothing where it is deleted.
+    pub text: String,
+    /// What it carries besides.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub media: Vec<Media>,
+    /// When it was written.
+    pub created_ms: i64,
+    /// Where to look at it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub permalink: Option<String>,
+    /// The interaction that it is in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interaction: Option<InteractionId>,
+}
+
+/// What an agent wrote for others to read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Remark {
+    /// When.
+    pub at_ms: i64,
+    /// Who.
+    pub who: String,
+    /// What; nothing once the post that it quotes is deleted.
+    pub text: String,
 }
 
 /// How much there is of something.

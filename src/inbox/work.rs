@@ -1,5 +1,6 @@
 //! Agents' work: claims, leases, and how an interaction leaves them.
 
+use super::earlier;
 use super::hands::{Able, Gate, Gates, Hands, Room};
 use super::look;
 use super::question::{Concern, Question};
@@ -16,7 +17,7 @@ use crate::inbox::rank::EMERGENCY_RANK;
 use crate::inbox::ready::{NEVER, Work};
 use crate::inbox::wire::POSTS_SHOWN;
 use crate::judgement::Level;
-use crate::post::Workgroup;
+use crate::post::{InteractionId, Workgroup};
 use crate::scope::Scope;
 use crate::sql::{Sql, SqlError, params};
 use serde::{Deserialize, Serialize};
@@ -142,7 +143,12 @@ impl Question for Held {
 
     fn answer<S: Sql>(self, desk: Desk<'_, S>, _: &Scope) -> Result<Self::Answer, Refused> {
         let held = held_by(desk, &self.agent, self.key.as_deref())?;
-        leased(desk, &held, &self.workgroups, false)
+        let leased = leased(desk, &held, &self.workgroups, false)?;
+        let kept = match self.key {
+            Some(_) => Vec::new(),
+            None => kept_by(desk, &self.agent)?,
+        };
+        Ok(Leased { kept, ..leased })
     }
 }
 
@@ -162,14 +168,59 @@ pub struct Leased {
     /// What they hold in this shard now.
     #[serde(default)]
     pub hands: Hands,
+    /// What is kept for the agent beside it: handed to them, or put off by them.
+    #[serde(default)]
+    pub kept: Vec<Kept>,
 }
 
-fn leased<S: Sql>(
+/// An interaction that is kept for an agent who does not hold it. Times are epoch milliseconds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kept {
+    /// Its id.
+    pub id: InteractionId,
+    /// From when on they may claim it: later where they put it off.
+    pub from_ms: i64,
+    /// Until when nobody else is offered it.
+    pub until_ms: i64,
+}
+
+/// How many of what is kept for an agent are told.
+const MOST_KEPT: u32 = 50;
+
+/// What is kept for an agent who does not hold it, soonest first.
+fn kept_by<S: Sql>(desk: Desk<'_, S>, agent: &str) -> Result<Vec<Kept>, SqlError> {
+    let rows = desk.sql.run(
+        "-- kept_by
+SELECT seq, available_ms, assigned_ms + iif(rank < 0, ?3, ?2) FROM interaction INDEXED BY kept
+WHERE state = 'open' AND kept_for = ?1 || '' AND assigned_ms + iif(rank < 0, ?3, ?2) > ?4
+ORDER BY available_ms LIMIT ?5",
+        params![
+            agent,
+            ASSIGNED_MS,
+            EMERGENCY_KEPT_MS,
+            desk.now_ms,
+            MOST_KEPT
+        ],
+    )?;
+    let kept = |row: &crate::sql::Row| {
+        Ok(Kept {
+            id: desk.shard.interaction(row.int(0)?),
+            from_ms: row.int(1)?,
+            until_ms: row.int(2)?,
+        })
+    };
+    rows.iter().map(kept).collect()
+}
+
+pub(super) fn leased<S: Sql>(
     desk: Desk<'_, S>,
     interactions: &[Interaction],
     workgroups: &[Workgroup],
     limited: bool,
 ) -> Result<Leased, Refused> {
+    let seen = retask::served(desk, workgroups)?;
+    let mut interactions = interactions.to_vec();
+    earlier::tell(desk, &mut interactions, &seen)?;
     let claimed = |interaction: &Interaction| {
         Ok(Claimed {
             rank: interaction.rank,
@@ -186,6 +237,7 @@ fn leased<S: Sql>(
         limited,
         gates: Gates::default(),
         hands: Hands::default(),
+        kept: Vec::new(),
     })
 }
 
@@ -208,8 +260,10 @@ impl Question for Retake {
         Concern::One(self.seq)
     }
 
-    fn answer<S: Sql>(self, desk: Desk<'_, S>, _: &Scope) -> Result<Self::Answer, Refused> {
-        retake(desk, self.seq, &self.agent, self.lease_s)
+    fn answer<S: Sql>(self, desk: Desk<'_, S>, scope: &Scope) -> Result<Self::Answer, Refused> {
+        let mut taken = retake(desk, self.seq, &self.agent, self.lease_s)?;
+        earlier::tell_to(desk, &mut taken, scope)?;
+        Ok(taken)
     }
 }
 
@@ -377,6 +431,19 @@ const MOST_HELD: u32 = 50;
 /// What lifts an offer over all offers of the tier before it, whatever their ranks.
 const TIER: i64 = 100_000_000_000_000;
 
+/// By what the rank of what is kept for somebody is divided: today's ranks are a million times this, and an
+/// emergency's, below nothing, stays where it is.
+const KEPT_FIRST: i64 = 1_000_000;
+
+/// What is kept for the one who asks, and may be claimed now: before everything but emergencies, whatever
+/// platforms and languages they ask for.
+const KEPT: &str = "-- heads_kept
+SELECT seq, rank, attempts + (lease IS NOT NULL), in_private FROM interaction INDEXED BY kept
+WHERE state = 'open' AND kept_for = ?1 || '' AND available_ms <= ?2 + 0
+  AND assigned = ?1 || '' AND assigned_ms > ?3 + 0
+  AND workgroup IN (SELECT value FROM json_each(?4))
+ORDER BY rank LIMIT ?5 + 0";
+
 /// An interaction that could be claimed.
 pub(super) struct Head {
     seq: i64,
@@ -384,12 +451,18 @@ pub(super) struct Head {
     attempts: i64,
     tier: i64,
     in_private: bool,
+    /// Whether it is kept for the one who asks.
+    kept: bool,
 }
 
 impl Head {
     /// Its place among the offers of all shards, lowest first: its rank, behind the tiers before its own.
+    /// What is kept for the one who asks goes before all that is not an emergency.
     pub(super) fn offer(&self) -> i64 {
-        self.rank + self.tier * TIER
+        match self.kept {
+            true => self.rank.min(self.rank / KEPT_FIRST),
+            false => self.rank + self.tier * TIER,
+        }
     }
 }
 
@@ -480,6 +553,12 @@ pub(super) fn heads<S: Sql>(
         .collect();
     let most = usize::try_from(max).unwrap_or(usize::MAX);
     let mut heads: Vec<Head> = Vec::new();
+    let kept = match gates.are_shut() {
+        true => Vec::new(),
+        false => kept_heads(desk, pull, &served, max)?,
+    };
+    let fits = |head: &Head| gates.let_through(head.rank, head.in_private);
+    let kept: Vec<Head> = kept.into_iter().filter(fits).collect();
     for (tier, sql) in (0..).zip(TIERS) {
         if heads.len() >= most || (tier == 2 && languages.is_none()) {
             break;
@@ -517,6 +596,7 @@ pub(super) fn heads<S: Sql>(
                     attempts: row.int(2)?,
                     in_private: row.opt_int(3)?.is_some(),
                     tier,
+                    kept: false,
                 });
             }
         }
@@ -524,6 +604,11 @@ pub(super) fn heads<S: Sql>(
         // A pull may name a workgroup twice.
         found.dedup_by_key(|head| head.seq);
         heads.extend(found);
+    }
+    if !kept.is_empty() {
+        heads.retain(|head| kept.iter().all(|one| one.seq != head.seq));
+        heads.extend(kept);
+        heads.sort_by_key(|head| (head.offer(), head.seq));
     }
     heads.truncate(most);
     Ok(heads)
@@ -536,6 +621,36 @@ pub(super) fn beyond<S>(desk: Desk<'_, S>, able: &Able) -> Option<String> {
     (!lacks.is_empty()).then(|| serde_json::Value::from(lacks).to_string())
 }
 
+/// What is kept for the one who asks.
+fn kept_heads<S: Sql>(
+    desk: Desk<'_, S>,
+    pull: &Pull,
+    served: &[Workgroup],
+    max: u32,
+) -> Result<Vec<Head>, SqlError> {
+    let rows = desk.sql.run(
+        KEPT,
+        params![
+            pull.agent.as_str(),
+            desk.now_ms,
+            desk.now_ms - ASSIGNED_MS,
+            crate::scope::names(served),
+            max,
+        ],
+    )?;
+    let head = |row: &crate::sql::Row| {
+        Ok(Head {
+            seq: row.int(0)?,
+            rank: row.int(1)?,
+            attempts: row.int(2)?,
+            in_private: row.opt_int(3)?.is_some(),
+            tier: 0,
+            kept: true,
+        })
+    };
+    rows.iter().map(head).collect()
+}
+
 /// How many interactions an agent holds here: leases that hold, and what they put off unanswered, so
 /// that nobody buries the queue in delays.
 pub(super) fn holds<S: Sql>(desk: Desk<'_, S>, agent: &str) -> Result<Hands, SqlError> {
@@ -545,7 +660,10 @@ SELECT in_private FROM interaction INDEXED BY held WHERE holder = ?1 || '' AND a
   AND lease IS NOT NULL AND state = 'open'
 UNION ALL
 SELECT in_private FROM interaction INDEXED BY passed
-WHERE passed_by = ?1 || '' AND available_ms > ?2 + 0 AND state = 'open'",
+WHERE passed_by = ?1 || '' AND available_ms > ?2 + 0 AND state = 'open'
+UNION ALL
+SELECT in_private FROM interaction INDEXED BY kept
+WHERE kept_for = ?1 || '' AND available_ms > ?2 + 0 AND state = 'open' AND owed_ms IS NOT NULL",
         params![agent, desk.now_ms],
     )?;
     let mut hands = Hands::default();
@@ -553,6 +671,16 @@ WHERE passed_by = ?1 || '' AND available_ms > ?2 + 0 AND state = 'open'",
         hands.take(row.opt_int(0)?.is_some());
     }
     Ok(hands)
+}
+
+/// What whoever pulls holds here and elsewhere.
+pub(super) fn held_with<S: Sql>(desk: Desk<'_, S>, pull: &Pull) -> Result<Hands, SqlError> {
+    let private = pull.able.private_elsewhere;
+    let elsewhere = Hands {
+        public: pull.held_elsewhere.saturating_sub(private),
+        private,
+    };
+    Ok(holds(desk, &pull.agent)?.and(elsewhere))
 }
 
 /// Leases the lowest ranks to the one who asks, and says whether it would have been more but for what
@@ -568,13 +696,7 @@ pub(super) fn claim<S: Sql>(
             return Ok((again, None));
         }
     }
-    let elsewhere = Hands {
-        public: pull
-            .held_elsewhere
-            .saturating_sub(pull.able.private_elsewhere),
-        private: pull.able.private_elsewhere,
-    };
-    let held = holds(desk, &pull.agent)?.and(elsewhere);
+    let held = held_with(desk, pull)?;
     let room = Room::of(held, pull.able.capacity, desk.config.limits.held_per_agent)
         .within(pull.able.share);
     let max = pull.max.clamp(1, MAX_CLAIM).min(room.most());
@@ -625,7 +747,20 @@ ORDER BY available_ms DESC LIMIT ?3"
         }
     }
     records.sort_by_key(|record| (record.rank, record.seq));
-    Ok(rows::views(desk, records, true)?)
+    let told = records.iter().map(|record| {
+        let (news, _) = news(desk, record)?;
+        Ok((
+            record.seen,
+            (record.available_ms - desk.now_ms).max(0),
+            news,
+        ))
+    });
+    let told = told.collect::<Result<Vec<_>, SqlError>>()?;
+    let mut views = rows::views(desk, records, true)?;
+    for (view, (seen, left_ms, news)) in views.iter_mut().zip(told) {
+        (view.seen, view.left_ms, view.news) = (Some(seen), Some(left_ms), news);
+    }
+    Ok(views)
 }
 
 /// An agent takes up again what they hold, or held until the lease ran out, if nobody took it since.
@@ -667,12 +802,20 @@ UPDATE interaction SET available_ms = ?2, lease_ms = ?3, seen = ?4 WHERE seq = ?
     Ok(())
 }
 
-/// Leases those that have a post left, in their order; the others end.
 fn lease<S: Sql>(desk: Desk<'_, S>, pull: &Pull, heads: &[&Head]) -> Result<Vec<Record>, SqlError> {
-    if heads.is_empty() {
+    let seqs: Vec<i64> = heads.iter().map(|head| head.seq).collect();
+    lease_all(desk, pull, &seqs)
+}
+
+/// Leases those that have a post left, in their order; the others end.
+pub(super) fn lease_all<S: Sql>(
+    desk: Desk<'_, S>,
+    pull: &Pull,
+    seqs: &[i64],
+) -> Result<Vec<Record>, SqlError> {
+    if seqs.is_empty() {
         return Ok(Vec::new());
     }
-    let seqs: Vec<i64> = heads.iter().map(|head| head.seq).collect();
     let lease_ms = i64::from(pull.lease_s) * 1_000;
     // A lease that is there still is one that ran out: released, it would be gone.
     let rows = desk.sql.run(
@@ -680,14 +823,15 @@ fn lease<S: Sql>(desk: Desk<'_, S>, pull: &Pull, heads: &[&Head]) -> Result<Vec<
             "-- claim
 UPDATE interaction SET lease = lower(hex(randomblob(16))), holder = ?2, available_ms = ?3,
   lease_ms = ?4, lease_key = ?5, attempts = attempts + (lease IS NOT NULL), seen = changes,
-  assigned = NULL, assigned_ms = NULL, passed_by = NULL, passed_ms = NULL, returns_to = NULL, returns_ms = NULL
+  assigned = NULL, assigned_ms = NULL, passed_by = NULL, passed_ms = NULL, kept_for = NULL,
+  returns_to = NULL, returns_ms = NULL
 WHERE seq IN (SELECT CAST(value AS INTEGER) FROM json_each(?1))
   AND live > 0
 RETURNING ",
             columns!()
         ),
         params![
-            rows::list(&seqs),
+            rows::list(seqs),
             pull.agent.as_str(),
             desk.now_ms + lease_ms,
             lease_ms,
@@ -700,7 +844,7 @@ RETURNING ",
         .collect::<Result<Vec<_>, _>>()?;
     let place = |record: &Record| seqs.iter().position(|seq| *seq == record.seq);
     leased.sort_by_key(place);
-    for seq in &seqs {
+    for seq in seqs {
         if leased.iter().any(|record| record.seq == *seq) {
             desk.ready.note(Work::One(*seq), desk.now_ms + lease_ms);
             note(desk, *seq, &pull.agent, Did::Claimed, None)?;
@@ -841,7 +985,7 @@ pub(super) fn resolve<S: Sql>(
     rows::view(desk, record.seq)
 }
 
-fn end<S: Sql>(
+pub(super) fn end<S: Sql>(
     desk: Desk<'_, S>,
     seq: i64,
     outcome: &str,
@@ -849,7 +993,8 @@ fn end<S: Sql>(
 ) -> Result<(), SqlError> {
     desk.sql.run(
         "-- end
-UPDATE interaction SET state = 'done', outcome = ?2, note = coalesce(?3, note), ended_ms = ?4
+UPDATE interaction SET state = 'done', outcome = ?2, note = coalesce(?3, note), ended_ms = ?4,
+  updated_ms = ?4
 WHERE seq = ?1",
         params![seq, outcome, remark, desk.now_ms],
     )?;
@@ -901,7 +1046,7 @@ pub(super) fn release<S: Sql>(
 }
 
 /// Nobody's any more; who gave it back unanswered is `passed_by`.
-fn free<S: Sql>(
+pub(super) fn free<S: Sql>(
     desk: Desk<'_, S>,
     seq: i64,
     available_ms: i64,
@@ -910,28 +1055,45 @@ fn free<S: Sql>(
     desk.sql.run(
         "-- free
 UPDATE interaction SET lease = NULL, lease_ms = NULL, lease_key = NULL, holder = NULL, spoke_ms = NULL,
-  available_ms = ?2, passed_by = ?3, passed_ms = ?4
+  available_ms = ?2, passed_by = ?3, passed_ms = ?4, updated_ms = ?5, kept_for = NULL
 WHERE seq = ?1",
         params![
             seq,
             available_ms,
             passed_by,
-            passed_by.map(|_| desk.now_ms)
+            passed_by.map(|_| desk.now_ms),
+            desk.now_ms,
         ],
     )?;
     desk.ready.note(Work::One(seq), available_ms);
     Ok(())
 }
 
-fn kill<S: Sql>(desk: Desk<'_, S>, seq: i64, why: Ending) -> Result<(), SqlError> {
+pub(super) fn kill<S: Sql>(desk: Desk<'_, S>, seq: i64, why: Ending) -> Result<(), SqlError> {
     desk.sql.run(
         "-- kill
-UPDATE interaction SET state = 'dead', lease = NULL, holder = NULL, outcome = ?2, ended_ms = ?3
+UPDATE interaction SET state = 'dead', lease = NULL, holder = NULL, outcome = ?2, ended_ms = ?3,
+  updated_ms = ?3
 WHERE seq = ?1",
         params![seq, why, desk.now_ms],
     )?;
     desk.ready.note(Work::One(seq), NEVER);
     note(desk, seq, HEARD, Did::Dead, Some(why.as_str()))
+}
+
+/// Whether an agent, if one is named, may claim what is to be theirs.
+pub(super) fn may_be_given<S: Sql>(
+    desk: Desk<'_, S>,
+    own: &str,
+    agent: Option<(&str, &[Workgroup])>,
+    workgroup: Option<&Workgroup>,
+) -> Result<bool, SqlError> {
+    let Some((_, serves)) = agent else {
+        return Ok(true);
+    };
+    let to = workgroup.map_or(own, Workgroup::as_str);
+    let served = retask::served(desk, serves)?;
+    Ok(served.iter().any(|group| group.as_str() == to))
 }
 
 /// A supervisor gives an open interaction to an agent, a workgroup or both, and out of the hands of
@@ -950,14 +1112,11 @@ pub(super) fn assign<S: Sql>(
         });
     }
     // What nobody but this agent may claim and this agent may not would wait for nobody.
-    if let Some((_, serves)) = agent {
-        let own = Workgroup::new(record.workgroup.as_str());
-        let to = workgroup.unwrap_or(&own);
-        if !retask::served(desk, serves)?.contains(to) {
-            return Err(Refused::NotServed {
-                workgroup: to.clone(),
-            });
-        }
+    if !may_be_given(desk, &record.workgroup, agent, workgroup)? {
+        let own = Workgroup::new(record.workgroup);
+        return Err(Refused::NotServed {
+            workgroup: workgroup.cloned().unwrap_or(own),
+        });
     }
     let agent = agent.map(|(agent, _)| agent);
     free(desk, seq, desk.now_ms.min(record.available_ms), None)?;
@@ -993,7 +1152,7 @@ pub(super) fn redrive<S: Sql>(
     desk.sql.run(
         "-- redrive
 UPDATE interaction SET state = 'open', attempts = 0, outcome = NULL, ended_ms = NULL,
-  available_ms = ?2, assigned = NULL, assigned_ms = NULL
+  available_ms = ?2, assigned = NULL, assigned_ms = NULL, updated_ms = ?2, kept_for = NULL
 WHERE seq = ?1",
         params![seq, desk.now_ms],
     )?;

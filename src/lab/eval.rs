@@ -1,7 +1,10 @@
 //! How good triage is on labelled posts, with VADER beside it.
 
+use super::binary::{Binary, acknowledges, f1, ratio};
 use super::labelled::Labelled;
-use crate::judgement::{Kind, Level, Triage};
+use super::named::Named;
+use crate::judgement::{Kind, Triage};
+use crate::triage::head::Answers;
 use anyhow::{Context, bail};
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -78,103 +81,6 @@ fn order(rows: &[(u8, f64)]) -> f64 {
     if all == 0.0 { 0.5 } else { right / all }
 }
 
-/// How well a score tells yes from no.
-#[derive(Clone, Copy, Debug, Default)]
-struct Binary {
-    rows: usize,
-    yes: usize,
-    precision: f64,
-    recall: f64,
-    macro_f1: f64,
-    auc: f64,
-    ece: f64,
-    called: f64,
-}
-
-fn ratio(a: usize, b: usize) -> f64 {
-    if b == 0 { 0.0 } else { a as f64 / b as f64 }
-}
-
-fn f1(hit: usize, called: usize, real: usize) -> f64 {
-    ratio(2 * hit, called + real)
-}
-
-impl Binary {
-    /// From (score, decision, truth).
-    fn of(rows: &[(f64, bool, bool)]) -> Binary {
-        let count =
-            |test: &dyn Fn(&(f64, bool, bool)) -> bool| rows.iter().filter(|r| test(r)).count();
-        let yes = count(&|r| r.2);
-        let called = count(&|r| r.1);
-        let hit = count(&|r| r.1 && r.2);
-        let no = rows.len() - yes;
-        let right_no = count(&|r| !r.1 && !r.2);
-        Binary {
-            rows: rows.len(),
-            yes,
-            precision: ratio(hit, called),
-            recall: ratio(hit, yes),
-            macro_f1: (f1(hit, called, yes) + f1(right_no, rows.len() - called, no)) / 2.0,
-            auc: auc(rows),
-            ece: ece(rows),
-            called: ratio(called, rows.len()),
-        }
-    }
-
-    fn json(&self) -> serde_json::Value {
-        let round = |x: f64| (x * 1000.0).round() / 1000.0;
-        serde_json::json!({
-            "rows": self.rows, "yes": self.yes, "precision": round(self.precision), "recall": round(self.recall),
-            "macro_f1": round(self.macro_f1), "auc": round(self.auc), "ece": round(self.ece),
-            "called": round(self.called),
-        })
-    }
-}
-
-/// The chance that a yes scores above a no (ties count half).
-fn auc(rows: &[(f64, bool, bool)]) -> f64 {
-    let mut sorted: Vec<(f64, bool)> = rows.iter().map(|r| (r.0, r.2)).collect();
-    sorted.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let (mut below, mut wins, mut yes) = (0.0, 0.0, 0.0);
-    for group in sorted.chunk_by(|a, b| a.0 == b.0) {
-        let ups = group.iter().filter(|g| g.1).count() as f64;
-        let downs = group.len() as f64 - ups;
-        wins += ups * (below + downs / 2.0);
-        below += downs;
-        yes += ups;
-    }
-    if yes * below == 0.0 {
-        0.5
-    } else {
-        wins / (yes * below)
-    }
-}
-
-/// Expected calibration error, in ten bins.
-fn ece(rows: &[(f64, bool, bool)]) -> f64 {
-    let mut bins = [(0usize, 0.0f64, 0usize); 10];
-    for (score, _, truth) in rows {
-        let at = ((score * 10.0) as usize).min(9);
-        if let Some(bin) = bins.get_mut(at) {
-            bin.0 += 1;
-            bin.1 += score;
-            bin.2 += usize::from(*truth);
-        }
-    }
-    bins.iter()
-        .map(|(count, sum, yes)| {
-            (sum - *yes as f64).abs() / rows.len().max(1) as f64 * f64::from(u8::from(*count > 0))
-        })
-        .sum()
-}
-
-/// Whether the judgement leads to an acknowledgment, as the policy reads it.
-fn acknowledges(found: &Triage) -> bool {
-    found.level >= Level::Urgent
-        && found.to_us
-        && matches!(found.kind, Kind::Complaint | Kind::Question)
-}
-
 /// How often each kind (first) was called each kind (second).
 type Confusion = BTreeMap<(String, String), usize>;
 
@@ -194,6 +100,7 @@ pub struct Report {
     ours_per_s: f64,
     vader_per_s: f64,
     found: Vec<Triage>,
+    named: Named,
 }
 
 fn name(kind: Kind) -> String {
@@ -205,9 +112,16 @@ fn name(kind: Kind) -> String {
 
 impl Report {
     /// Judges the posts and measures the judgements.
-    pub fn of(posts: &[Labelled], judge: impl Fn(&Labelled) -> Triage) -> Report {
+    ///
+    /// `judge` says what comes of a post, `answers` what the model answered it before any rule.
+    pub fn of(
+        posts: &[Labelled],
+        judge: impl Fn(&Labelled) -> Triage,
+        answers: impl Fn(&Labelled) -> Answers,
+    ) -> Report {
         let vader = vader_parity::SentimentIntensityAnalyzer::new();
         let found: Vec<Triage> = posts.iter().map(&judge).collect();
+        let answers: Vec<Answers> = posts.iter().map(answers).collect();
         let moods: Vec<f64> = posts
             .iter()
             .map(|post| vader.polarity_scores(&post.text).compound)
@@ -360,6 +274,14 @@ impl Report {
             languages: (tagged > 0).then_some((right, tagged)),
             ours_per_s: posts.len() as f64 / ours.max(1e-9),
             vader_per_s: posts.len() as f64 / theirs.max(1e-9),
+            named: Named::of(
+                &posts
+                    .iter()
+                    .zip(&found)
+                    .zip(answers)
+                    .map(|((post, triage), answers)| (post, triage, answers))
+                    .collect::<Vec<_>>(),
+            ),
             found,
         }
     }
@@ -398,6 +320,7 @@ impl Report {
             "acknowledge": self.acknowledge.iter().map(|(l, b)| (l.clone(), b.json())).collect::<serde_json::Map<_, _>>(),
             "emergencies_acknowledged": (self.emergencies.1 > 0).then(|| ratio(self.emergencies.0, self.emergencies.1)),
             "language_right": self.languages.map(|(right, all)| ratio(right, all)),
+            "named": self.named.json(),
             "posts_per_s": self.ours_per_s, "vader_posts_per_s": self.vader_per_s,
         })
     }
@@ -490,6 +413,7 @@ impl Report {
                 self.order.1 * 100.0
             );
         }
+        self.named.print();
         if let Some((right, all)) = self.languages {
             say!(
                 "  language right in {:.1} % of {all}",
@@ -586,24 +510,9 @@ mod tests {
 
     #[test]
     fn counts_what_it_says_it_counts() {
-        let rows = [
-            (0.9, true, true),
-            (0.8, true, false),
-            (0.3, false, true),
-            (0.1, false, false),
-        ];
-        let found = Binary::of(&rows);
-        assert_eq!(
-            (found.precision, found.recall, found.macro_f1),
-            (0.5, 0.5, 0.5)
-        );
-        assert_eq!(found.auc, 0.75);
-        assert_eq!(auc(&[(0.5, true, true), (0.5, true, false)]), 0.5, "ties");
         // Of three pairs of different levels one is in order, one is not, one is a tie.
         let leveled = [(0, 0.2), (1, 0.9), (2, 0.2), (2, 0.2)];
         assert_eq!(order(&leveled), (1.0 + 0.0 + 0.5 + 0.0 + 0.5) / 5.0);
-        let sure = [(1.0, true, true), (0.0, false, false)];
-        assert_eq!(ece(&sure), 0.0);
         let confusion = BTreeMap::from([
             (("a".to_string(), "a".to_string()), 1),
             (("b".to_string(), "a".to_string()), 1),

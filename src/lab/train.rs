@@ -12,9 +12,9 @@ pub mod teacher;
 
 use super::eval::Report;
 use super::labelled::{Labelled, read, read_all};
-use crate::triage::head::Answers;
+use crate::triage::head::{self, Answers};
 use crate::triage::model::Model;
-use crate::triage::{Subject, triage_by};
+use crate::triage::{Subject, answers_by, triage_by};
 use anyhow::bail;
 use calibrate::{Calibration, Unseen};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -160,6 +160,13 @@ fn rounded(
     Model::rounded(about, &layers, lines, choice.owners.clone(), &rows)
 }
 
+fn subject(text: &str) -> Subject<'_> {
+    Subject {
+        text,
+        ..Subject::default()
+    }
+}
+
 /// Trains.
 ///
 /// # Errors
@@ -251,7 +258,18 @@ pub fn train(plan: &Plan) -> anyhow::Result<Trained> {
         .iter()
         .map(|(answers, sample)| (sample.text.clone(), *answers))
         .collect();
-    let calibration = Calibration::of(&unseen);
+    // Strangers' posts, of which nobody has told a draft whether their authors despair.
+    let ordinary: Vec<f32> = drafts
+        .first()
+        .map(|(_, draft)| {
+            let strangers = samples.iter().filter(|s| s.set > 0 && s.set != NO_SET);
+            let answers = strangers.map(|sample| draft.answers(&choice, sample));
+            answers
+                .filter_map(|answers| answers.get(head::DESPAIR).copied())
+                .collect()
+        })
+        .unwrap_or_default();
+    let calibration = Calibration::of(&unseen, &ordinary);
     for (answers, _) in &mut unseen {
         *answers = calibration.apply(answers);
     }
@@ -271,14 +289,15 @@ pub fn train(plan: &Plan) -> anyhow::Result<Trained> {
         .filter(|post| left.contains(&post.fold()))
         .cloned()
         .collect();
-    let report = Report::of(&judged, |post| {
+    let model = |post: &Labelled| {
         let model = models.iter().find(|(fold, _)| *fold == post.fold());
-        let subject = Subject {
-            text: &post.text,
-            ..Subject::default()
-        };
-        triage_by(model.map_or(Model::carried(), |(_, model)| model), &subject)
-    });
+        model.map_or(Model::carried(), |(_, model)| model)
+    };
+    let report = Report::of(
+        &judged,
+        |post| triage_by(model(post), &subject(&post.text)),
+        |post| answers_by(model(post), &subject(&post.text)),
+    );
     progress.set_prefix("all");
     // What a draft makes of a post that it has not seen and what the teacher does are righter together than either.
     let opinions: HashMap<String, Answers> = opinions.into_iter().collect();

@@ -36,8 +36,8 @@
 
 use super::form::Form;
 use super::profile::{AccountForm, Feed, Handle, Identity, Profile, Told, no_handshake, utf16};
-use super::read::{self, MAX_UPDATES, at, id, link, list, text, time_ms, truth, words};
-use super::{Allowance, Place};
+use super::read::{self, at, id, link, list, text, time_ms, truth, words};
+use super::{Allowance, Place, TOO_MANY};
 use super::{Answer, Event, Ignored, Outcome, ReplyCall, ReplyTo, Unreadable, Update};
 use super::{Method, bearer, blank, call_key, outcome_of_status, person};
 use crate::platform::eligibility::Rule;
@@ -102,16 +102,13 @@ pub fn parse(body: &[u8], now_ms: i64) -> Result<Vec<Update>, Unreadable> {
         .get("events")
         .and_then(Value::as_array)
         .ok_or(Unreadable)?;
-    if events.len() > MAX_UPDATES {
-        return Err(Unreadable);
-    }
     let account = id(&document, &["destination"]).map(AccountId::new);
     let update = |event| Update {
         platform: Platform::Line,
         account: account.clone(),
         event: read_event(event, now_ms),
     };
-    Ok(events.iter().map(update).collect())
+    Ok(events.iter().take(TOO_MANY).map(update).collect())
 }
 
 fn read_event(event: &Value, now_ms: i64) -> Event {

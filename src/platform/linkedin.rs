@@ -34,8 +34,8 @@
 
 use super::form::Form;
 use super::profile::{AccountForm, Feed, Handle, Identity, Profile, Told, utf16};
-use super::read::{self, MAX_UPDATES, at, id, link, list, text, time_ms, words};
-use super::{Allowance, Place};
+use super::read::{self, at, id, link, list, text, time_ms, words};
+use super::{Allowance, Place, TOO_MANY};
 use super::{
     Answer, Event, Ignored, Knock, Outcome, OwnAnswer, ReplyCall, ReplyTo, Unreadable, Update,
 };
@@ -129,9 +129,6 @@ pub fn parse(body: &[u8], now_ms: i64) -> Result<Vec<Update>, Unreadable> {
         .get("notifications")
         .and_then(Value::as_array)
         .ok_or(Unreadable)?;
-    if notifications.len() > MAX_UPDATES {
-        return Err(Unreadable);
-    }
     let social = text(&document, &["type"])
         .is_none_or(|kind| kind == "ORGANIZATION_SOCIAL_ACTION_NOTIFICATIONS");
     let update = |notification| Update {
@@ -145,7 +142,7 @@ pub fn parse(body: &[u8], now_ms: i64) -> Result<Vec<Update>, Unreadable> {
             }
         },
     };
-    Ok(notifications.iter().map(update).collect())
+    Ok(notifications.iter().take(TOO_MANY).map(update).collect())
 }
 
 /// A URN in its longer form.

@@ -7,8 +7,8 @@
 
 use super::graph::{Context, ignored};
 use super::profile::Feed;
-use super::read::{self, MAX_UPDATES, id, list, text};
-use super::{Event, Ignored, Knock, Unreadable, Update};
+use super::read::{self, id, list, text};
+use super::{Event, Ignored, Knock, TOO_MANY, Unreadable, Update};
 use super::{Welcome, facebook, instagram, messenger, threads, whatsapp};
 use crate::post::{AccountId, Platform};
 use crate::signature::scheme::Scheme;
@@ -60,8 +60,8 @@ pub fn parse(body: &[u8], now_ms: i64) -> Result<Vec<Update>, Unreadable> {
     let mut updates = Vec::new();
     for entry in entries {
         read_entry(object, entry, now_ms, &mut updates);
-        if updates.len() > MAX_UPDATES {
-            return Err(Unreadable);
+        if updates.len() >= TOO_MANY {
+            break;
         }
     }
     Ok(updates)
@@ -76,8 +76,7 @@ fn read_entry(object: &str, entry: &Value, now_ms: i64, updates: &mut Vec<Update
     };
     let before = updates.len();
     let mut push = |platform: Platform, event: Event| {
-        // One past the bound is enough for the caller to see it.
-        if updates.len() <= MAX_UPDATES {
+        if updates.len() < TOO_MANY {
             updates.push(Update {
                 platform,
                 account: account.clone().map(AccountId::new),
@@ -135,8 +134,7 @@ fn read_numbers(entry: &Value, now_ms: i64, updates: &mut Vec<Update>) {
             Some(value) => whatsapp::read(field, value, now_ms),
             None => (None, vec![ignored(Ignored::Malformed)]),
         };
-        // One past the bound is enough for the caller to see it.
-        let room = (MAX_UPDATES + 1).saturating_sub(updates.len());
+        let room = TOO_MANY.saturating_sub(updates.len());
         updates.extend(events.into_iter().take(room).map(|event| Update {
             platform: Platform::Whatsapp,
             account: number.clone().map(AccountId::new),

@@ -2,7 +2,10 @@
 
 use super::eligibility::{Allowance, Plan, Rule};
 use super::form::Form;
-use super::{Answer, Delivered, Knock, Outcome, ReplyCall, ReplyTo, Unreadable, Update, Welcome};
+use super::{
+    Answer, Delivered, Event, Ignored, Knock, MAX_UPDATES, Outcome, ReplyCall, ReplyTo, Unreadable,
+    Update, Welcome,
+};
 use crate::length::{Limit, Unit};
 use crate::post::{Post, PostKind};
 use crate::signature::scheme::Scheme;
@@ -75,6 +78,30 @@ pub struct Feed {
     pub handshake: Handshake,
     /// Reads a verified delivery.
     pub parse: fn(&Delivered<'_>) -> Result<Vec<Update>, Unreadable>,
+}
+
+impl Feed {
+    /// What a verified delivery holds: its first [`MAX_UPDATES`] updates, and that there were more.
+    ///
+    /// # Errors
+    /// Where it is no document of the platform.
+    pub fn updates(&self, delivered: &Delivered<'_>) -> Result<Vec<Update>, Unreadable> {
+        let mut updates = (self.parse)(delivered)?;
+        // Refused, the same body would come again and its first posts be lost with the rest.
+        if let [read @ .., last] = updates.as_slice()
+            && read.len() >= MAX_UPDATES
+        {
+            let more = Update {
+                event: Event::Ignored {
+                    why: Ignored::TooMany,
+                },
+                ..last.clone()
+            };
+            updates.truncate(MAX_UPDATES);
+            updates.push(more);
+        }
+        Ok(updates)
+    }
 }
 
 /// How a handshake is answered, by an app's keys and the tokens of its handshakes; `None` where there is none.

@@ -7,10 +7,6 @@ use chrono::DateTime;
 use serde_json::Value;
 use std::ops::Range;
 
-/// The most updates that one delivery may carry. Meta documents 1,000; four times that is a bound
-/// on work and memory, not a check on Meta.
-pub const MAX_UPDATES: usize = 4_000;
-
 /// 9999-12-31: later than any date a post can have, and far from where arithmetic ends.
 const LAST_MS: i64 = 253_402_300_799_000;
 

@@ -59,10 +59,8 @@
 
 use super::form::Form;
 use super::profile::{AccountForm, Feed, Handle, Identity, Profile, Told, no_handshake, utf16};
-use super::read::{
-    self, MAX_UPDATES, id, lang, link, list, name, number, text, time_ms, truth, words,
-};
-use super::{Allowance, Place};
+use super::read::{self, id, lang, link, list, name, number, text, time_ms, truth, words};
+use super::{Allowance, Place, TOO_MANY};
 use super::{
     Answer, Event, Ignored, Method, Outcome, OwnAnswer, ReplyCall, ReplyTo, Unreadable, Update,
     later, quote,
@@ -133,9 +131,6 @@ pub fn parse(body: &[u8], now_ms: i64) -> Result<Vec<Update>, Unreadable> {
         Some(item) => std::slice::from_ref(item),
         None => std::slice::from_ref(&Value::Null),
     };
-    if data.len() > MAX_UPDATES {
-        return Err(Unreadable);
-    }
     let update = |item| {
         let account = id(item, &["account"]).filter(|account| !account.contains('/'));
         Update {
@@ -144,7 +139,7 @@ pub fn parse(body: &[u8], now_ms: i64) -> Result<Vec<Update>, Unreadable> {
             account: account.map(AccountId::new),
         }
     };
-    Ok(data.iter().map(update).collect())
+    Ok(data.iter().take(TOO_MANY).map(update).collect())
 }
 
 fn read_event(kind: &str, item: &Value, account: Option<&str>, now_ms: i64) -> Event {

@@ -60,8 +60,8 @@
 
 use super::form::{Form, is_plain};
 use super::profile::{Feed, Handle, Identity, Profile, Told, no_handshake, utf16};
-use super::read::{self, MAX_UPDATES, at, id, list, name, number, text, time_ms, truth, words};
-use super::{Allowance, Place};
+use super::read::{self, at, id, list, name, number, text, time_ms, truth, words};
+use super::{Allowance, Place, TOO_MANY};
 use super::{Answer, Event, Ignored, Outcome, OwnAnswer, ReplyCall, ReplyTo};
 use super::{Method, Unreadable, Update, blank, later, outcome_of_status, person};
 use crate::platform::eligibility::Rule;
@@ -264,15 +264,12 @@ pub fn parse(body: &[u8], now_ms: i64) -> Result<Vec<Update>, Unreadable> {
         return Err(Unreadable);
     }
     let events = read_update(&document, now_ms);
-    if events.len() > MAX_UPDATES {
-        return Err(Unreadable);
-    }
     let update = |event| Update {
         platform: Platform::Telegram,
         account: None,
         event,
     };
-    Ok(events.into_iter().map(update).collect())
+    Ok(events.into_iter().take(TOO_MANY).map(update).collect())
 }
 
 fn read_update(update: &Value, now_ms: i64) -> Vec<Event> {

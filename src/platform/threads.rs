@@ -112,7 +112,7 @@ pub(super) fn read(document: &Value, now_ms: i64) -> Vec<Update> {
         account: account.clone().map(AccountId::new),
         event: read_change(change, account.as_deref(), time_ms),
     };
-    values.iter().take(read::MAX_UPDATES).map(update).collect()
+    values.iter().take(super::TOO_MANY).map(update).collect()
 }
 
 fn read_change(change: &Value, account: Option<&str>, now_ms: i64) -> Event {

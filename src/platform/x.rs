@@ -50,10 +50,8 @@
 
 use super::form::{self, Form};
 use super::profile::{AccountForm, Feed, Handle, Identity, Profile, Told};
-use super::read::{
-    self, MAX_UPDATES, at, id, lang, link, list, name, number, text, time_ms, truth, words,
-};
-use super::{Allowance, Place};
+use super::read::{self, at, id, lang, link, list, name, number, text, time_ms, truth, words};
+use super::{Allowance, Place, TOO_MANY};
 use super::{
     Answer, Event, Ignored, Knock, Method, Outcome, OwnAnswer, ReplyCall, ReplyTo, Unreadable,
     Update,
@@ -224,9 +222,6 @@ pub fn parse(body: &[u8], now_ms: i64) -> Result<Vec<Update>, Unreadable> {
         };
         (None, vec![Event::Ignored { why }])
     };
-    if events.len() > MAX_UPDATES {
-        return Err(Unreadable);
-    }
     let update = |event| Update {
         platform: Platform::X,
         account: account.clone().map(AccountId::new),
@@ -337,9 +332,7 @@ fn account_activity(document: &Value, now_ms: i64) -> (Option<String>, Vec<Event
     let mut events = Vec::new();
     for (key, value) in document.as_object().into_iter().flatten() {
         let items = value.as_array().map_or(&[][..], Vec::as_slice);
-        // One past the bound is enough for the caller to see it.
-        let room = (MAX_UPDATES + 1).saturating_sub(events.len());
-        let items = items.iter().take(room);
+        let items = items.iter().take(TOO_MANY.saturating_sub(events.len()));
         match key.as_str() {
             "tweet_create_events" => {
                 events.extend(items.map(|tweet| post(tweet, Shape::V1 { blocked }, us, now_ms)));

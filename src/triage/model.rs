@@ -12,6 +12,7 @@ use super::lang::Lang;
 use super::layers::{DIM, Layers, Trace};
 use super::packed::Packed;
 use super::subwords::Words;
+use super::text::hash;
 use crate::judgement::Fact;
 use std::borrow::Cow;
 use std::sync::OnceLock;
@@ -103,6 +104,20 @@ const MAGIC: &[u8] = b"heard triage 3\n";
 
 /// The weights that the build carries.
 static FILE: &[u8] = include_bytes!("weights.bin");
+
+/// The version of the weights that the build carries: the day of their training, and a fingerprint of what is
+/// said of it, which their scores are part of.
+pub fn version() -> &'static str {
+    static VERSION: OnceLock<String> = OnceLock::new();
+    VERSION.get_or_init(|| {
+        let about = FILE.strip_prefix(MAGIC).unwrap_or_default();
+        let about = about.split(|byte| *byte == b'\n').next();
+        let about = std::str::from_utf8(about.unwrap_or_default()).unwrap_or_default();
+        let read: Option<serde_json::Value> = serde_json::from_str(about).ok();
+        let date = read.as_ref().and_then(|read| read.get("date")?.as_str());
+        format!("{}-{:08x}", date.unwrap_or("undated"), hash(about))
+    })
+}
 
 /// What is left of a file.
 struct Rest<'a>(&'a [u8]);

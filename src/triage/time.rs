@@ -316,6 +316,52 @@ const VAGUE: &str = "few several couple plusieurs varias varios diversi 数 両"
 /// How many tokens before and behind a duration may make it another.
 const NEAR: usize = 3;
 
+/// What says, near a duration, that it has passed: by language, folded. Where nothing does it may be a deadline, a distance, a
+/// battery's. Japanese is looked through without spaces.
+const PASSED: &[(&str, &str)] = &[
+    (
+        "en",
+        "for been already over without no now on waiting waited stuck sat sitting late delayed",
+    ),
+    (
+        "de",
+        "seit schon bereits lang ohne kein keine warte warten gewartet stehe stehen",
+    ),
+    (
+        "fr",
+        "depuis deja ca sans attends attend attendons attendu retard",
+    ),
+    (
+        "es",
+        "hace llevo llevamos lleva llevan desde ya sin esperando retraso",
+    ),
+    ("it", "da sono gia senza aspetto aspettiamo attesa ritardo"),
+    ("pt", "ha faz desde ja sem esperando atraso"),
+    ("nl", "al sinds zonder geen wacht wachten vertraging"),
+    (
+        "ja",
+        "間も もう 以上 待 経 ずっと 止ま 閉じ込め 前から 遅 動かな 使えな 出な",
+    ),
+];
+
+/// What says, in the clause of a duration, that it is still to come, or is no time of waiting.
+const TO_COME: &[(&str, &str)] = &[
+    (
+        "en",
+        "left until till before go away remaining minus only last lasts more later from",
+    ),
+    ("de", "noch bis vor ubrig entfernt spater nur reicht halt"),
+    ("fr", "reste restent avant encore plus seulement loin tard"),
+    (
+        "es",
+        "quedan queda faltan falta antes solo quedar tarde lejos",
+    ),
+    ("it", "mancano manca restano resta prima ancora solo dopo"),
+    ("pt", "faltam falta restam resta antes ainda so depois"),
+    ("nl", "nog voor tot resteren slechts later"),
+    ("ja", "あと 残り 後 以内 前に まで しかな 先"),
+];
+
 /// How long something has lasted, as the post says it: a number and its unit. `None` where it says no such time, several that
 /// differ, one with a half, or one that may be an age or a deadline: what an acknowledgment repeats must be certain.
 pub fn stated(text: &Text, langs: u8) -> Option<Lasting> {
@@ -360,6 +406,9 @@ fn exact(text: &Text, langs: u8, at: usize, minutes: u32) -> Option<Lasting> {
     if near.into_iter().any(|token| is_word(token, OTHERWISE)) {
         return None;
     }
+    if says(text, langs, at, TO_COME, usize::MAX) || !says(text, langs, at, PASSED, NEAR) {
+        return None;
+    }
     let n = u8::try_from(minutes.checked_div(each)?).ok()?;
     if !minutes.is_multiple_of(each) || n > LONGEST {
         return None;
@@ -380,6 +429,29 @@ fn exact(text: &Text, langs: u8, at: usize, minutes: u32) -> Option<Lasting> {
         1
     };
     (n >= least && (n == 1 || !adjective)).then_some(Lasting { n, of })
+}
+
+/// Whether a word of a list stands in the duration's clause, no further from it than so many tokens. `at` is its unit.
+fn says(text: &Text, langs: u8, at: usize, list: &[(&str, &str)], far: usize) -> bool {
+    let clause = text.tokens.get(at).map(|unit| unit.clause);
+    let from = at.saturating_sub(1).saturating_sub(far);
+    let near = text.tokens.iter().enumerate().skip(from);
+    let near = near
+        .take_while(|(place, _)| *place <= at.saturating_add(far))
+        .filter(|(place, token)| Some(token.clause) == clause && *place != at && *place + 1 != at);
+    let near: Vec<&str> = near.map(|(_, token)| text.word(token)).collect();
+    // Japanese is not spaced, and its duration stands in the middle of it.
+    let run = text
+        .tokens
+        .iter()
+        .skip(at.saturating_sub(2 * NEAR))
+        .take(4 * NEAR);
+    let run: String = run.map(|token| text.word(token)).collect();
+    list.iter().any(|(lang, words)| match Lang::tagged(lang) {
+        Some(lang) if lang.bit() & langs == 0 => false,
+        Some(Lang::Ja) => words.split(' ').any(|word| run.contains(word)),
+        _ => words.split(' ').any(|word| near.contains(&word)),
+    })
 }
 
 /// No author counts more of anything.
@@ -453,6 +525,47 @@ mod tests {
             (Lang::En, "it boards in 20 minutes", None),
             (Lang::En, "my 3 months old baby", None),
             (Lang::En, "an 8 hour flight", None),
+            (Lang::En, "only 10 minutes left, been locked out", None),
+            (Lang::En, "10 minutes to go and the gate is closed", None),
+            (Lang::En, "dad's machine has an hour of battery", None),
+            (Lang::En, "3 hours away from home and stranded", None),
+            (Lang::De, "noch 10 Minuten bis zum Abflug", None),
+            (
+                Lang::De,
+                "Drei Stunden ohne Durchsage",
+                Some((3, Unit::Hours)),
+            ),
+            (Lang::Fr, "il reste 10 minutes avant le départ", None),
+            (
+                Lang::Fr,
+                "ça fait deux heures que j'attends",
+                Some((2, Unit::Hours)),
+            ),
+            (Lang::Es, "quedan 10 minutos y no puedo entrar", None),
+            (
+                Lang::Es,
+                "llevamos cuatro horas sin luz",
+                Some((4, Unit::Hours)),
+            ),
+            (Lang::It, "mancano 10 minuti", None),
+            (Lang::It, "fermi da tre ore", Some((3, Unit::Hours))),
+            (Lang::Pt, "faltam 10 minutos", None),
+            (
+                Lang::Pt,
+                "estamos parados há duas horas",
+                Some((2, Unit::Hours)),
+            ),
+            (Lang::Nl, "nog 10 minuten", None),
+            (
+                Lang::Nl,
+                "we staan al drie uur stil",
+                Some((3, Unit::Hours)),
+            ),
+            (Lang::Ja, "あと10分で終点です", None),
+            (Lang::Ja, "残り5分しかない", None),
+            (Lang::Ja, "10分後に出発なのに入れない", None),
+            (Lang::Ja, "出発まで30分", None),
+            (Lang::Ja, "もう2時間待っています", Some((2, Unit::Hours))),
             (Lang::En, "4 hours late, 2 days lost", None),
             (Lang::En, "what a day", None),
             (Lang::En, "since yesterday", None),

@@ -647,8 +647,14 @@ fn good(line: &str) -> &'static str {
         "release" => r#"{"lease": "l", "reason": "r"}"#,
         "assign" if line.contains("workgroups") => r#"{"serves": []}"#,
         "assign" => r#"{"workgroup": "customer-care"}"#,
-        "pause" => r#"{"reason": "r"}"#,
+        "pause" | "reopen" => r#"{"reason": "r"}"#,
+        "transfer" => r#"{"lease": "l", "note": "n", "workgroup": "customer-care"}"#,
+        "snooze" => r#"{"lease": "l", "until_ms": 1795348860000}"#,
+        "notes" => r#"{"text": "t"}"#,
+        "tags" => r#"{"add": ["vip"]}"#,
+        "corrections" if line.starts_with("POST") => r#"{"level": 0}"#,
         "preview" => r#"{"text": "t"}"#,
+        "bulk" => r#"{"do": "resolve", "ids": ["v2-00-1"], "outcome": "o"}"#,
         "stops" => r#"{"platform": "x", "author": "1", "stop": true, "reason": "r"}"#,
         _ => "{}",
     }
@@ -755,6 +761,7 @@ fn what_only_supervisors_may_do_is_a_deed() {
             Plan::One(_, asked) | Plan::Every(asked, _) => asked.by.unwrap().deed,
             Plan::Pause(by, _) | Plan::Resume(by, _) | Plan::Reply { by, .. } => by.deed,
             Plan::Revoke(_, deed) => Some(deed),
+            Plan::Bulk(by, _) => by.deed,
             Plan::Claim { .. } | Plan::Answer(_) => None,
             other => panic!("{line}: {other:?}"),
         };

@@ -327,16 +327,23 @@ async fn a_thousand_updates_with_bad_ones_among_them_lose_none() {
         (&backlog["open"], &backlog["duplicates"]),
         (&990.into(), &990.into())
     );
-    // One more than a delivery can have is not read at all.
-    let updates: Vec<Value> = (0..4_001)
+    // Of one that carries more than is read, the first 4,000 are, and that there were more is counted.
+    let mut updates: Vec<Value> = (0..4_001)
         .map(|_| json!({"field": "feed", "value": {}}))
         .collect();
+    updates[0] = json!({"field": "feed", "value": {"item": "post", "verb": "add", "post_id": "4200000002_first",
+        "from": {"id": "31"}, "message": "it is the first of many"}});
     let body = json!({"object": "page", "entry": [{"id": "4200000002", "changes": updates}]});
     assert_eq!(
         rig.deliver("meta-main", body.to_string().as_bytes()).await,
         200
     );
-    assert_eq!(ana.backlog().await["ignored"]["unreadable"], 1);
+    let backlog = ana.backlog().await;
+    assert_eq!(backlog["ignored"]["too_many"], 1, "{backlog}");
+    assert_eq!(
+        (&backlog["open"], &backlog["ignored"]["unreadable"]),
+        (&991.into(), &Value::Null)
+    );
     assert_eq!(rig.sandbox.sent().len(), 30);
     assert_recounted(&rig);
 }

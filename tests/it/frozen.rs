@@ -14,6 +14,7 @@ use heard::accounts::health::Look;
 use heard::accounts::{self, context::Desk as Books};
 use heard::api::route::Role;
 use heard::api::token;
+use heard::cli::config::without_moves;
 use heard::config::Config;
 use heard::config::secrets::TOKEN_KEY;
 use heard::directory;
@@ -387,7 +388,9 @@ fn its_tokens_are_good() {
 
 #[test]
 fn its_configuration_is_read() {
-    let config = config(&written("heard.toml"));
+    // `heard config upgrade` leaves what only the voice of 0.2 read as comments.
+    let upgraded = without_moves(&written("heard.toml")).unwrap().unwrap();
+    let config = config(&upgraded);
     let problems: Vec<_> = config
         .problems
         .iter()
@@ -543,18 +546,29 @@ fn what(schema: &Value) -> Value {
     Value::Object(constants.collect())
 }
 
+/// What 0.3 left behind, before anybody had deployed 0.2; CONTRIBUTING says so too. Nothing is added here.
+const GONE: [&str; 3] = [
+    // It is `despair` now.
+    "triage.self_harm is gone",
+    // The voice has sentences for what happened, no moves.
+    "/v1/preview 200.ack does not promise",
+    "/v1/preview 200.ack.m",
+];
+
 #[test]
 fn its_contract_is_kept() {
     let then: Value = serde_json::from_str(&written("openapi.json")).unwrap();
     let now: Value = serde_json::from_str(include_str!("../../src/api/openapi.json")).unwrap();
-    assert_eq!(
-        Contracts {
-            then: &then,
-            now: &now
-        }
-        .broken(),
-        [""; 0]
-    );
+    let broken = Contracts {
+        then: &then,
+        now: &now,
+    }
+    .broken();
+    let unsaid: Vec<&String> = broken
+        .iter()
+        .filter(|broken| !GONE.iter().any(|gone| broken.contains(gone)))
+        .collect();
+    assert!(unsaid.is_empty(), "{unsaid:?}");
 }
 
 /// The test above can fail.

@@ -25,6 +25,7 @@ mod e2e_guards;
 mod e2e_health;
 mod e2e_intake;
 mod e2e_kill;
+mod e2e_lists;
 mod e2e_main;
 mod e2e_outbox;
 mod e2e_platforms;

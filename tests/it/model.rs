@@ -1062,6 +1062,7 @@ impl Model {
                         why: Some("interrupted".into()),
                         retry_ms: None,
                         sent_id: None,
+                        warnings: Vec::new(),
                     })),
                 };
             }
@@ -1146,6 +1147,7 @@ impl Model {
             why,
             retry_ms,
             sent_id,
+            warnings: Vec::new(),
         };
         let reply = self.replies.get_mut(&(seq, key.into()));
         let reply = reply.ok_or(Refused::NotFound)?;

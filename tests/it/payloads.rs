@@ -351,7 +351,7 @@ fn a_thousand_updates_of_which_some_are_bad() {
 }
 
 #[test]
-fn a_delivery_without_end_is_refused_whole() {
+fn a_delivery_without_end_is_read_up_to_the_bound() {
     let many = |count: usize| vec![json!({}); count];
     let bodies = [
         (
@@ -381,14 +381,21 @@ fn a_delivery_without_end_is_refused_whole() {
         ),
     ];
     for (scheme, body) in bodies {
-        assert!(
-            parse(
-                scheme,
-                Headers::new(&[]),
-                body.to_string().as_bytes(),
-                NOW_MS
+        let body = body.to_string();
+        let updates = parse(scheme, Headers::new(&[]), body.as_bytes(), NOW_MS).unwrap();
+        assert_eq!(updates.len(), 4_001, "{scheme}");
+        let too_many = |event: &Event| {
+            matches!(
+                event,
+                Event::Ignored {
+                    why: Ignored::TooMany
+                }
             )
-            .is_err(),
+        };
+        let (last, read) = updates.split_last().unwrap();
+        assert!(too_many(&last.event), "{scheme}");
+        assert!(
+            !read.iter().any(|update| too_many(&update.event)),
             "{scheme}"
         );
     }

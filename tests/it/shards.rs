@@ -2,12 +2,16 @@
 
 use crate::queue::{START_MS, judged, post, pull};
 use crate::sqlite::{Sqlite, audit};
+use heard::api::bulk;
 use heard::api::fanout;
+use heard::api::lists;
+use heard::api::request::Fields;
 use heard::api::request::Page;
 use heard::api::request::{Query, page};
 use heard::config::Config;
 use heard::config::home::Jurisdiction;
 use heard::directory::{self, homes};
+use heard::inbox::bulk::Outcome;
 use heard::inbox::context::Desk;
 use heard::inbox::layout::Layout;
 use heard::inbox::look::List;
@@ -648,4 +652,94 @@ async fn capacity_holds_over_shards_and_over_claims_at_once() {
     assert!(third.limited);
     let none = fanout::claim(&town, SHARDS, &able(0), 99).await.unwrap();
     assert!(none.claimed.is_empty() && none.limited);
+}
+
+#[tokio::test]
+async fn lists_are_in_order_over_all_shards_whatever_happens_between_pages() {
+    let mut town = Town::new();
+    crowd(&mut town, 40).await;
+    for (order, is_sorted) in [
+        (
+            "rank",
+            (|a, b| a.rank <= b.rank) as fn(&Interaction, &Interaction) -> bool,
+        ),
+        ("deadline", |a, b| a.deadline_ms <= b.deadline_ms),
+        ("opened", |a, b| a.opened_ms >= b.opened_ms),
+        ("updated", |a, b| a.opened_ms >= b.opened_ms),
+    ] {
+        for max in ["1", "7", "50"] {
+            let mut found: Vec<Interaction> = Vec::new();
+            let mut cursor: Option<String> = None;
+            loop {
+                let mut query = vec![
+                    ("order".to_string(), order.to_string()),
+                    ("max".into(), max.into()),
+                ];
+                query.extend(cursor.take().map(|next| ("cursor".to_string(), next)));
+                let asked = lists::ordered(&mut Query::of(&query).unwrap(), SHARDS)
+                    .unwrap()
+                    .unwrap();
+                let page = lists::list(&town, SHARDS, &asked).await.unwrap();
+                found.extend(
+                    page.found
+                        .iter()
+                        .map(|one| -> Interaction { serde_json::from_str(one.text()).unwrap() }),
+                );
+                match page.next {
+                    Some(next) => cursor = Some(next),
+                    None => break,
+                }
+                assert!(found.len() <= 40, "the pages have no end");
+            }
+            assert_eq!(found.len(), 40, "{order} {max}");
+            assert!(
+                found.windows(2).all(|two| is_sorted(&two[0], &two[1])),
+                "{order} {max}"
+            );
+        }
+    }
+    town.down.insert(Shard::at(1));
+    let query = vec![("order".to_string(), "rank".to_string())];
+    let asked = lists::ordered(&mut Query::of(&query).unwrap(), SHARDS)
+        .unwrap()
+        .unwrap();
+    assert!(lists::list(&town, SHARDS, &asked).await.is_err());
+}
+
+#[tokio::test]
+async fn what_is_done_to_many_is_told_though_a_shard_fails() {
+    let mut town = Town::new();
+    crowd(&mut town, 20).await;
+    let all = town.all();
+    let ids: Vec<String> = all
+        .iter()
+        .map(|(_, one)| one.id.to_string())
+        .chain(["nonsense".into()])
+        .collect();
+    let body = serde_json::json!({"do": "resolve", "outcome": "o", "ids": ids}).to_string();
+    let mut fields = Fields::of(body.as_bytes()).unwrap();
+    let asked = bulk::asked(&mut fields, "sue", &[]).unwrap();
+    let failing = Shard::at(2);
+    town.down.insert(failing);
+    let answer = bulk::bulk(&town, SHARDS, asked).await;
+    let told: Vec<String> = answer
+        .outcomes
+        .iter()
+        .map(|one| one.id.to_string())
+        .collect();
+    assert_eq!(told, ids);
+    for ((shard, _), one) in all.iter().zip(&answer.outcomes) {
+        let want = if *shard == failing {
+            Outcome::Unavailable
+        } else {
+            Outcome::Done
+        };
+        assert_eq!(one.outcome, want);
+    }
+    assert_eq!(answer.outcomes.last().unwrap().outcome, Outcome::NotFound);
+    let done = i64::try_from(answer.done).unwrap();
+    assert_eq!(
+        town.count("-- ended\nSELECT count(*) FROM interaction WHERE state = 'done'"),
+        done
+    );
 }

@@ -86,13 +86,13 @@ pub(super) fn agent(setup: &Setup) -> Result<String> {
     Ok(mint(token_key, &bearer)?)
 }
 
-struct Filler {
-    next: usize,
+pub(super) struct Filler {
+    pub(super) next: usize,
 }
 
 impl Filler {
     /// Opens `n` interactions, a thousand a delivery.
-    async fn fill(
+    pub(super) async fn fill(
         &mut self,
         client: &reqwest::Client,
         base: &str,

@@ -18,6 +18,9 @@ pub struct Calibration {
 /// What weights answer a post that they have not seen.
 pub type Unseen<'a> = (Answers, &'a Sample);
 
+/// Two in 10,000: more would put strangers' talk before everything else, and keep a public note from people in trouble.
+const FALSE_DESPAIR: f32 = 0.0002;
+
 /// How few labelled posts say nothing about a head.
 const FEW: usize = 50;
 
@@ -31,8 +34,9 @@ impl Calibration {
     /// Fits a scale and a shift for each yes-or-no head and a scale for each choice, on posts that the weights have not seen.
     ///
     /// Our posts alone decide, for they are what the deployed model reads; but for abuse, of which customers' posts have too
-    /// little.
-    pub fn of(unseen: &[Unseen<'_>]) -> Calibration {
+    /// little. `ordinary` is what weights answer about despair in posts of strangers: no more than [`FALSE_DESPAIR`] of them may be
+    /// taken for it.
+    pub fn of(unseen: &[Unseen<'_>], ordinary: &[f32]) -> Calibration {
         let mut found = Calibration {
             scale: [1.0; HEADS],
             shift: [0.0; HEADS],
@@ -62,7 +66,10 @@ impl Calibration {
             let (scale, shift) = line(&points);
             // Chance is in them: they may move the line a little, no more.
             let most = if at == head::LEVEL + 2 { 2.0 } else { 0.7 };
-            let moved = threshold(&points, scale, shift, missing(at)).clamp(-most, most);
+            let mut moved = threshold(&points, scale, shift, missing(at)).clamp(-most, most);
+            if at == head::DESPAIR {
+                moved = moved.max(scale * seldom(ordinary, FALSE_DESPAIR) + shift);
+            }
             if let (Some(of_scale), Some(of_shift)) =
                 (found.scale.get_mut(at), found.shift.get_mut(at))
             {
@@ -106,15 +113,23 @@ impl Calibration {
     }
 }
 
-/// How much worse it is to miss a yes of this head than to call a no one. Missing an emergency costs most; an overlooked
-/// complaint more than one too many.
+/// How much worse it is to miss a yes of this head than to call a no one.
 fn missing(at: usize) -> f32 {
     match at {
-        _ if at == head::LEVEL + 2 => 1.2,
+        // A complaint that is no emergency is answered all the same, and a false one costs the next in the queue.
+        _ if at == head::LEVEL + 2 => 0.8,
         head::COMPLAINT => 1.2,
         head::ACKNOWLEDGE => 0.8,
         _ => 1.0,
     }
+}
+
+/// The answer that no more than such a share of these exceed.
+fn seldom(answers: &[f32], share: f32) -> f32 {
+    let mut answers = answers.to_vec();
+    answers.sort_by(|a, b| b.total_cmp(a));
+    let at = (answers.len() as f32 * share) as usize;
+    answers.get(at).copied().unwrap_or(f32::MIN)
 }
 
 /// The scale of a choice's answers that makes its chances true.
