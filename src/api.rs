@@ -9,6 +9,7 @@ mod books_doc;
 pub mod bulk;
 pub mod errands;
 pub mod fanout;
+pub mod floor;
 pub mod gate;
 pub mod lists;
 pub mod mine;
@@ -32,6 +33,7 @@ use crate::document::Document;
 use crate::inbox::consent::RecordStop;
 use crate::inbox::correct::{self, Correct};
 use crate::inbox::errand::UndoRetask;
+use crate::inbox::hands::Able;
 use crate::inbox::kept::Transfer;
 use crate::inbox::look::Show;
 use crate::inbox::marks::{AddNote, NOTE_BYTES};
@@ -54,6 +56,7 @@ use crate::inbox::work::{Assign, Extend, Held, Kept, Redrive, Release, Resolve, 
 use crate::post::{AuthorId, Lease, PostId, SourceId, Workgroup};
 use crate::scope::Scope;
 use crate::voice::people::Finding;
+use floor::Floor;
 use lists::Ordered;
 use request::{Fields, NAME_BYTES, Page, Query};
 use response::{Response, rfc3339};
@@ -189,6 +192,8 @@ pub enum Plan {
     Revoke(String, Deed),
     /// Everything that is wrong, with the configuration and with our accounts.
     Ready,
+    /// Ask the floor.
+    Floor(Floor),
 }
 
 /// A call that has found its route, by somebody who may make it.
@@ -257,7 +262,8 @@ pub fn plan(
         now_ms,
     };
     // What only supervisors may do, and what changes something, is a deed.
-    if admitted.route.role == Some(Role::Supervisor) && admitted.route.method == "POST" {
+    let changes = matches!(admitted.route.method, "POST" | "PUT");
+    if admitted.route.role == Some(Role::Supervisor) && changes {
         asked.deed = Some(Deed {
             at_ms: now_ms,
             by: bearer.id.clone(),
@@ -422,6 +428,7 @@ impl Asked<'_> {
                     post: fields
                         .opt_name("post", crate::post::ID_BYTES)?
                         .map(PostId::new),
+                    public_name: None,
                 };
                 Ok(Plan::Reply {
                     shard,
@@ -531,6 +538,16 @@ impl Asked<'_> {
                 Ok(Plan::Revoke(id.to_string(), deed))
             }
             Action::Ready => Ok(Plan::Ready),
+            Action::ShowMe => Ok(Plan::Floor(floor::show_me(self.config, self.bearer))),
+            Action::State => {
+                floor::state(self.config, self.bearer, fields, self.now_ms).map(Plan::Floor)
+            }
+            Action::Agents => Ok(Plan::Floor(Floor::Agents)),
+            Action::PutAgent => {
+                let deed = self.deed.take().ok_or_else(Problem::storage)?;
+                let id = self.id.unwrap_or_default();
+                floor::put(self.config, &self.scope, id, fields, deed).map(Plan::Floor)
+            }
             Action::Transfer => {
                 let (shard, seq) = self.place()?;
                 let holding = self.holding(fields, seq)?;
@@ -607,6 +624,7 @@ impl Asked<'_> {
                 key: idempotency_key(self.call)?,
                 held_elsewhere: 0,
                 ticket: None,
+                able: Able::default(),
             };
             return Ok(Plan::ClaimOne {
                 shard,
@@ -638,6 +656,7 @@ impl Asked<'_> {
             key: idempotency_key(self.call)?,
             held_elsewhere: 0,
             ticket: None,
+            able: Able::default(),
         };
         let wait_s = fields.number("wait_s", 0..=MAX_WAIT_S, 0)?;
         Ok(Plan::Claim { pull, wait_s })
@@ -781,13 +800,12 @@ fn idempotency_key(call: &Call<'_>) -> Result<Option<String>, Problem> {
 /// Why a claim gives less than it asked for, as a caller is told.
 pub const HELD_PER_AGENT: &str = "held_per_agent";
 
-/// The answer to a claim. `open` is how many interactions are open in all; `limited`, whether it would
-/// have been more but for how many the agent holds.
+/// The answer to a claim. `open` is how many interactions are open in all; `limit`, why there are not more.
 /// `retasked` are the errands that the agent is on.
 pub fn claimed(
     claimed: &[Claimed],
     open: i64,
-    limited: bool,
+    limit: Option<&'static str>,
     retasked: &[Retasked],
     now_ms: i64,
 ) -> Response {
@@ -808,7 +826,7 @@ pub fn claimed(
     Response::of(&Answer {
         interactions: claimed.iter().map(|one| &one.interaction).collect(),
         backlog: Backlog { open },
-        limit: limited.then_some(HELD_PER_AGENT),
+        limit,
         retasked,
         as_of_ms: now_ms,
     })
@@ -1085,6 +1103,27 @@ fn alarmed(alarm: &Alarm) -> ConfigProblem {
             format!(
                 "no source names this workgroup, so nobody can claim its {n} interactions (the most urgent \
                  of {}): name it again, or assign them to another",
+                rfc3339(*since_ms),
+            ),
+        ),
+        Alarm::Unserved {
+            workgroup,
+            skills,
+            lang,
+            n,
+            since_ms,
+        } => (
+            format!("floor {workgroup}"),
+            format!(
+                "nobody who is there can take {n} interactions of this workgroup{}{}, the first since {}: call \
+                 somebody in, assign them to another workgroup, or give agents what is needed (PUT \
+                 /v1/agents/{{agent}})",
+                match skills.is_empty() {
+                    true => String::new(),
+                    false => format!(" that need {}", skills.join(", ")),
+                },
+                lang.as_ref()
+                    .map_or(String::new(), |lang| format!(" in \"{lang}\"")),
                 rfc3339(*since_ms),
             ),
         ),

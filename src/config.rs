@@ -26,6 +26,8 @@ pub mod home;
 pub mod problem;
 mod read;
 pub mod replies;
+pub mod route;
+pub mod rule;
 pub mod secrets;
 mod table;
 pub mod targets;
@@ -36,6 +38,7 @@ pub mod voice;
 use home::Home;
 use problem::Problem;
 use replies::Replies;
+use rule::Rule;
 use table::Reader;
 use targets::{Errand, Targets};
 
@@ -278,6 +281,9 @@ pub struct Limits {
     pub claims_per_minute: u32,
     /// How often a token may reply in a minute: far beyond what a person writes.
     pub replies_per_minute: u32,
+    /// For how long an author who comes back is kept for the agent who answered last, in minutes, while that
+    /// agent is there and has a hand free; 0: not at all.
+    pub affinity_minutes: u32,
 }
 
 impl Default for Limits {
@@ -296,6 +302,8 @@ impl Default for Limits {
             ceiling: Ceiling::default(),
             claims_per_minute: 60,
             replies_per_minute: 30,
+            // What a person needs to end what they are at.
+            affinity_minutes: 3,
         }
     }
 }
@@ -325,6 +333,8 @@ pub struct Config {
     pub apps: Vec<App>,
     /// The sources, those with mistakes left out.
     pub sources: Vec<Source>,
+    /// Where posts go that do not simply go to their source's workgroup, the rule that goes first at the front.
+    pub routes: Vec<Rule>,
     /// How long a person may take.
     pub deadlines: Deadlines,
     /// The errands that workgroups are sent on by name.
@@ -370,12 +380,17 @@ impl Config {
         }
     }
 
-    /// Every workgroup that some source names, once, in the order of the sources.
+    /// Every workgroup that some source or rule names, once, in the order of the sources, then of the rules.
     pub fn workgroups(&self) -> Vec<Workgroup> {
         let mut groups: Vec<Workgroup> = Vec::new();
-        for source in &self.sources {
-            if !groups.contains(&source.workgroup) {
-                groups.push(source.workgroup.clone());
+        let sources = self.sources.iter().map(|source| &source.workgroup);
+        let rules = self
+            .routes
+            .iter()
+            .filter_map(|rule| rule.workgroup.as_ref());
+        for group in sources.chain(rules) {
+            if !groups.contains(group) {
+                groups.push(group.clone());
             }
         }
         groups

@@ -11,6 +11,7 @@ mod clock;
 mod directory;
 mod empty;
 mod env;
+mod floor;
 mod gate;
 mod gather;
 mod health;

@@ -315,6 +315,10 @@ pub struct Triage {
     /// What happened; absent where nothing of the list did, or where it is not certain enough to be named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub situation: Option<Situation>,
+    /// What more likely happened than not, where it is not certain enough to be named: whom it goes to may follow
+    /// from it, what is said may not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub likely: Option<Situation>,
     /// Probability of the likeliest situation, named or not.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub situation_chance: f32,

@@ -50,6 +50,7 @@ pub mod credential;
 pub mod deeds;
 pub mod directory;
 pub mod document;
+pub mod floor;
 pub mod inbox;
 pub mod intake;
 pub mod judgement;

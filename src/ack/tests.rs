@@ -52,6 +52,7 @@ fn triage(lang: &str) -> Triage {
         lang: lang.into(),
         situation: Some(Situation::Stuck),
         situation_chance: 0.9,
+        likely: None,
         danger: None,
         actual: crate::judgement::Actual::Now,
         to_us: true,

@@ -3,13 +3,13 @@
 //! Pure but for the asking: [`World`] is the host's in the Worker, and shards that fail in tests.
 
 use crate::api::request::Page;
+use crate::inbox::hands::{Able, Gates, Hands, Room};
 use crate::inbox::look::List;
 use crate::inbox::pick::ClaimOne;
 use crate::inbox::question::Question;
-use crate::inbox::rank::EMERGENCY_RANK;
-use crate::inbox::shard::{self, Shard};
+use crate::inbox::shard::Shard;
 use crate::inbox::wire::{Claimed, Listed, Pull, Refused, Retasked};
-use crate::inbox::work::{self, Claim, Heads, Held, Leased, Leave, Wait};
+use crate::inbox::work::{Claim, Heads, Held, Leased, Leave, Wait};
 use futures_util::future::{join, join_all, select_all};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::future::Future;
@@ -34,6 +34,10 @@ pub struct Claims {
     pub limited: bool,
     /// The errands that the agent is on.
     pub retasked: Vec<Retasked>,
+    /// What their hands let them be given, before this.
+    pub gates: Gates,
+    /// What they hold now, where that is known.
+    pub hands: Option<Hands>,
 }
 
 /// Claims the lowest ranks of all shards: from each as many as its heads have among them, and no more than
@@ -66,6 +70,8 @@ pub async fn claim<W: World>(
                 open,
                 limited: false,
                 retasked: Vec::new(),
+                gates: Gates::default(),
+                hands: None,
             });
         }
     }
@@ -76,43 +82,83 @@ pub async fn claim<W: World>(
     let mut retasked: Vec<Retasked> = Vec::new();
     for (shard, said) in answered(heads)? {
         open += said.open;
-        holds.insert(shard, said.held);
         for errand in said.retasked {
             if !retasked.iter().any(|one| one.workgroup == errand.workgroup) {
                 retasked.push(errand);
             }
         }
-        offers.extend(said.ranks.into_iter().map(|rank| (rank, shard)));
+        let private = said.held_private.min(said.held);
+        let public = said.held - private;
+        holds.insert(shard, Hands { public, private });
+        // One of the version before does not say which are in private.
+        let private = said.private.into_iter().chain(std::iter::repeat(false));
+        offers.extend(
+            said.ranks
+                .into_iter()
+                .zip(private)
+                .map(|(rank, private)| (rank, shard, private)),
+        );
     }
-    let all: u32 = holds.values().sum();
-    let limit = work::room(all, cap);
-    let (room, only_emergencies) = limit;
-    if only_emergencies {
-        offers.retain(|(rank, _)| *rank < EMERGENCY_RANK);
+    let all = holds
+        .values()
+        .fold(Hands::default(), |all, some| all.and(*some));
+    // What other claims of theirs may still lease is counted as if they had, of the kind that counts more.
+    let reserved = Hands {
+        public: pull.able.reserved,
+        private: match pull.able.capacity {
+            Some(_) => pull.able.reserved,
+            None => 0,
+        },
+    };
+    let room = Room::of(all.and(reserved), pull.able.capacity, cap);
+    offers.sort_unstable();
+    let offering: BTreeSet<Shard> = offers.iter().map(|(_, shard, _)| *shard).collect();
+    let mut left = room;
+    let mut shares: BTreeMap<Shard, Hands> = BTreeMap::new();
+    let most = usize::try_from(pull.max.min(room.most())).unwrap_or(usize::MAX);
+    let fit = offers
+        .into_iter()
+        .filter(|(rank, _, private)| left.take(*rank, *private));
+    for (_, shard, private) in fit.take(most) {
+        shares.entry(shard).or_default().take(private);
     }
-    let offering: BTreeSet<Shard> = offers.iter().map(|(_, shard)| *shard).collect();
-    let shares = shard::shares(offers, pull.max.min(room));
     // Who waited and finds something may have been woken by several: what is left is for the next.
     let left = offering.iter().filter(|shard| !shares.contains_key(shard));
     let left = left.map(|shard| world.ask(*shard, Leave { pull: pull.clone() }));
     let left = join_all(left.filter(|_| pull.ticket.is_some()));
-    let asked = shares.into_iter().map(|(shard, max)| {
+    let asked = shares.into_iter().map(|(shard, share)| {
         let here = holds.get(&shard).copied().unwrap_or_default();
+        let elsewhere = all.without(here);
         let pull = Pull {
-            max,
-            held_elsewhere: all.saturating_sub(here),
+            max: share.all(),
+            held_elsewhere: elsewhere.all(),
+            able: Able {
+                private_elsewhere: elsewhere.private,
+                share: Some(share),
+                ..pull.able.clone()
+            },
             ..pull.clone()
         };
         async move { (shard, world.ask(shard, Claim { pull }).await) }
     });
     let mut claimed = Vec::new();
     let (said, _) = join(join_all(asked), left).await;
-    for (_, said) in answered(said)? {
+    for (shard, said) in answered(said)? {
+        // One of the version before does not say: then it is as it was.
+        if said.hands != Hands::default() {
+            holds.insert(shard, said.hands);
+        }
         claimed.extend(said.interactions);
     }
     claimed.sort_by_key(|one: &Claimed| one.rank);
     Ok(Claims {
-        limited: work::is_limited(limit, pull.max, claimed.len()),
+        limited: room.limits(pull.max, claimed.len()),
+        gates: room.gates,
+        hands: Some(
+            holds
+                .values()
+                .fold(Hands::default(), |all, some| all.and(*some)),
+        ),
         claimed,
         open,
         retasked,
@@ -128,6 +174,8 @@ async fn alone<W: World>(world: &W, pull: &Pull) -> Result<Claims, Refused> {
         open: leased.open,
         limited: leased.limited,
         retasked: leased.retasked,
+        gates: leased.gates,
+        hands: Some(leased.hands),
     })
 }
 
@@ -145,9 +193,13 @@ pub async fn claim_one<W: World, V: World>(
     let heads = Heads { pull: pull.clone() };
     let elsewhere = Shard::all(shards).filter(|other| *other != shard);
     let asked = elsewhere.map(|other| others.ask(other, heads.clone()));
-    let held = join_all(asked).await.into_iter().flatten();
+    let held: Vec<_> = join_all(asked).await.into_iter().flatten().collect();
     let pull = Pull {
-        held_elsewhere: held.map(|offers| offers.held).sum(),
+        held_elsewhere: held.iter().map(|offers| offers.held).sum(),
+        able: Able {
+            private_elsewhere: held.iter().map(|offers| offers.held_private).sum(),
+            ..pull.able.clone()
+        },
         ..pull.clone()
     };
     world.ask(shard, ClaimOne { seq, pull }).await
@@ -164,6 +216,8 @@ pub async fn mine<W: World>(world: &W, shards: u16, ask: &Held) -> Result<Leased
         limited: false,
         kept: Vec::new(),
         retasked: Vec::new(),
+        gates: Gates::default(),
+        hands: Hands::default(),
     };
     for (_, said) in every(world, shards, ask).await {
         let here = said?;

@@ -10,6 +10,7 @@ use super::problem::CODES;
 use super::route::{Action, ROUTES, Role, Route};
 use crate::config::replies;
 use crate::config::{MAX_LEASE_S, MAX_LEASE_WISH_S};
+use crate::floor::wire::Presence;
 use crate::inbox::correct;
 use crate::inbox::marks;
 use crate::inbox::report;
@@ -31,7 +32,9 @@ pub fn document() -> Value {
     }
     let deeds: Vec<&str> = ROUTES
         .iter()
-        .filter(|route| route.role == Some(Role::Supervisor) && route.method == "POST")
+        .filter(|route| {
+            route.role == Some(Role::Supervisor) && matches!(route.method, "POST" | "PUT")
+        })
         .map(|route| route.action.as_str())
         .collect();
     let codes: Vec<&str> = CODES.iter().map(|(code, _)| *code).collect();
@@ -137,6 +140,7 @@ pub fn document() -> Value {
                     },
                 },
                 "Alarm": alarm(),
+                "Agent": agent(),
                 "Ack": {
                     "type": "object",
                     "required": ["state", "text", "lang", "changed_ms"],
@@ -185,7 +189,7 @@ fn operation(route: &Route) -> Value {
 
 fn parameters(route: &Route) -> Vec<Value> {
     let mut parameters = Vec::new();
-    for name in ["app", "id", "workgroup", "token"] {
+    for name in ["app", "id", "workgroup", "token", "agent"] {
         if route.path.contains(&format!("{{{name}}}")) {
             parameters.push(
                 json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}}),
@@ -438,6 +442,15 @@ pub fn request(action: Action) -> Option<Value> {
                 "lang": text(35),
             }),
         ),
+        Action::State => object(
+            &["state"],
+            json!({
+                "state": {"type": "string", "enum": Presence::ALL.map(Presence::as_str)},
+                "for_s": {"type": "integer", "minimum": 1, "maximum": super::floor::LONGEST_S, "description":
+                    format!("How long; after it the caller is available again. Wrap-up ends after {} s by itself, away only when said.", super::floor::WRAP_UP_S)},
+            }),
+        ),
+        Action::PutAgent => object(&[], settings()),
         Action::Transfer => object(
             &["lease", "note"],
             json!({
@@ -484,6 +497,8 @@ pub fn request(action: Action) -> Option<Value> {
         Action::Webhook
         | Action::Handshake
         | Action::Held
+        | Action::ShowMe
+        | Action::Agents
         | Action::Redrive
         | Action::Corrections
         | Action::Answers
@@ -524,8 +539,8 @@ pub fn response(action: Action) -> Option<Value> {
             "backlog": {"type": "object", "required": ["open"], "properties": {"open": integer}},
             "retasked": {"type": "array", "items": reference("Retasked"), "description":
                 "The errands that you are on, and until when; left out where you do your own work."},
-            "limit": {"enum": [super::HELD_PER_AGENT], "description":
-                "Why there are not more: you hold as many as one agent may (limits.held_per_agent); one emergency more is given."},
+            "limit": {"enum": [super::HELD_PER_AGENT, "away", "wrap_up"], "description":
+                "Why there are not more: you hold as many as you may (your settings, or limits.held_per_agent), and one emergency more is given; or you said that you are away, or in wrap-up."},
             "as_of_ms": integer,
         }}),
         Action::Extend => json!({"type": "object", "required": ["until_ms", "news", "cursor"],
@@ -576,6 +591,9 @@ pub fn response(action: Action) -> Option<Value> {
                 "only_these": {"type": "boolean", "description": "Whether any other outcome is refused."},
             }})
         }
+        Action::ShowMe | Action::State | Action::PutAgent => reference("Agent"),
+        Action::Agents => json!({"type": "object", "required": ["agents", "as_of_ms"],
+            "properties": {"agents": list("Agent"), "as_of_ms": integer}}),
         Action::RecordStop => {
             json!({"type": "object", "required": ["platform", "author", "stop", "reason", "by"],
             "properties": {"platform": platform(), "author": {"type": "string"}, "stop": {"type": "boolean"},
@@ -809,6 +827,10 @@ fn responses(route: &Route) -> Value {
             "No such workgroup, or none that the token serves.",
         ),
         (
+            "{agent}",
+            "The agent serves workgroups that the token does not.",
+        ),
+        (
             "{token}",
             "No such token, or none of those whose tokens these are.",
         ),
@@ -817,7 +839,7 @@ fn responses(route: &Route) -> Value {
             responses.insert("404".into(), problem(says));
         }
     }
-    if route.path.contains('{') && route.method == "POST" {
+    if route.path.contains('{') && matches!(route.method, "POST" | "PUT") {
         responses.insert("409".into(), problem("Not now: the code says why."));
     }
     Value::Object(responses)
@@ -848,6 +870,7 @@ fn interaction() -> Value {
             "lease": {"type": "string", "description": "Only for its holder."},
             "holder": {"type": "string"},
             "assigned": {"type": "string"},
+            "skills": {"type": "array", "items": {"type": "string"}, "description": "What one must be able to do to be offered it."},
             "replied_ms": {"type": "integer", "description": "A person's first reply."},
             "answered_ms": {"type": "integer", "description": "A person's latest reply."},
             "ended_ms": {"type": "integer"},
@@ -867,6 +890,7 @@ fn interaction() -> Value {
     // Apart, because the macro takes no more fields at once.
     let clocks = json!({
         "opened_ms": {"type": "integer"},
+        "relaxed_ms": {"type": "integer", "description": "From when on everybody of the workgroup is offered it."},
         "owed_ms": {"type": "integer", "description": "Since when its author waits for an answer; left out while it is the author's turn."},
         "deadline_ms": {"type": "integer", "description": "When what is owed must be answered; where nothing is, when to look again."},
         "rank": {"type": "integer"},
@@ -957,6 +981,52 @@ fn reply() -> Value {
     })
 }
 
+/// What a supervisor sets for an agent.
+fn settings() -> Value {
+    let names = |says: &str| {
+        json!({"type": "array", "maxItems": 64,
+        "items": {"type": "string", "minLength": 1, "maxLength": 64}, "description": says})
+    };
+    let most = json!({"type": "integer", "minimum": 0, "maximum": super::floor::MOST_AT_ONCE, "default": 5});
+    json!({
+        "workgroups": names("Whose work they are offered, of those that their token serves; none: all of them."),
+        "languages": names("The languages they work in (ISO 639-1); none: all."),
+        "skills": {"type": "array", "maxItems": 64, "items": {"type": "string", "pattern": "^[a-z0-9-]{1,64}$"},
+            "description": "What they can do, as the rules of [[route]] name it."},
+        "capacity": {"type": "object", "additionalProperties": false,
+            "properties": {"public": most, "private": most},
+            "description": "How many they have in hand at once; an emergency goes past it by one."},
+        "public_name": {"type": "string", "minLength": 1, "maxLength": 64,
+            "description": "The name that customers know them by; it signs replies where the brand has a signature."},
+    })
+}
+
+/// Somebody who works here.
+fn agent() -> Value {
+    let text = json!({"type": "string"});
+    let integer = json!({"type": "integer"});
+    json!({
+        "type": "object",
+        "required": ["agent", "state", "serves", "holds"],
+        "properties": {
+            "agent": text,
+            "state": {"enum": Presence::ALL.map(Presence::as_str)},
+            "since_ms": {"type": "integer", "description": "Since when; left out for one who was not heard of since the floor began."},
+            "until_ms": {"type": "integer", "description": "Until when, where they said so."},
+            "seen_ms": {"type": "integer", "description": "When they last called, to half a minute."},
+            "serves": {"type": "array", "items": text, "description": "Whose work they are offered."},
+            "settings": {"type": "object", "description": "What was set for them; left out where nothing was.", "properties": {
+                "workgroups": {"type": "array", "items": text}, "languages": {"type": "array", "items": text},
+                "skills": {"type": "array", "items": text}, "public_name": text,
+                "capacity": {"type": "object", "properties": {"public": integer, "private": integer}}}},
+            "holds": {"type": "array", "description": "What they hold.", "items": {"type": "object",
+                "required": ["id", "since_ms", "until_ms", "private"],
+                "properties": {"id": text, "since_ms": integer, "until_ms": integer,
+                    "private": {"type": "boolean"}}}},
+        },
+    })
+}
+
 fn alarm() -> Value {
     let kind = |what: &str, says: &str, more: Value| {
         let mut properties = json!({
@@ -982,6 +1052,11 @@ fn alarm() -> Value {
             json!({"n": integer})),
         kind("unclaimable", "Interactions of a workgroup that no source names, so that nobody can claim them.",
             json!({"workgroup": text, "n": integer})),
+        json!({"type": "object", "description": "Interactions of a workgroup that nobody who is there can take.",
+            "required": ["what", "workgroup", "skills", "n", "since_ms"],
+            "properties": {"what": {"const": "unserved"}, "workgroup": text, "n": integer, "since_ms": integer,
+                "skills": {"type": "array", "items": text, "description": "What one must be able to do for them."},
+                "lang": {"type": "string", "description": "Their language, where nobody who is there works in it."}}}),
         json!({"type": "object", "description": "The queue's storage fills up.",
             "required": ["what", "shards", "percent", "bytes"],
             "properties": {"what": {"const": "filling"}, "shards": integer, "bytes": integer,
@@ -1048,6 +1123,7 @@ fn triage() -> Value {
             "abuse": probability, "spam": probability,
             "lang": {"type": "string"},
             "situation": {"enum": Situation::ALL.map(Situation::as_str), "description": "What happened; left out where nothing of the list did, or where it is not certain."},
+            "likely": {"enum": Situation::ALL.map(Situation::as_str), "description": "What more likely happened than not, where it is not certain; rules of [[route]] go by it."},
             "situation_chance": probability.clone(),
             "danger": {"enum": Danger::ALL.map(Danger::as_str), "description": "What endangers somebody, really and now."},
             "actual": {"enum": Actual::ALL.map(Actual::as_str), "default": "now", "description": "How it stands to the world. Only what is now is urgent."},

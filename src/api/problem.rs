@@ -1,6 +1,7 @@
 //! Problem documents (RFC 9457): every error of the agents' API, with a stable `code`.
 
 use crate::accounts::wire as accounts;
+use crate::floor::wire as floor;
 use crate::inbox::state::State;
 use crate::inbox::wire::Refused;
 use serde_json::{Map, Value};
@@ -35,6 +36,7 @@ pub const CODES: &[(&str, u16)] = &[
     ("no_credential", 409),
     ("credential_dead", 409),
     ("too_many_revoked", 409),
+    ("too_many_agents", 409),
     ("not_served", 409),
     ("kept", 409),
     ("full", 409),
@@ -187,6 +189,24 @@ impl From<accounts::Refused> for Problem {
                 "so many tokens are revoked that it is time for another TOKEN_KEY, which ends all of them",
             ),
             accounts::Refused::Storage(_) => Self::storage(),
+        }
+    }
+}
+
+impl From<floor::Refused> for Problem {
+    fn from(refused: floor::Refused) -> Self {
+        match refused {
+            floor::Refused::NotYours => Self::new(
+                404,
+                "not_found",
+                "no such agent of yours: they serve workgroups that the token does not",
+            ),
+            floor::Refused::Full => Self::new(
+                409,
+                "too_many_agents",
+                "so many agents have settings that another cannot have any",
+            ),
+            floor::Refused::Storage(_) => Self::storage(),
         }
     }
 }

@@ -304,6 +304,18 @@ impl Fields {
         }
     }
 
+    /// The fields of an object within the body, if there is one; they are named after it in problems.
+    ///
+    /// # Errors
+    /// Where it is no object.
+    pub fn object(&mut self, field: &str) -> Result<Option<Fields>, Problem> {
+        match self.take(field)? {
+            None => Ok(None),
+            Some(Value::Object(fields)) => Ok(Some(Fields(fields))),
+            Some(_) => Err(Problem::field(field, "must be a JSON object")),
+        }
+    }
+
     /// Epoch milliseconds, if they are said.
     ///
     /// # Errors

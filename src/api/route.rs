@@ -98,6 +98,14 @@ pub enum Action {
     Revoke,
     /// Judges a text without sending or storing anything.
     Preview,
+    /// What the floor knows of the caller.
+    ShowMe,
+    /// The caller says whether they are there.
+    State,
+    /// Who works here, who is there, who holds what.
+    Agents,
+    /// Sets what an agent can do.
+    PutAgent,
     /// Hands one on.
     Transfer,
     /// Puts one off.
@@ -154,6 +162,10 @@ impl Action {
             Self::Tokens => "tokens",
             Self::Revoke => "revoke",
             Self::Preview => "preview",
+            Self::ShowMe => "show_me",
+            Self::State => "state",
+            Self::Agents => "agents",
+            Self::PutAgent => "put_agent",
             Self::Transfer => "transfer",
             Self::Snooze => "snooze",
             Self::Reopen => "reopen",
@@ -234,6 +246,10 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/v1/tokens", SUPERVISOR, Action::Tokens, "Lists the agents' tokens that were used or revoked, by id."),
     route("POST", "/v1/tokens/{token}/revoke", SUPERVISOR, Action::Revoke, "Revokes a token: within seconds it is good nowhere."),
     route("POST", "/v1/preview", AGENT, Action::Preview, "Judges a text and shows the acknowledgment it would get; sends and stores nothing."),
+    route("GET", "/v1/me", AGENT, Action::ShowMe, "What is known of the caller: whether they are there, what was set for them, what they hold."),
+    route("PUT", "/v1/me", AGENT, Action::State, "Says whether the caller is available, away, in wrap-up or gone."),
+    route("GET", "/v1/agents", AGENT, Action::Agents, "Who works in the caller's workgroups, who is there since when, and who holds what since when."),
+    route("PUT", "/v1/agents/{agent}", SUPERVISOR, Action::PutAgent, "Sets what an agent does: workgroups, languages, skills, how many at once, and the name that customers know."),
     route("POST", "/v1/interactions/{id}/transfer", AGENT, Action::Transfer, "Hands what the caller holds to an agent, a workgroup or both, with a note. An agent has it before their other work, and alone for five minutes."),
     route("POST", "/v1/interactions/{id}/snooze", AGENT, Action::Snooze, "Puts what the caller holds off until a time, and offers it to them first then, alone for five minutes."),
     route("POST", "/v1/interactions/{id}/reopen", AGENT, Action::Reopen, "Opens an interaction again that had ended."),

@@ -1,6 +1,8 @@
 //! `heard simulate`: a realistic signed delivery of any event of any platform; printed, or sent to
 //! a running Worker.
 
+mod day;
+
 use crate::lab::configuration::{configuration, platform, target};
 use crate::lab::simulate::delivery::{Delivery, Simulated};
 use crate::lab::simulate::{body, said_in_headers};
@@ -9,18 +11,28 @@ use crate::post::Platform;
 use crate::signature::Key;
 use crate::signature::sign::sign;
 use anyhow::{Context, Result, bail};
-use clap::Args;
+use clap::{Args, Subcommand};
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+/// What is simulated, where it is not a delivery.
+#[derive(Subcommand)]
+enum What {
+    /// A day of agents and posts, natively: what ranks, skills, relaxation and affinity each give.
+    Day(day::DayArgs),
+}
+
 /// Make a signed delivery as a platform would send it; print it, or send it to a running worker.
 #[derive(Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub struct SimulateArgs {
+    #[command(subcommand)]
+    what: Option<What>,
     /// The platform.
-    #[arg(long, value_parser = platform())]
-    platform: Platform,
+    #[arg(long, value_parser = platform(), required = true)]
+    platform: Option<Platform>,
     /// What it says happened.
     #[arg(long, value_enum, default_value = "made")]
     event: Simulated,
@@ -61,8 +73,12 @@ pub struct SimulateArgs {
 
 /// Runs `heard simulate`.
 pub fn run(args: SimulateArgs) -> Result<ExitCode> {
+    if let Some(What::Day(args)) = args.what {
+        return day::run(&args);
+    }
+    let platform = args.platform.context("name a --platform")?;
     let config = configuration(&args.config, &args.secrets)?;
-    let source = target(&config, args.platform, args.source.as_deref())?;
+    let source = target(&config, platform, args.source.as_deref())?;
     let clock = SystemTime::now().duration_since(UNIX_EPOCH)?;
     let clock_ms = i64::try_from(clock.as_millis())?;
     let now_ms = match args.now {
@@ -71,7 +87,7 @@ pub fn run(args: SimulateArgs) -> Result<ExitCode> {
     };
     let id = args.id.unwrap_or_else(|| format!("2{clock_ms}"));
     let delivery = Delivery {
-        platform: args.platform,
+        platform,
         account: source.account.as_str(),
         handle: source.handle.as_deref(),
         author: &args.author,
@@ -81,9 +97,9 @@ pub fn run(args: SimulateArgs) -> Result<ExitCode> {
         event: args.event,
     };
     let Some(body) = body(&delivery) else {
-        bail!("{} sends no such event", args.platform);
+        bail!("{platform} sends no such event");
     };
-    let scheme = scheme_of(args.platform);
+    let scheme = scheme_of(platform);
     let key = match args.key {
         Some(text) => Key::of(scheme, &text)?,
         None => {

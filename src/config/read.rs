@@ -1,5 +1,6 @@
 //! The sections of the configuration, each read into its type.
 
+use super::rule::Rule;
 use super::secrets::{TOKEN_KEY, app_secret, credential_name};
 use super::table::{Reader, Table};
 use super::targets::Targets;
@@ -100,6 +101,10 @@ impl Reader<'_> {
             rosters: &rosters,
             apps: &apps,
         };
+        // Of all environments: a rule may name a source that is elsewhere.
+        let ids = sources.iter().filter_map(|source| source.peek("id"));
+        let ids: Vec<SourceId> = ids.map(SourceId::new).collect();
+        let routes = self.routes(&mut table, &ids);
         let mut sources = self.sources(sources, secret, &named);
         let is_whole = environment.name.is_none();
         self.targets(&mut table, &mut sources, is_whole);
@@ -112,8 +117,16 @@ impl Reader<'_> {
         }
         for workgroup in rosters.keys() {
             let serves = |source: &Source| source.workgroup.as_str() == workgroup;
+            let sends = |rule: &Rule| {
+                rule.workgroup
+                    .as_ref()
+                    .is_some_and(|to| to.as_str() == workgroup)
+            };
             // Elsewhere there may be a source for it.
-            if environment.name.is_none() && !sources.iter().any(serves) {
+            if environment.name.is_none()
+                && !sources.iter().any(serves)
+                && !routes.iter().any(sends)
+            {
                 self.problem(
                     format!("rosters.{workgroup}"),
                     format!("no source has workgroup \"{workgroup}\", so nobody signs by it"),
@@ -129,6 +142,7 @@ impl Reader<'_> {
             brands,
             apps,
             sources,
+            routes,
             deadlines,
             errands,
             limits,
@@ -318,6 +332,12 @@ impl Reader<'_> {
                 "replies_per_minute",
                 1..=60_000,
                 default.replies_per_minute,
+            ),
+            affinity_minutes: self.number(
+                &mut t,
+                "affinity_minutes",
+                0..=120,
+                default.affinity_minutes,
             ),
         };
         self.finish(t);

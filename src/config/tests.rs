@@ -1151,3 +1151,102 @@ for_minutes = 30
     };
     assert_eq!((storm.name.as_str(), storm.for_s), ("storm", 1_800));
 }
+
+/// The first rule that fits decides, and one with a mistake is not there.
+#[test]
+fn a_post_goes_where_the_first_rule_that_fits_sends_it() {
+    let toml = r#"
+mode = "live"
+[brand]
+name = "Northline"
+signature = { en = "{name} at Northline", de = "{name} von Northline" }
+[[apps]]
+id = "x"
+scheme = "x"
+[[sources]]
+id = "x"
+app = "x"
+platform = "x"
+account = "1"
+workgroup = "care"
+[[route]]
+danger = ["any"]
+workgroup = "safety"
+skills = ["safety"]
+relax_after = 60
+[[route]]
+language = ["fr"]
+source = ["x"]
+[[route]]
+situation = ["refund", "charged_wrongly"]
+skills = ["refunds", "billing", "billing"]
+relax_after = 0
+[[route]]
+language = ["de"]
+workgroup = "germany"
+"#;
+    let config = read(toml, &|_| None);
+    assert!(
+        config.problems.iter().any(|one| one.key == "route[1]"),
+        "{:?}",
+        config.problems
+    );
+    let source = &config.sources[0];
+    let mut triage: crate::judgement::Triage = serde_json::from_value(serde_json::json!({
+        "kind": "complaint", "urgency": 40, "level": 1, "sentiment": 0.0, "complaint": 0.9, "help": 0.0,
+        "praise": 0.0, "abuse": 0.0, "spam": 0.0, "lang": "en", "reasons": [],
+    }))
+    .unwrap();
+    let routed = |triage: &crate::judgement::Triage| config.route(source, triage, 1_000);
+    let plain = routed(&triage);
+    assert_eq!((plain.workgroup.as_str(), plain.skills), ("care", None));
+    triage.lang = "de".into();
+    assert_eq!(routed(&triage).workgroup.as_str(), "germany");
+    triage.situation = Some(crate::judgement::Situation::Refund);
+    let refund = routed(&triage);
+    assert_eq!(refund.workgroup.as_str(), "care", "the first that fits");
+    assert_eq!(refund.skills.as_deref(), Some("billing+refunds"));
+    assert_eq!(refund.relaxed_ms, None, "for good");
+    triage.danger = Some(crate::judgement::Danger::Gas);
+    let danger = routed(&triage);
+    assert_eq!(danger.workgroup.as_str(), "safety");
+    assert_eq!(danger.relaxed_ms, Some(1_000 + 3_600_000));
+    assert!(danger.for_danger);
+    triage.level = crate::judgement::Level::Emergency;
+    assert_eq!(
+        routed(&triage).relaxed_ms,
+        Some(61_000),
+        "an emergency waits a minute for the right person"
+    );
+    triage.situation = None;
+    assert_eq!(
+        config
+            .workgroups()
+            .iter()
+            .map(|one| one.as_str())
+            .collect::<Vec<_>>(),
+        ["care", "safety", "germany"]
+    );
+    let skills =
+        |skills: &[&str]| -> Vec<String> { skills.iter().map(|one| one.to_string()).collect() };
+    assert_eq!(config.beyond(&skills(&[])), ["billing+refunds", "safety"]);
+    assert_eq!(
+        config.beyond(&skills(&["billing", "safety"])),
+        ["billing+refunds"]
+    );
+    assert_eq!(config.beyond(&skills(&["billing", "refunds"])), ["safety"]);
+    let brand = &config.brands[0];
+    assert_eq!(
+        brand.signed("Milton", "en").as_deref(),
+        Some("Milton at Northline")
+    );
+    assert_eq!(
+        brand.signed("Milton", "de").as_deref(),
+        Some("Milton von Northline")
+    );
+    assert_eq!(
+        brand.signed("Milton", "fr"),
+        None,
+        "nobody signs in another language than the text's"
+    );
+}

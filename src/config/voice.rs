@@ -7,7 +7,7 @@ use super::{Config, Source};
 use crate::judgement::{Danger, Fact};
 use crate::language::{Texts, language, languages};
 use crate::post::Platform;
-use crate::voice::brand::{Brand, Help, ONLY_BRAND};
+use crate::voice::brand::{Brand, Help, NAME, ONLY_BRAND};
 use crate::voice::check::{self, Fault, Room};
 use crate::voice::numbers;
 use crate::voice::own::{Own, OwnLine, Signed};
@@ -37,11 +37,24 @@ impl Reader<'_> {
             late_text: self.by_language(&mut t, "late_text"),
             help: self.help(&mut t),
             own: self.own(words.unwrap_or(&mut t)),
+            signature: self.signature(&mut t),
             name,
             language: tag.unwrap_or_else(|| LANGUAGE.into()),
         };
         self.finish(t);
         brand
+    }
+
+    /// How people's replies are signed.
+    fn signature(&mut self, t: &mut Table) -> Texts {
+        let signature = self.by_language(t, "signature");
+        if signature.0.iter().any(|(_, form)| !form.contains(NAME)) {
+            self.problem(
+                t.at("signature"),
+                "has no {name}: write where the name stands, as in \"{name} at Northline\"",
+            );
+        }
+        signature
     }
 
     /// Whom a brand or a source serves, and its words of care.

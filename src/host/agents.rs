@@ -2,18 +2,24 @@
 
 use super::caller::{BLANKS, Caller, FEW_BLANKS, Line};
 use super::shim::{TooLarge, body};
-use super::{accounts, env, gate, home, inbox, layout, log, outbound};
+use super::{accounts, env, floor, gate, home, inbox, layout, log, outbound};
 use crate::accounts::bearers::{Bearers, PAGE, Revoke, Serves};
 use crate::accounts::health::Look;
 use crate::accounts::wire::{Listed, Refused as AccountsRefused};
 use crate::accounts::{Problems, ShowDeeds as ShowTheirDeeds};
-use crate::api::fanout::{self, Claims, World};
+use crate::api::fanout::{self, World};
+use crate::api::floor::{narrowed, takes_none};
 use crate::api::lists;
 use crate::api::problem::Problem;
 use crate::api::request::Page;
+use crate::api::token::Bearer;
 use crate::api::{self, BODY_BYTES, Call, Plan};
 use crate::config::Config;
 use crate::deeds;
+use crate::floor::ShowDeeds as ShowFloorDeeds;
+use crate::floor::presence::{Confirm, Reserve};
+use crate::floor::settings::{ShowPeople, ShowPresent, Who};
+use crate::floor::unserved::unserved as floor_of;
 use crate::host::answer::{problem, respond};
 use crate::host::clock::now_ms;
 use crate::host::request::query;
@@ -21,8 +27,11 @@ use crate::inbox::alarms::ShowAlarms;
 use crate::inbox::correct::{self, ShowCorrections};
 use crate::inbox::errand::{Errands, ShowErrands};
 use crate::inbox::figures::ShowSla;
+use crate::inbox::hands::Able;
+use crate::inbox::holders::{Holds, ShowHolders};
 use crate::inbox::kept::Transfer;
 use crate::inbox::look::ShowBacklog;
+use crate::inbox::needs::{Needs, ShowNeeds};
 use crate::inbox::pause::ShowPaused;
 use crate::inbox::promise::ShowPromises;
 use crate::inbox::question::{Asked, By, Question};
@@ -35,6 +44,7 @@ use crate::inbox::wire::{
     Ticket,
 };
 use crate::inbox::work::{Assign, GiveBack, Leave};
+use crate::post::Workgroup;
 use crate::scope::Scope;
 use futures_util::future::{Either, join, join_all, join3, select};
 use std::collections::BTreeMap;
@@ -88,6 +98,9 @@ pub async fn answer(
         Err(why) => return problem(why),
     };
     let scope = &admitted.scope();
+    if let Some(bearer) = &admitted.bearer {
+        floor::tell(env, ctx, bearer, admitted.route.action);
+    }
     match api::plan(config, &call, &admitted, now_ms()) {
         Err(why) => problem(why),
         Ok(Plan::Answer(answer)) => respond(answer),
@@ -111,16 +124,22 @@ pub async fn answer(
                 scope: Some(&by.scope),
             };
             let others = Shards { env, scope: None };
+            let who = Who {
+                agent: pull.agent.clone(),
+            };
+            let set = floor::ask_soon(env, who).await.flatten();
+            let pull = Pull {
+                able: Able {
+                    capacity: set.map(|set| set.capacity),
+                    ..Able::default()
+                },
+                ..pull
+            };
             match fanout::claim_one(&world, &others, shards, (shard, seq), &pull).await {
                 Ok(leased) => {
                     let (one, open) = (&leased.interactions, leased.open);
-                    respond(api::claimed(
-                        one,
-                        open,
-                        leased.limited,
-                        &leased.retasked,
-                        now_ms(),
-                    ))
+                    let limit = leased.limited.then_some(api::HELD_PER_AGENT);
+                    respond(api::claimed(one, open, limit, &leased.retasked, now_ms()))
                 }
                 Err(refused) => problem(refused.into()),
             }
@@ -133,6 +152,8 @@ pub async fn answer(
             let asked = Claim {
                 env: env.clone(),
                 shards,
+                serves: serves(config, admitted.bearer.as_ref()),
+                asks: pull.clone(),
                 pull,
                 waits: wait_s > 0,
                 until_ms: now_ms() + i64::from(wait_s) * 1_000,
@@ -151,7 +172,13 @@ pub async fn answer(
             key,
             by,
             begin,
-        }) => reply(env, shard, key, by, begin).await,
+        }) => {
+            let begin = BeginReply {
+                public_name: public_name(env, config, &begin.holding.agent).await,
+                ..begin
+            };
+            reply(env, shard, key, by, begin).await
+        }
         Ok(Plan::Assign {
             shard,
             agent,
@@ -245,6 +272,7 @@ pub async fn answer(
             respond(api::token(accounts::ask(env, ask).await))
         }
         Ok(Plan::Ready) => ready(env, config, shards, scope).await,
+        Ok(Plan::Floor(asked)) => on_the_floor(env, shards, scope, asked).await,
     }
 }
 
@@ -296,11 +324,11 @@ impl World for Shards<'_> {
 }
 
 /// The answer to a claim.
-fn told(claims: &Claims) -> api::response::Response {
+fn told(claims: &Looked) -> api::response::Response {
     api::claimed(
         &claims.claimed,
         claims.open,
-        claims.limited,
+        claims.limit(),
         &claims.retasked,
         now_ms(),
     )
@@ -310,7 +338,12 @@ fn told(claims: &Claims) -> api::response::Response {
 struct Claim {
     env: Env,
     shards: u16,
+    /// What the caller's token serves.
+    serves: Vec<Workgroup>,
+    /// What the caller asks for.
     pull: Pull,
+    /// The same as the floor narrowed it, at the last look.
+    asks: Pull,
     /// Whether the caller waits for work, and until when.
     waits: bool,
     until_ms: i64,
@@ -321,19 +354,23 @@ struct Claim {
 /// What is wrong with the call has its status, for the first look comes before the answer begins. From
 /// then on the caller is written to as it goes, so that nothing is leased to one who has hung up
 /// ([`Line`]).
-async fn claim(claim: Claim, ctx: &Context, caller: Caller) -> Result<Response> {
-    let claims = match claim.look().await {
+async fn claim(mut claim: Claim, ctx: &Context, caller: Caller) -> Result<Response> {
+    let mut claims = match claim.look().await {
         Ok(claims) => claims,
         Err(refused) => return problem(refused.into()),
     };
     // Who holds as many as they may need not wait for more.
-    if claims.claimed.is_empty() && (!claim.waits || claims.limited) {
+    if claims.claimed.is_empty() && (!claim.waits || claims.limit().is_some()) {
+        if let Some(confirm) = claims.confirm.take() {
+            let env = claim.env.clone();
+            ctx.wait_until(async move { confirmed(&env, confirm).await });
+        }
         return respond(told(&claims));
     }
     let (line, answer) = match Line::open(caller) {
         Ok(opened) => opened,
         Err(why) => {
-            claim.give_back(claims.claimed).await;
+            claim.give_back(std::mem::take(&mut claims.claimed)).await;
             return Err(why);
         }
     };
@@ -349,15 +386,64 @@ impl Claim {
         }
     }
 
-    /// Leases what there is.
-    async fn look(&self) -> std::result::Result<Claims, Refused> {
+    /// Leases what there is, of what the floor says that the agent can take. Without its answer the claim goes on
+    /// as if nothing was set for anybody.
+    async fn look(&mut self) -> std::result::Result<Looked, Refused> {
         let cap = env::config(&self.env).limits.held_per_agent;
-        fanout::claim(&self.world(), self.shards, &self.pull, cap).await
+        let key = outbound::random_hex().unwrap_or_default();
+        let reserve = Reserve {
+            agent: self.pull.agent.clone(),
+            workgroups: self.serves.clone(),
+            key: key.clone(),
+            n: self.pull.max,
+            until_ms: if self.waits { self.until_ms } else { 0 },
+        };
+        let reserved = floor::ask_soon(&self.env, reserve).await;
+        let asked = match &reserved {
+            Some(reserved) => {
+                if let Some(limit) = takes_none(reserved) {
+                    return Ok(Looked::none(limit));
+                }
+                narrowed(&self.pull, reserved)
+            }
+            None => Pull {
+                able: Able::default(),
+                ..self.pull.clone()
+            },
+        };
+        let claims = fanout::claim(&self.world(), self.shards, &asked, cap).await?;
+        self.asks = Pull {
+            able: Able {
+                gates: claims.gates,
+                ..asked.able.clone()
+            },
+            ..asked
+        };
+        let goes_on = self.waits && claims.claimed.is_empty() && !claims.limited;
+        // With one shard nothing rests on the reservation: it need not be taken back.
+        let tells = reserved.is_some() && (!claims.claimed.is_empty() || self.shards > 1);
+        let confirm = tells.then(|| Confirm {
+            agent: self.pull.agent.clone(),
+            key,
+            hands: claims.hands,
+            waits: goes_on,
+        });
+        Ok(Looked {
+            claimed: claims.claimed,
+            open: claims.open,
+            limited: claims.limited,
+            retasked: claims.retasked,
+            says: None,
+            confirm,
+        })
     }
 
     /// Waits, leases, and answers one who is still there.
-    async fn go_on(self, mut claims: Claims, line: Line) {
-        while claims.claimed.is_empty() && !claims.limited && now_ms() < self.until_ms {
+    async fn go_on(mut self, mut claims: Looked, line: Line) {
+        while claims.claimed.is_empty() && claims.limit().is_none() && now_ms() < self.until_ms {
+            if let Some(confirm) = claims.confirm.take() {
+                confirmed(&self.env, confirm).await;
+            }
             // Asked once more before anything is leased to them, since nothing was written for a while.
             if !self.wait(&line).await || !line.is_there(FEW_BLANKS).await {
                 return self.leave().await;
@@ -378,8 +464,11 @@ impl Claim {
         };
         if !line.end(&told(&claims).body, blanks).await {
             // First, since breaking off waits for a caller who reads nothing.
-            self.give_back(claims.claimed).await;
+            self.give_back(std::mem::take(&mut claims.claimed)).await;
             line.cut().await;
+        }
+        if let Some(confirm) = claims.confirm.take() {
+            confirmed(&self.env, confirm).await;
         }
     }
 
@@ -387,7 +476,7 @@ impl Claim {
     /// hangs up meanwhile.
     async fn wait(&self, line: &Line) -> bool {
         let world = self.world();
-        let mut waits = Box::pin(fanout::wait(&world, self.shards, &self.pull, self.until_ms));
+        let mut waits = Box::pin(fanout::wait(&world, self.shards, &self.asks, self.until_ms));
         loop {
             if !line.blank().await {
                 return false;
@@ -408,7 +497,7 @@ impl Claim {
     /// next.
     async fn leave(&self) {
         let leave = Leave {
-            pull: self.pull.clone(),
+            pull: self.asks.clone(),
         };
         // In the log already; a shard that was not told notices by itself that nobody takes the work.
         let _ = of_every(&self.env, self.shards, None, &leave).await;
@@ -426,6 +515,119 @@ impl Claim {
             let _ = inbox::ask(&self.env, shard, None, GiveBack { holdings }).await;
         }
     }
+}
+
+/// What a look came to.
+struct Looked {
+    claimed: Vec<Claimed>,
+    open: i64,
+    /// Whether it would be more but for what the agent holds.
+    limited: bool,
+    /// The errands that the agent is on.
+    retasked: Vec<Retasked>,
+    /// Why there is nothing, whatever there is.
+    says: Option<&'static str>,
+    /// What the floor is to be told of it.
+    confirm: Option<Confirm>,
+}
+
+impl Looked {
+    /// Nothing, for that reason.
+    fn none(says: &'static str) -> Self {
+        Self {
+            claimed: Vec::new(),
+            open: 0,
+            limited: false,
+            retasked: Vec::new(),
+            says: Some(says),
+            confirm: None,
+        }
+    }
+
+    /// Why there are not more.
+    fn limit(&self) -> Option<&'static str> {
+        self.says.or(self.limited.then_some(api::HELD_PER_AGENT))
+    }
+}
+
+/// Tells the floor what came of a claim.
+async fn confirmed(env: &Env, confirm: Confirm) {
+    // In the log already; what it does not hear ends by itself.
+    let _ = floor::ask(env, confirm).await;
+}
+
+fn serves(config: &Config, bearer: Option<&Bearer>) -> Vec<Workgroup> {
+    bearer.map_or(Vec::new(), |bearer| bearer.serves(&config.workgroups()))
+}
+
+/// By what name customers know an agent, where some brand signs with it.
+async fn public_name(env: &Env, config: &Config, agent: &str) -> Option<String> {
+    if !config.brands.iter().any(|brand| brand.signs()) {
+        return None;
+    }
+    let who = Who {
+        agent: agent.to_owned(),
+    };
+    floor::ask_soon(env, who).await??.public_name
+}
+
+/// Calls about people.
+async fn on_the_floor(
+    env: &Env,
+    shards: u16,
+    scope: &Scope,
+    asked: api::floor::Floor,
+) -> Result<Response> {
+    let holders = |agent: Option<String>| async move {
+        let by = By::seeing(scope.clone());
+        let mut all: Vec<Holds> = Vec::new();
+        for said in of_every(env, shards, Some(&by), &ShowHolders { agent }).await {
+            all.extend(said?);
+        }
+        Ok::<_, Refused>(all)
+    };
+    let (said, holds) = match asked {
+        api::floor::Floor::Agents => {
+            let ask = ShowPeople {
+                scope: scope.clone(),
+            };
+            let (said, holds) = join(floor::ask(env, ask), holders(None)).await;
+            return match holds {
+                Ok(holds) => respond(api::floor::people(said, &holds, now_ms())),
+                Err(refused) => problem(refused.into()),
+            };
+        }
+        api::floor::Floor::Me(ask) => {
+            let agent = ask.agent.clone();
+            join(floor::ask(env, ask), holders(Some(agent))).await
+        }
+        api::floor::Floor::State(ask) => {
+            let agent = ask.agent.clone();
+            join(floor::ask(env, ask), holders(Some(agent))).await
+        }
+        api::floor::Floor::Put(ask) => {
+            let agent = ask.agent.clone();
+            join(floor::ask(env, *ask), holders(Some(agent))).await
+        }
+    };
+    match holds {
+        Ok(holds) => respond(api::floor::person(said, &holds)),
+        Err(refused) => problem(refused.into()),
+    }
+}
+
+/// Work that nobody who is there can take. Where the floor cannot be asked nothing is said of it.
+async fn unserved(env: &Env, shards: u16, by: &By) -> std::result::Result<Vec<Alarm>, Refused> {
+    let mut needs = Needs::default();
+    for said in of_every(env, shards, Some(by), &ShowNeeds {}).await {
+        needs.add(said?);
+    }
+    if needs.needs.is_empty() {
+        return Ok(Vec::new());
+    }
+    let present = floor::ask_soon(env, ShowPresent {}).await;
+    let present = present.unwrap_or_default();
+    Ok(floor_of(env::config(env), &needs, &present, now_ms()))
 }
 
 async fn reply(
@@ -533,10 +735,17 @@ async fn deeds_done(
         asked: asked.clone(),
     };
     let told = of_every(env, shards, Some(&by), &ask);
-    let (told, elsewhere) = join(told, accounts::ask(env, elsewhere)).await;
-    let Ok(mut all) = elsewhere else {
+    let on_the_floor = ShowFloorDeeds {
+        scope: scope.clone(),
+        asked: asked.clone(),
+    };
+    let on_the_floor = floor::ask(env, on_the_floor);
+    let (told, elsewhere, on_the_floor) =
+        join3(told, accounts::ask(env, elsewhere), on_the_floor).await;
+    let (Ok(mut all), Ok(more)) = (elsewhere, on_the_floor) else {
         return problem(Problem::storage());
     };
+    all.extend(more);
     for said in told {
         match said {
             Ok(some) => all.extend(some),
@@ -647,6 +856,7 @@ async fn ready(env: &Env, config: &Config, shards: u16, scope: &Scope) -> Result
         for said in of_every(env, shards, Some(&by), &ShowAlarms {}).await {
             Alarm::merge(&mut all, said?);
         }
+        all.extend(unserved(env, shards, &by).await?);
         Ok::<_, Refused>(all)
     };
     let (alarms, problems, paused) = join3(
@@ -685,6 +895,10 @@ async fn backlog(env: &Env, shards: u16, scope: &Scope) -> Result<Response> {
             Ok(one) => all.add(one),
             Err(refused) => return problem(refused.into()),
         }
+    }
+    match unserved(env, shards, &by).await {
+        Ok(alarms) => all.alarms.extend(alarms),
+        Err(refused) => return problem(refused.into()),
     }
     respond(api::backlog(&all, scope.all, now_ms()))
 }

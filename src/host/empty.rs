@@ -23,8 +23,6 @@ macro_rules! empty {
 }
 
 empty! {
-    /// Who is at work, and what they hold.
-    Floor,
     /// Consoles that watch.
     Hub,
     /// What is common to many posts.

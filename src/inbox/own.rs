@@ -56,7 +56,7 @@ VALUES (?1, ?2, ?3, ?4, ?5, 'sent', ?6, ?7)",
         ],
     )?;
     withdraw(desk, seq, "in_exchange")?;
-    reply::answered(desk, seq, &source.id, seen_by(desk, seq, answer)?)?;
+    reply::answered(desk, seq, &source.id, seen_by(desk, seq, answer)?, None)?;
     count(desk, "answered", 1)?;
     note(desk, seq, PLATFORM, Did::ReplySent, None)?;
     Ok(())
@@ -175,7 +175,8 @@ WHERE id >= ?1 || ' ' AND id < ?1 || '!' AND state IN ('sending', 'sent', 'unkno
 UPDATE reply SET state = 'sent', why = NULL, sent_id = ?2 WHERE id = ?1",
                     params![row.text(0)?, answer.id.as_str()],
                 )?;
-                reply::answered(desk, seq, &source.id, row.int(4)?)?;
+                let by = Some(row.text(3)?);
+                reply::answered(desk, seq, &source.id, row.int(4)?, by)?;
                 note(desk, seq, row.text(3)?, Did::ReplySent, None)?;
             }
             return Ok(true);

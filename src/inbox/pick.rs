@@ -1,5 +1,6 @@
 //! Claiming one interaction that the caller names, and opening one again that had ended.
 
+use super::hands::Room;
 use super::question::{Concern, Question};
 use super::rows::{self, note};
 use super::state::{Did, Ending, Stored};
@@ -94,9 +95,10 @@ fn claim_one<S: Sql>(desk: Desk<'_, S>, seq: i64, pull: &Pull) -> Result<Leased,
         work::kill(desk, seq, Ending::ClaimedTooOften)?;
         return work::leased(desk, &[], own, false);
     }
-    let held = work::holds(desk, &pull.agent)?.saturating_add(pull.held_elsewhere);
-    let (room, only_emergencies) = work::room(held, desk.config.limits.held_per_agent);
-    if room == 0 || only_emergencies && record.rank >= EMERGENCY_RANK {
+    let held = work::held_with(desk, pull)?;
+    let cap = desk.config.limits.held_per_agent;
+    let mut room = Room::of(held, pull.able.capacity, cap);
+    if !room.take(record.rank, record.in_private) {
         return work::leased(desk, &[], own, true);
     }
     let leased = work::lease_all(desk, pull, &[seq])?;

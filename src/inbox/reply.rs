@@ -33,6 +33,9 @@ pub struct BeginReply {
     pub text: String,
     /// To which post; the newest where it names none.
     pub post: Option<PostId>,
+    /// The name that they are known by to customers, where they have one.
+    #[serde(default)]
+    pub public_name: Option<String>,
 }
 
 impl Question for BeginReply {
@@ -50,6 +53,7 @@ impl Question for BeginReply {
             &self.key,
             &self.text,
             self.post.as_ref(),
+            self.public_name.as_deref(),
         )
     }
 }
@@ -147,9 +151,11 @@ pub(super) fn begin<S: Sql>(
     key: &str,
     text: &str,
     post: Option<&PostId>,
+    public_name: Option<&str>,
 ) -> Result<ReplyStep, Refused> {
     let id = reply_id(holding.seq, key);
-    if let Some(before) = earlier(desk, &id, &holding.agent, text, post)? {
+    let is_signed = public_name.is_some();
+    if let Some(before) = earlier(desk, &id, &holding.agent, (text, is_signed), post)? {
         return Ok(ReplyStep::Already(before));
     }
     let mut record = work::held(desk, holding)?;
@@ -162,7 +168,10 @@ pub(super) fn begin<S: Sql>(
         return Err(Refused::NoCredential);
     }
     let (target_id, target) = target(desk, holding.seq, record.platform, post)?;
-    fits(record.platform, &target, text)?;
+    let signed = public_name.and_then(|name| source.brand.signed(name, &record.lang));
+    let said = signed.map(|signature| format!("{text}\n\n{signature}"));
+    let said = said.as_deref().unwrap_or(text);
+    fits(record.platform, &target, said)?;
     let warnings = findings(desk, source, &record, &target, text);
     if warnings.iter().any(|one| one.held) {
         return Err(Refused::HeldBack { findings: warnings });
@@ -178,7 +187,7 @@ ON CONFLICT DO UPDATE SET post = excluded.post, seen = excluded.seen, state = ex
             id,
             holding.seq,
             holding.agent.as_str(),
-            text,
+            said,
             post.map(PostId::as_str),
             target_id,
             record.seen,
@@ -193,7 +202,7 @@ ON CONFLICT DO UPDATE SET post = excluded.post, seen = excluded.seen, state = ex
         platform: source.platform,
         account: source.account.clone(),
         reply_to: target.reply_to,
-        text: text.to_string(),
+        text: said.to_string(),
         attempt: 0,
         emergency: false,
         warnings,
@@ -257,7 +266,7 @@ fn earlier<S: Sql>(
     desk: Desk<'_, S>,
     id: &str,
     agent: &str,
-    text: &str,
+    (text, is_signed): (&str, bool),
     post: Option<&PostId>,
 ) -> Result<Option<Replied>, Refused> {
     let rows = desk.sql.run(
@@ -270,7 +279,13 @@ SELECT agent, text, named, state, why, retry_ms, sent_id, at_ms FROM reply WHERE
     };
     // The words of an answer to a post that was deleted since are gone, and its key is as good as ever.
     let said = row.text(1)?;
-    let is_other = !said.is_empty() && said != text;
+    // What was said is kept as it was signed; the name under it may be another by now.
+    let is_same = said == text
+        || (is_signed
+            && said
+                .strip_prefix(text)
+                .is_some_and(|rest| rest.starts_with("\n\n")));
+    let is_other = !said.is_empty() && !is_same;
     if row.text(0)? != agent || is_other || row.opt_text(2)? != post.map(PostId::as_str) {
         return Err(Refused::KeyReused);
     }
@@ -373,7 +388,13 @@ RETURNING agent, seen, (SELECT source FROM interaction WHERE seq = reply.interac
     if state == ReplyState::Sent
         && let Some(source) = row.opt_text(2)?
     {
-        answered(desk, seq, &SourceId::new(source), row.int(1)?)?;
+        answered(
+            desk,
+            seq,
+            &SourceId::new(source),
+            row.int(1)?,
+            Some(row.text(0)?),
+        )?;
         credential::cured(desk, source)?;
     }
     note(desk, seq, row.text(0)?, did, why.as_deref())?;
@@ -415,6 +436,7 @@ pub(super) fn answered<S: Sql>(
     seq: i64,
     source: &SourceId,
     seen: i64,
+    by: Option<&str>,
 ) -> Result<(), SqlError> {
     let closed = promise::close(desk, seq, promise::End::Replied)?;
     let level = sla::replied(desk, seq, closed)?;
@@ -425,9 +447,14 @@ pub(super) fn answered<S: Sql>(
     desk.sql.run(
         "-- answered
 UPDATE interaction SET replied_ms = coalesce(replied_ms, ?2), answered_ms = ?2, spoke_ms = ?2, attempts = 0,
-  updated_ms = ?2, target_ms = ?3
+  updated_ms = ?2, target_ms = ?3, answered_by = coalesce(?4, answered_by)
 WHERE seq = ?1",
-        params![seq, desk.now_ms, source.filter(|_| is_more).map(next)],
+        params![
+            seq,
+            desk.now_ms,
+            source.filter(|_| is_more).map(next),
+            by
+        ],
     )?;
     if let (Some(source), false) = (source, is_more) {
         let look_ms = desk

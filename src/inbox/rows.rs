@@ -38,7 +38,8 @@ macro_rules! columns {
     () => {
         "seq, source, platform, workgroup, author_json, lang, kind, level, urgency, state, \
          posts, changes, seen, opened_ms, deadline_ms, rank, available_ms, lease, holder, attempts, \
-         assigned, replied_ms, ended_ms, outcome, note, live, owed_ms, owed_level, lease_ms, answered_ms"
+         assigned, replied_ms, ended_ms, outcome, note, live, owed_ms, owed_level, lease_ms, answered_ms, \
+         skills, relaxed_ms, in_private"
     };
 }
 pub(super) use columns;
@@ -78,6 +79,11 @@ pub(super) struct Record {
     /// How long a sign of life makes the lease last.
     pub lease_ms: i64,
     pub answered_ms: Option<i64>,
+    /// What one must be able to do to be offered it, and until when.
+    pub skills: Option<String>,
+    pub relaxed_ms: Option<i64>,
+    /// Whether its first post was a message.
+    pub in_private: bool,
 }
 
 impl Record {
@@ -114,6 +120,9 @@ impl Record {
             owed_level: level(row.int(27)?)?,
             lease_ms: row.opt_int(28)?.unwrap_or(0),
             answered_ms: row.opt_int(29)?,
+            skills: opt_text(30)?,
+            relaxed_ms: row.opt_int(31)?,
+            in_private: row.opt_int(32)?.is_some(),
         })
     }
 
@@ -188,6 +197,11 @@ impl Record {
             cursor: self.changes,
             lease: self.lease.filter(|_| for_holder),
             holder: self.holder.filter(|_| held || state == State::Done),
+            relaxed_ms: self.relaxed_ms,
+            skills: self
+                .skills
+                .map(|skills| skills.split('+').map(str::to_string).collect())
+                .unwrap_or_default(),
             assigned: self.assigned,
             replied_ms: self.replied_ms,
             answered_ms: self.answered_ms,

@@ -381,4 +381,15 @@ CREATE INDEX correction_at ON correction (at_ms, id);
 CREATE INDEX correction_of ON correction (interaction, post);",
     ),
     Migration::Add(books::TABLES),
+    // Who can take what: src/floor.rs.
+    Migration::Add(
+        "-- migration floor
+ALTER TABLE interaction ADD COLUMN in_private INTEGER; -- 1: its first post was a message; NULL: in public
+ALTER TABLE interaction ADD COLUMN skills TEXT;        -- what one must be able to do: config::rule::needed
+ALTER TABLE interaction ADD COLUMN relaxed_ms INTEGER; -- from when on nobody asks for them; NULL: never
+ALTER TABLE interaction ADD COLUMN answered_by TEXT;   -- whose the latest reply is
+ALTER TABLE interaction ADD COLUMN returns_to TEXT;      -- who answered its author last: offered to them first
+ALTER TABLE interaction ADD COLUMN returns_ms INTEGER;    -- until then
+CREATE INDEX skilled ON interaction (workgroup, skills) WHERE skills IS NOT NULL AND state = 'open';",
+    ),
 ];

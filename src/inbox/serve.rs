@@ -7,10 +7,12 @@ use super::correct::{Correct, ShowCorrections};
 use super::errand::{ShowErrands, UndoRetask};
 use super::figures::ShowSla;
 use super::hand_over::{GiveUp, HandOver, HasStopped};
+use super::holders::ShowHolders;
 use super::kept::{Snooze, Transfer};
 use super::layout::Layout;
 use super::look::{List, Show, ShowBacklog};
 use super::marks::{AddNote, Tag};
+use super::needs::ShowNeeds;
 use super::outbox::{BeginAcks, FinishAck};
 use super::pause::{Pause, Resume, ShowPaused};
 use super::pick::{ClaimOne, Reopen};
@@ -118,6 +120,8 @@ questions! {
     CheckReply,
     Correct,
     ShowCorrections,
+    ShowNeeds,
+    ShowHolders,
 }
 
 /// What did supervisors do?

@@ -401,6 +401,7 @@ fn open<S: Sql>(
         .config
         .deadlines
         .deadline(source, triage.level, desk.now_ms);
+    let routed = desk.config.route(source, triage, desk.now_ms);
     // A wait that the author is going to be told is the deadline from the beginning.
     let told_ms = decision.as_ref().ok().and_then(Said::answer_by_ms);
     let deadline_ms = told_ms.map_or(target_ms, |by_ms| by_ms.min(target_ms));
@@ -408,14 +409,17 @@ fn open<S: Sql>(
         "-- open
 INSERT INTO interaction (seq, source, platform, workgroup, author, author_json, lang, kind, level,
   urgency, state, posts, live, changes, opened_ms, level_ms, owed_ms, owed_level, owed_urgency,
-  deadline_ms, rank, available_ms, first, target_ms)
+  deadline_ms, rank, available_ms, first, target_ms, in_private, skills, relaxed_ms, returns_to, returns_ms)
 VALUES (1 + max((SELECT coalesce(max(seq), 0) FROM interaction), (SELECT n FROM counter WHERE name = 'seq')),
-  ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'open', 1, 1, 1, ?10, ?10, ?10, ?8, ?9, ?11, ?12, ?10, ?13, ?14)
+  ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'open', 1, 1, 1, ?10, ?10, ?10, ?8, ?9, ?11, ?12, ?10, ?13, ?14, ?15, ?16, ?17,
+  CASE WHEN ?18 + 0 > ?10 + 0 THEN (
+    SELECT CASE WHEN answered_ms > ?19 + 0 THEN answered_by END FROM interaction INDEXED BY of_author
+    WHERE author = ?4 || '' AND state = 'done' AND source = ?1 || '' ORDER BY seq DESC LIMIT 1) END, ?18)
 RETURNING seq",
         params![
             source.id.as_str(),
             source.platform.as_str(),
-            source.workgroup.as_str(),
+            routed.workgroup.as_str(),
             author,
             author_json(post.author.as_ref())?,
             triage.lang.as_str(),
@@ -427,6 +431,11 @@ RETURNING seq",
             rank(deadline_ms, triage.level, triage.urgency),
             id,
             target_ms,
+            (!post.kind.is_public()).then_some(1_i64),
+            routed.skills.as_deref(),
+            routed.relaxed_ms,
+            returns_ms(desk),
+            desk.now_ms - KNOWN_MS,
         ],
     )?;
     let seq = rows.first().ok_or(SqlError::Json("answer"))?.int(0)?;
@@ -436,6 +445,15 @@ RETURNING seq",
         alarm::wake_by(desk, desk.now_ms + search::SOON_MS)?;
     }
     Ok(seq)
+}
+
+/// How long whoever answered an author last is the one who knows them: a matter that comes back comes back
+/// within the week.
+const KNOWN_MS: i64 = 7 * 86_400_000;
+
+/// Until when what comes now is kept for whoever answered its author last; now, where nothing is.
+fn returns_ms<S>(desk: Desk<'_, S>) -> i64 {
+    desk.now_ms + i64::from(desk.config.limits.affinity_minutes) * 60_000
 }
 
 fn author_json(author: Option<&Author>) -> Result<Option<String>, SqlError> {
@@ -467,7 +485,11 @@ UPDATE interaction SET posts = posts + ?2, live = live + ?2, changes = changes +
   assigned_ms = CASE WHEN kept_for IS NULL THEN assigned_ms ELSE min(assigned_ms, ?7) END,
   available_ms = CASE WHEN lease IS NULL THEN min(available_ms, ?3)
     WHEN ?4 = 3 THEN min(available_ms, ?5) ELSE available_ms END,
-  lang = CASE ?6 WHEN 'und' THEN lang ELSE ?6 END
+  lang = CASE ?6 WHEN 'und' THEN lang ELSE ?6 END,
+  -- Once for each time that somebody took it: who writes on and on is not kept from everybody.
+  returns_to = CASE WHEN lease IS NULL AND returns_ms IS NULL AND ?8 > ?3 THEN answered_by ELSE returns_to END,
+  returns_ms = CASE WHEN lease IS NULL AND returns_ms IS NULL AND answered_by IS NOT NULL AND ?8 > ?3 THEN ?8
+    ELSE returns_ms END
 WHERE seq = ?1 RETURNING changes",
         params![
             seq,
@@ -478,6 +500,7 @@ WHERE seq = ?1 RETURNING changes",
             triage.lang.as_str(),
             // Whoever put it off has as long to come back as if it had been handed to them now.
             super::kept::from_ms(desk.now_ms),
+            returns_ms(desk),
         ],
     )?;
     desk.ready.note(Work::One(seq), desk.now_ms);
@@ -515,13 +538,20 @@ fn raise<S: Sql>(
         }
         None => (fresh_ms, rank(fresh_ms, level, urgency)),
     };
+    let routed = desk.config.route(source, triage, desk.now_ms);
+    let to = Some(routed).filter(|routed| routed.for_danger);
+    let to = to.as_ref();
     desk.sql.run(
         "-- raise
 UPDATE interaction SET target_ms = iif(owed_ms IS NULL, ?8, min(coalesce(target_ms, deadline_ms), ?8)),
   owed_ms = coalesce(owed_ms, ?7), owed_level = ?2, owed_urgency = ?3,
   deadline_ms = ?4, rank = ?5, kind = CASE WHEN level < ?2 OR urgency < ?3 THEN ?6 ELSE kind END,
   level_ms = CASE WHEN level < ?2 THEN ?7 ELSE level_ms END, level = max(level, ?2),
-  urgency = max(urgency, ?3)
+  urgency = max(urgency, ?3),
+  -- Danger finds its people late too, unless somebody has it in hand or a supervisor gave it to somebody.
+  workgroup = iif(?9 IS NULL OR lease IS NOT NULL OR assigned IS NOT NULL, workgroup, ?9),
+  skills = iif(?9 IS NULL OR lease IS NOT NULL OR assigned IS NOT NULL, skills, ?10),
+  relaxed_ms = iif(?9 IS NULL OR lease IS NOT NULL OR assigned IS NOT NULL, relaxed_ms, ?11)
 WHERE seq = ?1",
         params![
             open.seq,
@@ -532,6 +562,9 @@ WHERE seq = ?1",
             triage.kind.as_str(),
             desk.now_ms,
             fresh_ms,
+            to.map(|to| to.workgroup.as_str()),
+            to.and_then(|to| to.skills.as_deref()),
+            to.and_then(|to| to.relaxed_ms),
         ],
     )?;
     desk.ready.note(Work::One(open.seq), desk.now_ms);

@@ -14,6 +14,7 @@ use super::serve::Ask;
 use super::wire::{Pull, Refused, Retasked, Ticket};
 use super::work::{ASSIGNED_MS, EMERGENCY_KEPT_MS};
 use super::{retask, rows, work};
+use crate::config::Config;
 use crate::inbox::context::Desk;
 use crate::inbox::rank::EMERGENCY_RANK;
 use crate::post::{Platform, Workgroup};
@@ -53,11 +54,18 @@ struct Offer {
     assigned: Option<(String, i64)>,
     /// Whether it was handed to whom it is assigned.
     kept: bool,
+    in_private: bool,
+    /// What one must be able to do, and from when on nobody asks for it.
+    skills: Option<String>,
+    relaxed_ms: Option<i64>,
+    /// Who answered its author last, and until when it is theirs if they are free.
+    returns: Option<(String, i64)>,
 }
 
 impl Offer {
     fn read(row: &Row) -> Result<Self, SqlError> {
         let assigned = row.opt_text(6)?.map(str::to_string);
+        let returns = row.opt_text(12)?.map(str::to_string);
         Ok(Self {
             seq: row.int(0)?,
             workgroup: Workgroup::new(row.text(1)?),
@@ -67,6 +75,10 @@ impl Offer {
             available_ms: row.int(5)?,
             assigned: assigned.zip(row.opt_int(7)?),
             kept: row.opt_text(8)?.is_some(),
+            in_private: row.opt_int(9)?.is_some(),
+            skills: row.opt_text(10)?.map(str::to_string),
+            relaxed_ms: row.opt_int(11)?,
+            returns: returns.zip(row.opt_int(13)?),
         })
     }
 
@@ -83,9 +95,28 @@ impl Offer {
         self.assigned.as_ref().map(|(_, since_ms)| since_ms + kept)
     }
 
-    /// Whether a pull of those who serve these workgroups now is offered this: what [`work::heads`] says
-    /// in SQL.
-    fn is_for(&self, pull: &Pull, served: &[Workgroup], now_ms: i64) -> bool {
+    /// Whether what one must be able to do for it is not asked for any more, or not of whoever lacks `beyond`.
+    fn is_in_reach(&self, beyond: &[&str], now_ms: i64) -> bool {
+        let asks = |skills: &String| {
+            self.relaxed_ms.is_none_or(|from_ms| from_ms > now_ms)
+                && beyond.contains(&skills.as_str())
+        };
+        !self.skills.as_ref().is_some_and(asks)
+    }
+
+    /// Whether it is kept now for the agent who answered its author last, and that is somebody else who is free.
+    fn returns_elsewhere(&self, pull: &Pull, now_ms: i64) -> bool {
+        self.returns.as_ref().is_some_and(|(agent, until_ms)| {
+            *agent != pull.agent
+                && *until_ms > now_ms
+                && !self.is_emergency()
+                && pull.able.free.iter().flatten().any(|free| free == agent)
+        })
+    }
+
+    /// Whether a pull of those who serve these workgroups now, and who lack the skills `beyond`, is offered this:
+    /// what [`work::heads`] says in SQL.
+    fn is_for(&self, pull: &Pull, served: &[Workgroup], beyond: &[&str], now_ms: i64) -> bool {
         let of_group = served.contains(&self.workgroup)
             || (self.is_emergency() && pull.workgroups.contains(&self.workgroup));
         let keeps = self.kept_until_ms().is_some_and(|until| until > now_ms);
@@ -95,9 +126,14 @@ impl Offer {
             .map(|(agent, _)| *agent == pull.agent);
         let is_kept = for_them == Some(false) && keeps;
         if self.kept && keeps && for_them == Some(true) {
-            return self.available_ms <= now_ms && of_group;
+            return self.available_ms <= now_ms
+                && of_group
+                && pull.able.gates.let_through(self.rank, self.in_private);
         }
         self.available_ms <= now_ms
+            && (for_them == Some(true)
+                || (self.is_in_reach(beyond, now_ms) && !self.returns_elsewhere(pull, now_ms)))
+            && pull.able.gates.let_through(self.rank, self.in_private)
             && of_group
             && !is_kept
             && (pull.platforms.is_empty() || pull.platforms.contains(&self.platform))
@@ -111,7 +147,9 @@ impl Offer {
         if self.available_ms > now_ms {
             return Some(self.available_ms);
         }
-        self.kept_until_ms().filter(|until| *until > now_ms)
+        let kept_ms = self.returns.as_ref().map(|(_, until_ms)| *until_ms);
+        let times = [self.kept_until_ms(), self.relaxed_ms, kept_ms];
+        times.into_iter().flatten().filter(|at| *at > now_ms).min()
     }
 }
 
@@ -234,6 +272,7 @@ impl<W> Register<W> {
         &mut self,
         offers: &[Offer],
         served: impl Fn(&Pull) -> Vec<Workgroup>,
+        config: &Config,
         now_ms: i64,
     ) -> Vec<W> {
         let mut woken = Vec::new();
@@ -245,9 +284,25 @@ impl<W> Register<W> {
                     known.insert(own.clone(), served(&waiter.pull));
                 }
                 let served = known.get(own).map_or(&[][..], Vec::as_slice);
-                offer.is_for(&waiter.pull, served, now_ms)
+                let beyond = match (&offer.skills, &waiter.pull.able.skills) {
+                    (Some(_), Some(skills)) => config.beyond(skills),
+                    _ => Vec::new(),
+                };
+                offer.is_for(&waiter.pull, served, &beyond, now_ms)
             };
-            if let Some(at) = self.waiters.iter().position(&mut may_have) {
+            // Whoever answered its author last goes before who has waited longer.
+            let is_keeper = |waiter: &Waiter<W>| {
+                let kept = offer.returns.as_ref();
+                kept.is_some_and(|(agent, until_ms)| {
+                    *agent == waiter.pull.agent && *until_ms > now_ms
+                })
+            };
+            let keeper = self
+                .waiters
+                .iter()
+                .position(|waiter| is_keeper(waiter) && may_have(waiter));
+            let next = keeper.or_else(|| self.waiters.iter().position(&mut may_have));
+            if let Some(at) = next {
                 woken.push(self.waiters.remove(at).wake);
                 self.keep(Work::One(offer.seq), now_ms + AGAIN_MS);
             } else if let Some(at_ms) = offer.next_ms(now_ms) {
@@ -281,7 +336,7 @@ pub fn wait<S: Sql, W>(
     until_ms: i64,
     wake: W,
 ) -> Result<Option<W>, Refused> {
-    if until_ms <= desk.now_ms || !work::heads(desk, &pull, 1, false)?.is_empty() {
+    if until_ms <= desk.now_ms || !work::heads(desk, &pull, 1, pull.able.gates)?.is_empty() {
         return Ok(Some(wake));
     }
     let nameless = || Ticket {
@@ -336,13 +391,14 @@ fn given<S: Sql, W>(
     offers.sort_by_key(|offer| (offer.rank, offer.seq));
     offers.dedup_by_key(|offer| offer.seq);
     let served = |pull: &Pull| retask::serving(desk.config, &away, &pull.workgroups);
-    Ok(register.give(&offers, served, desk.now_ms))
+    Ok(register.give(&offers, served, desk.config, desk.now_ms))
 }
 
 /// The columns of an [`Offer`].
 macro_rules! offer {
     () => {
-        "SELECT seq, workgroup, platform, lang, rank, available_ms, assigned, assigned_ms, kept_for FROM interaction "
+        "SELECT seq, workgroup, platform, lang, rank, available_ms, assigned, assigned_ms, kept_for, in_private,
+  skills, relaxed_ms, returns_to, returns_ms FROM interaction "
     };
 }
 
@@ -370,23 +426,34 @@ fn offers_for_all<S: Sql, W>(
     register: &Register<W>,
     away: &[Retasked],
 ) -> Result<Vec<Offer>, SqlError> {
-    type Filter<'a> = (&'a [Workgroup], &'a [Platform], &'a [String]);
+    type Filter<'a> = (
+        &'a [Workgroup],
+        &'a [Platform],
+        &'a [String],
+        Option<String>,
+        (i64, i64),
+    );
     let mut filters: BTreeMap<Filter<'_>, Vec<&str>> = BTreeMap::new();
     for Waiter { pull, .. } in &register.waiters {
         let filter = (
             &pull.workgroups[..],
             &pull.platforms[..],
             &pull.languages[..],
+            work::beyond(desk, &pull.able),
+            (
+                pull.able.gates.public.below(),
+                pull.able.gates.private.below(),
+            ),
         );
         filters.entry(filter).or_default().push(&pull.agent);
     }
     let json = |list: Vec<&str>| serde_json::Value::from(list).to_string();
     let some = |list: Vec<&str>| (!list.is_empty()).then(|| json(list));
     let mut offers = Vec::new();
-    for ((own, platforms, languages), agents) in filters {
+    for ((own, platforms, languages, beyond, (public, private)), agents) in filters {
         let served = retask::serving(desk.config, away, own);
         let absent = own.iter().filter(|group| !served.contains(group));
-        let groups = served.iter().map(|group| (group, 1 << 52));
+        let groups = served.iter().map(|group| (group, 1_i64 << 52));
         let platforms = some(platforms.iter().map(|one| one.as_str()).collect());
         let languages = some(languages.iter().map(String::as_str).collect());
         let most = i64::try_from(agents.len()).unwrap_or(i64::MAX);
@@ -402,6 +469,11 @@ WHERE state = 'open' AND workgroup = ?1 || '' AND rank < ?2 + 0 AND available_ms
     OR assigned IN (SELECT value FROM json_each(?6)))
   AND (?7 IS NULL OR platform IN (SELECT value FROM json_each(?7)))
   AND (?8 IS NULL OR lang = 'und' OR lang IN (SELECT value FROM json_each(?8)))
+  AND rank < iif(in_private IS NULL, ?10 + 0, ?11 + 0)
+  AND (skills IS NULL OR ?12 IS NULL OR relaxed_ms <= ?3 + 0 OR skills NOT IN (SELECT value FROM json_each(?12))
+    OR assigned IN (SELECT value FROM json_each(?6)))
+  AND (returns_to IS NULL OR returns_ms <= ?3 + 0 OR rank < 0 OR returns_to IN (SELECT value FROM json_each(?6))
+    OR assigned IN (SELECT value FROM json_each(?6)))
 ORDER BY rank LIMIT ?9 + 0"
                 ),
                 params![
@@ -414,6 +486,9 @@ ORDER BY rank LIMIT ?9 + 0"
                     platforms.clone(),
                     languages.clone(),
                     most,
+                    public,
+                    private,
+                    beyond.clone(),
                 ],
             )?;
             for row in &rows {

@@ -5,6 +5,7 @@
 //! them ([`super::question`]); here is what they and their answers carry.
 
 use super::corrected::Corrected;
+use super::hands::Able;
 use super::promised::Open;
 use super::shard::Shard;
 use super::state::{AckState, PostState, ReplyState, State, Stored};
@@ -69,6 +70,9 @@ pub struct Pull {
     /// By what a claim that waits is known at every shard.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ticket: Option<Ticket>,
+    /// What they can take, as the floor knows it.
+    #[serde(default)]
+    pub able: Able,
 }
 
 /// What a claim that waits is known by.
@@ -686,6 +690,12 @@ pub struct Interaction {
     /// Who holds it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub holder: Option<String>,
+    /// What one must be able to do to be offered it, until `relaxed_ms`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub skills: Vec<String>,
+    /// From when on everybody of the workgroup is offered it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub relaxed_ms: Option<i64>,
     /// For whom a supervisor keeps it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assigned: Option<String>,
@@ -956,6 +966,20 @@ pub enum Alarm {
         /// How many.
         n: i64,
         /// By when the first of them should have been kept.
+        since_ms: i64,
+    },
+    /// Interactions of a workgroup that nobody who is there can take.
+    Unserved {
+        /// The workgroup.
+        workgroup: Workgroup,
+        /// What one must be able to do for them; empty: nothing in particular.
+        skills: Vec<String>,
+        /// The language they are in, where it is the language that nobody speaks.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        lang: Option<String>,
+        /// How many, of the first that wait.
+        n: i64,
+        /// Since when the first of them could be claimed.
         since_ms: i64,
     },
     /// The queue's storage fills up.

@@ -1,6 +1,7 @@
 //! Agents' work: claims, leases, and how an interaction leaves them.
 
 use super::earlier;
+use super::hands::{Able, Gate, Gates, Hands, Room};
 use super::look;
 use super::promise;
 use super::question::{Concern, Question};
@@ -53,7 +54,7 @@ impl Question for Leave {
     type Answer = ();
 
     fn answer<S: Sql>(self, desk: Desk<'_, S>, _: &Scope) -> Result<Self::Answer, Refused> {
-        for head in heads(desk, &self.pull, 1, false)? {
+        for head in heads(desk, &self.pull, 1, self.pull.able.gates)? {
             desk.ready.note(Work::One(head.seq), desk.now_ms);
         }
         Ok(())
@@ -72,13 +73,15 @@ impl Question for Heads {
     type Answer = Offers;
 
     fn answer<S: Sql>(self, desk: Desk<'_, S>, _: &Scope) -> Result<Self::Answer, Refused> {
+        let max = self.pull.max.clamp(1, MAX_CLAIM);
+        let heads = heads(desk, &self.pull, max, Gates::default())?;
+        let held = holds(desk, &self.pull.agent)?;
         Ok(Offers {
-            ranks: heads(desk, &self.pull, self.pull.max.clamp(1, MAX_CLAIM), false)?
-                .iter()
-                .map(Head::offer)
-                .collect(),
+            ranks: heads.iter().map(Head::offer).collect(),
+            private: heads.iter().map(|head| head.in_private).collect(),
             open: look::open(desk, &self.pull.workgroups)?,
-            held: holds(desk, &self.pull.agent)?,
+            held: held.all(),
+            held_private: held.private,
             retasked: retask::errands(desk, &self.pull.workgroups)?,
         })
     }
@@ -97,6 +100,12 @@ pub struct Offers {
     /// The errands that the agent is on.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub retasked: Vec<Retasked>,
+    /// How many of those in private.
+    #[serde(default)]
+    pub held_private: u32,
+    /// Which of the ranks are of work in private, in the same order.
+    #[serde(default)]
+    pub private: Vec<bool>,
 }
 
 /// Lease the lowest ranks.
@@ -111,8 +120,13 @@ impl Question for Claim {
     type Answer = Leased;
 
     fn answer<S: Sql>(self, desk: Desk<'_, S>, _: &Scope) -> Result<Self::Answer, Refused> {
-        let (interactions, limited) = claim(desk, &self.pull)?;
-        leased(desk, &interactions, &self.pull.workgroups, limited)
+        let (interactions, room) = claim(desk, &self.pull)?;
+        let limited = room
+            .is_some_and(|room| room.limits(self.pull.max.clamp(1, MAX_CLAIM), interactions.len()));
+        let mut leased = leased(desk, &interactions, &self.pull.workgroups, limited)?;
+        leased.gates = room.map(|room| room.gates).unwrap_or_default();
+        leased.hands = holds(desk, &self.pull.agent)?;
+        Ok(leased)
     }
 }
 
@@ -157,6 +171,12 @@ pub struct Leased {
     /// The errands that the agent is on.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub retasked: Vec<Retasked>,
+    /// What their hands let them be given, before this.
+    #[serde(default)]
+    pub gates: Gates,
+    /// What they hold in this shard now.
+    #[serde(default)]
+    pub hands: Hands,
     /// What is kept for the agent beside it: handed to them, or put off by them.
     #[serde(default)]
     pub kept: Vec<Kept>,
@@ -225,6 +245,8 @@ pub(super) fn leased<S: Sql>(
         open: look::open(desk, workgroups)?,
         limited,
         retasked: retask::errands(desk, workgroups)?,
+        gates: Gates::default(),
+        hands: Hands::default(),
         kept: Vec::new(),
     })
 }
@@ -426,7 +448,7 @@ const KEPT_FIRST: i64 = 1_000_000;
 /// What is kept for the one who asks, and may be claimed now: before everything but emergencies, whatever
 /// platforms and languages they ask for.
 const KEPT: &str = "-- heads_kept
-SELECT seq, rank, attempts + (lease IS NOT NULL) FROM interaction INDEXED BY kept
+SELECT seq, rank, attempts + (lease IS NOT NULL), in_private FROM interaction INDEXED BY kept
 WHERE state = 'open' AND kept_for = ?1 || '' AND available_ms <= ?2 + 0
   AND assigned = ?1 || '' AND assigned_ms > ?3 + 0
   AND workgroup IN (SELECT value FROM json_each(?4))
@@ -438,6 +460,7 @@ pub(super) struct Head {
     rank: i64,
     attempts: i64,
     tier: i64,
+    in_private: bool,
     /// Whether it is kept for the one who asks.
     kept: bool,
 }
@@ -457,13 +480,18 @@ impl Head {
 macro_rules! offered {
     ($from:literal, $more:literal) => {
         concat!(
-            "SELECT seq, rank, attempts + (lease IS NOT NULL) FROM interaction INDEXED BY ",
+            "SELECT seq, rank, attempts + (lease IS NOT NULL), in_private FROM interaction INDEXED BY ",
             $from,
             "
 WHERE state = 'open' AND workgroup = ?1 || '' AND rank < ?2 + 0 AND available_ms <= ?3 + 0
   AND (assigned IS NULL OR assigned = ?4 || '' OR assigned_ms <= ?5 + 0
     OR (rank < 0 AND assigned_ms <= ?6 + 0))
   AND (?7 IS NULL OR platform IN (SELECT value FROM json_each(?7)))
+  AND rank < iif(in_private IS NULL, ?11 + 0, ?12 + 0)
+  AND (skills IS NULL OR ?13 IS NULL OR relaxed_ms <= ?3 + 0 OR assigned = ?4 || ''
+    OR skills NOT IN (SELECT value FROM json_each(?13)))
+  AND (returns_to IS NULL OR returns_to = ?4 || '' OR assigned = ?4 || '' OR returns_ms <= ?3 + 0 OR rank < 0
+    OR returns_to NOT IN (SELECT value FROM json_each(?14)))
   AND ",
             $more
         )
@@ -513,25 +541,34 @@ pub(super) fn heads<S: Sql>(
     desk: Desk<'_, S>,
     pull: &Pull,
     max: u32,
-    only_emergencies: bool,
+    gates: Gates,
 ) -> Result<Vec<Head>, Refused> {
     let json =
         |list: Vec<&str>| (!list.is_empty()).then(|| serde_json::Value::from(list).to_string());
     let platforms = json(pull.platforms.iter().map(|p| p.as_str()).collect());
     let languages = json(pull.languages.iter().map(String::as_str).collect());
+    let beyond = beyond(desk, &pull.able);
+    let free = pull.able.free.as_ref();
+    let free = free.and_then(|free| json(free.iter().map(String::as_str).collect()));
+    let below = |gate: Gate, only_emergencies: bool| match only_emergencies {
+        true => gate.below().min(EMERGENCY_RANK),
+        false => gate.below(),
+    };
     let served = retask::served(desk, &pull.workgroups)?;
     let away = pull.workgroups.iter().filter(|own| !served.contains(own));
     let groups: Vec<_> = served
         .iter()
-        .map(|group| (group, only_emergencies))
+        .map(|group| (group, false))
         .chain(away.map(|group| (group, true)))
         .collect();
     let most = usize::try_from(max).unwrap_or(usize::MAX);
     let mut heads: Vec<Head> = Vec::new();
-    let kept = match only_emergencies {
+    let kept = match gates.are_shut() {
         true => Vec::new(),
         false => kept_heads(desk, pull, &served, max)?,
     };
+    let fits = |head: &Head| gates.let_through(head.rank, head.in_private);
+    let kept: Vec<Head> = kept.into_iter().filter(fits).collect();
     for (tier, sql) in (0..).zip(TIERS) {
         if heads.len() >= most || (tier == 2 && languages.is_none()) {
             break;
@@ -541,15 +578,13 @@ pub(super) fn heads<S: Sql>(
             if tier > 0 && *only_emergencies {
                 continue;
             }
+            let public = below(gates.public, *only_emergencies);
+            let private = below(gates.private, *only_emergencies);
             let rows = desk.sql.run(
                 sql,
                 params![
                     workgroup.as_str(),
-                    if *only_emergencies {
-                        EMERGENCY_RANK
-                    } else {
-                        1 << 52
-                    },
+                    public.max(private),
                     desk.now_ms,
                     pull.agent.as_str(),
                     desk.now_ms - ASSIGNED_MS,
@@ -558,6 +593,10 @@ pub(super) fn heads<S: Sql>(
                     languages.clone(),
                     desk.now_ms - PASSED_MS,
                     max,
+                    public,
+                    private,
+                    beyond.clone(),
+                    free.clone(),
                 ],
             )?;
             for row in &rows {
@@ -565,6 +604,7 @@ pub(super) fn heads<S: Sql>(
                     seq: row.int(0)?,
                     rank: row.int(1)?,
                     attempts: row.int(2)?,
+                    in_private: row.opt_int(3)?.is_some(),
                     tier,
                     kept: false,
                 });
@@ -582,6 +622,13 @@ pub(super) fn heads<S: Sql>(
     }
     heads.truncate(most);
     Ok(heads)
+}
+
+/// The sets of skills that whoever pulls lacks, as the JSON text that `json_each` takes: a set that no rule asks
+/// for any more is asked of nobody.
+pub(super) fn beyond<S>(desk: Desk<'_, S>, able: &Able) -> Option<String> {
+    let lacks = desk.config.beyond(able.skills.as_ref()?);
+    (!lacks.is_empty()).then(|| serde_json::Value::from(lacks).to_string())
 }
 
 /// What is kept for the one who asks.
@@ -606,6 +653,7 @@ fn kept_heads<S: Sql>(
             seq: row.int(0)?,
             rank: row.int(1)?,
             attempts: row.int(2)?,
+            in_private: row.opt_int(3)?.is_some(),
             tier: 0,
             kept: true,
         })
@@ -613,37 +661,36 @@ fn kept_heads<S: Sql>(
     rows.iter().map(head).collect()
 }
 
-/// How many more interactions an agent may have who holds this many, and whether only emergencies: one
-/// of these goes past the cap, so that nobody in danger waits for somebody's full hands.
-pub fn room(held: u32, cap: u32) -> (u32, bool) {
-    match cap.checked_sub(held) {
-        None => (0, true),
-        Some(0) => (1, true),
-        Some(left) => (left, false),
-    }
-}
-
-/// Whether a claim that wanted so many and got so many would have got more but for its [`room`].
-pub fn is_limited((room, only_emergencies): (u32, bool), wanted: u32, got: usize) -> bool {
-    only_emergencies || (room < wanted && u32::try_from(got).is_ok_and(|got| got >= room))
-}
-
 /// How many interactions an agent holds here: leases that hold, and what they put off unanswered, so
 /// that nobody buries the queue in delays.
-pub(super) fn holds<S: Sql>(desk: Desk<'_, S>, agent: &str) -> Result<u32, SqlError> {
+pub(super) fn holds<S: Sql>(desk: Desk<'_, S>, agent: &str) -> Result<Hands, SqlError> {
     let rows = desk.sql.run(
         "-- holds
-SELECT
-  (SELECT count(*) FROM interaction INDEXED BY held WHERE holder = ?1 || '' AND available_ms > ?2 + 0
-     AND lease IS NOT NULL AND state = 'open')
-  + (SELECT count(*) FROM interaction INDEXED BY passed
-     WHERE passed_by = ?1 || '' AND available_ms > ?2 + 0 AND state = 'open')
-  + (SELECT count(*) FROM interaction INDEXED BY kept
-     WHERE kept_for = ?1 || '' AND available_ms > ?2 + 0 AND state = 'open' AND owed_ms IS NOT NULL)",
+SELECT in_private FROM interaction INDEXED BY held WHERE holder = ?1 || '' AND available_ms > ?2 + 0
+  AND lease IS NOT NULL AND state = 'open'
+UNION ALL
+SELECT in_private FROM interaction INDEXED BY passed
+WHERE passed_by = ?1 || '' AND available_ms > ?2 + 0 AND state = 'open'
+UNION ALL
+SELECT in_private FROM interaction INDEXED BY kept
+WHERE kept_for = ?1 || '' AND available_ms > ?2 + 0 AND state = 'open' AND owed_ms IS NOT NULL",
         params![agent, desk.now_ms],
     )?;
-    let held = rows.first().ok_or(SqlError::Json("answer"))?.int(0)?;
-    Ok(u32::try_from(held).unwrap_or(u32::MAX))
+    let mut hands = Hands::default();
+    for row in &rows {
+        hands.take(row.opt_int(0)?.is_some());
+    }
+    Ok(hands)
+}
+
+/// What whoever pulls holds here and elsewhere.
+pub(super) fn held_with<S: Sql>(desk: Desk<'_, S>, pull: &Pull) -> Result<Hands, SqlError> {
+    let private = pull.able.private_elsewhere;
+    let elsewhere = Hands {
+        public: pull.held_elsewhere.saturating_sub(private),
+        private,
+    };
+    Ok(holds(desk, &pull.agent)?.and(elsewhere))
 }
 
 /// Leases the lowest ranks to the one who asks, and says whether it would have been more but for what
@@ -652,31 +699,35 @@ SELECT
 pub(super) fn claim<S: Sql>(
     desk: Desk<'_, S>,
     pull: &Pull,
-) -> Result<(Vec<Interaction>, bool), Refused> {
+) -> Result<(Vec<Interaction>, Option<Room>), Refused> {
     if pull.key.is_some() {
         let again = held_by(desk, &pull.agent, pull.key.as_deref())?;
         if !again.is_empty() {
-            return Ok((again, false));
+            return Ok((again, None));
         }
     }
-    let held = holds(desk, &pull.agent)?.saturating_add(pull.held_elsewhere);
-    let (room, only_emergencies) = room(held, desk.config.limits.held_per_agent);
-    let wanted = pull.max.clamp(1, MAX_CLAIM);
-    let max = wanted.min(room);
+    let held = held_with(desk, pull)?;
+    let room = Room::of(held, pull.able.capacity, desk.config.limits.held_per_agent)
+        .within(pull.able.share);
+    let max = pull.max.clamp(1, MAX_CLAIM).min(room.most());
     let limit = i64::from(desk.config.limits.attempts);
     for _ in 0..LOOKS {
-        let heads = heads(desk, pull, max, only_emergencies)?;
+        let heads = heads(desk, pull, max, room.gates)?;
         let (spent, fit): (Vec<_>, Vec<_>) = heads.iter().partition(|head| head.attempts >= limit);
         for head in &spent {
             kill(desk, head.seq, Ending::ClaimedTooOften)?;
         }
+        let mut left = room;
+        let fit: Vec<_> = fit
+            .into_iter()
+            .filter(|head| left.take(head.rank, head.in_private))
+            .collect();
         let leased = lease(desk, pull, &fit)?;
         if heads.is_empty() || !leased.is_empty() {
-            let limited = is_limited((room, only_emergencies), wanted, leased.len());
-            return Ok((rows::views(desk, leased, true)?, limited));
+            return Ok((rows::views(desk, leased, true)?, Some(room)));
         }
     }
-    Ok((Vec::new(), only_emergencies))
+    Ok((Vec::new(), Some(room)))
 }
 
 /// What an agent holds, by the claim of that key or all of it: also what ran out and nobody took since.
@@ -782,7 +833,8 @@ pub(super) fn lease_all<S: Sql>(
             "-- claim
 UPDATE interaction SET lease = lower(hex(randomblob(16))), holder = ?2, available_ms = ?3,
   lease_ms = ?4, lease_key = ?5, attempts = attempts + (lease IS NOT NULL), seen = changes,
-  assigned = NULL, assigned_ms = NULL, passed_by = NULL, passed_ms = NULL, kept_for = NULL
+  assigned = NULL, assigned_ms = NULL, passed_by = NULL, passed_ms = NULL, kept_for = NULL,
+  returns_to = NULL, returns_ms = NULL
 WHERE seq IN (SELECT CAST(value AS INTEGER) FROM json_each(?1))
   AND live > 0
 RETURNING ",

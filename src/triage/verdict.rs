@@ -15,6 +15,9 @@ const SURE: f32 = 0.75;
 /// Just below what decides.
 const SHORT: f32 = 0.49;
 
+/// From which chance on a situation is likely: rather so than not.
+const LIKELY: f32 = 0.5;
+
 /// The one of a list that is likeliest, with its chance: the answers from `from` on, of which the first stands for none.
 fn likeliest<T: Copy, const N: usize>(
     answers: &Answers,
@@ -118,6 +121,7 @@ pub fn of(answers: &Answers, lines: &Lines, lang: Option<Lang>, silent: bool) ->
         spam: chance(head::SPAM),
         lang: lang.map_or("und", Lang::code).to_string(),
         situation: situation.filter(|_| told && situation_chance >= line),
+        likely: situation.filter(|_| told && (LIKELY..line).contains(&situation_chance)),
         situation_chance: if told { situation_chance } else { 0.0 },
         danger: match despair {
             true => Some(Danger::Despair),

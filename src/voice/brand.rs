@@ -8,6 +8,9 @@ use crate::post::Platform;
 /// The id of a brand that is the only one: `[brand]`.
 pub const ONLY_BRAND: &str = "brand";
 
+/// Where the name of whoever writes stands in [`Brand::signature`].
+pub const NAME: &str = "{name}";
+
 /// Whose voice it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Brand {
@@ -30,6 +33,8 @@ pub struct Brand {
     pub late_text: Texts,
     /// What the brand adds to the voice.
     pub own: Own,
+    /// How a person's reply is signed, `{name}` for who wrote it, by language; without one it is not.
+    pub signature: Texts,
 }
 
 /// What is said where somebody needs more than an answer: a source's, or the brand's.
@@ -64,6 +69,17 @@ impl Brand {
             .undisclosed
             .iter()
             .any(|place| place.holds(platform, public))
+    }
+
+    /// Whether a person's reply is signed with their name in some language.
+    pub fn signs(&self) -> bool {
+        !self.signature.0.is_empty()
+    }
+
+    /// How somebody of that name signs a reply in a language; `None` where the brand wants no name under it.
+    pub fn signed(&self, name: &str, lang: &str) -> Option<String> {
+        let form = self.signature.told(lang, &self.language)?;
+        Some(form.replace(NAME, name))
     }
 
     /// Who signs in a language: who is on duty, or else the team, or the brand itself where neither has a name in it. Nobody

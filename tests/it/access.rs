@@ -134,6 +134,7 @@ fn one_sees_the_work_of_ones_workgroups_and_no_other() {
             key: "k".into(),
             text: "t".into(),
             post: None,
+            public_name: None,
         }
         .into(),
         Redrive {

@@ -137,7 +137,7 @@ fn of_another_type(schema: &Value) -> Value {
     match schema["type"].as_str() {
         Some("string") => json!(5),
         Some("integer") => json!("5"),
-        Some("array" | "boolean") => json!("x"),
+        Some("array" | "boolean" | "object") => json!("x"),
         None if schema["enum"].is_array() => json!(5),
         other => panic!("{other:?}"),
     }
@@ -183,6 +183,7 @@ fn good(schema: &Value, held: &Held) -> Map<String, Value> {
                 body.insert("outcome".into(), json!("said"));
                 json!("resolve")
             }
+            "state" => json!("away"),
             _ => json!("said"),
         };
         body.insert(name.as_str().unwrap().into(), value);
@@ -233,6 +234,7 @@ async fn the_document_is_the_contract() {
             .replace("{id}", &held.id)
             .replace("{app}", "x-main")
             .replace("{workgroup}", "customer-care")
+            .replace("{agent}", "ana")
             .replace("{token}", "t9");
         // A method that the path does not have.
         let (status, problem) = call(&boss, "DELETE", &here, None).await;
@@ -632,8 +634,20 @@ async fn successes(rig: &Rig, contract: &mut Contract, held: Held) {
             "assign"
         ]
     );
+    let ben = json!({"workgroups": ["customer-care"], "languages": ["en"], "skills": ["billing"],
+        "capacity": {"public": 3, "private": 0}, "public_name": "Ben"});
+    let (status, set) = boss.call("PUT", "/v1/agents/ben", ben).await;
+    contract.check("put_agent", status, &set);
+    for state in ["wrap_up", "available"] {
+        let body = json!({"state": state, "for_s": 60});
+        let (status, me) = boss.call("PUT", "/v1/me", body).await;
+        contract.check("state", status, &me);
+    }
+    contract.check("agents", 200, &boss.get("/v1/agents").await);
     let (status, claimed) = boss.post("/v1/claims", json!({"max": 20, "lease_s": 60, "wait_s": 0, "workgroups": ["customer-care"], "platforms": ["x"], "languages": ["en"]})).await;
     contract.check("claim", status, &claimed);
+    contract.check("show_me", 200, &boss.get("/v1/me").await);
+    contract.check("agents", 200, &boss.get("/v1/agents").await);
     let again = Held::of(claimed["interactions"][0].clone());
     assert_eq!(again.id, held.id);
     let (status, long) = boss.reply(&again, "long", &"a".repeat(281)).await;

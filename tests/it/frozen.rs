@@ -272,6 +272,7 @@ fn what_it_stored_is_worked_on() {
             key: None,
             held_elsewhere: 0,
             ticket: None,
+            able: Default::default(),
         };
         let claimed = kept.ask(Claim { pull }).unwrap();
         assert!(!claimed.interactions.is_empty());

@@ -34,6 +34,7 @@ const ROOMS: &[&str] = &[
     "intake",
     "accounts",
     "directory",
+    "floor",
     "api",
     "host",
     "lab",

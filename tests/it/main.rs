@@ -13,6 +13,7 @@
 
 mod access;
 mod accounts;
+mod day;
 mod docs;
 mod e2e_agents;
 mod e2e_books;
@@ -20,6 +21,7 @@ mod e2e_console;
 mod e2e_contract;
 mod e2e_credentials;
 mod e2e_duty;
+mod e2e_floor;
 mod e2e_guards;
 mod e2e_health;
 mod e2e_intake;
@@ -33,6 +35,7 @@ mod e2e_shards;
 mod e2e_soak;
 mod e2e_versions;
 mod e2e_waiting;
+mod floor;
 mod frozen;
 mod fuzz;
 mod imports;

@@ -601,6 +601,59 @@ fn the_first_jurisdiction_is_the_recorded_one() {
     }
 }
 
+/// What an agent takes at once is counted over all shards, each kind for itself, whatever they claim at once.
+#[tokio::test]
+async fn capacity_holds_over_shards_and_over_claims_at_once() {
+    use heard::inbox::hands::{Able, Hands};
+    use heard::inbox::wire::Pull;
+    let town = Town::new();
+    for n in 0..40 {
+        let id = n.to_string();
+        let mut post = post(&id, &id, START_MS);
+        if n % 2 == 0 {
+            post.kind = heard::post::PostKind::Message;
+        }
+        let incoming = Incoming {
+            source: SourceId::new("x"),
+            platform: Platform::X,
+            event: Event::Made { post },
+            triage: Some(judged(Level::Routine)),
+        };
+        assert!(town.take(vec![incoming]).await.durable);
+    }
+    let able = |reserved: u32| Pull {
+        able: Able {
+            skills: Some(Vec::new()),
+            capacity: Some(Hands {
+                public: 4,
+                private: 3,
+            }),
+            reserved,
+            ..Able::default()
+        },
+        ..pull("ana", 20)
+    };
+    let first = fanout::claim(&town, SHARDS, &Pull { max: 2, ..able(0) }, 99)
+        .await
+        .unwrap();
+    assert_eq!(first.claimed.len(), 2);
+    // While another claim of hers may still lease two, this one leaves room for them of either kind.
+    let second = fanout::claim(&town, SHARDS, &able(2), 99).await.unwrap();
+    let hands = second.hands.unwrap();
+    assert!(hands.public <= 2 && hands.private <= 2, "{hands:?}");
+    let third = fanout::claim(&town, SHARDS, &able(0), 99).await.unwrap();
+    assert_eq!(
+        third.hands,
+        Some(Hands {
+            public: 4,
+            private: 3
+        })
+    );
+    assert!(third.limited);
+    let none = fanout::claim(&town, SHARDS, &able(0), 99).await.unwrap();
+    assert!(none.claimed.is_empty() && none.limited);
+}
+
 #[tokio::test]
 async fn lists_are_in_order_over_all_shards_whatever_happens_between_pages() {
     let mut town = Town::new();

@@ -505,3 +505,94 @@ fn nobody_waits_while_there_is_work_that_they_could_take() {
     // It was no quiet shift.
     assert!(woken > 500 && vanished > 50, "{woken}, {vanished}");
 }
+
+/// Who waits is woken for what they can take, and for the rest once it is relaxed.
+#[test]
+fn skills_wake_who_has_them_and_relaxation_wakes_the_others() {
+    use heard::inbox::hands::{Able, Gate, Gates};
+    use heard::judgement::Situation;
+    let mut office = Office::new();
+    let table =
+        r#"{"route": [{"situation": ["refund"], "skills": ["billing"], "relax_after": 1}]}"#;
+    office.config.routes = heard::config::Config::read(table, &|_| None).routes;
+    let able = |agent: &str, skills: &[&str], gates: Gates| Pull {
+        able: Able {
+            skills: Some(skills.iter().map(|one| one.to_string()).collect()),
+            gates,
+            ..Able::default()
+        },
+        ..pull(agent, 1)
+    };
+    let mut room = Room::default();
+    assert!(!enter(
+        &office,
+        &mut room,
+        able("amy", &[], Gates::default())
+    ));
+    office.now_ms += 1;
+    assert!(!enter(
+        &office,
+        &mut room,
+        able("ben", &["billing"], Gates::default())
+    ));
+    let full = Gates {
+        public: Gate::Emergencies,
+        private: Gate::Open,
+    };
+    office.now_ms += 1;
+    assert!(!enter(&office, &mut room, able("cyd", &["billing"], full)));
+    let mut triage = judged(Level::Routine);
+    triage.situation = Some(Situation::Refund);
+    let one = |id: &str, now_ms| made("x", post(id, id, now_ms), triage.clone());
+    office.take(vec![one("1", office.now_ms)]);
+    assert_eq!(rouse(&office, &mut room), ["ben"]);
+    assert_eq!(
+        office
+            .claim(able("ben", &["billing"], Gates::default()))
+            .len(),
+        1
+    );
+    rouse(&office, &mut room);
+    office.take(vec![one("2", office.now_ms)]);
+    assert!(
+        rouse(&office, &mut room).is_empty(),
+        "cyd has no hand for what is public"
+    );
+    let woken = pass(&mut office, &mut room, MINUTE_MS - 1);
+    assert!(woken.is_empty(), "{woken:?}");
+    let woken = pass(&mut office, &mut room, 1);
+    let who: Vec<&str> = woken.iter().map(|(_, who)| who.as_str()).collect();
+    assert_eq!(who, ["amy"], "relaxed");
+}
+
+/// Of those who wait, who answered the author last goes first, and nobody else is woken while they are free.
+#[test]
+fn who_answered_last_is_woken_before_who_has_waited_longer() {
+    use heard::platform::Outcome;
+    let mut office = Office::new();
+    office.config.limits.affinity_minutes = 3;
+    office.take(vec![one("1", "x", Level::Routine, office.now_ms)]);
+    let held = office.claim(pull("eva", 1)).remove(0);
+    office
+        .begin_reply(holding(&held), "k", "Hello", None)
+        .unwrap();
+    let arrived = Outcome::Sent { id: None };
+    office.finish_reply(seq(&held), "k", arrived).unwrap();
+    office.resolve(holding(&held), "solved").unwrap();
+    let free = |agent: &str, free: &[&str]| {
+        let mut pull = pull(agent, 1);
+        pull.able.free = Some(free.iter().map(|one| one.to_string()).collect());
+        pull
+    };
+    let mut room = Room::default();
+    enter(&office, &mut room, free("amy", &["amy", "eva"]));
+    office.now_ms += 1;
+    enter(&office, &mut room, free("eva", &["amy", "eva"]));
+    rouse(&office, &mut room);
+    let again = || made("x", post("2", "1", START_MS), judged(Level::Routine));
+    office.take(vec![again()]);
+    assert_eq!(rouse(&office, &mut room), ["eva"]);
+    // She does not take it: it is kept for her, and then it is anybody's.
+    let woken = pass(&mut office, &mut room, 4 * MINUTE_MS);
+    assert_eq!(woken, [(3 * MINUTE_MS + 1, "amy".to_string())]);
+}

@@ -21,6 +21,7 @@ mod promises;
 mod reply;
 mod resolve;
 mod retention;
+mod route;
 mod schema;
 mod supervise;
 mod surge;
@@ -237,6 +238,7 @@ ORDER BY state = 'sending' DESC, emergency DESC";
             key: key.into(),
             text: text.into(),
             post: post.map(PostId::new),
+            public_name: None,
         })
     }
 
@@ -343,6 +345,7 @@ pub fn judged(level: Level) -> Triage {
         lang: "en".into(),
         situation: None,
         situation_chance: 0.0,
+        likely: None,
         danger: None,
         actual: Actual::Now,
         to_us: true,
@@ -400,6 +403,7 @@ pub fn pull(agent: &str, max: u32) -> Pull {
         key: None,
         held_elsewhere: 0,
         ticket: None,
+        able: Default::default(),
     }
 }
 

@@ -348,6 +348,7 @@ const OF_POSTS: &[&str] = &["search", "search_config", "search_data", "search_id
 /// Tables that hold nothing of any author. A new table stands here or above.
 const OF_NOBODY: &[&str] = &[
     "ack_mark",
+    "agent",
     "alarm",
     "bearer",
     "counter",
@@ -371,6 +372,7 @@ const OF_NOBODY: &[&str] = &[
     "standing",
     "standing_mark",
     "search_mark",
+    "stated",
     "surging",
     "tally",
     "thinned",
@@ -386,6 +388,7 @@ fn all_of_one_author_is_found_without_a_walk() {
         ("inbox", schema::MIGRATIONS),
         ("directory", heard::directory::schema::MIGRATIONS),
         ("accounts", heard::accounts::schema::MIGRATIONS),
+        ("floor", heard::floor::schema::MIGRATIONS),
     ] {
         let sql = Sqlite::new();
         heard::sql::open(&sql, migrations).unwrap();

@@ -1,0 +1,103 @@
+//! SQLite for simulations: a Durable Object's SQL in memory, and nothing imitated of what workerd does to values
+//! but that numbers bind as REAL. The tests' own stand-in (`tests/it/sqlite.rs`) is the strict one.
+
+use crate::sql::{Row, Sql, SqlError, Value};
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{Connection, ToSql, params_from_iter};
+use std::cell::Cell;
+
+/// A database in memory.
+pub struct Memory {
+    connection: Connection,
+    depth: Cell<u32>,
+}
+
+impl Memory {
+    /// An empty one.
+    ///
+    /// # Errors
+    /// Where SQLite cannot begin.
+    pub fn new() -> Result<Self, SqlError> {
+        let connection = Connection::open_in_memory().map_err(refused)?;
+        connection.set_prepared_statement_cache_capacity(128);
+        Ok(Self {
+            connection,
+            depth: Cell::new(0),
+        })
+    }
+}
+
+fn refused(why: rusqlite::Error) -> SqlError {
+    SqlError::Refused(why.to_string())
+}
+
+struct Bound(Value);
+
+impl ToSql for Bound {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match &self.0 {
+            Value::Null => ValueRef::Null,
+            Value::Integer(number) => ValueRef::Real(*number as f64),
+            Value::Text(text) => ValueRef::Text(text.as_bytes()),
+        }))
+    }
+}
+
+impl Sql for Memory {
+    fn run(&self, sql: &'static str, params: Vec<Value>) -> Result<Vec<Row>, SqlError> {
+        if params.is_empty() && sql.trim_end().contains(";\n") {
+            self.connection.execute_batch(sql).map_err(refused)?;
+            return Ok(Vec::new());
+        }
+        let mut statement = self.connection.prepare_cached(sql).map_err(refused)?;
+        let columns = statement.column_count();
+        let mut found = statement
+            .query(params_from_iter(params.into_iter().map(Bound)))
+            .map_err(refused)?;
+        let mut rows = Vec::new();
+        while let Some(row) = found.next().map_err(refused)? {
+            let cell = |at| match row.get_ref(at).map_err(refused)? {
+                ValueRef::Null => Ok(Value::Null),
+                ValueRef::Integer(number) => Ok(Value::Integer(number)),
+                ValueRef::Real(number) => Ok(Value::Integer(number as i64)),
+                ValueRef::Text(text) => Ok(Value::Text(String::from_utf8_lossy(text).into_owned())),
+                ValueRef::Blob(_) => Err(SqlError::Column {
+                    at,
+                    wanted: "number or text",
+                }),
+            };
+            rows.push(Row((0..columns)
+                .map(cell)
+                .collect::<Result<_, SqlError>>()?));
+        }
+        Ok(rows)
+    }
+
+    fn bytes(&self) -> Result<i64, SqlError> {
+        let sql = "SELECT p.page_count * s.page_size FROM pragma_page_count p, pragma_page_size s";
+        self.connection
+            .query_row(sql, [], |row| row.get(0))
+            .map_err(refused)
+    }
+
+    fn transaction<T, E: From<SqlError>>(
+        &self,
+        body: impl FnOnce() -> Result<T, E>,
+    ) -> Result<T, E> {
+        let depth = self.depth.get() + 1;
+        let say = |what: &str| {
+            self.connection
+                .execute_batch(&format!("{what} nested_{depth}"))
+                .map_err(refused)
+        };
+        say("SAVEPOINT")?;
+        self.depth.set(depth);
+        let done = body();
+        self.depth.set(depth - 1);
+        if done.is_err() {
+            say("ROLLBACK TO")?;
+        }
+        say("RELEASE")?;
+        done
+    }
+}
