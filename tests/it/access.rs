@@ -654,6 +654,7 @@ fn good(line: &str) -> &'static str {
         "snooze" => r#"{"lease": "l", "until_ms": 1795348860000}"#,
         "notes" => r#"{"text": "t"}"#,
         "tags" => r#"{"add": ["vip"]}"#,
+        "me" if line.starts_with("PUT") => r#"{"state": "away"}"#,
         "corrections" if line.starts_with("POST") => r#"{"level": 0}"#,
         "preview" => r#"{"text": "t"}"#,
         "bulk" => r#"{"do": "resolve", "ids": ["v2-00-1"], "outcome": "o"}"#,
