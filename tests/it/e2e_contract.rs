@@ -196,6 +196,7 @@ fn one_of_several(id: &str) -> Option<(String, Value)> {
     let (name, value) = match id {
         "assign" | "transfer" => ("workgroup", json!("customer-care")),
         "correct" => ("kind", json!("praise")),
+        "retask" => ("serves", json!([])),
         "tag" => ("add", json!(["x"])),
         _ => return None,
     };
@@ -317,7 +318,7 @@ async fn the_document_is_the_contract() {
             let over = (most + 1).to_string();
             for bad in ["nonesuch", "", "-1", over.as_str(), "0"] {
                 // Any number is a time; one too long ago is the oldest there is.
-                if ["since", "until"].contains(&name) && bad.parse::<i64>().is_ok() {
+                if ["since", "until", "from", "to"].contains(&name) && bad.parse::<i64>().is_ok() {
                     continue;
                 }
                 if bad == "0" && parameter["schema"]["minimum"] == 0 {
@@ -469,6 +470,9 @@ async fn successes(rig: &Rig, contract: &mut Contract, held: Held) {
         ("acks", "/v1/acks?max=5"),
         ("answers", "/v1/answers?lang=en"),
         ("corrections", "/v1/corrections?as=json"),
+        ("promises", "/v1/promises"),
+        ("sla", "/v1/sla?by=source"),
+        ("errands", "/v1/errands"),
     ] {
         let answer = boss.get(path).await;
         match id {
