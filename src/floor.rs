@@ -44,6 +44,8 @@ macro_rules! questions {
     ($($name:ident),+ $(,)?) => {
         /// Every question to the floor, as it comes over the wire.
         #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+        // A question is made once and told once: a box would cost more than its bytes.
+        #[allow(clippy::large_enum_variant)]
         pub enum Ask {
             $(#[doc = concat!("A [`", stringify!($name), "`].")] $name($name),)+
         }

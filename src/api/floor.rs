@@ -7,7 +7,6 @@ use super::token::{self, Bearer};
 use crate::config::Config;
 use crate::config::rule::is_skill;
 use crate::deeds::Deed;
-use crate::floor::memory::usual;
 use crate::floor::presence::{Reserved, ShowMe, State};
 use crate::floor::settings::Put;
 use crate::floor::wire::{CAPACITY, Person, Presence, Refused, Settings};
@@ -156,7 +155,6 @@ pub fn put(
             skills,
             capacity,
             public_name: fields.opt_name("public_name", NAME_BYTES)?,
-            ..usual()
         },
         scope: scope.clone(),
         deed,

@@ -316,9 +316,12 @@ const VAGUE: &str = "few several couple plusieurs varias varios diversi 数 両"
 /// How many tokens before and behind a duration may make it another.
 const NEAR: usize = 3;
 
-/// How many tokens of a duration's clause are looked at on either side: as long as clauses are, and no longer, for a post of nothing
-/// but durations is read once for each of them.
+/// How many tokens of a duration's clause are looked at on either side: as long as clauses are, and no longer, for a stranger
+/// writes one of any length.
 const CLAUSE: usize = 12;
+
+/// How often a post may say how long something has lasted. Whoever says it oftener lists times, and each would be looked at.
+const SAID: usize = 4;
 
 /// What says, near a duration, that it has passed: by language, folded. Where nothing does it may be a deadline, a distance, a
 /// battery's. Japanese is looked through without spaces.
@@ -367,13 +370,18 @@ const TO_COME: &[(&str, &str)] = &[
 ];
 
 /// How long something has lasted, as the post says it: a number and its unit. `None` where it says no such time, several that
-/// differ, one with a half, or one that may be an age or a deadline: what an acknowledgment repeats must be certain.
+/// differ or many, one with a half, or one that may be an age or a deadline: what an acknowledgment repeats must be certain.
 pub fn stated(text: &Text, langs: u8) -> Option<Lasting> {
     let mut found: Option<Lasting> = None;
+    let mut said = 0;
     for at in 0..text.tokens.len() {
         let Some(one) = self::at(text, langs, at).filter(|one| one.cue == Cue::Duration) else {
             continue;
         };
+        said += 1;
+        if said > SAID {
+            return None;
+        }
         let lasting = exact(text, langs, at, one.minutes)?;
         if found.is_some_and(|other| other != lasting) {
             return None;
