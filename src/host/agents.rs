@@ -605,8 +605,17 @@ async fn on_the_floor(
             let agent = ask.agent.clone();
             join(floor::ask(env, ask), holders(Some(agent))).await
         }
-        api::floor::Floor::Put(ask) => {
+        api::floor::Floor::Put(mut ask) => {
             let agent = ask.agent.clone();
+            if !scope.all {
+                let asked = Serves {
+                    agent: agent.clone(),
+                };
+                match accounts::ask(env, asked).await {
+                    Ok(serves) => ask.serves = serves,
+                    Err(refused) => return problem(refused.into()),
+                }
+            }
             join(floor::ask(env, *ask), holders(Some(agent))).await
         }
     };

@@ -253,7 +253,9 @@ impl Bulk {
         };
         let rows = desk.sql.run(
             "-- said_since
-SELECT 1 FROM post_in WHERE seq = ?1 AND received_ms > ?2 AND state <> 'deleted' LIMIT 1",
+SELECT 1 FROM post_in WHERE seq = ?1 AND received_ms > ?2 AND state <> 'deleted'
+UNION ALL SELECT 1 FROM history WHERE interaction = ?1 AND at_ms > ?2
+  AND did IN ('post_edited', 'post_completed') LIMIT 1",
             params![seq, as_of_ms],
         )?;
         Ok(!rows.is_empty())

@@ -55,7 +55,7 @@ UPDATE reply SET text = '' WHERE id IN (
     desk.sql.run(
         "-- unsay_remarks
 UPDATE history SET detail = NULL
-WHERE did = 'released' AND (?3 = 0 OR instr(detail, ?2)) AND interaction IN (
+WHERE did IN ('released', 'snoozed', 'reopened') AND (?3 = 0 OR instr(detail, ?2)) AND interaction IN (
   SELECT CAST(?1 AS INTEGER) UNION ALL SELECT seq FROM interaction WHERE joined = ?1)",
         params![seq, quoted, left],
     )?;

@@ -185,7 +185,8 @@ FROM interaction i WHERE i.seq = ?1",
 UPDATE interaction SET state = 'open', ended_ms = NULL, outcome = NULL, lease = NULL, lease_ms = NULL,
   lease_key = NULL, holder = NULL, attempts = 0, assigned = NULL, assigned_ms = NULL, kept_for = NULL,
   spoke_ms = NULL, passed_by = NULL, passed_ms = NULL, available_ms = ?2, owed_ms = ?3, owed_level = ?4,
-  owed_urgency = coalesce(?5, owed_urgency), deadline_ms = ?6, target_ms = ?6, rank = ?7
+  owed_urgency = coalesce(?5, owed_urgency), deadline_ms = ?6, target_ms = ?6, rank = ?7,
+  updated_ms = ?2
 WHERE seq = ?1",
         params![
             seq,

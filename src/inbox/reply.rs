@@ -154,8 +154,7 @@ pub(super) fn begin<S: Sql>(
     public_name: Option<&str>,
 ) -> Result<ReplyStep, Refused> {
     let id = reply_id(holding.seq, key);
-    let is_signed = public_name.is_some();
-    if let Some(before) = earlier(desk, &id, &holding.agent, (text, is_signed), post)? {
+    if let Some(before) = earlier(desk, &id, &holding.agent, text, post)? {
         return Ok(ReplyStep::Already(before));
     }
     let mut record = work::held(desk, holding)?;
@@ -266,7 +265,7 @@ fn earlier<S: Sql>(
     desk: Desk<'_, S>,
     id: &str,
     agent: &str,
-    (text, is_signed): (&str, bool),
+    text: &str,
     post: Option<&PostId>,
 ) -> Result<Option<Replied>, Refused> {
     let rows = desk.sql.run(
@@ -280,11 +279,11 @@ SELECT agent, text, named, state, why, retry_ms, sent_id, at_ms FROM reply WHERE
     // The words of an answer to a post that was deleted since are gone, and its key is as good as ever.
     let said = row.text(1)?;
     // What was said is kept as it was signed; the name under it may be another by now.
+    // Whether this call knows the name or not: the floor, which tells it, may be silent this time.
     let is_same = said == text
-        || (is_signed
-            && said
-                .strip_prefix(text)
-                .is_some_and(|rest| rest.starts_with("\n\n")));
+        || said
+            .strip_prefix(text)
+            .is_some_and(|rest| rest.starts_with("\n\n"));
     let is_other = !said.is_empty() && !is_same;
     if row.text(0)? != agent || is_other || row.opt_text(2)? != post.map(PostId::as_str) {
         return Err(Refused::KeyReused);

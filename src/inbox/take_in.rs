@@ -10,10 +10,12 @@ use super::rows::ledger_id;
 use super::rows::{HEARD, count, json, level, note};
 use super::state::{AckState, Did, PostState, Stored};
 use super::wire::{Incoming, PLANNED, Refused};
+use super::work::ASSIGNED_MS;
 use super::{alarm, withdraw};
 use super::{alias, ceiling, credential, erase, join, outbox, own, search};
 use crate::ack::scene::{EXCHANGE_MS, Exchange, Said, Standing, Thing, WhyNot};
 use crate::ack::stop;
+use crate::config::route::EMERGENCY_RELAX_MS;
 use crate::config::{Mode, Source};
 use crate::inbox::context::Desk;
 use crate::inbox::ready::Work;
@@ -549,9 +551,15 @@ UPDATE interaction SET target_ms = iif(owed_ms IS NULL, ?8, min(coalesce(target_
   level_ms = CASE WHEN level < ?2 THEN ?7 ELSE level_ms END, level = max(level, ?2),
   urgency = max(urgency, ?3),
   -- Danger finds its people late too, unless somebody has it in hand or a supervisor gave it to somebody.
-  workgroup = iif(?9 IS NULL OR lease IS NOT NULL OR assigned IS NOT NULL, workgroup, ?9),
-  skills = iif(?9 IS NULL OR lease IS NOT NULL OR assigned IS NOT NULL, skills, ?10),
-  relaxed_ms = iif(?9 IS NULL OR lease IS NOT NULL OR assigned IS NOT NULL, relaxed_ms, ?11)
+  workgroup = iif(?9 IS NULL OR (lease IS NOT NULL AND available_ms > ?7)
+    OR (assigned IS NOT NULL AND assigned_ms > ?13 AND available_ms <= ?7), workgroup, ?9),
+  skills = iif(?9 IS NULL OR (lease IS NOT NULL AND available_ms > ?7)
+    OR (assigned IS NOT NULL AND assigned_ms > ?13 AND available_ms <= ?7), skills, ?10),
+  -- Whatever was asked of a calmer matter: nobody in danger waits longer than a minute for the right person.
+  relaxed_ms = CASE WHEN ?9 IS NULL OR (lease IS NOT NULL AND available_ms > ?7)
+      OR (assigned IS NOT NULL AND assigned_ms > ?13 AND available_ms <= ?7)
+    THEN iif(?2 = 3 AND skills IS NOT NULL, min(coalesce(relaxed_ms, ?12), ?12), relaxed_ms)
+    ELSE iif(?2 = 3 AND ?10 IS NOT NULL, min(coalesce(?11, ?12), ?12), ?11) END
 WHERE seq = ?1",
         params![
             open.seq,
@@ -565,6 +573,8 @@ WHERE seq = ?1",
             to.map(|to| to.workgroup.as_str()),
             to.and_then(|to| to.skills.as_deref()),
             to.and_then(|to| to.relaxed_ms),
+            desk.now_ms + EMERGENCY_RELAX_MS,
+            desk.now_ms - ASSIGNED_MS,
         ],
     )?;
     desk.ready.note(Work::One(open.seq), desk.now_ms);
@@ -960,13 +970,18 @@ fn reopen<S: Sql>(
         .config
         .deadlines
         .deadline(source, triage.level, desk.now_ms);
+    let routed = desk.config.route(source, triage, desk.now_ms);
+    let to = Some(routed).filter(|routed| routed.for_danger);
+    let to = to.as_ref();
     desk.sql.run(
         "-- reopen
 UPDATE interaction SET state = 'open', ended_ms = NULL, outcome = NULL, lease = NULL, holder = NULL,
   attempts = 0, assigned = NULL, assigned_ms = NULL, kept_for = NULL, replied_ms = NULL, spoke_ms = NULL,
   answered_ms = NULL, lease_ms = NULL, lease_key = NULL, passed_by = NULL, passed_ms = NULL,
   kind = ?2, level = ?3, urgency = ?4, owed_ms = ?5, owed_level = ?3, owed_urgency = ?4, level_ms = ?5,
-  available_ms = ?5, deadline_ms = ?6, target_ms = ?6, rank = ?7, updated_ms = ?5
+  available_ms = ?5, deadline_ms = ?6, target_ms = ?6, rank = ?7, updated_ms = ?5,
+  workgroup = coalesce(?8, workgroup), skills = iif(?8 IS NULL, skills, ?9),
+  relaxed_ms = iif(?8 IS NULL, iif(?3 = 3 AND skills IS NOT NULL, ?10, relaxed_ms), ?11)
 WHERE seq = ?1",
         params![
             seq,
@@ -976,6 +991,10 @@ WHERE seq = ?1",
             desk.now_ms,
             deadline_ms,
             rank(deadline_ms, triage.level, triage.urgency),
+            to.map(|to| to.workgroup.as_str()),
+            to.and_then(|to| to.skills.as_deref()),
+            desk.now_ms + EMERGENCY_RELAX_MS,
+            to.and_then(|to| to.relaxed_ms),
         ],
     )?;
     desk.ready.note(Work::One(seq), desk.now_ms);

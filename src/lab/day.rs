@@ -463,6 +463,7 @@ impl<S: Sql> Day<'_, S> {
                 agent: name,
                 settings,
                 scope: Scope::whole(),
+                serves: None,
                 deed,
             })?;
             for day_ms in [-24 * HOUR_MS, 0, 24 * HOUR_MS] {

@@ -278,11 +278,12 @@ fn what_is_put_off_comes_back_to_who_put_it_off() {
 }
 
 #[test]
-fn what_is_owed_comes_back_by_its_deadline_and_an_emergency_at_once() {
+fn what_is_owed_comes_back_before_its_deadline_and_an_emergency_at_once() {
     let mut office = with_routine(1);
     let one = claim_one(&office, "a");
     let after = snooze(&office, &one, office.now_ms + 20 * DAY_MS);
-    assert_eq!(after.available_ms, after.deadline_ms);
+    // Early enough that others may still have it in time, should whoever put it off be gone.
+    assert_eq!(after.available_ms, after.deadline_ms - 5 * MINUTE_MS);
     // As what is given back unanswered it counts among what they hold.
     office.config.limits.held_per_agent = 1;
     office.take(vec![made(
