@@ -42,6 +42,7 @@ mod imports;
 mod intake;
 mod model;
 mod outbox_schedules;
+mod papers;
 mod payloads;
 mod profiles;
 mod queue;
