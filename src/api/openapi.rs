@@ -1050,7 +1050,7 @@ fn alarm() -> Value {
             json!({"n": integer})),
         kind("promise_broken", "Promises of acknowledgments that nobody has kept in time, since the first should have been kept.",
             json!({"n": integer})),
-        kind("unclaimable", "Interactions of a workgroup that no source names, so that nobody can claim them.",
+        kind("unclaimable", "Interactions of a workgroup that no source and no rule names, so that nobody can claim them.",
             json!({"workgroup": text, "n": integer})),
         json!({"type": "object", "description": "Interactions of a workgroup that nobody who is there can take.",
             "required": ["what", "workgroup", "skills", "n", "since_ms"],

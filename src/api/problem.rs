@@ -138,7 +138,11 @@ impl Problem {
 
     /// No such workgroup: 404.
     pub fn no_workgroup() -> Self {
-        Self::new(404, "not_found", "no source names this workgroup")
+        Self::new(
+            404,
+            "not_found",
+            "no source and no rule names this workgroup",
+        )
     }
 
     /// The route is there, the method is not: 405.

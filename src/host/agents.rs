@@ -860,15 +860,22 @@ async fn ready(env: &Env, config: &Config, shards: u16, scope: &Scope) -> Result
         return respond(api::moved(config, moved, shards));
     }
     let by = By::seeing(scope.clone());
+    // What is silent is a problem beside the others, and takes none of them away.
     let alarms = async {
-        let mut all = Vec::new();
+        let (mut all, mut silent) = (Vec::new(), None);
         for said in of_every(env, shards, Some(&by), &ShowAlarms {}).await {
-            Alarm::merge(&mut all, said?);
+            match said {
+                Ok(some) => Alarm::merge(&mut all, some),
+                Err(refused) => silent = Some(refused),
+            }
         }
-        all.extend(unserved(env, shards, &by).await?);
-        Ok::<_, Refused>(all)
+        match unserved(env, shards, &by).await {
+            Ok(more) => all.extend(more),
+            Err(refused) => silent = Some(refused),
+        }
+        (all, silent)
     };
-    let (alarms, problems, paused) = join3(
+    let ((alarms, silent), problems, paused) = join3(
         alarms,
         accounts::ask(
             env,
@@ -890,10 +897,8 @@ async fn ready(env: &Env, config: &Config, shards: u16, scope: &Scope) -> Result
         }
         (_, problems) => problems,
     };
-    match alarms {
-        Ok(alarms) => respond(api::ready(config, &alarms, problems, paused, shards)),
-        Err(refused) => problem(refused.into()),
-    }
+    let paused = silent.map_or(paused, Err);
+    respond(api::ready(config, &alarms, problems, paused, shards))
 }
 
 async fn backlog(env: &Env, shards: u16, scope: &Scope) -> Result<Response> {

@@ -78,7 +78,10 @@ pub async fn ask_soon<Q: Question>(env: &Env, question: Q) -> Option<Q::Answer> 
     match select(asked, limit).await {
         Either::Left((said, _)) => said.ok(),
         Either::Right(_) => {
-            log::failed("floor", "no answer in time; the claim went on without it");
+            log::failed(
+                "floor",
+                "no answer in time; what was asked went on without it",
+            );
             None
         }
     }

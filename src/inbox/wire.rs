@@ -952,7 +952,7 @@ pub enum Alarm {
         /// When the first of them should have been answered.
         since_ms: i64,
     },
-    /// Interactions of a workgroup that no source names, so that nobody can claim them.
+    /// Interactions of a workgroup that no source and no rule names, so that nobody can claim them.
     Unclaimable {
         /// The workgroup.
         workgroup: Workgroup,

@@ -45,7 +45,10 @@ impl ToSql for Bound {
 
 impl Sql for Memory {
     fn run(&self, sql: &'static str, params: Vec<Value>) -> Result<Vec<Row>, SqlError> {
-        if params.is_empty() && sql.trim_end().contains(";\n") {
+        let is_script = ["-- schema", "-- migration"]
+            .iter()
+            .any(|name| sql.starts_with(name));
+        if params.is_empty() && (is_script || sql.trim_end().contains(";\n")) {
             self.connection.execute_batch(sql).map_err(refused)?;
             return Ok(Vec::new());
         }
