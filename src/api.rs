@@ -12,6 +12,9 @@ pub mod fanout;
 pub mod floor;
 pub mod gate;
 pub mod lists;
+pub mod live;
+#[cfg(not(target_arch = "wasm32"))]
+mod live_doc;
 pub mod mine;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod openapi;
@@ -194,6 +197,8 @@ pub enum Plan {
     Ready,
     /// Ask the floor.
     Floor(Floor),
+    /// Tell what happens from there on, as long as the caller listens; from now on where nothing is named.
+    Events(Option<live::Marks>),
 }
 
 /// A call that has found its route, by somebody who may make it.
@@ -601,6 +606,10 @@ impl Asked<'_> {
             }
             Action::Answers => {
                 mine::answers(config, query, self.call.shards, None).map(Plan::Answer)
+            }
+            Action::Events => {
+                let cursor = query.take("cursor").map(live::read).transpose()?;
+                Ok(Plan::Events(cursor))
             }
             Action::Health | Action::OpenApi | Action::Webhook | Action::Handshake => {
                 open_to_all(action)

@@ -18,6 +18,8 @@ mod health;
 mod home;
 mod inbox;
 mod layout;
+mod listeners;
+mod live;
 mod log;
 mod object;
 mod outbound;

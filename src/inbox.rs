@@ -34,6 +34,7 @@ pub mod credential;
 mod earlier;
 mod erase;
 pub mod errand;
+pub mod event;
 pub mod figures;
 pub mod filling;
 mod folding;

@@ -6,6 +6,7 @@
 mod lists;
 
 use super::books_doc as books;
+use super::live_doc as live;
 use super::problem::CODES;
 use super::route::{Action, ROUTES, Role, Route};
 use crate::config::replies;
@@ -140,6 +141,7 @@ pub fn document() -> Value {
                     },
                 },
                 "Alarm": alarm(),
+                "Event": live::event(),
                 "Agent": agent(),
                 "Ack": {
                     "type": "object",
@@ -299,6 +301,7 @@ fn parameters(route: &Route) -> Vec<Value> {
             }
         }
         Action::List => parameters.extend(lists::parameters(platform())),
+        Action::Events => parameters.extend(live::parameters()),
         _ => {}
     }
     parameters
@@ -515,6 +518,7 @@ pub fn request(action: Action) -> Option<Value> {
         | Action::Revoke
         | Action::Health
         | Action::Ready
+        | Action::Events
         | Action::OpenApi => return None,
     })
 }
@@ -695,7 +699,7 @@ pub fn response(action: Action) -> Option<Value> {
             }})
         }
         Action::OpenApi => json!({"type": "object", "required": ["openapi", "paths"]}),
-        Action::Webhook | Action::Handshake => return None,
+        Action::Webhook | Action::Handshake | Action::Events => return None,
     })
 }
 
@@ -777,6 +781,9 @@ fn responses(route: &Route) -> Value {
                 "200".into(),
                 json!({"description": "Done.", "content": {"application/json": {"schema": schema}}}),
             );
+        }
+        None if route.action == Action::Events => {
+            responses.insert("200".into(), live::stream());
         }
         None => {
             for (status, says) in [

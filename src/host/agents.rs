@@ -2,7 +2,7 @@
 
 use super::caller::{BLANKS, Caller, FEW_BLANKS, Line};
 use super::shim::{TooLarge, body};
-use super::{accounts, env, floor, gate, home, inbox, layout, log, outbound};
+use super::{accounts, env, floor, gate, home, inbox, layout, live, log, outbound};
 use crate::accounts::bearers::{Bearers, PAGE, Revoke, Serves};
 use crate::accounts::health::Look;
 use crate::accounts::wire::{Listed, Refused as AccountsRefused};
@@ -67,7 +67,14 @@ pub async fn answer(
         Ok(body) => body,
         Err(TooLarge) => return problem(Problem::too_large(BODY_BYTES)),
     };
-    let query = query(request.inner())?;
+    let mut query = query(request.inner())?;
+    // How a browser's reader says where it was.
+    if path == "/v1/events"
+        && let Some(last) = request.headers().get("last-event-id")?
+        && !query.iter().any(|(name, _)| name == "cursor")
+    {
+        query.push(("cursor".into(), last));
+    }
     let authorization = request.headers().get("authorization")?;
     let idempotency_key = request.headers().get("idempotency-key")?;
     let env = &env;
@@ -273,6 +280,15 @@ pub async fn answer(
         }
         Ok(Plan::Ready) => ready(env, config, shards, scope).await,
         Ok(Plan::Floor(asked)) => on_the_floor(env, shards, scope, asked).await,
+        Ok(Plan::Events(after)) => {
+            let reader = live::Reader {
+                env: env.clone(),
+                shards,
+                scope: scope.clone(),
+                bearer: admitted.bearer.clone(),
+            };
+            live::stream(reader, after, ctx, Caller::of(&request)).await
+        }
     }
 }
 

@@ -5,7 +5,8 @@ use super::rows::POSTS;
 use super::surge::{self, Turn};
 use super::wire::Job;
 use super::{
-    correct, filling, folding, late, marks, outbox, promise, report, said, search, sla, standing,
+    correct, event, filling, folding, late, marks, outbox, promise, report, said, search, sla,
+    standing,
 };
 use crate::inbox::context::Desk;
 use crate::sql::{Sql, SqlError, params};
@@ -38,7 +39,8 @@ pub fn ring<S: Sql>(desk: Desk<'_, S>) -> Result<Rung, SqlError> {
         let full = forget(desk)?
             | filling::thin(desk)?
             | search::catch_up(desk)?
-            | standing::advance(desk, standing::RUNG)?;
+            | standing::advance(desk, standing::RUNG)?
+            | event::forget(desk, i64::MAX >> 12)?;
         folding::fold(desk)?;
         standing::fold(desk)?;
         sla::forget(desk)?;
@@ -49,6 +51,7 @@ pub fn ring<S: Sql>(desk: Desk<'_, S>) -> Result<Rung, SqlError> {
         let planned = outbox::due(desk)?;
         let surges = surge::turns(desk)?;
         let promises = promise::watch(desk)?;
+        let next_miss_ms = event::watch(desk)?;
         let next = desk.sql.run(
             "-- next_due
 SELECT min(due_ms), (SELECT max(planned_ms) FROM ack) FROM ack WHERE due_ms IS NOT NULL",
@@ -70,6 +73,7 @@ SELECT min(due_ms), (SELECT max(planned_ms) FROM ack) FROM ack WHERE due_ms IS N
             Some(look_ms) => look_ms.max(soon).min(at_ms),
             None => at_ms,
         };
+        let at_ms = next_miss_ms.map_or(at_ms, |look_ms| look_ms.max(soon).min(at_ms));
         desk.sql.run(
             "-- ring_at
 UPDATE alarm SET at_ms = ?1",

@@ -10,6 +10,7 @@
 //! counted in one row. [`super::folding`] keeps the parts few.
 
 use super::books;
+use super::event;
 use super::search;
 use crate::deeds;
 use crate::sql::Migration;
@@ -392,4 +393,6 @@ ALTER TABLE interaction ADD COLUMN returns_to TEXT;      -- who answered its aut
 ALTER TABLE interaction ADD COLUMN returns_ms INTEGER;    -- until then
 CREATE INDEX skilled ON interaction (workgroup, skills) WHERE skills IS NOT NULL AND state = 'open';",
     ),
+    // What happened, for those who want to know: src/inbox/event.rs.
+    Migration::Add(event::TABLES),
 ];

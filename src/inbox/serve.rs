@@ -5,6 +5,7 @@ use super::bulk::Bulk;
 use super::consent::RecordStop;
 use super::correct::{Correct, ShowCorrections};
 use super::errand::{ShowErrands, UndoRetask};
+use super::event::Feed;
 use super::figures::ShowSla;
 use super::hand_over::{GiveUp, HandOver, HasStopped};
 use super::holders::ShowHolders;
@@ -122,6 +123,7 @@ questions! {
     ShowCorrections,
     ShowNeeds,
     ShowHolders,
+    Feed,
 }
 
 /// What did supervisors do?
