@@ -59,6 +59,7 @@ pub mod promised;
 pub mod question;
 pub mod rank;
 pub mod ready;
+pub mod receivers;
 pub mod reply;
 pub mod report;
 pub mod retask;

@@ -5,9 +5,8 @@
 //! behind which event it begins, a gap is noticed and asked for, and what was told is not told again.
 
 use super::problem::Problem;
-use super::response::rfc3339;
 use crate::config::Config;
-use crate::inbox::event::{Event, Fed, Mark, kind};
+use crate::inbox::event::{Fed, Mark};
 use crate::inbox::shard::{EPOCH, Shard};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -80,34 +79,6 @@ pub fn read(cursor: &str) -> Result<Marks, Problem> {
         return Err(wrong());
     }
     Ok(if epoch == EPOCH { marks } else { Marks::new() })
-}
-
-/// An event's id: the same however often it is told.
-pub fn id(shard: Shard, n: i64) -> String {
-    format!("{EPOCH}-{:02x}-e{n}", shard.number())
-}
-
-/// An event as it is told, to consoles and receivers alike.
-pub fn document(config: &Config, shard: Shard, event: &Event) -> Value {
-    let mut data = json!({
-        "id": id(shard, event.n),
-        "interaction": event.interaction,
-        "workgroup": event.workgroup,
-        "source": event.source,
-        "level": event.level,
-    });
-    if let Some(data) = data.as_object_mut() {
-        if let Some(source) = config.source(&event.source) {
-            data.insert("platform".into(), source.platform.as_str().into());
-        }
-        if let Some(who) = &event.who {
-            data.insert("by".into(), who.as_str().into());
-        }
-        if let Some(before) = &event.came_from {
-            data.insert("came_from".into(), before.as_str().into());
-        }
-    }
-    json!({"type": kind(&event.what), "timestamp": rfc3339(event.at_ms), "data": data})
 }
 
 /// One stream.
@@ -203,7 +174,7 @@ impl Follow {
             }
             mark.n = event.n;
             self.marks.insert(shard, mark);
-            let document = document(config, shard, event);
+            let document = event.document(config, shard);
             let name = document["type"].as_str().unwrap_or_default().to_owned();
             self.tell_where();
             self.say(&name, &document);

@@ -1,6 +1,7 @@
 //! The contract of `GET /v1/events`, and of what receivers are sent.
 
 use super::live::HEARTBEAT_MS;
+use super::outside::RESEND_MOST;
 use crate::inbox::event::KINDS;
 use serde_json::{Value, json};
 
@@ -47,4 +48,48 @@ pub(super) fn stream() -> Value {
         "schema": {"type": "string"},
         "x-event": {"$ref": "#/components/schemas/Event"},
     }}})
+}
+
+/// The body of a call to send again.
+pub(super) fn resend() -> Value {
+    json!({"events": {"type": "array", "maxItems": RESEND_MOST,
+        "items": {"type": "string", "minLength": 1, "maxLength": 64},
+        "description": "Which, by their ids; all that are dead where it is left out."}})
+}
+
+/// What came of it.
+pub(super) fn resent() -> Value {
+    json!({"type": "object", "required": ["resent"], "properties": {"resent": {"type": "integer"}}})
+}
+
+/// How receivers stand.
+pub(super) fn receivers() -> Value {
+    let integer = |says: &str| json!({"type": "integer", "description": says});
+    let maybe = |says: &str| json!({"type": ["integer", "null"], "description": says});
+    let names = json!({"type": "array", "items": {"type": "string"}, "description": "None: all."});
+    json!({"type": "object", "required": ["receivers"], "properties": {"receivers": {"type": "array", "items": {
+    "type": "object",
+    "required": ["id", "url", "events", "workgroups", "keys", "sent", "retrying", "dead", "lost",
+        "rests_until_ms", "failed_ms", "why", "dead_events"],
+    "properties": {
+        "id": {"type": "string"},
+        "url": {"type": "string"},
+        "events": names,
+        "workgroups": names,
+        "keys": integer("How many secrets sign; without one nothing is sent."),
+        "sent": integer("How many events arrived."),
+        "retrying": integer("How many are tried again."),
+        "dead": integer("How many are not: `resend` sends them once more."),
+        "lost": integer("How many came while too many were kept already."),
+        "rests_until_ms": maybe("Until when nothing is sent, for it could not be reached."),
+        "failed_ms": maybe("When it failed last."),
+        "why": {"type": ["string", "null"], "description": "Why."},
+        "dead_events": {"type": "array", "description": "The newest of those that are not tried any more.", "items": {
+            "type": "object", "required": ["event", "at_ms", "attempts", "why"], "properties": {
+                "event": {"type": "string", "description": "Its id."},
+                "at_ms": {"type": "integer"},
+                "attempts": {"type": "integer"},
+                "why": {"type": "string"},
+            }}},
+    }}}}})
 }

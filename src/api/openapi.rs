@@ -191,7 +191,7 @@ fn operation(route: &Route) -> Value {
 
 fn parameters(route: &Route) -> Vec<Value> {
     let mut parameters = Vec::new();
-    for name in ["app", "id", "workgroup", "token", "agent"] {
+    for name in ["app", "id", "workgroup", "token", "agent", "receiver"] {
         if route.path.contains(&format!("{{{name}}}")) {
             parameters.push(
                 json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}}),
@@ -497,6 +497,7 @@ pub fn request(action: Action) -> Option<Value> {
                 "acknowledge": {"type": "boolean", "description": "false: what went out should not have; true: something should have."},
             }),
         ),
+        Action::Resend => object(&[], live::resend()),
         Action::Webhook
         | Action::Handshake
         | Action::Held
@@ -519,6 +520,7 @@ pub fn request(action: Action) -> Option<Value> {
         | Action::Health
         | Action::Ready
         | Action::Events
+        | Action::Receivers
         | Action::OpenApi => return None,
     })
 }
@@ -686,6 +688,8 @@ pub fn response(action: Action) -> Option<Value> {
                             "text": {"type": "string"}}}},
                 }},
         }}),
+        Action::Receivers => live::receivers(),
+        Action::Resend => live::resent(),
         Action::Health => json!({"type": "object", "required": ["ok", "version"], "properties": {
             "ok": {"type": "boolean"}, "version": {"type": "string"},
         }}),
@@ -836,6 +840,10 @@ fn responses(route: &Route) -> Value {
         (
             "{agent}",
             "The agent serves workgroups that the token does not.",
+        ),
+        (
+            "{receiver}",
+            "No such receiver, or one who is told more than the token may see.",
         ),
         (
             "{token}",

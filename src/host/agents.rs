@@ -10,6 +10,7 @@ use crate::accounts::{Problems, ShowDeeds as ShowTheirDeeds};
 use crate::api::fanout::{self, World};
 use crate::api::floor::{narrowed, takes_none};
 use crate::api::lists;
+use crate::api::outside::fresh;
 use crate::api::problem::Problem;
 use crate::api::request::Page;
 use crate::api::token::Bearer;
@@ -35,6 +36,7 @@ use crate::inbox::needs::{Needs, ShowNeeds};
 use crate::inbox::pause::ShowPaused;
 use crate::inbox::promise::ShowPromises;
 use crate::inbox::question::{Asked, By, Question};
+use crate::inbox::receivers::ShowReceivers;
 use crate::inbox::reply::{BeginReply, FinishReply};
 use crate::inbox::report::ShowAcks;
 use crate::inbox::serve::{Ask, ShowDeeds};
@@ -110,7 +112,10 @@ pub async fn answer(
     }
     match api::plan(config, &call, &admitted, now_ms()) {
         Err(why) => problem(why),
-        Ok(Plan::Answer(answer)) => respond(answer),
+        Ok(Plan::Answer(answer)) => {
+            let has = request.headers().get("if-none-match")?;
+            respond(fresh(answer, has.as_deref()))
+        }
         Ok(Plan::One(shard, ask)) => respond(api::answer(inbox::pass(env, shard, &ask).await)),
         Ok(Plan::Held(ask)) => match fanout::mine(&Shards { env, scope: None }, shards, &ask).await
         {
@@ -280,6 +285,21 @@ pub async fn answer(
         }
         Ok(Plan::Ready) => ready(env, config, shards, scope).await,
         Ok(Plan::Floor(asked)) => on_the_floor(env, shards, scope, asked).await,
+        Ok(Plan::Receivers(ids)) => {
+            let ask = ShowReceivers { ids: ids.clone() };
+            match gathered(env, shards, scope, &ask).await {
+                Ok(all) => respond(api::outside::stand(config, &ids, all)),
+                Err(refused) => problem(refused.into()),
+            }
+        }
+        Ok(Plan::Resend(by, resend)) => {
+            let said = of_every(env, shards, Some(&by), &resend).await;
+            let said: std::result::Result<Vec<_>, _> = said.into_iter().collect();
+            match said {
+                Ok(all) => respond(api::outside::resent(all.into_iter().sum())),
+                Err(refused) => problem(refused.into()),
+            }
+        }
         Ok(Plan::Events(after)) => {
             let reader = live::Reader {
                 env: env.clone(),

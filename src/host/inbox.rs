@@ -16,6 +16,7 @@ use crate::inbox::correct;
 use crate::inbox::courier::{self, World};
 use crate::inbox::question::{Asked, By, Question};
 use crate::inbox::ready::Ready;
+use crate::inbox::receivers::{self, Became, FinishParcels, Parcel};
 use crate::inbox::retention::{self, Rung};
 use crate::inbox::serve::{Ask, serve};
 use crate::inbox::shard::Shard;
@@ -194,6 +195,7 @@ impl Inbox {
         };
         if begins {
             correct::note_model(desk)?;
+            receivers::note_receivers(desk)?;
         }
         if is_left {
             retention::go_on(desk)?;
@@ -254,6 +256,10 @@ impl Inbox {
         let mut answers = match self.desk(&alarm, &ready) {
             Ok(desk) => {
                 let answers = turn::receive_all(desk, asks);
+                // Whatever has happened is not undone for it: the next turn, or the alarm, sees to them.
+                if let Err(why) = receivers::arm(desk) {
+                    log::failed("receivers", &why.to_string());
+                }
                 self.waiting.rouse(desk);
                 self.listeners.rouse();
                 answers
@@ -281,6 +287,9 @@ impl Inbox {
         let (alarm, ready) = (Cell::new(None), Ready::default());
         let desk = self.desk(&alarm, &ready)?;
         let said = answer(desk);
+        if let Err(why) = receivers::arm(desk) {
+            log::failed("receivers", &why.to_string());
+        }
         self.waiting.rouse(desk);
         self.listeners.rouse();
         self.set_alarm(&alarm).await?;
@@ -308,6 +317,7 @@ impl Inbox {
             surges,
             broken,
             words,
+            due,
         } = retention::ring(desk)?;
         for turn in &surges {
             log::surge(desk.shard, turn);
@@ -324,7 +334,27 @@ impl Inbox {
         self.listeners.rouse();
         self.set_alarm(&alarm).await?;
         courier::say(self, &words).await?;
-        courier::carry(self, &planned).await
+        let carried = courier::carry(self, &planned).await;
+        // Last: a receiver that is slow keeps no acknowledgment back.
+        receivers::carry(&Sender(self), due).await?;
+        carried
+    }
+}
+
+/// The alarm tells receivers.
+struct Sender<'a>(&'a Inbox);
+
+impl receivers::World for Sender<'_> {
+    async fn told(&self, finish: FinishParcels) -> std::result::Result<(), Refused> {
+        self.0.answer(|desk| serve(desk, None, finish)).await
+    }
+
+    async fn send(&self, receiver: &str, parcel: &Parcel) -> Became {
+        outbound::tell(&self.0.env, env::config(&self.0.env), receiver, parcel).await
+    }
+
+    fn now_ms(&self) -> i64 {
+        now_ms()
     }
 }
 

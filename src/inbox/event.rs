@@ -10,13 +10,17 @@
 //! without a gap. A place in another period, or before what is kept, cannot, and the answer says so.
 
 use super::question::{Concern, Question};
+use super::shard::{EPOCH, Shard};
 use super::wire::Refused;
 use super::{alarm, visible};
+use crate::config::Config;
 use crate::inbox::context::Desk;
 use crate::post::{InteractionId, SourceId, Workgroup};
 use crate::scope::Scope;
 use crate::sql::{Row, Sql, SqlError, params};
+use chrono::{DateTime, SecondsFormat};
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 /// The step of the migrations.
 pub const TABLES: &str = "-- migration events
@@ -153,6 +157,18 @@ pub fn word(kind: &str) -> Option<&'static str> {
     known.map(|(word, _)| *word)
 }
 
+/// The id of the event of that number: the same however often it is told.
+pub fn id(shard: Shard, n: i64) -> String {
+    format!("{EPOCH}-{:02x}-e{n}", shard.number())
+}
+
+/// The number of the event of that id, if it is one of this shard.
+pub fn find(shard: Shard, text: &str) -> Option<i64> {
+    let (_, n) = text.rsplit_once("-e")?;
+    let n: i64 = n.parse().ok()?;
+    (id(shard, n) == text).then_some(n)
+}
+
 /// A place among a shard's events: behind the event of that number.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mark {
@@ -199,6 +215,39 @@ impl Event {
             level: u8::try_from(row.int(6)?).unwrap_or_default(),
             who: row.opt_text(7)?.map(str::to_owned),
             came_from: row.opt_text(8)?.map(Workgroup::new),
+        })
+    }
+
+    /// Its id: the same however often it is told.
+    pub fn id(&self, shard: Shard) -> String {
+        id(shard, self.n)
+    }
+
+    /// As it is told outside, to consoles and receivers alike.
+    pub fn document(&self, config: &Config, shard: Shard) -> Value {
+        let mut data = json!({
+            "id": self.id(shard),
+            "interaction": self.interaction,
+            "workgroup": self.workgroup,
+            "source": self.source,
+            "level": self.level,
+        });
+        if let Some(data) = data.as_object_mut() {
+            if let Some(source) = config.source(&self.source) {
+                data.insert("platform".into(), source.platform.as_str().into());
+            }
+            if let Some(who) = &self.who {
+                data.insert("by".into(), who.as_str().into());
+            }
+            if let Some(before) = &self.came_from {
+                data.insert("came_from".into(), before.as_str().into());
+            }
+        }
+        let at = DateTime::from_timestamp_millis(self.at_ms).unwrap_or_default();
+        json!({
+            "type": kind(&self.what),
+            "timestamp": at.to_rfc3339_opts(SecondsFormat::Millis, true),
+            "data": data,
         })
     }
 
@@ -406,6 +455,14 @@ UPDATE event_mark SET missed_ms = ?1, missed_seq = ?2",
             params![last.0, last.1],
         )?;
     }
+    next_miss(desk)
+}
+
+/// When the next deadline will have passed of which nobody was told.
+///
+/// # Errors
+/// Where the storage fails.
+pub fn next_miss<S: Sql>(desk: Desk<'_, S>) -> Result<Option<i64>, SqlError> {
     let next = desk.sql.run(
         "-- next_miss
 SELECT min(i.deadline_ms) FROM event_mark m CROSS JOIN interaction i INDEXED BY overdue

@@ -1,6 +1,7 @@
 //! What the object does when its alarm rings, and what it forgets then.
 
 use super::alarm::{self, EVERY_MS};
+use super::receivers::{self, Due};
 use super::rows::POSTS;
 use super::surge::{self, Turn};
 use super::wire::Job;
@@ -29,6 +30,8 @@ pub struct Rung {
     pub broken: Vec<i64>,
     /// What is to be said of that, each once.
     pub words: Vec<Job>,
+    /// What receivers are to be sent.
+    pub due: Vec<Due>,
 }
 
 /// The alarm rang: forgets a slice of what is old, gives the acknowledgments to send, and says when
@@ -36,11 +39,13 @@ pub struct Rung {
 /// followed by another.
 pub fn ring<S: Sql>(desk: Desk<'_, S>) -> Result<Rung, SqlError> {
     desk.sql.transaction(|| {
+        let (told, _) = receivers::look(desk)?;
         let full = forget(desk)?
             | filling::thin(desk)?
             | search::catch_up(desk)?
             | standing::advance(desk, standing::RUNG)?
-            | event::forget(desk, i64::MAX >> 12)?;
+            | event::forget(desk, told)?
+            | receivers::forget(desk)?;
         folding::fold(desk)?;
         standing::fold(desk)?;
         sla::forget(desk)?;
@@ -52,6 +57,8 @@ pub fn ring<S: Sql>(desk: Desk<'_, S>) -> Result<Rung, SqlError> {
         let surges = surge::turns(desk)?;
         let promises = promise::watch(desk)?;
         let next_miss_ms = event::watch(desk)?;
+        let due = receivers::due(desk)?;
+        let (_, receivers_ms) = receivers::look(desk)?;
         let next = desk.sql.run(
             "-- next_due
 SELECT min(due_ms), (SELECT max(planned_ms) FROM ack) FROM ack WHERE due_ms IS NOT NULL",
@@ -73,6 +80,7 @@ SELECT min(due_ms), (SELECT max(planned_ms) FROM ack) FROM ack WHERE due_ms IS N
             Some(look_ms) => look_ms.max(soon).min(at_ms),
             None => at_ms,
         };
+        let at_ms = receivers_ms.map_or(at_ms, |look_ms| look_ms.max(soon).min(at_ms));
         let at_ms = next_miss_ms.map_or(at_ms, |look_ms| look_ms.max(soon).min(at_ms));
         desk.sql.run(
             "-- ring_at
@@ -85,6 +93,7 @@ UPDATE alarm SET at_ms = ?1",
             surges: surges.turns,
             broken: promises.broken,
             words: promises.words,
+            due,
         })
     })
 }

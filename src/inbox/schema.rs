@@ -11,6 +11,7 @@
 
 use super::books;
 use super::event;
+use super::receivers;
 use super::search;
 use crate::deeds;
 use crate::sql::Migration;
@@ -395,4 +396,5 @@ CREATE INDEX skilled ON interaction (workgroup, skills) WHERE skills IS NOT NULL
     ),
     // What happened, for those who want to know: src/inbox/event.rs.
     Migration::Add(event::TABLES),
+    Migration::Add(receivers::TABLES),
 ];

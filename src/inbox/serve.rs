@@ -19,6 +19,7 @@ use super::pause::{Pause, Resume, ShowPaused};
 use super::pick::{ClaimOne, Reopen};
 use super::promise::ShowPromises;
 use super::question::{Asked, By, Concern, Question};
+use super::receivers::{Resend, ShowReceivers};
 use super::reply::{BeginReply, CheckReply, FinishReply};
 use super::report::ShowAcks;
 use super::retask::Retask;
@@ -124,6 +125,8 @@ questions! {
     ShowNeeds,
     ShowHolders,
     Feed,
+    ShowReceivers,
+    Resend,
 }
 
 /// What did supervisors do?

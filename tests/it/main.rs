@@ -41,6 +41,7 @@ mod frozen;
 mod fuzz;
 mod imports;
 mod intake;
+mod live;
 mod model;
 mod outbox_schedules;
 mod payloads;
