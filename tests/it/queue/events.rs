@@ -41,8 +41,8 @@ fn whats(fed: &Fed) -> Vec<&str> {
 
 fn rows(office: &Office, table: &'static str) -> i64 {
     let sql = match table {
-        "event" => "-- n\nSELECT count(*) FROM event",
-        _ => "-- n\nSELECT count(*) FROM history",
+        "event" => "-- events_n\nSELECT count(*) FROM event",
+        _ => "-- history_n\nSELECT count(*) FROM history",
     };
     office.sql.run(sql, vec![]).unwrap()[0].int(0).unwrap()
 }
@@ -91,7 +91,11 @@ fn everything_that_happens_is_told_in_its_order_and_without_words() {
     office.finish_reply(1, "k", sent()).unwrap();
     office.release(holding, 0).unwrap();
     office.assign(1, None, Some("freight")).unwrap();
-    let two = claim_one(&office, "b");
+    let theirs = heard::inbox::wire::Pull {
+        workgroups: vec![Workgroup::new("freight")],
+        ..pull("b", 1)
+    };
+    let two = office.claim(theirs).remove(0);
     office.resolve(super::holding(&two), "solved").unwrap();
     office.pass(MINUTE_MS);
     let told = feed(&office, &[], Some(place(&begin)));
@@ -104,6 +108,7 @@ fn everything_that_happens_is_told_in_its_order_and_without_words() {
             "posted",
             "tagged",
             "noted",
+            "ack_withdrawn",
             "reply_sent",
             "released",
             "moved",
@@ -243,6 +248,9 @@ fn a_missed_deadline_is_told_once() {
     let deadline_ms = office.show(2).deadline_ms;
     let look = office.at_desk(watch).unwrap();
     assert_eq!(look, Some(deadline_ms + 1));
+    // Somebody listens all the time.
+    office.pass(6 * MINUTE_MS);
+    feed(&office, &[], Some(begin));
     office.now_ms = deadline_ms;
     office.at_desk(watch).unwrap();
     assert_eq!(missed(&office, begin), 0, "at its moment it is kept");
