@@ -6,7 +6,7 @@
 
 use super::problem::Problem;
 use crate::config::Config;
-use crate::inbox::event::{Fed, Mark};
+use crate::inbox::event::{Fed, Mark, kind};
 use crate::inbox::shard::{EPOCH, Shard};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -175,9 +175,8 @@ impl Follow {
             mark.n = event.n;
             self.marks.insert(shard, mark);
             let document = event.document(config, shard);
-            let name = document["type"].as_str().unwrap_or_default().to_owned();
             self.tell_where();
-            self.say(&name, &document);
+            self.say(&kind(&event.what), &document);
         }
         mark.n = mark.n.max(fed.to);
         self.marks.insert(shard, mark);
