@@ -12,9 +12,13 @@ pub mod fanout;
 pub mod floor;
 pub mod gate;
 pub mod lists;
+pub mod live;
+#[cfg(not(target_arch = "wasm32"))]
+mod live_doc;
 pub mod mine;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod openapi;
+pub mod outside;
 pub mod problem;
 pub mod request;
 pub mod response;
@@ -42,6 +46,7 @@ use crate::inbox::pick::Reopen;
 use crate::inbox::promise::PromisesAsked;
 use crate::inbox::promised::Open;
 use crate::inbox::question::{Asked as AskedBy, By};
+use crate::inbox::receivers::Resend;
 use crate::inbox::reply::{BeginReply, CheckReply, Finished};
 use crate::inbox::retask::Retask;
 use crate::inbox::serve::Ask;
@@ -64,6 +69,7 @@ use route::{Action, Role, Route};
 use serde::Serialize;
 use serde_json::json;
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 use token::{BadToken, Bearer};
 
 /// The contract's document.
@@ -194,6 +200,12 @@ pub enum Plan {
     Ready,
     /// Ask the floor.
     Floor(Floor),
+    /// How these receivers stand.
+    Receivers(Vec<String>),
+    /// Send a receiver what could not be sent to it, in every shard.
+    Resend(By, Resend),
+    /// Tell what happens from there on, as long as the caller listens; from now on where nothing is named.
+    Events(Option<live::Marks>),
 }
 
 /// A call that has found its route, by somebody who may make it.
@@ -319,12 +331,18 @@ fn admitted(
 
 fn open_to_all(action: Action) -> Result<Plan, Problem> {
     match action {
-        Action::OpenApi => Ok(Plan::Answer(Response {
-            status: 200,
-            content_type: "application/json",
-            body: OPENAPI.to_string(),
-            headers: Vec::new(),
-        })),
+        Action::OpenApi => {
+            let made = || {
+                outside::kept(Response {
+                    status: 200,
+                    content_type: "application/json",
+                    body: OPENAPI.to_string(),
+                    headers: Vec::new(),
+                })
+            };
+            static DOCUMENT: OnceLock<Response> = OnceLock::new();
+            Ok(Plan::Answer(DOCUMENT.get_or_init(made).clone()))
+        }
         _ => Ok(Plan::Answer(Response::json(
             200,
             &json!({"ok": true, "version": env!("CARGO_PKG_VERSION")}),
@@ -601,6 +619,16 @@ impl Asked<'_> {
             }
             Action::Answers => {
                 mine::answers(config, query, self.call.shards, None).map(Plan::Answer)
+            }
+            Action::Receivers => Ok(Plan::Receivers(outside::receivers(config, &self.scope))),
+            Action::Resend => {
+                let receiver = self.id.unwrap_or_default();
+                let resend = outside::resend(config, &self.scope, receiver, fields)?;
+                Ok(Plan::Resend(self.by(), resend))
+            }
+            Action::Events => {
+                let cursor = query.take("cursor").map(live::read).transpose()?;
+                Ok(Plan::Events(cursor))
             }
             Action::Health | Action::OpenApi | Action::Webhook | Action::Handshake => {
                 open_to_all(action)

@@ -23,8 +23,10 @@ pub mod demo;
 pub mod fit;
 mod held_to;
 pub mod home;
+mod outside;
 pub mod problem;
 mod read;
+pub mod receivers;
 pub mod replies;
 pub mod route;
 pub mod rule;
@@ -37,6 +39,7 @@ pub mod voice;
 
 use home::Home;
 use problem::Problem;
+use receivers::Receiver;
 use replies::Replies;
 use rule::Rule;
 use table::Reader;
@@ -343,6 +346,10 @@ pub struct Config {
     pub limits: Limits,
     /// What agents' replies are held to and helped by.
     pub replies: Replies,
+    /// Who is told elsewhere of what happens.
+    pub receivers: Vec<Receiver>,
+    /// The origins whose pages may call the agents' API.
+    pub origins: Vec<String>,
     /// The keys that sign agents' tokens, newest first; empty where the secret is missing, and then
     /// no agent gets in.
     pub token_keys: Vec<Key>,

@@ -18,9 +18,12 @@ mod health;
 mod home;
 mod inbox;
 mod layout;
+mod listeners;
+mod live;
 mod log;
 mod object;
 mod outbound;
+mod outside;
 mod request;
 mod shim;
 mod sql;
@@ -59,7 +62,7 @@ pub fn fetch(request: web_sys::Request, env: Env, ctx: JsContext) -> Promise {
         }
         _ => shim::promised(async move {
             let ctx = Context::new(ctx);
-            shim::answer(agents::answer(request.into(), &method, &path, env, &ctx).await)
+            shim::answer(outside::answer(request.into(), &method, &path, env, &ctx).await)
         }),
     }
 }

@@ -6,6 +6,7 @@
 mod lists;
 
 use super::books_doc as books;
+use super::live_doc as live;
 use super::problem::CODES;
 use super::route::{Action, ROUTES, Role, Route};
 use crate::config::replies;
@@ -140,6 +141,7 @@ pub fn document() -> Value {
                     },
                 },
                 "Alarm": alarm(),
+                "Event": live::event(),
                 "Agent": agent(),
                 "Ack": {
                     "type": "object",
@@ -189,7 +191,7 @@ fn operation(route: &Route) -> Value {
 
 fn parameters(route: &Route) -> Vec<Value> {
     let mut parameters = Vec::new();
-    for name in ["app", "id", "workgroup", "token", "agent"] {
+    for name in ["app", "id", "workgroup", "token", "agent", "receiver"] {
         if route.path.contains(&format!("{{{name}}}")) {
             parameters.push(
                 json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}}),
@@ -299,6 +301,7 @@ fn parameters(route: &Route) -> Vec<Value> {
             }
         }
         Action::List => parameters.extend(lists::parameters(platform())),
+        Action::Events => parameters.extend(live::parameters()),
         _ => {}
     }
     parameters
@@ -494,6 +497,7 @@ pub fn request(action: Action) -> Option<Value> {
                 "acknowledge": {"type": "boolean", "description": "false: what went out should not have; true: something should have."},
             }),
         ),
+        Action::Resend => object(&[], live::resend()),
         Action::Webhook
         | Action::Handshake
         | Action::Held
@@ -515,6 +519,8 @@ pub fn request(action: Action) -> Option<Value> {
         | Action::Revoke
         | Action::Health
         | Action::Ready
+        | Action::Events
+        | Action::Receivers
         | Action::OpenApi => return None,
     })
 }
@@ -682,6 +688,8 @@ pub fn response(action: Action) -> Option<Value> {
                             "text": {"type": "string"}}}},
                 }},
         }}),
+        Action::Receivers => live::receivers(),
+        Action::Resend => live::resent(),
         Action::Health => json!({"type": "object", "required": ["ok", "version"], "properties": {
             "ok": {"type": "boolean"}, "version": {"type": "string"},
         }}),
@@ -695,7 +703,7 @@ pub fn response(action: Action) -> Option<Value> {
             }})
         }
         Action::OpenApi => json!({"type": "object", "required": ["openapi", "paths"]}),
-        Action::Webhook | Action::Handshake => return None,
+        Action::Webhook | Action::Handshake | Action::Events => return None,
     })
 }
 
@@ -778,6 +786,9 @@ fn responses(route: &Route) -> Value {
                 json!({"description": "Done.", "content": {"application/json": {"schema": schema}}}),
             );
         }
+        None if route.action == Action::Events => {
+            responses.insert("200".into(), live::stream());
+        }
         None => {
             for (status, says) in [
                 (
@@ -829,6 +840,10 @@ fn responses(route: &Route) -> Value {
         (
             "{agent}",
             "The agent serves workgroups that the token does not.",
+        ),
+        (
+            "{receiver}",
+            "No such receiver, or one who is told more than the token may see.",
         ),
         (
             "{token}",

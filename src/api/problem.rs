@@ -145,6 +145,11 @@ impl Problem {
         )
     }
 
+    /// No such receiver: 404.
+    pub fn no_receiver() -> Self {
+        Self::new(404, "not_found", "no receiver has this id")
+    }
+
     /// The route is there, the method is not: 405.
     pub fn method(allowed: &str) -> Self {
         Self::new(

@@ -122,6 +122,12 @@ pub enum Action {
     Corrections,
     /// Gives the answers that are written beforehand.
     Answers,
+    /// Tells how receivers of events stand.
+    Receivers,
+    /// Sends what could not be sent to one.
+    Resend,
+    /// Tells what happens, as it does.
+    Events,
     /// Alive.
     Health,
     /// Configured.
@@ -174,6 +180,9 @@ impl Action {
             Self::Correct => "correct",
             Self::Corrections => "corrections",
             Self::Answers => "answers",
+            Self::Receivers => "receivers",
+            Self::Resend => "resend",
+            Self::Events => "events",
             Self::Health => "health",
             Self::Ready => "ready",
             Self::OpenApi => "openapi",
@@ -258,6 +267,9 @@ pub const ROUTES: &[Route] = &[
     route("POST", "/v1/interactions/{id}/corrections", AGENT, Action::Correct, "Says what should have been judged of a post. Neither the judgement nor the queue changes."),
     route("GET", "/v1/corrections", SUPERVISOR, Action::Corrections, "Tells what people say was judged wrongly, newest first; as labelled JSON lines if asked for."),
     route("GET", "/v1/answers", AGENT, Action::Answers, "Gives the answers that are written beforehand, and how work may end."),
+    route("GET", "/v1/events", AGENT, Action::Events, "Tells what happens to interactions, as it happens: a stream that stays open, and goes on where it broke off."),
+    route("GET", "/v1/receivers", SUPERVISOR, Action::Receivers, "Tells how those stand who are told elsewhere of what happens: what arrived, what is tried again, what is not."),
+    route("POST", "/v1/receivers/{receiver}/resend", SUPERVISOR, Action::Resend, "Sends a receiver again what could not be sent to it."),
     route("GET", "/healthz", None, Action::Health, "Says that the Worker is alive."),
     route("GET", "/readyz", SUPERVISOR, Action::Ready, "Names every mistake in the configuration, and everything that is wrong with an app or a source, by its key."),
     route("GET", "/openapi.json", None, Action::OpenApi, "This document."),

@@ -133,6 +133,8 @@ impl Reader<'_> {
                 );
             }
         }
+        let receivers = self.receivers(&mut table, secret);
+        let origins = self.origins(&mut table);
         self.finish(table);
         let token_keys = self.secret(TOKEN_KEY, "agents can't get in", secret, fit::token_key);
         Config {
@@ -147,6 +149,8 @@ impl Reader<'_> {
             errands,
             limits,
             replies,
+            receivers,
+            origins,
             token_keys,
             problems: Vec::new(),
         }

@@ -43,6 +43,10 @@ pub fn secret_names_in(environment: &Environment, table: &str) -> Vec<(String, S
             SecretUse::Credential(source.platform),
         );
     }
+    for receiver in &config.receivers {
+        let name = receiver_secret(&receiver.id);
+        add(name, SecretUse::AppKey(Scheme::Standard));
+    }
     add(TOKEN_KEY.into(), SecretUse::TokenKey);
     names
 }
@@ -69,6 +73,11 @@ pub(super) fn app_secret(name: &str, app: &AppId, alone: bool) -> String {
     } else {
         format!("{name}__{}", shout(app.as_str()))
     }
+}
+
+/// The name of the secret that signs what a receiver is sent: `RECEIVER_SECRET__WAREHOUSE`.
+pub fn receiver_secret(receiver: &str) -> String {
+    format!("RECEIVER_SECRET__{}", shout(receiver))
 }
 
 /// The name of a source's reply credential: `REPLY_TOKEN__X_NORTHLINE`.

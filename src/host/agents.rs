@@ -2,7 +2,7 @@
 
 use super::caller::{BLANKS, Caller, FEW_BLANKS, Line};
 use super::shim::{TooLarge, body};
-use super::{accounts, env, floor, gate, home, inbox, layout, log, outbound};
+use super::{accounts, env, floor, gate, home, inbox, layout, live, log, outbound};
 use crate::accounts::bearers::{Bearers, PAGE, Revoke, Serves};
 use crate::accounts::health::Look;
 use crate::accounts::wire::{Listed, Refused as AccountsRefused};
@@ -10,6 +10,7 @@ use crate::accounts::{Problems, ShowDeeds as ShowTheirDeeds};
 use crate::api::fanout::{self, World};
 use crate::api::floor::{narrowed, takes_none};
 use crate::api::lists;
+use crate::api::outside::fresh;
 use crate::api::problem::Problem;
 use crate::api::request::Page;
 use crate::api::token::Bearer;
@@ -35,6 +36,7 @@ use crate::inbox::needs::{Needs, ShowNeeds};
 use crate::inbox::pause::ShowPaused;
 use crate::inbox::promise::ShowPromises;
 use crate::inbox::question::{Asked, By, Question};
+use crate::inbox::receivers::ShowReceivers;
 use crate::inbox::reply::{BeginReply, FinishReply};
 use crate::inbox::report::ShowAcks;
 use crate::inbox::serve::{Ask, ShowDeeds};
@@ -67,7 +69,14 @@ pub async fn answer(
         Ok(body) => body,
         Err(TooLarge) => return problem(Problem::too_large(BODY_BYTES)),
     };
-    let query = query(request.inner())?;
+    let mut query = query(request.inner())?;
+    // How a browser's reader says where it was.
+    if path == "/v1/events"
+        && let Some(last) = request.headers().get("last-event-id")?
+        && !query.iter().any(|(name, _)| name == "cursor")
+    {
+        query.push(("cursor".into(), last));
+    }
     let authorization = request.headers().get("authorization")?;
     let idempotency_key = request.headers().get("idempotency-key")?;
     let env = &env;
@@ -103,7 +112,10 @@ pub async fn answer(
     }
     match api::plan(config, &call, &admitted, now_ms()) {
         Err(why) => problem(why),
-        Ok(Plan::Answer(answer)) => respond(answer),
+        Ok(Plan::Answer(answer)) => {
+            let has = request.headers().get("if-none-match")?;
+            respond(fresh(answer, has.as_deref()))
+        }
         Ok(Plan::One(shard, ask)) => respond(api::answer(inbox::pass(env, shard, &ask).await)),
         Ok(Plan::Held(ask)) => match fanout::mine(&Shards { env, scope: None }, shards, &ask).await
         {
@@ -273,6 +285,30 @@ pub async fn answer(
         }
         Ok(Plan::Ready) => ready(env, config, shards, scope).await,
         Ok(Plan::Floor(asked)) => on_the_floor(env, shards, scope, asked).await,
+        Ok(Plan::Receivers(ids)) => {
+            let ask = ShowReceivers { ids: ids.clone() };
+            match gathered(env, shards, scope, &ask).await {
+                Ok(all) => respond(api::outside::stand(config, &ids, all)),
+                Err(refused) => problem(refused.into()),
+            }
+        }
+        Ok(Plan::Resend(by, resend)) => {
+            let said = of_every(env, shards, Some(&by), &resend).await;
+            let said: std::result::Result<Vec<_>, _> = said.into_iter().collect();
+            match said {
+                Ok(all) => respond(api::outside::resent(all.into_iter().sum())),
+                Err(refused) => problem(refused.into()),
+            }
+        }
+        Ok(Plan::Events(after)) => {
+            let reader = live::Reader {
+                env: env.clone(),
+                shards,
+                scope: scope.clone(),
+                bearer: admitted.bearer.clone(),
+            };
+            live::stream(reader, after, ctx, Caller::of(&request)).await
+        }
     }
 }
 

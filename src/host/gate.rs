@@ -50,6 +50,11 @@ pub async fn admit<'a>(
     Ok(admitted)
 }
 
+/// Whether somebody who was let in may stay: their token has neither ended nor been revoked.
+pub async fn stays(env: &Env, bearer: &Bearer) -> bool {
+    now_ms().div_euclid(1_000) < bearer.expires_s && believe(env, bearer).await.is_ok()
+}
+
 /// Asks which tokens are revoked, where what is known is too old.
 async fn believe(env: &Env, bearer: &Bearer) -> Result<(), Problem> {
     let asked_ms = now_ms();

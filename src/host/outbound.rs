@@ -1,14 +1,15 @@
 //! Calls to the platforms' reply APIs.
 
-use super::accounts;
-use super::call::answered;
+use super::call::{answered, within};
 use super::clock::now_ms;
+use super::{accounts, log};
 use crate::accounts::token::Without;
 use crate::config::{Config, Source};
 use crate::credential::Kind;
 use crate::credential::oauth1;
+use crate::inbox::receivers::{Became, CALL_S, Parcel, signature};
 use crate::inbox::wire::Job;
-use crate::platform::{self, Outcome, ReplyTo};
+use crate::platform::{self, Method, Outcome, ReplyCall, ReplyTo};
 use crate::signature::Key;
 use worker::Env;
 
@@ -89,6 +90,45 @@ async fn send(
         Err(why) => Outcome::Unknown { why },
         Ok(answered) => platform::outcome(job.platform, &answered.answer(), now_ms()),
     }
+}
+
+/// Tells a receiver what happened.
+pub async fn tell(env: &Env, config: &Config, receiver: &str, parcel: &Parcel) -> Became {
+    let known = config.receivers.iter().find(|one| one.id == receiver);
+    let Some(receiver) = known.filter(|one| !one.keys.is_empty()) else {
+        return Became::Refused {
+            why: "not configured".into(),
+        };
+    };
+    let now_s = now_ms().div_euclid(1_000);
+    let call = ReplyCall {
+        method: Method::Post,
+        url: receiver.url.clone(),
+        headers: vec![
+            ("webhook-id".into(), parcel.id.clone()),
+            ("webhook-timestamp".into(), now_s.to_string()),
+            (
+                "webhook-signature".into(),
+                signature(receiver, &parcel.id, now_s, &parcel.body),
+            ),
+        ],
+        body: parcel.body.clone(),
+    };
+    let became = match within(env, &call, CALL_S).await {
+        Ok(answered) => {
+            let answer = answered.answer();
+            Became::of(answer.status, answer.retry_after)
+        }
+        Err(why) => Became::Unreached { why, after_s: None },
+    };
+    let (word, why) = match &became {
+        Became::Arrived => ("arrived", ""),
+        Became::Gone => ("gone", ""),
+        Became::Refused { why } => ("refused", why.as_str()),
+        Became::Unreached { why, .. } => ("unreached", why.as_str()),
+    };
+    log::told(&receiver.id, &parcel.id, word, why);
+    became
 }
 
 /// 128 random bits, as hex.

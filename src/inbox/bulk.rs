@@ -10,7 +10,7 @@ use super::question::{Concern, Question};
 use super::rows;
 use super::state::{Did, Stored};
 use super::wire::Refused;
-use super::{marks, promise, sla, visible, work};
+use super::{event, marks, promise, sla, visible, work};
 use crate::inbox::context::Desk;
 use crate::judgement::Level;
 use crate::post::{InteractionId, Workgroup};
@@ -220,6 +220,7 @@ impl Bulk {
                 } else {
                     if !self.dry_run {
                         marks::tag(desk, seq, add, remove)?;
+                        event::note(desk, seq, "tagged", None)?;
                     }
                     Outcome::Done
                 }

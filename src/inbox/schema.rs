@@ -10,6 +10,8 @@
 //! counted in one row. [`super::folding`] keeps the parts few.
 
 use super::books;
+use super::event;
+use super::receivers;
 use super::search;
 use crate::deeds;
 use crate::sql::Migration;
@@ -442,4 +444,7 @@ ALTER TABLE interaction ADD COLUMN returns_to TEXT;    -- who answered its autho
         "-- migration returns
 ALTER TABLE interaction ADD COLUMN returns_ms INTEGER; -- until then",
     ),
+    // What happened, for those who want to know: src/inbox/event.rs.
+    Migration::Add(event::TABLES),
+    Migration::Add(receivers::TABLES),
 ];

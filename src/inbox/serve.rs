@@ -5,6 +5,7 @@ use super::bulk::Bulk;
 use super::consent::RecordStop;
 use super::correct::{Correct, ShowCorrections};
 use super::errand::{ShowErrands, UndoRetask};
+use super::event::Feed;
 use super::figures::ShowSla;
 use super::hand_over::{GiveUp, HandOver, HasStopped};
 use super::holders::ShowHolders;
@@ -18,6 +19,7 @@ use super::pause::{Pause, Resume, ShowPaused};
 use super::pick::{ClaimOne, Reopen};
 use super::promise::ShowPromises;
 use super::question::{Asked, By, Concern, Question};
+use super::receivers::{Resend, ShowReceivers};
 use super::reply::{BeginReply, CheckReply, FinishReply};
 use super::report::ShowAcks;
 use super::retask::Retask;
@@ -122,6 +124,9 @@ questions! {
     ShowCorrections,
     ShowNeeds,
     ShowHolders,
+    Feed,
+    ShowReceivers,
+    Resend,
 }
 
 /// What did supervisors do?

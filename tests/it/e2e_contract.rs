@@ -212,7 +212,11 @@ async fn call(caller: &Caller<'_>, method: &str, path: &str, body: Option<&Value
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_document_is_the_contract() {
-    let rig = Rig::start().await;
+    let mut table = crate::rig::shipped();
+    table["receivers"] =
+        json!([{"id": "crm", "url": "https://events.example/heard", "events": ["sla.*"]}]);
+    let secrets = crate::rig::secrets(&table);
+    let rig = Rig::with(table, secrets).await;
     let boss = rig.caller("boss", Role::Supervisor);
     let crm = rig.caller("crm", Role::Crm);
     let mut wrong = 0;
@@ -236,6 +240,7 @@ async fn the_document_is_the_contract() {
             .replace("{app}", "x-main")
             .replace("{workgroup}", "customer-care")
             .replace("{agent}", "ana")
+            .replace("{receiver}", "crm")
             .replace("{token}", "t9");
         // A method that the path does not have.
         let (status, problem) = call(&boss, "DELETE", &here, None).await;
@@ -374,7 +379,8 @@ async fn the_document_is_the_contract() {
     for (_, path, operation) in contract.operations() {
         let seen = format!("{} 200", operation["operationId"].as_str().unwrap());
         assert!(
-            path.starts_with("/webhooks/") || contract.seen.contains(&seen),
+            // The stream has tests of its own.
+            path.starts_with("/webhooks/") || path == "/v1/events" || contract.seen.contains(&seen),
             "never seen: {seen}"
         );
     }
@@ -473,6 +479,7 @@ async fn successes(rig: &Rig, contract: &mut Contract, held: Held) {
         ("promises", "/v1/promises"),
         ("sla", "/v1/sla?by=source"),
         ("errands", "/v1/errands"),
+        ("receivers", "/v1/receivers"),
     ] {
         let answer = boss.get(path).await;
         match id {
@@ -616,6 +623,12 @@ async fn successes(rig: &Rig, contract: &mut Contract, held: Held) {
     let (status, problem) = boss.post(&path("/redrive"), json!({})).await;
     contract.check("redrive", status, &problem);
     assert_eq!(problem["code"], "not_dead");
+    let (status, resent) = boss
+        .post("/v1/receivers/crm/resend", json!({"events": ["v2-00-e1"]}))
+        .await;
+    contract.check("resend", status, &resent);
+    let (status, problem) = boss.post("/v1/receivers/none/resend", json!({})).await;
+    contract.check("resend", status, &problem);
     let (status, revoked) = boss.post("/v1/tokens/t9/revoke", json!({})).await;
     contract.check("revoke", status, &revoked);
     contract.check("tokens", 200, &boss.get("/v1/tokens").await);
@@ -631,6 +644,7 @@ async fn successes(rig: &Rig, contract: &mut Contract, held: Held) {
         did,
         [
             "revoke",
+            "resend",
             "record_stop",
             "resume",
             "pause",
