@@ -64,7 +64,8 @@ function edit(one, done) {
       const capacity = open.value || secret.value ? { public: open.value ? Number(open.value) : undefined, private: secret.value ? Number(secret.value) : undefined } : undefined;
       const body = { workgroups: split(workgroups), languages: split(languages), skills: split(skills), capacity, public_name: name.value.trim() || undefined };
       await put(`/v1/agents/${encodeURIComponent(one.agent)}`, body);
-      say(`Saved for ${one.agent}.`, { undo: async () => { await put(`/v1/agents/${encodeURIComponent(one.agent)}`, set); done(); } });
+      const before = Object.fromEntries(Object.entries(set).filter(([, value]) => value?.length !== 0));
+      say(`Saved for ${one.agent}.`, { undo: async () => { await put(`/v1/agents/${encodeURIComponent(one.agent)}`, before); done(); } });
       done();
     },
   });

@@ -40,9 +40,9 @@ export function columns(title, points, { of, part, hour }) {
   });
   const sum = points.reduce((all, point) => all + point.n, 0);
   const some = points.reduce((all, point) => all + point.part, 0);
-  const rows = points.filter((point) => point.n).map((point) => h('li', {}, `${hour(point.at)}: ${number(point.n)} ${of}, ${number(point.part)} ${part}`));
+  const rows = points.filter((point) => point.n).map((point) => h('li', {}, `${hour(point.at)}: ${count(point.n, of)}, ${number(point.part)} ${part}`));
   return h('figure', { class: 'chart columns' }, h('figcaption', {}, title),
-    h('p', { class: 'figure' }, `${number(sum)} ${of}, ${number(some)} ${part}; at most ${count(most, 'an hour', 'an hour')}`),
+    h('p', { class: 'figure' }, `${count(sum, of)}, ${number(some)} ${part}${sum ? `; at most ${number(most)} an hour` : ''}`),
     s('svg', { viewBox: '0 0 100 40', preserveAspectRatio: 'none', 'aria-hidden': 'true' }, ...drawn),
     h('div', { class: 'axis', 'aria-hidden': 'true' }, points.length ? [h('span', {}, hour(points[0].at)), h('span', {}, hour(points.at(-1).at))] : []),
     h('details', {}, h('summary', {}, 'As a list'), h('ul', { class: 'plain-list' }, ...rows)));

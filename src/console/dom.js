@@ -95,7 +95,7 @@ setInterval(() => {
 }, 1000);
 
 /** A count with its noun. */
-export const count = (n, one, many = `${one}s`) => `${number(n)} ${n === 1 ? one : many}`;
+export const count = (n, one, many = one.endsWith('y') ? `${one.slice(0, -1)}ies` : `${one}s`) => `${number(n)} ${n === 1 ? one : many}`;
 
 const grouped = new Intl.NumberFormat();
 

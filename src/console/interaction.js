@@ -1,6 +1,6 @@
 // One interaction: the customer, what was said, why it was judged so, what was done, and what can be done now.
 
-import { at, get, leads, newKey, post } from './api.js';
+import { at, get, leads, me, newKey, post } from './api.js';
 import { h, button, choice, count, dialog, field, link, name, number, percent, say, show, swap, time, wall } from './dom.js';
 import { ACKS, DANGERS, KINDS, LEVELS, PROMISES, SITUATIONS, STATES, capital, plain } from './words.js';
 import { ask, people } from './act.js';
@@ -161,12 +161,21 @@ export function panel(id, { back, changed }) {
 
   async function refresh() {
     try {
-      draw(await get(at(id)));
+      draw(await look());
       show(wrong, false);
     } catch (why) {
       wrong.textContent = why.message;
       show(wrong, true);
     }
+  }
+
+  /** The interaction; with its lease and what is new where the viewer holds it. */
+  async function look() {
+    const found = await get(at(id));
+    if (found.state !== 'leased' || found.holder !== me().id) return found;
+    const { interactions } = await get('/v1/claims');
+    const { lease, news, cursor } = interactions.find((held) => held.id === id) ?? {};
+    return { ...found, lease, news, cursor: cursor ?? found.cursor };
   }
 
   /** Does something, shows what became of it, or what was said instead. */

@@ -97,7 +97,7 @@ export function view() {
     swap(charts,
       bars('Open by workgroup', ['Waiting', 'Held', 'Put off'], byGroup),
       bars('Open by level', ['Open'], byLevel),
-      columns('First replies by hour', points, { of: 'replies', part: 'late', hour }));
+      columns('First replies by hour', points, { of: 'first reply', part: 'late', hour }));
 
     const rows = sla.now.groups.map((one) => {
       const pace = sla.now.workgroups.find((it) => it.workgroup === one.key);

@@ -1,6 +1,6 @@
 // My work: what I hold, what is kept for me, and the next one.
 
-import { call, get, newKey } from './api.js';
+import { call, get, me, newKey } from './api.js';
 import { h, button, say, show, swap, time } from './dom.js';
 import { panel } from './interaction.js';
 import { row } from './queue.js';
@@ -8,6 +8,8 @@ import { plain } from './words.js';
 
 /** How long one call waits for work; then it is asked again. */
 const WAIT_S = 20;
+/** How often one asks who is on an errand: a claim tells it too. */
+const ERRANDS_MS = 10_000;
 
 /** The view. */
 export function view(query) {
@@ -15,6 +17,8 @@ export function view(query) {
   let detail;
   let shown = '';
   let waiting;
+  let away = [];
+  let looked = 0;
   const told = h('p', { class: 'soft', role: 'status' });
   const next = button('Take the next', take, { class: 'main', 'aria-keyshortcuts': 'n', 'data-key': 'next' });
   const stop = button('Stop waiting', () => waiting?.abort(), { hidden: true });
@@ -59,7 +63,12 @@ export function view(query) {
 
   async function refresh(event) {
     const said = await get('/v1/claims');
-    draw(said);
+    if (Date.now() - looked > ERRANDS_MS) {
+      looked = Date.now();
+      const { workgroups } = me();
+      away = (await get('/v1/errands')).retasked.filter((one) => !workgroups.length || workgroups.includes(one.workgroup));
+    }
+    draw({ ...said, retasked: away });
     if (detail && (!event?.interaction || event.interaction === detail.id)) await detail.refresh();
   }
 
@@ -72,7 +81,7 @@ export function view(query) {
     if (!said.interactions.length) swap(list, h('li', { class: 'empty' }, 'You hold nothing.'));
     swap(kept, said.kept?.length > 0 && [h('h2', {}, 'Kept for you'), h('ul', { class: 'plain-list' }, ...said.kept.map((one) =>
       h('li', {}, h('a', { href: to(one.id), 'data-key': `k-${one.id}` }, one.id), ' from ', time(one.from_ms, 'wall'), ' to ', time(one.until_ms, 'wall'))))]);
-    swap(errands, ...(said.retasked ?? []).map((one) => h('p', { class: 'warn' }, `You serve ${one.serves.join(', ')} until `, time(one.until_ms, 'wall'), `, sent by ${one.by}.`)));
+    swap(errands, ...said.retasked.map((one) => h('p', { class: 'warn' }, `▲ ${one.workgroup} serves ${one.serves.join(', ')} until `, time(one.until_ms, 'wall'), `, sent by ${one.by}.`)));
   }
 
   function open(to_) {
