@@ -9,7 +9,7 @@ const SIGN = { available: '●', away: '◐', wrap_up: '◔', offline: '○' };
 /** The view. */
 export function view() {
   const summary = h('p', { class: 'lead', role: 'status' });
-  const body = h('div');
+  const body = h('section', { class: 'card' });
   const root = h('div', { class: 'stack' }, h('h1', {}, 'Agents'), summary, body);
   let seen = '';
 

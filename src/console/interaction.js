@@ -126,6 +126,35 @@ function correct(one, done) {
   });
 }
 
+/** Reads what the customer left on the details page. For the holder alone, and written down. */
+async function left(one) {
+  const said = await get(at(one.id, 'details'));
+  const list = said.details.map((it) => h('li', { class: 'card' }, h('p', { class: 'soft' }, time(it.at_ms, 'wall')), it.unread ? h('p', { class: 'wrong' }, `It can’t be read: ${plain(it.unread)}.`) : h('dl', { class: 'keys' },
+    ...[['Wish', it.wish && plain(it.wish)], ['Phone', it.phone && name(it.phone)], ['Reference', it.reference && name(it.reference)], ['Photo', it.photo && link(it.photo, 'Open the link')]]
+      .filter(([, value]) => value).flatMap(([what, value]) => [h('dt', {}, what), h('dd', {}, value)]))));
+  dialog('What the customer left', [h('p', { class: 'soft' }, 'It is written down that you read it.'), h('ol', { class: 'plain-list' }, ...list)]);
+}
+
+/** Invites the author from a public post to a private conversation. */
+function invite(one, done) {
+  const key = newKey();
+  const way = one.private;
+  const words = h('textarea', { required: true, rows: 4, maxlength: 5_000, dir: 'auto' });
+  dialog('Invite to a private conversation', [
+    h('p', {}, `By ${plain(way.how)}`, way.until_ms && [', until ', time(way.until_ms, 'wall')], '. ', h('span', { class: 'soft' }, way.rule.says)),
+    field('What to say', words, way.link ? `Everybody reads it, and behind it: ${way.link}` : '{details} becomes a link to the details page.'),
+  ], {
+    action: 'Invite',
+    submit: async () => {
+      const said = await post(at(one.id, 'invite'), { lease: one.lease, text: words.value, seen: one.cursor }, { key });
+      if (said.retry_ms) throw new Error(`The platform asked to wait until ${wall(said.retry_ms)}.`);
+      if (said.state === 'refused') throw new Error(`The platform refused it: ${said.why ?? 'it does not say why'}`);
+      say(said.state === 'sent' ? 'The invitation is sent.' : 'The invitation may have arrived: look on the platform.', { bad: said.state !== 'sent' });
+      done();
+    },
+  });
+}
+
 /** Gives one to an agent or a workgroup, even from its holder. */
 async function assign(one, done) {
   const { agents, workgroups } = await people();
@@ -209,6 +238,7 @@ export function panel(id, { back, changed }) {
       h('span', {}, 'opened ', time(one.opened_ms)),
       one.owed_ms && one.state !== 'done' && h('span', {}, 'answer due: ', time(one.deadline_ms, 'left'), ` (${wall(one.deadline_ms)})`),
       mine && h('span', {}, 'lease: ', time(one.available_ms, 'lease')),
+      one.details && h('span', { class: 'tag' }, `left ${count(one.details.n, 'detail')} for us`, one.details.wish && `: ${plain(one.details.wish)}`),
       one.assigned && h('span', {}, `assigned to ${one.assigned}`), one.skills?.length > 0 && h('span', {}, `needs ${one.skills.join(', ')}`));
     const can = [];
     if (one.state === 'waiting') can.push(button('Claim', act(claim), { class: 'main', 'data-key': 'claim', 'aria-keyshortcuts': 'c' }));
@@ -218,6 +248,8 @@ export function panel(id, { back, changed }) {
         button('Snooze…', () => writer.snooze(), { 'data-key': 'snooze', 'aria-keyshortcuts': 'z' }), button('Give back…', () => writer.release(), { 'data-key': 'release' }),
         button('Keep longer', act(() => writer.extend()), { 'data-key': 'extend' }));
     }
+    if (mine && one.private) can.push(button('Invite to private…', () => invite(one, done), { 'data-key': 'invite' }));
+    if (mine && one.details) can.push(button('Read what they left…', act(() => left(one)), { 'data-key': 'left' }));
     if (one.state === 'done') can.push(button('Reopen…', () => ask('Open it again', 'Why', { action: 'Reopen', submit: async (reason) => { await post(at(id, 'reopen'), { reason }); say('It is open again.'); done(); } }), { 'data-key': 'reopen' }));
     if (one.state === 'dead' && leads()) can.push(button('Another chance', act(async () => { await post(at(id, 'redrive')); say('It is offered again.'); }), { 'data-key': 'redrive' }));
     if (leads() && ['waiting', 'leased'].includes(one.state)) can.push(button('Assign…', act(() => assign(one, done)), { 'data-key': 'assign' }));

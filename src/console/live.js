@@ -71,8 +71,8 @@ export function follow({ changed, mode }) {
       } catch {
         // An event in words we don't know still tells that something happened.
       }
-      // The name of the field is the API's matter; both have been said.
-      if (data) changed({ type: said.type ?? type, interaction: said.interaction ?? said.id, workgroup: said.workgroup });
+      // One with an id alone is the stream's sign of life. `ready` and `reset` name no interaction: all is looked at.
+      if (data) changed({ type: said.type ?? type, interaction: said.data?.interaction, workgroup: said.data?.workgroup });
     });
     for (;;) {
       const silent = setTimeout(() => abort.abort(), SILENT_MS);

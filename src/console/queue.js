@@ -1,6 +1,6 @@
 // Queue: what is there, in which order, and one of it beside.
 
-import { get, leads } from './api.js';
+import { get, leads, me } from './api.js';
 import { h, button, choice, count, number, show, swap, time } from './dom.js';
 import { customer, level, panel } from './interaction.js';
 import { bulk, people } from './act.js';
@@ -15,7 +15,7 @@ export function row(one, chosen, to, mark) {
     h('span', { class: 'row between' }, h('b', {}, customer(one)), level(one.level)),
     h('span', { class: 'snippet', dir: 'auto' }, (post?.text ?? '').slice(0, 160) || (post?.state === 'deleted' ? 'Deleted by its author.' : 'No text.')),
     h('span', { class: 'soft row' },
-      h('span', {}, one.state === 'leased' ? `Held by ${one.holder}` : STATES[one.state] ?? one.state), h('span', {}, one.source),
+      h('span', {}, one.state === 'leased' ? `Held by ${one.holder === me().id ? 'you' : one.holder}` : STATES[one.state] ?? one.state), h('span', {}, one.source),
       one.owed_ms && one.state !== 'done' ? time(one.deadline_ms, 'left') : h('span', {}, 'opened ', time(one.opened_ms)), mark,
       ...(one.tags ?? []).map((tag) => h('span', { class: 'tag' }, tag))));
 }

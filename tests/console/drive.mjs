@@ -2,7 +2,7 @@
 // asked of it on standard output. Each step says what holds; the first that does not ends it.
 
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
 
@@ -38,9 +38,8 @@ async function tab(options = {}) {
   await context.addInitScript(() => {
     document.addEventListener('securitypolicyviolation', (event) => console.error(`policy: ${event.violatedDirective} ${event.blockedURI} ${event.sample}`));
   });
-  if (process.env.HEARD_OVERLAY) await context.route(/\/console/, async (route) => { const answer = await route.fetch(); const name = new URL(route.request().url()).pathname.split('/')[2] || 'index.html'; await route.fulfill({ response: answer, body: readFileSync(`/tmp/overlay/${name}`) }); }); // TEMPORARY
   const page = await context.newPage();
-  page.setDefaultTimeout(process.env.HEARD_OVERLAY ? 8_000 : 30_000);
+  page.setDefaultTimeout(30_000);
   page.on('pageerror', (error) => wrongs.push(`${last}: ${error}`));
   page.on('console', (message) => {
     // An answer of 4xx is the API's, and is looked at where it is meant.
@@ -389,13 +388,13 @@ try {
   const asked = [];
   await streamed.route('**/v1/events', (route) => {
     asked.push(route.request().headers());
-    route.fulfill({ status: 200, contentType: 'text/event-stream', body: 'id: place-7\nevent: interaction.opened\ndata: {"interaction":"v2-00-1","workgroup":"billing"}\n\n' });
+    route.fulfill({ status: 200, contentType: 'text/event-stream', body: 'id: place-7\nevent: interaction.opened\ndata: {"type":"interaction.opened","data":{"interaction":"v2-00-1","workgroup":"billing"}}\n\n: still here\nid: place-8\n\n' });
   });
   await streamed.goto(`${told.url}/console#token=${boss}`);
   await streamed.locator('.mode').getByText('Live').waitFor();
   await holds('the stream to be resumed', () => asked.length > 1);
   assert.equal(asked[0].authorization, `Bearer ${boss}`);
-  assert.deepEqual([asked[0]['last-event-id'], asked[1]['last-event-id']], [undefined, 'place-7']);
+  assert.deepEqual([asked[0]['last-event-id'], asked[1]['last-event-id']], [undefined, 'place-8']);
   await streamed.context().close();
 
   step('without a stream it looks every few seconds');
@@ -427,6 +426,7 @@ try {
   await api(milton, 'POST', '/v1/claims', { id: open.id });
 
   mkdirSync(told.shots, { recursive: true });
+  await lead.context().close();
   const places = ['now', `queue?order=rank&id=${open.id}`, `work?id=${open.id}`, 'agents', 'sources', 'acks'];
   for (const [look, options] of [
     ['light', { colorScheme: 'light' }], ['dark', { colorScheme: 'dark' }],
@@ -447,6 +447,9 @@ try {
       await page.context().close();
     }
   }
+
+  // Those that the documents show: `HEARD_SHOTS=.github/docs cargo test --test it e2e_browser`.
+  if (told.pictures) for (const [from, to] of [['now-light', 'now'], ['work-dark', 'work']]) copyFileSync(`${told.shots}/console-${from}.png`, `${told.pictures}/console-${to}.png`);
 
   step('signing out forgets the token, and a revoked one is sent away');
   await desk.getByRole('button', { name: 'Sign out' }).click();
