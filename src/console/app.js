@@ -23,6 +23,8 @@ const VIEWS = [
 
 /** Even where the stream tells of all that happens, time goes on: projections and clocks are read again. */
 const STALE_MS = 30_000;
+/** How often the viewer's own presence is read again. */
+const PRESENCE_MS = 60_000;
 
 const app = document.getElementById('app');
 
@@ -161,6 +163,15 @@ function frame(there) {
     },
   });
   const stale = setInterval(() => { if (!document.hidden && Date.now() - lastRun > STALE_MS) renew(); }, 5_000);
+  // Wrap-up ends by itself, and what was said in another tab holds here too.
+  const presence = setInterval(async () => {
+    if (document.hidden || document.activeElement === state) return;
+    try {
+      state.value = (await call('GET', '/v1/me')).state;
+    } catch {
+      // The view says what is wrong.
+    }
+  }, PRESENCE_MS);
   window.addEventListener('hashchange', () => {
     // A new link of `heard dev` opened in this tab.
     const token = fromAddress();
@@ -174,6 +185,7 @@ function frame(there) {
     lifetime.abort();
     stop();
     clearInterval(stale);
+    clearInterval(presence);
     clearTimeout(timer);
     view?.close?.();
     for (const box of document.querySelectorAll('dialog')) box.close();

@@ -14,7 +14,7 @@ export function bars(title, parts, rows) {
       x += width;
       return bar;
     });
-    const words = row.parts.map((n, at) => n > 0 && `${number(n)} ${parts[at].toLowerCase()}`).filter(Boolean).join(', ') || 'none';
+    const words = parts.length === 1 ? number(row.parts[0]) : row.parts.map((n, at) => n > 0 && `${number(n)} ${parts[at].toLowerCase()}`).filter(Boolean).join(', ') || 'none';
     return h('li', {}, h('span', { class: 'label' }, row.label),
       s('svg', { viewBox: '0 0 100 12', preserveAspectRatio: 'none', 'aria-hidden': 'true' }, ...drawn),
       h('span', { class: 'figure' }, words, row.note));
