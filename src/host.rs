@@ -8,6 +8,7 @@ mod answer;
 mod call;
 mod caller;
 mod clock;
+mod console;
 mod directory;
 mod empty;
 mod env;
@@ -59,6 +60,9 @@ pub fn fetch(request: web_sys::Request, env: Env, ctx: JsContext) -> Promise {
             let ctx = Context::new(ctx);
             let knocked = query(&request).and_then(|query| webhook::knock(&env, &ctx, app, &query));
             shim::at_once(&shim::answer(knocked))
+        }
+        _ if crate::console::is_here(&path) => {
+            shim::at_once(&shim::answer(console::answer(&request, &method, &path)))
         }
         _ => shim::promised(async move {
             let ctx = Context::new(ctx);

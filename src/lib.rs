@@ -46,6 +46,7 @@ pub mod ack;
 pub mod api;
 pub mod clock;
 pub mod config;
+pub mod console;
 pub mod credential;
 pub mod deeds;
 pub mod directory;

@@ -36,6 +36,7 @@ const ROOMS: &[&str] = &[
     "directory",
     "floor",
     "api",
+    "console",
     "host",
     "lab",
     "cli",

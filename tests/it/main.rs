@@ -17,6 +17,7 @@ mod day;
 mod docs;
 mod e2e_agents;
 mod e2e_books;
+mod e2e_browser;
 mod e2e_console;
 mod e2e_contract;
 mod e2e_credentials;
