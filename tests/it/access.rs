@@ -597,7 +597,9 @@ fn the_list_of_revoked_tokens_is_bounded() {
 const KEY: &str = "0123456789abcdef0123456789abcdef";
 
 fn config() -> Config {
-    Config::read(&shipped().to_string(), &|name| {
+    let mut table = shipped();
+    table["receivers"] = json!([{"id": "crm", "url": "https://events.example/heard"}]);
+    Config::read(&table.to_string(), &|name| {
         (name == TOKEN_KEY).then(|| KEY.to_string())
     })
 }
@@ -674,7 +676,11 @@ fn every_call_refuses_what_it_does_not_know_by_its_name() {
             .path
             .replace("{id}", "v2-00-1")
             .replace("{workgroup}", "customer-care");
-        let line = format!("{} {}", route.method, path.replace("{token}", "t9"));
+        let line = format!(
+            "{} {}",
+            route.method,
+            path.replace("{token}", "t9").replace("{receiver}", "crm")
+        );
         let body = good(&line);
         let plan = planned(&config, &[], &line, body);
         assert!(plan.is_ok(), "{line}: {plan:?}");
@@ -756,7 +762,10 @@ fn what_only_supervisors_may_do_is_a_deed() {
             .path
             .replace("{id}", "v2-00-1")
             .replace("{workgroup}", "customer-care");
-        let line = format!("POST {}", path.replace("{token}", "t9"));
+        let line = format!(
+            "POST {}",
+            path.replace("{token}", "t9").replace("{receiver}", "crm")
+        );
         if route.path.starts_with("/webhooks") {
             continue;
         }
@@ -764,7 +773,7 @@ fn what_only_supervisors_may_do_is_a_deed() {
             Plan::One(_, asked) | Plan::Every(asked, _) => asked.by.unwrap().deed,
             Plan::Pause(by, _) | Plan::Resume(by, _) | Plan::Reply { by, .. } => by.deed,
             Plan::Revoke(_, deed) => Some(deed),
-            Plan::Bulk(by, _) => by.deed,
+            Plan::Bulk(by, _) | Plan::Resend(by, _) => by.deed,
             Plan::Claim { .. } | Plan::Answer(_) => None,
             other => panic!("{line}: {other:?}"),
         };

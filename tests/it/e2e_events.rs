@@ -100,6 +100,8 @@ async fn what_happens_is_told_as_it_happens() {
     let elsewhere = Caller { rig: &rig, token };
     let mut none = Reader::open(&elsewhere, None).await;
     none.expect("ready").await;
+    // Longer than the runtime keeps an object in memory that only holds sockets.
+    tokio::time::sleep(Duration::from_secs(12)).await;
     let id = post_id();
     rig.event(&Said::x(&id, &id, CALM)).await;
     let opened = all.expect("interaction.opened").await;

@@ -250,7 +250,7 @@ fn a_missed_deadline_is_told_once() {
     assert_eq!(look, Some(deadline_ms + 1));
     // Somebody listens all the time.
     office.pass(6 * MINUTE_MS);
-    feed(&office, &[], Some(begin));
+    let begin = place(&feed(&office, &[], Some(begin)));
     office.now_ms = deadline_ms;
     office.at_desk(watch).unwrap();
     assert_eq!(missed(&office, begin), 0, "at its moment it is kept");
