@@ -20,6 +20,7 @@ use serde_json::{Map, Value};
 use std::sync::Arc;
 
 pub mod demo;
+pub mod details;
 pub mod fit;
 mod held_to;
 pub mod home;
@@ -35,6 +36,7 @@ pub mod targets;
 mod tests;
 pub mod voice;
 
+use details::Details;
 use home::Home;
 use problem::Problem;
 use replies::Replies;
@@ -346,6 +348,8 @@ pub struct Config {
     /// The keys that sign agents' tokens, newest first; empty where the secret is missing, and then
     /// no agent gets in.
     pub token_keys: Vec<Key>,
+    /// The page on which customers leave details.
+    pub details: Details,
     /// Every mistake.
     pub problems: Vec<Problem>,
 }

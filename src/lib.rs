@@ -48,6 +48,7 @@ pub mod clock;
 pub mod config;
 pub mod credential;
 pub mod deeds;
+pub mod details;
 pub mod directory;
 pub mod document;
 pub mod floor;

@@ -91,6 +91,7 @@ impl Reader<'_> {
         let deadlines = self.deadlines(&mut table);
         let limits = self.limits(&mut table);
         let replies = self.replies(&mut table);
+        let details = self.details(&mut table, secret);
         let mut apps = self.apps(apps, secret, environment);
         let named = Named {
             environment,
@@ -148,6 +149,7 @@ impl Reader<'_> {
             limits,
             replies,
             token_keys,
+            details,
             problems: Vec::new(),
         }
     }

@@ -15,6 +15,8 @@ pub enum SecretUse {
     Credential(Platform),
     /// Signs agents' tokens.
     TokenKey,
+    /// Signs links to the details page, and seals what customers leave there.
+    DetailsKey,
 }
 
 /// The name of every secret that `table` (the configuration as JSON) asks for, once each.
@@ -49,6 +51,12 @@ pub fn secret_names_in(environment: &Environment, table: &str) -> Vec<(String, S
 
 /// The secret that signs agents' tokens.
 pub const TOKEN_KEY: &str = "TOKEN_KEY";
+
+/// The secret of the details page. Nobody needs it: without it there is no such page.
+pub const DETAILS_KEY: &str = "DETAILS_KEY";
+
+/// The names of the secrets that switch something on.
+pub const OPTIONAL: [(&str, SecretUse); 1] = [(DETAILS_KEY, SecretUse::DetailsKey)];
 
 /// A secret's name after an id: `x-northline` becomes `X_NORTHLINE`.
 fn shout(id: &str) -> String {
