@@ -133,6 +133,10 @@ pub struct Source {
     pub ceiling: Ceiling,
     /// What people are held to.
     pub targets: Targets,
+    /// The brand's own link to a private conversation, for public replies: `https://wa.me/...`.
+    pub private_link: Option<String>,
+    /// Whether what a delivery leaves out is fetched from the platform.
+    pub enrich: bool,
 }
 
 /// How many acknowledgments of a source may leave in a minute and in an hour. With several shards each

@@ -8,6 +8,7 @@ mod answer;
 mod call;
 mod caller;
 mod clock;
+mod details;
 mod directory;
 mod empty;
 mod env;
@@ -27,6 +28,7 @@ mod sql;
 mod waiting;
 mod webhook;
 
+use crate::details::link::PATH;
 use js_sys::Promise;
 use request::query;
 use wasm_bindgen::prelude::*;
@@ -57,6 +59,10 @@ pub fn fetch(request: web_sys::Request, env: Env, ctx: JsContext) -> Promise {
             let knocked = query(&request).and_then(|query| webhook::knock(&env, &ctx, app, &query));
             shim::at_once(&shim::answer(knocked))
         }
+        _ if path.starts_with(PATH) => shim::promised(async move {
+            let token = path.strip_prefix(PATH).unwrap_or_default();
+            shim::answer(details::answer(request.into(), &method, token, env).await)
+        }),
         _ => shim::promised(async move {
             let ctx = Context::new(ctx);
             shim::answer(agents::answer(request.into(), &method, &path, env, &ctx).await)

@@ -44,6 +44,7 @@ use crate::signature::scheme::Scheme;
 use crate::signature::{Headers, Key, Refusal};
 use serde::{Deserialize, Serialize};
 
+pub mod aside;
 pub mod bluesky;
 pub mod discourse;
 pub mod eligibility;

@@ -195,6 +195,8 @@ fn source(config: &Config, platform: Platform) -> Source {
         credential: None,
         ceiling: config.limits.ceiling,
         targets: Targets::default(),
+        private_link: None,
+        enrich: false,
     });
     Source {
         mode: Mode::Live,

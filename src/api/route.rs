@@ -122,6 +122,12 @@ pub enum Action {
     Corrections,
     /// Gives the answers that are written beforehand.
     Answers,
+    /// Invites an author to a private conversation.
+    Invite,
+    /// Makes a link to the details page.
+    DetailsLink,
+    /// Reads what a customer left there.
+    Details,
     /// Alive.
     Health,
     /// Configured.
@@ -174,6 +180,9 @@ impl Action {
             Self::Correct => "correct",
             Self::Corrections => "corrections",
             Self::Answers => "answers",
+            Self::Invite => "invite",
+            Self::DetailsLink => "details_link",
+            Self::Details => "details",
             Self::Health => "health",
             Self::Ready => "ready",
             Self::OpenApi => "openapi",
@@ -258,6 +267,9 @@ pub const ROUTES: &[Route] = &[
     route("POST", "/v1/interactions/{id}/corrections", AGENT, Action::Correct, "Says what should have been judged of a post. Neither the judgement nor the queue changes."),
     route("GET", "/v1/corrections", SUPERVISOR, Action::Corrections, "Tells what people say was judged wrongly, newest first; as labelled JSON lines if asked for."),
     route("GET", "/v1/answers", AGENT, Action::Answers, "Gives the answers that are written beforehand, and how work may end."),
+    route("POST", "/v1/interactions/{id}/invite", AGENT, Action::Invite, "Invites an author from a public post to a private conversation, by the way that the platform lets one; at most once for each post and each Idempotency-Key."),
+    route("POST", "/v1/interactions/{id}/details-link", AGENT, Action::DetailsLink, "Makes a link to the page on which the customer can leave a reference, a photo link, a phone number and a wish. It is for a private message alone."),
+    route("GET", "/v1/interactions/{id}/details", AGENT, Action::Details, "Reads what the customer left on that page: for its holder alone, and written down as a deed."),
     route("GET", "/healthz", None, Action::Health, "Says that the Worker is alive."),
     route("GET", "/readyz", SUPERVISOR, Action::Ready, "Names every mistake in the configuration, and everything that is wrong with an app or a source, by its key."),
     route("GET", "/openapi.json", None, Action::OpenApi, "This document."),

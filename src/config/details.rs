@@ -2,10 +2,12 @@
 
 use super::fit;
 use super::problem::Problem;
-use super::secrets::DETAILS_KEY;
 use super::table::{Reader, Table};
 use crate::details::keys::Keys;
 use crate::details::link::{LONGEST_S, USUAL_S};
+
+/// The secret of the details page. Nobody needs it: without it there is no such page.
+pub const DETAILS_KEY: &str = "DETAILS_KEY";
 
 /// What the details page needs.
 #[derive(Clone, Debug)]

@@ -1,5 +1,6 @@
 //! The names of the secrets that a configuration asks for.
 
+use super::details::DETAILS_KEY;
 use super::{Config, Environment};
 use crate::post::{AppId, Platform, SourceId};
 use crate::signature::scheme::Scheme;
@@ -51,9 +52,6 @@ pub fn secret_names_in(environment: &Environment, table: &str) -> Vec<(String, S
 
 /// The secret that signs agents' tokens.
 pub const TOKEN_KEY: &str = "TOKEN_KEY";
-
-/// The secret of the details page. Nobody needs it: without it there is no such page.
-pub const DETAILS_KEY: &str = "DETAILS_KEY";
 
 /// The names of the secrets that switch something on.
 pub const OPTIONAL: [(&str, SecretUse); 1] = [(DETAILS_KEY, SecretUse::DetailsKey)];

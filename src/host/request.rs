@@ -55,3 +55,15 @@ pub(super) fn request(
     }
     Ok(web_sys::Request::new_with_str_and_init(url, &init)?.into())
 }
+
+/// Where a request reached us: scheme and host.
+pub fn origin(request: &web_sys::Request) -> String {
+    let url = request.url();
+    let end = url.find("://").and_then(|at| {
+        let host = at + 3;
+        url.get(host..)?.find('/').map(|len| host + len)
+    });
+    end.and_then(|end| url.get(..end))
+        .unwrap_or(&url)
+        .to_owned()
+}

@@ -5,7 +5,8 @@ use super::rows::POSTS;
 use super::surge::{self, Turn};
 use super::wire::Job;
 use super::{
-    correct, filling, folding, late, marks, outbox, promise, report, said, search, sla, standing,
+    correct, filling, folding, late, left, marks, outbox, promise, report, said, search, sla,
+    standing,
 };
 use crate::inbox::context::Desk;
 use crate::sql::{Sql, SqlError, params};
@@ -178,6 +179,7 @@ UPDATE counter SET n = n + ?1 WHERE name = 'retired'",
 fn forget_deeds<S: Sql>(desk: Desk<'_, S>, seqs: &[i64]) -> Result<(), SqlError> {
     marks::forget(desk, seqs)?;
     correct::forget(desk, seqs)?;
+    left::forget(desk, seqs)?;
     let seqs = super::rows::list(seqs);
     for statement in [
         "-- forget_acks

@@ -10,6 +10,7 @@
 //! counted in one row. [`super::folding`] keeps the parts few.
 
 use super::books;
+use super::left;
 use super::search;
 use crate::deeds;
 use crate::sql::Migration;
@@ -391,5 +392,11 @@ ALTER TABLE interaction ADD COLUMN answered_by TEXT;   -- whose the latest reply
 ALTER TABLE interaction ADD COLUMN returns_to TEXT;      -- who answered its author last: offered to them first
 ALTER TABLE interaction ADD COLUMN returns_ms INTEGER;    -- until then
 CREATE INDEX skilled ON interaction (workgroup, skills) WHERE skills IS NOT NULL AND state = 'open';",
+    ),
+    // From public to private: what customers leave on the details page, and who was invited.
+    Migration::Add(left::TABLE),
+    Migration::Add(
+        "-- migration invite
+ALTER TABLE reply ADD COLUMN how TEXT; -- how it invited its author to a private conversation; NULL: it did not",
     ),
 ];

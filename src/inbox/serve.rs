@@ -4,10 +4,12 @@ use super::alarms::ShowAlarms;
 use super::bulk::Bulk;
 use super::consent::RecordStop;
 use super::correct::{Correct, ShowCorrections};
+use super::details::{LeaveDetails, MakeLink, ReadDetails, ShowPage};
 use super::errand::{ShowErrands, UndoRetask};
 use super::figures::ShowSla;
 use super::hand_over::{GiveUp, HandOver, HasStopped};
 use super::holders::ShowHolders;
+use super::invite::BeginInvite;
 use super::kept::{Snooze, Transfer};
 use super::layout::Layout;
 use super::look::{List, Show, ShowBacklog};
@@ -122,6 +124,11 @@ questions! {
     ShowCorrections,
     ShowNeeds,
     ShowHolders,
+    MakeLink,
+    ShowPage,
+    LeaveDetails,
+    ReadDetails,
+    BeginInvite,
 }
 
 /// What did supervisors do?

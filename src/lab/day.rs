@@ -832,6 +832,7 @@ impl<S: Sql> Day<'_, S> {
         let holding = self.read(job)?;
         let (seq, agent, key) = (holding.seq, holding.agent.clone(), job.to_string());
         self.queue(BeginReply {
+            link: None,
             holding,
             key: key.clone(),
             text: "Here it is.".into(),

@@ -6,7 +6,8 @@
 //! - `comment:ID:HANDLE`: an answer inside a thread. Only top-level comments take replies, so the
 //!   reply goes under the thread's first comment, and names the person it means;
 //! - `mention:MEDIA` and `mention:MEDIA:COMMENT`: media or a comment of somebody else that names us;
-//! - `direct:PERSON`: a direct message.
+//! - `direct:PERSON`: a direct message;
+//! - `private:COMMENT`: a private reply to a comment.
 //!
 //! Documented at developers.facebook.com, docs/instagram-platform/webhooks and .../webhooks/examples.
 //!
@@ -35,6 +36,7 @@
 //! - **Poor copies**: `mentions` has neither text nor author; `comments` of the same comment has both, under
 //!   the same id. An advertisement's comment may come twice, under one id.
 
+use super::aside::{Aside, How, Reach, Sourced, Way};
 use super::form::Form;
 use super::graph::{self, Context, call, graph, ignored};
 use super::profile::{AccountForm, Handle, Identity, Profile, Told, utf16};
@@ -72,6 +74,7 @@ pub static PROFILE: Profile = Profile {
     forbidden: |post, _| forbidden(post),
     reply,
     outcome: graph::outcome,
+    aside: &ASIDE,
     told: Told {
         arrives: "comments, mentions, direct messages, in both payload shapes; messages' edits and unsends",
         verified: ", Facebook's or Instagram's app secret",
@@ -82,6 +85,52 @@ pub static PROFILE: Profile = Profile {
 
 /// The longest handle that Instagram gives out, in characters; longer ones are not named.
 pub const HANDLE_CHARS: usize = 30;
+
+/// How long after a comment one private reply to it may go.
+static PRIVATE_WITHIN: Within = Within {
+    ms: 7 * 24 * 60 * 60 * 1_000,
+    rule: &PRIVATE_REPLY,
+};
+
+static PRIVATE_REPLY: Rule = Rule {
+    name: "instagram.private_reply",
+    says: "one private reply to a comment, within seven days of it",
+    source: "developers.facebook.com/docs/instagram-platform/private-replies",
+    date: "2026-06",
+};
+
+/// The `reply_to` of a private reply. Whether a broadcast still runs is not told.
+fn private(post: &Post) -> Option<String> {
+    let fits = post.kind == PostKind::Comment && post.barred.as_deref() != Some(LIVE.name);
+    fits.then(|| format!("private:{}", post.id))
+}
+
+/// From public to private.
+static ASIDE: Aside = Aside {
+    ways: &[
+        Way {
+            how: How::PrivateReply,
+            says: "one message for a comment on our media, within seven days; more once its author answers",
+            source: "developers.facebook.com/docs/instagram-platform/private-replies",
+            date: "2026-06",
+            within: Some(PRIVATE_WITHIN),
+            reach: Reach::Call(private),
+        },
+        Way {
+            how: How::Link,
+            says: "ig.me opens a conversation with the account",
+            source: "developers.facebook.com/docs/messenger-platform/discovery/ig-me-links (from memory)",
+            date: "2026-11",
+            within: None,
+            reach: Reach::Link(|we| Some(format!("https://ig.me/m/{}", we.handle?))),
+        },
+    ],
+    cannot: Sourced {
+        says: "a private reply goes to a comment on our own media alone, to one of a live broadcast only while it runs; a link needs the source's handle",
+        source: "developers.facebook.com/docs/instagram-platform/private-replies",
+        date: "2026-06",
+    },
+};
 
 static ABSENT_ACTOR: Rule = Rule {
     name: "instagram.absent_actor",
@@ -289,6 +338,10 @@ pub fn reply(to: &ReplyTo<'_>, text: &str) -> Option<ReplyCall> {
         "direct" => (
             graph(host, &[account, "messages"])?,
             json!({ "recipient": { "id": rest }, "message": { "text": text } }),
+        ),
+        "private" => (
+            graph(host, &[account, "messages"])?,
+            json!({ "recipient": { "comment_id": rest }, "message": { "text": text } }),
         ),
         _ => return None,
     };

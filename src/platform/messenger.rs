@@ -72,6 +72,7 @@ pub static PROFILE: Profile = Profile {
     forbidden: |_, _| None,
     reply,
     outcome: graph::outcome,
+    aside: &super::aside::PRIVATE_ALREADY,
     told: Told {
         arrives: "direct messages; edits, unsends",
         verified: "",

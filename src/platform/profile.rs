@@ -1,5 +1,6 @@
 //! What is known of a platform, as one value in the platform's own file; and what carries its events.
 
+use super::aside::Aside;
 use super::eligibility::{Allowance, Plan, Rule};
 use super::form::Form;
 use super::{
@@ -50,6 +51,8 @@ pub struct Profile {
     pub reply: fn(&ReplyTo<'_>, &str) -> Option<ReplyCall>,
     /// What became of such a call.
     pub outcome: fn(&Answer<'_>, i64) -> Outcome,
+    /// From public to private: what it lets one do.
+    pub aside: &'static Aside,
     /// What people read of it.
     pub told: Told,
 }

@@ -45,6 +45,7 @@
 //!
 //! Slash commands, shortcuts and forms come to other addresses than events, and not here.
 
+use super::aside::{Aside, How, Reach, Sourced, Way};
 use super::form::Form;
 use super::profile::{AccountForm, Feed, Handle, Identity, Profile, Told, utf16};
 use super::read::{self, at, id, link, list, name, text, truth, unescaped, words};
@@ -89,11 +90,36 @@ pub static PROFILE: Profile = Profile {
     forbidden: |post, _| forbidden(post),
     reply,
     outcome,
+    aside: &ASIDE,
     told: Told {
         arrives: "channel messages, mentions, direct messages; edits, deletions",
         verified: "",
         answered: "message in the thread",
         cannot: "in channels only who mentions the app is answered; no author's name",
+    },
+};
+
+/// The `reply_to` of a direct message: the author is `TEAM/USER`.
+fn private(post: &Post) -> Option<String> {
+    let author = post.author.as_ref()?;
+    let (_, user) = author.id.as_str().split_once('/')?;
+    user.starts_with(['U', 'W']).then(|| format!("{user}:"))
+}
+
+/// From public to private.
+static ASIDE: Aside = Aside {
+    ways: &[Way {
+        how: How::Message,
+        says: "the app's direct message to a user: the channel is the user's id",
+        source: "docs.slack.dev/reference/methods/chat.postMessage",
+        date: "2026-08",
+        within: None,
+        reach: Reach::Call(private),
+    }],
+    cannot: Sourced {
+        says: "a direct message needs its reader's id, and not every workspace lets an app write to people of another",
+        source: "docs.slack.dev",
+        date: "2026-08",
     },
 };
 

@@ -84,6 +84,7 @@ pub static PROFILE: Profile = Profile {
     forbidden: |_, _| None,
     reply,
     outcome: graph::outcome,
+    aside: &super::aside::PRIVATE_ALREADY,
     told: Told {
         arrives: "messages to a business number",
         verified: "",

@@ -81,6 +81,7 @@ pub static PROFILE: Profile = Profile {
     forbidden: |post, _| forbidden(post),
     reply,
     outcome,
+    aside: &super::aside::PRIVATE_ALREADY,
     told: Told {
         arrives: "public ticket comments",
         verified: "",

@@ -17,6 +17,7 @@ mod mine;
 mod outbox;
 mod own;
 mod pause;
+mod private;
 mod promises;
 mod reply;
 mod resolve;
@@ -234,6 +235,7 @@ ORDER BY state = 'sending' DESC, emergency DESC";
         post: Option<&str>,
     ) -> Result<ReplyStep, Refused> {
         self.ask(BeginReply {
+            link: None,
             holding,
             key: key.into(),
             text: text.into(),

@@ -328,6 +328,11 @@ const OF_ONE_AUTHOR: &[(&str, &str)] = &[
         "SELECT c.id FROM interaction i CROSS JOIN correction c ON c.interaction = i.seq
          WHERE i.author = ?1 || '' AND i.platform = ?2",
     ),
+    (
+        "details",
+        "SELECT d.n FROM interaction i CROSS JOIN details d ON d.interaction = i.seq
+         WHERE i.author = ?1 || '' AND i.platform = ?2",
+    ),
     ("stop", "SELECT at_ms FROM stop WHERE platform = ?2 AND author = ?1"),
     (
         "alias",
