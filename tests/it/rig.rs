@@ -738,7 +738,7 @@ where
 /// Copies of the shards' databases.
 pub struct Shards {
     pub open: Vec<Connection>,
-    files: Vec<PathBuf>,
+    pub files: Vec<PathBuf>,
     _copy: TempDir,
 }
 
