@@ -102,6 +102,7 @@ pub fn preview(
         barred: None,
         addressed,
         version: None,
+        fetched: false,
     };
     let source = source(config, platform);
     let scene = Scene {

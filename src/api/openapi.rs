@@ -1105,6 +1105,7 @@ fn post() -> Value {
             "received_ms": {"type": "integer"},
             "permalink": {"type": "string"},
             "parent": {"type": "string"},
+            "fetched": {"type": "boolean", "description": "Some of it was fetched from the platform, because the delivery left it out."},
             "state": {"enum": ["live", "edited", "deleted"]},
             "copies": {"type": "integer"},
             "ack": {"type": "string", "description": "planned, or why there is none: a word, or a rule's name"},

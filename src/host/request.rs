@@ -47,7 +47,10 @@ pub(super) fn request(
 ) -> Result<Request> {
     let init = web_sys::RequestInit::new();
     init.set_method(method);
-    init.set_body(&JsValue::from_str(body));
+    // A GET has none, not even an empty one.
+    if !body.is_empty() {
+        init.set_body(&JsValue::from_str(body));
+    }
     // A redirected call would be a second call, perhaps to somebody else.
     init.set_redirect(web_sys::RequestRedirect::Manual);
     if let Some(headers) = headers {

@@ -5,8 +5,8 @@ use super::rows::POSTS;
 use super::surge::{self, Turn};
 use super::wire::Job;
 use super::{
-    correct, filling, folding, late, left, marks, outbox, promise, report, said, search, sla,
-    standing,
+    correct, filling, folding, lacking, late, left, marks, outbox, promise, report, said, search,
+    sla, standing,
 };
 use crate::inbox::context::Desk;
 use crate::sql::{Sql, SqlError, params};
@@ -29,6 +29,8 @@ pub struct Rung {
     pub broken: Vec<i64>,
     /// What is to be said of that, each once.
     pub words: Vec<Job>,
+    /// The posts that lack something which is to be asked for.
+    pub fetches: Vec<String>,
 }
 
 /// The alarm rang: forgets a slice of what is old, gives the acknowledgments to send, and says when
@@ -50,6 +52,8 @@ pub fn ring<S: Sql>(desk: Desk<'_, S>) -> Result<Rung, SqlError> {
         let planned = outbox::due(desk)?;
         let surges = surge::turns(desk)?;
         let promises = promise::watch(desk)?;
+        let fetches = lacking::due(desk)?;
+        let asked_ms = lacking::next_ms(desk)?;
         let next = desk.sql.run(
             "-- next_due
 SELECT min(due_ms), (SELECT max(planned_ms) FROM ack) FROM ack WHERE due_ms IS NOT NULL",
@@ -71,6 +75,10 @@ SELECT min(due_ms), (SELECT max(planned_ms) FROM ack) FROM ack WHERE due_ms IS N
             Some(look_ms) => look_ms.max(soon).min(at_ms),
             None => at_ms,
         };
+        let at_ms = match asked_ms {
+            Some(asked_ms) => asked_ms.max(soon).min(at_ms),
+            None => at_ms,
+        };
         desk.sql.run(
             "-- ring_at
 UPDATE alarm SET at_ms = ?1",
@@ -82,6 +90,7 @@ UPDATE alarm SET at_ms = ?1",
             surges: surges.turns,
             broken: promises.broken,
             words: promises.words,
+            fetches,
         })
     })
 }

@@ -327,6 +327,7 @@ pub(super) fn post_view(row: &Row, at: usize) -> Result<PostView, SqlError> {
         created_ms: post.created_ms,
         permalink: post.permalink,
         parent: post.parent,
+        fetched: post.fetched,
         triage: json(row.text(at + 5)?, "triage")?,
     })
 }

@@ -10,6 +10,7 @@
 //! counted in one row. [`super::folding`] keeps the parts few.
 
 use super::books;
+use super::lacking;
 use super::left;
 use super::search;
 use crate::deeds;
@@ -395,8 +396,11 @@ CREATE INDEX skilled ON interaction (workgroup, skills) WHERE skills IS NOT NULL
     ),
     // From public to private: what customers leave on the details page, and who was invited.
     Migration::Add(left::TABLE),
+    Migration::Add(lacking::TABLE),
     Migration::Add(
         "-- migration invite
-ALTER TABLE reply ADD COLUMN how TEXT; -- how it invited its author to a private conversation; NULL: it did not",
+-- How it invited its author to a private conversation; NULL: it did not. Nothing may stand behind a last statement:
+-- workerd would look for another one there.
+ALTER TABLE reply ADD COLUMN how TEXT;",
     ),
 ];

@@ -6,6 +6,7 @@ use super::consent::RecordStop;
 use super::correct::{Correct, ShowCorrections};
 use super::details::{LeaveDetails, MakeLink, ReadDetails, ShowPage};
 use super::errand::{ShowErrands, UndoRetask};
+use super::fetch::{BeginFetch, FinishFetch};
 use super::figures::ShowSla;
 use super::hand_over::{GiveUp, HandOver, HasStopped};
 use super::holders::ShowHolders;
@@ -129,6 +130,8 @@ questions! {
     LeaveDetails,
     ReadDetails,
     BeginInvite,
+    BeginFetch,
+    FinishFetch,
 }
 
 /// What did supervisors do?

@@ -571,6 +571,9 @@ pub struct PostView {
     /// The post it answers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<PostId>,
+    /// Whether some of it was fetched from the platform because the delivery left it out.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub fetched: bool,
 }
 
 /// A rule on automatic replies, as agents see it.

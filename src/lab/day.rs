@@ -349,6 +349,7 @@ fn posts(plan: &Plan, random: &mut Random) -> Vec<(i64, Incoming, Option<&'stati
             barred: None,
             addressed: true,
             version: None,
+            fetched: false,
         };
         let incoming = Incoming {
             source: SourceId::new(source),

@@ -82,6 +82,7 @@ pub static PROFILE: Profile = Profile {
     reply,
     outcome,
     aside: &ASIDE,
+    fetch: None,
     told: Told {
         arrives: "posts, edits, deletions, through a Tap of your own",
         verified: ": Basic password",

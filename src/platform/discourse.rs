@@ -84,6 +84,7 @@ pub static PROFILE: Profile = Profile {
     reply,
     outcome,
     aside: &ASIDE,
+    fetch: None,
     told: Told {
         arrives: "a forum's posts; edits, deletions",
         verified: "",

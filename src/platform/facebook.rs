@@ -83,6 +83,7 @@ pub static PROFILE: Profile = Profile {
     reply,
     outcome: graph::outcome,
     aside: &ASIDE,
+    fetch: None,
     told: Told {
         arrives: "comments, visitor posts, mentions; edits, deletions, hiding",
         verified: ": `X-Hub-Signature-256`",

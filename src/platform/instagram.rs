@@ -37,6 +37,7 @@
 //!   the same id. An advertisement's comment may come twice, under one id.
 
 use super::aside::{Aside, How, Reach, Sourced, Way};
+use super::fetch::{Fetch, Fetched, Lack};
 use super::form::Form;
 use super::graph::{self, Context, call, graph, ignored};
 use super::profile::{AccountForm, Handle, Identity, Profile, Told, utf16};
@@ -75,11 +76,12 @@ pub static PROFILE: Profile = Profile {
     reply,
     outcome: graph::outcome,
     aside: &ASIDE,
+    fetch: Some(&FETCH),
     told: Told {
         arrives: "comments, mentions, direct messages, in both payload shapes; messages' edits and unsends",
         verified: ", Facebook's or Instagram's app secret",
         answered: "reply, mention, message within 24 h",
-        cannot: "a mention arrives without text and author, so a person looks at it; comments' edits and deletions are not told; live comments are not answered",
+        cannot: "a mention arrives without text and author: its text is fetched (not with a token of Instagram Login), and a person looks at it; comments' edits and deletions are not told; live comments are not answered",
     },
 };
 
@@ -103,6 +105,81 @@ static PRIVATE_REPLY: Rule = Rule {
 fn private(post: &Post) -> Option<String> {
     let fits = post.kind == PostKind::Comment && post.barred.as_deref() != Some(LIVE.name);
     fits.then(|| format!("private:{}", post.id))
+}
+
+/// Mentions carry ids alone.
+static FETCH: Fetch = Fetch {
+    says: "a mention's words and its writer's user name, with a token of Facebook Login",
+    source: "developers.facebook.com/docs/instagram-platform/instagram-api-with-facebook-login/mentions",
+    date: "2026-06",
+    lacks: |post| {
+        let wordless = post.kind == PostKind::Mention && post.text.is_empty();
+        wordless.then_some(Lack::Words)
+    },
+    call: ask_mention,
+    read: read_mention,
+};
+
+/// `GET /{account}?fields=mentioned_comment...` or `mentioned_media...`.
+fn ask_mention(to: &ReplyTo<'_>, post: &Post) -> Option<ReplyCall> {
+    if to.credential.expose().starts_with(b"IG") {
+        return None;
+    }
+    let rest = post.reply_to.strip_prefix("mention:")?;
+    let (field, id, wanted) = match rest.split_once(':') {
+        Some((_, comment)) => (
+            "mentioned_comment.comment_id",
+            comment,
+            "text,timestamp,username",
+        ),
+        None => (
+            "mentioned_media.media_id",
+            rest,
+            "caption,permalink,timestamp,username",
+        ),
+    };
+    // It stands between other signs of the query.
+    id.bytes().all(|b| b.is_ascii_digit()).then_some(())?;
+    let url = graph("graph.facebook.com", &[to.account.as_str()])?;
+    Some(ReplyCall {
+        method: super::Method::Get,
+        url: format!("{url}?fields={field}({id})%7B{wanted}%7D"),
+        headers: vec![super::bearer(to.credential)?],
+        body: String::new(),
+    })
+}
+
+fn read_mention(answer: &super::Answer<'_>, post: &Post, now_ms: i64) -> Fetched {
+    let document = super::read::document(answer.body).unwrap_or(Value::Null);
+    let of = |key: &str| document.get(key).filter(|value| value.is_object());
+    let found = of("mentioned_comment").or_else(|| of("mentioned_media"));
+    let said = found.and_then(|found| text(found, &["text"]).or_else(|| text(found, &["caption"])));
+    let Some((found, said)) = found.zip(said.filter(|said| !said.trim().is_empty())) else {
+        return match graph::outcome(answer, now_ms) {
+            super::Outcome::Later { after_s } => Fetched::Later { after_s },
+            super::Outcome::Unknown { .. } if answer.status >= 500 => {
+                Fetched::Later { after_s: None }
+            }
+            _ => Fetched::nothing("status", answer.status),
+        };
+    };
+    let (words, cut) = words(Some(said));
+    let by = name(found, &["username"]).map(|name| format!("names us, by @{name}"));
+    let picture = post.media.first().and_then(|media| media.id.clone());
+    let shown = media(
+        MediaKind::Link,
+        by.as_deref().or(Some("names us")),
+        None,
+        picture,
+    );
+    Fetched::Found(Box::new(Post {
+        text: words,
+        cut,
+        media: vec![shown],
+        permalink: super::read::link(found, &["permalink"]).or(post.permalink.clone()),
+        fetched: true,
+        ..post.clone()
+    }))
 }
 
 /// From public to private.

@@ -70,6 +70,7 @@ pub static PROFILE: Profile = Profile {
     reply,
     outcome,
     aside: &ASIDE,
+    fetch: None,
     told: Told {
         arrives: "messages to an official account and in its groups; edits, unsends, blocks and unblocks",
         verified: "",

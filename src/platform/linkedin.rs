@@ -70,6 +70,7 @@ pub static PROFILE: Profile = Profile {
     reply,
     outcome,
     aside: &ASIDE,
+    fetch: None,
     told: Told {
         arrives: "comments and shares on an organisation's posts; edits, deletions",
         verified: "",

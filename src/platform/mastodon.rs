@@ -67,6 +67,7 @@ pub static PROFILE: Profile = Profile {
     reply,
     outcome,
     aside: &ASIDE,
+    fetch: None,
     told: Told {
         arrives: "a server's posts, edits (administrator's webhook)",
         verified: "",

@@ -73,6 +73,7 @@ pub static PROFILE: Profile = Profile {
     reply,
     outcome: graph::outcome,
     aside: &super::aside::PRIVATE_ALREADY,
+    fetch: None,
     told: Told {
         arrives: "direct messages; edits, unsends",
         verified: "",

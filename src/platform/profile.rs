@@ -2,6 +2,7 @@
 
 use super::aside::Aside;
 use super::eligibility::{Allowance, Plan, Rule};
+use super::fetch::Fetch;
 use super::form::Form;
 use super::{
     Answer, Delivered, Event, Ignored, Knock, MAX_UPDATES, Outcome, ReplyCall, ReplyTo, Unreadable,
@@ -53,6 +54,8 @@ pub struct Profile {
     pub outcome: fn(&Answer<'_>, i64) -> Outcome,
     /// From public to private: what it lets one do.
     pub aside: &'static Aside,
+    /// What its deliveries leave out that it can be asked for.
+    pub fetch: Option<&'static Fetch>,
     /// What people read of it.
     pub told: Told,
 }

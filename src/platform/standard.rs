@@ -98,6 +98,7 @@ pub static PROFILE: Profile = Profile {
     reply,
     outcome,
     aside: &ASIDE,
+    fetch: None,
     told: Told {
         arrives: "anything else, as Heard's own JSON post",
         verified: ": Standard Webhooks (and Svix)",
@@ -270,6 +271,7 @@ fn read_event(kind: &str, item: &Value, account: Option<&str>, now_ms: i64) -> E
         barred: None,
         addressed: item.get("addressed") != Some(&Value::Bool(false)),
         version: number(item, &["version"]).or_else(|| time_ms(item, &["edited_at"])),
+        fetched: false,
     };
     if kind == "post.edited" {
         Event::Edited { post }

@@ -105,6 +105,7 @@ pub static PROFILE: Profile = Profile {
     reply,
     outcome,
     aside: &ASIDE,
+    fetch: None,
     told: Told {
         arrives: "messages to a bot and in its groups; edits, blocks",
         verified: ": secret token",

@@ -70,6 +70,7 @@ pub static PROFILE: Profile = Profile {
     reply,
     outcome: graph::outcome,
     aside: &ASIDE,
+    fetch: None,
     told: Told {
         arrives: "replies, mentions; deletions",
         verified: " (its documentation does not say how it signs)",

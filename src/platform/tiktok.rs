@@ -44,6 +44,7 @@ pub static PROFILE: Profile = Profile {
     reply,
     outcome,
     aside: &ASIDE,
+    fetch: None,
     told: Told {
         arrives: "signed events; none of TikTok's documented developer events is a post",
         verified: "",

@@ -56,6 +56,7 @@ pub static PROFILE: Profile = Profile {
     reply,
     outcome,
     aside: &super::aside::PRIVATE_ALREADY,
+    fetch: None,
     told: Told {
         arrives: "messages to a bot; unsubscribes",
         verified: "",

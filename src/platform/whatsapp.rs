@@ -85,6 +85,7 @@ pub static PROFILE: Profile = Profile {
     reply,
     outcome: graph::outcome,
     aside: &super::aside::PRIVATE_ALREADY,
+    fetch: None,
     told: Told {
         arrives: "messages to a business number",
         verified: "",

@@ -97,6 +97,7 @@ pub static PROFILE: Profile = Profile {
     reply,
     outcome,
     aside: &ASIDE,
+    fetch: None,
     told: Told {
         arrives: "mentions, replies, quotes, direct messages; edits, deletions, blocks (X Activity, Account Activity v2); filtered streams",
         verified: ": `x-twitter-webhooks-signature`",

@@ -82,6 +82,7 @@ pub static PROFILE: Profile = Profile {
     reply,
     outcome,
     aside: &super::aside::PRIVATE_ALREADY,
+    fetch: None,
     told: Told {
         arrives: "public ticket comments",
         verified: "",

@@ -1,6 +1,6 @@
 //! From public to private on the real runtime: an invitation that goes to the platform, and the page that its link opens.
 
-use crate::rig::{Rig, Said, post_id, secrets, shipped};
+use crate::rig::{PLEA, Rig, Said, post_id, secrets, shipped, until};
 use heard::api::route::Role;
 use heard::lab::simulate::delivery::Simulated;
 use heard::post::Platform;
@@ -260,4 +260,67 @@ async fn without_its_secret_there_is_no_page() {
     let (status, html, _) = page(&rig, &url).await;
     assert_eq!(status, 404);
     assert!(html.contains("switched off"), "{html}");
+}
+
+/// Instagram tells of a mention by ids alone, Slack of people: both are asked for after the 200, with the source's own
+/// credential, and not where the source says no.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_delivery_leaves_out_is_fetched() {
+    let table = shipped();
+    let mut secrets = secrets(&table);
+    // A token of "Facebook Login": mentions can be read with no other.
+    secrets.insert(
+        "REPLY_TOKEN__IG_NORTHLINE".into(),
+        "EAAhush0123456789abcdef0123456789".into(),
+    );
+    let rig = Rig::with(table, secrets).await;
+    let id = post_id();
+    rig.sandbox.knows(&id, PLEA);
+    let said = Said {
+        platform: Platform::Instagram,
+        event: Simulated::Mention,
+        author: "mara",
+        id: &id,
+        text: "",
+    };
+    rig.event(&said).await;
+    let look = || async {
+        let held = rig.holding(&format!("instagram:{id}")).await;
+        match held["posts"][0]["fetched"] == true {
+            true => Ok(held),
+            false => Err(held.to_string()),
+        }
+    };
+    let shown = until("the mention's words", look).await;
+    assert_eq!(shown["posts"][0]["text"], PLEA);
+    assert!(shown["level"].as_i64().unwrap() >= 2, "{shown}");
+    assert_eq!(shown["posts"][0]["copies"], 0, "{shown}");
+
+    let id = post_id();
+    let said = Said {
+        platform: Platform::Slack,
+        event: Simulated::Message,
+        author: "77",
+        id: &id,
+        text: "Is the 8:04 on time?",
+    };
+    rig.sandbox.knows("U77", "Mara Lind");
+    rig.event(&said).await;
+    let asked = || async {
+        let asked = rig.sandbox.asked();
+        match asked.iter().any(|call| call.starts_with("/api/users.info")) {
+            true => Ok(asked),
+            false => Err(format!("{asked:?}")),
+        }
+    };
+    let asked = until("Slack is asked", asked).await;
+    assert_eq!(
+        asked
+            .iter()
+            .filter(|call| call.contains("mentioned_comment"))
+            .count(),
+        1,
+        "{asked:?}"
+    );
+    assert!(!rig.log().contains("EAAhush"), "a token in the log");
 }

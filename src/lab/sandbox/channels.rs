@@ -645,6 +645,7 @@ mod tests {
             .find(|(name, _)| name == "Authorization");
         let call = Call {
             method: match reply.method {
+                Method::Get => "GET",
                 Method::Post => "POST",
                 Method::Put => "PUT",
             },

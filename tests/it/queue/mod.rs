@@ -9,6 +9,7 @@ mod claim;
 mod duty;
 mod emergency;
 mod erase;
+mod fetch;
 mod filling;
 mod hold;
 mod lists;
@@ -323,6 +324,7 @@ pub fn post(id: &str, author: &str, now_ms: i64) -> Post {
         barred: None,
         addressed: true,
         version: None,
+        fetched: false,
     }
 }
 

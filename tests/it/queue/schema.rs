@@ -329,6 +329,13 @@ const OF_ONE_AUTHOR: &[(&str, &str)] = &[
          WHERE i.author = ?1 || '' AND i.platform = ?2",
     ),
     (
+        "lacking",
+        "SELECT l.post FROM interaction i CROSS JOIN lacking l ON l.post = i.first
+         WHERE i.author = ?1 || '' AND i.platform = ?2
+         UNION ALL SELECT l.post FROM interaction i CROSS JOIN post p ON p.interaction = i.seq AND p.change <> 1
+         CROSS JOIN lacking l ON l.post = p.id WHERE i.author = ?1 || '' AND i.platform = ?2",
+    ),
+    (
         "details",
         "SELECT d.n FROM interaction i CROSS JOIN details d ON d.interaction = i.seq
          WHERE i.author = ?1 || '' AND i.platform = ?2",
