@@ -449,3 +449,16 @@ fn all_of_one_author_is_found_without_a_walk() {
         );
     }
 }
+
+/// workerd looks for another statement behind the last one's semicolon, and refuses a script that has only a comment
+/// there. SQLite itself does not mind.
+#[test]
+fn nothing_stands_behind_the_last_statement_of_a_migration() {
+    for migration in schema::MIGRATIONS {
+        if let heard::sql::Migration::Add(script) = migration {
+            assert!(script.trim_end().ends_with(';'), "{script}");
+            let last = script.lines().last().unwrap();
+            assert!(!last.contains("--"), "{last}");
+        }
+    }
+}
