@@ -7,6 +7,7 @@ pub mod books;
 #[cfg(not(target_arch = "wasm32"))]
 mod books_doc;
 pub mod bulk;
+pub mod details;
 pub mod errands;
 pub mod fanout;
 pub mod floor;
@@ -36,8 +37,10 @@ use crate::deeds::{self, Deed};
 use crate::document::Document;
 use crate::inbox::consent::RecordStop;
 use crate::inbox::correct::{self, Correct};
+use crate::inbox::details::ReadDetails;
 use crate::inbox::errand::UndoRetask;
 use crate::inbox::hands::Able;
+use crate::inbox::invite::BeginInvite;
 use crate::inbox::kept::Transfer;
 use crate::inbox::look::Show;
 use crate::inbox::marks::{AddNote, NOTE_BYTES};
@@ -98,6 +101,8 @@ pub struct Call<'a> {
     pub body: &'a [u8],
     /// How many shards the queue has.
     pub shards: u16,
+    /// Where the caller reached the Worker: `https://heard.example`.
+    pub origin: &'a str,
 }
 
 /// What a call asks the host to do.
@@ -150,6 +155,26 @@ pub enum Plan {
         by: By,
         /// What to begin with.
         begin: BeginReply,
+    },
+    /// Send an agent's invitation to a private conversation.
+    Invite {
+        /// The interaction's shard.
+        shard: Shard,
+        /// The caller's `Idempotency-Key`.
+        key: String,
+        /// Who asks.
+        by: By,
+        /// What to begin with.
+        begin: BeginInvite,
+    },
+    /// Read what a customer left on the details page.
+    Details {
+        /// The interaction's shard.
+        shard: Shard,
+        /// Who asks, for a deed.
+        by: By,
+        /// What.
+        ask: ReadDetails,
     },
     /// Give an interaction to an agent, once it is known what they serve.
     Assign {
@@ -382,6 +407,12 @@ impl Asked<'_> {
         Plan::One(shard, self.asks(question))
     }
 
+    /// A link to the details page of an interaction, for the slot in a reply.
+    fn page_link(&self, shard: Shard, seq: i64) -> Option<String> {
+        let id = shard.interaction(seq);
+        details::page_link(self.config, self.call.origin, &id, self.now_ms)
+    }
+
     /// The interaction that the path names.
     fn place(&self) -> Result<(Shard, i64), Problem> {
         self.id
@@ -429,6 +460,7 @@ impl Asked<'_> {
                         post: fields
                             .opt_name("post", crate::post::ID_BYTES)?
                             .map(PostId::new),
+                        link: self.page_link(shard, seq),
                     };
                     return Ok(self.one(shard, check));
                 }
@@ -447,6 +479,7 @@ impl Asked<'_> {
                         .opt_name("post", crate::post::ID_BYTES)?
                         .map(PostId::new),
                     public_name: None,
+                    link: self.page_link(shard, seq),
                 };
                 Ok(Plan::Reply {
                     shard,
@@ -629,6 +662,50 @@ impl Asked<'_> {
             Action::Events => {
                 let cursor = query.take("cursor").map(live::read).transpose()?;
                 Ok(Plan::Events(cursor))
+            }
+            Action::Invite => {
+                let (shard, seq) = self.place()?;
+                let key = idempotency_key(self.call)?.ok_or_else(|| {
+                    Problem::field(
+                        "Idempotency-Key",
+                        "is missing: send this header with every invitation",
+                    )
+                })?;
+                let holding = self.holding(fields, seq)?;
+                let link = self.page_link(shard, seq);
+                let begin = details::invite(fields, &key, holding, link)?;
+                Ok(Plan::Invite {
+                    shard,
+                    key,
+                    by: self.by(),
+                    begin,
+                })
+            }
+            Action::DetailsLink => {
+                let (shard, seq) = self.place()?;
+                let holding = self.holding(fields, seq)?;
+                let id = shard.interaction(seq);
+                let origin = self.call.origin;
+                let make = details::make_link(config, fields, origin, (&id, holding), self.now_ms)?;
+                Ok(self.one(shard, make))
+            }
+            Action::Details => {
+                let (shard, seq) = self.place()?;
+                self.deed = Some(Deed {
+                    at_ms: self.now_ms,
+                    by: self.bearer.id.clone(),
+                    token: self.bearer.jti.clone(),
+                    did: action.as_str().to_string(),
+                    to: self.id.unwrap_or_default().to_string(),
+                    asked: serde_json::Map::new(),
+                    workgroup: None,
+                });
+                let agent = self.bearer.id.clone();
+                Ok(Plan::Details {
+                    shard,
+                    by: self.by(),
+                    ask: ReadDetails { seq, agent },
+                })
             }
             Action::Health | Action::OpenApi | Action::Webhook | Action::Handshake => {
                 open_to_all(action)

@@ -20,6 +20,7 @@ use serde_json::{Map, Value};
 use std::sync::Arc;
 
 pub mod demo;
+pub mod details;
 pub mod fit;
 mod held_to;
 pub mod home;
@@ -37,6 +38,7 @@ pub mod targets;
 mod tests;
 pub mod voice;
 
+use details::Details;
 use home::Home;
 use problem::Problem;
 use receivers::Receiver;
@@ -134,6 +136,10 @@ pub struct Source {
     pub ceiling: Ceiling,
     /// What people are held to.
     pub targets: Targets,
+    /// The brand's own link to a private conversation, for public replies: `https://wa.me/...`.
+    pub private_link: Option<String>,
+    /// Whether what a delivery leaves out is fetched from the platform.
+    pub enrich: bool,
 }
 
 /// How many acknowledgments of a source may leave in a minute and in an hour. With several shards each
@@ -353,6 +359,8 @@ pub struct Config {
     /// The keys that sign agents' tokens, newest first; empty where the secret is missing, and then
     /// no agent gets in.
     pub token_keys: Vec<Key>,
+    /// The page on which customers leave details.
+    pub details: Details,
     /// Every mistake.
     pub problems: Vec<Problem>,
 }

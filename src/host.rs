@@ -9,6 +9,7 @@ mod call;
 mod caller;
 mod clock;
 mod console;
+mod details;
 mod directory;
 mod empty;
 mod env;
@@ -31,6 +32,7 @@ mod sql;
 mod waiting;
 mod webhook;
 
+use crate::details::link::PATH;
 use js_sys::Promise;
 use request::query;
 use wasm_bindgen::prelude::*;
@@ -64,6 +66,10 @@ pub fn fetch(request: web_sys::Request, env: Env, ctx: JsContext) -> Promise {
         _ if crate::console::is_here(&path) => {
             shim::at_once(&shim::answer(console::answer(&request, &method, &path)))
         }
+        _ if path.starts_with(PATH) => shim::promised(async move {
+            let token = path.strip_prefix(PATH).unwrap_or_default();
+            shim::answer(details::answer(request.into(), &method, token, env).await)
+        }),
         _ => shim::promised(async move {
             let ctx = Context::new(ctx);
             shim::answer(outside::answer(request.into(), &method, &path, env, &ctx).await)

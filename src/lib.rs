@@ -49,6 +49,7 @@ pub mod config;
 pub mod console;
 pub mod credential;
 pub mod deeds;
+pub mod details;
 pub mod directory;
 pub mod document;
 pub mod floor;

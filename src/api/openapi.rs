@@ -3,6 +3,7 @@
 //! Made natively and served as text: `openapi.json` beside this file is what `heard openapi` prints,
 //! and a test holds the two together. The code that makes it would be a tenth of the Wasm.
 
+mod details;
 mod lists;
 
 use super::books_doc as books;
@@ -248,6 +249,7 @@ fn parameters(route: &Route) -> Vec<Value> {
             "description": "The same for every try of the same reply. With another text or post it is 422. Where the platform said \"later\", the same key sends again from `retry_ms` on.",
             }));
         }
+        Action::Invite => parameters.push(details::key()),
         Action::Claim => parameters.push(json!({
             "name": "Idempotency-Key", "in": "header", "required": false,
             "schema": {"type": "string", "minLength": 1, "maxLength": 128},
@@ -365,6 +367,10 @@ pub fn request(action: Action) -> Option<Value> {
                 "seen": seen,
             }),
         ),
+        Action::Invite | Action::DetailsLink => {
+            let (required, fields) = details::request(action, &lease, &seen);
+            object(required, fields)
+        }
         Action::Resolve => object(
             &["lease", "outcome"],
             json!({
@@ -518,6 +524,7 @@ pub fn request(action: Action) -> Option<Value> {
         | Action::Tokens
         | Action::Revoke
         | Action::Health
+        | Action::Details
         | Action::Ready
         | Action::Events
         | Action::Receivers
@@ -555,6 +562,17 @@ pub fn response(action: Action) -> Option<Value> {
             "news": list("Post"),
             "cursor": {"type": "integer", "description":
                 "Send it as `seen` with the next call once the news are read: until then they are told again."},
+            "details": details::view(),
+        }}),
+        Action::DetailsLink => details::link(),
+        Action::Details => details::left(),
+        Action::Invite => json!({"type": "object", "required": ["state"], "properties": {
+            "state": {"enum": ["sent", "refused", "unknown"]},
+            "warnings": list("Finding"),
+            "why": {"type": "string"},
+            "retry_ms": {"type": "integer", "description":
+                "The platform said \"later\": from then on the same Idempotency-Key sends again."},
+            "sent_id": {"type": "string"},
         }}),
         Action::Reply => json!({"type": "object", "required": ["state"], "properties": {
             "state": {"enum": ["sent", "refused", "unknown", "checked"]},
@@ -921,6 +939,8 @@ fn interaction() -> Value {
                 "at_ms": {"type": "integer"}, "who": {"type": "string"},
                 "text": {"type": "string", "description": "Empty once the post that it quotes is deleted."}}}},
         "corrections": {"type": "array", "items": {"$ref": "#/components/schemas/Correction"}, "description": "Only where one is looked at."},
+        "details": details::view(),
+        "private": details::private(),
     });
     if let (Some(properties), Value::Object(clocks), Value::Object(customer)) = (
         interaction
@@ -992,6 +1012,8 @@ fn reply() -> Value {
             "why": {"type": "string"},
             "at_ms": {"type": "integer"},
             "post": {"type": "string"},
+            "invite": {"enum": crate::platform::aside::How::ALL.map(crate::platform::aside::How::as_str),
+                "description": "How it invited its author to a private conversation, if it did."},
         },
     })
 }
@@ -1098,6 +1120,7 @@ fn post() -> Value {
             "received_ms": {"type": "integer"},
             "permalink": {"type": "string"},
             "parent": {"type": "string"},
+            "fetched": {"type": "boolean", "description": "Some of it was fetched from the platform, because the delivery left it out."},
             "state": {"enum": ["live", "edited", "deleted"]},
             "copies": {"type": "integer"},
             "ack": {"type": "string", "description": "planned, or why there is none: a word, or a rule's name"},

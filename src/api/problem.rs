@@ -42,11 +42,14 @@ pub const CODES: &[(&str, u16)] = &[
     ("full", 409),
     ("open_already", 409),
     ("joined", 409),
+    ("details_off", 409),
+    ("no_private_way", 409),
     ("too_large", 413),
     ("invalid_field", 422),
     ("idempotency_key_reused", 422),
     ("text_too_long", 422),
     ("reply_held", 422),
+    ("details_in_public", 422),
     ("rate_limited", 429),
     ("unavailable", 503),
     ("tokens_unchecked", 503),
@@ -339,6 +342,20 @@ impl From<Refused> for Problem {
                 Self::new(422, "reply_held", detail)
                     .with("field", "text")
                     .with("warnings", findings)
+            }
+            Refused::DetailsOff => Self::new(
+                409,
+                "details_off",
+                "there is no details page: the operator has not set DETAILS_KEY",
+            ),
+            Refused::DetailsInPublic => Self::new(
+                422,
+                "details_in_public",
+                "text: it holds a link to a details page, and everybody would read it; send it in a private message",
+            )
+            .with("field", "text"),
+            Refused::NoPrivateWay { why } => {
+                Self::new(409, "no_private_way", why.says()).with("why", why.as_str())
             }
             Refused::Storage(_) => Self::storage(),
         }

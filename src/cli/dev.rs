@@ -91,7 +91,9 @@ impl Place {
         let table = check::sound(&self.root)?;
         let secrets = self.dev.join("secrets.env");
         let before = fs::read_to_string(&secrets).unwrap_or_default();
-        let wanted: Vec<_> = crate::config::secrets::secret_names(&table);
+        let mut wanted: Vec<_> = crate::config::secrets::secret_names(&table);
+        let optional = crate::config::secrets::OPTIONAL;
+        wanted.extend(optional.map(|(name, what)| (name.to_owned(), what)));
         secrets::ensure(&secrets, &wanted)?;
         let file = self.root.join(wrangler::FILE);
         let deployed = fs::read_to_string(file).context("cannot read wrangler.toml")?;

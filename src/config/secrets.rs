@@ -1,5 +1,6 @@
 //! The names of the secrets that a configuration asks for.
 
+use super::details::DETAILS_KEY;
 use super::{Config, Environment};
 use crate::post::{AppId, Platform, SourceId};
 use crate::signature::scheme::Scheme;
@@ -15,6 +16,8 @@ pub enum SecretUse {
     Credential(Platform),
     /// Signs agents' tokens.
     TokenKey,
+    /// Signs links to the details page, and seals what customers leave there.
+    DetailsKey,
 }
 
 /// The name of every secret that `table` (the configuration as JSON) asks for, once each.
@@ -53,6 +56,9 @@ pub fn secret_names_in(environment: &Environment, table: &str) -> Vec<(String, S
 
 /// The secret that signs agents' tokens.
 pub const TOKEN_KEY: &str = "TOKEN_KEY";
+
+/// The names of the secrets that switch something on.
+pub const OPTIONAL: [(&str, SecretUse); 1] = [(DETAILS_KEY, SecretUse::DetailsKey)];
 
 /// A secret's name after an id: `x-northline` becomes `X_NORTHLINE`.
 fn shout(id: &str) -> String {

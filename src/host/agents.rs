@@ -23,13 +23,14 @@ use crate::floor::settings::{ShowPeople, ShowPresent, Who};
 use crate::floor::unserved::unserved as floor_of;
 use crate::host::answer::{problem, respond};
 use crate::host::clock::now_ms;
-use crate::host::request::query;
+use crate::host::request::{origin, query};
 use crate::inbox::alarms::ShowAlarms;
 use crate::inbox::correct::{self, ShowCorrections};
 use crate::inbox::errand::{Errands, ShowErrands};
 use crate::inbox::figures::ShowSla;
 use crate::inbox::hands::Able;
 use crate::inbox::holders::{Holds, ShowHolders};
+use crate::inbox::invite::BeginInvite;
 use crate::inbox::kept::Transfer;
 use crate::inbox::look::ShowBacklog;
 use crate::inbox::needs::{Needs, ShowNeeds};
@@ -87,6 +88,7 @@ pub async fn answer(
     } else {
         config.shards
     };
+    let origin = origin(request.inner());
     let call = Call {
         shards,
         // A HEAD is a GET whose answer nobody reads.
@@ -96,6 +98,7 @@ pub async fn answer(
         authorization: authorization.as_deref(),
         idempotency_key: idempotency_key.as_deref(),
         body: &body,
+        origin: &origin,
     };
     // Cloudflare's edge writes it; elsewhere all callers are counted as one.
     let address = request
@@ -190,6 +193,22 @@ pub async fn answer(
                 ..begin
             };
             reply(env, shard, key, by, begin).await
+        }
+        Ok(Plan::Invite {
+            shard,
+            key,
+            by,
+            begin,
+        }) => {
+            let begin = BeginInvite {
+                public_name: public_name(env, config, &begin.holding.agent).await,
+                ..begin
+            };
+            reply(env, shard, key, by, begin).await
+        }
+        Ok(Plan::Details { shard, by, ask }) => {
+            let kept = inbox::ask(env, shard, Some(by), ask).await;
+            respond(api::details::left(config, kept))
         }
         Ok(Plan::Assign {
             shard,
@@ -675,12 +694,13 @@ async fn unserved(env: &Env, shards: u16, by: &By) -> std::result::Result<Vec<Al
     Ok(floor_of(env::config(env), &needs, &present, now_ms()))
 }
 
-async fn reply(
+/// Sends a reply, or an invitation, and tells the shard what became of it.
+async fn reply<Q: Question<Answer = ReplyStep>>(
     env: &Env,
     shard: Shard,
     key: String,
     by: By,
-    begin: BeginReply,
+    begin: Q,
 ) -> Result<Response> {
     let job = match inbox::ask(env, shard, Some(by), begin).await {
         Ok(ReplyStep::Send(job)) => job,

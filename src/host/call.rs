@@ -88,6 +88,7 @@ fn made(env: &Env, call: &ReplyCall) -> worker::Result<Request> {
         _ => call.url.clone(),
     };
     let method = match call.method {
+        Method::Get => "GET",
         Method::Post => "POST",
         Method::Put => "PUT",
     };

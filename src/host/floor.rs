@@ -105,6 +105,9 @@ pub fn tell(env: &Env, ctx: &Context, bearer: &Bearer, action: Action) {
             | Action::Retake
             | Action::Extend
             | Action::Reply
+            | Action::Invite
+            | Action::Details
+            | Action::DetailsLink
             | Action::Resolve
             | Action::Release
     );

@@ -40,6 +40,7 @@ pub async fn admit<'a>(
         let paced = match admitted.route.action {
             Action::Claim => Some(Paced::Claims),
             // A console checks what is being written more often than anybody replies.
+            Action::Invite => Some(Paced::Replies),
             Action::Reply if !api::mine::only_checks(call.query) => Some(Paced::Replies),
             _ => None,
         };

@@ -13,7 +13,8 @@ use crate::document::{Document, Named};
 use crate::host::clock::now_ms;
 use crate::inbox::context::Desk;
 use crate::inbox::correct;
-use crate::inbox::courier::{self, World};
+use crate::inbox::courier::{self, Fetcher, World};
+use crate::inbox::fetch::{self, FetchJob, FinishFetch};
 use crate::inbox::question::{Asked, By, Question};
 use crate::inbox::ready::Ready;
 use crate::inbox::receivers::{self, Became, FinishParcels, Parcel};
@@ -24,7 +25,9 @@ use crate::inbox::waiting;
 use crate::inbox::wire::{Job, Refused};
 use crate::inbox::work::Wait;
 use crate::inbox::{layout, schema, turn};
+use crate::intake;
 use crate::platform::Outcome;
+use crate::platform::fetch::Fetched;
 use crate::post::InteractionId;
 use crate::sql;
 use chrono::DateTime;
@@ -318,6 +321,7 @@ impl Inbox {
             broken,
             words,
             due,
+            fetches,
         } = retention::ring(desk)?;
         for turn in &surges {
             log::surge(desk.shard, turn);
@@ -335,6 +339,7 @@ impl Inbox {
         self.set_alarm(&alarm).await?;
         courier::say(self, &words).await?;
         let carried = courier::carry(self, &planned).await;
+        courier::fetch(self, fetches).await?;
         // Last: a receiver that is slow keeps no acknowledgment back.
         receivers::carry(&Sender(self), due).await?;
         carried
@@ -378,6 +383,12 @@ impl World for Inbox {
     }
 }
 
+impl Fetcher for Inbox {
+    async fn fetch(&self, job: &FetchJob) -> FinishFetch {
+        fetched(&self.env, job).await
+    }
+}
+
 /// A Worker that sends what a shard decided.
 struct Carrier<'a> {
     env: &'a Env,
@@ -392,6 +403,28 @@ impl World for Carrier<'_> {
     async fn deliver(&self, job: &Job) -> Outcome {
         sent(self.env, job, "ack", Some(self.shard.interaction(job.seq))).await
     }
+}
+
+impl Fetcher for Carrier<'_> {
+    async fn fetch(&self, job: &FetchJob) -> FinishFetch {
+        fetched(self.env, job).await
+    }
+}
+
+/// Asks a platform for what a post lacks, and logs what came of it.
+async fn fetched(env: &Env, job: &FetchJob) -> FinishFetch {
+    let config = env::config(env);
+    let came = outbound::fetch(env, config, job).await;
+    let (word, why) = match &came {
+        Fetched::Found(_) => ("found", ""),
+        Fetched::Nothing { why } => ("nothing", why.as_str()),
+        Fetched::Later { .. } => ("later", ""),
+    };
+    log::sent("fetch", job.source.as_str(), "", word, why);
+    fetch::finished(job, came, |post| {
+        let source = config.source(&job.source)?;
+        intake::completed(config, source, post)
+    })
 }
 
 /// Sends a job and logs what became of it.
@@ -435,6 +468,13 @@ async fn sent_to<A: DeserializeOwned>(
             Err(Refused::Storage(why.to_string()))
         }
     }
+}
+
+/// Asks for what these posts of a shard lack. Whatever this does not live to see through is the object's alarm's.
+pub async fn fetch(env: &Env, shard: Shard, posts: Vec<String>) {
+    let carrier = Carrier { env, shard };
+    // The question that failed is in the log already.
+    let _ = courier::fetch(&carrier, posts).await;
 }
 
 /// Sends the acknowledgments that a shard decided. Whatever this does not live to see through is the

@@ -7,8 +7,10 @@ use crate::accounts::token::Without;
 use crate::config::{Config, Source};
 use crate::credential::Kind;
 use crate::credential::oauth1;
+use crate::inbox::fetch::FetchJob;
 use crate::inbox::receivers::{Became, CALL_S, Parcel, signature};
 use crate::inbox::wire::Job;
+use crate::platform::fetch::Fetched;
 use crate::platform::{self, Method, Outcome, ReplyCall, ReplyTo};
 use crate::signature::Key;
 use worker::Env;
@@ -56,6 +58,51 @@ async fn granted(env: &Env, source: &Source, secret: &str, job: &Job) -> Outcome
             return outcome;
         }
         refused = Some(access.number);
+    }
+}
+
+/// Asks a platform for what a post lacks, with the source's credential: one call.
+pub async fn fetch(env: &Env, config: &Config, job: &FetchJob) -> Fetched {
+    let nothing = |why: &str| Fetched::Nothing { why: why.into() };
+    let source = config.source(&job.source);
+    let credential = source.and_then(|source| source.credential.as_ref());
+    let fetch = job.platform.profile().fetch;
+    let (Some(source), Some(credential), Some(fetch)) = (source, credential, fetch) else {
+        return nothing("no_credential");
+    };
+    let granted;
+    let token = match &credential.kind {
+        Kind::Token(token) => token,
+        Kind::Signed(_) => return nothing("signed"),
+        Kind::Granted(_) => {
+            match accounts::token(env, &source.id, &credential.fingerprint, None).await {
+                Err(Without::Dead { why }) => return Fetched::Nothing { why },
+                Err(Without::Later { after_s }) => {
+                    return Fetched::Later {
+                        after_s: Some(after_s),
+                    };
+                }
+                Ok(access) => granted = Key::new(access.token.expose()),
+            }
+            match &granted {
+                Some(token) => token,
+                None => return nothing("no_credential"),
+            }
+        }
+    };
+    let to = ReplyTo {
+        account: &job.account,
+        reply_to: &job.post.reply_to,
+        reply_url: source.reply_url.as_deref(),
+        credential: token,
+        now_ms: now_ms(),
+    };
+    let Some(call) = (fetch.call)(&to, &job.post) else {
+        return nothing("no_call");
+    };
+    match answered(env, &call).await {
+        Err(_) => Fetched::Later { after_s: None },
+        Ok(answered) => (fetch.read)(&answered.answer(), &job.post, now_ms()),
     }
 }
 

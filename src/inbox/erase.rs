@@ -6,7 +6,7 @@
 //! ids stay, by which the platform's next word about it is recognised.
 
 use super::context::Desk;
-use super::{correct, marks, rows};
+use super::{correct, left as kept, marks, rows};
 use crate::post::{Author, Post};
 use crate::sql::{Sql, SqlError, params};
 
@@ -64,6 +64,7 @@ WHERE did IN ('released', 'snoozed', 'reopened') AND (?3 = 0 OR instr(detail, ?2
     if left > 0 {
         return Ok(());
     }
+    kept::unsay(desk, seq)?;
     let found = desk.sql.run(
         "-- whose
 SELECT author_json FROM interaction WHERE seq = ?1",

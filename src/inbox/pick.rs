@@ -131,7 +131,7 @@ SELECT assigned, assigned_ms FROM interaction WHERE seq = ?1 AND assigned IS NOT
 
 /// One that had ended opens again. What was owed then is owed still, since then and as urgently; of what was
 /// answered the rest is routine. What is open already stays as it is: the same call again is content.
-fn reopen<S: Sql>(
+pub(super) fn reopen<S: Sql>(
     desk: Desk<'_, S>,
     seq: i64,
     by: &str,
@@ -204,4 +204,4 @@ WHERE seq = ?1",
 }
 
 /// The highest urgency of what is routine.
-const MOST_ROUTINE: u8 = 49;
+pub(super) const MOST_ROUTINE: u8 = 49;

@@ -6,8 +6,8 @@ use super::rows::POSTS;
 use super::surge::{self, Turn};
 use super::wire::Job;
 use super::{
-    correct, event, filling, folding, late, marks, outbox, promise, report, said, search, sla,
-    standing,
+    correct, event, filling, folding, lacking, late, left, marks, outbox, promise, report, said,
+    search, sla, standing,
 };
 use crate::inbox::context::Desk;
 use crate::sql::{Sql, SqlError, params};
@@ -32,6 +32,8 @@ pub struct Rung {
     pub words: Vec<Job>,
     /// What receivers are to be sent.
     pub due: Vec<Due>,
+    /// The posts that lack something which is to be asked for.
+    pub fetches: Vec<String>,
 }
 
 /// The alarm rang: forgets a slice of what is old, gives the acknowledgments to send, and says when
@@ -59,6 +61,8 @@ pub fn ring<S: Sql>(desk: Desk<'_, S>) -> Result<Rung, SqlError> {
         let next_miss_ms = event::watch(desk)?;
         let due = receivers::due(desk)?;
         let (_, receivers_ms) = receivers::look(desk)?;
+        let fetches = lacking::due(desk)?;
+        let asked_ms = lacking::next_ms(desk)?;
         let next = desk.sql.run(
             "-- next_due
 SELECT min(due_ms), (SELECT max(planned_ms) FROM ack) FROM ack WHERE due_ms IS NOT NULL",
@@ -82,6 +86,10 @@ SELECT min(due_ms), (SELECT max(planned_ms) FROM ack) FROM ack WHERE due_ms IS N
         };
         let at_ms = receivers_ms.map_or(at_ms, |look_ms| look_ms.max(soon).min(at_ms));
         let at_ms = next_miss_ms.map_or(at_ms, |look_ms| look_ms.max(soon).min(at_ms));
+        let at_ms = match asked_ms {
+            Some(asked_ms) => asked_ms.max(soon).min(at_ms),
+            None => at_ms,
+        };
         desk.sql.run(
             "-- ring_at
 UPDATE alarm SET at_ms = ?1",
@@ -94,6 +102,7 @@ UPDATE alarm SET at_ms = ?1",
             broken: promises.broken,
             words: promises.words,
             due,
+            fetches,
         })
     })
 }
@@ -191,6 +200,7 @@ UPDATE counter SET n = n + ?1 WHERE name = 'retired'",
 fn forget_deeds<S: Sql>(desk: Desk<'_, S>, seqs: &[i64]) -> Result<(), SqlError> {
     marks::forget(desk, seqs)?;
     correct::forget(desk, seqs)?;
+    left::forget(desk, seqs)?;
     let seqs = super::rows::list(seqs);
     for statement in [
         "-- forget_acks

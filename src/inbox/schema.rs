@@ -11,6 +11,8 @@
 
 use super::books;
 use super::event;
+use super::lacking;
+use super::left;
 use super::receivers;
 use super::search;
 use crate::deeds;
@@ -389,7 +391,8 @@ CREATE INDEX correction_of ON correction (interaction, post);",
     ),
     Migration::Add(
         "-- migration target
-ALTER TABLE interaction ADD COLUMN target_ms INTEGER;  -- when what is owed must be answered by the targets",
+-- when what is owed must be answered by the targets
+ALTER TABLE interaction ADD COLUMN target_ms INTEGER;",
     ),
     Migration::Add(
         "-- migration put_off
@@ -398,7 +401,8 @@ CREATE INDEX put_off ON interaction (put_off_ms) WHERE put_off_ms IS NOT NULL;",
     ),
     Migration::Add(
         "-- migration promise
-ALTER TABLE ack ADD COLUMN promise_ms INTEGER;         -- by when its words say that a person answers",
+-- by when its words say that a person answers
+ALTER TABLE ack ADD COLUMN promise_ms INTEGER;",
     ),
     Migration::Add(
         "-- migration promise_step
@@ -407,7 +411,8 @@ CREATE INDEX ack_promise ON ack (promise_step, promise_ms) WHERE promise_step IS
     ),
     Migration::Add(
         "-- migration promise_end
-ALTER TABLE ack ADD COLUMN promise_end TEXT;           -- kept | late | unanswered | void",
+-- kept | late | unanswered | void
+ALTER TABLE ack ADD COLUMN promise_end TEXT;",
     ),
     Migration::Add(
         "-- migration promise_end_ms
@@ -415,13 +420,15 @@ ALTER TABLE ack ADD COLUMN promise_end_ms INTEGER;",
     ),
     Migration::Add(
         "-- migration promise_word
-ALTER TABLE ack ADD COLUMN promise_word TEXT;          -- what became of the word about it: sending | sent | refused | unknown",
+-- what became of the word about it: sending | sent | refused | unknown
+ALTER TABLE ack ADD COLUMN promise_word TEXT;",
     ),
     Migration::Add(books::TABLES),
     // Who can take what: src/floor.rs.
     Migration::Add(
         "-- migration in_private
-ALTER TABLE interaction ADD COLUMN in_private INTEGER; -- 1: its first post was a message; NULL: in public",
+-- 1: its first post was a message; NULL: in public
+ALTER TABLE interaction ADD COLUMN in_private INTEGER;",
     ),
     Migration::Add(
         "-- migration skills
@@ -430,21 +437,34 @@ CREATE INDEX skilled ON interaction (workgroup, skills) WHERE skills IS NOT NULL
     ),
     Migration::Add(
         "-- migration relaxed
-ALTER TABLE interaction ADD COLUMN relaxed_ms INTEGER; -- from when on nobody asks for them; NULL: never",
+-- from when on nobody asks for them; NULL: never
+ALTER TABLE interaction ADD COLUMN relaxed_ms INTEGER;",
     ),
     Migration::Add(
         "-- migration answered_by
-ALTER TABLE interaction ADD COLUMN answered_by TEXT;   -- whose the latest reply is",
+-- whose the latest reply is
+ALTER TABLE interaction ADD COLUMN answered_by TEXT;",
     ),
     Migration::Add(
         "-- migration returns_to
-ALTER TABLE interaction ADD COLUMN returns_to TEXT;    -- who answered its author last: offered to them first",
+-- who answered its author last: offered to them first
+ALTER TABLE interaction ADD COLUMN returns_to TEXT;",
     ),
     Migration::Add(
         "-- migration returns
-ALTER TABLE interaction ADD COLUMN returns_ms INTEGER; -- until then",
+-- until then
+ALTER TABLE interaction ADD COLUMN returns_ms INTEGER;",
     ),
     // What happened, for those who want to know: src/inbox/event.rs.
     Migration::Add(event::TABLES),
     Migration::Add(receivers::TABLES),
+    // From public to private: what customers leave on the details page, and who was invited.
+    Migration::Add(left::TABLE),
+    Migration::Add(lacking::TABLE),
+    Migration::Add(
+        "-- migration invite
+-- How it invited its author to a private conversation; NULL: it did not. Nothing may stand behind a last statement:
+-- workerd would look for another one there.
+ALTER TABLE reply ADD COLUMN how TEXT;",
+    ),
 ];

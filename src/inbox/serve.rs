@@ -4,11 +4,14 @@ use super::alarms::ShowAlarms;
 use super::bulk::Bulk;
 use super::consent::RecordStop;
 use super::correct::{Correct, ShowCorrections};
+use super::details::{LeaveDetails, MakeLink, ReadDetails, ShowPage};
 use super::errand::{ShowErrands, UndoRetask};
 use super::event::Feed;
+use super::fetch::{BeginFetch, FinishFetch};
 use super::figures::ShowSla;
 use super::hand_over::{GiveUp, HandOver, HasStopped};
 use super::holders::ShowHolders;
+use super::invite::BeginInvite;
 use super::kept::{Snooze, Transfer};
 use super::layout::Layout;
 use super::look::{List, Show, ShowBacklog};
@@ -127,6 +130,13 @@ questions! {
     Feed,
     ShowReceivers,
     Resend,
+    MakeLink,
+    ShowPage,
+    LeaveDetails,
+    ReadDetails,
+    BeginInvite,
+    BeginFetch,
+    FinishFetch,
 }
 
 /// What did supervisors do?

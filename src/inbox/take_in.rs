@@ -12,7 +12,7 @@ use super::state::{AckState, Did, PostState, Stored};
 use super::wire::{Incoming, PLANNED, Refused};
 use super::work::ASSIGNED_MS;
 use super::{alarm, withdraw};
-use super::{alias, ceiling, credential, erase, join, outbox, own, search};
+use super::{alias, ceiling, credential, erase, join, lacking, outbox, own, search};
 use crate::ack::scene::{EXCHANGE_MS, Exchange, Said, Standing, Thing, WhyNot};
 use crate::ack::stop;
 use crate::config::route::EMERGENCY_RELAX_MS;
@@ -57,6 +57,9 @@ impl Question for TakeIn {
 pub struct Taken {
     /// The numbers of the interactions whose acknowledgment the Worker shall send now.
     pub acks: Vec<i64>,
+    /// The posts that lack something which the Worker shall ask for now.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fetches: Vec<String>,
 }
 
 /// Takes a delivery's updates in. Gives the interactions whose acknowledgment is to be sent now.
@@ -66,6 +69,7 @@ pub(super) fn take_in<S: Sql>(
     ignored: &BTreeMap<Ignored, u32>,
 ) -> Result<Taken, Refused> {
     let mut acks = Vec::new();
+    let mut fetches = Vec::new();
     for incoming in events {
         let Some(source) = desk.config.source(&incoming.source) else {
             // Worker and object may run two versions of the configuration during a deploy.
@@ -79,10 +83,10 @@ pub(super) fn take_in<S: Sql>(
         };
         match (incoming.event, incoming.triage) {
             (Event::Made { post }, Some(triage)) => {
-                acks.extend(told(desk, source, copy(post, triage, false))?);
+                acks.extend(told(desk, source, copy(post, triage, false), &mut fetches)?);
             }
             (Event::Edited { post }, Some(triage)) => {
-                acks.extend(told(desk, source, copy(post, triage, true))?);
+                acks.extend(told(desk, source, copy(post, triage, true), &mut fetches)?);
             }
             (Event::Deleted { post, author }, _) => {
                 deleted(desk, source, &post, author.as_ref())?;
@@ -118,7 +122,7 @@ pub(super) fn take_in<S: Sql>(
     // One that was planned and then replaced in one delivery is one send.
     let mut seen = std::collections::BTreeSet::new();
     acks.retain(|seq| seen.insert(*seq));
-    Ok(Taken { acks })
+    Ok(Taken { acks, fetches })
 }
 
 fn ignore<S: Sql>(desk: Desk<'_, S>, why: Ignored, n: u32) -> Result<(), SqlError> {
@@ -293,6 +297,7 @@ fn told<S: Sql>(
     desk: Desk<'_, S>,
     source: &Source,
     copy: Copy,
+    fetches: &mut Vec<String>,
 ) -> Result<Option<(Level, i64)>, Refused> {
     let id = ledger_id(source.platform, &copy.post.id);
     if let Some(author) = &copy.post.author {
@@ -303,7 +308,7 @@ fn told<S: Sql>(
     if known.post {
         again(desk, source, &id, copy)
     } else {
-        made(desk, source, &id, copy, &known)
+        made(desk, source, &id, copy, &known, fetches)
     }
 }
 
@@ -314,6 +319,7 @@ fn made<S: Sql>(
     id: &str,
     copy: Copy,
     known: &Known,
+    fetches: &mut Vec<String>,
 ) -> Result<Option<(Level, i64)>, Refused> {
     let Copy { post, triage, .. } = &copy;
     let author = known.author.as_deref();
@@ -323,6 +329,9 @@ fn made<S: Sql>(
         None => (open(desk, source, id, &copy, author, &decision)?, 1),
     };
     insert_post(desk, id, seq, change, &copy, &decision)?;
+    if lacking::note(desk, source, (id, post), change == 1)? {
+        fetches.push(id.to_owned());
+    }
     let at_ms = (!copy.is_edit).then_some(post.created_ms);
     hear_stop(desk, source.platform, author, post, at_ms, known.stopped)?;
     let send = act(desk, source, known, seq, id, post, &decision)?;
@@ -750,8 +759,12 @@ FROM post p LEFT JOIN interaction i ON i.seq = p.interaction WHERE p.id = ?1",
     let was_edited = kept.state == PostState::Edited;
     let may = |post: &Post| forbidden(source.platform, source.plan, post, desk.now_ms).is_none();
     let found = better(&kept.post, was_edited, &copy, may).filter(|_| !is_deleted);
+    // What we asked for is no delivery that came again.
+    let is_asked = copy.post.fetched;
     let Some(Better { post, words }) = found else {
-        repeat(desk, id)?;
+        if !is_asked {
+            repeat(desk, id)?;
+        }
         return Ok(None);
     };
     let is_edit = copy.is_edit && words;
@@ -766,7 +779,7 @@ FROM post p LEFT JOIN interaction i ON i.seq = p.interaction WHERE p.id = ?1",
         || post.addressed && !kept.post.addressed;
     if is_edit {
         count(desk, "edits", 1)?;
-    } else {
+    } else if !is_asked {
         repeat(desk, id)?;
     }
     let author = match &post.author {
@@ -912,7 +925,8 @@ DELETE FROM post WHERE id = ?1 AND interaction IS NULL",
         params![id],
     )?;
     let known = known(desk, source, id, author.map(|author| author.id.as_str()))?;
-    made(desk, source, id, copy, &known)
+    // What it lacks is asked for by the alarm.
+    made(desk, source, id, copy, &known, &mut Vec::new())
 }
 
 /// Why what this account of ours was told does not count for a post that belongs to another account,

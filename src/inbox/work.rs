@@ -1,5 +1,6 @@
 //! Agents' work: claims, leases, and how an interaction leaves them.
 
+use super::aside;
 use super::earlier;
 use super::hands::{Able, Gate, Gates, Hands, Room};
 use super::look;
@@ -231,6 +232,7 @@ pub(super) fn leased<S: Sql>(
     let seen = retask::served(desk, workgroups)?;
     let mut interactions = interactions.to_vec();
     earlier::tell(desk, &mut interactions, &seen)?;
+    aside::tell(desk, &mut interactions)?;
     let claimed = |interaction: &Interaction| {
         Ok(Claimed {
             rank: interaction.rank,
@@ -957,6 +959,7 @@ pub(super) fn extend<S: Sql>(
         until_ms: record.available_ms,
         news,
         cursor,
+        details: rows::details_of(desk, &[record.seq], true)?.remove(&record.seq),
     })
 }
 
@@ -984,7 +987,8 @@ WHERE seq = ?1 AND change > ?2 ORDER BY change LIMIT ?3",
 pub(super) fn is_more<S: Sql>(desk: Desk<'_, S>, seq: i64, seen: i64) -> Result<bool, SqlError> {
     let rows = desk.sql.run(
         "-- is_more
-SELECT 1 FROM post_in WHERE seq = ?1 AND change > ?2 AND state <> 'deleted' LIMIT 1",
+SELECT 1 FROM post_in WHERE seq = ?1 AND change > ?2 AND state <> 'deleted'
+UNION ALL SELECT 1 FROM details WHERE interaction = ?1 AND change > ?2 LIMIT 1",
         params![seq, seen],
     )?;
     Ok(!rows.is_empty())

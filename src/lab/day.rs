@@ -349,6 +349,7 @@ fn posts(plan: &Plan, random: &mut Random) -> Vec<(i64, Incoming, Option<&'stati
             barred: None,
             addressed: true,
             version: None,
+            fetched: false,
         };
         let incoming = Incoming {
             source: SourceId::new(source),
@@ -833,6 +834,7 @@ impl<S: Sql> Day<'_, S> {
         let holding = self.read(job)?;
         let (seq, agent, key) = (holding.seq, holding.agent.clone(), job.to_string());
         self.queue(BeginReply {
+            link: None,
             holding,
             key: key.clone(),
             text: "Here it is.".into(),

@@ -32,6 +32,7 @@ mod e2e_lists;
 mod e2e_main;
 mod e2e_outbox;
 mod e2e_platforms;
+mod e2e_private;
 mod e2e_schemathesis;
 mod e2e_shards;
 mod e2e_soak;

@@ -7,7 +7,7 @@ use crate::sqlite::{Sqlite, audit};
 use heard::api::route::Role;
 use heard::api::token::{self, Bearer};
 use heard::config::Config;
-use heard::config::secrets::{SecretUse, TOKEN_KEY, secret_names};
+use heard::config::secrets::{OPTIONAL, SecretUse, TOKEN_KEY, secret_names};
 use heard::lab::runtime;
 use heard::lab::runtime::{OBJECTS, Runtime, Service};
 use heard::lab::sandbox::{Sandbox, Sent};
@@ -63,8 +63,10 @@ pub fn live(written: &str) -> Value {
 /// A value for every secret that a configuration asks for; each tells its name, so that a leak can
 /// be searched for.
 pub fn secrets(table: &Value) -> BTreeMap<String, String> {
+    let optional = OPTIONAL.map(|(name, what)| (name.to_owned(), what));
     secret_names(&table.to_string())
         .into_iter()
+        .chain(optional)
         .map(|(name, what)| {
             let value = match what {
                 SecretUse::AppKey(Scheme::Standard) => {
@@ -756,7 +758,7 @@ where
 /// Copies of the shards' databases.
 pub struct Shards {
     pub open: Vec<Connection>,
-    files: Vec<PathBuf>,
+    pub files: Vec<PathBuf>,
     _copy: TempDir,
 }
 
