@@ -4,7 +4,9 @@
 //! and a test holds the two together. The code that makes it would be a tenth of the Wasm.
 
 mod details;
+mod finish;
 mod lists;
+mod words;
 
 use super::books_doc as books;
 use super::live_doc as live;
@@ -40,7 +42,7 @@ pub fn document() -> Value {
         .map(|route| route.action.as_str())
         .collect();
     let codes: Vec<&str> = CODES.iter().map(|(code, _)| *code).collect();
-    json!({
+    let mut document = json!({
         "openapi": "3.1.0",
         "info": {
             "title": "Heard",
@@ -160,7 +162,9 @@ pub fn document() -> Value {
                 },
             },
         },
-    })
+    });
+    finish::finish(&mut document);
+    document
 }
 
 fn operation(route: &Route) -> Value {
@@ -640,6 +644,8 @@ pub fn response(action: Action) -> Option<Value> {
                         "level": integer, "post": {"type": "string"}, "permalink": {"type": "string"},
                         "received_ms": integer, "planned_ms": integer, "changed_ms": integer,
                         "emergency": {"type": "boolean"},
+                        "situation": {"enum": Situation::ALL.map(Situation::as_str)},
+                        "short": {"type": "boolean"},
                     }}},
                 "decisions": counts,
                 "cursor": {"type": ["string", "null"]},
@@ -872,7 +878,15 @@ fn responses(route: &Route) -> Value {
             responses.insert("404".into(), problem(says));
         }
     }
-    if route.path.contains('{') && matches!(route.method, "POST" | "PUT") {
+    if route.action == Action::Claim {
+        responses.insert(
+            "404".into(),
+            problem("With `id`: no such interaction, or none that the token may see."),
+        );
+    }
+    if (route.path.contains('{') || route.action == Action::Claim)
+        && matches!(route.method, "POST" | "PUT")
+    {
         responses.insert("409".into(), problem("Not now: the code says why."));
     }
     Value::Object(responses)
@@ -900,7 +914,7 @@ fn interaction() -> Value {
             "kind": kind(),
             "level": {"type": "integer", "minimum": 0, "maximum": 3},
             "urgency": {"type": "integer", "minimum": 0, "maximum": 100},
-            "lease": {"type": "string", "description": "Only for its holder."},
+            "lease": {"type": "string", "description": "Only in the answers to POST /v1/claims, GET /v1/claims and .../claim. Keep it; no other answer repeats it."},
             "holder": {"type": "string"},
             "assigned": {"type": "string"},
             "skills": {"type": "array", "items": {"type": "string"}, "description": "What one must be able to do to be offered it."},

@@ -64,7 +64,7 @@ fn mistakes(document: &Value, schema: &Value, value: &Value, at: &str) -> Vec<St
                 }
                 true
             }
-            "description" => true,
+            "description" | "discriminator" => true,
             _ => panic!("this checker does not know {keyword}"),
         };
         if !holds {
@@ -132,6 +132,12 @@ impl Contract {
     }
 }
 
+/// A schema, or what its reference names.
+fn named<'v>(document: &'v Value, schema: &'v Value) -> &'v Value {
+    let name = schema["$ref"].as_str();
+    name.map_or(schema, |name| document.pointer(&name[1..]).unwrap())
+}
+
 /// A value of another type than the schema's.
 fn of_another_type(schema: &Value) -> Value {
     match schema["type"].as_str() {
@@ -144,7 +150,7 @@ fn of_another_type(schema: &Value) -> Value {
 }
 
 /// Values of the right type past a documented bound.
-fn past_bounds(schema: &Value) -> Vec<Value> {
+fn past_bounds(document: &Value, schema: &Value) -> Vec<Value> {
     let mut values = Vec::new();
     if let Some(max) = schema["maximum"].as_i64() {
         values.extend([json!(max + 1), json!(-1), json!(1.5), json!(1e300)]);
@@ -161,7 +167,7 @@ fn past_bounds(schema: &Value) -> Vec<Value> {
     if let Some(max) = schema["maxItems"].as_u64() {
         values.push(json!(vec!["x"; usize::try_from(max).unwrap() + 1]));
         values.push(json!([5]));
-        if schema["items"]["enum"].is_array() {
+        if named(document, &schema["items"])["enum"].is_array() {
             values.push(json!(["nonesuch"]));
         }
     }
@@ -276,7 +282,7 @@ async fn the_document_is_the_contract() {
             for none in ["v2-00-999", "v2-3f-1", "nonsense", "v2-00-1%20"] {
                 let body = operation["requestBody"].is_object().then(|| {
                     let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
-                    let mut body = good(schema, &held);
+                    let mut body = good(named(&contract.document, schema), &held);
                     body.extend(one_of_several(id));
                     Value::Object(body)
                 });
@@ -294,7 +300,8 @@ async fn the_document_is_the_contract() {
         }
         let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
         if schema.is_object() {
-            bad_bodies(&mut contract, &boss, (id, &method, &here), schema, &held).await;
+            let schema = named(&contract.document, schema).clone();
+            bad_bodies(&mut contract, &boss, (id, &method, &here), &schema, &held).await;
         }
         for parameter in operation["parameters"]
             .as_array()
@@ -319,14 +326,16 @@ async fn the_document_is_the_contract() {
             if is_any || (id, name) == ("tokens", "cursor") {
                 continue;
             }
-            let most = parameter["schema"]["maximum"].as_u64().unwrap_or(50);
+            let schema = named(&contract.document, &parameter["schema"]);
+            let (most, least) = (schema["maximum"].as_u64(), schema["minimum"].as_u64());
+            let most = most.unwrap_or(50);
             let over = (most + 1).to_string();
             for bad in ["nonesuch", "", "-1", over.as_str(), "0"] {
                 // Any number is a time; one too long ago is the oldest there is.
                 if ["since", "until", "from", "to"].contains(&name) && bad.parse::<i64>().is_ok() {
                     continue;
                 }
-                if bad == "0" && parameter["schema"]["minimum"] == 0 {
+                if bad == "0" && least == Some(0) {
                     continue;
                 }
                 let (status, problem) =
@@ -397,8 +406,9 @@ async fn bad_bodies(
     let good = good(schema, held);
     for (name, field) in schema["properties"].as_object().unwrap() {
         let required = good.contains_key(name);
-        let mut bad = past_bounds(field);
-        bad.push(of_another_type(field));
+        let field = named(&contract.document, field).clone();
+        let mut bad = past_bounds(&contract.document, &field);
+        bad.push(of_another_type(&field));
         bad.push(json!({"deep": []}));
         bad.push(Value::Null);
         if required {

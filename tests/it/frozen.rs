@@ -483,8 +483,9 @@ impl Contracts<'_> {
         broken: &mut Vec<String>,
     ) {
         let (then, now) = (self.named(self.then, then), self.named(self.now, now));
-        if then["type"] != now["type"] {
-            broken.push(format!("{at} was {} and is {}", then["type"], now["type"]));
+        let (was, is) = (typed(then), typed(now));
+        if was != is {
+            broken.push(format!("{at} was {was} and is {is}"));
             return;
         }
         let words = |of: &Value| of["enum"].as_array().cloned().unwrap_or_default();
@@ -521,7 +522,8 @@ impl Contracts<'_> {
             let kept = now["oneOf"].as_array().into_iter().flatten().any(|now| {
                 let mut lacks = Vec::new();
                 self.schema((then, now), side, at, &mut lacks);
-                lacks.is_empty() && lost(&what(then), &what(now), "").is_empty()
+                lacks.is_empty()
+                    && lost(&what(then), &what(self.named(self.now, now)), "").is_empty()
             });
             if !kept {
                 broken.push(format!("{at}, kind {n}, is gone"));
@@ -535,6 +537,20 @@ impl Contracts<'_> {
             .as_str()
             .and_then(|name| name.rsplit('/').next());
         name.map_or(schema, |name| &all["components"]["schemas"][name])
+    }
+}
+
+/// A schema's type; a list of words without one is of texts all the same.
+fn typed(schema: &Value) -> Value {
+    let words = schema["enum"].as_array();
+    match (&schema["type"], words) {
+        (Value::Null, Some(words)) if words.iter().all(Value::is_string) => json!("string"),
+        (Value::Null, Some(words))
+            if words.iter().all(|word| word.is_string() || word.is_null()) =>
+        {
+            json!(["string", "null"])
+        }
+        (told, _) => told.clone(),
     }
 }
 

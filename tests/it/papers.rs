@@ -82,6 +82,9 @@ fn alarms() -> BTreeSet<String> {
         .as_array()
         .unwrap();
     let what = |kind: &Value| {
+        let kind = kind["$ref"]
+            .as_str()
+            .map_or(kind, |name| document.pointer(&name[1..]).unwrap());
         let name = kind["properties"]["what"]["const"].as_str();
         name.unwrap().to_owned()
     };
