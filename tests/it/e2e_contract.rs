@@ -3,6 +3,7 @@
 
 use crate::rig::{Caller, Held, PLEA, Rig, Said, post_id};
 use heard::api::route::Role;
+use heard::post::Platform;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
@@ -700,6 +701,8 @@ async fn successes(rig: &Rig, contract: &mut Contract, held: Held) {
         .await;
     contract.check("reopen", status, &reopened);
 
+    in_private(rig, contract, &boss).await;
+
     // One that dies, for its redrive.
     let mut table = crate::rig::shipped();
     table["limits"] = json!({"attempts": 1});
@@ -724,6 +727,34 @@ async fn successes(rig: &Rig, contract: &mut Contract, held: Held) {
         .post("/v1/preview", json!({"text": "x".repeat(300_000)}))
         .await;
     contract.check("preview", status, &problem);
+}
+
+/// The calls that lead from public to private, and their conflicts.
+async fn in_private(rig: &Rig, contract: &mut Contract, boss: &Caller<'_>) {
+    let said = Said {
+        platform: Platform::Facebook,
+        ..Said::x("mara", &post_id(), PLEA)
+    };
+    rig.event(&said).await;
+    let claim = json!({"platforms": ["facebook"], "lease_s": 60});
+    let (status, claimed) = boss.post("/v1/claims", claim).await;
+    contract.check("claim", status, &claimed);
+    let lease = lease_of(status, &claimed);
+    let id = claimed["interactions"][0]["id"].as_str().unwrap();
+    let path = |what: &str| format!("/v1/interactions/{id}/{what}");
+    let link = json!({"lease": lease});
+    let (status, made) = boss.post(&path("details-link"), link).await;
+    assert_eq!(status, 200, "{made}");
+    contract.check("details_link", status, &made);
+    let left = boss.get(&path("details")).await;
+    contract.check("details", 200, &left);
+    let invitation = json!({"lease": lease, "text": "Write to us here: {details}"});
+    for (key, wanted) in [("one", 200), ("two", 409)] {
+        let invite = boss.try_call("POST", &path("invite"), Some(key), Some(&invitation));
+        let (status, invited) = invite.await.unwrap();
+        assert_eq!(status, wanted, "{invited}");
+        contract.check("invite", status, &invited);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
