@@ -344,39 +344,36 @@ mod tests {
     use super::*;
 
     fn inline(schema: &Value, at: &str, is_root: bool, found: &mut Vec<String>) {
-        match schema {
-            Value::Object(fields) => {
-                if fields.get("properties").is_some_and(Value::is_object) {
-                    if !is_root {
-                        found.push(format!("{at} is inline"));
-                    }
-                    for (name, schema) in fields["properties"].as_object().unwrap() {
-                        if schema.get("description").is_none() {
-                            found.push(format!("{at}.{name} has no description"));
-                        }
-                        inline(schema, &format!("{at}.{name}"), false, found);
-                    }
+        if let Value::Object(fields) = schema {
+            if fields.get("properties").is_some_and(Value::is_object) {
+                if !is_root {
+                    found.push(format!("{at} is inline"));
                 }
-                if fields.contains_key("enum") && !fields.contains_key("type") {
-                    found.push(format!("{at} has no type"));
-                }
-                for part in ["items", "additionalProperties"] {
-                    if let Some(schema) = fields.get(part) {
-                        inline(schema, &format!("{at}[]"), false, found);
+                for (name, schema) in fields["properties"].as_object().unwrap() {
+                    if schema.get("description").is_none() {
+                        found.push(format!("{at}.{name} has no description"));
                     }
-                }
-                for part in ["oneOf", "anyOf", "allOf"] {
-                    for schema in fields
-                        .get(part)
-                        .and_then(Value::as_array)
-                        .into_iter()
-                        .flatten()
-                    {
-                        inline(schema, &format!("{at}|"), false, found);
-                    }
+                    inline(schema, &format!("{at}.{name}"), false, found);
                 }
             }
-            _ => (),
+            if fields.contains_key("enum") && !fields.contains_key("type") {
+                found.push(format!("{at} has no type"));
+            }
+            for part in ["items", "additionalProperties"] {
+                if let Some(schema) = fields.get(part) {
+                    inline(schema, &format!("{at}[]"), false, found);
+                }
+            }
+            for part in ["oneOf", "anyOf", "allOf"] {
+                for schema in fields
+                    .get(part)
+                    .and_then(Value::as_array)
+                    .into_iter()
+                    .flatten()
+                {
+                    inline(schema, &format!("{at}|"), false, found);
+                }
+            }
         }
     }
 
