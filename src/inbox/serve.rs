@@ -44,6 +44,8 @@ use serde::{Deserialize, Serialize};
 macro_rules! questions {
     ($($name:ident),+ $(,)?) => {
         /// Every question to a shard, as it comes over the wire.
+        // A question is made once and told once: a box would cost more than its bytes.
+        #[allow(clippy::large_enum_variant)]
         #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
         pub enum Ask {
             $(#[doc = concat!("A [`", stringify!($name), "`].")] $name($name),)+

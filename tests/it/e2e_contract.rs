@@ -731,9 +731,10 @@ async fn successes(rig: &Rig, contract: &mut Contract, held: Held) {
 
 /// The calls that lead from public to private, and their conflicts.
 async fn in_private(rig: &Rig, contract: &mut Contract, boss: &Caller<'_>) {
+    let post = post_id();
     let said = Said {
         platform: Platform::Facebook,
-        ..Said::x("mara", &post_id(), PLEA)
+        ..Said::x("mara", &post, PLEA)
     };
     rig.event(&said).await;
     let claim = json!({"platforms": ["facebook"], "lease_s": 60});
@@ -750,7 +751,8 @@ async fn in_private(rig: &Rig, contract: &mut Contract, boss: &Caller<'_>) {
     contract.check("details", 200, &left);
     let invitation = json!({"lease": lease, "text": "Write to us here: {details}"});
     for (key, wanted) in [("one", 200), ("two", 409)] {
-        let invite = boss.try_call("POST", &path("invite"), Some(key), Some(&invitation));
+        let invite = path("invite");
+        let invite = boss.try_call("POST", &invite, Some(key), Some(&invitation));
         let (status, invited) = invite.await.unwrap();
         assert_eq!(status, wanted, "{invited}");
         contract.check("invite", status, &invited);
