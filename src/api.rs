@@ -938,7 +938,13 @@ pub fn claimed(
 }
 
 /// What an agent holds, and what is kept for them beside it.
-pub fn held(held: &[Claimed], kept: &[Kept], open: i64, now_ms: i64) -> Response {
+pub fn held(
+    held: &[Claimed],
+    kept: &[Kept],
+    open: i64,
+    retasked: &[Retasked],
+    now_ms: i64,
+) -> Response {
     #[derive(Serialize)]
     struct Backlog {
         open: i64,
@@ -948,12 +954,15 @@ pub fn held(held: &[Claimed], kept: &[Kept], open: i64, now_ms: i64) -> Response
         interactions: Vec<&'a Document>,
         kept: &'a [Kept],
         backlog: Backlog,
+        #[serde(skip_serializing_if = "<[_]>::is_empty")]
+        retasked: &'a [Retasked],
         as_of_ms: i64,
     }
     Response::of(&Answer {
         interactions: held.iter().map(|one| &one.interaction).collect(),
         kept,
         backlog: Backlog { open },
+        retasked,
         as_of_ms: now_ms,
     })
 }

@@ -218,7 +218,7 @@ impl From<floor::Refused> for Problem {
                 "too_many_agents",
                 "so many agents have settings that another cannot have any",
             ),
-            floor::Refused::Storage(_) => Self::storage(),
+            floor::Refused::Absent | floor::Refused::Storage(_) => Self::storage(),
         }
     }
 }

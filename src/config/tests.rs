@@ -410,6 +410,13 @@ const ALONE: &[(&str, &str, &str)] = &[
     ("[[route]]\nskills = [\"Refunds!\"]\n", "route[0].skills", "at most 64 of a-z"),
     ("[[route]]\nlanguage = [\"de\"]\n", "route[0]", "sends nothing anywhere"),
     ("[[route]]\nsituation = [\"sad\"]\nworkgroup = \"w\"\n", "route[0].situation", "is not one of"),
+    ("[details]\nurl = \"http://help.example/x\"\n", "details.url", "https and without a path"),
+    (
+        "apps = [{ id = \"x\", scheme = \"x\" }]
+         sources = [{ id = \"x\", app = \"x\", platform = \"x\", account = \"1\", workgroup = \"w\", private_link = \"http://wa.me/1\" }]",
+        "sources[0].private_link",
+        "must be a link by which",
+    ),
     ("", "apps", "write [[apps]]"),
     ("apps = 5", "apps", "must be a list of tables"),
     ("apps = [5]", "apps[0]", "must be a table"),

@@ -124,7 +124,8 @@ pub async fn answer(
         {
             Ok(mine) => {
                 let (held, kept) = (&mine.interactions, &mine.kept);
-                respond(api::held(held, kept, mine.open, now_ms()))
+                let away = &mine.retasked;
+                respond(api::held(held, kept, mine.open, away, now_ms()))
             }
             Err(refused) => problem(refused.into()),
         },
@@ -681,17 +682,22 @@ async fn on_the_floor(
 }
 
 /// Work that nobody who is there can take. Where the floor cannot be asked nothing is said of it.
-async fn unserved(env: &Env, shards: u16, by: &By) -> std::result::Result<Vec<Alarm>, Refused> {
+async fn unserved(env: &Env, shards: u16, by: &By) -> Vec<Alarm> {
     let mut needs = Needs::default();
-    for said in of_every(env, shards, Some(by), &ShowNeeds {}).await {
-        needs.add(said?);
+    // A shard that fails is in the log already; one of the version before does not know the question.
+    for said in of_every(env, shards, Some(by), &ShowNeeds {})
+        .await
+        .into_iter()
+        .flatten()
+    {
+        needs.add(said);
     }
     if needs.needs.is_empty() {
-        return Ok(Vec::new());
+        return Vec::new();
     }
     let present = floor::ask_soon(env, ShowPresent {}).await;
     let present = present.unwrap_or_default();
-    Ok(floor_of(env::config(env), &needs, &present, now_ms()))
+    floor_of(env::config(env), &needs, &present, now_ms())
 }
 
 /// Sends a reply, or an invitation, and tells the shard what became of it.
@@ -807,7 +813,11 @@ async fn deeds_done(
     let on_the_floor = floor::ask(env, on_the_floor);
     let (told, elsewhere, on_the_floor) =
         join3(told, accounts::ask(env, elsewhere), on_the_floor).await;
-    let (Ok(mut all), Ok(more)) = (elsewhere, on_the_floor) else {
+    let more = match on_the_floor {
+        Err(crate::floor::wire::Refused::Absent) => Ok(Vec::new()),
+        said => said,
+    };
+    let (Ok(mut all), Ok(more)) = (elsewhere, more) else {
         return problem(Problem::storage());
     };
     all.extend(more);
@@ -925,10 +935,7 @@ async fn ready(env: &Env, config: &Config, shards: u16, scope: &Scope) -> Result
                 Err(refused) => silent = Some(refused),
             }
         }
-        match unserved(env, shards, &by).await {
-            Ok(more) => all.extend(more),
-            Err(refused) => silent = Some(refused),
-        }
+        all.extend(unserved(env, shards, &by).await);
         (all, silent)
     };
     let ((alarms, silent), problems, paused) = join3(
@@ -966,9 +973,6 @@ async fn backlog(env: &Env, shards: u16, scope: &Scope) -> Result<Response> {
             Err(refused) => return problem(refused.into()),
         }
     }
-    match unserved(env, shards, &by).await {
-        Ok(alarms) => all.alarms.extend(alarms),
-        Err(refused) => return problem(refused.into()),
-    }
+    all.alarms.extend(unserved(env, shards, &by).await);
     respond(api::backlog(&all, scope.all, now_ms()))
 }

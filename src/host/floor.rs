@@ -64,6 +64,8 @@ impl DurableObject for Floor {
 pub async fn ask<Q: Question>(env: &Env, question: Q) -> std::result::Result<Q::Answer, Refused> {
     match home::ask(env, "FLOOR", OBJECT, &Named(Q::NAME, question)).await {
         Ok(said) => said,
+        // See `object::asked`. During a gradual deployment its version may be the one before.
+        Err(why) if why.to_string().contains("absent") => Err(Refused::Absent),
         Err(why) => {
             log::failed("floor", &why.to_string());
             Err(Refused::Storage(why.to_string()))

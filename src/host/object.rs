@@ -14,6 +14,8 @@ export async function asked(namespace, jurisdiction, location, name, question) {
   const within = jurisdiction ? namespace.jurisdiction(jurisdiction) : namespace;
   const object = location ? within.getByName(name, { locationHint: location }) : within.getByName(name);
   const answer = await object.fetch('https://object/', { method: 'POST', body: question });
+  // A class that this object's version has not filled yet.
+  if (answer.status === 404) throw new Error('absent');
   return answer.status === 204 ? undefined : new Uint8Array(await answer.arrayBuffer());
 }
 ")]
