@@ -27,6 +27,15 @@ pub(super) fn event() -> Value {
     }})
 }
 
+/// An event as it stands in the stream.
+pub(super) fn in_the_stream() -> Value {
+    json!({"type": "object", "properties": {
+        "id": {"type": "string", "description": "The cursor: send it to go on behind this event."},
+        "event": {"type": "string", "description": "The type."},
+        "data": {"type": "string", "description": "An Event, as JSON."},
+    }})
+}
+
 /// The parameters of the stream.
 pub(super) fn parameters() -> Vec<Value> {
     let cursor = json!({"type": "string"});
@@ -45,7 +54,7 @@ pub(super) fn stream() -> Value {
         HEARTBEAT_MS / 1_000
     );
     json!({"description": says, "content": {"text/event-stream": {
-        "schema": {"type": "string"},
+        "schema": {"$ref": "#/components/schemas/StreamEvent"},
         "x-event": {"$ref": "#/components/schemas/Event"},
     }}})
 }

@@ -145,6 +145,7 @@ pub fn document() -> Value {
                 },
                 "Alarm": alarm(),
                 "Event": live::event(),
+                "StreamEvent": live::in_the_stream(),
                 "Agent": agent(),
                 "Ack": {
                     "type": "object",
@@ -884,9 +885,8 @@ fn responses(route: &Route) -> Value {
             problem("With `id`: no such interaction, or none that the token may see."),
         );
     }
-    if (route.path.contains('{') || route.action == Action::Claim)
-        && matches!(route.method, "POST" | "PUT")
-    {
+    let is_of_one = route.path.contains('{') && matches!(route.method, "POST" | "PUT");
+    if is_of_one || matches!(route.action, Action::Claim | Action::Details) {
         responses.insert("409".into(), problem("Not now: the code says why."));
     }
     Value::Object(responses)
