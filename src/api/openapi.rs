@@ -249,9 +249,9 @@ fn parameters(route: &Route) -> Vec<Value> {
             parameters.push(json!({"name": "check", "in": "query", "schema": {"type": "boolean"},
                 "description": "true: tells what the reply would meet and sends nothing; the Idempotency-Key is not looked at."}));
             parameters.push(json!({
-            "name": "Idempotency-Key", "in": "header", "required": true,
+            "name": "Idempotency-Key", "in": "header", "required": false,
             "schema": {"type": "string", "minLength": 1, "maxLength": 128},
-            "description": "The same for every try of the same reply. With another text or post it is 422. Where the platform said \"later\", the same key sends again from `retry_ms` on.",
+            "description": "Missing is 422, but where `check` is true. The same for every try of the same reply. With another text or post it is 422. Where the platform said \"later\", the same key sends again from `retry_ms` on.",
             }));
         }
         Action::Invite => parameters.push(details::key()),
