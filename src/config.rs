@@ -229,7 +229,7 @@ impl Deadlines {
         after(source, level, from_ms, minutes)
     }
 
-    /// When what was opened at `from_ms` must have ended; `None` where there is no target for it.
+    /// When what was opened at `from_ms` must have ended; `None` if it has no target.
     pub fn resolution(&self, source: &Source, level: Level, from_ms: i64) -> Option<i64> {
         let minutes = Targets::of(&source.targets.resolution, level)?;
         Some(after(source, level, from_ms, minutes))

@@ -17,8 +17,8 @@ use serde::Serialize;
 /// The longest text of an invitation, in bytes; the platform's limit is checked by the shard.
 const TEXT_BYTES: usize = 64 * 1024;
 
-/// The link to the page of an interaction, good from now on for as long as configured; `None` where there is no such
-/// page. `origin` is where the caller reached the Worker.
+/// The link to the page of an interaction, good from now on for as long as configured; `None` if the page is off
+/// (no key). `origin` is where the caller reached the Worker.
 pub(super) fn page_link(
     config: &Config,
     origin: &str,

@@ -44,7 +44,7 @@ pub fn written(marks: &Marks) -> String {
 /// Reads a cursor. One of another layout names no place here: its reader begins anew, and is told so.
 ///
 /// # Errors
-/// It is none that this call gave.
+/// This call did not give that cursor.
 pub fn read(cursor: &str) -> Result<Marks, Problem> {
     let wrong = || {
         Problem::field(

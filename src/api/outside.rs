@@ -117,8 +117,8 @@ pub fn allowed(config: &Config, origin: Option<&str>) -> Vec<(&'static str, Stri
     headers
 }
 
-/// The answer to a browser that asks whether a page of another site may call; `None` where it is no such question,
-/// or not for that page. Credentials that a browser sends by itself are never allowed: tokens go in a header.
+/// The answer to a browser's preflight request; `None` if the call is not a preflight, or comes from an origin that is not
+/// configured. Credentials that a browser sends by itself are never allowed: tokens go in a header.
 pub fn preflight(
     config: &Config,
     method: &str,
@@ -259,7 +259,7 @@ mod tests {
         }
         let changed = kept(Response::json(200, &json!({"a": 2})));
         assert_eq!(fresh(changed, Some(&tag)).status, 200);
-        // What is no document has no tag.
+        // Only documents have a tag.
         let plain = Response::json(200, &json!({}));
         assert_eq!(fresh(plain.clone(), Some("*")), plain);
     }

@@ -6,7 +6,7 @@ use super::table::{Reader, Table};
 use crate::details::keys::Keys;
 use crate::details::link::{LONGEST_S, USUAL_S};
 
-/// The secret of the details page. Nobody needs it: without it there is no such page.
+/// The secret of the details page. Optional: without it there is no such page.
 pub const DETAILS_KEY: &str = "DETAILS_KEY";
 
 /// What the details page needs.

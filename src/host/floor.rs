@@ -1,6 +1,7 @@
 //! The floor's Durable Object, and how to ask it.
 
 use super::clock::now_ms;
+use super::object::ABSENT;
 use super::sql::{ObjectSql, Tables};
 use super::{env, home, log};
 use crate::api::route::{Action, Role};
@@ -18,7 +19,7 @@ use std::pin::pin;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use worker::{
-    Context, Delay, DurableObject, Env, Request, Response, Result, State, durable_object,
+    Context, Delay, DurableObject, Env, Error, Request, Response, Result, State, durable_object,
 };
 
 /// The one object of [`OBJECT`]. What is stored is in its SQLite; who is there is in its memory alone.
@@ -64,8 +65,8 @@ impl DurableObject for Floor {
 pub async fn ask<Q: Question>(env: &Env, question: Q) -> std::result::Result<Q::Answer, Refused> {
     match home::ask(env, "FLOOR", OBJECT, &Named(Q::NAME, question)).await {
         Ok(said) => said,
-        // See `object::asked`. During a gradual deployment its version may be the one before.
-        Err(why) if why.to_string().contains("absent") => Err(Refused::Absent),
+        // During a gradual deployment.
+        Err(Error::RustError(why)) if why == ABSENT => Err(Refused::Absent),
         Err(why) => {
             log::failed("floor", &why.to_string());
             Err(Refused::Storage(why.to_string()))

@@ -253,8 +253,8 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
             left.sealed.text.as_str(),
         ],
     )?;
-    let wish = left.wish.map(Wish::as_str);
-    note(desk, seq, HEARD, Did::DetailsLeft, wish)?;
+    // The wish is its holder's to read: the history is everybody's who sees the interaction.
+    note(desk, seq, HEARD, Did::DetailsLeft, None)?;
     Ok(Taken::Kept)
 }
 

@@ -749,14 +749,18 @@ impl<S: Sql> Day<'_, S> {
         let worker = self.worker(agent)?;
         let unskilled =
             skill.is_some_and(|skill| !worker.settings.skills.iter().any(|one| one == skill));
+        let capacity = worker.settings.capacity;
+        let over = |held: Hands| {
+            let within = held.public.min(capacity.public) + held.private.min(capacity.private);
+            held.all().saturating_sub(within)
+        };
+        // An emergency's excess is not broken again by work that the other hand has room for.
+        let before_it = over(worker.held);
         worker.held.take(private);
-        let (held, capacity) = (worker.held, worker.settings.capacity);
-        let over = held
-            .all()
-            .saturating_sub(held.public.min(capacity.public) + held.private.min(capacity.private));
+        let over = over(worker.held);
         self.told.most_over = self.told.most_over.max(over);
         if over > 1
-            || (over == 1
+            || (over > before_it
                 && interaction.level != Level::Emergency
                 && interaction.rank >= 0
                 && self.plan.ranked)
