@@ -35,16 +35,16 @@ pub(super) fn parameters(action: Action) -> Vec<Value> {
         (
             "by",
             json!({"enum": Key::ALL.map(Key::as_str), "default": "workgroup"}),
-            "By what the figures are told apart.",
+            "By what the figures are told apart. An hour or a day, of UTC, is named by when it began.",
         ),
     ];
+    parameters.push((
+        "workgroup",
+        json!({"type": "string", "minLength": 1, "maxLength": 64}),
+        "Only of this workgroup.",
+    ));
     if action == Action::Promises {
         parameters.extend([
-            (
-                "workgroup",
-                json!({"type": "string", "minLength": 1, "maxLength": 64}),
-                "Only of this workgroup.",
-            ),
             (
                 "state",
                 json!({"enum": ["open", "at_risk"], "default": "open"}),
@@ -169,10 +169,10 @@ pub(super) fn sla() -> Value {
                 "properties": {
                     "key": {"type": "string"}, "open": integer(), "claimable": integer(), "held": integer(),
                     "snoozed": integer(),
-                    "oldest_ms": {"type": ["integer", "null"], "description": "To the hour where more than 1,000 are open."},
+                    "oldest_ms": {"type": ["integer", "null"], "description": "To the hour where more than 1,000 are open, and by hour and day."},
                     "late": integer(),
                     "due_soon": {"type": "integer", "description": "Due in the next 30 minutes."},
-                    "will_miss": {"type": "integer", "description": "Left out by hour."},
+                    "will_miss": {"type": "integer", "description": "Left out by hour and by day."},
                 }}},
             "workgroups": {"type": "array", "items": {"type": "object",
                 "required": ["workgroup", "answered_per_hour", "agents", "due_soon", "will_miss", "agents_needed"],
