@@ -897,11 +897,14 @@ async fn preview(
             break;
         }
     }
+    let there = floor::ask_soon(env, ShowPresent {}).await;
+    let there = there.filter(|there| there.knows_absence);
     respond(api::errands::preview(
         config,
         errand,
         &known,
         &tokens,
+        there.as_ref().map(|there| there.people.as_slice()),
         now_ms(),
     ))
 }
