@@ -40,6 +40,7 @@ const ROOMS: &[&str] = &[
     "console",
     "host",
     "lab",
+    "connect",
     "cli",
 ];
 

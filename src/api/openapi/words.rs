@@ -153,6 +153,7 @@ pub(super) const TAGS: &[(&str, &str, &[&str])] = &[
             "revoke",
             "health",
             "ready",
+            "metrics",
             "openapi",
             "events",
             "receivers",
