@@ -26,6 +26,7 @@ pub mod schema;
 pub mod wire;
 
 use crate::config::home::Jurisdiction;
+use crate::customers;
 use crate::document::Document;
 use crate::inbox::shard::{EPOCH, Shard};
 use crate::platform::profile::Identity;
@@ -49,7 +50,7 @@ pub fn object(platform: Platform) -> String {
 pub const ANCHOR: &str = "home";
 
 /// Every question to a directory, as it comes over the wire.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Ask {
     /// A [`Find`].
     Find(Find),
@@ -57,6 +58,8 @@ pub enum Ask {
     Settled(Settled),
     /// A [`Home`].
     Home(Home),
+    /// Not for a directory: for the customers' object, which is of the same class.
+    Customers(customers::Ask),
 }
 
 impl Question for Find {
@@ -106,6 +109,7 @@ pub fn receive<S: Sql>(desk: &Desk<'_, S>, ask: Ask) -> Result<Document, Refused
         Ask::Find(find) => Document::of(&serve(desk, find)?)?,
         Ask::Settled(settled) => Document::of(&serve(desk, settled)?)?,
         Ask::Home(home) => Document::of(&serve(desk, home)?)?,
+        Ask::Customers(_) => return Err(Refused::Storage("this is a directory".into())),
     })
 }
 
