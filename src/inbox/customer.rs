@@ -21,6 +21,8 @@ use crate::post::{AuthorId, Platform, SourceId};
 use crate::scope::Scope;
 use crate::sql::{Row, Sql, SqlError, params};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::future::Future;
 
 /// The step of the migrations.
 pub const TABLES: &str = "-- migration customers
@@ -52,7 +54,11 @@ CREATE TABLE kin_due (                -- what other shards are to hear
   due_ms INTEGER NOT NULL,            -- when the alarm looks at it
   PRIMARY KEY (platform, author)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX kin_due_at ON kin_due (due_ms);";
+CREATE INDEX kin_due_at ON kin_due (due_ms);
+
+-- What did not arrive at a receiver names the customer too.
+CREATE INDEX parcel_of_customer ON parcel (body ->> '$.data.customer.id')
+  WHERE body ->> '$.data.customer.id' IS NOT NULL;";
 
 /// The most authors of one customer: a person has some accounts, and every shard that has one of them knows of all.
 pub const MOST_AUTHORS: usize = 20;
@@ -551,6 +557,17 @@ UPDATE interaction SET deadline_ms = ?2, target_ms = min(coalesce(target_ms, ?2)
     Ok(())
 }
 
+/// What did not arrive at receivers yet does not name this customer any more.
+pub(super) fn unname<S: Sql>(desk: Desk<'_, S>, customer: &str) -> Result<i64, SqlError> {
+    let rows = desk.sql.run(
+        "-- unname_parcels
+UPDATE parcel SET body = json_remove(body, '$.data.customer')
+WHERE body ->> '$.data.customer.id' = ?1 || '' AND body ->> '$.data.customer.id' IS NOT NULL RETURNING 1",
+        params![customer],
+    )?;
+    Ok(i64::try_from(rows.len()).unwrap_or(i64::MAX))
+}
+
 /// The brand knows them no more.
 pub(super) fn forget<S: Sql>(desk: Desk<'_, S>, customer: &str) -> Result<(), SqlError> {
     for statement in [
@@ -562,4 +579,36 @@ DELETE FROM customer WHERE id = ?1 || ''",
         desk.sql.run(statement, params![customer])?;
     }
     Ok(())
+}
+
+/// What telling other shards needs of the world.
+pub trait TellKin {
+    /// Asks a shard.
+    fn ask<Q: Question>(
+        &self,
+        shard: Shard,
+        question: Q,
+    ) -> impl Future<Output = Result<Q::Answer, Refused>>;
+}
+
+/// Tells other shards what one of them knows of customers. What fails is that shard's alarm's.
+pub async fn tell_kin<W: TellKin>(world: &W, shards: u16, from: Shard, kin: Vec<Kin>) {
+    if kin.is_empty() {
+        return;
+    }
+    let mut by_shard: BTreeMap<Shard, Vec<Kin>> = BTreeMap::new();
+    for one in &kin {
+        for shard in one.of.shards(shards) {
+            if shard != from {
+                by_shard.entry(shard).or_default().push(one.clone());
+            }
+        }
+    }
+    for (shard, kin) in by_shard {
+        if world.ask(shard, HearKin { kin }).await.is_err() {
+            return;
+        }
+    }
+    // In the log already; told again, it is harmless.
+    let _ = world.ask(from, KinTold { kin }).await;
 }

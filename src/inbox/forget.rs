@@ -122,6 +122,7 @@ fn forget<S: Sql>(desk: Desk<'_, S>, ask: &ForgetAuthors) -> Result<Forgot, Refu
     if let (Some((customer, version)), false) = (&ask.customer, forgot.more) {
         let n = customer::authors(desk, customer)?.len();
         forgot.count("customer_author", i64::try_from(n).unwrap_or(0));
+        forgot.count("parcel", customer::unname(desk, customer)?);
         customer::forget(desk, customer)?;
         let hash = forgotten::of_customer(&key, customer);
         forgotten::bury(desk, &hash, *version, None, None)?;
@@ -173,6 +174,9 @@ DELETE FROM post WHERE interaction IS NULL AND post ->> '$.author' IN (SELECT va
             stop_of(desk, platform, &all)?,
             None,
         )?;
+    }
+    if let Some(facts) = customer::of(desk, platform, of.author.as_str())? {
+        forgot.count("parcel", customer::unname(desk, &facts.id)?);
     }
     for (table, statement) in OF_AUTHOR {
         let gone = desk

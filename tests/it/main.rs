@@ -13,6 +13,7 @@
 
 mod access;
 mod accounts;
+mod customers;
 mod day;
 mod docs;
 mod e2e_agents;
