@@ -208,7 +208,7 @@ pub(super) fn read(
             return Err(Problem::field("links", format!("has more than {LINKS}")));
         }
         for name in names {
-            let link = given.text(&name, LINK_BYTES)?;
+            let link = given.text(&name, LINK_BYTES).unwrap_or_default();
             if !is_name(&name, NAME_BYTES) || !is_link(&link) {
                 return Err(Problem::field(
                     "links",

@@ -43,7 +43,7 @@ fn with(mut properties: Value, more: Value) -> Value {
 /// The body of `PUT /v1/customers/{customer}`.
 pub(super) fn put() -> Value {
     json!({"type": "object", "additionalProperties": false, "properties": with(said(), json!({
-        "occurred_at": {"type": ["integer", "string"], "description": "When it was so, by the CRM's clock: epoch milliseconds or RFC 3339. Without it: now."},
+        "occurred_at": {"type": "string", "description": "When it was so, by the CRM's clock: RFC 3339, or epoch milliseconds. Without it: now. An older word than the one that is known changes nothing."},
     }))})
 }
 
@@ -88,9 +88,33 @@ fn arc() -> Value {
     }})
 }
 
+/// A schema without what only a request is held to.
+fn loose(mut schema: Value) -> Value {
+    match &mut schema {
+        Value::Object(fields) => {
+            for bound in ["minLength", "maxLength", "pattern", "maxItems"] {
+                fields.remove(bound);
+            }
+            if fields.get("additionalProperties") == Some(&json!(false)) {
+                fields.remove("additionalProperties");
+            }
+            for field in fields.values_mut() {
+                *field = loose(field.take());
+            }
+        }
+        Value::Array(items) => {
+            for item in items {
+                *item = loose(item.take());
+            }
+        }
+        _ => {}
+    }
+    schema
+}
+
 /// A customer as they are kept.
 fn kept(required: &[&str]) -> Value {
-    json!({"type": "object", "required": required, "properties": with(said(), json!({
+    json!({"type": "object", "required": required, "properties": with(loose(said()), json!({
         "id": {"type": "string", "description": "The brand's id of them."},
         "occurred_ms": {"type": "integer", "description": "When it was so, by the CRM's clock, in epoch milliseconds."},
         "put_ms": {"type": "integer", "description": "When it was said, in epoch milliseconds."},

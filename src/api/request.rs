@@ -349,20 +349,13 @@ impl Fields {
         }
     }
 
-    /// A moment as another system's clock says it: epoch milliseconds, or RFC 3339.
+    /// A moment as another system's clock says it, as text: RFC 3339, or epoch milliseconds.
     ///
     /// # Errors
     /// Where it is neither.
     pub fn opt_occurred(&mut self, field: &str) -> Result<Option<i64>, Problem> {
-        match self.take(field)? {
-            None => Ok(None),
-            Some(Value::String(text)) => time(field, &text).map(Some),
-            Some(value) => {
-                let at_ms = value.as_i64().filter(|at_ms| (0..1 << 52).contains(at_ms));
-                let bad = || Problem::field(field, "must be epoch milliseconds or RFC 3339");
-                at_ms.map(Some).ok_or_else(bad)
-            }
-        }
+        let text = self.opt_text(field, NAME_BYTES)?;
+        text.map(|text| time(field, &text)).transpose()
     }
 
     /// A list of names; a missing one is empty.

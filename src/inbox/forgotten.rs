@@ -128,29 +128,39 @@ pub(super) fn is_post_id<S: Sql>(desk: Desk<'_, S>, id: &str) -> Result<bool, Sq
     Ok(found(desk, &of_post(&key, id))?.is_some())
 }
 
-/// Whether a post is one of somebody who was forgotten, from before that. Somebody who writes anew is taken in again,
-/// and the stop that they had said holds again.
-pub(super) fn is_post<S: Sql>(
+/// What a post is to those who were forgotten.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Since {
+    /// One of theirs, from before that.
+    Before,
+    /// Of somebody who had said stop, was forgotten, and writes anew: the stop holds again.
+    Back,
+    /// Nothing.
+    Nothing,
+}
+
+/// What a post is to those who were forgotten. Somebody who writes anew is taken in again.
+pub(super) fn of_the_forgotten<S: Sql>(
     desk: Desk<'_, S>,
     platform: Platform,
     id: &str,
     post: &Post,
-) -> Result<bool, SqlError> {
+) -> Result<Since, SqlError> {
     let Some(key) = key(desk)? else {
-        return Ok(false);
+        return Ok(Since::Nothing);
     };
     if found(desk, &of_post(&key, id))?.is_some() {
-        return Ok(true);
+        return Ok(Since::Before);
     }
     let Some(author) = &post.author else {
-        return Ok(false);
+        return Ok(Since::Nothing);
     };
     let ids = std::iter::once(&author.id).chain(&author.aliases);
     let mut stop_ms = None;
     for one in ids {
         if let Some((at_ms, stop)) = found(desk, &of_author(&key, platform, one.as_str()))? {
             if post.created_ms <= at_ms {
-                return Ok(true);
+                return Ok(Since::Before);
             }
             stop_ms = stop_ms.max(stop);
         }
@@ -168,8 +178,9 @@ UPDATE forgotten SET stop_ms = NULL WHERE hash = ?1 || ''",
                 params![of_author(&key, platform, one.as_str())],
             )?;
         }
+        return Ok(Since::Back);
     }
-    Ok(false)
+    Ok(Since::Nothing)
 }
 
 /// An author says stop, or what else they are called, in something from `at_ms`: whether that is from before they

@@ -2,6 +2,7 @@
 
 use super::consent::{started, stopped};
 use super::copies::{Better, Copy, better};
+use super::forgotten::Since;
 use super::layout;
 use super::memory::{decide, fingerprints};
 use super::question::Question;
@@ -354,9 +355,16 @@ fn told<S: Sql>(
     fetches: &mut Vec<String>,
 ) -> Result<Option<(Level, i64)>, Refused> {
     let id = ledger_id(source.platform, &copy.post.id);
+    let is_old = |known: &Known| -> Result<Since, SqlError> {
+        match known.forgets && !known.post {
+            true => forgotten::of_the_forgotten(desk, source.platform, &id, &copy.post),
+            false => Ok(Since::Nothing),
+        }
+    };
     if let Some(author) = &copy.post.author {
         // Names of somebody who was forgotten are not learnt again by an old delivery.
-        if !author.aliases.is_empty() && forgotten::is_post(desk, source.platform, &id, &copy.post)?
+        if !author.aliases.is_empty()
+            && forgotten::of_the_forgotten(desk, source.platform, &id, &copy.post)? == Since::Before
         {
             ignore(desk, Ignored::Forgotten, 1)?;
             return Ok(None);
@@ -364,10 +372,16 @@ fn told<S: Sql>(
         alias::learn(desk, source.platform, author)?;
     }
     let author = copy.post.author.as_ref();
-    let known = known(desk, source, &id, author.map(|author| author.id.as_str()))?;
-    if known.forgets && !known.post && forgotten::is_post(desk, source.platform, &id, &copy.post)? {
-        ignore(desk, Ignored::Forgotten, 1)?;
-        return Ok(None);
+    let author = author.map(|author| author.id.as_str());
+    let mut known = self::known(desk, source, &id, author)?;
+    match is_old(&known)? {
+        Since::Before => {
+            ignore(desk, Ignored::Forgotten, 1)?;
+            return Ok(None);
+        }
+        // Their stop is known again.
+        Since::Back => known = self::known(desk, source, &id, author)?,
+        Since::Nothing => {}
     }
     if known.post {
         again(desk, source, &id, copy)

@@ -416,6 +416,7 @@ async fn bad_fields_are_named_and_roles_are_held_to_their_calls() {
         ),
         (r#"{"links": {"orders": "javascript:alert(1)"}}"#, "links"),
         (r#"{"occurred_at": "yesterday"}"#, "occurred_at"),
+        (r#"{"occurred_at": 5}"#, "occurred_at"),
         (r#"{"vip": true}"#, "vip"),
     ] {
         let problem = house
@@ -450,7 +451,7 @@ async fn ten_thousand_lines_are_taken_and_those_that_fail_are_named() {
             17 => "{\"id\": \"c-17\", \"tier\": \"gold\"}".to_string(),
             99 => "not json".to_string(),
             _ => format!(
-                "{{\"id\": \"c-{n}\", \"tier\": \"elite\", \"occurred_at\": {}, \"identities\": [{{\"platform\": \"x\", \"author\": \"a{n}\"}}]}}",
+                "{{\"id\": \"c-{n}\", \"tier\": \"elite\", \"occurred_at\": \"{}\", \"identities\": [{{\"platform\": \"x\", \"author\": \"a{n}\"}}]}}",
                 START_MS + n
             ),
         };
@@ -651,8 +652,7 @@ async fn two_authors_of_one_person_share_stop_cooldown_and_past() {
             house
                 .write("fb", Platform::Facebook, "4", "ann-fb", Level::Urgent)
                 .await,
-            0,
-            "answered for the interaction already?"
+            1
         );
         house
             .take(vec![Incoming {
@@ -708,7 +708,7 @@ async fn a_worker_that_dies_leaves_the_telling_to_the_alarm() {
     house.ring().await;
     assert_eq!(stops(), 1);
     let due = |sql: &Sqlite| {
-        sql.run("-- due\nSELECT count(*) FROM kin_due", vec![])
+        sql.run("-- kin_rows\nSELECT count(*) FROM kin_due", vec![])
             .unwrap()[0]
             .int(0)
             .unwrap()
@@ -740,54 +740,49 @@ async fn a_stop_from_before_is_shared_once_they_are_known_to_be_one() {
 
 /// A person answers what is open of an author's, and ends it.
 fn answered(house: &House, author: &str, agent: &str) {
-    let (shard, open) = house
-        .all()
-        .into_iter()
-        .find(|(_, one)| {
-            one.author.as_ref().unwrap().id.as_str() == author
-                && one.state == heard::inbox::state::State::Waiting
-        })
-        .unwrap();
-    let mut wanted = pull(agent, 20);
-    wanted.lease_s = 600;
-    let leased = house.serve(shard, None, Claim { pull: wanted }).unwrap();
-    for one in leased.interactions {
-        let read: Interaction = serde_json::from_str(one.interaction.text()).unwrap();
-        if read.id != open.id {
-            continue;
+    for shard in Shard::all(house.n) {
+        let mut wanted = pull(agent, 20);
+        wanted.lease_s = 600;
+        let leased = house.serve(shard, None, Claim { pull: wanted }).unwrap();
+        for one in leased.interactions {
+            let read: Interaction = serde_json::from_str(one.interaction.text()).unwrap();
+            if read.author.as_ref().unwrap().id.as_str() == author {
+                answer_one(house, shard, &read, agent);
+            }
         }
-        let (_, seq) = Shard::find(read.id.as_str(), house.n).unwrap();
-        let holding = Holding {
-            seq,
-            lease: read.lease.clone().unwrap(),
-            agent: agent.into(),
-            seen: Some(read.cursor),
-        };
-        let key = format!("{agent}-{}", house.now_ms.get());
-        let begin = BeginReply {
-            link: None,
-            holding: holding.clone(),
-            key: key.clone(),
-            text: "We have found your train.".into(),
-            post: None,
-            public_name: None,
-        };
-        house.serve(shard, None, begin).unwrap();
-        let outcome = Outcome::Sent {
-            id: Some("9".into()),
-        };
-        let finish = FinishReply { seq, key, outcome };
-        assert!(matches!(
-            house.serve(shard, None, finish).unwrap(),
-            Finished::Replied(_)
-        ));
-        let resolve = Resolve {
-            holding,
-            outcome: "solved".into(),
-            note: Some("Ann was kind".into()),
-        };
-        house.serve(shard, None, resolve).unwrap();
     }
+}
+
+fn answer_one(house: &House, shard: Shard, read: &Interaction, agent: &str) {
+    let (_, seq) = Shard::find(read.id.as_str(), house.n).unwrap();
+    let holding = Holding {
+        seq,
+        lease: read.lease.clone().unwrap(),
+        agent: agent.into(),
+        seen: Some(read.cursor),
+    };
+    let key = format!("{agent}-{}", house.now_ms.get());
+    let begin = BeginReply {
+        link: None,
+        holding: holding.clone(),
+        key: key.clone(),
+        text: "We have found your train.".into(),
+        post: None,
+        public_name: None,
+    };
+    house.serve(shard, None, begin).unwrap();
+    let outcome = Outcome::Sent {
+        id: Some("9".into()),
+    };
+    let finish = FinishReply { seq, key, outcome };
+    let finished = house.serve(shard, None, finish).unwrap();
+    assert!(matches!(finished, Finished::Replied(_)));
+    let resolve = Resolve {
+        holding,
+        outcome: "solved".into(),
+        note: Some("Ann was kind".into()),
+    };
+    house.serve(shard, None, resolve).unwrap();
 }
 
 #[tokio::test]
@@ -994,7 +989,7 @@ async fn a_person_is_forgotten_in_every_object_and_stays_so() {
 #[tokio::test]
 async fn an_author_with_more_than_a_slice_is_forgotten_whole() {
     let house = House::new(1);
-    for n in 0..250 {
+    for n in 0..120 {
         house
             .write("x", Platform::X, &format!("p{n}"), "ann-x", Level::Routine)
             .await;
@@ -1006,7 +1001,7 @@ async fn an_author_with_more_than_a_slice_is_forgotten_whole() {
         .await;
     assert_eq!(
         (&said["rows"]["interaction"], &said["rows"]["reply"]),
-        (&json!(250), &json!(250))
+        (&json!(120), &json!(120))
     );
     assert_eq!(house.traces("ann-x"), [""; 0]);
     let deeds = house.shards[0]
@@ -1029,7 +1024,7 @@ async fn whatsapp_people_are_forgotten_by_either_id() {
         house
             .take(vec![made(
                 "wa",
-                Platform::WhatsApp,
+                Platform::Whatsapp,
                 both.clone(),
                 judged(Level::Urgent),
             )])
@@ -1047,7 +1042,7 @@ async fn whatsapp_people_are_forgotten_by_either_id() {
         house
             .take(vec![made(
                 "wa",
-                Platform::WhatsApp,
+                Platform::Whatsapp,
                 both,
                 judged(Level::Urgent),
             )])

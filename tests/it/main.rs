@@ -13,6 +13,7 @@
 
 mod access;
 mod accounts;
+mod arc;
 mod customers;
 mod day;
 mod docs;

@@ -364,8 +364,8 @@ const OF_ONE_AUTHOR: &[(&str, &str)] = &[
     ),
     (
         "parcel",
-        "SELECT p.n FROM customer_author a CROSS JOIN parcel p ON p.body ->> '$.data.customer.id' = a.customer
-         WHERE a.platform = ?2 AND a.author = ?1 AND p.body ->> '$.data.customer.id' IS NOT NULL",
+        "SELECT n FROM parcel WHERE body ->> '$.data.customer.id' IS NOT NULL AND body ->> '$.data.customer.id' = (
+         SELECT customer || '' FROM customer_author WHERE platform = ?2 AND author = ?1)",
     ),
     // Of the customers' object.
     (
