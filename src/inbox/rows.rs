@@ -230,6 +230,7 @@ impl Record {
             private: None,
             customer: None,
             summary: None,
+            in_private: self.in_private,
         })
     }
 }
