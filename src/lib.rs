@@ -48,6 +48,7 @@ pub mod clock;
 pub mod config;
 pub mod console;
 pub mod credential;
+pub mod customers;
 pub mod deeds;
 pub mod details;
 pub mod directory;

@@ -9,6 +9,7 @@ mod lists;
 mod words;
 
 use super::books_doc as books;
+use super::customers_doc as customers;
 use super::live_doc as live;
 use super::problem::CODES;
 use super::route::{Action, ROUTES, Role, Route};
@@ -37,7 +38,9 @@ pub fn document() -> Value {
     let deeds: Vec<&str> = ROUTES
         .iter()
         .filter(|route| {
-            route.role == Some(Role::Supervisor) && matches!(route.method, "POST" | "PUT")
+            route.role == Some(Role::Supervisor)
+                && matches!(route.method, "POST" | "PUT" | "DELETE")
+                || route.action == Action::DeleteCustomer
         })
         .map(|route| route.action.as_str())
         .collect();
@@ -191,7 +194,12 @@ fn operation(route: &Route) -> Value {
         let required = needs.iter().any(|needs| schema.get(needs).is_some());
         fields.insert(
             "requestBody".into(),
-            json!({"required": required, "content": {"application/json": {"schema": schema}}}),
+            match route.action {
+                Action::PutCustomers => {
+                    json!({"required": true, "content": {"application/x-ndjson": {"schema": schema}}})
+                }
+                _ => json!({"required": required, "content": {"application/json": {"schema": schema}}}),
+            },
         );
     }
     operation
@@ -199,7 +207,17 @@ fn operation(route: &Route) -> Value {
 
 fn parameters(route: &Route) -> Vec<Value> {
     let mut parameters = Vec::new();
-    for name in ["app", "id", "workgroup", "token", "agent", "receiver"] {
+    for name in [
+        "app",
+        "id",
+        "workgroup",
+        "token",
+        "agent",
+        "receiver",
+        "customer",
+        "platform",
+        "author",
+    ] {
         if route.path.contains(&format!("{{{name}}}")) {
             parameters.push(
                 json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}}),
@@ -311,7 +329,7 @@ fn parameters(route: &Route) -> Vec<Value> {
         }
         Action::List => parameters.extend(lists::parameters(platform())),
         Action::Events => parameters.extend(live::parameters()),
-        _ => {}
+        _ => parameters.extend(customers::parameters(route.action)),
     }
     parameters
 }
@@ -356,6 +374,8 @@ pub fn request(action: Action) -> Option<Value> {
     let names = json!({"type": "array", "maxItems": 64,
         "items": {"type": "string", "minLength": 1, "maxLength": 64}});
     Some(match action {
+        Action::PutCustomer => customers::put(),
+        Action::PutCustomers => customers::lines(),
         Action::Claim => object(
             &[],
             json!({
@@ -524,6 +544,11 @@ pub fn request(action: Action) -> Option<Value> {
         | Action::Deeds
         | Action::Tokens
         | Action::Revoke
+        | Action::ShowCustomer
+        | Action::DeleteCustomer
+        | Action::ShowAuthor
+        | Action::ForgetAuthor
+        | Action::ExportAuthor
         | Action::Health
         | Action::Details
         | Action::Ready
@@ -712,6 +737,13 @@ pub fn response(action: Action) -> Option<Value> {
         }}),
         Action::Receivers => live::receivers(),
         Action::Resend => live::resent(),
+        Action::PutCustomer
+        | Action::PutCustomers
+        | Action::ShowCustomer
+        | Action::DeleteCustomer
+        | Action::ShowAuthor
+        | Action::ForgetAuthor
+        | Action::ExportAuthor => customers::response(action),
         Action::Health => json!({"type": "object", "required": ["ok", "version"], "properties": {
             "ok": {"type": "boolean"}, "version": {"type": "string"},
         }}),
@@ -875,6 +907,8 @@ fn responses(route: &Route) -> Value {
             "{receiver}",
             "No such receiver, or one who is told more than the token may see.",
         ),
+        ("{customer}", "No such customer."),
+        ("{author}", "Nothing is kept of such an author."),
         (
             "{token}",
             "No such token, or none of those whose tokens these are.",
@@ -982,6 +1016,8 @@ fn interaction() -> Value {
         "corrections": {"type": "array", "items": {"$ref": "#/components/schemas/Correction"}, "description": "Only where one is looked at."},
         "details": details::view(),
         "private": details::private(),
+        "customer": customers::view(),
+        "summary": customers::summary(),
         "in_private": {"type": "boolean", "description": "Whether it is in a private place: a message, and no public post."},
     });
     if let (Some(properties), Value::Object(clocks), Value::Object(customer)) = (

@@ -2,8 +2,8 @@
 
 use super::settings::Present;
 use super::wire::Person;
-use crate::config::{Config, Source};
 use crate::config::rule::has;
+use crate::config::{Config, Source};
 use crate::inbox::needs::{Need, Needs};
 use crate::inbox::retask;
 use crate::inbox::wire::Alarm;

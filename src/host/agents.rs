@@ -2,7 +2,7 @@
 
 use super::caller::{BLANKS, Caller, FEW_BLANKS, Line};
 use super::shim::{TooLarge, body};
-use super::{accounts, env, floor, gate, home, inbox, layout, live, log, outbound};
+use super::{accounts, customers, env, floor, gate, home, inbox, layout, live, log, outbound};
 use crate::accounts::bearers::{Bearers, PAGE, Revoke, Serves};
 use crate::accounts::health::Look;
 use crate::accounts::wire::{Listed, Refused as AccountsRefused};
@@ -68,9 +68,10 @@ pub async fn answer(
     env: Env,
     ctx: &Context,
 ) -> Result<Response> {
-    let body = match body(request.inner(), BODY_BYTES).await? {
+    let most = api::customers::body_bytes(method, path, BODY_BYTES);
+    let body = match body(request.inner(), most).await? {
         Ok(body) => body,
-        Err(TooLarge) => return problem(Problem::too_large(BODY_BYTES)),
+        Err(TooLarge) => return problem(Problem::too_large(most)),
     };
     let mut query = query(request.inner())?;
     // How a browser's reader says where it was.
@@ -325,6 +326,10 @@ pub async fn answer(
                 Ok(all) => respond(api::outside::resent(all.into_iter().sum())),
                 Err(refused) => problem(refused.into()),
             }
+        }
+        Ok(Plan::Customers(asked)) => {
+            let brand = customers::Brand(env);
+            respond(api::customers::answer(&brand, config, shards, *asked).await)
         }
         Ok(Plan::Events(after)) => {
             let reader = live::Reader {

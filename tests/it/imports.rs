@@ -34,6 +34,7 @@ const ROOMS: &[&str] = &[
     "inbox",
     "intake",
     "accounts",
+    "customers",
     "directory",
     "floor",
     "api",

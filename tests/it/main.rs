@@ -13,6 +13,8 @@
 
 mod access;
 mod accounts;
+mod arc;
+mod customers;
 mod day;
 mod docs;
 mod e2e_agents;
@@ -21,6 +23,7 @@ mod e2e_browser;
 mod e2e_console;
 mod e2e_contract;
 mod e2e_credentials;
+mod e2e_customers;
 mod e2e_day;
 mod e2e_duty;
 mod e2e_events;
