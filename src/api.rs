@@ -19,11 +19,13 @@ pub mod lists;
 pub mod live;
 #[cfg(not(target_arch = "wasm32"))]
 mod live_doc;
+pub mod metrics;
 pub mod mine;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod openapi;
 pub mod outside;
 pub mod problem;
+pub mod readiness;
 pub mod request;
 pub mod response;
 pub mod route;
@@ -69,6 +71,7 @@ use crate::scope::Scope;
 use crate::voice::people::Finding;
 use floor::Floor;
 use lists::Ordered;
+use readiness::Readiness;
 use request::{Fields, NAME_BYTES, Page, Query};
 use response::{Response, rfc3339};
 use route::{Action, Role, Route};
@@ -226,6 +229,8 @@ pub enum Plan {
     Revoke(String, Deed),
     /// Everything that is wrong, with the configuration and with our accounts.
     Ready,
+    /// Tell a monitor how everything stands.
+    Metrics,
     /// Ask the floor.
     Floor(Floor),
     /// How these receivers stand.
@@ -599,6 +604,7 @@ impl Asked<'_> {
                 Ok(Plan::Revoke(id.to_string(), deed))
             }
             Action::Ready => Ok(Plan::Ready),
+            Action::Metrics => Ok(Plan::Metrics),
             Action::ShowMe => Ok(Plan::Floor(floor::show_me(self.config, self.bearer))),
             Action::State => {
                 floor::state(self.config, self.bearer, fields, self.now_ms).map(Plan::Floor)
@@ -1197,7 +1203,7 @@ pub fn ready(
     accounts: Result<Vec<ConfigProblem>, accounts::Refused>,
     paused: Result<Vec<Paused>, Refused>,
     shards: u16,
-) -> Response {
+) -> Readiness {
     let mut problems = config.problems.clone();
     if shards != config.shards {
         problems.push(ConfigProblem {
@@ -1231,32 +1237,24 @@ pub fn ready(
             says: "a shard of the queue does not answer; the operator's log says why".into(),
         });
     }
-    readiness(&problems, &warnings, &paused.unwrap_or_default(), shards)
+    Readiness {
+        problems,
+        warnings,
+        paused: paused.unwrap_or_default(),
+        shards,
+    }
 }
 
 /// The same where the objects are in another jurisdiction than the configuration's: none is asked.
-pub fn moved(config: &Config, moved: ConfigProblem, shards: u16) -> Response {
+pub fn moved(config: &Config, moved: ConfigProblem, shards: u16) -> Readiness {
     let mut problems = config.problems.clone();
     problems.push(moved);
-    readiness(&problems, &[], &[], shards)
-}
-
-fn readiness(
-    problems: &[ConfigProblem],
-    warnings: &[ConfigProblem],
-    paused: &[Paused],
-    shards: u16,
-) -> Response {
-    Response::json(
-        200,
-        &json!({
-            "ready": problems.is_empty(),
-            "problems": problems,
-            "warnings": warnings,
-            "paused": paused,
-            "shards": shards,
-        }),
-    )
+    Readiness {
+        problems,
+        warnings: Vec::new(),
+        paused: Vec::new(),
+        shards,
+    }
 }
 
 /// An alarm as a problem: what it is about, and what to do.

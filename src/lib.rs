@@ -73,6 +73,8 @@ pub mod out;
 
 #[cfg(not(target_arch = "wasm32"))]
 pub mod cli;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod connect;
 #[cfg(target_arch = "wasm32")]
 mod host;
 #[cfg(not(target_arch = "wasm32"))]

@@ -552,6 +552,7 @@ pub fn request(action: Action) -> Option<Value> {
         | Action::Health
         | Action::Details
         | Action::Ready
+        | Action::Metrics
         | Action::Events
         | Action::Receivers
         | Action::OpenApi => return None,
@@ -756,7 +757,7 @@ pub fn response(action: Action) -> Option<Value> {
             }})
         }
         Action::OpenApi => json!({"type": "object", "required": ["openapi", "paths"]}),
-        Action::Webhook | Action::Handshake | Action::Events => return None,
+        Action::Webhook | Action::Handshake | Action::Events | Action::Metrics => return None,
     })
 }
 
@@ -846,6 +847,9 @@ fn responses(route: &Route) -> Value {
         }
         None if route.action == Action::Events => {
             responses.insert("200".into(), live::stream());
+        }
+        None if route.action == Action::Metrics => {
+            responses.insert("200".into(), super::metrics::documented());
         }
         None => {
             for (status, says) in [

@@ -13,11 +13,13 @@ pub enum Role {
     Supervisor,
     /// A system of the brand's that tells about customers.
     Crm,
+    /// What watches the Worker: it reads readiness and metrics, and nothing of anybody's.
+    Monitor,
 }
 
 impl Role {
     /// Every role.
-    pub const ALL: [Role; 3] = [Role::Agent, Role::Supervisor, Role::Crm];
+    pub const ALL: [Role; 4] = [Role::Agent, Role::Supervisor, Role::Crm, Role::Monitor];
 
     /// The name used in tokens and documents.
     pub fn as_str(self) -> &'static str {
@@ -25,6 +27,7 @@ impl Role {
             Role::Agent => "agent",
             Role::Supervisor => "supervisor",
             Role::Crm => "crm",
+            Role::Monitor => "monitor",
         }
     }
 
@@ -35,7 +38,8 @@ impl Role {
 
     /// Whether one of this role may make a call that is for `role`.
     pub fn may(self, role: Role) -> bool {
-        self == role || (self == Role::Supervisor && matches!(role, Role::Agent | Role::Crm))
+        self == role
+            || (self == Role::Supervisor && matches!(role, Role::Agent | Role::Crm | Role::Monitor))
     }
 }
 
@@ -152,6 +156,8 @@ pub enum Action {
     Health,
     /// Configured.
     Ready,
+    /// Figures for a monitor.
+    Metrics,
     /// This contract.
     OpenApi,
 }
@@ -215,6 +221,7 @@ impl Action {
             Self::ExportAuthor => "export_author",
             Self::Health => "health",
             Self::Ready => "ready",
+            Self::Metrics => "metrics",
             Self::OpenApi => "openapi",
         }
     }
@@ -253,6 +260,7 @@ const fn route(
 
 const AGENT: Option<Role> = Some(Role::Agent);
 const SUPERVISOR: Option<Role> = Some(Role::Supervisor);
+const MONITOR: Option<Role> = Some(Role::Monitor);
 const CRM: Option<Role> = Some(Role::Crm);
 
 /// Every route.
@@ -312,7 +320,8 @@ pub const ROUTES: &[Route] = &[
     route("DELETE", "/v1/authors/{platform}/{author}", SUPERVISOR, Action::ForgetAuthor, "Forgets an author: all of them goes in every shard, figures stay, and a keyed hash stays by which old deliveries are not taken in again."),
     route("GET", "/v1/authors/{platform}/{author}/export", SUPERVISOR, Action::ExportAuthor, "Gives all that is kept of an author, as JSON."),
     route("GET", "/healthz", None, Action::Health, "Says that the Worker is alive."),
-    route("GET", "/readyz", SUPERVISOR, Action::Ready, "Names every mistake in the configuration, and everything that is wrong with an app or a source, by its key."),
+    route("GET", "/readyz", MONITOR, Action::Ready, "Names every mistake in the configuration, and everything that is wrong with an app or a source, by its key."),
+    route("GET", "/metrics", MONITOR, Action::Metrics, "Tells a monitor how the queue, the acknowledgments, apps and sources stand, as Prometheus reads it."),
     route("GET", "/openapi.json", None, Action::OpenApi, "This document."),
 ];
 

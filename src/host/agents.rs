@@ -10,9 +10,12 @@ use crate::accounts::{Problems, ShowDeeds as ShowTheirDeeds};
 use crate::api::fanout::{self, World};
 use crate::api::floor::{narrowed, takes_none};
 use crate::api::lists;
+use crate::api::metrics;
 use crate::api::outside::fresh;
 use crate::api::problem::Problem;
+use crate::api::readiness::Readiness;
 use crate::api::request::Page;
+use crate::api::response::Response as Answer;
 use crate::api::token::Bearer;
 use crate::api::{self, BODY_BYTES, Call, Plan};
 use crate::config::Config;
@@ -252,7 +255,10 @@ pub async fn answer(
                 Err(refused) => problem(refused.into()),
             }
         }
-        Ok(Plan::Backlog) => backlog(env, shards, scope).await,
+        Ok(Plan::Backlog) => match backlog(env, shards, scope).await {
+            Ok(all) => respond(api::backlog(&all, scope.all, now_ms())),
+            Err(refused) => problem(refused.into()),
+        },
         Ok(Plan::Acks(asked)) => acks(env, shards, scope, asked).await,
         Ok(Plan::PreviewRetask(errand)) => preview(env, config, shards, scope, &errand).await,
         Ok(Plan::UndoRetask(by, undo)) => {
@@ -303,7 +309,8 @@ pub async fn answer(
             let ask = Revoke { scope, id, deed };
             respond(api::token(accounts::ask(env, ask).await))
         }
-        Ok(Plan::Ready) => ready(env, config, shards, scope).await,
+        Ok(Plan::Ready) => respond(ready(env, config, shards, scope).await.into()),
+        Ok(Plan::Metrics) => respond(figures(env, config, shards, scope).await),
         Ok(Plan::Floor(asked)) => on_the_floor(env, shards, scope, asked).await,
         Ok(Plan::Receivers(ids)) => {
             let ask = ShowReceivers { ids: ids.clone() };
@@ -928,9 +935,9 @@ async fn gathered<Q: Question>(
         .collect()
 }
 
-async fn ready(env: &Env, config: &Config, shards: u16, scope: &Scope) -> Result<Response> {
+async fn ready(env: &Env, config: &Config, shards: u16, scope: &Scope) -> Readiness {
     if let Some(moved) = home::moved(env) {
-        return respond(api::moved(config, moved, shards));
+        return api::moved(config, moved, shards);
     }
     let by = By::seeing(scope.clone());
     // What is silent is a problem beside the others, and takes none of them away.
@@ -968,18 +975,37 @@ async fn ready(env: &Env, config: &Config, shards: u16, scope: &Scope) -> Result
         (_, problems) => problems,
     };
     let paused = silent.map_or(paused, Err);
-    respond(api::ready(config, &alarms, problems, paused, shards))
+    api::ready(config, &alarms, problems, paused, shards)
 }
 
-async fn backlog(env: &Env, shards: u16, scope: &Scope) -> Result<Response> {
+/// Everything that a monitor is told. What does not answer is left out, and said to be.
+async fn figures(env: &Env, config: &Config, shards: u16, scope: &Scope) -> Answer {
+    let look = Look {
+        scope: scope.clone(),
+    };
+    let ready = ready(env, config, shards, scope);
+    let (ready, (backlog, look)) = match home::moved(env) {
+        Some(_) => (ready.await, (None, None)),
+        None => {
+            let asked = join(backlog(env, shards, scope), accounts::ask(env, look));
+            let (ready, (backlog, look)) = join(ready, asked).await;
+            (ready, (backlog.ok(), look.ok()))
+        }
+    };
+    metrics::page(&metrics::Known {
+        readiness: &ready,
+        backlog: backlog.as_ref(),
+        look: look.as_ref(),
+        now_ms: now_ms(),
+    })
+}
+
+async fn backlog(env: &Env, shards: u16, scope: &Scope) -> std::result::Result<Backlog, Refused> {
     let by = By::seeing(scope.clone());
     let mut all = Backlog::default();
     for said in of_every(env, shards, Some(&by), &ShowBacklog {}).await {
-        match said {
-            Ok(one) => all.add(one),
-            Err(refused) => return problem(refused.into()),
-        }
+        all.add(said?);
     }
     all.alarms.extend(unserved(env, shards, &by).await);
-    respond(api::backlog(&all, scope.all, now_ms()))
+    Ok(all)
 }

@@ -41,6 +41,7 @@ const ROOMS: &[&str] = &[
     "console",
     "host",
     "lab",
+    "connect",
     "cli",
 ];
 

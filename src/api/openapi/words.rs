@@ -184,6 +184,7 @@ pub(super) const TAGS: &[(&str, &str, &[&str])] = &[
             "revoke",
             "health",
             "ready",
+            "metrics",
             "openapi",
             "events",
             "receivers",
