@@ -338,6 +338,7 @@ pub(super) fn share_ack<S: Sql>(
     desk: Desk<'_, S>,
     platform: Platform,
     author: &str,
+    at_ms: i64,
 ) -> Result<(), SqlError> {
     for other in kin(desk, platform, author)? {
         if other.shards(desk.shards) != [desk.shard] {
@@ -347,7 +348,7 @@ pub(super) fn share_ack<S: Sql>(
                     of: other,
                     stop_ms: 0,
                     start_ms: 0,
-                    acked_ms: desk.now_ms,
+                    acked_ms: at_ms,
                 },
             )?;
         }
@@ -504,8 +505,20 @@ WHERE coalesce((SELECT version FROM customer c WHERE c.id = customer_author.cust
     Ok(())
 }
 
-/// A stop that one of them said before they were known to be one person's holds for all of them.
+/// A stop that one of them said before they were known to be one person's holds for all of them, and what was said to
+/// one counts for all.
 fn pass_on<S: Sql>(desk: Desk<'_, S>, one: &Identity) -> Result<(), SqlError> {
+    let rows = desk.sql.run(
+        "-- acked_before
+SELECT max(a.planned_ms) FROM ack a INDEXED BY ack_of_author CROSS JOIN interaction i ON i.seq = a.interaction
+WHERE a.author = ?2 || '' AND i.platform = ?1 || ''
+  AND a.state IN ('planned', 'sending', 'sent', 'unknown', 'dry_run')",
+        params![one.platform.as_str(), one.author.as_str()],
+    )?;
+    let acked_ms = rows.first().ok_or(SqlError::Json("answer"))?.opt_int(0)?;
+    if let Some(at_ms) = acked_ms {
+        share_ack(desk, one.platform, one.author.as_str(), at_ms)?;
+    }
     let rows = desk.sql.run(
         "-- said_before
 SELECT at_ms, lifted_ms FROM stop WHERE platform = ?1 || '' AND author = ?2 || ''",

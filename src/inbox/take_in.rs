@@ -439,7 +439,7 @@ fn act<S: Sql>(
             }
             let author = known.author.as_deref().unwrap_or_default();
             if known.customer.is_some() {
-                customer::share_ack(desk, source.platform, author)?;
+                customer::share_ack(desk, source.platform, author, desk.now_ms)?;
             }
             Ok(plan(desk, seq, id, source, author, post.created_ms, said)?)
         }
