@@ -97,8 +97,8 @@ pub fn run(args: InitArgs) -> Result<ExitCode> {
         say!("  {}", secret.told());
     }
     say!(
-        "\nNext: `heard secrets make` writes secrets.env with those that you choose yourself; put the others in, then `heard deploy`. \
-         {} has it all.",
+        "\nNext: `heard secrets make` writes secrets.env with those that you choose yourself; put the others in, `heard secrets push`, \
+         `heard deploy`. {} has it all.",
         ".github/docs/live.md"
     );
     Ok(ExitCode::SUCCESS)

@@ -12,7 +12,7 @@ pub static CONNECT: Connect = Connect {
         Chosen::Us,
         "you choose it: the webhook's secret (`heard secrets make`)",
     ),
-    token: "Admin, API, New API key: of the user who answers, with the scope posts: write",
+    token: "Admin, API, New API key: of the user who answers, with the scope posts: write; as USERNAME:API_KEY",
     events: EVENTS,
     steps: &[],
     needs: &[Need {
