@@ -5,6 +5,7 @@
 //! nobody has it in hand: what an agent holds or has answered stays where it is.
 
 use super::alias;
+use super::cohort;
 use super::question::Question;
 use super::rows::json;
 use super::state::PostState;
@@ -141,6 +142,9 @@ pub(super) fn give_up<S: Sql>(
     let seq = row.opt_int(0)?;
     if seq.is_some() && row.int(1)? == 0 {
         return Ok(());
+    }
+    if let Some(seq) = seq {
+        cohort::uncount(desk, seq)?;
     }
     let gone = desk.sql.run(
         "-- give_up_post

@@ -10,6 +10,7 @@
 //! counted in one row. [`super::folding`] keeps the parts few.
 
 use super::books;
+use super::cohort;
 use super::event;
 use super::lacking;
 use super::left;
@@ -467,4 +468,10 @@ ALTER TABLE interaction ADD COLUMN returns_ms INTEGER;",
 -- workerd would look for another one there.
 ALTER TABLE reply ADD COLUMN how TEXT;",
     ),
+    // What became of every post: src/inbox/cohort.rs.
+    Migration::Add(cohort::TABLES),
+    Migration::Add(cohort::COLUMN),
+    Migration::Add(cohort::LATE),
+    Migration::Add(cohort::ANSWERED),
+    Migration::Add(cohort::TRIGGERS),
 ];

@@ -2,6 +2,7 @@
 
 use super::alarms::ShowAlarms;
 use super::bulk::Bulk;
+use super::cohort::ShowFates;
 use super::consent::RecordStop;
 use super::correct::{Correct, ShowCorrections};
 use super::details::{LeaveDetails, MakeLink, ReadDetails, ShowPage};
@@ -139,6 +140,7 @@ questions! {
     BeginInvite,
     BeginFetch,
     FinishFetch,
+    ShowFates,
 }
 
 /// What did supervisors do?

@@ -12,7 +12,7 @@ use super::state::{AckState, Did, PostState, Stored};
 use super::wire::{Incoming, PLANNED, Refused};
 use super::work::ASSIGNED_MS;
 use super::{alarm, withdraw};
-use super::{alias, ceiling, credential, erase, join, lacking, outbox, own, search};
+use super::{alias, ceiling, cohort, credential, erase, join, lacking, outbox, own, search};
 use crate::ack::scene::{EXCHANGE_MS, Exchange, Said, Standing, Thing, WhyNot};
 use crate::ack::stop;
 use crate::config::route::EMERGENCY_RELAX_MS;
@@ -126,7 +126,8 @@ pub(super) fn take_in<S: Sql>(
 }
 
 fn ignore<S: Sql>(desk: Desk<'_, S>, why: Ignored, n: u32) -> Result<(), SqlError> {
-    count(desk, &format!("ignored.{}", why.as_str()), n)
+    count(desk, &format!("ignored.{}", why.as_str()), n)?;
+    cohort::ignored(desk, why.as_str(), n)
 }
 
 /// How long a lease lasts from an emergency on, unless its holder gives a sign of life.
@@ -812,7 +813,8 @@ FROM post p LEFT JOIN interaction i ON i.seq = p.interaction WHERE p.id = ?1",
     };
     desk.sql.run(
         "-- rewrite_post
-UPDATE post SET state = ?5, change = coalesce(?2, change), post = ?3, triage = ?4, created_ms = ?6
+UPDATE post SET state = ?5, change = coalesce(?2, change), post = ?3, triage = ?4, created_ms = ?6,
+  answered = iif(?2 IS NULL, answered, NULL)
 WHERE id = ?1",
         params![
             id,

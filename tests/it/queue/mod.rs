@@ -6,6 +6,7 @@ mod alarms;
 mod books;
 mod ceiling;
 mod claim;
+mod coverage;
 mod duty;
 mod emergency;
 mod erase;
