@@ -7,11 +7,15 @@ pub mod books;
 #[cfg(not(target_arch = "wasm32"))]
 mod books_doc;
 pub mod bulk;
+pub mod coverage;
+#[cfg(not(target_arch = "wasm32"))]
+mod coverage_doc;
 pub mod details;
 pub mod errands;
 pub mod fanout;
 pub mod floor;
 pub mod gate;
+mod interval;
 pub mod lists;
 pub mod live;
 #[cfg(not(target_arch = "wasm32"))]
@@ -21,6 +25,9 @@ pub mod mine;
 pub mod openapi;
 pub mod outside;
 pub mod problem;
+pub mod report;
+#[cfg(not(target_arch = "wasm32"))]
+mod report_doc;
 pub mod request;
 pub mod response;
 pub mod route;
@@ -35,6 +42,7 @@ use crate::config::secrets::credential_name;
 use crate::config::targets::Errand;
 use crate::deeds::{self, Deed};
 use crate::document::Document;
+use crate::inbox::cohort::FatesAsked;
 use crate::inbox::consent::RecordStop;
 use crate::inbox::correct::{self, Correct};
 use crate::inbox::details::ReadDetails;
@@ -44,6 +52,7 @@ use crate::inbox::invite::BeginInvite;
 use crate::inbox::kept::Transfer;
 use crate::inbox::look::Show;
 use crate::inbox::marks::{AddNote, NOTE_BYTES};
+use crate::inbox::overview::ShowOverview;
 use crate::inbox::pause::{Pause, Resume};
 use crate::inbox::pick::Reopen;
 use crate::inbox::promise::PromisesAsked;
@@ -213,6 +222,10 @@ pub enum Plan {
     Promises(PromisesAsked),
     /// How long people took, in all shards together.
     Sla(SlaAsked),
+    /// What became of every post, in all shards together.
+    Coverage(FatesAsked),
+    /// What a period looks like, in all shards together.
+    Report(ShowOverview),
     /// What is known of our apps and sources.
     Accounts,
     /// What supervisors did, in all shards and elsewhere.
@@ -561,6 +574,8 @@ impl Asked<'_> {
             Action::Acks => request::acks(query, self.call.shards, self.now_ms).map(Plan::Acks),
             Action::Promises => request::promises(query, self.now_ms).map(Plan::Promises),
             Action::Sla => request::hours(query, self.now_ms, 1).map(Plan::Sla),
+            Action::Coverage => coverage::asked(query, self.now_ms).map(Plan::Coverage),
+            Action::Report => report::asked(query, self.now_ms).map(Plan::Report),
             Action::Preview => {
                 let text = fields.text("text", crate::post::TEXT_BYTES)?;
                 let platform = fields.platform("platform")?;

@@ -58,6 +58,7 @@ pub mod marks;
 mod memory;
 pub mod needs;
 pub mod outbox;
+pub mod overview;
 mod own;
 pub mod pause;
 pub mod pick;

@@ -9,8 +9,10 @@ mod lists;
 mod words;
 
 use super::books_doc as books;
+use super::coverage_doc as coverage;
 use super::live_doc as live;
 use super::problem::CODES;
+use super::report_doc;
 use super::route::{Action, ROUTES, Role, Route};
 use crate::config::replies;
 use crate::config::{MAX_LEASE_S, MAX_LEASE_WISH_S};
@@ -285,6 +287,8 @@ fn parameters(route: &Route) -> Vec<Value> {
             }
         }
         Action::Promises | Action::Sla => parameters.extend(books::parameters(route.action)),
+        Action::Coverage => parameters.extend(coverage::parameters()),
+        Action::Report => parameters.extend(report_doc::parameters()),
         Action::Deeds | Action::Tokens => {
             let most = match route.action {
                 Action::Deeds => crate::deeds::PAGE,
@@ -523,6 +527,8 @@ pub fn request(action: Action) -> Option<Value> {
         | Action::Acks
         | Action::Promises
         | Action::Sla
+        | Action::Coverage
+        | Action::Report
         | Action::Errands
         | Action::Sources
         | Action::Deeds
@@ -654,6 +660,8 @@ pub fn response(action: Action) -> Option<Value> {
         }
         Action::Promises => books::promises(),
         Action::Sla => books::sla(),
+        Action::Coverage => coverage::coverage(),
+        Action::Report => report_doc::report(),
         Action::Backlog => json!({"type": "object",
         "required": ["as_of_ms", "open", "leased", "waiting", "overdue", "oldest_ms", "done",
             "dead", "by_platform", "by_workgroup", "by_level", "posts", "retasked", "paused", "alarms", "surges"],

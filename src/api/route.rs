@@ -134,6 +134,10 @@ pub enum Action {
     DetailsLink,
     /// Reads what a customer left there.
     Details,
+    /// Tells what became of every post.
+    Coverage,
+    /// Tells what a period looks like, and what changed.
+    Report,
     /// Alive.
     Health,
     /// Configured.
@@ -192,6 +196,8 @@ impl Action {
             Self::Invite => "invite",
             Self::DetailsLink => "details_link",
             Self::Details => "details",
+            Self::Coverage => "coverage",
+            Self::Report => "report",
             Self::Health => "health",
             Self::Ready => "ready",
             Self::OpenApi => "openapi",
@@ -282,6 +288,8 @@ pub const ROUTES: &[Route] = &[
     route("POST", "/v1/interactions/{id}/invite", AGENT, Action::Invite, "Invites an author from a public post to a private conversation, by the way that the platform lets one; at most once for each post and each Idempotency-Key."),
     route("POST", "/v1/interactions/{id}/details-link", AGENT, Action::DetailsLink, "Makes a link to the page on which the customer can leave a reference, a photo link, a phone number and a wish. It is for a private message alone."),
     route("GET", "/v1/interactions/{id}/details", AGENT, Action::Details, "Reads what the customer left on that page: for its holder alone, and written down as a deed."),
+    route("GET", "/v1/coverage", AGENT, Action::Coverage, "Tells what became of every post that came in a period: each in exactly one fate, how many nobody answered, and in which hours."),
+    route("GET", "/v1/report", SUPERVISOR, Action::Report, "Tells what a period looks like from above, and what changed since the one before by more than chance explains."),
     route("GET", "/healthz", None, Action::Health, "Says that the Worker is alive."),
     route("GET", "/readyz", SUPERVISOR, Action::Ready, "Names every mistake in the configuration, and everything that is wrong with an app or a source, by its key."),
     route("GET", "/openapi.json", None, Action::OpenApi, "This document."),

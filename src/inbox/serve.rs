@@ -19,6 +19,7 @@ use super::look::{List, Show, ShowBacklog};
 use super::marks::{AddNote, Tag};
 use super::needs::ShowNeeds;
 use super::outbox::{BeginAcks, FinishAck};
+use super::overview::ShowOverview;
 use super::pause::{Pause, Resume, ShowPaused};
 use super::pick::{ClaimOne, Reopen};
 use super::promise::ShowPromises;
@@ -141,6 +142,7 @@ questions! {
     BeginFetch,
     FinishFetch,
     ShowFates,
+    ShowOverview,
 }
 
 /// What did supervisors do?
