@@ -51,6 +51,7 @@ struct Told {
 #[derive(Serialize)]
 struct CoverageAnswer {
     total: Covered,
+    #[serde(skip_serializing_if = "Option::is_none")]
     before: Option<Covered>,
     by: Vec<Told>,
     gaps: Vec<Gap>,
@@ -59,6 +60,7 @@ struct CoverageAnswer {
 #[derive(Serialize)]
 struct SlaAnswer {
     now: Clocks,
+    #[serde(skip_serializing_if = "Option::is_none")]
     before: Option<Clocks>,
 }
 

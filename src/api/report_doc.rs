@@ -23,10 +23,6 @@ pub(super) fn parameters() -> Vec<Value> {
     coverage::times().into_iter().map(parameter).collect()
 }
 
-fn or_null(schema: Value, says: &str) -> Value {
-    json!({"anyOf": [schema, {"type": "null"}], "description": says})
-}
-
 /// The answer.
 pub(super) fn report() -> Value {
     let by = BY.map(|by| by.as_str());
@@ -53,18 +49,18 @@ pub(super) fn report() -> Value {
                     "missed": integer("Of those that need an answer: nobody answered."),
                 }}},
         }},
-        "coverage": {"type": "object", "description": "What became of the posts, as GET /v1/coverage tells it.", "required": ["total", "before", "by", "gaps"], "properties": {
+        "coverage": {"type": "object", "description": "What became of the posts, as GET /v1/coverage tells it.", "required": ["total", "by", "gaps"], "properties": {
             "total": coverage::covered(json!({})),
-            "before": or_null(coverage::covered(json!({})), "The same of the period before; null where that was not counted."),
+            "before": coverage::covered(json!({})),
             "by": {"type": "array", "description": "The same by platform, level, language, source and workgroup.", "items": {"type": "object", "required": ["by", "groups"], "properties": {
                 "by": {"enum": by, "description": "By what."},
                 "groups": {"type": "array", "description": "Each group.", "items": coverage::covered(json!({"key": {"type": "string", "description": "Which group."}}))},
             }}},
             "gaps": coverage::gaps(),
         }},
-        "sla": {"type": "object", "description": "How long people took, as GET /v1/sla tells it.", "required": ["now", "before"], "properties": {
+        "sla": {"type": "object", "description": "How long people took, as GET /v1/sla tells it.", "required": ["now"], "properties": {
             "now": books::figures(),
-            "before": or_null(books::figures(), "The same of the period before; null where that is not kept any more: its hours are for 31 days."),
+            "before": books::figures(),
         }},
         "situations": {"type": "array", "description": "What happened to people, the most frequent first, held against the period before.", "items": {"type": "object",
             "required": ["situation", "posts", "matters", "matters_before", "ratio", "low", "high", "difference", "says"], "properties": {
