@@ -20,6 +20,7 @@ mod e2e_books;
 mod e2e_browser;
 mod e2e_console;
 mod e2e_contract;
+mod e2e_coverage;
 mod e2e_credentials;
 mod e2e_duty;
 mod e2e_events;
