@@ -24,6 +24,7 @@ pub mod mine;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod openapi;
 pub mod outside;
+pub mod peers;
 pub mod problem;
 pub mod report;
 #[cfg(not(target_arch = "wasm32"))]
@@ -54,6 +55,7 @@ use crate::inbox::look::Show;
 use crate::inbox::marks::{AddNote, NOTE_BYTES};
 use crate::inbox::overview::ShowOverview;
 use crate::inbox::pause::{Pause, Resume};
+use crate::inbox::peer::ShowPeers;
 use crate::inbox::pick::Reopen;
 use crate::inbox::promise::PromisesAsked;
 use crate::inbox::promised::Open;
@@ -226,6 +228,8 @@ pub enum Plan {
     Coverage(FatesAsked),
     /// What a period looks like, in all shards together.
     Report(ShowOverview),
+    /// Who helped other customers, in all shards together.
+    Peers(ShowPeers),
     /// What is known of our apps and sources.
     Accounts,
     /// What supervisors did, in all shards and elsewhere.
@@ -575,6 +579,7 @@ impl Asked<'_> {
             Action::Promises => request::promises(query, self.now_ms).map(Plan::Promises),
             Action::Sla => request::hours(query, self.now_ms, 1).map(Plan::Sla),
             Action::Coverage => coverage::asked(query, self.now_ms).map(Plan::Coverage),
+            Action::Peers => peers::asked(query, self.now_ms).map(Plan::Peers),
             Action::Report => report::asked(query, self.now_ms).map(Plan::Report),
             Action::Preview => {
                 let text = fields.text("text", crate::post::TEXT_BYTES)?;

@@ -61,6 +61,7 @@ pub mod outbox;
 pub mod overview;
 mod own;
 pub mod pause;
+pub mod peer;
 pub mod pick;
 pub mod projection;
 pub mod promise;

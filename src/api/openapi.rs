@@ -288,7 +288,7 @@ fn parameters(route: &Route) -> Vec<Value> {
         }
         Action::Promises | Action::Sla => parameters.extend(books::parameters(route.action)),
         Action::Coverage => parameters.extend(coverage::parameters()),
-        Action::Report => parameters.extend(report_doc::parameters()),
+        Action::Report | Action::Peers => parameters.extend(report_doc::parameters()),
         Action::Deeds | Action::Tokens => {
             let most = match route.action {
                 Action::Deeds => crate::deeds::PAGE,
@@ -529,6 +529,7 @@ pub fn request(action: Action) -> Option<Value> {
         | Action::Sla
         | Action::Coverage
         | Action::Report
+        | Action::Peers
         | Action::Errands
         | Action::Sources
         | Action::Deeds
@@ -662,6 +663,7 @@ pub fn response(action: Action) -> Option<Value> {
         Action::Sla => books::sla(),
         Action::Coverage => coverage::coverage(),
         Action::Report => report_doc::report(),
+        Action::Peers => report_doc::peers(),
         Action::Backlog => json!({"type": "object",
         "required": ["as_of_ms", "open", "leased", "waiting", "overdue", "oldest_ms", "done",
             "dead", "by_platform", "by_workgroup", "by_level", "posts", "retasked", "paused", "alarms", "surges"],
@@ -948,6 +950,12 @@ fn interaction() -> Value {
         "relaxed_ms": {"type": "integer", "description": "From when on everybody of the workgroup is offered it."},
         "owed_ms": {"type": "integer", "description": "Since when its author waits for an answer; left out while it is the author's turn."},
         "deadline_ms": {"type": "integer", "description": "When what is owed must be answered; where nothing is, when to look again."},
+        "peer_answered": {"type": "object", "required": ["at_ms"],
+            "description": "Another customer answered its author, who waits still: it is ranked an hour later, an emergency not. Left out where nobody did, or where the author complained or asked again since.",
+            "properties": {
+                "at_ms": {"type": "integer", "description": "When, the last time, in epoch milliseconds."},
+                "thanked_ms": {"type": "integer", "description": "When the author thanked after that, in epoch milliseconds; left out where they did not."},
+            }},
         "rank": {"type": "integer"},
         "available_ms": {"type": "integer"},
         "attempts": {"type": "integer", "description": "How many leases on it ran out since its last post or reply."},

@@ -83,3 +83,29 @@ pub(super) fn report() -> Value {
             "description": "Updates that are no posts of customers, by why they were ignored; only for a token of all workgroups."},
     }})
 }
+
+/// The answer to `GET /v1/peers`.
+pub(super) fn peers() -> Value {
+    let text = |says: &str| json!({"type": "string", "description": says});
+    json!({"type": "object", "required": ["from_ms", "to_ms", "peers"], "properties": {
+        "from_ms": integer("The beginning of the first hour, in epoch milliseconds."),
+        "to_ms": integer("The end of the last hour, in epoch milliseconds."),
+        "peers": {"type": "array", "description": "At most 50, those whom authors thanked most first.", "items": {"type": "object",
+            "required": ["source", "author", "answers", "thanked", "last_ms", "last_post"], "properties": {
+                "source": text("The account of ours under which, or in whose forum, they answered."),
+                "author": text("The platform's id of them."),
+                "known": {"type": "object", "required": ["id"], "description": "What else is known of them, where a matter of theirs is kept.", "properties": {
+                    "id": text("The platform's id of them."), "name": text("What they call themselves."),
+                    "handle": text("The name by which the platform addresses them."),
+                    "followers": integer("How many follow them, where the platform says."),
+                    "bot": {"type": "boolean", "description": "Whether the platform says that it is a program."},
+                    "staff": {"type": "boolean", "description": "Whether the platform says that they are one of us."},
+                    "aliases": {"type": "array", "items": {"type": "string"}, "description": "What else the platform calls them."},
+                }},
+                "answers": integer("How many answers to customers who waited."),
+                "thanked": integer("After how many of those the author thanked."),
+                "last_ms": integer("When the latest came, in epoch milliseconds."),
+                "last_post": text("The latest, by the platform's id."),
+            }}},
+    }})
+}

@@ -138,6 +138,8 @@ pub enum Action {
     Coverage,
     /// Tells what a period looks like, and what changed.
     Report,
+    /// Tells who helped other customers.
+    Peers,
     /// Alive.
     Health,
     /// Configured.
@@ -198,6 +200,7 @@ impl Action {
             Self::Details => "details",
             Self::Coverage => "coverage",
             Self::Report => "report",
+            Self::Peers => "peers",
             Self::Health => "health",
             Self::Ready => "ready",
             Self::OpenApi => "openapi",
@@ -290,6 +293,7 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/v1/interactions/{id}/details", AGENT, Action::Details, "Reads what the customer left on that page: for its holder alone, and written down as a deed."),
     route("GET", "/v1/coverage", AGENT, Action::Coverage, "Tells what became of every post that came in a period: each in exactly one fate, how many nobody answered, and in which hours."),
     route("GET", "/v1/report", SUPERVISOR, Action::Report, "Tells what a period looks like from above, and what changed since the one before by more than chance explains."),
+    route("GET", "/v1/peers", AGENT, Action::Peers, "Tells which customers answered other customers who waited, those whom authors thanked most first."),
     route("GET", "/healthz", None, Action::Health, "Says that the Worker is alive."),
     route("GET", "/readyz", SUPERVISOR, Action::Ready, "Names every mistake in the configuration, and everything that is wrong with an app or a source, by its key."),
     route("GET", "/openapi.json", None, Action::OpenApi, "This document."),

@@ -186,6 +186,9 @@ struct Matter {
     outcome: Option<String>,
     late: bool,
     counted: Option<String>,
+    /// Until when what came was answered by another customer, and whether the author thanked.
+    peer_ms: i64,
+    thanked: bool,
 }
 
 /// A reply that arrived: the last change that its writer had seen, and whether it was late.
@@ -234,7 +237,8 @@ pub(super) fn count<S: Sql>(desk: Desk<'_, S>, seqs: &[i64]) -> Result<(), SqlEr
     for row in &desk.sql.run(
         "-- fates_matters
 SELECT i.seq, i.source, i.platform, i.workgroup, iif(i.state = 'open', NULL, coalesce(i.outcome, '')),
-  i.state = 'open' AND i.owed_ms IS NOT NULL AND i.deadline_ms < ?2 + 0, i.counted
+  i.state = 'open' AND i.owed_ms IS NOT NULL AND i.deadline_ms < ?2 + 0, i.counted,
+  coalesce(i.peer_ms, -1), i.peer_thanked_ms IS NOT NULL
 FROM json_each(?1) one CROSS JOIN interaction i ON i.seq = CAST(one.value AS INTEGER)",
         params![list.as_str(), desk.now_ms],
     )? {
@@ -245,6 +249,8 @@ FROM json_each(?1) one CROSS JOIN interaction i ON i.seq = CAST(one.value AS INT
             outcome: row.opt_text(4)?.map(str::to_owned),
             late: row.int(5)? != 0,
             counted: row.opt_text(6)?.map(str::to_owned),
+            peer_ms: row.int(7)?,
+            thanked: row.int(8)? != 0,
         };
         if matter.counted.as_deref() != Some(CLOSED) {
             matters.insert(row.int(0)?, matter);
@@ -285,8 +291,8 @@ CROSS JOIN post p ON p.interaction = i.seq AND p.change <> 1",
             deleted: row.int(3)? != 0,
             answer: kept.or_else(|| answer(own, row.int(4).unwrap_or(i64::MAX))),
             noted: noted.contains(row.text(1)?),
-            peer: false,
-            thanked: false,
+            peer: received_ms <= matter.peer_ms,
+            thanked: matter.thanked,
             ended: matter.outcome.as_deref(),
             late: matter.late,
         };
@@ -449,6 +455,8 @@ SELECT source, platform, counted FROM interaction WHERE seq = ?1 + 0 AND counted
         outcome: None,
         late: false,
         counted: None,
+        peer_ms: -1,
+        thanked: false,
     };
     let mut moved = BTreeMap::new();
     add(

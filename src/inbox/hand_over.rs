@@ -6,6 +6,7 @@
 
 use super::alias;
 use super::cohort;
+use super::peer;
 use super::question::Question;
 use super::rows::json;
 use super::state::PostState;
@@ -145,6 +146,7 @@ pub(super) fn give_up<S: Sql>(
     }
     if let Some(seq) = seq {
         cohort::uncount(desk, seq)?;
+        peer::forget(desk, &[seq])?;
     }
     let gone = desk.sql.run(
         "-- give_up_post

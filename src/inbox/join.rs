@@ -5,7 +5,7 @@ use super::context::Desk;
 use super::rows::{HEARD, note};
 use super::state::Did;
 use super::wire::Refused;
-use super::{cohort, correct, left, marks, withdraw};
+use super::{cohort, correct, left, marks, peer, withdraw};
 use crate::inbox::ready::Work;
 use crate::sql::{Sql, SqlError, params};
 
@@ -91,6 +91,7 @@ WHERE seq = ?2",
 UPDATE interaction SET joined = ?1 WHERE joined = ?2",
         params![into, from],
     )?;
+    peer::join(desk, into, from)?;
     marks::join(desk, into, from)?;
     correct::join(desk, into, from)?;
     left::join(desk, into, from)?;

@@ -6,8 +6,8 @@ use super::rows::POSTS;
 use super::surge::{self, Turn};
 use super::wire::Job;
 use super::{
-    cohort, correct, event, filling, folding, lacking, late, left, marks, outbox, promise, report,
-    said, search, sla, standing,
+    cohort, correct, event, filling, folding, lacking, late, left, marks, outbox, peer, promise,
+    report, said, search, sla, standing,
 };
 use crate::inbox::context::Desk;
 use crate::sql::{Sql, SqlError, params};
@@ -205,6 +205,7 @@ fn forget_deeds<S: Sql>(desk: Desk<'_, S>, seqs: &[i64]) -> Result<(), SqlError>
     marks::forget(desk, seqs)?;
     correct::forget(desk, seqs)?;
     left::forget(desk, seqs)?;
+    peer::forget(desk, seqs)?;
     let seqs = super::rows::list(seqs);
     for statement in [
         "-- forget_acks

@@ -14,6 +14,7 @@ use super::cohort;
 use super::event;
 use super::lacking;
 use super::left;
+use super::peer;
 use super::receivers;
 use super::search;
 use crate::deeds;
@@ -474,4 +475,8 @@ ALTER TABLE reply ADD COLUMN how TEXT;",
     Migration::Add(cohort::LATE),
     Migration::Add(cohort::ANSWERED),
     Migration::Add(cohort::TRIGGERS),
+    // Customers who help other customers: src/inbox/peer.rs.
+    Migration::Add(peer::TABLE),
+    Migration::Add(peer::AT),
+    Migration::Add(peer::THANKED),
 ];

@@ -21,6 +21,7 @@ use super::needs::ShowNeeds;
 use super::outbox::{BeginAcks, FinishAck};
 use super::overview::ShowOverview;
 use super::pause::{Pause, Resume, ShowPaused};
+use super::peer::ShowPeers;
 use super::pick::{ClaimOne, Reopen};
 use super::promise::ShowPromises;
 use super::question::{Asked, By, Concern, Question};
@@ -143,6 +144,7 @@ questions! {
     FinishFetch,
     ShowFates,
     ShowOverview,
+    ShowPeers,
 }
 
 /// What did supervisors do?

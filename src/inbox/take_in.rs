@@ -12,7 +12,7 @@ use super::state::{AckState, Did, PostState, Stored};
 use super::wire::{Incoming, PLANNED, Refused};
 use super::work::ASSIGNED_MS;
 use super::{alarm, withdraw};
-use super::{alias, ceiling, cohort, credential, erase, join, lacking, outbox, own, search};
+use super::{alias, ceiling, cohort, credential, erase, join, lacking, outbox, own, peer, search};
 use crate::ack::scene::{EXCHANGE_MS, Exchange, Said, Standing, Thing, WhyNot};
 use crate::ack::stop;
 use crate::config::route::EMERGENCY_RELAX_MS;
@@ -330,6 +330,10 @@ fn made<S: Sql>(
         None => (open(desk, source, id, &copy, author, &decision)?, 1),
     };
     insert_post(desk, id, seq, change, &copy, &decision)?;
+    if change != 1 {
+        peer::heard(desk, seq, triage)?;
+    }
+    peer::note(desk, source, (id, post, triage), author)?;
     if lacking::note(desk, source, (id, post), change == 1)? {
         fetches.push(id.to_owned());
     }
@@ -1069,6 +1073,7 @@ WHERE id = ?1",
     )?;
     note(desk, seq, HEARD, Did::PostDeleted, Some(&id))?;
     count(desk, "deletions", 1)?;
+    peer::deleted(desk, &id)?;
     withdraw::withdraw_for(desk, seq, &id, "deleted")?;
     erase::unsay(desk, seq, &id, &words, left)?;
     let is_open = Stored::read(row.text(3)?)? == Stored::Open;

@@ -493,6 +493,7 @@ async fn successes(rig: &Rig, contract: &mut Contract, held: Held) {
         ("sla", "/v1/sla?by=source"),
         ("coverage", "/v1/coverage?by=hour"),
         ("report", "/v1/report"),
+        ("peers", "/v1/peers"),
         ("errands", "/v1/errands"),
         ("receivers", "/v1/receivers"),
     ] {

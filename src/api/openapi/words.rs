@@ -70,6 +70,10 @@ pub(super) const NAMES: &[(&str, &str)] = &[
     ("Coverage.gaps", "Gap"),
     ("Covered.fates", "FateCounts"),
     ("CoveredGroup.fates", "FateCounts"),
+    ("Interaction.peer_answered", "PeerAnswered"),
+    ("PeersAnswer", "Peers"),
+    ("Peers.peers", "Peer"),
+    ("Peer.known", "PeerAuthor"),
     ("ReportAnswer", "Report"),
     ("Report.volume", "Volume"),
     ("Volume.days", "VolumeDay"),
@@ -156,7 +160,7 @@ pub(super) const TAGS: &[(&str, &str, &[&str])] = &[
     (
         "Figures",
         "What is open, what was promised, how long people took.",
-        &["backlog", "promises", "sla", "coverage", "report"],
+        &["backlog", "promises", "sla", "coverage", "report", "peers"],
     ),
     (
         "Acknowledgments",

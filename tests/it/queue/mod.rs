@@ -20,6 +20,7 @@ mod mine;
 mod outbox;
 mod own;
 mod pause;
+mod peers;
 mod private;
 mod promises;
 mod receivers;
