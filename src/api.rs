@@ -10,6 +10,9 @@ pub mod bulk;
 pub mod coverage;
 #[cfg(not(target_arch = "wasm32"))]
 mod coverage_doc;
+pub mod customers;
+#[cfg(not(target_arch = "wasm32"))]
+mod customers_doc;
 pub mod details;
 pub mod errands;
 pub mod fanout;
@@ -20,12 +23,14 @@ pub mod lists;
 pub mod live;
 #[cfg(not(target_arch = "wasm32"))]
 mod live_doc;
+pub mod metrics;
 pub mod mine;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod openapi;
 pub mod outside;
 pub mod peers;
 pub mod problem;
+pub mod readiness;
 pub mod report;
 #[cfg(not(target_arch = "wasm32"))]
 mod report_doc;
@@ -48,6 +53,7 @@ use crate::inbox::consent::RecordStop;
 use crate::inbox::correct::{self, Correct};
 use crate::inbox::details::ReadDetails;
 use crate::inbox::errand::UndoRetask;
+use crate::inbox::figures::ShowSla;
 use crate::inbox::hands::Able;
 use crate::inbox::invite::BeginInvite;
 use crate::inbox::kept::Transfer;
@@ -65,7 +71,6 @@ use crate::inbox::reply::{BeginReply, CheckReply, Finished};
 use crate::inbox::retask::Retask;
 use crate::inbox::serve::Ask;
 use crate::inbox::shard::Shard;
-use crate::inbox::sla::SlaAsked;
 use crate::inbox::state::Stored;
 use crate::inbox::wire::{
     AckRow, Acks, AcksAsked, Alarm, Backlog, Claimed, Holding, Listed, Paused, Pull, Refused,
@@ -77,6 +82,7 @@ use crate::scope::Scope;
 use crate::voice::people::Finding;
 use floor::Floor;
 use lists::Ordered;
+use readiness::Readiness;
 use request::{Fields, NAME_BYTES, Page, Query};
 use response::{Response, rfc3339};
 use route::{Action, Role, Route};
@@ -223,7 +229,7 @@ pub enum Plan {
     /// What is promised in all shards together.
     Promises(PromisesAsked),
     /// How long people took, in all shards together.
-    Sla(SlaAsked),
+    Sla(ShowSla),
     /// What became of every post, in all shards together.
     Coverage(FatesAsked),
     /// What a period looks like, in all shards together.
@@ -240,12 +246,16 @@ pub enum Plan {
     Revoke(String, Deed),
     /// Everything that is wrong, with the configuration and with our accounts.
     Ready,
+    /// Tell a monitor how everything stands.
+    Metrics,
     /// Ask the floor.
     Floor(Floor),
     /// How these receivers stand.
     Receivers(Vec<String>),
     /// Send a receiver what could not be sent to it, in every shard.
     Resend(By, Resend),
+    /// Ask or tell something of customers and authors.
+    Customers(Box<customers::Asked>),
     /// Tell what happens from there on, as long as the caller listens; from now on where nothing is named.
     Events(Option<live::Marks>),
 }
@@ -298,9 +308,14 @@ pub fn plan(
     admitted: &Admitted<'_>,
     now_ms: i64,
 ) -> Result<Plan, Problem> {
-    let mut fields = Fields::of(call.body)?;
-    let mut query = Query::of(call.query)?;
     let action = admitted.route.action;
+    // Its body is lines, not one document.
+    let body = match action {
+        Action::PutCustomers => &[],
+        _ => call.body,
+    };
+    let mut fields = Fields::of(body)?;
+    let mut query = Query::of(call.query)?;
     let Some(bearer) = &admitted.bearer else {
         fields.end()?;
         query.end()?;
@@ -577,7 +592,7 @@ impl Asked<'_> {
             Action::Backlog => Ok(Plan::Backlog),
             Action::Acks => request::acks(query, self.call.shards, self.now_ms).map(Plan::Acks),
             Action::Promises => request::promises(query, self.now_ms).map(Plan::Promises),
-            Action::Sla => request::hours(query, self.now_ms, 1).map(Plan::Sla),
+            Action::Sla => request::sla(query, self.now_ms).map(Plan::Sla),
             Action::Coverage => coverage::asked(query, self.now_ms).map(Plan::Coverage),
             Action::Peers => peers::asked(query, self.now_ms).map(Plan::Peers),
             Action::Report => report::asked(query, self.now_ms).map(Plan::Report),
@@ -609,6 +624,7 @@ impl Asked<'_> {
                 Ok(Plan::Revoke(id.to_string(), deed))
             }
             Action::Ready => Ok(Plan::Ready),
+            Action::Metrics => Ok(Plan::Metrics),
             Action::ShowMe => Ok(Plan::Floor(floor::show_me(self.config, self.bearer))),
             Action::State => {
                 floor::state(self.config, self.bearer, fields, self.now_ms).map(Plan::Floor)
@@ -727,10 +743,91 @@ impl Asked<'_> {
                     ask: ReadDetails { seq, agent },
                 })
             }
+            Action::PutCustomer
+            | Action::PutCustomers
+            | Action::ShowCustomer
+            | Action::DeleteCustomer
+            | Action::ShowAuthor
+            | Action::ForgetAuthor
+            | Action::ExportAuthor => self
+                .customers(action, fields, query)
+                .map(|asked| Plan::Customers(Box::new(asked))),
             Action::Health | Action::OpenApi | Action::Webhook | Action::Handshake => {
                 open_to_all(action)
             }
         }
+    }
+
+    fn customers(
+        &mut self,
+        action: Action,
+        fields: &mut Fields,
+        query: &mut Query<'_>,
+    ) -> Result<customers::Asked, Problem> {
+        use customers::{Asked as About, Whom};
+        let by = self.bearer.id.clone();
+        let is_crm = self.bearer.role == Role::Crm;
+        let for_crm = || Problem::forbidden("this call is for a CRM's token");
+        Ok(match action {
+            Action::PutCustomer if is_crm => {
+                let id = customers::named(self.id)?;
+                let customer = customers::read(self.config, id, fields, self.now_ms)?;
+                About::Put(Box::new(customer), by)
+            }
+            Action::PutCustomers if is_crm => {
+                customers::lines(self.config, self.call.body, &by, self.now_ms)?
+            }
+            Action::PutCustomer | Action::PutCustomers => return Err(for_crm()),
+            Action::ShowCustomer => About::Show(customers::named(self.id)?, self.by()),
+            Action::DeleteCustomer if is_crm => About::Drop(customers::named(self.id)?),
+            Action::DeleteCustomer => {
+                let id = customers::named(self.id)?;
+                About::Forget(Whom::Customer(id), self.forgets(action, query)?)
+            }
+            Action::ForgetAuthor => {
+                let of = customers::author(self.call.path)?;
+                About::Forget(Whom::Author(of), self.forgets(action, query)?)
+            }
+            Action::ExportAuthor => {
+                self.is_of_all()?;
+                About::Export(customers::author(self.call.path)?, self.by())
+            }
+            _ => About::Author(customers::author(self.call.path)?, self.by()),
+        })
+    }
+
+    /// A person is one over all workgroups, and so is what is kept of them.
+    fn is_of_all(&self) -> Result<(), Problem> {
+        match self.scope.all {
+            true => Ok(()),
+            false => Err(Problem::forbidden(
+                "this call is for a supervisor of all workgroups",
+            )),
+        }
+    }
+
+    /// The deed of somebody who forgets a person. It does not name them.
+    fn forgets(&self, action: Action, query: &mut Query<'_>) -> Result<Box<Deed>, Problem> {
+        self.is_of_all()?;
+        let missing = || Problem::field("reason", "is missing: say who asked for it, and how");
+        let reason = query
+            .take("reason")
+            .filter(|reason| !reason.trim().is_empty());
+        let reason = reason.ok_or_else(missing)?;
+        if reason.len() > 1_024 {
+            return Err(Problem::field("reason", "must have at most 1024 bytes"));
+        }
+        let mut asked = serde_json::Map::new();
+        asked.insert("reason".into(), reason.into());
+        Ok(Box::new(Deed {
+            at_ms: self.now_ms,
+            by: self.bearer.id.clone(),
+            token: self.bearer.jti.clone(),
+            did: action.as_str().to_string(),
+            to: String::new(),
+            asked,
+            workgroup: None,
+        }))
     }
 
     fn claim(&mut self, fields: &mut Fields) -> Result<Plan, Problem> {
@@ -1126,7 +1223,7 @@ pub fn ready(
     accounts: Result<Vec<ConfigProblem>, accounts::Refused>,
     paused: Result<Vec<Paused>, Refused>,
     shards: u16,
-) -> Response {
+) -> Readiness {
     let mut problems = config.problems.clone();
     if shards != config.shards {
         problems.push(ConfigProblem {
@@ -1160,32 +1257,24 @@ pub fn ready(
             says: "a shard of the queue does not answer; the operator's log says why".into(),
         });
     }
-    readiness(&problems, &warnings, &paused.unwrap_or_default(), shards)
+    Readiness {
+        problems,
+        warnings,
+        paused: paused.unwrap_or_default(),
+        shards,
+    }
 }
 
 /// The same where the objects are in another jurisdiction than the configuration's: none is asked.
-pub fn moved(config: &Config, moved: ConfigProblem, shards: u16) -> Response {
+pub fn moved(config: &Config, moved: ConfigProblem, shards: u16) -> Readiness {
     let mut problems = config.problems.clone();
     problems.push(moved);
-    readiness(&problems, &[], &[], shards)
-}
-
-fn readiness(
-    problems: &[ConfigProblem],
-    warnings: &[ConfigProblem],
-    paused: &[Paused],
-    shards: u16,
-) -> Response {
-    Response::json(
-        200,
-        &json!({
-            "ready": problems.is_empty(),
-            "problems": problems,
-            "warnings": warnings,
-            "paused": paused,
-            "shards": shards,
-        }),
-    )
+    Readiness {
+        problems,
+        warnings: Vec::new(),
+        paused: Vec::new(),
+        shards,
+    }
 }
 
 /// An alarm as a problem: what it is about, and what to do.

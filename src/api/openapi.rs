@@ -10,6 +10,7 @@ mod words;
 
 use super::books_doc as books;
 use super::coverage_doc as coverage;
+use super::customers_doc as customers;
 use super::live_doc as live;
 use super::problem::CODES;
 use super::report_doc;
@@ -39,7 +40,9 @@ pub fn document() -> Value {
     let deeds: Vec<&str> = ROUTES
         .iter()
         .filter(|route| {
-            route.role == Some(Role::Supervisor) && matches!(route.method, "POST" | "PUT")
+            route.role == Some(Role::Supervisor)
+                && matches!(route.method, "POST" | "PUT" | "DELETE")
+                || route.action == Action::DeleteCustomer
         })
         .map(|route| route.action.as_str())
         .collect();
@@ -188,10 +191,17 @@ fn operation(route: &Route) -> Value {
         fields.insert("parameters".into(), json!(parameters));
     }
     if let Some(schema) = request(route.action) {
-        let required = schema.get("required").is_some();
+        // Who says nothing says too little where one of several fields is needed.
+        let needs = ["required", "minProperties"];
+        let required = needs.iter().any(|needs| schema.get(needs).is_some());
         fields.insert(
             "requestBody".into(),
-            json!({"required": required, "content": {"application/json": {"schema": schema}}}),
+            match route.action {
+                Action::PutCustomers => {
+                    json!({"required": true, "content": {"application/x-ndjson": {"schema": schema}}})
+                }
+                _ => json!({"required": required, "content": {"application/json": {"schema": schema}}}),
+            },
         );
     }
     operation
@@ -199,7 +209,17 @@ fn operation(route: &Route) -> Value {
 
 fn parameters(route: &Route) -> Vec<Value> {
     let mut parameters = Vec::new();
-    for name in ["app", "id", "workgroup", "token", "agent", "receiver"] {
+    for name in [
+        "app",
+        "id",
+        "workgroup",
+        "token",
+        "agent",
+        "receiver",
+        "customer",
+        "platform",
+        "author",
+    ] {
         if route.path.contains(&format!("{{{name}}}")) {
             parameters.push(
                 json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}}),
@@ -313,7 +333,7 @@ fn parameters(route: &Route) -> Vec<Value> {
         }
         Action::List => parameters.extend(lists::parameters(platform())),
         Action::Events => parameters.extend(live::parameters()),
-        _ => {}
+        _ => parameters.extend(customers::parameters(route.action)),
     }
     parameters
 }
@@ -340,6 +360,15 @@ pub fn request(action: Action) -> Option<Value> {
         }
         schema
     };
+    // Which of them: the call's page says it, and the refusal names the field that is missing. No `anyOf`: the
+    // programs that generators make of one are worse than those of a plain object.
+    let one_of_several = |properties: Value| {
+        let mut schema = object(&[], properties);
+        if let Some(schema) = schema.as_object_mut() {
+            schema.insert("minProperties".into(), json!(1));
+        }
+        schema
+    };
     let text = |max: u32| json!({"type": "string", "minLength": 1, "maxLength": max});
     let seconds = |max: u32| json!({"type": "integer", "minimum": 1, "maximum": max});
     let lease_s = json!({"type": "integer", "minimum": 1, "maximum": MAX_LEASE_WISH_S, "description":
@@ -349,6 +378,8 @@ pub fn request(action: Action) -> Option<Value> {
     let names = json!({"type": "array", "maxItems": 64,
         "items": {"type": "string", "minLength": 1, "maxLength": 64}});
     Some(match action {
+        Action::PutCustomer => customers::put(),
+        Action::PutCustomers => customers::lines(),
         Action::Claim => object(
             &[],
             json!({
@@ -399,23 +430,12 @@ pub fn request(action: Action) -> Option<Value> {
                 "reason": text(1_024),
             }),
         ),
-        Action::Assign => {
-            let mut schema = object(
-                &[],
-                json!({
-                    "agent": {"type": "string", "minLength": 1, "maxLength": 128,
-                        "description": "Somebody who has used a token here that is still good and serves the workgroup."},
-                    "workgroup": text(64),
-                }),
-            );
-            if let Some(schema) = schema.as_object_mut() {
-                schema.insert("minProperties".into(), json!(1));
-            }
-            schema
-        }
-        Action::Retask => object(
-            &[],
-            json!({
+        Action::Assign => one_of_several(json!({
+            "agent": {"type": "string", "minLength": 1, "maxLength": 128,
+                "description": "Somebody who has used a token here that is still good and serves the workgroup."},
+            "workgroup": text(64),
+        })),
+        Action::Retask => one_of_several(json!({
                 "template": {"type": "string", "minLength": 1, "maxLength": 64,
                     "description": "An errand of the configuration, instead of `serves` and `for_s`."},
                 "dry_run": {"type": "boolean", "default": false,
@@ -426,8 +446,7 @@ pub fn request(action: Action) -> Option<Value> {
                     "items": {"type": "string", "minLength": 1, "maxLength": 64},
                     "description": "The workgroups whose work they pull from now on; empty: their own again."},
                 "for_s": {"type": "integer", "minimum": 60, "maximum": crate::inbox::retask::MAX_S, "default": 7200},
-            }),
-        ),
+        })),
         Action::Bulk => lists::bulk(),
         Action::RecordStop => object(
             &["platform", "author", "stop", "reason"],
@@ -498,11 +517,9 @@ pub fn request(action: Action) -> Option<Value> {
         Action::Tag => {
             let tags = json!({"type": "array", "maxItems": 64,
                 "items": {"type": "string", "minLength": 1, "maxLength": marks::TAG_BYTES}});
-            object(&[], json!({"add": tags, "remove": tags}))
+            one_of_several(json!({"add": tags, "remove": tags}))
         }
-        Action::Correct => object(
-            &[],
-            json!({
+        Action::Correct => one_of_several(json!({
                 "post": {"type": "string", "minLength": 1, "maxLength": crate::post::ID_BYTES,
                     "description": "Which post; the newest where none is named."},
                 "kind": kind(),
@@ -510,8 +527,7 @@ pub fn request(action: Action) -> Option<Value> {
                 "situation": or_none(&Situation::ALL.map(Situation::as_str)),
                 "danger": or_none(&Danger::ALL.map(Danger::as_str)),
                 "acknowledge": {"type": "boolean", "description": "false: what went out should not have; true: something should have."},
-            }),
-        ),
+        })),
         Action::Resend => object(&[], live::resend()),
         Action::Webhook
         | Action::Handshake
@@ -535,9 +551,15 @@ pub fn request(action: Action) -> Option<Value> {
         | Action::Deeds
         | Action::Tokens
         | Action::Revoke
+        | Action::ShowCustomer
+        | Action::DeleteCustomer
+        | Action::ShowAuthor
+        | Action::ForgetAuthor
+        | Action::ExportAuthor
         | Action::Health
         | Action::Details
         | Action::Ready
+        | Action::Metrics
         | Action::Events
         | Action::Receivers
         | Action::OpenApi => return None,
@@ -725,6 +747,13 @@ pub fn response(action: Action) -> Option<Value> {
         }}),
         Action::Receivers => live::receivers(),
         Action::Resend => live::resent(),
+        Action::PutCustomer
+        | Action::PutCustomers
+        | Action::ShowCustomer
+        | Action::DeleteCustomer
+        | Action::ShowAuthor
+        | Action::ForgetAuthor
+        | Action::ExportAuthor => customers::response(action),
         Action::Health => json!({"type": "object", "required": ["ok", "version"], "properties": {
             "ok": {"type": "boolean"}, "version": {"type": "string"},
         }}),
@@ -738,7 +767,7 @@ pub fn response(action: Action) -> Option<Value> {
             }})
         }
         Action::OpenApi => json!({"type": "object", "required": ["openapi", "paths"]}),
-        Action::Webhook | Action::Handshake | Action::Events => return None,
+        Action::Webhook | Action::Handshake | Action::Events | Action::Metrics => return None,
     })
 }
 
@@ -820,9 +849,17 @@ fn responses(route: &Route) -> Value {
                 "200".into(),
                 json!({"description": "Done.", "content": {"application/json": {"schema": schema}}}),
             );
+            if route.action == Action::Corrections
+                && let Some(answer) = responses.get_mut("200")
+            {
+                lines(answer);
+            }
         }
         None if route.action == Action::Events => {
             responses.insert("200".into(), live::stream());
+        }
+        None if route.action == Action::Metrics => {
+            responses.insert("200".into(), super::metrics::documented());
         }
         None => {
             for (status, says) in [
@@ -880,6 +917,8 @@ fn responses(route: &Route) -> Value {
             "{receiver}",
             "No such receiver, or one who is told more than the token may see.",
         ),
+        ("{customer}", "No such customer."),
+        ("{author}", "Nothing is kept of such an author."),
         (
             "{token}",
             "No such token, or none of those whose tokens these are.",
@@ -900,6 +939,28 @@ fn responses(route: &Route) -> Value {
         responses.insert("409".into(), problem("Not now: the code says why."));
     }
     Value::Object(responses)
+}
+
+/// An answer that is given as JSON lines, too, where `as=lines` asks for them.
+fn lines(answer: &mut Value) {
+    if let Some(content) = answer
+        .pointer_mut("/content")
+        .and_then(Value::as_object_mut)
+    {
+        content.insert(
+            "application/x-ndjson".into(),
+            json!({"schema": {"type": "string",
+            "description": "A JSON object in each line: what `heard train --corpus` reads."}}),
+        );
+    }
+    if let Some(answer) = answer.as_object_mut() {
+        answer.insert(
+            "headers".into(),
+            json!({"Heard-Cursor": {
+            "description": "With `as=lines`: where the next page begins; left out after the last.",
+            "schema": {"type": "string"}}}),
+        );
+    }
 }
 
 fn interaction() -> Value {
@@ -971,6 +1032,9 @@ fn interaction() -> Value {
         "corrections": {"type": "array", "items": {"$ref": "#/components/schemas/Correction"}, "description": "Only where one is looked at."},
         "details": details::view(),
         "private": details::private(),
+        "customer": customers::view(),
+        "summary": customers::summary(),
+        "in_private": {"type": "boolean", "description": "Whether it is in a private place: a message, and no public post."},
     });
     if let (Some(properties), Value::Object(clocks), Value::Object(customer)) = (
         interaction

@@ -11,7 +11,9 @@
 
 use super::books;
 use super::cohort;
+use super::customer;
 use super::event;
+use super::forgotten;
 use super::lacking;
 use super::left;
 use super::peer;
@@ -469,6 +471,9 @@ ALTER TABLE interaction ADD COLUMN returns_ms INTEGER;",
 -- workerd would look for another one there.
 ALTER TABLE reply ADD COLUMN how TEXT;",
     ),
+    // Customers as the brand knows them, and who was forgotten.
+    Migration::Add(customer::TABLES),
+    Migration::Add(forgotten::TABLES),
     // What became of every post: src/inbox/cohort.rs.
     Migration::Add(cohort::TABLES),
     Migration::Add(cohort::COLUMN),

@@ -5,11 +5,13 @@ use super::bulk::Bulk;
 use super::cohort::ShowFates;
 use super::consent::RecordStop;
 use super::correct::{Correct, ShowCorrections};
+use super::customer::{HearKin, KinTold, LearnCustomers};
 use super::details::{LeaveDetails, MakeLink, ReadDetails, ShowPage};
 use super::errand::{ShowErrands, UndoRetask};
 use super::event::Feed;
 use super::fetch::{BeginFetch, FinishFetch};
 use super::figures::ShowSla;
+use super::forget::{ExportAuthor, ForgetAuthors};
 use super::hand_over::{GiveUp, HandOver, HasStopped};
 use super::holders::ShowHolders;
 use super::invite::BeginInvite;
@@ -20,6 +22,7 @@ use super::marks::{AddNote, Tag};
 use super::needs::ShowNeeds;
 use super::outbox::{BeginAcks, FinishAck};
 use super::overview::ShowOverview;
+use super::past::ShowPast;
 use super::pause::{Pause, Resume, ShowPaused};
 use super::peer::ShowPeers;
 use super::pick::{ClaimOne, Reopen};
@@ -142,6 +145,12 @@ questions! {
     BeginInvite,
     BeginFetch,
     FinishFetch,
+    LearnCustomers,
+    HearKin,
+    KinTold,
+    ForgetAuthors,
+    ExportAuthor,
+    ShowPast,
     ShowFates,
     ShowOverview,
     ShowPeers,

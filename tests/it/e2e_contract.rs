@@ -59,13 +59,28 @@ fn mistakes(document: &Value, schema: &Value, value: &Value, at: &str) -> Vec<St
                 }
                 true
             }
+            // What is not listed is not documented, as above.
+            "additionalProperties" if *says == json!(false) => true,
             "additionalProperties" => {
                 for (name, field) in value.as_object().into_iter().flatten() {
                     wrong.extend(mistakes(document, says, field, &format!("{at}/{name}")));
                 }
                 true
             }
-            "description" | "discriminator" => true,
+            "minLength" => value
+                .as_str()
+                .is_none_or(|text| text.len() as u64 >= says.as_u64().unwrap()),
+            "maxLength" => value
+                .as_str()
+                .is_none_or(|text| text.chars().count() as u64 <= says.as_u64().unwrap()),
+            "minItems" => value
+                .as_array()
+                .is_none_or(|items| items.len() as u64 >= says.as_u64().unwrap()),
+            "minProperties" => value
+                .as_object()
+                .is_none_or(|fields| fields.len() as u64 >= says.as_u64().unwrap()),
+            // Schemathesis looks at patterns, and at what is there twice.
+            "pattern" | "uniqueItems" | "default" | "description" | "discriminator" => true,
             _ => panic!("this checker does not know {keyword}"),
         };
         if !holds {
@@ -219,6 +234,10 @@ async fn call(caller: &Caller<'_>, method: &str, path: &str, body: Option<&Value
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_document_is_the_contract() {
+    let records = std::env::var_os("HEARD_EXAMPLES").is_some();
+    if records {
+        *crate::rig::RECORDED.lock().unwrap() = Some(Vec::new());
+    }
     let mut table = crate::rig::shipped();
     table["receivers"] =
         json!([{"id": "crm", "url": "https://events.example/heard", "events": ["sla.*"]}]);
@@ -226,6 +245,7 @@ async fn the_document_is_the_contract() {
     let rig = Rig::with(table, secrets).await;
     let boss = rig.caller("boss", Role::Supervisor);
     let crm = rig.caller("crm", Role::Crm);
+    let agent = rig.caller("zed", Role::Agent);
     let mut wrong = 0;
     let nobody = Caller {
         token: "nonsense".into(),
@@ -250,9 +270,12 @@ async fn the_document_is_the_contract() {
             .replace("{workgroup}", "customer-care")
             .replace("{agent}", "ana")
             .replace("{receiver}", "crm")
-            .replace("{token}", "t9");
+            .replace("{token}", "t9")
+            .replace("{customer}", "c-9")
+            .replace("{platform}", "x")
+            .replace("{author}", "nobody");
         // A method that the path does not have.
-        let (status, problem) = call(&boss, "DELETE", &here, None).await;
+        let (status, problem) = call(&boss, "PATCH", &here, None).await;
         assert_eq!(
             (status, &problem["code"]),
             (405, &json!("method_not_allowed")),
@@ -274,7 +297,11 @@ async fn the_document_is_the_contract() {
                 if wrong > 20 {
                     tokio::time::sleep(std::time::Duration::from_secs(2)).await;
                 }
-                for (caller, status) in [(&nobody, 401), (&crm, 403)] {
+                let other = match operation["x-role"].as_str() {
+                    Some("crm") => &agent,
+                    _ => &crm,
+                };
+                for (caller, status) in [(&nobody, 401), (other, 403)] {
                     let (said, problem) = call(caller, &method, &here, None).await;
                     assert_eq!(said, status, "{id}");
                     contract.check(id, status, &problem);
@@ -304,7 +331,11 @@ async fn the_document_is_the_contract() {
         let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
         if schema.is_object() {
             let schema = named(&contract.document, schema).clone();
-            bad_bodies(&mut contract, &boss, (id, &method, &here), &schema, &held).await;
+            let caller = match operation["x-role"].as_str() {
+                Some("crm") => &crm,
+                _ => &boss,
+            };
+            bad_bodies(&mut contract, caller, (id, &method, &here), &schema, &held).await;
         }
         for parameter in operation["parameters"]
             .as_array()
@@ -313,7 +344,7 @@ async fn the_document_is_the_contract() {
             .filter(|p| p["in"] == "query")
         {
             let name = parameter["name"].as_str().unwrap();
-            // Any text names a workgroup, a post or a token; that the first two are read is shown below. And any names an
+            // Any text is a reason, and names a workgroup, a post or a token; that the first two are read is shown below. And any names an
             // author, a holder, a tag, a language, a model, a source that was, or words to look for.
             let any = [
                 "workgroup",
@@ -324,6 +355,7 @@ async fn the_document_is_the_contract() {
                 "model",
                 "source",
                 "q",
+                "reason",
             ];
             let is_any = any.contains(&name) || (name == "lang" && id != "answers");
             if is_any || (id, name) == ("tokens", "cursor") {
@@ -391,10 +423,98 @@ async fn the_document_is_the_contract() {
     for (_, path, operation) in contract.operations() {
         let seen = format!("{} 200", operation["operationId"].as_str().unwrap());
         assert!(
-            // The stream has tests of its own.
-            path.starts_with("/webhooks/") || path == "/v1/events" || contract.seen.contains(&seen),
+            // The stream and the metrics, which are no JSON, have tests of their own.
+            path.starts_with("/webhooks/")
+                || ["/v1/events", "/metrics"].contains(&path.as_str())
+                || contract.seen.contains(&seen),
             "never seen: {seen}"
         );
+    }
+    if records {
+        record(&contract);
+    }
+}
+
+/// The most that an example shows of a list, and of its whole answer in bytes.
+const SHOWN: usize = 2;
+const LONGEST: usize = 6_000;
+
+/// Shortens the lists in a value.
+fn shorten(value: &mut Value) {
+    match value {
+        Value::Array(items) => {
+            items.truncate(SHOWN);
+            items.iter_mut().for_each(shorten);
+        }
+        Value::Object(fields) => fields.values_mut().for_each(shorten),
+        _ => {}
+    }
+}
+
+/// Of each operation the call that shows most: `HEARD_EXAMPLES=1 cargo test --test it the_document_is_the_contract`.
+fn record(contract: &Contract) {
+    let calls = crate::rig::RECORDED.lock().unwrap().take().unwrap();
+    let mut examples = Map::new();
+    for (method, path, operation) in contract.operations() {
+        let mine = calls.iter().filter(|(of, at, ..)| {
+            let (mut is, mut wanted) = (at.split('/'), path.split('/'));
+            *of == method
+                && at.split('/').count() == path.split('/').count()
+                && is.all(|part| {
+                    wanted
+                        .next()
+                        .is_some_and(|name| name == part || name.starts_with('{'))
+                })
+        });
+        let mut best: Option<(usize, Value)> = None;
+        for (_, _, body, answer) in mine {
+            let mut example = json!({"answer": answer});
+            shorten(&mut example["answer"]);
+            if let Some(body) = body
+                .as_ref()
+                .filter(|_| operation["requestBody"].is_object())
+            {
+                example["request"] = body.clone();
+            }
+            let length = example.to_string().len();
+            if length <= LONGEST && best.as_ref().is_none_or(|(most, _)| length > *most) {
+                best = Some((length, example));
+            }
+        }
+        let id = operation["operationId"].as_str().unwrap();
+        if let Some((_, example)) = best.filter(|_| id != "openapi") {
+            examples.insert(id.to_owned(), example);
+        }
+    }
+    let text = serde_json::to_string_pretty(&examples).unwrap();
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/src/api/openapi/examples.json");
+    std::fs::write(file, text + "\n").unwrap();
+}
+
+/// What the document shows is what it says: each example fits its schema, and each call with JSON has one.
+#[test]
+fn the_examples_fit_their_schemas() {
+    let contract = Contract {
+        document: heard::api::openapi::document(),
+        seen: BTreeSet::new(),
+    };
+    for (_, path, operation) in contract.operations() {
+        let id = operation["operationId"].as_str().unwrap();
+        let answer = &operation["responses"]["200"]["content"]["application/json"];
+        let request = &operation["requestBody"]["content"]["application/json"];
+        for (what, of) in [("answer", answer), ("request", request)] {
+            if of["schema"].is_null() || path.starts_with("/webhooks/") || id == "openapi" {
+                continue;
+            }
+            let example = of
+                .get("example")
+                .unwrap_or_else(|| panic!("{id} has no {what}"));
+            assert_eq!(
+                mistakes(&contract.document, &of["schema"], example, ""),
+                Vec::<String>::new(),
+                "{id} {what}"
+            );
+        }
     }
 }
 
@@ -466,6 +586,55 @@ async fn bad_bodies(
         );
         contract.check(id, status, &problem);
     }
+}
+
+/// Calls about customers and authors, once as they should go.
+async fn customers(rig: &Rig, contract: &mut Contract) {
+    let (boss, crm) = (
+        rig.caller("boss", Role::Supervisor),
+        rig.caller("crm", Role::Crm),
+    );
+    rig.event(&Said::x("70", &post_id(), PLEA)).await;
+    let ann = json!({"name": "Ann", "language": "en", "contact_consent": true, "notes": "n", "value": "high",
+        "identities": [{"platform": "x", "author": "70"}], "links": {"orders": "https://shop.example/70"}});
+    let (status, put) = crm.call("PUT", "/v1/customers/c-70", ann).await;
+    contract.check("put_customer", status, &put);
+    let lines = "{\"id\": \"c-71\"}\n{\"id\": \"c-72\", \"tier\": \"none such\"}\n";
+    let url = rig.url("/v1/customers").unwrap();
+    let bulk = rig
+        .client
+        .post(url)
+        .bearer_auth(&crm.token)
+        .body(lines)
+        .send();
+    let bulk: Value = bulk.await.unwrap().json().await.unwrap();
+    assert_eq!(
+        (&bulk["created"], &bulk["failed"]),
+        (&json!(1), &json!(1)),
+        "{bulk}"
+    );
+    contract.check("put_customers", 200, &bulk);
+    contract.check("show_customer", 200, &boss.get("/v1/customers/c-70").await);
+    let author = boss.get("/v1/authors/x/70").await;
+    assert_eq!(author["customer"]["id"], "c-70");
+    contract.check("show_author", 200, &author);
+    contract.check(
+        "export_author",
+        200,
+        &boss.get("/v1/authors/x/70/export").await,
+    );
+    let (status, gone) = call(&crm, "DELETE", "/v1/customers/c-71", None).await;
+    contract.check("delete_customer", status, &gone);
+    let (status, problem) = call(&boss, "DELETE", "/v1/authors/x/70", None).await;
+    assert_eq!((status, &problem["field"]), (422, &json!("reason")));
+    let (status, gone) = call(&boss, "DELETE", "/v1/authors/x/70?reason=letter", None).await;
+    assert_eq!(gone["rows"]["interaction"], 1, "{gone}");
+    contract.check("forget_author", status, &gone);
+    let (status, gone) = call(&boss, "DELETE", "/v1/customers/c-70?reason=letter", None).await;
+    contract.check("delete_customer", status, &gone);
+    let (status, problem) = call(&boss, "GET", "/v1/authors/x/70", None).await;
+    assert_eq!(status, 404);
+    contract.check("show_author", status, &problem);
 }
 
 /// Every operation once as it should go, and the conflicts that documents tell of.
@@ -668,6 +837,7 @@ async fn successes(rig: &Rig, contract: &mut Contract, held: Held) {
             "assign"
         ]
     );
+    customers(rig, contract).await;
     let ben = json!({"workgroups": ["customer-care"], "languages": ["en"], "skills": ["billing"],
         "capacity": {"public": 3, "private": 0}, "public_name": "Ben"});
     let (status, set) = boss.call("PUT", "/v1/agents/ben", ben).await;

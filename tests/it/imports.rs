@@ -34,12 +34,14 @@ const ROOMS: &[&str] = &[
     "inbox",
     "intake",
     "accounts",
+    "customers",
     "directory",
     "floor",
     "api",
     "console",
     "host",
     "lab",
+    "connect",
     "cli",
 ];
 
