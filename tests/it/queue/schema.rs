@@ -433,6 +433,9 @@ const OF_NOBODY: &[&str] = &[
     "tally",
     "thinned",
     "token",
+    "fate",
+    "fate_mark",
+    "ignored",
 ];
 
 /// So that a person can be exported and forgotten: whatever is of them is found by platform and author, however
