@@ -7,6 +7,9 @@ pub mod books;
 #[cfg(not(target_arch = "wasm32"))]
 mod books_doc;
 pub mod bulk;
+pub mod coverage;
+#[cfg(not(target_arch = "wasm32"))]
+mod coverage_doc;
 pub mod customers;
 #[cfg(not(target_arch = "wasm32"))]
 mod customers_doc;
@@ -15,6 +18,7 @@ pub mod errands;
 pub mod fanout;
 pub mod floor;
 pub mod gate;
+mod interval;
 pub mod lists;
 pub mod live;
 #[cfg(not(target_arch = "wasm32"))]
@@ -24,8 +28,12 @@ pub mod mine;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod openapi;
 pub mod outside;
+pub mod peers;
 pub mod problem;
 pub mod readiness;
+pub mod report;
+#[cfg(not(target_arch = "wasm32"))]
+mod report_doc;
 pub mod request;
 pub mod response;
 pub mod route;
@@ -40,6 +48,7 @@ use crate::config::secrets::credential_name;
 use crate::config::targets::Errand;
 use crate::deeds::{self, Deed};
 use crate::document::Document;
+use crate::inbox::cohort::FatesAsked;
 use crate::inbox::consent::RecordStop;
 use crate::inbox::correct::{self, Correct};
 use crate::inbox::details::ReadDetails;
@@ -50,7 +59,9 @@ use crate::inbox::invite::BeginInvite;
 use crate::inbox::kept::Transfer;
 use crate::inbox::look::Show;
 use crate::inbox::marks::{AddNote, NOTE_BYTES};
+use crate::inbox::overview::ShowOverview;
 use crate::inbox::pause::{Pause, Resume};
+use crate::inbox::peer::ShowPeers;
 use crate::inbox::pick::Reopen;
 use crate::inbox::promise::PromisesAsked;
 use crate::inbox::promised::Open;
@@ -219,6 +230,12 @@ pub enum Plan {
     Promises(PromisesAsked),
     /// How long people took, in all shards together.
     Sla(ShowSla),
+    /// What became of every post, in all shards together.
+    Coverage(FatesAsked),
+    /// What a period looks like, in all shards together.
+    Report(ShowOverview),
+    /// Who helped other customers, in all shards together.
+    Peers(ShowPeers),
     /// What is known of our apps and sources.
     Accounts,
     /// What supervisors did, in all shards and elsewhere.
@@ -576,6 +593,9 @@ impl Asked<'_> {
             Action::Acks => request::acks(query, self.call.shards, self.now_ms).map(Plan::Acks),
             Action::Promises => request::promises(query, self.now_ms).map(Plan::Promises),
             Action::Sla => request::sla(query, self.now_ms).map(Plan::Sla),
+            Action::Coverage => coverage::asked(query, self.now_ms).map(Plan::Coverage),
+            Action::Peers => peers::asked(query, self.now_ms).map(Plan::Peers),
+            Action::Report => report::asked(query, self.now_ms).map(Plan::Report),
             Action::Preview => {
                 let text = fields.text("text", crate::post::TEXT_BYTES)?;
                 let platform = fields.platform("platform")?;

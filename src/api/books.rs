@@ -187,12 +187,17 @@ pub fn promises(all: Vec<Promises>, asked: &PromisesAsked, now_ms: i64) -> Respo
 }
 
 #[derive(Serialize)]
-struct Clocks {
+pub(super) struct Clocks {
     opened: i64,
     first_reply: Clock,
     next_reply: Clock,
     resolution: Clock,
     promises: KeptAnswer,
+}
+
+/// The clocks of all shards' sums together.
+pub(super) fn clocks_of(all: Vec<Sum>) -> Clocks {
+    clocks(&added(all), None)
 }
 
 fn clocks(sums: &[Sum], key: Option<&str>) -> Clocks {

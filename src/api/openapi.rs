@@ -9,9 +9,11 @@ mod lists;
 mod words;
 
 use super::books_doc as books;
+use super::coverage_doc as coverage;
 use super::customers_doc as customers;
 use super::live_doc as live;
 use super::problem::CODES;
+use super::report_doc;
 use super::route::{Action, ROUTES, Role, Route};
 use crate::config::replies;
 use crate::config::{MAX_LEASE_S, MAX_LEASE_WISH_S};
@@ -305,6 +307,8 @@ fn parameters(route: &Route) -> Vec<Value> {
             }
         }
         Action::Promises | Action::Sla => parameters.extend(books::parameters(route.action)),
+        Action::Coverage => parameters.extend(coverage::parameters()),
+        Action::Report | Action::Peers => parameters.extend(report_doc::parameters()),
         Action::Deeds | Action::Tokens => {
             let most = match route.action {
                 Action::Deeds => crate::deeds::PAGE,
@@ -539,6 +543,9 @@ pub fn request(action: Action) -> Option<Value> {
         | Action::Acks
         | Action::Promises
         | Action::Sla
+        | Action::Coverage
+        | Action::Report
+        | Action::Peers
         | Action::Errands
         | Action::Sources
         | Action::Deeds
@@ -676,6 +683,9 @@ pub fn response(action: Action) -> Option<Value> {
         }
         Action::Promises => books::promises(),
         Action::Sla => books::sla(),
+        Action::Coverage => coverage::coverage(),
+        Action::Report => report_doc::report(),
+        Action::Peers => report_doc::peers(),
         Action::Backlog => json!({"type": "object",
         "required": ["as_of_ms", "open", "leased", "waiting", "overdue", "oldest_ms", "done",
             "dead", "by_platform", "by_workgroup", "by_level", "posts", "retasked", "paused", "alarms", "surges"],
@@ -1001,6 +1011,12 @@ fn interaction() -> Value {
         "relaxed_ms": {"type": "integer", "description": "From when on everybody of the workgroup is offered it."},
         "owed_ms": {"type": "integer", "description": "Since when its author waits for an answer; left out while it is the author's turn."},
         "deadline_ms": {"type": "integer", "description": "When what is owed must be answered; where nothing is, when to look again."},
+        "peer_answered": {"type": "object", "required": ["at_ms"],
+            "description": "Another customer answered its author, who waits still: it is ranked an hour later, an emergency not. Left out where nobody did, or where the author complained or asked again since.",
+            "properties": {
+                "at_ms": {"type": "integer", "description": "When, the last time, in epoch milliseconds."},
+                "thanked_ms": {"type": "integer", "description": "When the author thanked after that, in epoch milliseconds; left out where they did not."},
+            }},
         "rank": {"type": "integer"},
         "available_ms": {"type": "integer"},
         "attempts": {"type": "integer", "description": "How many leases on it ran out since its last post or reply."},

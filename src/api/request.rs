@@ -563,7 +563,7 @@ pub fn tokens(query: &mut Query<'_>) -> Result<(String, u32), Problem> {
 }
 
 /// A time: RFC 3339, or epoch milliseconds. A `+` in a query is a blank to those who did not escape it.
-fn time(name: &str, text: &str) -> Result<i64, Problem> {
+pub(super) fn time(name: &str, text: &str) -> Result<i64, Problem> {
     let read = text.parse::<i64>().ok().or_else(|| {
         let time = chrono::DateTime::parse_from_rfc3339(&text.replace(' ', "+")).ok()?;
         Some(time.timestamp_millis())

@@ -152,6 +152,12 @@ pub enum Action {
     ForgetAuthor,
     /// All that is kept of one.
     ExportAuthor,
+    /// Tells what became of every post.
+    Coverage,
+    /// Tells what a period looks like, and what changed.
+    Report,
+    /// Tells who helped other customers.
+    Peers,
     /// Alive.
     Health,
     /// Configured.
@@ -219,6 +225,9 @@ impl Action {
             Self::ShowAuthor => "show_author",
             Self::ForgetAuthor => "forget_author",
             Self::ExportAuthor => "export_author",
+            Self::Coverage => "coverage",
+            Self::Report => "report",
+            Self::Peers => "peers",
             Self::Health => "health",
             Self::Ready => "ready",
             Self::Metrics => "metrics",
@@ -319,6 +328,9 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/v1/authors/{platform}/{author}", AGENT, Action::ShowAuthor, "Gives the arc of an author, and of their customer's other authors, as far as the token sees it."),
     route("DELETE", "/v1/authors/{platform}/{author}", SUPERVISOR, Action::ForgetAuthor, "Forgets an author: all of them goes in every shard, figures stay, and a keyed hash stays by which old deliveries are not taken in again."),
     route("GET", "/v1/authors/{platform}/{author}/export", SUPERVISOR, Action::ExportAuthor, "Gives all that is kept of an author, as JSON."),
+    route("GET", "/v1/coverage", AGENT, Action::Coverage, "Tells what became of every post that came in a period: each in exactly one fate, how many nobody answered, and in which hours."),
+    route("GET", "/v1/report", SUPERVISOR, Action::Report, "Tells what a period looks like from above, and what changed since the one before by more than chance explains."),
+    route("GET", "/v1/peers", AGENT, Action::Peers, "Tells which customers answered other customers who waited, those whom authors thanked most first."),
     route("GET", "/healthz", None, Action::Health, "Says that the Worker is alive."),
     route("GET", "/readyz", MONITOR, Action::Ready, "Names every mistake in the configuration, and everything that is wrong with an app or a source, by its key."),
     route("GET", "/metrics", MONITOR, Action::Metrics, "Tells a monitor how the queue, the acknowledgments, apps and sources stand, as Prometheus reads it."),

@@ -1,4 +1,7 @@
-//! `heard report`: what was said lately, or would have been, and why nothing was.
+//! `heard report`: what was said lately, or would have been, and why nothing was; or what a period looks like from
+//! above.
+
+mod page;
 
 use super::voice::wrapped;
 use crate::inbox::wire::{AckRow, Acks, PLANNED};
@@ -44,6 +47,28 @@ pub struct ReportArgs {
     /// Print JSON.
     #[arg(long)]
     json: bool,
+    /// Report on the last seven days instead: what came, what became of it, and what changed.
+    #[arg(long)]
+    weekly: bool,
+    /// Report on the period since then: RFC 3339, or epoch milliseconds.
+    #[arg(long)]
+    from: Option<String>,
+    /// ... until then.
+    #[arg(long)]
+    to: Option<String>,
+    /// Write that report as a page that can be printed; of the last --hours where no period is named.
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
+    /// Print that report as rows for a spreadsheet.
+    #[arg(long, conflicts_with = "json")]
+    csv: bool,
+}
+
+impl ReportArgs {
+    /// Whether it is about a period, not about what was said.
+    fn is_of_a_period(&self) -> bool {
+        self.weekly || self.csv || self.html.is_some() || self.from.is_some() || self.to.is_some()
+    }
 }
 
 /// A page of the call.
@@ -67,6 +92,9 @@ pub fn run(args: ReportArgs) -> Result<ExitCode> {
         let config = crate::lab::configuration::configuration(&args.config, &args.secrets)?;
         Local::new(args.port, &config)
     })?;
+    if args.is_of_a_period() {
+        return period(&worker, &args);
+    }
     let since_ms = now_ms()? - i64::from(args.hours) * 3_600_000;
     let acks = crate::lab::local::wait(all(&worker, since_ms, args.state.as_deref()))?;
     let mut out = std::io::BufWriter::new(crate::out::stdout());
@@ -74,6 +102,38 @@ pub fn run(args: ReportArgs) -> Result<ExitCode> {
         writeln!(out, "{}", serde_json::to_string(&acks)?)?;
     } else {
         show(&mut out, &acks, &args)?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Reports on a period.
+fn period(worker: &Local, args: &ReportArgs) -> Result<ExitCode> {
+    let to = match &args.to {
+        Some(to) => to.clone(),
+        None => now_ms()?.to_string(),
+    };
+    let hours = if args.weekly { 168 } else { args.hours };
+    let from = match (
+        &args.from,
+        to.parse::<i64>(),
+        DateTime::parse_from_rfc3339(&to),
+    ) {
+        (Some(from), ..) => from.clone(),
+        (None, Ok(to_ms), _) => (to_ms - i64::from(hours) * 3_600_000).to_string(),
+        (None, _, Ok(to)) => (to.timestamp_millis() - i64::from(hours) * 3_600_000).to_string(),
+        _ => anyhow::bail!("--to {to}: RFC 3339 (2026-11-22T12:00:00Z) or epoch milliseconds"),
+    };
+    let query = [("from", from.as_str()), ("to", to.as_str())];
+    let report = crate::lab::local::wait(worker.get("/v1/report", &query))?;
+    if let Some(file) = &args.html {
+        std::fs::write(file, page::html(&report))
+            .with_context(|| format!("cannot write {}", file.display()))?;
+    }
+    let mut out = std::io::BufWriter::new(crate::out::stdout());
+    if args.csv {
+        write!(out, "{}", page::csv(&report))?;
+    } else if args.json || args.html.is_none() {
+        writeln!(out, "{}", serde_json::to_string_pretty(&report)?)?;
     }
     Ok(ExitCode::SUCCESS)
 }

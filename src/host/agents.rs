@@ -28,6 +28,7 @@ use crate::host::answer::{problem, respond};
 use crate::host::clock::now_ms;
 use crate::host::request::{origin, query};
 use crate::inbox::alarms::ShowAlarms;
+use crate::inbox::cohort::ShowFates;
 use crate::inbox::correct::{self, ShowCorrections};
 use crate::inbox::errand::{Errands, ShowErrands};
 use crate::inbox::hands::Able;
@@ -292,6 +293,21 @@ pub async fn answer(
         }
         Ok(Plan::Sla(ask)) => match gathered(env, shards, scope, &ask).await {
             Ok(all) => respond(api::books::sla(config, all, &ask.asked, now_ms())),
+            Err(refused) => problem(refused.into()),
+        },
+        Ok(Plan::Coverage(asked)) => {
+            let ask = ShowFates { asked, gaps: true };
+            match gathered(env, shards, scope, &ask).await {
+                Ok(all) => respond(api::coverage::coverage(config, all, &asked, now_ms())),
+                Err(refused) => problem(refused.into()),
+            }
+        }
+        Ok(Plan::Report(asked)) => match gathered(env, shards, scope, &asked).await {
+            Ok(all) => respond(api::report::report(config, all, &asked, now_ms())),
+            Err(refused) => problem(refused.into()),
+        },
+        Ok(Plan::Peers(asked)) => match gathered(env, shards, scope, &asked).await {
+            Ok(all) => respond(api::peers::peers(all, &asked)),
             Err(refused) => problem(refused.into()),
         },
         Ok(Plan::Accounts) => {

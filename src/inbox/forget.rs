@@ -11,7 +11,7 @@ use super::customer::{self, Identity};
 use super::question::{Concern, Question};
 use super::rows::{self, POSTS, Record, columns};
 use super::wire::{Interaction, Refused};
-use super::{forgotten, retention, standing, visible, withdraw, work};
+use super::{forgotten, peer, retention, standing, visible, withdraw, work};
 use crate::post::{AuthorId, Platform};
 use crate::scope::{Scope, names};
 use crate::signature::Key;
@@ -210,6 +210,12 @@ DELETE FROM customer_author WHERE platform = ?2 || '' AND author IN (SELECT valu
 DELETE FROM kin_due WHERE platform = ?2 || '' AND author IN (SELECT value FROM json_each(?1)) RETURNING 1",
     ),
     (
+        "peer",
+        "-- forget_peer
+DELETE FROM peer WHERE author IN (SELECT value FROM json_each(?1)) AND substr(post, 1, length(?2) + 1) = ?2 || ':'
+RETURNING 1",
+    ),
+    (
         "deed",
         "-- forget_in_deeds
 UPDATE deed SET deed = json_set(deed, '$.asked.author', 'forgotten', '$.asked.reason', 'forgotten')
@@ -311,6 +317,8 @@ UNION SELECT p.id FROM json_each(?1) w CROSS JOIN post p ON p.interaction = CAST
         vec![rows::list(seqs)],
     )?;
     for row in &posts {
+        // Where they helped somebody else, nobody did.
+        peer::deleted(desk, row.text(0)?)?;
         bury_post(desk, key, row.text(0)?)?;
         let lacked = desk.sql.run(
             "-- forget_lacking

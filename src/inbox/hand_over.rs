@@ -5,6 +5,8 @@
 //! nobody has it in hand: what an agent holds or has answered stays where it is.
 
 use super::alias;
+use super::cohort;
+use super::peer;
 use super::question::Question;
 use super::rows::json;
 use super::state::PostState;
@@ -141,6 +143,10 @@ pub(super) fn give_up<S: Sql>(
     let seq = row.opt_int(0)?;
     if seq.is_some() && row.int(1)? == 0 {
         return Ok(());
+    }
+    if let Some(seq) = seq {
+        cohort::uncount(desk, seq)?;
+        peer::forget(desk, &[seq])?;
     }
     let gone = desk.sql.run(
         "-- give_up_post

@@ -5,7 +5,7 @@ use super::context::Desk;
 use super::rows::{HEARD, note};
 use super::state::Did;
 use super::wire::Refused;
-use super::{correct, left, marks, withdraw};
+use super::{cohort, correct, left, marks, peer, withdraw};
 use crate::inbox::ready::Work;
 use crate::sql::{Sql, SqlError, params};
 
@@ -39,6 +39,7 @@ pub(super) fn join<S: Sql>(desk: Desk<'_, S>, one: i64, other: i64) -> Result<i6
     }
     let (into, from) = (into.seq, from.seq);
     acknowledgments(desk, into, from)?;
+    cohort::join(desk, from)?;
     desk.sql.run(
         "-- join_posts
 UPDATE post SET interaction = ?1, change = change + (SELECT changes FROM interaction WHERE seq = ?1)
@@ -90,6 +91,7 @@ WHERE seq = ?2",
 UPDATE interaction SET joined = ?1 WHERE joined = ?2",
         params![into, from],
     )?;
+    peer::join(desk, into, from)?;
     marks::join(desk, into, from)?;
     correct::join(desk, into, from)?;
     left::join(desk, into, from)?;

@@ -4,6 +4,7 @@
 //! doubt: an echo makes `sent` of what was `sending` or `unknown`.
 
 use super::alias::resolve;
+use super::cohort;
 use super::context::Desk;
 use super::outbox::{Settled, settle};
 use super::reply;
@@ -41,10 +42,12 @@ pub(super) fn answered<S: Sql>(
     }
     let id = format!("{seq} {PLATFORM}:{}", answer.id);
     let parent = answer.parent.as_ref();
+    let seen = seen_by(desk, seq, answer)?;
     desk.sql.run(
         "-- answered_there
-INSERT INTO reply (id, interaction, agent, post, text, state, sent_id, at_ms)
-VALUES (?1, ?2, ?3, ?4, ?5, 'sent', ?6, ?7)",
+INSERT INTO reply (id, interaction, agent, post, text, state, sent_id, at_ms, seen, late)
+VALUES (?1, ?2, ?3, ?4, ?5, 'sent', ?6, ?7, ?8, (SELECT 1 FROM interaction WHERE seq = ?2 + 0
+  AND owed_ms IS NOT NULL AND coalesce(target_ms, deadline_ms) < ?9 + 0))",
         params![
             id,
             seq,
@@ -53,10 +56,12 @@ VALUES (?1, ?2, ?3, ?4, ?5, 'sent', ?6, ?7)",
             answer.text.as_str(),
             answer.id.as_str(),
             answer.created_ms,
+            seen,
+            desk.now_ms,
         ],
     )?;
     withdraw(desk, seq, "in_exchange")?;
-    reply::answered(desk, seq, &source.id, seen_by(desk, seq, answer)?, None)?;
+    reply::answered(desk, seq, &source.id, seen, None)?;
     count(desk, "answered", 1)?;
     note(desk, seq, PLATFORM, Did::ReplySent, None)?;
     Ok(())
@@ -74,6 +79,7 @@ SELECT coalesce(max(change), 0) FROM post_in WHERE seq = ?1 AND created_ms <= ?2
 
 fn ignore<S: Sql>(desk: Desk<'_, S>) -> Result<(), Refused> {
     count(desk, &format!("ignored.{}", Ignored::Own.as_str()), 1)?;
+    cohort::ignored(desk, Ignored::Own.as_str(), 1)?;
     Ok(())
 }
 
@@ -172,8 +178,11 @@ WHERE id >= ?1 || ' ' AND id < ?1 || '!' AND state IN ('sending', 'sent', 'unkno
             if ReplyState::read(row.text(1)?)? != ReplyState::Sent {
                 desk.sql.run(
                     "-- arrived
-UPDATE reply SET state = 'sent', why = NULL, sent_id = ?2 WHERE id = ?1",
-                    params![row.text(0)?, answer.id.as_str()],
+UPDATE reply SET state = 'sent', why = NULL, sent_id = ?2,
+  late = (SELECT 1 FROM interaction WHERE seq = reply.interaction AND owed_ms IS NOT NULL
+    AND coalesce(target_ms, deadline_ms) < ?3 + 0)
+WHERE id = ?1",
+                    params![row.text(0)?, answer.id.as_str(), desk.now_ms],
                 )?;
                 let by = Some(row.text(3)?);
                 reply::answered(desk, seq, &source.id, row.int(4)?, by)?;

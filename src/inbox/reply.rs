@@ -428,14 +428,18 @@ pub(super) fn finish<S: Sql>(
     };
     let rows = desk.sql.run(
         "-- finish_reply
-UPDATE reply SET state = ?2, why = ?3, sent_id = ?4, retry_ms = ?5 WHERE id = ?1
+UPDATE reply SET state = ?2, why = ?3, sent_id = ?4, retry_ms = ?5,
+  late = iif(?2 = 'sent', (SELECT 1 FROM interaction WHERE seq = reply.interaction AND owed_ms IS NOT NULL
+    AND coalesce(target_ms, deadline_ms) < ?6 + 0), late)
+WHERE id = ?1
 RETURNING agent, seen, (SELECT source FROM interaction WHERE seq = reply.interaction)",
         params![
             reply_id(seq, key),
             state,
             why.as_deref(),
             sent_id.as_deref(),
-            retry_ms
+            retry_ms,
+            desk.now_ms,
         ],
     )?;
     let row = rows.first().ok_or(Refused::NotFound)?;

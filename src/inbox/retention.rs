@@ -6,8 +6,8 @@ use super::rows::POSTS;
 use super::surge::{self, Turn};
 use super::wire::Job;
 use super::{
-    correct, customer, event, filling, folding, forgotten, lacking, late, left, marks, outbox,
-    promise, report, said, search, sla, standing,
+    cohort, correct, customer, event, filling, folding, forgotten, lacking, late, left, marks,
+    outbox, peer, promise, report, said, search, sla, standing,
 };
 use crate::inbox::context::Desk;
 use crate::sql::{Sql, SqlError, params};
@@ -44,7 +44,8 @@ pub struct Rung {
 pub fn ring<S: Sql>(desk: Desk<'_, S>) -> Result<Rung, SqlError> {
     desk.sql.transaction(|| {
         let (told, _) = receivers::look(desk)?;
-        let full = forget(desk)?
+        let full = cohort::advance(desk, cohort::RUNG)?
+            | forget(desk)?
             | filling::thin(desk)?
             | search::catch_up(desk)?
             | standing::advance(desk, standing::RUNG)?
@@ -54,6 +55,7 @@ pub fn ring<S: Sql>(desk: Desk<'_, S>) -> Result<Rung, SqlError> {
         folding::fold(desk)?;
         standing::fold(desk)?;
         sla::forget(desk)?;
+        cohort::forget(desk)?;
         report::forget(desk)?;
         // So that who asks after a quiet week does not count all of it.
         late::advance(desk)?;
@@ -156,6 +158,7 @@ DELETE FROM post WHERE id IN (
 
 /// Forgets interactions with all that was said and done in them.
 pub(super) fn forget_whole<S: Sql>(desk: Desk<'_, S>, seqs: &[i64]) -> Result<(), SqlError> {
+    cohort::close(desk, seqs, false)?;
     forget_deeds(desk, seqs)?;
     let seqs = super::rows::list(seqs);
     for statement in [
@@ -176,6 +179,7 @@ DELETE FROM interaction WHERE seq IN (SELECT CAST(value AS INTEGER) FROM json_ea
 
 /// Forgets a slice of the posts of an interaction that has more than one slice of them.
 fn forget_piece<S: Sql>(desk: Desk<'_, S>, seq: i64) -> Result<(), SqlError> {
+    cohort::close(desk, &[seq], true)?;
     forget_deeds(desk, &[seq])?;
     let gone = desk.sql.run(
         "-- forget_some_posts
@@ -209,6 +213,7 @@ fn forget_deeds<S: Sql>(desk: Desk<'_, S>, seqs: &[i64]) -> Result<(), SqlError>
     marks::forget(desk, seqs)?;
     correct::forget(desk, seqs)?;
     left::forget(desk, seqs)?;
+    peer::forget(desk, seqs)?;
     let seqs = super::rows::list(seqs);
     for statement in [
         "-- forget_acks

@@ -4,8 +4,8 @@ use super::context::Desk;
 use super::promised::Standing;
 use super::state::{AckState, Did, PostState, ReplyState, State, Stored};
 use super::wire::{
-    AckView, Deed, DetailsView, Holding, Interaction, POSTS_SHOWN, PostView, PromiseView, Refused,
-    Remark, ReplyView, RuleView,
+    AckView, Deed, DetailsView, Holding, Interaction, POSTS_SHOWN, PeerAnswered, PostView,
+    PromiseView, Refused, Remark, ReplyView, RuleView,
 };
 use crate::details::form::Wish;
 use crate::judgement::{Kind, Level};
@@ -40,7 +40,7 @@ macro_rules! columns {
         "seq, source, platform, workgroup, author_json, lang, kind, level, urgency, state, \
          posts, changes, seen, opened_ms, deadline_ms, rank, available_ms, lease, holder, attempts, \
          assigned, replied_ms, ended_ms, outcome, note, live, owed_ms, owed_level, lease_ms, answered_ms, \
-         skills, relaxed_ms, in_private"
+         skills, relaxed_ms, in_private, peer_ms, peer_thanked_ms"
     };
 }
 pub(super) use columns;
@@ -85,6 +85,8 @@ pub(super) struct Record {
     pub relaxed_ms: Option<i64>,
     /// Whether its first post was a message.
     pub in_private: bool,
+    /// When another customer answered its author, and when they thanked after that.
+    pub peer: Option<PeerAnswered>,
 }
 
 impl Record {
@@ -124,6 +126,13 @@ impl Record {
             skills: opt_text(30)?,
             relaxed_ms: row.opt_int(31)?,
             in_private: row.opt_int(32)?.is_some(),
+            peer: match row.opt_int(33)? {
+                None => None,
+                Some(at_ms) => Some(PeerAnswered {
+                    at_ms,
+                    thanked_ms: row.opt_int(34)?,
+                }),
+            },
         })
     }
 
@@ -199,6 +208,7 @@ impl Record {
             lease: self.lease.filter(|_| for_holder),
             holder: self.holder.filter(|_| held || state == State::Done),
             relaxed_ms: self.relaxed_ms,
+            peer_answered: self.peer,
             skills: self
                 .skills
                 .map(|skills| skills.split('+').map(str::to_string).collect())

@@ -10,11 +10,13 @@
 //! counted in one row. [`super::folding`] keeps the parts few.
 
 use super::books;
+use super::cohort;
 use super::customer;
 use super::event;
 use super::forgotten;
 use super::lacking;
 use super::left;
+use super::peer;
 use super::receivers;
 use super::search;
 use crate::deeds;
@@ -472,4 +474,14 @@ ALTER TABLE reply ADD COLUMN how TEXT;",
     // Customers as the brand knows them, and who was forgotten.
     Migration::Add(customer::TABLES),
     Migration::Add(forgotten::TABLES),
+    // What became of every post: src/inbox/cohort.rs.
+    Migration::Add(cohort::TABLES),
+    Migration::Add(cohort::COLUMN),
+    Migration::Add(cohort::LATE),
+    Migration::Add(cohort::ANSWERED),
+    Migration::Add(cohort::TRIGGERS),
+    // Customers who help other customers: src/inbox/peer.rs.
+    Migration::Add(peer::TABLE),
+    Migration::Add(peer::AT),
+    Migration::Add(peer::THANKED),
 ];

@@ -2,6 +2,7 @@
 
 use super::alarms::ShowAlarms;
 use super::bulk::Bulk;
+use super::cohort::ShowFates;
 use super::consent::RecordStop;
 use super::correct::{Correct, ShowCorrections};
 use super::customer::{HearKin, KinTold, LearnCustomers};
@@ -20,8 +21,10 @@ use super::look::{List, Show, ShowBacklog};
 use super::marks::{AddNote, Tag};
 use super::needs::ShowNeeds;
 use super::outbox::{BeginAcks, FinishAck};
+use super::overview::ShowOverview;
 use super::past::ShowPast;
 use super::pause::{Pause, Resume, ShowPaused};
+use super::peer::ShowPeers;
 use super::pick::{ClaimOne, Reopen};
 use super::promise::ShowPromises;
 use super::question::{Asked, By, Concern, Question};
@@ -148,6 +151,9 @@ questions! {
     ForgetAuthors,
     ExportAuthor,
     ShowPast,
+    ShowFates,
+    ShowOverview,
+    ShowPeers,
 }
 
 /// What did supervisors do?

@@ -14,7 +14,8 @@ use super::wire::{Incoming, PLANNED, Refused};
 use super::work::ASSIGNED_MS;
 use super::{alarm, withdraw};
 use super::{
-    alias, ceiling, credential, customer, erase, forgotten, join, lacking, outbox, own, search,
+    alias, ceiling, cohort, credential, customer, erase, forgotten, join, lacking, outbox, own,
+    peer, search,
 };
 use crate::ack::scene::{EXCHANGE_MS, Exchange, Said, Standing, Thing, WhyNot};
 use crate::ack::stop;
@@ -154,7 +155,8 @@ pub(super) fn take_in<S: Sql>(
 }
 
 fn ignore<S: Sql>(desk: Desk<'_, S>, why: Ignored, n: u32) -> Result<(), SqlError> {
-    count(desk, &format!("ignored.{}", why.as_str()), n)
+    count(desk, &format!("ignored.{}", why.as_str()), n)?;
+    cohort::ignored(desk, why.as_str(), n)
 }
 
 /// How long a lease lasts from an emergency on, unless its holder gives a sign of life.
@@ -407,6 +409,10 @@ fn made<S: Sql>(
         None => (open(desk, source, id, &copy, known, &decision)?, 1),
     };
     insert_post(desk, id, seq, change, &copy, &decision)?;
+    if change != 1 {
+        peer::heard(desk, seq, triage)?;
+    }
+    peer::note(desk, source, (id, post, triage), author)?;
     if lacking::note(desk, source, (id, post), change == 1)? {
         fetches.push(id.to_owned());
     }
@@ -898,7 +904,8 @@ FROM post p LEFT JOIN interaction i ON i.seq = p.interaction WHERE p.id = ?1",
     };
     desk.sql.run(
         "-- rewrite_post
-UPDATE post SET state = ?5, change = coalesce(?2, change), post = ?3, triage = ?4, created_ms = ?6
+UPDATE post SET state = ?5, change = coalesce(?2, change), post = ?3, triage = ?4, created_ms = ?6,
+  answered = iif(?2 IS NULL, answered, NULL)
 WHERE id = ?1",
         params![
             id,
@@ -1164,6 +1171,7 @@ WHERE id = ?1",
     )?;
     note(desk, seq, HEARD, Did::PostDeleted, Some(&id))?;
     count(desk, "deletions", 1)?;
+    peer::deleted(desk, &id)?;
     withdraw::withdraw_for(desk, seq, &id, "deleted")?;
     erase::unsay(desk, seq, &id, &words, left)?;
     let is_open = Stored::read(row.text(3)?)? == Stored::Open;

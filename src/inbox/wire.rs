@@ -612,6 +612,16 @@ pub struct AckView {
     pub promise: Option<PromiseView>,
 }
 
+/// That another customer answered: see [`super::peer`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PeerAnswered {
+    /// When, the last time.
+    pub at_ms: i64,
+    /// When the author thanked after that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub thanked_ms: Option<i64>,
+}
+
 /// What an acknowledgment promised, as agents see it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PromiseView {
@@ -695,6 +705,9 @@ pub struct Interaction {
     pub owed_ms: Option<i64>,
     /// When a person must have answered what is owed; where nothing is, when to look again.
     pub deadline_ms: i64,
+    /// When another customer answered its author, and when they thanked after that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub peer_answered: Option<PeerAnswered>,
     /// The order of the queue: lowest first.
     pub rank: i64,
     /// When it can be claimed, or until when it is leased.

@@ -660,6 +660,9 @@ async fn successes(rig: &Rig, contract: &mut Contract, held: Held) {
         ("corrections", "/v1/corrections?as=json"),
         ("promises", "/v1/promises"),
         ("sla", "/v1/sla?by=source"),
+        ("coverage", "/v1/coverage?by=hour"),
+        ("report", "/v1/report"),
+        ("peers", "/v1/peers"),
         ("errands", "/v1/errands"),
         ("receivers", "/v1/receivers"),
     ] {

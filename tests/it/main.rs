@@ -22,6 +22,7 @@ mod e2e_books;
 mod e2e_browser;
 mod e2e_console;
 mod e2e_contract;
+mod e2e_coverage;
 mod e2e_credentials;
 mod e2e_customers;
 mod e2e_day;

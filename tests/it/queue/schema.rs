@@ -286,6 +286,13 @@ fn statements_use_their_indexes() {
 /// Finds what one author (`?1`) has on a platform (`?2`), in each table that holds anything of anybody.
 const OF_ONE_AUTHOR: &[(&str, &str)] = &[
     (
+        "peer",
+        "SELECT p.post FROM peer p JOIN interaction i ON i.seq = p.interaction
+         WHERE p.author = ?1 || '' AND i.platform = ?2
+         UNION ALL SELECT p.post FROM interaction i CROSS JOIN peer p ON p.interaction = i.seq
+         WHERE i.author = ?1 || '' AND i.platform = ?2",
+    ),
+    (
         "interaction",
         "SELECT seq FROM interaction WHERE author = ?1 || '' AND platform = ?2",
     ),
@@ -426,6 +433,9 @@ const OF_NOBODY: &[&str] = &[
     "tally",
     "thinned",
     "token",
+    "fate",
+    "fate_mark",
+    "ignored",
 ];
 
 /// So that a person can be exported and forgotten: whatever is of them is found by platform and author, however

@@ -1,0 +1,311 @@
+//! What a period looks like from above, and what changed since the one before: `GET /v1/report`.
+
+use super::books::{self, Clocks};
+use super::coverage::{self, Covered, Gap, Group};
+use super::interval;
+use super::problem::Problem;
+use super::request::Query;
+use super::response::Response;
+use crate::config::Config;
+use crate::inbox::cohort::{self, By, FateSum};
+use crate::inbox::fate::Fate;
+use crate::inbox::overview::{BY, Overview, ShowOverview};
+use crate::inbox::report::HOUR_MS;
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The share of the differences that are told which may be chance (Benjamini and Hochberg).
+const Q: f64 = 0.10;
+
+/// Which period is asked for.
+///
+/// # Errors
+/// Where a parameter is bad; it is named.
+pub fn asked(query: &mut Query<'_>, now_ms: i64) -> Result<ShowOverview, Problem> {
+    let (from_hour, to_hour) = coverage::period(query, now_ms)?;
+    Ok(ShowOverview { from_hour, to_hour })
+}
+
+#[derive(Serialize)]
+struct Day {
+    from_ms: i64,
+    came: i64,
+    missed: i64,
+}
+
+#[derive(Serialize)]
+struct Volume {
+    came: i64,
+    matters: i64,
+    came_before: Option<i64>,
+    matters_before: Option<i64>,
+    days: Vec<Day>,
+}
+
+#[derive(Serialize)]
+struct Told {
+    by: &'static str,
+    groups: Vec<Group>,
+}
+
+#[derive(Serialize)]
+struct CoverageAnswer {
+    total: Covered,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    before: Option<Covered>,
+    by: Vec<Told>,
+    gaps: Vec<Gap>,
+}
+
+#[derive(Serialize)]
+struct SlaAnswer {
+    now: Clocks,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    before: Option<Clocks>,
+}
+
+/// How a situation stands to the period before.
+#[derive(Debug, Serialize)]
+struct Trend {
+    situation: String,
+    posts: i64,
+    matters: i64,
+    matters_before: Option<i64>,
+    ratio: Option<f64>,
+    low: Option<f64>,
+    high: Option<f64>,
+    difference: Option<&'static str>,
+    says: String,
+}
+
+#[derive(Serialize)]
+struct Acknowledged {
+    noted: i64,
+    noted_and_answered: i64,
+    noted_only: i64,
+}
+
+#[derive(Serialize)]
+struct Answer {
+    as_of_ms: i64,
+    from_ms: i64,
+    to_ms: i64,
+    before_from_ms: i64,
+    counted_since_ms: i64,
+    complete: bool,
+    comparable: bool,
+    volume: Volume,
+    coverage: CoverageAnswer,
+    sla: SlaAnswer,
+    situations: Vec<Trend>,
+    acknowledgments: Acknowledged,
+    ignored: BTreeMap<String, i64>,
+}
+
+/// The answer to `GET /v1/report`.
+pub fn report(config: &Config, all: Vec<Overview>, asked: &ShowOverview, now_ms: i64) -> Response {
+    let mut by: Vec<Vec<FateSum>> = BY.map(|_| Vec::new()).into();
+    let (mut fates, mut before) = (Vec::new(), Vec::new());
+    let (mut sla, mut sla_before) = (Vec::new(), Vec::new());
+    for shard in all {
+        for (all, sums) in by.iter_mut().zip(shard.by) {
+            all.extend(sums);
+        }
+        fates.push(shard.fates);
+        before.extend(shard.before);
+        sla.extend(shard.sla);
+        sla_before.extend(shard.sla_before);
+    }
+    let fates = coverage::together(fates);
+    let before_from_ms = asked.before_hour() * HOUR_MS;
+    let reach_ms = now_ms - cohort::DAYS * 86_400_000;
+    let comparable =
+        !fates.behind && fates.since_ms <= before_from_ms && reach_ms <= before_from_ms;
+    // Hours for which people were timed are kept for a month only.
+    let sla_reach_ms = now_ms - crate::inbox::report::DAYS * 86_400_000;
+    let sla_comparable = comparable && sla_reach_ms <= before_from_ms;
+    let total = coverage::covered(&fates.sums);
+    let earlier = coverage::covered(&before);
+    let days = days(by.first().map(Vec::as_slice).unwrap_or_default());
+    let count = |fates: &[Fate]| {
+        let of = |fate: &Fate| total.fates.get(fate.as_str()).copied().unwrap_or(0);
+        fates.iter().map(of).sum::<i64>()
+    };
+    let noted_and_answered = count(&[Fate::NotedAnswered, Fate::NotedAnsweredLate]);
+    let noted_only = count(&[Fate::Noted]);
+    let told = BY.into_iter().zip(&by).filter(|(by, _)| *by != By::Hour);
+    Response::of(&Answer {
+        as_of_ms: now_ms,
+        from_ms: asked.from_hour * HOUR_MS,
+        to_ms: asked.to_hour * HOUR_MS,
+        before_from_ms,
+        counted_since_ms: fates.since_ms,
+        complete: !fates.behind && fates.since_ms <= asked.from_hour * HOUR_MS,
+        comparable,
+        volume: Volume {
+            came: total.came,
+            matters: total.matters,
+            came_before: comparable.then_some(earlier.came),
+            matters_before: comparable.then_some(earlier.matters),
+            days,
+        },
+        situations: trends(&fates.sums, &before, comparable),
+        acknowledgments: Acknowledged {
+            noted: noted_and_answered + noted_only,
+            noted_and_answered,
+            noted_only,
+        },
+        coverage: CoverageAnswer {
+            before: comparable.then_some(earlier),
+            by: told
+                .map(|(by, sums)| Told {
+                    by: by.as_str(),
+                    groups: coverage::groups(sums, by),
+                })
+                .collect(),
+            gaps: coverage::gaps(config, fates.gaps),
+            total,
+        },
+        sla: SlaAnswer {
+            now: books::clocks_of(sla),
+            before: sla_comparable.then(|| books::clocks_of(sla_before)),
+        },
+        ignored: fates.ignored,
+    })
+}
+
+/// The days of a period, by UTC.
+fn days(hours: &[FateSum]) -> Vec<Day> {
+    let mut days: BTreeMap<i64, (i64, i64)> = BTreeMap::new();
+    for sum in hours {
+        let hour: i64 = sum.key.parse().unwrap_or(0);
+        let day = days.entry(hour.div_euclid(24)).or_default();
+        day.0 += sum.n;
+        if sum.needs && sum.fate.is_missed() {
+            day.1 += sum.n;
+        }
+    }
+    let day = |(day, (came, missed))| Day {
+        from_ms: day * 24 * HOUR_MS,
+        came,
+        missed,
+    };
+    days.into_iter().map(day).collect()
+}
+
+/// Every situation, the most frequent first, held against the period before. Matters are counted, not posts: one
+/// author who writes ten times is one.
+fn trends(now: &[FateSum], before: &[FateSum], comparable: bool) -> Vec<Trend> {
+    let sum = |sums: &[FateSum], key: &str| {
+        let mine = sums.iter().filter(|sum| sum.key == key);
+        mine.fold((0, 0), |(n, matters), sum| {
+            (n + sum.n, matters + sum.matters)
+        })
+    };
+    let both = now.iter().chain(before.iter().filter(|_| comparable));
+    let keys: BTreeSet<&str> = both.map(|sum| sum.key.as_str()).collect();
+    let mut all: Vec<(&str, i64, i64, i64)> = keys
+        .into_iter()
+        .map(|key| {
+            let (posts, matters) = sum(now, key);
+            (key, posts, matters, sum(before, key).1)
+        })
+        .filter(|(_, posts, matters, before)| *posts != 0 || *matters != 0 || *before != 0)
+        .collect();
+    all.sort_by_key(|(key, posts, matters, _)| (-matters, -posts, *key));
+    let ratios: Vec<Option<interval::Ratio>> = all
+        .iter()
+        .map(|(_, _, matters, before)| interval::ratio(*matters, *before).filter(|_| comparable))
+        .collect();
+    let ps: Vec<f64> = ratios.iter().flatten().map(|ratio| ratio.p).collect();
+    let mut found = interval::discoveries(&ps, Q).into_iter();
+    all.into_iter()
+        .zip(ratios)
+        .map(|((key, posts, matters, before), ratio)| {
+            let is_more = matters > before;
+            let differs = ratio.is_some() && found.next() == Some(true);
+            let difference = differs.then_some(if is_more { "more" } else { "fewer" });
+            let situation = coverage::shown(key, By::Situation);
+            Trend {
+                says: says(matters, before, ratio.as_ref(), difference),
+                situation,
+                posts,
+                matters,
+                matters_before: comparable.then_some(before),
+                ratio: ratio.as_ref().and_then(|ratio| ratio.ratio),
+                low: ratio.as_ref().map(|ratio| ratio.low),
+                high: ratio.as_ref().and_then(|ratio| ratio.high),
+                difference,
+            }
+        })
+        .collect()
+}
+
+fn says(
+    matters: i64,
+    before: i64,
+    ratio: Option<&interval::Ratio>,
+    difference: Option<&str>,
+) -> String {
+    let Some(ratio) = ratio else {
+        return format!("{matters}; the period before was not counted");
+    };
+    let times = match (ratio.ratio, ratio.high) {
+        (Some(times), Some(high)) => {
+            format!(
+                " ({times:.2} times, 95 % interval {:.2} to {high:.2})",
+                ratio.low
+            )
+        }
+        _ => String::new(),
+    };
+    let end = match difference {
+        Some(word) => format!("{word} than chance explains"),
+        None => "no difference shown".to_owned(),
+    };
+    format!("{matters}, {before} before{times}: {end}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sum(key: &str, matters: i64) -> FateSum {
+        FateSum {
+            key: key.into(),
+            fate: Fate::Answered,
+            needs: true,
+            n: matters * 2,
+            matters,
+        }
+    }
+
+    #[test]
+    fn a_change_is_told_only_where_it_is_more_than_chance() {
+        let now = [sum("delayed", 31), sum("refund", 60), sum("fraud", 4)];
+        let before = [sum("delayed", 24), sum("refund", 20), sum("staff", 1)];
+        let told = trends(&now, &before, true);
+        let of = |name: &str| told.iter().find(|one| one.situation == name).unwrap();
+        assert_eq!(of("refund").difference, Some("more"));
+        assert!(
+            of("refund").says.contains("60, 20 before (3.00 times"),
+            "{}",
+            of("refund").says
+        );
+        assert_eq!(of("delayed").difference, None);
+        assert!(of("delayed").says.ends_with("no difference shown"));
+        assert_eq!((of("fraud").ratio, of("fraud").high), (None, None));
+        assert_eq!(of("staff").matters, 0);
+        assert_eq!(
+            told.iter().map(|one| one.situation.as_str()).next(),
+            Some("refund")
+        );
+        // Where the period before was not counted, nothing is compared.
+        let told = trends(&now, &before, false);
+        assert!(
+            told.iter()
+                .all(|one| one.difference.is_none() && one.matters_before.is_none())
+        );
+        assert_eq!(told.len(), 3);
+    }
+}
