@@ -40,6 +40,7 @@ pub mod route;
 pub mod token;
 
 use self::problem::Problem;
+use crate::accounts::health::MEANWHILE;
 use crate::accounts::wire as accounts;
 use crate::ack::preview::preview;
 use crate::config::Config;
@@ -1238,9 +1239,15 @@ pub fn ready(
     let (warnings, alarms): (Vec<&Alarm>, Vec<&Alarm>) =
         alarms.iter().partition(|alarm| alarm.is_warning());
     problems.extend(alarms.into_iter().map(alarmed));
-    let warnings: Vec<_> = warnings.into_iter().map(alarmed).collect();
+    let mut warnings: Vec<_> = warnings.into_iter().map(alarmed).collect();
     match accounts {
-        Ok(found) => problems.extend(found),
+        Ok(found) => {
+            let (strangers, found): (Vec<_>, Vec<_>) = found
+                .into_iter()
+                .partition(|problem| problem.says.ends_with(MEANWHILE));
+            problems.extend(found);
+            warnings.extend(strangers);
+        }
         Err(why) => problems.push(ConfigProblem {
             key: "accounts".into(),
             says: match why {

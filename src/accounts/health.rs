@@ -37,6 +37,10 @@ const REFUSED_HOUR: u64 = 10;
 /// then the key is wrong, or the platform's was changed. More than a stranger's one or two tries.
 const REFUSED_DAY: u64 = 3;
 
+/// How a line ends that tells of refusals while other deliveries verified: the key is right, and a stranger, or one proxy,
+/// sends the others. That is a warning ([`crate::api::ready`]), so that no stranger makes an installation not ready.
+pub const MEANWHILE: &str = "verified meanwhile";
+
 /// How long a newer key must have verified deliveries of which the older verified none before the
 /// older is safe to retire, in milliseconds: longer than any platform goes on retrying what it signed
 /// (WhatsApp: 7 days).
@@ -184,7 +188,7 @@ impl AppHealth {
                 "nothing has verified since {}",
                 utc(self.all.verified.last_ms)
             ),
-            (n, _) => format!("{n} verified"),
+            (n, _) => format!("{n} {MEANWHILE}"),
         };
         Some(format!(
             "{} signature failures in the last {span}, the last at {}, mostly {why}: {}; {verified}",

@@ -22,6 +22,8 @@ pub struct Known<'a> {
     pub backlog: Option<&'a Backlog>,
     /// What the accounts' object tells of apps and sources.
     pub look: Option<&'a Document>,
+    /// Problems whose keys are not this caller's to know: those of a configuration that is others' too.
+    pub hides: &'a [Problem],
     /// Epoch milliseconds.
     pub now_ms: i64,
 }
@@ -118,7 +120,7 @@ pub fn page(known: &Known<'_>) -> Response {
         "1 where everything that was asked answered; where it is 0, families are missing.",
         flag(whole),
     );
-    readiness(&mut page, known.readiness);
+    readiness(&mut page, known.readiness, known.hides);
     if let Some(backlog) = known.backlog {
         queue(&mut page, backlog, known.now_ms);
     }
@@ -136,7 +138,7 @@ pub fn page(known: &Known<'_>) -> Response {
     }
 }
 
-fn readiness(page: &mut Page, known: &Readiness) {
+fn readiness(page: &mut Page, known: &Readiness, hides: &[Problem]) {
     page.one(
         "heard_ready",
         Kind::Gauge,
@@ -146,7 +148,11 @@ fn readiness(page: &mut Page, known: &Readiness) {
     let count = |all: &[Problem]| {
         let mut keys: BTreeMap<String, i64> = BTreeMap::new();
         for problem in all {
-            *keys.entry(problem.key.clone()).or_default() += 1;
+            let key = match hides.contains(problem) {
+                true => "configuration".to_owned(),
+                false => problem.key.clone(),
+            };
+            *keys.entry(key).or_default() += 1;
         }
         keys
     };

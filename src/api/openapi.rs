@@ -900,6 +900,16 @@ fn responses(route: &Route) -> Value {
             problem("The queue could not answer, or nobody can say which tokens are revoked; try again."),
         );
     }
+    // Not ready: the same document as where it is.
+    if route.action == Action::Ready
+        && let Some(schema) = response(route.action)
+        && let Some(content) = responses
+            .get_mut("503")
+            .and_then(|answer| answer.get_mut("content"))
+            .and_then(Value::as_object_mut)
+    {
+        content.insert("application/json".into(), json!({"schema": schema}));
+    }
     for (part, says) in [
         (
             "{id}",

@@ -20,8 +20,14 @@ pub struct Readiness {
 
 impl From<Readiness> for Response {
     fn from(readiness: Readiness) -> Self {
+        // What watches by the status alone is told too.
+        let status = if readiness.problems.is_empty() {
+            200
+        } else {
+            503
+        };
         Self::json(
-            200,
+            status,
             &json!({
                 "ready": readiness.problems.is_empty(),
                 "problems": readiness.problems,

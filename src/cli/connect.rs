@@ -4,7 +4,7 @@ use super::check::Files;
 use super::secrets::known;
 use crate::cli::wrangler;
 use crate::config::Config;
-use crate::connect::api::Api;
+use crate::connect::api::{Api, address};
 use crate::connect::known::{Ask, Chosen};
 use crate::connect::of;
 use crate::connect::report::Report;
@@ -33,6 +33,9 @@ pub struct ConnectArgs {
     /// Change nothing: say how it stands.
     #[arg(long)]
     check: bool,
+    /// Take over what a platform has registered for another address.
+    #[arg(long, conflicts_with = "check")]
+    replace: bool,
     /// Say of every platform where the account's id and the secrets are found, and which events to subscribe.
     #[arg(long)]
     list: bool,
@@ -54,10 +57,7 @@ pub fn run(args: ConnectArgs) -> Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     let url = args.url.as_deref().context("--url is missing")?;
-    let url = url.trim_end_matches('/');
-    if !url.starts_with("https://") && !url.starts_with("http://127.0.0.1") {
-        bail!("--url {url}: platforms deliver to https addresses alone");
-    }
+    let url = address(url)?;
     let root = build::project_root()?;
     let files = Files::read(
         &root.join(crate::lab::configuration::FILE),
@@ -91,9 +91,10 @@ pub fn run(args: ConnectArgs) -> Result<ExitCode> {
             url: format!("{url}/webhooks/{}", app.id),
             values: &values,
             change: !args.check,
+            replace: args.replace,
             now_ms: now_ms()?,
         };
-        let mut report = Report::default();
+        let mut report = Report::hiding(&values);
         if let Some(does) = connect.api {
             // What it found is in the report.
             let _ = does(&api, &ask, &mut report);

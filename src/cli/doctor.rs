@@ -9,7 +9,7 @@ use crate::api::route::Role;
 use crate::api::token::{Bearer, mint};
 use crate::cli::wrangler;
 use crate::config::{App, Config, Source};
-use crate::connect::api::{Api, Said, bearing, call};
+use crate::connect::api::{Api, Said, address, bearing, call};
 use crate::connect::known::Ask;
 use crate::connect::of;
 use crate::connect::report::Report;
@@ -34,6 +34,14 @@ const CLOCK_S: i64 = 30;
 /// How often it is looked whether the Worker has counted the test deliveries, and how long.
 const LOOKS: u32 = 40;
 const LOOK_EVERY: Duration = Duration::from_millis(500);
+
+/// How often a new address is tried, and how far apart.
+const TRIES: u32 = 13;
+const TRY_EVERY: Duration = Duration::from_secs(5);
+
+/// The account of test deliveries, where a platform's name one: of a real one they would count as a source's, and hide that
+/// nothing comes from the platform.
+const NOBODY: &str = "heard-doctor";
 
 const RUNBOOK: &str = "see .github/docs/runbook.md, which has a section for it";
 
@@ -63,6 +71,9 @@ pub struct DoctorArgs {
     /// Print JSON.
     #[arg(long)]
     json: bool,
+    /// Wait a minute for a new address to answer.
+    #[arg(long)]
+    wait: bool,
 }
 
 impl DoctorArgs {
@@ -74,9 +85,11 @@ impl DoctorArgs {
             env,
             secrets,
             token: set("HEARD_TOKEN"),
-            no_platforms: false,
+            // Before the first deploy nothing can be registered: `heard connect` comes next.
+            no_platforms: true,
             api: set("HEARD_API"),
             json: false,
+            wait: true,
         }
     }
 }
@@ -140,8 +153,8 @@ pub fn examine(args: &DoctorArgs) -> Result<Examined> {
     let config = Config::read_in(&environment, &files.table, &|name| {
         values.get(name).cloned()
     });
-    let url = args.url.trim_end_matches('/').to_owned();
-    let mut report = Report::default();
+    let url = address(&args.url)?;
+    let mut report = Report::hiding(&values);
     let doctor = Doctor {
         worker: Api::new(None)?,
         platforms: Api::new(args.api.as_deref())?,
@@ -149,7 +162,13 @@ pub fn examine(args: &DoctorArgs) -> Result<Examined> {
         config: &config,
         values: &values,
     };
-    if doctor.is_reached(&mut report)? {
+    // A new name takes a while to be known everywhere.
+    let tries = if args.wait && url.starts_with("https://") {
+        TRIES
+    } else {
+        1
+    };
+    if doctor.is_reached(&mut report, tries)? {
         let token = match &args.token {
             Some(token) => Some(token.clone()),
             None => doctor.minted()?,
@@ -192,8 +211,16 @@ impl Doctor<'_> {
     }
 
     /// Whether Heard answers there; and what time it is there.
-    fn is_reached(&self, report: &mut Report) -> Result<bool> {
-        let said = match self.get("/healthz", None) {
+    fn is_reached(&self, report: &mut Report, tries: u32) -> Result<bool> {
+        let mut said = self.get("/healthz", None);
+        for _ in 1..tries {
+            if said.as_ref().is_ok_and(|said| said.status == 200) {
+                break;
+            }
+            std::thread::sleep(TRY_EVERY);
+            said = self.get("/healthz", None);
+        }
+        let said = match said {
             Ok(said) => said,
             Err(why) => {
                 report.wrong(
@@ -321,7 +348,7 @@ impl Doctor<'_> {
             let Some(source) = sources.find(|source| source.app == app.id) else {
                 continue;
             };
-            let mut part = Report::default();
+            let mut part = Report::hiding(self.values);
             match app.keys.first() {
                 None => part.skip(
                     "webhook",
@@ -423,8 +450,8 @@ impl Doctor<'_> {
         let found = harmless.into_iter().find_map(|event| {
             let delivery = Delivery {
                 platform: source.platform,
-                account: source.account.as_str(),
-                handle: source.handle.as_deref(),
+                account: NOBODY,
+                handle: None,
                 author: "4200000",
                 text: "",
                 id: &id,
@@ -515,6 +542,7 @@ impl Doctor<'_> {
                 url: format!("{}/webhooks/{}", self.url, app.id),
                 values: self.values,
                 change: false,
+                replace: false,
                 now_ms: now_ms()?,
             };
             let lacks = connect
@@ -534,7 +562,7 @@ impl Doctor<'_> {
                 );
                 continue;
             }
-            let mut found = Report::default();
+            let mut found = Report::hiding(self.values);
             // What it found is in the report.
             let _ = does(&self.platforms, &ask, &mut found);
             report.lines.extend(found.under(&part).lines);

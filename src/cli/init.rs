@@ -15,7 +15,7 @@ use serde_json::json;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::BufRead;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Writes the configuration for your brand in place of the demo's: from flags, or by asking.
@@ -77,6 +77,13 @@ pub fn run(args: InitArgs) -> Result<ExitCode> {
     let fitted = wrangler::fitted(&before, &as_json, args.name.as_deref())?;
     // Judged as it will lie there, before anything is overwritten.
     check::would_be_sound(&text, &fitted)?;
+    // What was there stays beside it: nobody loses a line.
+    for file in [&heard, &deployed] {
+        if file.is_file() {
+            std::fs::copy(file, beside(file, "old"))
+                .with_context(|| format!("cannot keep what {} was", file.display()))?;
+        }
+    }
     write(&heard, &text)?;
     write(&deployed, &fitted)?;
     let secrets = wanted(&Default::default(), &as_json);
@@ -123,8 +130,20 @@ fn replaceable(heard: &Path, force: bool) -> Result<()> {
     Ok(())
 }
 
+/// The file of that name with an ending more.
+fn beside(file: &Path, ending: &str) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(".");
+    name.push(ending);
+    PathBuf::from(name)
+}
+
+/// Written beside its place and renamed into it: whoever is interrupted has the old file or the new one.
 fn write(file: &Path, text: &str) -> Result<()> {
-    std::fs::write(file, text).with_context(|| format!("cannot write {}", file.display()))
+    let new = beside(file, "new");
+    std::fs::write(&new, text)
+        .and_then(|()| std::fs::rename(&new, file))
+        .with_context(|| format!("cannot write {}", file.display()))
 }
 
 /// An account of the brand's.

@@ -17,6 +17,9 @@ use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+/// The secrets of `heard dev`.
+const DEVELOPMENT: &str = "target/dev/secrets.env";
+
 /// Mints and inspects agents' tokens; lists and revokes those that a Worker knows.
 #[derive(clap::Args, Debug)]
 pub struct TokenArgs {
@@ -25,8 +28,8 @@ pub struct TokenArgs {
     /// A file with the key; for a deployed Worker, the value given to `wrangler secret put TOKEN_KEY`.
     #[arg(long, global = true)]
     key_file: Option<PathBuf>,
-    /// The development secrets, whose TOKEN_KEY signs where no key is given.
-    #[arg(long, global = true, default_value = "target/dev/secrets.env")]
+    /// The secrets (NAME=value lines) whose TOKEN_KEY signs where no key is given; without it the development ones.
+    #[arg(long, global = true, default_value = DEVELOPMENT)]
     secrets: PathBuf,
     /// Print JSON.
     #[arg(long, global = true)]
@@ -143,6 +146,11 @@ pub fn run(args: TokenArgs) -> Result<ExitCode> {
                 return Ok(ExitCode::SUCCESS);
             }
             say!("{token}");
+            if args.key_file.is_none() && args.secrets == Path::new(DEVELOPMENT) {
+                note!(
+                    "signed with the development key: a deployed Worker takes tokens of its own key alone (--secrets secrets.env)"
+                );
+            }
             // Beside the token, which a script takes from the standard output.
             note!(
                 "token {} is good until {}; `heard token revoke {}` ends it",
@@ -296,8 +304,17 @@ fn revoke(at: &At, secrets: &Path, id: &str, as_json: bool) -> Result<ExitCode> 
 /// The keys, newest first: several may stand in one secret.
 fn keys(args: &TokenArgs) -> Result<Vec<Key>> {
     let text = match &args.key_file {
-        Some(file) => std::fs::read_to_string(file)
-            .with_context(|| format!("cannot read {}", file.display()))?,
+        Some(file) => {
+            let text = std::fs::read_to_string(file)
+                .with_context(|| format!("cannot read {}", file.display()))?;
+            if secrets::parse(&text).contains_key(TOKEN_KEY) {
+                bail!(
+                    "{} has NAME=value lines: give it with --secrets, and a file with the key alone with --key-file",
+                    file.display()
+                );
+            }
+            text
+        }
         None => {
             let file = &args.secrets;
             let secrets = std::fs::read_to_string(file).with_context(|| {

@@ -2,6 +2,7 @@
 
 use super::report::Report;
 use crate::platform::{Method, ReplyCall};
+use anyhow::{Context as _, bail};
 use serde_json::Value;
 use std::time::Duration;
 
@@ -23,6 +24,8 @@ pub struct Said {
     pub status: u16,
     /// `Date`, where it was there.
     pub date: Option<String>,
+    /// Where it would lead on, where it does.
+    pub leads: Option<String>,
     /// The body, as it came.
     pub text: String,
     /// The body as JSON; null where it is none.
@@ -53,6 +56,9 @@ impl Said {
 
     /// What the platform says went wrong, in whichever of their ways.
     fn complaint(&self) -> String {
+        if let Some(to) = &self.leads {
+            return format!("it leads on to {to}, where nothing is sent");
+        }
         let places = [
             "/error/message",
             "/description",
@@ -71,6 +77,20 @@ impl Said {
             .take(300)
             .collect()
     }
+}
+
+/// An address as it may be called with a token: https, or this machine's own.
+///
+/// # Errors
+/// Where it is another.
+pub fn address(url: &str) -> anyhow::Result<String> {
+    let read = reqwest::Url::parse(url).with_context(|| format!("{url:?} is not an address"))?;
+    let host = read.host_str().unwrap_or_default();
+    let here = ["127.0.0.1", "localhost", "[::1]"].contains(&host);
+    if read.scheme() != "https" && !(read.scheme() == "http" && here) {
+        bail!("{url}: only https addresses are called, or this machine's own: a token goes along");
+    }
+    Ok(url.trim_end_matches('/').to_owned())
 }
 
 /// An id, whether it is written as a text or a number.
@@ -118,7 +138,11 @@ impl Api {
     pub fn new(base: Option<&str>) -> anyhow::Result<Self> {
         Ok(Self {
             base: base.map(|base| base.trim_end_matches('/').to_owned()),
-            client: reqwest::Client::builder().timeout(LIMIT).build()?,
+            client: reqwest::Client::builder()
+                .timeout(LIMIT)
+                // A key would go along to whoever is there, and a page behind a POST would look like success.
+                .redirect(reqwest::redirect::Policy::none())
+                .build()?,
             runtime: tokio::runtime::Builder::new_current_thread()
                 .enable_all()
                 .build()?,
@@ -162,11 +186,17 @@ impl Api {
             let status = answer.status().as_u16();
             let date = answer.headers().get("date");
             let date = date.and_then(|date| date.to_str().ok()).map(str::to_owned);
+            let leads = answer.headers().get("location");
+            let leads = leads.and_then(|to| to.to_str().ok()).map(|to| {
+                let end = to.find(['?', '#']).unwrap_or(to.len());
+                to.chars().take(end).collect()
+            });
             let text = answer.text().await.map_err(told)?;
             let body = serde_json::from_str(&text).unwrap_or(Value::Null);
             Ok(Said {
                 status,
                 date,
+                leads,
                 text,
                 body,
             })
@@ -196,6 +226,33 @@ impl Api {
                 );
                 None
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_goes_to_no_address_in_clear() {
+        for good in [
+            "https://heard.example",
+            "https://heard.example/",
+            "http://127.0.0.1:8787",
+            "http://localhost:1",
+            "http://[::1]:1",
+        ] {
+            assert!(address(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "http://heard.example",
+            "http://127.0.0.1.evil.example",
+            "ftp://127.0.0.1",
+            "heard.example",
+            "",
+        ] {
+            assert!(address(bad).is_err(), "{bad}");
         }
     }
 }

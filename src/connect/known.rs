@@ -72,6 +72,8 @@ pub struct Ask<'a> {
     pub values: &'a BTreeMap<String, String>,
     /// Whether to register, or only to look.
     pub change: bool,
+    /// Whether to take over what is registered for another address.
+    pub replace: bool,
     /// Epoch milliseconds.
     pub now_ms: i64,
 }

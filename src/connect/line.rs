@@ -48,7 +48,14 @@ fn connect(api: &Api, ask: &Ask<'_>, report: &mut Report) -> Option<()> {
         &format!("write account = \"{user}\" in the source, if that is the right bot"),
     );
     let endpoint = json!({"endpoint": ask.url});
-    if ask.change && right {
+    // 404 where there is none yet.
+    let before = api.ask(&get("channel/webhook/endpoint"));
+    let there = before
+        .as_ref()
+        .ok()
+        .and_then(|said| said.text_at("/endpoint"));
+    let there = there.unwrap_or_default();
+    if ask.change && right && !report.is_taken(there, &ask.url, ask.replace) {
         let put = with(
             &endpoint,
             bearing(token, call(Method::Put, at("channel/webhook/endpoint"))),

@@ -107,14 +107,29 @@ pub fn app(
     )?;
     let token = format!("{app}|{secret}");
     let at = graph("graph.facebook.com", &format!("{app}/subscriptions"));
+    let get = bearing(&token, call(Method::Get, at.clone()));
+    let todo = "are the app's number and secret those of one app?";
+    let before = api.good(report, "app", &get, todo)?;
+    let of_object = |one: &&Value| one.get("object").and_then(Value::as_str) == Some(object);
+    let before = before.list_at("/data").iter().find(of_object).cloned();
+    let before = before.unwrap_or_default();
+    let there = before.get("callback_url").and_then(Value::as_str);
+    if ask.change && report.is_taken(there.unwrap_or_default(), &ask.url, ask.replace) {
+        return None;
+    }
     if ask.change {
         let verify = report.need(
             "verify token",
             ask.verify(),
             "`heard secrets make` writes META_VERIFY_TOKEN",
         )?;
+        // The app has one list for the object: what others put there stays.
+        let mut all: Vec<String> = names(before.get("fields"));
+        all.extend(fields.iter().map(|field| (*field).to_owned()));
+        all.sort();
+        all.dedup();
         let body = json!({
-            "object": object, "callback_url": ask.url, "verify_token": verify, "fields": fields.join(","),
+            "object": object, "callback_url": ask.url, "verify_token": verify, "fields": all.join(","),
         });
         let post = with(&body, bearing(&token, call(Method::Post, at.clone())));
         api.good(
@@ -164,11 +179,16 @@ pub fn app(
     Some(app.to_owned())
 }
 
+/// The names in a list of texts or of objects with a name.
+fn names(list: Option<&Value>) -> Vec<String> {
+    let list = list.and_then(Value::as_array);
+    let name = |one: &Value| id(one.get("name").unwrap_or(one));
+    list.into_iter().flatten().filter_map(name).collect()
+}
+
 /// Whether a list of fields, of texts or of objects with a name, has all that is wanted.
 fn has_fields(report: &mut Report, what: &str, known: Option<&Value>, wanted: &[&str], todo: &str) {
-    let known = known.and_then(Value::as_array);
-    let name = |one: &Value| id(one.get("name").unwrap_or(one));
-    let known: Vec<String> = known.into_iter().flatten().filter_map(name).collect();
+    let known = names(known);
     let missing: Vec<&str> = wanted
         .iter()
         .copied()

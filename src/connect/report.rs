@@ -1,6 +1,7 @@
 //! What was found: a line each, with what to do about it.
 
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// How a line stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -35,14 +36,65 @@ pub struct Line {
 pub struct Report {
     /// Line by line, in the order of looking.
     pub lines: Vec<Line>,
+    /// What is never shown, whoever says it: a platform may repeat what it was sent.
+    hidden: Vec<String>,
 }
 
+/// From so many characters on a part of a secret is hidden: shorter ones are words.
+const HIDDEN: usize = 8;
+
 impl Report {
+    /// One in which no value of these secrets is shown, and no part of one.
+    pub fn hiding(secrets: &BTreeMap<String, String>) -> Self {
+        let parts = |value: &String| -> Vec<String> {
+            let whole = value.split_whitespace();
+            whole
+                .flat_map(|one| std::iter::once(one).chain(one.split([':', '|'])))
+                .filter(|part| part.len() >= HIDDEN)
+                .map(str::to_owned)
+                .collect()
+        };
+        let secret = |name: &str| !name.ends_with("_ID");
+        let kept = secrets.iter().filter(|(name, _)| secret(name));
+        let mut hidden: Vec<String> = kept.flat_map(|(_, value)| parts(value)).collect();
+        // The whole before its parts.
+        hidden.sort_by_key(|part| std::cmp::Reverse(part.len()));
+        Self {
+            lines: Vec::new(),
+            hidden,
+        }
+    }
+
+    fn masked(&self, text: String) -> String {
+        let mut text = text;
+        for part in &self.hidden {
+            if text.contains(part) {
+                text = text.replace(part, "***");
+            }
+        }
+        text
+    }
+
+    /// Whether the platform delivers to another installation's address, which is not taken over unasked.
+    pub fn is_taken(&mut self, there: &str, ours: &str, replace: bool) -> bool {
+        let taken = !there.is_empty() && there != ours && !replace;
+        if taken {
+            self.wrong(
+                "address",
+                format!("it is registered at {there}"),
+                "--replace takes it over: whoever is there gets nothing more",
+            );
+        }
+        taken
+    }
+
     fn add(&mut self, what: &str, state: State, says: impl Into<String>, todo: Option<String>) {
+        let says = self.masked(says.into());
+        let todo = todo.map(|todo| self.masked(todo));
         self.lines.push(Line {
             what: what.to_owned(),
             state,
-            says: says.into(),
+            says,
             todo,
         });
     }
@@ -95,7 +147,10 @@ impl Report {
         for line in &mut lines {
             line.what = format!("{part}: {}", line.what);
         }
-        Self { lines }
+        Self {
+            lines,
+            hidden: self.hidden,
+        }
     }
 
     /// For people.

@@ -68,7 +68,10 @@ fn connect(api: &Api, ask: &Ask<'_>, report: &mut Report) -> Option<()> {
             "@BotFather, /setprivacy, Disable; then add the bot to its groups again",
         );
     }
-    if ask.change && ours {
+    let before = call(Method::Get, at("getWebhookInfo"));
+    let before = api.good(report, "read", &before, "try again")?;
+    let there = before.text_at("/result/url").unwrap_or_default();
+    if ask.change && ours && !report.is_taken(there, &ask.url, ask.replace) {
         let secret = report.need(
             "secret",
             ask.secret(),

@@ -63,7 +63,14 @@ fn connect(api: &Api, ask: &Ask<'_>, report: &mut Report) -> Option<()> {
         }
         Some(said)
     };
-    if ask.change {
+    let before = good(
+        report,
+        "token",
+        post("get_account_info", json!({})),
+        "take the token from Viber's Admin Panel again",
+    )?;
+    let there = before.text_at("/webhook").unwrap_or_default();
+    if ask.change && !report.is_taken(there, &ask.url, ask.replace) {
         let body =
             json!({"url": ask.url, "event_types": EVENTS, "send_name": true, "send_photo": false});
         good(

@@ -5,7 +5,6 @@ use super::known::{Ask, Chosen, Connect, Need};
 use super::probe;
 use super::report::Report;
 use crate::credential::Kind;
-use crate::lab::local::new_jti;
 use crate::platform::{Method, ReplyCall};
 use serde_json::{Value, json};
 
@@ -28,7 +27,7 @@ pub static CONNECT: Connect = Connect {
         },
         Need {
             name: "X_USER_TOKEN",
-            says: "only where the reply token is an oauth2: seed, which is good once: a user access token with tweet.read and dm.read",
+            says: "an OAuth 2.0 access token of the account with tweet.read, users.read and dm.read (two hours are enough; developer.x.com, the app's OAuth 2.0, authorised as the account): subscribing needs it, unless the reply token is one",
             always: false,
         },
     ],
@@ -52,9 +51,9 @@ fn as_user(ask: &Ask<'_>, call: ReplyCall) -> Option<ReplyCall> {
     }
     match &ask.source.credential.as_ref()?.kind {
         Kind::Token(_) => Some(bearing(ask.token()?, call)),
-        Kind::Signed(keys) => Some(keys.signed(call, &new_jti().ok()?, ask.now_ms)),
-        // Its seed is good once, and the Worker's: asked with here, the Worker would lose it.
-        Kind::Granted(_) => None,
+        // Private events want the user's OAuth 2.0 token. A seed of one is good once, and the Worker's: asked with here, the
+        // Worker would lose it.
+        Kind::Signed(_) | Kind::Granted(_) => None,
     }
 }
 
@@ -169,8 +168,13 @@ fn connect(api: &Api, ask: &Ask<'_>, report: &mut Report) -> Option<()> {
             .iter()
             .filter(|event| !known.iter().any(|it| it == *event))
         {
-            let body =
-                json!({"event_type": event, "filter": {"user_id": ours}, "webhook_id": number});
+            let mut filter = json!({"user_id": ours});
+            if *event == "dm.received"
+                && let Some(filter) = filter.as_object_mut()
+            {
+                filter.insert("direction".into(), "received".into());
+            }
+            let body = json!({"event_type": event, "filter": filter, "webhook_id": number});
             let post = as_user(
                 ask,
                 with(&body, call(Method::Post, at("activity/subscriptions"))),
@@ -178,7 +182,7 @@ fn connect(api: &Api, ask: &Ask<'_>, report: &mut Report) -> Option<()> {
             let post = report.need(
                 "account's token",
                 post,
-                "put X_USER_TOKEN into the file of secrets: an oauth2: seed is good once and the Worker's own",
+                "put X_USER_TOKEN into the file of secrets: an OAuth 2.0 access token of the account with tweet.read, users.read and dm.read",
             )?;
             api.good(
                 report,

@@ -1012,6 +1012,7 @@ async fn figures(env: &Env, config: &Config, shards: u16, scope: &Scope) -> Answ
         readiness: &ready,
         backlog: backlog.as_ref(),
         look: look.as_ref(),
+        hides: if scope.all { &[] } else { &config.problems },
         now_ms: now_ms(),
     })
 }

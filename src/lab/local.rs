@@ -150,7 +150,8 @@ impl Local {
         let answer = request.send().await.with_context(|| self.missing())?;
         let status = answer.status();
         let body: Value = answer.json().await.context("the answer is not JSON")?;
-        if !status.is_success() {
+        // `/readyz` answers 503 where something is wrong, and says what.
+        if !status.is_success() && body.get("ready").is_none() {
             let detail = body
                 .get("detail")
                 .and_then(Value::as_str)

@@ -123,6 +123,7 @@ REPLY_TOKEN__MASTODON=hush-mastodon
 META_APP_ID=1234
 META_WABA_ID=5678
 X_BEARER_TOKEN=hush-bearer
+X_USER_TOKEN=hush-user-token
 DISCOURSE_ADMIN_KEY=hush-admin
 ZENDESK_ADMIN=admin@aer.example/token:hush-zendesk-admin
 ";
@@ -384,6 +385,41 @@ async fn every_platform_with_an_api_is_registered_and_read_back() {
         (once, posts(sandbox.asked())),
         (5, 5),
         "a webhook and four subscriptions"
+    );
+    // What is another installation's stays so, unless one says.
+    let elsewhere = ["--url", "https://staging.example"];
+    for source in ["telegram", "line", "viber", "facebook"] {
+        let more: Vec<&str> = [source].into_iter().chain(elsewhere).collect();
+        let (good, told) = connected(folder.path(), &sandbox, &more).await;
+        let wrong = wrong(&told[source]);
+        assert!(
+            !good
+                && wrong
+                    .iter()
+                    .any(|it| it.contains("--replace takes it over")),
+            "{source}: {wrong:?}"
+        );
+    }
+    let (good, still) = connected(folder.path(), &sandbox, &["--check"]).await;
+    assert!(good, "{still:?}");
+    let more = ["line", "--replace", "--url", "https://staging.example"];
+    assert!(connected(folder.path(), &sandbox, &more).await.0);
+    assert!(
+        connected(folder.path(), &sandbox, &["line", "--replace"])
+            .await
+            .0
+    );
+    // A platform that repeats what it was sent tells nobody.
+    sandbox.knows(
+        "telegram:error",
+        "Wrong response for 4200000001:hush-telegram: 401",
+    );
+    let (_, told) = connected(folder.path(), &sandbox, &["telegram", "--check"]).await;
+    assert!(
+        told["telegram"]["lines"]
+            .to_string()
+            .contains("Wrong response for ***"),
+        "{told:?}"
     );
     // Another address is noticed.
     let (good, moved) = connected(

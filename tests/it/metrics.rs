@@ -172,6 +172,7 @@ fn a_page_says_what_is_known_and_escapes_what_it_names() {
         readiness: &readiness,
         backlog: Some(&backlog),
         look: Some(&look),
+        hides: &[],
         now_ms: 61_000,
     });
     assert_eq!(
@@ -230,6 +231,7 @@ fn a_page_says_what_is_known_and_escapes_what_it_names() {
         readiness: &well(),
         backlog: None,
         look: None,
+        hides: &[],
         now_ms: 0,
     });
     let read = self::read(&answer.body);
