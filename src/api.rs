@@ -779,7 +779,10 @@ impl Asked<'_> {
                 customers::lines(self.config, self.call.body, &by, self.now_ms)?
             }
             Action::PutCustomer | Action::PutCustomers => return Err(for_crm()),
-            Action::ShowCustomer => About::Show(customers::named(self.id)?, self.by()),
+            Action::ShowCustomer => {
+                self.is_of_all()?;
+                About::Show(customers::named(self.id)?, self.by())
+            }
             Action::DeleteCustomer if is_crm => About::Drop(customers::named(self.id)?),
             Action::DeleteCustomer => {
                 let id = customers::named(self.id)?;
@@ -810,7 +813,7 @@ impl Asked<'_> {
     /// The deed of somebody who forgets a person. It does not name them.
     fn forgets(&self, action: Action, query: &mut Query<'_>) -> Result<Box<Deed>, Problem> {
         self.is_of_all()?;
-        let missing = || Problem::field("reason", "is missing: say who asked for it, and how");
+        let missing = || Problem::field("reason", "is missing: give a reference, without a name");
         let reason = query
             .take("reason")
             .filter(|reason| !reason.trim().is_empty());

@@ -13,7 +13,7 @@ use crate::customers::question::Question as ToBook;
 use crate::customers::wire::{self, Customer, Errand, Gone, Kept, Outcome};
 use crate::deeds::Deed;
 use crate::directory::wire::Refused as DirectoryRefused;
-use crate::inbox::arc::{Arc, arc, summary};
+use crate::inbox::arc::{Arc, arc, in_order, summary};
 use crate::inbox::customer::{Identity, LearnCustomers, MOST_AUTHORS, TellKin, Told, tell_kin};
 use crate::inbox::forget::{ExportAuthor, Exported, ForgetAuthors, Forgot};
 use crate::inbox::forgotten;
@@ -47,6 +47,9 @@ const LINK_BYTES: usize = 2_048;
 
 /// The most links.
 const LINKS: usize = 20;
+
+/// How far a CRM's clock may be ahead.
+const AHEAD_MS: i64 = 86_400_000;
 
 /// How often a shard is asked to forget on: 100 interactions each time.
 const ROUNDS: usize = 200;
@@ -218,6 +221,13 @@ pub(super) fn read(
             links.insert(name, link);
         }
     }
+    let occurred_ms = fields.opt_occurred("occurred_at")?.unwrap_or(now_ms);
+    if occurred_ms > now_ms + AHEAD_MS {
+        return Err(Problem::field(
+            "occurred_at",
+            "is more than a day ahead: every later word would be older",
+        ));
+    }
     Ok(Customer {
         id,
         name: fields.opt_name("name", CUSTOMER_BYTES)?,
@@ -228,7 +238,7 @@ pub(super) fn read(
         links,
         notes: fields.opt_text("notes", NOTES_BYTES)?,
         contact_consent: fields.opt_flag("contact_consent")?,
-        occurred_ms: fields.opt_occurred("occurred_at")?.unwrap_or(now_ms),
+        occurred_ms,
     })
 }
 
@@ -311,7 +321,12 @@ async fn put<W: World>(
     let taken_from = put.taken_from.first().cloned().unwrap_or_default();
     Ok(Response::json(
         200,
-        &json!({"id": id, "outcome": outcome.as_str(), "taken_from": taken_from}),
+        &json!({
+            "id": id,
+            "outcome": outcome.as_str(),
+            "taken_from": taken_from,
+            "left_out": put.left_out.first().cloned().unwrap_or_default(),
+        }),
     ))
 }
 
@@ -388,8 +403,14 @@ fn told_of(line: usize, problem: &Problem) -> Value {
 async fn tell<W: World>(world: &W, shards: u16, errands: &[Errand]) -> BTreeSet<String> {
     let mut by_shard: BTreeMap<Shard, BTreeMap<String, Told>> = BTreeMap::new();
     for errand in errands {
-        for of in errand.told.authors.iter().chain(&errand.also) {
-            for shard in of.shards(shards) {
+        let of = errand.told.authors.iter().chain(&errand.also);
+        // One who is gone may be known where they were long ago.
+        let places: BTreeSet<Shard> = match errand.told.gone {
+            true => Shard::all(shards).collect(),
+            false => of.flat_map(|of| of.shards(shards)).collect(),
+        };
+        {
+            for shard in places {
                 let told = by_shard.entry(shard).or_default();
                 let known = told.get(&errand.told.customer);
                 if known.is_none_or(|known| known.version < errand.told.version) {
@@ -446,6 +467,7 @@ async fn past<W: World>(world: &W, shards: u16, of: &[Identity], by: &By) -> Res
             all.authors = some.authors;
         }
     }
+    in_order(&mut all.happened);
     all.happened.dedup();
     Ok(all)
 }
@@ -620,7 +642,12 @@ async fn forget<W: World>(
             }
         }
         None => {
-            let errands = world.book(Unlink { of: of.clone() }).await?;
+            let errands = world
+                .book(Unlink {
+                    of: of.clone(),
+                    key: found.key.clone(),
+                })
+                .await?;
             forgot.count(
                 "customer_identity",
                 i64::try_from(errands.len()).unwrap_or(0),

@@ -131,10 +131,13 @@ pub(super) fn response(action: Action) -> Value {
     let count = |says: &str| json!({"type": "integer", "description": says});
     match action {
         Action::PutCustomer => {
-            json!({"type": "object", "required": ["id", "outcome", "taken_from"], "properties": {
+            json!({"type": "object", "required": ["id", "outcome", "taken_from", "left_out"], "properties": {
                 "id": {"type": "string", "description": "The brand's id of them."},
                 "outcome": {"enum": ["created", "updated", "unchanged", "older"], "description": "What came of it; older: a newer word is known, so nothing changed."},
-                "taken_from": {"type": "array", "items": {"type": "string"}, "description": "Customers who had one of these authors until now."},
+                "left_out": {"type": "array", "items": {"type": "object", "required": ["platform", "author"], "properties": {
+                "platform": platform(), "author": {"type": "string", "description": "The platform's id of them."}}},
+                "description": "Authors that they did not get: forgotten since then, or another customer's by a later word."},
+            "taken_from": {"type": "array", "items": {"type": "string"}, "description": "Customers who had one of these authors until now."},
             }})
         }
         Action::PutCustomers => {
@@ -205,7 +208,7 @@ pub(super) fn parameters(action: Action) -> Vec<Value> {
         Action::DeleteCustomer | Action::ForgetAuthor => vec![json!({
             "name": "reason", "in": "query", "required": action == Action::ForgetAuthor,
             "schema": {"type": "string", "minLength": 1, "maxLength": 1024},
-            "description": "Who asked for it, and how; for the log of deeds. A supervisor must say it.",
+            "description": "Why, as a reference without a name (a ticket); for the log of deeds. A supervisor must say it.",
         })],
         _ => Vec::new(),
     }

@@ -19,12 +19,12 @@ pub struct Tier {
     pub percent: u32,
 }
 
-/// How much of the usual time a person may take. An emergency never waits longer, whoever it is.
+/// How much of the usual time a person may take. Emergencies are all alike: nobody in danger waits behind a tier.
 pub fn percent_of(tiers: &[Tier], tier: Option<&str>, level: Level) -> u32 {
     let known = tier.and_then(|name| tiers.iter().find(|one| one.name == name));
     let percent = known.map_or(100, |one| one.percent);
     match level {
-        Level::Emergency => percent.min(100),
+        Level::Emergency => 100,
         Level::Urgent | Level::Routine | Level::Idle => percent,
     }
 }

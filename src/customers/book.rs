@@ -129,11 +129,13 @@ impl Question for Drop {
     type Answer = Gone;
 
     fn answer<S: Sql>(self, desk: &Desk<'_, S>) -> Result<Self::Answer, Refused> {
-        let gone = gone(desk, &self.id, &self.key)?;
-        match gone.known {
-            true => Ok(gone),
-            false => Err(Refused::NotFound),
+        let key = key(desk, &self.key)?;
+        let was = gone_ms(desk, &forgotten::of_customer(&key, &self.id))?;
+        if was.is_none() && kept(desk, &self.id)?.is_none() {
+            return Err(Refused::NotFound);
         }
+        // Said again, it is done again: a shard may have missed it.
+        gone(desk, &self.id, &self.key)
     }
 }
 
@@ -156,7 +158,13 @@ impl Question for Forget {
     fn answer<S: Sql>(self, desk: &Desk<'_, S>) -> Result<Self::Answer, Refused> {
         let key = key(desk, &self.key)?;
         match self.id {
-            Some(id) if !self.look => gone(desk, &id, &self.key),
+            Some(id) if !self.look => {
+                let gone = gone(desk, &id, &self.key)?;
+                for of in &gone.identities {
+                    bury_author(desk, &key, of)?;
+                }
+                Ok(gone)
+            }
             Some(id) => {
                 let kept = kept(desk, &id)?;
                 let hash = forgotten::of_customer(&key, &id);
@@ -189,6 +197,8 @@ impl Question for Forget {
 pub struct Unlink {
     /// Who.
     pub of: Vec<Identity>,
+    /// The key of tombstones.
+    pub key: String,
 }
 
 impl Question for Unlink {
@@ -196,8 +206,10 @@ impl Question for Unlink {
     type Answer = Vec<Errand>;
 
     fn answer<S: Sql>(self, desk: &Desk<'_, S>) -> Result<Self::Answer, Refused> {
+        let key = key(desk, &self.key)?;
         let mut errands = Vec::new();
         for of in &self.of {
+            bury_author(desk, &key, of)?;
             if let Some(id) = owner(desk, of)? {
                 errands.extend(lose(desk, &id, of)?);
             }
@@ -293,6 +305,44 @@ SELECT occurred_ms FROM customer_gone WHERE hash = ?1 || ''",
     rows.first().map(|row| row.int(0)).transpose()
 }
 
+/// An author was forgotten: a word of the CRM's from before that does not name them again.
+fn bury_author<S: Sql>(desk: &Desk<'_, S>, key: &Key, of: &Identity) -> Result<(), SqlError> {
+    desk.sql.run(
+        "-- bury_author
+INSERT INTO customer_gone (hash, occurred_ms, version) VALUES (?1, ?2, 0)
+ON CONFLICT DO UPDATE SET occurred_ms = max(occurred_ms, excluded.occurred_ms)",
+        params![
+            forgotten::of_author(key, of.platform, of.author.as_str()),
+            desk.now_ms,
+        ],
+    )?;
+    Ok(())
+}
+
+/// The authors that a word may not have: forgotten since, or another customer's by a later word.
+fn not_theirs<S: Sql>(
+    desk: &Desk<'_, S>,
+    key: &Key,
+    customer: &Customer,
+) -> Result<Vec<Identity>, SqlError> {
+    let mut not = Vec::new();
+    for of in &customer.identities {
+        let hash = forgotten::of_author(key, of.platform, of.author.as_str());
+        let forgotten_ms = gone_ms(desk, &hash)?;
+        let other = owner(desk, of)?.filter(|other| *other != customer.id);
+        let theirs_ms = match other {
+            Some(other) => kept(desk, &other)?.map(|kept| kept.customer.occurred_ms),
+            None => None,
+        };
+        if forgotten_ms.is_some_and(|ms| customer.occurred_ms <= ms)
+            || theirs_ms.is_some_and(|ms| customer.occurred_ms < ms)
+        {
+            not.push(of.clone());
+        }
+    }
+    Ok(not)
+}
+
 fn put_one<S: Sql>(
     desk: &Desk<'_, S>,
     key: &Key,
@@ -300,6 +350,11 @@ fn put_one<S: Sql>(
     by: &str,
     put: &mut Put,
 ) -> Result<(), SqlError> {
+    let not = not_theirs(desk, key, customer)?;
+    let mut customer = customer.clone();
+    customer.identities.retain(|of| !not.contains(of));
+    let customer = &customer;
+    put.left_out.push(not);
     let known = kept(desk, &customer.id)?;
     let gone = match known {
         Some(_) => None,
@@ -322,13 +377,28 @@ fn put_one<S: Sql>(
         return Ok(());
     }
     if let (true, Some(known)) = (same, &known) {
-        // The shards may not have heard of it: the caller may repeat it for just that reason.
         put.outcomes.push(Outcome::Unchanged);
         put.taken_from.push(Vec::new());
-        put.errands.push(Errand {
-            told: customer.told(known.version),
-            also: Vec::new(),
-        });
+        desk.sql.run(
+            "-- still_so
+UPDATE customer_record SET customer = ?2, occurred_ms = ?3 WHERE id = ?1 || '' AND occurred_ms < ?3",
+            params![
+                customer.id.as_str(),
+                serde_json::to_string(customer).map_err(|_| SqlError::Json("customer"))?,
+                customer.occurred_ms,
+            ],
+        )?;
+        let untold = desk.sql.run(
+            "-- is_untold
+SELECT 1 FROM customer_record WHERE id = ?1 || '' AND untold IS NOT NULL",
+            params![customer.id.as_str()],
+        )?;
+        if !untold.is_empty() {
+            put.errands.push(Errand {
+                told: customer.told(known.version),
+                also: Vec::new(),
+            });
+        }
         return Ok(());
     }
     let before = known

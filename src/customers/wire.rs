@@ -100,6 +100,9 @@ pub struct Put {
     /// From which other customers each took an author.
     #[serde(default)]
     pub taken_from: Vec<Vec<String>>,
+    /// Which authors each did not get: forgotten since, or another customer's by a later word.
+    #[serde(default)]
+    pub left_out: Vec<Vec<Identity>>,
     /// What to tell.
     pub errands: Vec<Errand>,
 }

@@ -14,7 +14,7 @@ use super::rank::rank;
 use super::rows::level;
 use super::shard::Shard;
 use super::wire::{CustomerView, Refused};
-use super::{alarm, forgotten, stops};
+use super::{alarm, alias, forgotten, stops};
 use crate::inbox::ready::Work;
 use crate::platform::profile::Identity as Known;
 use crate::post::{AuthorId, Platform, SourceId};
@@ -284,9 +284,16 @@ pub(super) fn kin<S: Sql>(
     let Some(facts) = of(desk, platform, author)? else {
         return Ok(Vec::new());
     };
-    let mut all = authors(desk, &facts.id)?;
-    all.retain(|one| one.platform != platform || one.author.as_str() != author);
-    Ok(all)
+    let own = alias::resolve(desk, platform, author)?;
+    let mut others = Vec::new();
+    for one in authors(desk, &facts.id)? {
+        // One whom the CRM knows by another of the platform's ids is no other.
+        if one.platform == platform && alias::resolve(desk, platform, one.author.as_str())? == own {
+            continue;
+        }
+        others.push(one);
+    }
+    Ok(others)
 }
 
 /// When something was said to one of the customer's other authors last, here or in another shard.
@@ -299,10 +306,13 @@ pub(super) fn acked_ms<S: Sql>(
     let rows = desk.sql.run(
         "-- kin_acked
 SELECT max((SELECT acked_ms FROM customer WHERE id = ?1 || ''), coalesce((
-  SELECT max(a.planned_ms) FROM customer_author s INDEXED BY customer_authors
+  SELECT max(a.planned_ms) FROM (
+    SELECT k.platform AS platform, coalesce(
+      (SELECT l.author FROM alias l WHERE l.platform = k.platform AND l.alias = k.author), k.author) AS author
+    FROM customer_author k INDEXED BY customer_authors WHERE k.customer = ?1 || '') s
   CROSS JOIN ack a INDEXED BY ack_of_author ON a.author = s.author
   CROSS JOIN interaction i ON i.seq = a.interaction AND i.platform = s.platform
-  WHERE s.customer = ?1 || '' AND (s.platform <> ?2 OR s.author <> ?3)
+  WHERE (s.platform <> ?2 OR s.author <> ?3)
     AND a.state IN ('planned', 'sending', 'sent', 'unknown', 'dry_run')), 0))",
         params![customer, platform.as_str(), author],
     )?;
@@ -374,7 +384,7 @@ fn owe<S: Sql>(desk: Desk<'_, S>, kin: &Kin) -> Result<(), SqlError> {
         "-- owe_kin
 INSERT INTO kin_due (platform, author, stop_ms, start_ms, acked_ms, due_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
 ON CONFLICT DO UPDATE SET stop_ms = max(stop_ms, excluded.stop_ms), start_ms = max(start_ms, excluded.start_ms),
-  acked_ms = max(acked_ms, excluded.acked_ms)",
+  acked_ms = max(acked_ms, excluded.acked_ms), due_ms = excluded.due_ms",
         params![
             kin.of.platform.as_str(),
             kin.of.author.as_str(),
@@ -387,12 +397,12 @@ ON CONFLICT DO UPDATE SET stop_ms = max(stop_ms, excluded.stop_ms), start_ms = m
     alarm::wake_by(desk, desk.now_ms + GRACE_MS)
 }
 
-/// What is to be told now.
+/// What is to be told now: what this moment wrote down. The rest is another Worker's, or the alarm's.
 pub(super) fn to_tell<S: Sql>(desk: Desk<'_, S>) -> Result<Vec<Kin>, SqlError> {
     kin_of(desk.sql.run(
         "-- kin_to_tell
-SELECT platform, author, stop_ms, start_ms, acked_ms FROM kin_due ORDER BY due_ms LIMIT ?1 + 0",
-        params![SLICE],
+SELECT platform, author, stop_ms, start_ms, acked_ms FROM kin_due WHERE due_ms = ?1 + 0 LIMIT ?2 + 0",
+        params![desk.now_ms + GRACE_MS, SLICE],
     )?)
 }
 
@@ -413,9 +423,10 @@ fn kin_of(rows: Vec<Row>) -> Result<Vec<Kin>, SqlError> {
 pub(super) fn due<S: Sql>(desk: Desk<'_, S>) -> Result<Vec<Kin>, SqlError> {
     kin_of(desk.sql.run(
         "-- kin_due
-UPDATE kin_due SET due_ms = ?1 + ?2 WHERE due_ms <= ?1 + 0
+UPDATE kin_due SET due_ms = ?1 + ?2 WHERE (platform, author) IN (
+  SELECT platform, author FROM kin_due WHERE due_ms <= ?1 + 0 ORDER BY due_ms LIMIT ?3 + 0)
 RETURNING platform, author, stop_ms, start_ms, acked_ms",
-        params![desk.now_ms, GRACE_MS],
+        params![desk.now_ms, GRACE_MS, SLICE],
     )?)
 }
 
@@ -430,8 +441,11 @@ SELECT min(due_ms) FROM kin_due",
 }
 
 fn hear<S: Sql>(desk: Desk<'_, S>, kin: &Kin) -> Result<(), SqlError> {
-    let (platform, author) = (kin.of.platform, kin.of.author.as_str());
-    if kin.stop_ms > 0 {
+    let platform = kin.of.platform;
+    let author = alias::resolve(desk, platform, kin.of.author.as_str())?;
+    let author = author.as_str();
+    // Of somebody who was forgotten meanwhile, the tombstone keeps it.
+    if kin.stop_ms > 0 && !forgotten::is_author(desk, platform, author, kin.stop_ms, true)? {
         stops::hear_stop(desk, platform, author, kin.stop_ms)?;
     }
     if kin.start_ms > 0 {
@@ -442,7 +456,7 @@ fn hear<S: Sql>(desk: Desk<'_, S>, kin: &Kin) -> Result<(), SqlError> {
             "-- kin_was_acked
 UPDATE customer SET acked_ms = ?3 WHERE acked_ms < ?3 AND id = (
   SELECT customer FROM customer_author WHERE platform = ?1 || '' AND author = ?2 || '')",
-            params![platform.as_str(), author, kin.acked_ms],
+            params![platform.as_str(), kin.of.author.as_str(), kin.acked_ms],
         )?;
     }
     Ok(())
@@ -454,8 +468,18 @@ fn learn<S: Sql>(desk: Desk<'_, S>, told: &Told) -> Result<(), Refused> {
     if forgotten::customer_version(desk, id)?.is_some_and(|version| version >= told.version) {
         return Ok(());
     }
-    if told.gone {
-        return Ok(forget(desk, id)?);
+    let is_here = |one: &Identity| one.shards(desk.shards).contains(&desk.shard);
+    if told.gone || !told.authors.iter().any(is_here) {
+        // Nobody of theirs is here any more, unless a later word says otherwise.
+        let later = desk.sql.run(
+            "-- known_later
+SELECT 1 FROM customer WHERE id = ?1 || '' AND version > ?2 + 0",
+            params![id, told.version],
+        )?;
+        return match later.is_empty() {
+            true => Ok(forget(desk, id)?),
+            false => Ok(()),
+        };
     }
     let learnt = desk.sql.run(
         "-- learn_customer
@@ -508,6 +532,11 @@ WHERE coalesce((SELECT version FROM customer c WHERE c.id = customer_author.cust
 /// A stop that one of them said before they were known to be one person's holds for all of them, and what was said to
 /// one counts for all.
 fn pass_on<S: Sql>(desk: Desk<'_, S>, one: &Identity) -> Result<(), SqlError> {
+    let kept = alias::resolve(desk, one.platform, one.author.as_str())?;
+    let one = &Identity {
+        platform: one.platform,
+        author: AuthorId::new(kept),
+    };
     let rows = desk.sql.run(
         "-- acked_before
 SELECT max(a.planned_ms) FROM ack a INDEXED BY ack_of_author CROSS JOIN interaction i ON i.seq = a.interaction
@@ -617,11 +646,17 @@ pub async fn tell_kin<W: TellKin>(world: &W, shards: u16, from: Shard, kin: Vec<
             }
         }
     }
+    let mut missed = Vec::new();
     for (shard, kin) in by_shard {
-        if world.ask(shard, HearKin { kin }).await.is_err() {
-            return;
+        let ask = HearKin { kin: kin.clone() };
+        if world.ask(shard, ask).await.is_err() {
+            missed.extend(kin);
         }
     }
-    // In the log already; told again, it is harmless.
-    let _ = world.ask(from, KinTold { kin }).await;
+    let mut heard = kin;
+    heard.retain(|one| !missed.contains(one));
+    if !heard.is_empty() {
+        // In the log already; told again, it is harmless.
+        let _ = world.ask(from, KinTold { kin: heard }).await;
+    }
 }

@@ -5,6 +5,7 @@
 
 use super::arc::{arc, summary};
 use super::context::Desk;
+use super::past::Depth;
 use super::rows::{self, HEARD, Record, columns, ledger_id};
 use super::state::{AckState, ReplyState};
 use super::wire::{AckView, Earlier, Interaction, ReplyView, SaidView, ThreadPost};
@@ -82,13 +83,14 @@ fn tell_one<S: Sql>(
                 .truncate(usize::try_from(TOLD).unwrap_or(usize::MAX));
         }
         if !interaction.earlier.is_empty() || interaction.posts.len() > 1 {
-            let mut all = past::happened(desk, interaction.platform, &id, seen)?;
+            let mut all = past::happened(desk, interaction.platform, &id, seen, Depth::Line)?;
             for other in &kin {
                 all.extend(past::happened(
                     desk,
                     other.platform,
                     other.author.as_str(),
                     seen,
+                    Depth::Line,
                 )?);
             }
             interaction.summary = summary(&arc(&all), Some(&interaction.id), desk.now_ms);

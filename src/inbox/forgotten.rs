@@ -145,6 +145,7 @@ pub(super) fn of_the_forgotten<S: Sql>(
     platform: Platform,
     id: &str,
     post: &Post,
+    emergency: bool,
 ) -> Result<Since, SqlError> {
     let Some(key) = key(desk)? else {
         return Ok(Since::Nothing);
@@ -159,7 +160,8 @@ pub(super) fn of_the_forgotten<S: Sql>(
     let mut stop_ms = None;
     for one in ids {
         if let Some((at_ms, stop)) = found(desk, &of_author(&key, platform, one.as_str()))? {
-            if post.created_ms <= at_ms {
+            // A cry for help that comes late and was never here is heard, whoever was forgotten.
+            if post.created_ms <= at_ms && !emergency {
                 return Ok(Since::Before);
             }
             stop_ms = stop_ms.max(stop);
@@ -206,6 +208,24 @@ pub(super) fn is_author<S: Sql>(
         bury(desk, &hash, forgotten_ms, Some(at_ms), None)?;
     }
     Ok(true)
+}
+
+/// An author takes a stop back that is kept with their tombstone.
+pub(super) fn started<S: Sql>(
+    desk: Desk<'_, S>,
+    platform: Platform,
+    author: &str,
+    at_ms: i64,
+) -> Result<(), SqlError> {
+    let Some(key) = key(desk)? else {
+        return Ok(());
+    };
+    desk.sql.run(
+        "-- stop_lifted
+UPDATE forgotten SET stop_ms = NULL WHERE hash = ?1 || '' AND stop_ms < ?2 + 0",
+        params![of_author(&key, platform, author), at_ms],
+    )?;
+    Ok(())
 }
 
 /// Clears away a slice of the posts' tombstones that the ledger would not need any more; whether there may be more.

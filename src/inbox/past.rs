@@ -14,11 +14,25 @@ use crate::scope::{Scope, names};
 use crate::sql::{Sql, SqlError, Value, params};
 use serde::{Deserialize, Serialize};
 
-/// How many interactions of one author are looked at: the newest. A curve of more is no curve.
-const INTERACTIONS: u32 = 100;
+/// How far back is looked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Depth {
+    /// For a line beside a claim.
+    Line,
+    /// For the whole curve.
+    Whole,
+}
 
-/// How many of their posts: the newest.
-const POSTS: u32 = 500;
+impl Depth {
+    /// How many interactions of one author are looked at, the newest, and how many posts of each: its first and the
+    /// newest. A claim waits for it, whoever wrote how much.
+    fn most(self) -> (u32, u32) {
+        match self {
+            Depth::Line => (20, 5),
+            Depth::Whole => (100, 50),
+        }
+    }
+}
 
 /// What happened with these authors?
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,18 +69,25 @@ impl Question for ShowPast {
         };
         let mut past = Past::default();
         for of in &self.of {
+            let theirs = happened(
+                desk,
+                of.platform,
+                of.author.as_str(),
+                seen.as_deref(),
+                Depth::Whole,
+            )?;
+            // Who sees no post of theirs sees nothing of them.
+            let is_post = |one: &Happened| matches!(one.what, What::Post { .. });
+            if seen.is_some() && !theirs.iter().any(is_post) {
+                continue;
+            }
+            past.happened.extend(theirs);
             if past.customer.is_none()
                 && let Some(facts) = customer::of(desk, of.platform, of.author.as_str())?
             {
                 past.authors = customer::authors(desk, &facts.id)?;
                 past.customer = Some(facts.view);
             }
-            past.happened.extend(happened(
-                desk,
-                of.platform,
-                of.author.as_str(),
-                seen.as_deref(),
-            )?);
         }
         Ok(past)
     }
@@ -78,7 +99,9 @@ pub(super) fn happened<S: Sql>(
     platform: Platform,
     author: &str,
     seen: Option<&[Workgroup]>,
+    depth: Depth,
 ) -> Result<Vec<Happened>, SqlError> {
+    let (most, posts_each) = depth.most();
     let rows = desk.sql.run(
         "-- past_interactions
 SELECT seq, ended_ms, outcome, holder FROM interaction INDEXED BY of_author
@@ -93,7 +116,7 @@ ORDER BY seq DESC LIMIT ?5 + 0",
             platform.as_str(),
             i64::from(seen.is_none()),
             names(seen.unwrap_or_default()),
-            INTERACTIONS,
+            most,
         ],
     )?;
     let mut all = Vec::new();
@@ -116,7 +139,9 @@ ORDER BY seq DESC LIMIT ?5 + 0",
         }
     }
     let list = rows::list(&seqs);
-    posts(desk, platform, &list, &mut all)?;
+    for seq in seqs {
+        posts(desk, platform, seq, posts_each, &mut all)?;
+    }
     said(desk, platform, &list, &mut all)?;
     if let Some(at_ms) = stops::stopped_ms(desk, platform, author)? {
         all.push(Happened {
@@ -133,18 +158,18 @@ ORDER BY seq DESC LIMIT ?5 + 0",
 fn posts<S: Sql>(
     desk: Desk<'_, S>,
     platform: Platform,
-    list: &Value,
+    seq: i64,
+    most: u32,
     all: &mut Vec<Happened>,
 ) -> Result<(), SqlError> {
     let found = desk.sql.run(
         "-- past_posts
-SELECT i.seq, p.created_ms, p.triage, p.post ->> '$.text' FROM json_each(?1) w
-CROSS JOIN interaction i ON i.seq = CAST(w.value AS INTEGER) CROSS JOIN post p ON p.id = i.first
-WHERE p.interaction = i.seq AND p.change = 1 AND p.state <> 'deleted'
-UNION ALL SELECT p.interaction, p.created_ms, p.triage, p.post ->> '$.text' FROM json_each(?1) w
-CROSS JOIN post p ON p.interaction = CAST(w.value AS INTEGER) AND p.change <> 1 AND p.state <> 'deleted'
-ORDER BY 2 DESC LIMIT ?2 + 0",
-        vec![list.clone(), POSTS.into()],
+SELECT i.seq, p.created_ms, p.triage, p.post ->> '$.text' FROM interaction i CROSS JOIN post p ON p.id = i.first
+WHERE i.seq = ?1 + 0 AND p.interaction = i.seq AND p.change = 1 AND p.state <> 'deleted'
+UNION ALL SELECT * FROM (
+  SELECT p.interaction, p.created_ms, p.triage, p.post ->> '$.text' FROM post p
+  WHERE p.interaction = ?1 + 0 AND p.change <> 1 AND p.state <> 'deleted' ORDER BY p.change DESC LIMIT ?2 + 0)",
+        params![seq, most],
     )?;
     for row in &found {
         let triage: Triage = rows::json(row.text(2)?, "triage")?;

@@ -116,6 +116,9 @@ pub(super) fn take_in<S: Sql>(
                 }
             }
             (Event::Start { author, at_ms }, _) => {
+                if let Some(at_ms) = at_ms {
+                    forgotten::started(desk, source.platform, author.as_str(), at_ms)?;
+                }
                 let author = alias::resolve(desk, source.platform, author.as_str())?;
                 if !started(desk, source.platform, &author, at_ms)? {
                     ignore(desk, Ignored::Outdated, 1)?;
@@ -357,16 +360,18 @@ fn told<S: Sql>(
     fetches: &mut Vec<String>,
 ) -> Result<Option<(Level, i64)>, Refused> {
     let id = ledger_id(source.platform, &copy.post.id);
+    let emergency = copy.triage.level == Level::Emergency;
     let is_old = |known: &Known| -> Result<Since, SqlError> {
         match known.forgets && !known.post {
-            true => forgotten::of_the_forgotten(desk, source.platform, &id, &copy.post),
+            true => forgotten::of_the_forgotten(desk, source.platform, &id, &copy.post, emergency),
             false => Ok(Since::Nothing),
         }
     };
     if let Some(author) = &copy.post.author {
         // Names of somebody who was forgotten are not learnt again by an old delivery.
         if !author.aliases.is_empty()
-            && forgotten::of_the_forgotten(desk, source.platform, &id, &copy.post)? == Since::Before
+            && forgotten::of_the_forgotten(desk, source.platform, &id, &copy.post, emergency)?
+                == Since::Before
         {
             ignore(desk, Ignored::Forgotten, 1)?;
             return Ok(None);
@@ -1132,7 +1137,11 @@ FROM post p LEFT JOIN interaction i ON i.seq = p.interaction WHERE p.id = ?1",
         params![id.as_str(), desk.now_ms],
     )?;
     let Some(row) = rows.first() else {
-        if forgotten::is_post_id(desk, &id)? {
+        let forgot = match by {
+            Some(by) => forgotten::is_author(desk, source.platform, by.as_str(), 0, false)?,
+            None => false,
+        };
+        if forgot || forgotten::is_post_id(desk, &id)? {
             ignore(desk, Ignored::Forgotten, 1)?;
             return Ok(());
         }

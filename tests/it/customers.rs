@@ -375,7 +375,7 @@ async fn what_a_crm_says_is_kept_and_an_older_word_changes_nothing() {
         let said = house.ok(Role::Crm, "PUT /v1/customers/c-2", newer).await;
         assert_eq!(
             said,
-            json!({"id": "c-2", "outcome": "created", "taken_from": ["c-1"]})
+            json!({"id": "c-2", "outcome": "created", "taken_from": ["c-1"], "left_out": []})
         );
         let shown = house.ok(Role::Crm, "GET /v1/customers/c-1", "").await;
         assert_eq!(
@@ -393,7 +393,8 @@ async fn what_a_crm_says_is_kept_and_an_older_word_changes_nothing() {
         );
         let said = house.ok(Role::Crm, "PUT /v1/customers/c-2", newer).await;
         assert_eq!(said["outcome"], "older");
-        let later = r#"{"occurred_at": "2027-01-01T00:00:00Z"}"#;
+        house.ok(Role::Crm, "DELETE /v1/customers/c-2", "").await;
+        let later = r#"{"occurred_at": "2026-11-23T00:00:00Z"}"#;
         let said = house.ok(Role::Crm, "PUT /v1/customers/c-2", later).await;
         assert_eq!(said["outcome"], "created");
     }
@@ -1048,6 +1049,78 @@ async fn whatsapp_people_are_forgotten_by_either_id() {
             )])
             .await;
         assert_eq!(house.all().len(), 0);
+    }
+}
+
+/// The CRM knows a person by another of WhatsApp's ids than the one that they are kept by.
+#[tokio::test]
+async fn a_stop_is_shared_whichever_id_the_crm_names() {
+    for n in BOTH {
+        let house = House::new(n);
+        let mut both = post("1", "bsuid-7", START_MS);
+        both.author
+            .as_mut()
+            .unwrap()
+            .aliases
+            .push(AuthorId::new("4477000"));
+        let first = made("wa", Platform::Whatsapp, both, judged(Level::Routine));
+        house.take(vec![first]).await;
+        let body = json!({"identities": [{"platform": "x", "author": "ann-x"},
+            {"platform": "whatsapp", "author": "4477000"}]});
+        house
+            .ok(Role::Crm, "PUT /v1/customers/c-1", &body.to_string())
+            .await;
+        let stop = Incoming {
+            source: SourceId::new("x"),
+            platform: Platform::X,
+            event: Event::Stop {
+                author: AuthorId::new("ann-x"),
+                at_ms: None,
+            },
+            triage: None,
+        };
+        house.take(vec![stop]).await;
+        house.pass(MINUTE_MS);
+        let urgent = post("2", "bsuid-7", house.now_ms.get());
+        let urgent = made("wa", Platform::Whatsapp, urgent, judged(Level::Urgent));
+        assert_eq!(house.take(vec![urgent]).await, 0, "{n} shards");
+        let shown = house.all().into_iter().map(|(_, one)| one);
+        let shown: Vec<Interaction> = shown
+            .filter(|one| one.platform == Platform::Whatsapp)
+            .collect();
+        assert_eq!(shown[0].posts.last().unwrap().ack, "stopped", "{n} shards");
+    }
+}
+
+/// Forgetting an author is not undone by the line that the CRM sends every night.
+#[tokio::test]
+async fn the_crms_next_line_does_not_bring_a_forgotten_author_back() {
+    for n in BOTH {
+        let house = House::new(n);
+        house.know_ann("elite").await;
+        house
+            .ok(
+                Role::Supervisor,
+                "DELETE /v1/authors/x/ann-x?reason=t-1",
+                "",
+            )
+            .await;
+        let body = json!({"name": "Ann", "tier": "elite", "occurred_at": "2026-11-20T00:00:00Z",
+            "identities": [{"platform": "x", "author": "ann-x"}, {"platform": "facebook", "author": "ann-fb"}]});
+        let said = house
+            .ok(Role::Crm, "PUT /v1/customers/c-1", &body.to_string())
+            .await;
+        assert_eq!(
+            said["left_out"],
+            json!([{"platform": "x", "author": "ann-x"}])
+        );
+        assert_eq!(house.traces("ann-x"), [""; 0]);
+        // A CRM's deletion takes all of it out of every shard, and may be repeated.
+        for _ in 0..2 {
+            house.ok(Role::Crm, "DELETE /v1/customers/c-1", "").await;
+            assert_eq!(house.traces("c-1"), [""; 0]);
+            assert_eq!(house.traces("ann-fb"), [""; 0]);
+        }
     }
 }
 

@@ -111,6 +111,7 @@ pub(super) const NAMES: &[(&str, &str)] = &[
     ("HealthAnswer", "Alive"),
     ("Interaction.customer", "CustomerOfAuthor"),
     ("PutCustomerAnswer", "CustomerPut"),
+    ("CustomerPut.left_out", "Identity"),
     ("PutCustomersAnswer", "CustomersPut"),
     ("CustomersPut.problems", "LineProblem"),
     ("PutCustomerRequest.identities", "IdentityRequest"),
