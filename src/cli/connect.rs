@@ -1,7 +1,7 @@
 //! `heard connect`: registers a source's webhook with its platform and checks it, or says how it is done by hand.
 
 use super::check::Files;
-use super::secrets::known;
+use super::secrets::{at, known};
 use crate::cli::wrangler;
 use crate::config::Config;
 use crate::connect::api::{Api, address};
@@ -65,7 +65,7 @@ pub fn run(args: ConnectArgs) -> Result<ExitCode> {
     )?;
     let environment = files.environment(args.env.as_deref())?;
     // Steps can be read before there are secrets.
-    let values = known(&args.secrets).unwrap_or_default();
+    let values = known(&at(&root, &args.secrets)).unwrap_or_default();
     let config = Config::read_in(&environment, &files.table, &|name| {
         values.get(name).cloned()
     });

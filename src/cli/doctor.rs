@@ -4,7 +4,7 @@
 //! sent only where it carries nothing but what is ignored.
 
 use super::check::Files;
-use super::secrets::known;
+use super::secrets::{at, known};
 use crate::api::route::Role;
 use crate::api::token::{Bearer, mint};
 use crate::cli::wrangler;
@@ -149,7 +149,7 @@ pub fn examine(args: &DoctorArgs) -> Result<Examined> {
         &root.join(wrangler::FILE),
     )?;
     let environment = files.environment(args.env.as_deref())?;
-    let values = known(&args.secrets).unwrap_or_default();
+    let values = known(&at(&root, &args.secrets)).unwrap_or_default();
     let config = Config::read_in(&environment, &files.table, &|name| {
         values.get(name).cloned()
     });

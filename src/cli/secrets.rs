@@ -18,6 +18,14 @@ use std::process::{ExitCode, Stdio};
 /// Where secrets are kept until they are pushed, unless another file is named. git ignores it.
 pub const FILE: &str = "secrets.env";
 
+/// The file of secrets: the one that is named, or the project's, wherever in it one stands.
+pub fn at(root: &Path, file: &Path) -> PathBuf {
+    match file == Path::new(FILE) {
+        true => root.join(FILE),
+        false => file.to_owned(),
+    }
+}
+
 /// How many wrangler takes at once.
 const AT_ONCE: usize = 100;
 
@@ -116,9 +124,10 @@ pub fn run(args: SecretsArgs) -> Result<ExitCode> {
     )?;
     let environment = files.environment(args.env.as_deref())?;
     let wanted = wanted(&environment, &files.table);
+    let file = at(&root, &args.file);
     match args.command {
         Command::List => {
-            let known = known(&args.file).unwrap_or_default();
+            let known = known(&file).unwrap_or_default();
             let has = |one: &Wanted| known.get(&one.name).is_some_and(|value| !value.is_empty());
             if args.json {
                 let all = wanted.iter().map(|one| {
@@ -141,17 +150,17 @@ pub fn run(args: SecretsArgs) -> Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Command::Make => {
-            let before = known(&args.file).unwrap_or_default();
+            let before = known(&file).unwrap_or_default();
             let ours: Vec<_> = wanted.iter().filter(|one| one.is_ours()).collect();
             let made: Vec<(String, SecretUse)> = ours
                 .iter()
                 .map(|one| (one.name.clone(), one.what))
                 .collect();
-            secrets::ensure(&args.file, &made)?;
+            secrets::ensure(&file, &made)?;
             let new: Vec<&str> = ours
                 .iter()
                 .map(|one| one.name.as_str())
-                .filter(|name| !before.contains_key(*name))
+                .filter(|name| before.get(*name).is_none_or(String::is_empty))
                 .collect();
             let left: Vec<&Wanted> = wanted
                 .iter()
@@ -159,17 +168,17 @@ pub fn run(args: SecretsArgs) -> Result<ExitCode> {
                 .collect();
             if args.json {
                 let left: Vec<_> = left.iter().map(|one| one.json()).collect();
-                say!("{}", json!({"file": args.file, "made": new, "left": left}));
+                say!("{}", json!({"file": file, "made": new, "left": left}));
                 return Ok(ExitCode::SUCCESS);
             }
-            say!("{}: made {}.", args.file.display(), or_none(&new));
+            say!("{}: made {}.", file.display(), or_none(&new));
             for one in left {
                 say!("still to put in: {}", one.told());
             }
             Ok(ExitCode::SUCCESS)
         }
         Command::Push { dry_run } => {
-            let known = known(&args.file)?;
+            let known = known(&file)?;
             let push = Push::of(&environment, &files.table, &known)?;
             if !dry_run {
                 push.push(&root, args.env.as_deref())?;

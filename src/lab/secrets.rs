@@ -24,7 +24,7 @@ pub fn ensure(file: &Path, wanted: &[(String, SecretUse)]) -> Result<BTreeMap<St
     };
     let mut secrets = parse(&text);
     for (name, what) in wanted {
-        if !secrets.contains_key(name) {
+        if secrets.get(name).is_none_or(String::is_empty) {
             let value = make(*what)?;
             if !text.is_empty() && !text.ends_with('\n') {
                 text.push('\n');
@@ -109,7 +109,8 @@ mod tests {
     fn what_is_there_is_kept_and_what_is_missing_is_made() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("secrets.env");
-        fs::write(&file, "# mine\nTOKEN_KEY=kept").unwrap();
+        // One that was left empty is missing too.
+        fs::write(&file, "# mine\nA=\nTOKEN_KEY=kept").unwrap();
         let wanted = [
             ("TOKEN_KEY".to_owned(), SecretUse::TokenKey),
             ("FORUM".to_owned(), SecretUse::AppKey(Scheme::Standard)),

@@ -134,3 +134,16 @@ fn no_page_shadows_the_command() {
         }
     }
 }
+
+/// An environment is a Worker of its own: the guide's commands are all for one.
+#[test]
+fn the_guide_pushes_and_deploys_to_one_worker() {
+    let text = std::fs::read_to_string(root().join(".github/docs/live.md")).unwrap();
+    let commands = text.lines().filter(|line| line.starts_with("heard "));
+    let named: Vec<_> = commands.filter(|line| line.contains("--env ")).collect();
+    assert!(named.is_empty(), "{named:?}");
+    let at = |what: &str| text.find(what).unwrap_or_else(|| panic!("no {what}"));
+    assert!(at("\nheard wrangler login") < at("\nheard secrets push"));
+    assert!(at("\nheard secrets push") < at("\nheard deploy"));
+    assert!(at("\nheard deploy") < at("\nheard connect --url"));
+}

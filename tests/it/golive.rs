@@ -414,12 +414,12 @@ async fn every_platform_with_an_api_is_registered_and_read_back() {
         "telegram:error",
         "Wrong response for 4200000001:hush-telegram: 401",
     );
-    let (_, told) = connected(folder.path(), &sandbox, &["telegram", "--check"]).await;
+    let (_, leaky) = connected(folder.path(), &sandbox, &["telegram", "--check"]).await;
     assert!(
-        told["telegram"]["lines"]
+        leaky["telegram"]["lines"]
             .to_string()
             .contains("Wrong response for ***"),
-        "{told:?}"
+        "{leaky:?}"
     );
     // Another address is noticed.
     let (good, moved) = connected(
