@@ -58,6 +58,7 @@ pub mod language;
 pub mod length;
 pub mod platform;
 pub mod post;
+pub mod pulse;
 pub mod scope;
 pub mod signature;
 pub mod sql;

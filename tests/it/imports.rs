@@ -35,6 +35,7 @@ const ROOMS: &[&str] = &[
     "accounts",
     "directory",
     "floor",
+    "pulse",
     "api",
     "host",
     "lab",
