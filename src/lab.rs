@@ -13,6 +13,7 @@ pub mod local;
 pub mod measure;
 pub mod named;
 pub mod progress;
+pub mod pulse;
 pub mod random;
 pub mod runtime;
 pub mod sandbox;

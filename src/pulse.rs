@@ -13,5 +13,97 @@ pub mod brigade;
 pub mod crowd;
 pub mod detect;
 pub mod distinct;
+pub mod fold;
+pub mod incidents;
+pub mod memory;
+pub mod question;
+pub mod schema;
+pub mod tell;
 pub mod terms;
 pub mod who;
+pub mod wire;
+
+use crate::document::Document;
+use crate::sql::Sql;
+use incidents::{Change, Declare, ShowDeeds, ShowIncident, ShowIncidents};
+use question::{Desk, Question};
+use serde::{Deserialize, Serialize};
+use wire::{Refused, Tell};
+
+/// The object's name. It is on disk: another name is another object, which knows nothing.
+pub const OBJECT: &str = "pulse/v1";
+
+macro_rules! questions {
+    ($($name:ident),+ $(,)?) => {
+        /// Every question to the pulse, as it comes over the wire.
+        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+        // A question is made once and told once: a box would cost more than its bytes.
+        #[allow(clippy::large_enum_variant)]
+        pub enum Ask {
+            $(#[doc = concat!("A [`", stringify!($name), "`].")] $name($name),)+
+        }
+
+        impl Ask {
+            /// The answer, as it goes over the wire.
+            fn answer<S: Sql>(self, desk: &Desk<'_, S>) -> Result<Document, Refused> {
+                match self {
+                    $(Self::$name(question) => Ok(Document::of(&serve(desk, question)?)?),)+
+                }
+            }
+        }
+
+        #[cfg(test)]
+        const NAMES: &[(&str, &str)] = &[$(($name::NAME, stringify!($name))),+];
+    };
+}
+
+questions! {
+    Tell,
+    ShowIncidents,
+    ShowIncident,
+    Declare,
+    Change,
+    ShowDeeds,
+}
+
+/// Answers one question, in one transaction. Where it fails, what is in memory is read anew by the next.
+///
+/// # Errors
+/// Why it is refused.
+pub fn serve<S: Sql, Q: Question>(desk: &Desk<'_, S>, question: Q) -> Result<Q::Answer, Refused> {
+    let mut memory = desk.memory.take();
+    let said = desk.sql.transaction(|| {
+        memory::load(desk, &mut memory)?;
+        question.answer(desk, &mut memory)
+    });
+    if said.is_ok() {
+        desk.memory.set(memory);
+    }
+    said
+}
+
+/// Answers what came over the wire.
+///
+/// # Errors
+/// Why it is refused.
+pub fn receive<S: Sql>(desk: &Desk<'_, S>, ask: Ask) -> Result<Document, Refused> {
+    ask.answer(desk)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_question_is_called_on_the_wire_what_it_is_called_here() {
+        for (wire, here) in NAMES {
+            assert_eq!(wire, here);
+        }
+    }
+
+    /// What is on disk.
+    #[test]
+    fn names_are_pinned() {
+        assert_eq!(OBJECT, "pulse/v1");
+    }
+}

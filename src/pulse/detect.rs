@@ -315,15 +315,11 @@ impl Watch {
 
     /// How many people wrote in a cell, from a minute up to and including another.
     pub fn people(&self, cell: &str, from: i64, to: i64) -> u32 {
-        let mut all = Distinct::default();
-        for minute in self.minutes.range(from..=to).map(|(_, minute)| minute) {
-            if cell == TOTAL {
-                all.merge(&minute.all);
-            } else if let Some(seen) = minute.cells.get(cell) {
-                all.merge(seen);
-            }
-        }
-        all.count()
+        let minutes = self.minutes.range(from..=to).map(|(_, minute)| minute);
+        Distinct::together(minutes.filter_map(|minute| match cell {
+            TOTAL => Some(&minute.all),
+            _ => minute.cells.get(cell),
+        }))
     }
 
     /// Settles hours and quarters that are over, and forgets what is too old.

@@ -55,6 +55,20 @@ fn add(registers: &mut [u8], who: Who) {
     }
 }
 
+/// How many people left such registers.
+fn estimate(all: &[u8]) -> u32 {
+    let m = REGISTERS as f64;
+    let sum: f64 = all.iter().map(|r| 0.5_f64.powi(i32::from(*r))).sum();
+    let raw = 0.7213 / (1.0 + 1.079 / m) * m * m / sum;
+    let empty = all.iter().filter(|r| **r == 0).count();
+    let n = match empty {
+        // Below 2.5 m the number of empty registers is the better measure (Flajolet 2007).
+        1.. if raw <= 2.5 * m => m * (m / empty as f64).ln(),
+        _ => raw,
+    };
+    n.round() as u32
+}
+
 impl Distinct {
     /// Adds one.
     pub fn add(&mut self, who: Who) {
@@ -95,23 +109,40 @@ impl Distinct {
         }
     }
 
+    /// How many people several sets have together: exact where each of them is.
+    pub fn together<'a>(sets: impl Iterator<Item = &'a Distinct>) -> u32 {
+        let mut exact: Vec<Who> = Vec::new();
+        let mut sketched: Option<Vec<u8>> = None;
+        for set in sets {
+            match set {
+                Self::Exact(all) => exact.extend(all),
+                Self::Sketch(text) => {
+                    let theirs = registers(text);
+                    let mine = sketched.get_or_insert_with(|| vec![0; REGISTERS]);
+                    mine.iter_mut()
+                        .zip(theirs)
+                        .for_each(|(a, b)| *a = (*a).max(b));
+                }
+            }
+        }
+        match sketched {
+            None => {
+                exact.sort_unstable();
+                exact.dedup();
+                u32::try_from(exact.len()).unwrap_or(u32::MAX)
+            }
+            Some(mut made) => {
+                exact.into_iter().for_each(|who| add(&mut made, who));
+                estimate(&made)
+            }
+        }
+    }
+
     /// How many there are; an estimate beyond [`EXACT`].
     pub fn count(&self) -> u32 {
         match self {
             Self::Exact(all) => u32::try_from(all.len()).unwrap_or(u32::MAX),
-            Self::Sketch(text) => {
-                let all = registers(text);
-                let m = REGISTERS as f64;
-                let sum: f64 = all.iter().map(|r| 0.5_f64.powi(i32::from(*r))).sum();
-                let raw = 0.7213 / (1.0 + 1.079 / m) * m * m / sum;
-                let empty = all.iter().filter(|r| **r == 0).count();
-                let n = match empty {
-                    // Below 2.5 m the number of empty registers is the better measure (Flajolet 2007).
-                    1.. if raw <= 2.5 * m => m * (m / empty as f64).ln(),
-                    _ => raw,
-                };
-                n.round() as u32
-            }
+            Self::Sketch(text) => estimate(&registers(text)),
         }
     }
 
@@ -169,6 +200,12 @@ mod tests {
             proptest::prop_assert_eq!(again.count(), first.count());
             let mut all: BTreeSet<u32> = (a..a + n).collect();
             all.extend(b..b + m);
+            let together = Distinct::together([&one, &two].into_iter());
+            if one.is_exact() && two.is_exact() {
+                proptest::prop_assert_eq!(together as usize, all.len());
+            } else {
+                proptest::prop_assert_eq!(together, first.count());
+            }
             if all.len() <= EXACT {
                 proptest::prop_assert_eq!(first.count() as usize, all.len());
             }

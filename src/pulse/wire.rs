@@ -1,0 +1,199 @@
+//! What travels between Worker and object.
+
+use super::alike::Print;
+use super::distinct::Distinct;
+use super::who::Who;
+use crate::post::{Platform, SourceId, Workgroup};
+use crate::sql::SqlError;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// One post, as it is told: no word of it but a few that are nobody's name.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Sighting {
+    /// Who wrote it.
+    pub who: Who,
+    /// The ledger's key of the post.
+    pub post: String,
+    /// Where.
+    pub platform: Platform,
+    /// When it arrived or was written: epoch milliseconds.
+    pub at_ms: i64,
+    /// In which language.
+    pub lang: String,
+    /// Words of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub terms: Vec<String>,
+    /// What its text is like.
+    #[serde(default)]
+    pub print: Print,
+    /// The link it carries, as a keyed number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<u32>,
+    /// How many follow its author, where the platform says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub followers: Option<u64>,
+    /// Whether somebody is in danger.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub emergency: bool,
+}
+
+/// What was seen of a cell in a minute.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct CellSeen {
+    /// Who wrote.
+    pub people: Distinct,
+    /// The posts; past [`super::fold::SEEN`] they count and are not kept.
+    pub seen: Vec<Sighting>,
+}
+
+/// What an isolate saw of a source in a minute.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Folded {
+    /// The number of the minute since the epoch.
+    pub minute: i64,
+    /// Everybody who complained or asked.
+    pub people: Distinct,
+    /// By what happened; and with a hashtag, by that too.
+    pub cells: BTreeMap<String, CellSeen>,
+}
+
+/// An isolate tells what it saw.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Tell {
+    /// By source.
+    pub sources: BTreeMap<SourceId, Vec<Folded>>,
+}
+
+/// How an incident stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// The numbers say so; no person has yet.
+    Suspected,
+    /// A supervisor says so.
+    Confirmed,
+    /// It is a part of another.
+    Merged,
+    /// It is over, or was none.
+    Closed,
+}
+
+impl State {
+    /// Every one.
+    pub const ALL: [State; 4] = [Self::Suspected, Self::Confirmed, Self::Merged, Self::Closed];
+
+    /// The name in API and storage.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Suspected => "suspected",
+            Self::Confirmed => "confirmed",
+            Self::Merged => "merged",
+            Self::Closed => "closed",
+        }
+    }
+
+    /// The one of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.as_str() == name)
+    }
+
+    /// Whether people still join it.
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::Suspected | Self::Confirmed)
+    }
+}
+
+/// What a list shows of an incident. Times are epoch milliseconds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Brief {
+    /// Its id: `i-7`.
+    pub id: String,
+    /// How it stands.
+    pub state: State,
+    /// Whose work it is.
+    pub workgroup: Workgroup,
+    /// Of which source.
+    pub source: SourceId,
+    /// What happened: a situation, a danger, `other`, or `*` for all that the source brings.
+    pub what: String,
+    /// The hashtag or place, where the crowd is of one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
+    /// What a supervisor calls it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// The first post.
+    pub began_ms: i64,
+    /// The last sign of a crowd.
+    pub last_ms: i64,
+    /// Who changed its state last, and when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+    /// When.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed_ms: Option<i64>,
+    /// Of which it is a part.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merged_into: Option<String>,
+    /// Different people.
+    pub people: u32,
+    /// Their posts.
+    pub posts: u32,
+    /// The alarm that made it: how many people in how many minutes, where how many were expected.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alarm: Option<Sign>,
+}
+
+/// What an alarm said.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Sign {
+    /// People.
+    pub people: u32,
+    /// In so many minutes.
+    pub minutes: i64,
+    /// Where so many were expected.
+    pub expected: f64,
+}
+
+/// All of an incident.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Whole {
+    /// What a list shows.
+    pub brief: Brief,
+    /// Its members, by time.
+    pub members: Vec<Sighting>,
+    /// Words of its source in general: how many people used each, and of how many.
+    #[serde(default)]
+    pub words: BTreeMap<String, u32>,
+    /// Of how many people.
+    #[serde(default)]
+    pub of: u32,
+}
+
+/// Why a question is refused.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Refused {
+    /// There is none, or it is not for this caller.
+    NotFound,
+    /// Its state allows no such change.
+    State(State),
+    /// So many are kept that another cannot be.
+    Full,
+    /// The storage failed.
+    Storage(String),
+}
+
+impl From<SqlError> for Refused {
+    fn from(why: SqlError) -> Self {
+        Self::Storage(why.to_string())
+    }
+}
+
+impl From<serde_json::Error> for Refused {
+    fn from(_: serde_json::Error) -> Self {
+        Self::Storage("not JSON".into())
+    }
+}
