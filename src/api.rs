@@ -11,6 +11,7 @@ pub mod errands;
 pub mod fanout;
 pub mod floor;
 pub mod gate;
+pub mod incidents;
 pub mod lists;
 pub mod mine;
 #[cfg(not(target_arch = "wasm32"))]
@@ -57,6 +58,7 @@ use crate::post::{AuthorId, Lease, PostId, SourceId, Workgroup};
 use crate::scope::Scope;
 use crate::voice::people::Finding;
 use floor::Floor;
+use incidents::Incidents;
 use lists::Ordered;
 use request::{Fields, NAME_BYTES, Page, Query};
 use response::{Response, rfc3339};
@@ -194,6 +196,8 @@ pub enum Plan {
     Ready,
     /// Ask the floor.
     Floor(Floor),
+    /// Ask the pulse.
+    Incidents(Incidents),
 }
 
 /// A call that has found its route, by somebody who may make it.
@@ -547,6 +551,16 @@ impl Asked<'_> {
                 let deed = self.deed.take().ok_or_else(Problem::storage)?;
                 let id = self.id.unwrap_or_default();
                 floor::put(self.config, &self.scope, id, fields, deed).map(Plan::Floor)
+            }
+            Action::Incidents => incidents::list(&self.scope, query).map(Plan::Incidents),
+            Action::Incident => incidents::one(&self.scope, self.id).map(Plan::Incidents),
+            Action::DeclareIncident => {
+                let deed = self.deed.take();
+                incidents::declare(config, &self.scope, fields, deed).map(Plan::Incidents)
+            }
+            Action::ConfirmIncident | Action::MergeIncident | Action::CloseIncident => {
+                let deed = self.deed.take();
+                incidents::change(action, &self.scope, self.id, fields, deed).map(Plan::Incidents)
             }
             Action::Transfer => {
                 let (shard, seq) = self.place()?;

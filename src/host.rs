@@ -21,6 +21,7 @@ mod layout;
 mod log;
 mod object;
 mod outbound;
+mod pulse;
 mod request;
 mod shim;
 mod sql;

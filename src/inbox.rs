@@ -78,6 +78,7 @@ pub mod take_in;
 pub mod turn;
 mod visible;
 pub mod waiting;
+pub mod whose;
 pub mod wire;
 mod withdraw;
 pub mod word;

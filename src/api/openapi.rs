@@ -6,6 +6,7 @@
 mod lists;
 
 use super::books_doc as books;
+use super::incidents;
 use super::problem::CODES;
 use super::route::{Action, ROUTES, Role, Route};
 use crate::config::replies;
@@ -141,6 +142,8 @@ pub fn document() -> Value {
                 },
                 "Alarm": alarm(),
                 "Agent": agent(),
+                "Incident": incidents::schema(),
+                "WholeIncident": incidents::whole_schema(),
                 "Ack": {
                     "type": "object",
                     "required": ["state", "text", "lang", "changed_ms"],
@@ -276,6 +279,7 @@ fn parameters(route: &Route) -> Vec<Value> {
             }
         }
         Action::Promises | Action::Sla => parameters.extend(books::parameters(route.action)),
+        Action::Incidents => parameters.extend(incidents::parameters()),
         Action::Deeds | Action::Tokens => {
             let most = match route.action {
                 Action::Deeds => crate::deeds::PAGE,
@@ -494,7 +498,13 @@ pub fn request(action: Action) -> Option<Value> {
                 "acknowledge": {"type": "boolean", "description": "false: what went out should not have; true: something should have."},
             }),
         ),
-        Action::Webhook
+        Action::DeclareIncident
+        | Action::ConfirmIncident
+        | Action::MergeIncident
+        | Action::CloseIncident => return incidents::body(action),
+        Action::Incidents
+        | Action::Incident
+        | Action::Webhook
         | Action::Handshake
         | Action::Held
         | Action::ShowMe
@@ -591,6 +601,12 @@ pub fn response(action: Action) -> Option<Value> {
                 "only_these": {"type": "boolean", "description": "Whether any other outcome is refused."},
             }})
         }
+        Action::Incidents
+        | Action::Incident
+        | Action::DeclareIncident
+        | Action::ConfirmIncident
+        | Action::MergeIncident
+        | Action::CloseIncident => return incidents::answer(action),
         Action::ShowMe | Action::State | Action::PutAgent => reference("Agent"),
         Action::Agents => json!({"type": "object", "required": ["agents", "as_of_ms"],
             "properties": {"agents": list("Agent"), "as_of_ms": integer}}),

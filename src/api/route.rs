@@ -122,6 +122,18 @@ pub enum Action {
     Corrections,
     /// Gives the answers that are written beforehand.
     Answers,
+    /// Lists incidents.
+    Incidents,
+    /// Shows one.
+    Incident,
+    /// Declares one.
+    DeclareIncident,
+    /// Says that one is.
+    ConfirmIncident,
+    /// Makes one a part of another.
+    MergeIncident,
+    /// Ends one.
+    CloseIncident,
     /// Alive.
     Health,
     /// Configured.
@@ -174,6 +186,12 @@ impl Action {
             Self::Correct => "correct",
             Self::Corrections => "corrections",
             Self::Answers => "answers",
+            Self::Incidents => "incidents",
+            Self::Incident => "incident",
+            Self::DeclareIncident => "declare_incident",
+            Self::ConfirmIncident => "confirm_incident",
+            Self::MergeIncident => "merge_incident",
+            Self::CloseIncident => "close_incident",
             Self::Health => "health",
             Self::Ready => "ready",
             Self::OpenApi => "openapi",
@@ -258,6 +276,12 @@ pub const ROUTES: &[Route] = &[
     route("POST", "/v1/interactions/{id}/corrections", AGENT, Action::Correct, "Says what should have been judged of a post. Neither the judgement nor the queue changes."),
     route("GET", "/v1/corrections", SUPERVISOR, Action::Corrections, "Tells what people say was judged wrongly, newest first; as labelled JSON lines if asked for."),
     route("GET", "/v1/answers", AGENT, Action::Answers, "Gives the answers that are written beforehand, and how work may end."),
+    route("GET", "/v1/incidents", AGENT, Action::Incidents, "Lists incidents, newest first: many authors, one cause."),
+    route("POST", "/v1/incidents", SUPERVISOR, Action::DeclareIncident, "Declares an incident; who wrote of it in the last half hour is in it, and who does from now on."),
+    route("GET", "/v1/incidents/{id}", AGENT, Action::Incident, "Shows an incident: its members, its growth, what distinguishes it, and whether the loud are few or many."),
+    route("POST", "/v1/incidents/{id}/confirm", SUPERVISOR, Action::ConfirmIncident, "Says that a suspected incident is one."),
+    route("POST", "/v1/incidents/{id}/merge", SUPERVISOR, Action::MergeIncident, "Makes an incident a part of another, which gets its members."),
+    route("POST", "/v1/incidents/{id}/close", SUPERVISOR, Action::CloseIncident, "Says that an incident is over, or was none."),
     route("GET", "/healthz", None, Action::Health, "Says that the Worker is alive."),
     route("GET", "/readyz", SUPERVISOR, Action::Ready, "Names every mistake in the configuration, and everything that is wrong with an app or a source, by its key."),
     route("GET", "/openapi.json", None, Action::OpenApi, "This document."),

@@ -2,7 +2,7 @@
 
 use super::caller::{BLANKS, Caller, FEW_BLANKS, Line};
 use super::shim::{TooLarge, body};
-use super::{accounts, env, floor, gate, home, inbox, layout, log, outbound};
+use super::{accounts, env, floor, gate, home, inbox, layout, log, outbound, pulse};
 use crate::accounts::bearers::{Bearers, PAGE, Revoke, Serves};
 use crate::accounts::health::Look;
 use crate::accounts::wire::{Listed, Refused as AccountsRefused};
@@ -39,12 +39,14 @@ use crate::inbox::reply::{BeginReply, FinishReply};
 use crate::inbox::report::ShowAcks;
 use crate::inbox::serve::{Ask, ShowDeeds};
 use crate::inbox::shard::Shard;
+use crate::inbox::whose::FindPosts;
 use crate::inbox::wire::{
     Acks, AcksAsked, Alarm, Backlog, Claimed, Holding, Paused, Pull, Refused, ReplyStep, Retasked,
     Ticket,
 };
 use crate::inbox::work::{Assign, GiveBack, Leave};
 use crate::post::Workgroup;
+use crate::pulse::incidents::ShowDeeds as ShowPulseDeeds;
 use crate::scope::Scope;
 use futures_util::future::{Either, join, join_all, join3, select};
 use std::collections::BTreeMap;
@@ -273,6 +275,7 @@ pub async fn answer(
         }
         Ok(Plan::Ready) => ready(env, config, shards, scope).await,
         Ok(Plan::Floor(asked)) => on_the_floor(env, shards, scope, asked).await,
+        Ok(Plan::Incidents(asked)) => incidents(env, shards, scope, asked).await,
     }
 }
 
@@ -616,6 +619,35 @@ async fn on_the_floor(
     }
 }
 
+/// Asks the pulse; and the shards, where an incident's posts are.
+async fn incidents(
+    env: &Env,
+    shards: u16,
+    scope: &Scope,
+    asked: api::incidents::Incidents,
+) -> Result<Response> {
+    use api::incidents::{self, Incidents};
+    match asked {
+        Incidents::List(ask) => {
+            let said = pulse::ask(env, ask.clone()).await;
+            respond(incidents::page(said, &ask, now_ms()))
+        }
+        Incidents::Declare(ask) => respond(incidents::brief(pulse::ask(env, *ask).await)),
+        Incidents::Change(ask) => respond(incidents::brief(pulse::ask(env, *ask).await)),
+        Incidents::One(ask) => {
+            let whole = match pulse::ask(env, ask).await {
+                Ok(whole) => whole,
+                Err(refused) => return problem(refused.into()),
+            };
+            let posts = whole.members.iter().map(|one| one.post.clone()).collect();
+            match gathered(env, shards, scope, &FindPosts { posts }).await {
+                Ok(found) => respond(incidents::whole(&whole, &found.concat())),
+                Err(refused) => problem(refused.into()),
+            }
+        }
+    }
+}
+
 /// Work that nobody who is there can take. Where the floor cannot be asked nothing is said of it.
 async fn unserved(env: &Env, shards: u16, by: &By) -> std::result::Result<Vec<Alarm>, Refused> {
     let mut needs = Needs::default();
@@ -739,13 +771,18 @@ async fn deeds_done(
         scope: scope.clone(),
         asked: asked.clone(),
     };
-    let on_the_floor = floor::ask(env, on_the_floor);
-    let (told, elsewhere, on_the_floor) =
-        join3(told, accounts::ask(env, elsewhere), on_the_floor).await;
-    let (Ok(mut all), Ok(more)) = (elsewhere, on_the_floor) else {
+    let of_incidents = ShowPulseDeeds {
+        scope: scope.clone(),
+        asked: asked.clone(),
+    };
+    let beside = join(floor::ask(env, on_the_floor), pulse::ask(env, of_incidents));
+    let (told, elsewhere, (on_the_floor, of_incidents)) =
+        join3(told, accounts::ask(env, elsewhere), beside).await;
+    let (Ok(mut all), Ok(more), Ok(some)) = (elsewhere, on_the_floor, of_incidents) else {
         return problem(Problem::storage());
     };
     all.extend(more);
+    all.extend(some);
     for said in told {
         match said {
             Ok(some) => all.extend(some),

@@ -24,6 +24,7 @@ use super::retask::Retask;
 use super::survey::Survey;
 use super::take_in::TakeIn;
 use super::visible;
+use super::whose::FindPosts;
 use super::wire::Refused;
 use super::word::FinishWord;
 use super::work::{
@@ -122,6 +123,7 @@ questions! {
     ShowCorrections,
     ShowNeeds,
     ShowHolders,
+    FindPosts,
 }
 
 /// What did supervisors do?
