@@ -12,6 +12,8 @@ pub mod fanout;
 pub mod floor;
 pub mod gate;
 pub mod incidents;
+#[cfg(not(target_arch = "wasm32"))]
+mod incidents_doc;
 pub mod lists;
 pub mod mine;
 #[cfg(not(target_arch = "wasm32"))]

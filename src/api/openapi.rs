@@ -6,7 +6,7 @@
 mod lists;
 
 use super::books_doc as books;
-use super::incidents;
+use super::incidents_doc as incidents;
 use super::problem::CODES;
 use super::route::{Action, ROUTES, Role, Route};
 use crate::config::replies;

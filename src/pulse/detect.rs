@@ -82,7 +82,7 @@ impl Minute {
 /// How much more cells vary than chance: what is learnt of it, apart for rare, usual and busy ones.
 ///
 /// One for all is ruled by the busy ones, whose squares are the largest; and people answer each other, which makes a
-/// rare cell vary far more for its size. On simulated months with such conversations the single one gave four times as
+/// rare cell vary far more for its size. On simulated months with such conversations the single one gave twice as
 /// many false alarms.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Phi {
