@@ -7,6 +7,7 @@ pub mod books;
 #[cfg(not(target_arch = "wasm32"))]
 mod books_doc;
 pub mod bulk;
+pub mod details;
 pub mod errands;
 pub mod fanout;
 pub mod floor;
@@ -15,9 +16,13 @@ pub mod incidents;
 #[cfg(not(target_arch = "wasm32"))]
 mod incidents_doc;
 pub mod lists;
+pub mod live;
+#[cfg(not(target_arch = "wasm32"))]
+mod live_doc;
 pub mod mine;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod openapi;
+pub mod outside;
 pub mod problem;
 pub mod request;
 pub mod response;
@@ -35,8 +40,10 @@ use crate::deeds::{self, Deed};
 use crate::document::Document;
 use crate::inbox::consent::RecordStop;
 use crate::inbox::correct::{self, Correct};
+use crate::inbox::details::ReadDetails;
 use crate::inbox::errand::UndoRetask;
 use crate::inbox::hands::Able;
+use crate::inbox::invite::BeginInvite;
 use crate::inbox::kept::Transfer;
 use crate::inbox::look::Show;
 use crate::inbox::marks::{AddNote, NOTE_BYTES};
@@ -45,6 +52,7 @@ use crate::inbox::pick::Reopen;
 use crate::inbox::promise::PromisesAsked;
 use crate::inbox::promised::Open;
 use crate::inbox::question::{Asked as AskedBy, By};
+use crate::inbox::receivers::Resend;
 use crate::inbox::reply::{BeginReply, CheckReply, Finished};
 use crate::inbox::retask::Retask;
 use crate::inbox::serve::Ask;
@@ -68,6 +76,7 @@ use route::{Action, Role, Route};
 use serde::Serialize;
 use serde_json::json;
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 use token::{BadToken, Bearer};
 
 /// The contract's document.
@@ -96,6 +105,8 @@ pub struct Call<'a> {
     pub body: &'a [u8],
     /// How many shards the queue has.
     pub shards: u16,
+    /// Where the caller reached the Worker: `https://heard.example`.
+    pub origin: &'a str,
 }
 
 /// What a call asks the host to do.
@@ -149,6 +160,26 @@ pub enum Plan {
         /// What to begin with.
         begin: BeginReply,
     },
+    /// Send an agent's invitation to a private conversation.
+    Invite {
+        /// The interaction's shard.
+        shard: Shard,
+        /// The caller's `Idempotency-Key`.
+        key: String,
+        /// Who asks.
+        by: By,
+        /// What to begin with.
+        begin: BeginInvite,
+    },
+    /// Read what a customer left on the details page.
+    Details {
+        /// The interaction's shard.
+        shard: Shard,
+        /// Who asks, for a deed.
+        by: By,
+        /// What.
+        ask: ReadDetails,
+    },
     /// Give an interaction to an agent, once it is known what they serve.
     Assign {
         /// The interaction's shard.
@@ -200,6 +231,12 @@ pub enum Plan {
     Floor(Floor),
     /// Ask the pulse.
     Incidents(Incidents),
+    /// How these receivers stand.
+    Receivers(Vec<String>),
+    /// Send a receiver what could not be sent to it, in every shard.
+    Resend(By, Resend),
+    /// Tell what happens from there on, as long as the caller listens; from now on where nothing is named.
+    Events(Option<live::Marks>),
 }
 
 /// A call that has found its route, by somebody who may make it.
@@ -325,12 +362,18 @@ fn admitted(
 
 fn open_to_all(action: Action) -> Result<Plan, Problem> {
     match action {
-        Action::OpenApi => Ok(Plan::Answer(Response {
-            status: 200,
-            content_type: "application/json",
-            body: OPENAPI.to_string(),
-            headers: Vec::new(),
-        })),
+        Action::OpenApi => {
+            let made = || {
+                outside::kept(Response {
+                    status: 200,
+                    content_type: "application/json",
+                    body: OPENAPI.to_string(),
+                    headers: Vec::new(),
+                })
+            };
+            static DOCUMENT: OnceLock<Response> = OnceLock::new();
+            Ok(Plan::Answer(DOCUMENT.get_or_init(made).clone()))
+        }
         _ => Ok(Plan::Answer(Response::json(
             200,
             &json!({"ok": true, "version": env!("CARGO_PKG_VERSION")}),
@@ -368,6 +411,12 @@ impl Asked<'_> {
 
     fn one(&mut self, shard: Shard, question: impl Into<Ask>) -> Plan {
         Plan::One(shard, self.asks(question))
+    }
+
+    /// A link to the details page of an interaction, for the slot in a reply.
+    fn page_link(&self, shard: Shard, seq: i64) -> Option<String> {
+        let id = shard.interaction(seq);
+        details::page_link(self.config, self.call.origin, &id, self.now_ms)
     }
 
     /// The interaction that the path names.
@@ -417,6 +466,7 @@ impl Asked<'_> {
                         post: fields
                             .opt_name("post", crate::post::ID_BYTES)?
                             .map(PostId::new),
+                        link: self.page_link(shard, seq),
                     };
                     return Ok(self.one(shard, check));
                 }
@@ -435,6 +485,7 @@ impl Asked<'_> {
                         .opt_name("post", crate::post::ID_BYTES)?
                         .map(PostId::new),
                     public_name: None,
+                    link: self.page_link(shard, seq),
                 };
                 Ok(Plan::Reply {
                     shard,
@@ -617,6 +668,60 @@ impl Asked<'_> {
             }
             Action::Answers => {
                 mine::answers(config, query, self.call.shards, None).map(Plan::Answer)
+            }
+            Action::Receivers => Ok(Plan::Receivers(outside::receivers(config, &self.scope))),
+            Action::Resend => {
+                let receiver = self.id.unwrap_or_default();
+                let resend = outside::resend(config, &self.scope, receiver, fields)?;
+                Ok(Plan::Resend(self.by(), resend))
+            }
+            Action::Events => {
+                let cursor = query.take("cursor").map(live::read).transpose()?;
+                Ok(Plan::Events(cursor))
+            }
+            Action::Invite => {
+                let (shard, seq) = self.place()?;
+                let key = idempotency_key(self.call)?.ok_or_else(|| {
+                    Problem::field(
+                        "Idempotency-Key",
+                        "is missing: send this header with every invitation",
+                    )
+                })?;
+                let holding = self.holding(fields, seq)?;
+                let link = self.page_link(shard, seq);
+                let begin = details::invite(fields, &key, holding, link)?;
+                Ok(Plan::Invite {
+                    shard,
+                    key,
+                    by: self.by(),
+                    begin,
+                })
+            }
+            Action::DetailsLink => {
+                let (shard, seq) = self.place()?;
+                let holding = self.holding(fields, seq)?;
+                let id = shard.interaction(seq);
+                let origin = self.call.origin;
+                let make = details::make_link(config, fields, origin, (&id, holding), self.now_ms)?;
+                Ok(self.one(shard, make))
+            }
+            Action::Details => {
+                let (shard, seq) = self.place()?;
+                self.deed = Some(Deed {
+                    at_ms: self.now_ms,
+                    by: self.bearer.id.clone(),
+                    token: self.bearer.jti.clone(),
+                    did: action.as_str().to_string(),
+                    to: self.id.unwrap_or_default().to_string(),
+                    asked: serde_json::Map::new(),
+                    workgroup: None,
+                });
+                let agent = self.bearer.id.clone();
+                Ok(Plan::Details {
+                    shard,
+                    by: self.by(),
+                    ask: ReadDetails { seq, agent },
+                })
             }
             Action::Health | Action::OpenApi | Action::Webhook | Action::Handshake => {
                 open_to_all(action)
@@ -849,7 +954,13 @@ pub fn claimed(
 }
 
 /// What an agent holds, and what is kept for them beside it.
-pub fn held(held: &[Claimed], kept: &[Kept], open: i64, now_ms: i64) -> Response {
+pub fn held(
+    held: &[Claimed],
+    kept: &[Kept],
+    open: i64,
+    retasked: &[Retasked],
+    now_ms: i64,
+) -> Response {
     #[derive(Serialize)]
     struct Backlog {
         open: i64,
@@ -859,12 +970,15 @@ pub fn held(held: &[Claimed], kept: &[Kept], open: i64, now_ms: i64) -> Response
         interactions: Vec<&'a Document>,
         kept: &'a [Kept],
         backlog: Backlog,
+        #[serde(skip_serializing_if = "<[_]>::is_empty")]
+        retasked: &'a [Retasked],
         as_of_ms: i64,
     }
     Response::of(&Answer {
         interactions: held.iter().map(|one| &one.interaction).collect(),
         kept,
         backlog: Backlog { open },
+        retasked,
         as_of_ms: now_ms,
     })
 }

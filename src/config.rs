@@ -20,11 +20,14 @@ use serde_json::{Map, Value};
 use std::sync::Arc;
 
 pub mod demo;
+pub mod details;
 pub mod fit;
 mod held_to;
 pub mod home;
+mod outside;
 pub mod problem;
 mod read;
+pub mod receivers;
 pub mod replies;
 pub mod route;
 pub mod rule;
@@ -35,8 +38,10 @@ pub mod targets;
 mod tests;
 pub mod voice;
 
+use details::Details;
 use home::Home;
 use problem::Problem;
+use receivers::Receiver;
 use replies::Replies;
 use rule::Rule;
 use table::Reader;
@@ -131,6 +136,10 @@ pub struct Source {
     pub ceiling: Ceiling,
     /// What people are held to.
     pub targets: Targets,
+    /// The brand's own link to a private conversation, for public replies: `https://wa.me/...`.
+    pub private_link: Option<String>,
+    /// Whether what a delivery leaves out is fetched from the platform.
+    pub enrich: bool,
 }
 
 /// How many acknowledgments of a source may leave in a minute and in an hour. With several shards each
@@ -220,7 +229,7 @@ impl Deadlines {
         after(source, level, from_ms, minutes)
     }
 
-    /// When what was opened at `from_ms` must have ended; `None` where there is no target for it.
+    /// When what was opened at `from_ms` must have ended; `None` if it has no target.
     pub fn resolution(&self, source: &Source, level: Level, from_ms: i64) -> Option<i64> {
         let minutes = Targets::of(&source.targets.resolution, level)?;
         Some(after(source, level, from_ms, minutes))
@@ -343,9 +352,15 @@ pub struct Config {
     pub limits: Limits,
     /// What agents' replies are held to and helped by.
     pub replies: Replies,
+    /// Who is told elsewhere of what happens.
+    pub receivers: Vec<Receiver>,
+    /// The origins whose pages may call the agents' API.
+    pub origins: Vec<String>,
     /// The keys that sign agents' tokens, newest first; empty where the secret is missing, and then
     /// no agent gets in.
     pub token_keys: Vec<Key>,
+    /// The page on which customers leave details.
+    pub details: Details,
     /// Every mistake.
     pub problems: Vec<Problem>,
 }

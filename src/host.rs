@@ -8,6 +8,8 @@ mod answer;
 mod call;
 mod caller;
 mod clock;
+mod console;
+mod details;
 mod directory;
 mod empty;
 mod env;
@@ -18,9 +20,12 @@ mod health;
 mod home;
 mod inbox;
 mod layout;
+mod listeners;
+mod live;
 mod log;
 mod object;
 mod outbound;
+mod outside;
 mod pulse;
 mod request;
 mod shim;
@@ -28,6 +33,7 @@ mod sql;
 mod waiting;
 mod webhook;
 
+use crate::details::link::PATH;
 use js_sys::Promise;
 use request::query;
 use wasm_bindgen::prelude::*;
@@ -58,9 +64,16 @@ pub fn fetch(request: web_sys::Request, env: Env, ctx: JsContext) -> Promise {
             let knocked = query(&request).and_then(|query| webhook::knock(&env, &ctx, app, &query));
             shim::at_once(&shim::answer(knocked))
         }
+        _ if crate::console::is_here(&path) => {
+            shim::at_once(&shim::answer(console::answer(&request, &method, &path)))
+        }
+        _ if path.starts_with(PATH) => shim::promised(async move {
+            let token = path.strip_prefix(PATH).unwrap_or_default();
+            shim::answer(details::answer(request.into(), &method, token, env).await)
+        }),
         _ => shim::promised(async move {
             let ctx = Context::new(ctx);
-            shim::answer(agents::answer(request.into(), &method, &path, env, &ctx).await)
+            shim::answer(outside::answer(request.into(), &method, &path, env, &ctx).await)
         }),
     }
 }

@@ -7,6 +7,7 @@ pub mod tally;
 
 use crate::config::{App, Config, Source};
 use crate::inbox::wire::Incoming;
+use crate::judgement::Triage;
 use crate::platform::{
     self, Delivered, Event, Ignored, Knock, Ours, OwnAnswer, Update, Us, Welcome, quote,
 };
@@ -202,23 +203,8 @@ fn sorted(config: &Config, app: &App, updates: Vec<Update>) -> Updates {
             continue;
         }
         carried.updates += 1;
-        if let Event::Made { post } | Event::Edited { post } = &mut event {
-            part(post);
-            post.automatic = post.automatic || is_automatic(platform, post);
-            let called = std::mem::take(&mut post.calls);
-            post.addressed |= called.iter().any(|name| source.is_called(name))
-                || !platform.profile().marks_names && names(source, &post.text);
-            // Where the platform itself says that it is to us, no name in it says otherwise.
-            post.addressed &= matches!(post.kind, PostKind::Message | PostKind::Mention)
-                || platform.profile().marks_names
-                || !is_to_another(source, &post.text);
-        }
-        let judged = match &event {
-            Event::Made { post } | Event::Edited { post } => Some(triage(&Subject {
-                text: &post.text,
-                platform: Some(platform),
-                lang: post.lang.as_deref(),
-            })),
+        let judged = match &mut event {
+            Event::Made { post } | Event::Edited { post } => Some(judged(source, post)),
             Event::Deleted { .. }
             | Event::Stop { .. }
             | Event::Start { .. }
@@ -234,6 +220,39 @@ fn sorted(config: &Config, app: &App, updates: Vec<Update>) -> Updates {
         });
     }
     carries
+}
+
+/// Reads what a post says and to whom, and judges it.
+fn judged(source: &Source, post: &mut Post) -> Triage {
+    let platform = source.platform;
+    part(post);
+    post.automatic = post.automatic || is_automatic(platform, post);
+    let called = std::mem::take(&mut post.calls);
+    post.addressed |= called.iter().any(|name| source.is_called(name))
+        || !platform.profile().marks_names && names(source, &post.text);
+    // Where the platform itself says that it is to us, no name in it says otherwise.
+    post.addressed &= matches!(post.kind, PostKind::Message | PostKind::Mention)
+        || platform.profile().marks_names
+        || !is_to_another(source, &post.text);
+    triage(&Subject {
+        text: &post.text,
+        platform: Some(platform),
+        lang: post.lang.as_deref(),
+    })
+}
+
+/// A post of which more was fetched, as one more copy of it; `None` where it turns out to be our own.
+pub fn completed(config: &Config, source: &Source, mut post: Post) -> Option<Incoming> {
+    if is_ours(config, source, &post) {
+        return None;
+    }
+    let triage = judged(source, &mut post);
+    Some(Incoming {
+        source: source.id.clone(),
+        platform: source.platform,
+        event: Event::Made { post },
+        triage: Some(triage),
+    })
 }
 
 /// What a post of our own is: an answer if it answers somebody, and else nothing to read. An edit of

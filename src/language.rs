@@ -56,6 +56,11 @@ macro_rules! languages {
             $(($code, include_str!(concat!("language/", $code, "/people.txt")))),+
         ];
 
+        /// What the page for a customer's details says, by language: see `details/page.rs`.
+        pub const DETAILS: &[(&str, &str)] = &[
+            $(($code, include_str!(concat!("language/", $code, "/details.txt")))),+
+        ];
+
         /// How many writings there are.
         pub const WRITINGS: usize = [$($($at),+),+].len();
     };

@@ -44,10 +44,12 @@ use crate::signature::scheme::Scheme;
 use crate::signature::{Headers, Key, Refusal};
 use serde::{Deserialize, Serialize};
 
+pub mod aside;
 pub mod bluesky;
 pub mod discourse;
 pub mod eligibility;
 pub mod facebook;
+pub mod fetch;
 pub mod form;
 pub mod graph;
 pub mod instagram;
@@ -405,6 +407,8 @@ pub fn limit(platform: Platform, public: bool) -> Limit {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Method {
+    /// GET: what a delivery left out is asked for.
+    Get,
     /// POST: every platform but Zendesk.
     Post,
     /// PUT: Zendesk changes a ticket.
@@ -551,6 +555,7 @@ fn blank(id: String, kind: PostKind, reply_to: String, created_ms: i64) -> Post 
         addressed: false,
         calls: Vec::new(),
         version: None,
+        fetched: false,
     }
 }
 

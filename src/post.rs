@@ -329,6 +329,9 @@ pub struct Post {
     /// older than the one that is kept came late, or again, and does not take its place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<i64>,
+    /// Whether some of it was fetched from the platform because the delivery left it out.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub fetched: bool,
 }
 
 /// Cuts `text` to at most `max` bytes at a character border; tells whether it cut.

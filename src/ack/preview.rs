@@ -102,6 +102,7 @@ pub fn preview(
         barred: None,
         addressed,
         version: None,
+        fetched: false,
     };
     let source = source(config, platform);
     let scene = Scene {
@@ -195,6 +196,8 @@ fn source(config: &Config, platform: Platform) -> Source {
         credential: None,
         ceiling: config.limits.ceiling,
         targets: Targets::default(),
+        private_link: None,
+        enrich: false,
     });
     Source {
         mode: Mode::Live,

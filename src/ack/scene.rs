@@ -206,8 +206,8 @@ pub struct Kept {
 const ENOUGH: i64 = 10;
 
 impl Kept {
-    /// Whether they carry a time: four of five were kept. A time that is told is meant for nine of ten; one that
-    /// fails twice as often is no guide to anybody.
+    /// Whether a time may be told: four of five were kept. A time that is told should hold nine times of ten; one that
+    /// fails twice as often misleads.
     pub fn carries_a_time(self) -> bool {
         self.promises < ENOUGH || (self.promises - self.broken) * 5 >= self.promises * 4
     }

@@ -35,6 +35,7 @@ fn post(text: &str) -> Post {
         barred: None,
         addressed: true,
         version: None,
+        fetched: false,
     }
 }
 

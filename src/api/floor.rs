@@ -157,6 +157,7 @@ pub fn put(
             public_name: fields.opt_name("public_name", NAME_BYTES)?,
         },
         scope: scope.clone(),
+        serves: None,
         deed,
     })))
 }

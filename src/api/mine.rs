@@ -72,7 +72,7 @@ pub(super) fn recipient(
     {
         return Err(Problem::field(
             "workgroup",
-            "no source names this workgroup",
+            "no source and no rule names this workgroup",
         ));
     }
     if agent.is_none() && workgroup.is_none() {

@@ -3,10 +3,14 @@
 //! Made natively and served as text: `openapi.json` beside this file is what `heard openapi` prints,
 //! and a test holds the two together. The code that makes it would be a tenth of the Wasm.
 
+mod details;
+mod finish;
 mod lists;
+mod words;
 
 use super::books_doc as books;
 use super::incidents_doc as incidents;
+use super::live_doc as live;
 use super::problem::CODES;
 use super::route::{Action, ROUTES, Role, Route};
 use crate::config::replies;
@@ -39,7 +43,7 @@ pub fn document() -> Value {
         .map(|route| route.action.as_str())
         .collect();
     let codes: Vec<&str> = CODES.iter().map(|(code, _)| *code).collect();
-    json!({
+    let mut document = json!({
         "openapi": "3.1.0",
         "info": {
             "title": "Heard",
@@ -141,6 +145,8 @@ pub fn document() -> Value {
                     },
                 },
                 "Alarm": alarm(),
+                "Event": live::event(),
+                "StreamEvent": live::in_the_stream(),
                 "Agent": agent(),
                 "Incident": incidents::schema(),
                 "WholeIncident": incidents::whole_schema(),
@@ -160,7 +166,9 @@ pub fn document() -> Value {
                 },
             },
         },
-    })
+    });
+    finish::finish(&mut document);
+    document
 }
 
 fn operation(route: &Route) -> Value {
@@ -192,7 +200,7 @@ fn operation(route: &Route) -> Value {
 
 fn parameters(route: &Route) -> Vec<Value> {
     let mut parameters = Vec::new();
-    for name in ["app", "id", "workgroup", "token", "agent"] {
+    for name in ["app", "id", "workgroup", "token", "agent", "receiver"] {
         if route.path.contains(&format!("{{{name}}}")) {
             parameters.push(
                 json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}}),
@@ -244,11 +252,12 @@ fn parameters(route: &Route) -> Vec<Value> {
             parameters.push(json!({"name": "check", "in": "query", "schema": {"type": "boolean"},
                 "description": "true: tells what the reply would meet and sends nothing; the Idempotency-Key is not looked at."}));
             parameters.push(json!({
-            "name": "Idempotency-Key", "in": "header", "required": true,
+            "name": "Idempotency-Key", "in": "header", "required": false,
             "schema": {"type": "string", "minLength": 1, "maxLength": 128},
-            "description": "The same for every try of the same reply. With another text or post it is 422. Where the platform said \"later\", the same key sends again from `retry_ms` on.",
+            "description": "Missing is 422, but where `check` is true. The same for every try of the same reply. With another text or post it is 422. Where the platform said \"later\", the same key sends again from `retry_ms` on.",
             }));
         }
+        Action::Invite => parameters.push(details::key()),
         Action::Claim => parameters.push(json!({
             "name": "Idempotency-Key", "in": "header", "required": false,
             "schema": {"type": "string", "minLength": 1, "maxLength": 128},
@@ -303,6 +312,7 @@ fn parameters(route: &Route) -> Vec<Value> {
             }
         }
         Action::List => parameters.extend(lists::parameters(platform())),
+        Action::Events => parameters.extend(live::parameters()),
         _ => {}
     }
     parameters
@@ -366,6 +376,10 @@ pub fn request(action: Action) -> Option<Value> {
                 "seen": seen,
             }),
         ),
+        Action::Invite | Action::DetailsLink => {
+            let (required, fields) = details::request(action, &lease, &seen);
+            object(required, fields)
+        }
         Action::Resolve => object(
             &["lease", "outcome"],
             json!({
@@ -502,6 +516,7 @@ pub fn request(action: Action) -> Option<Value> {
         | Action::ConfirmIncident
         | Action::MergeIncident
         | Action::CloseIncident => return incidents::body(action),
+        Action::Resend => object(&[], live::resend()),
         Action::Incidents
         | Action::Incident
         | Action::Webhook
@@ -524,7 +539,10 @@ pub fn request(action: Action) -> Option<Value> {
         | Action::Tokens
         | Action::Revoke
         | Action::Health
+        | Action::Details
         | Action::Ready
+        | Action::Events
+        | Action::Receivers
         | Action::OpenApi => return None,
     })
 }
@@ -559,6 +577,17 @@ pub fn response(action: Action) -> Option<Value> {
             "news": list("Post"),
             "cursor": {"type": "integer", "description":
                 "Send it as `seen` with the next call once the news are read: until then they are told again."},
+            "details": details::view(),
+        }}),
+        Action::DetailsLink => details::link(),
+        Action::Details => details::left(),
+        Action::Invite => json!({"type": "object", "required": ["state"], "properties": {
+            "state": {"enum": ["sent", "refused", "unknown"]},
+            "warnings": list("Finding"),
+            "why": {"type": "string"},
+            "retry_ms": {"type": "integer", "description":
+                "The platform said \"later\": from then on the same Idempotency-Key sends again."},
+            "sent_id": {"type": "string"},
         }}),
         Action::Reply => json!({"type": "object", "required": ["state"], "properties": {
             "state": {"enum": ["sent", "refused", "unknown", "checked"]},
@@ -632,6 +661,8 @@ pub fn response(action: Action) -> Option<Value> {
                         "level": integer, "post": {"type": "string"}, "permalink": {"type": "string"},
                         "received_ms": integer, "planned_ms": integer, "changed_ms": integer,
                         "emergency": {"type": "boolean"},
+                        "situation": {"enum": Situation::ALL.map(Situation::as_str)},
+                        "short": {"type": "boolean"},
                     }}},
                 "decisions": counts,
                 "cursor": {"type": ["string", "null"]},
@@ -698,6 +729,8 @@ pub fn response(action: Action) -> Option<Value> {
                             "text": {"type": "string"}}}},
                 }},
         }}),
+        Action::Receivers => live::receivers(),
+        Action::Resend => live::resent(),
         Action::Health => json!({"type": "object", "required": ["ok", "version"], "properties": {
             "ok": {"type": "boolean"}, "version": {"type": "string"},
         }}),
@@ -711,7 +744,7 @@ pub fn response(action: Action) -> Option<Value> {
             }})
         }
         Action::OpenApi => json!({"type": "object", "required": ["openapi", "paths"]}),
-        Action::Webhook | Action::Handshake => return None,
+        Action::Webhook | Action::Handshake | Action::Events => return None,
     })
 }
 
@@ -794,6 +827,9 @@ fn responses(route: &Route) -> Value {
                 json!({"description": "Done.", "content": {"application/json": {"schema": schema}}}),
             );
         }
+        None if route.action == Action::Events => {
+            responses.insert("200".into(), live::stream());
+        }
         None => {
             for (status, says) in [
                 (
@@ -847,6 +883,10 @@ fn responses(route: &Route) -> Value {
             "The agent serves workgroups that the token does not.",
         ),
         (
+            "{receiver}",
+            "No such receiver, or one who is told more than the token may see.",
+        ),
+        (
             "{token}",
             "No such token, or none of those whose tokens these are.",
         ),
@@ -855,7 +895,14 @@ fn responses(route: &Route) -> Value {
             responses.insert("404".into(), problem(says));
         }
     }
-    if route.path.contains('{') && matches!(route.method, "POST" | "PUT") {
+    if route.action == Action::Claim {
+        responses.insert(
+            "404".into(),
+            problem("With `id`: no such interaction, or none that the token may see."),
+        );
+    }
+    let is_of_one = route.path.contains('{') && matches!(route.method, "POST" | "PUT");
+    if is_of_one || matches!(route.action, Action::Claim | Action::Details) {
         responses.insert("409".into(), problem("Not now: the code says why."));
     }
     Value::Object(responses)
@@ -883,7 +930,7 @@ fn interaction() -> Value {
             "kind": kind(),
             "level": {"type": "integer", "minimum": 0, "maximum": 3},
             "urgency": {"type": "integer", "minimum": 0, "maximum": 100},
-            "lease": {"type": "string", "description": "Only for its holder."},
+            "lease": {"type": "string", "description": "Only in the answers to POST /v1/claims, GET /v1/claims and .../claim. Keep it; no other answer repeats it."},
             "holder": {"type": "string"},
             "assigned": {"type": "string"},
             "skills": {"type": "array", "items": {"type": "string"}, "description": "What one must be able to do to be offered it."},
@@ -922,6 +969,8 @@ fn interaction() -> Value {
                 "at_ms": {"type": "integer"}, "who": {"type": "string"},
                 "text": {"type": "string", "description": "Empty once the post that it quotes is deleted."}}}},
         "corrections": {"type": "array", "items": {"$ref": "#/components/schemas/Correction"}, "description": "Only where one is looked at."},
+        "details": details::view(),
+        "private": details::private(),
     });
     if let (Some(properties), Value::Object(clocks), Value::Object(customer)) = (
         interaction
@@ -993,6 +1042,8 @@ fn reply() -> Value {
             "why": {"type": "string"},
             "at_ms": {"type": "integer"},
             "post": {"type": "string"},
+            "invite": {"enum": crate::platform::aside::How::ALL.map(crate::platform::aside::How::as_str),
+                "description": "How it invited its author to a private conversation, if it did."},
         },
     })
 }
@@ -1066,7 +1117,7 @@ fn alarm() -> Value {
             json!({"n": integer})),
         kind("promise_broken", "Promises of acknowledgments that nobody has kept in time, since the first should have been kept.",
             json!({"n": integer})),
-        kind("unclaimable", "Interactions of a workgroup that no source names, so that nobody can claim them.",
+        kind("unclaimable", "Interactions of a workgroup that no source and no rule names, so that nobody can claim them.",
             json!({"workgroup": text, "n": integer})),
         json!({"type": "object", "description": "Interactions of a workgroup that nobody who is there can take.",
             "required": ["what", "workgroup", "skills", "n", "since_ms"],
@@ -1099,6 +1150,7 @@ fn post() -> Value {
             "received_ms": {"type": "integer"},
             "permalink": {"type": "string"},
             "parent": {"type": "string"},
+            "fetched": {"type": "boolean", "description": "Some of it was fetched from the platform, because the delivery left it out."},
             "state": {"enum": ["live", "edited", "deleted"]},
             "copies": {"type": "integer"},
             "ack": {"type": "string", "description": "planned, or why there is none: a word, or a rule's name"},

@@ -44,11 +44,14 @@ pub const CODES: &[(&str, u16)] = &[
     ("full", 409),
     ("open_already", 409),
     ("joined", 409),
+    ("details_off", 409),
+    ("no_private_way", 409),
     ("too_large", 413),
     ("invalid_field", 422),
     ("idempotency_key_reused", 422),
     ("text_too_long", 422),
     ("reply_held", 422),
+    ("details_in_public", 422),
     ("rate_limited", 429),
     ("unavailable", 503),
     ("tokens_unchecked", 503),
@@ -140,7 +143,16 @@ impl Problem {
 
     /// No such workgroup: 404.
     pub fn no_workgroup() -> Self {
-        Self::new(404, "not_found", "no source names this workgroup")
+        Self::new(
+            404,
+            "not_found",
+            "no source and no rule names this workgroup",
+        )
+    }
+
+    /// No such receiver: 404.
+    pub fn no_receiver() -> Self {
+        Self::new(404, "not_found", "no receiver has this id")
     }
 
     /// The route is there, the method is not: 405.
@@ -208,7 +220,7 @@ impl From<floor::Refused> for Problem {
                 "too_many_agents",
                 "so many agents have settings that another cannot have any",
             ),
-            floor::Refused::Storage(_) => Self::storage(),
+            floor::Refused::Absent | floor::Refused::Storage(_) => Self::storage(),
         }
     }
 }
@@ -332,6 +344,20 @@ impl From<Refused> for Problem {
                 Self::new(422, "reply_held", detail)
                     .with("field", "text")
                     .with("warnings", findings)
+            }
+            Refused::DetailsOff => Self::new(
+                409,
+                "details_off",
+                "there is no details page: the operator has not set DETAILS_KEY",
+            ),
+            Refused::DetailsInPublic => Self::new(
+                422,
+                "details_in_public",
+                "text: it holds a link to a details page, and everybody would read it; send it in a private message",
+            )
+            .with("field", "text"),
+            Refused::NoPrivateWay { why } => {
+                Self::new(409, "no_private_way", why.says()).with("why", why.as_str())
             }
             Refused::Storage(_) => Self::storage(),
         }

@@ -307,7 +307,7 @@ impl Fields {
     /// The fields of an object within the body, if there is one; they are named after it in problems.
     ///
     /// # Errors
-    /// Where it is no object.
+    /// The field is not a JSON object.
     pub fn object(&mut self, field: &str) -> Result<Option<Fields>, Problem> {
         match self.take(field)? {
             None => Ok(None),

@@ -134,6 +134,18 @@ pub enum Action {
     MergeIncident,
     /// Ends one.
     CloseIncident,
+    /// Tells how receivers of events stand.
+    Receivers,
+    /// Sends what could not be sent to one.
+    Resend,
+    /// Tells what happens, as it does.
+    Events,
+    /// Invites an author to a private conversation.
+    Invite,
+    /// Makes a link to the details page.
+    DetailsLink,
+    /// Reads what a customer left there.
+    Details,
     /// Alive.
     Health,
     /// Configured.
@@ -192,6 +204,12 @@ impl Action {
             Self::ConfirmIncident => "confirm_incident",
             Self::MergeIncident => "merge_incident",
             Self::CloseIncident => "close_incident",
+            Self::Receivers => "receivers",
+            Self::Resend => "resend",
+            Self::Events => "events",
+            Self::Invite => "invite",
+            Self::DetailsLink => "details_link",
+            Self::Details => "details",
             Self::Health => "health",
             Self::Ready => "ready",
             Self::OpenApi => "openapi",
@@ -282,6 +300,12 @@ pub const ROUTES: &[Route] = &[
     route("POST", "/v1/incidents/{id}/confirm", SUPERVISOR, Action::ConfirmIncident, "Says that a suspected incident is one."),
     route("POST", "/v1/incidents/{id}/merge", SUPERVISOR, Action::MergeIncident, "Makes an incident a part of another, which gets its members."),
     route("POST", "/v1/incidents/{id}/close", SUPERVISOR, Action::CloseIncident, "Says that an incident is over, or was none."),
+    route("GET", "/v1/events", AGENT, Action::Events, "Tells what happens to interactions, as it happens: a stream that stays open, and goes on where it broke off."),
+    route("GET", "/v1/receivers", SUPERVISOR, Action::Receivers, "Tells how those stand who are told elsewhere of what happens: what arrived, what is tried again, what is not."),
+    route("POST", "/v1/receivers/{receiver}/resend", SUPERVISOR, Action::Resend, "Sends a receiver again what could not be sent to it."),
+    route("POST", "/v1/interactions/{id}/invite", AGENT, Action::Invite, "Invites an author from a public post to a private conversation, by the way that the platform lets one; at most once for each post and each Idempotency-Key."),
+    route("POST", "/v1/interactions/{id}/details-link", AGENT, Action::DetailsLink, "Makes a link to the page on which the customer can leave a reference, a photo link, a phone number and a wish. It is for a private message alone."),
+    route("GET", "/v1/interactions/{id}/details", AGENT, Action::Details, "Reads what the customer left on that page: for its holder alone, and written down as a deed."),
     route("GET", "/healthz", None, Action::Health, "Says that the Worker is alive."),
     route("GET", "/readyz", SUPERVISOR, Action::Ready, "Names every mistake in the configuration, and everything that is wrong with an app or a source, by its key."),
     route("GET", "/openapi.json", None, Action::OpenApi, "This document."),

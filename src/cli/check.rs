@@ -7,7 +7,7 @@ use crate::cli::wrangler;
 use crate::config::demo::demo;
 use crate::config::demo::sandboxed;
 use crate::config::problem::Problem;
-use crate::config::secrets::secret_names_in;
+use crate::config::secrets::{OPTIONAL, secret_names_in};
 use crate::config::voice::faults;
 use crate::config::{Config, Environment};
 use crate::judgement::{Level, Situation};
@@ -75,7 +75,11 @@ pub fn run(args: CheckArgs) -> Result<ExitCode> {
     let config = Config::read_in(&environment, &files.table, &secret);
     let mut problems = files.problems();
     if let Some(known) = &known {
-        let of_secrets = config.problems.iter().filter(|p| names.contains(&p.key));
+        let is_optional = |key: &str| OPTIONAL.iter().any(|(name, _)| *name == key);
+        let of_secrets = config
+            .problems
+            .iter()
+            .filter(|p| names.contains(&p.key) || is_optional(&p.key));
         problems.extend(of_secrets.cloned());
         problems.extend(known.contains_key("HEARD_SANDBOX").then(sandboxed));
     }
@@ -89,6 +93,9 @@ pub fn run(args: CheckArgs) -> Result<ExitCode> {
     }
     let mut warnings = unserved(&config, tokens.as_deref(), now_ms()?);
     warnings.extend(unsigned(&config));
+    if known.is_some() {
+        warnings.extend(config.details.missing());
+    }
     let coverage = coverage(&config, now_ms()?);
     if args.json {
         say!(
@@ -121,6 +128,10 @@ pub fn run(args: CheckArgs) -> Result<ExitCode> {
                 "Secrets to set with `npx wrangler secret put NAME{}`: {}",
                 env.unwrap_or_default(),
                 names.join(", ")
+            );
+            say!(
+                "And, if you want a page on which customers leave details: {}",
+                OPTIONAL.map(|(name, _)| name).join(", ")
             );
         }
     }

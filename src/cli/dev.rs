@@ -1,10 +1,13 @@
 //! `heard dev`: the Worker on the local runtime, with secrets, storage and a sandbox platform around it.
 
 use super::check;
+use crate::api::route::Role;
+use crate::api::token::{Bearer, mint};
 use crate::cli::wrangler;
 use crate::config::{Config, Source};
+use crate::console;
 use crate::lab::ending::Ending;
-use crate::lab::local::PORT;
+use crate::lab::local::{PORT, new_jti, now_ms};
 use crate::lab::sandbox::console::Console;
 use crate::lab::sandbox::{Sandbox, Sent};
 use crate::lab::tools;
@@ -24,6 +27,10 @@ use std::time::{Duration, Instant, SystemTime};
 const START_LIMIT: Duration = Duration::from_secs(60);
 /// How long wrangler may take to end by itself before it is killed.
 const END_LIMIT: Duration = Duration::from_secs(3);
+
+/// How long the token in the console's link is good, in seconds: long enough to look around, and too short to be worth
+/// finding in a terminal's history tomorrow.
+const LINK_S: i64 = 2 * 3_600;
 
 /// Ends wrangler and the runtime with us, however we end: even after a kill -9 our end of its stdin closes,
 /// and every process of its group is killed.
@@ -84,7 +91,9 @@ impl Place {
         let table = check::sound(&self.root)?;
         let secrets = self.dev.join("secrets.env");
         let before = fs::read_to_string(&secrets).unwrap_or_default();
-        let wanted: Vec<_> = crate::config::secrets::secret_names(&table);
+        let mut wanted: Vec<_> = crate::config::secrets::secret_names(&table);
+        let optional = crate::config::secrets::OPTIONAL;
+        wanted.extend(optional.map(|(name, what)| (name.to_owned(), what)));
         secrets::ensure(&secrets, &wanted)?;
         let file = self.root.join(wrangler::FILE);
         let deployed = fs::read_to_string(file).context("cannot read wrangler.toml")?;
@@ -179,7 +188,9 @@ async fn serve(tools: &Tools, place: &Place, mut written: Written) -> Result<()>
     }
     let (file, secrets) = (place.root.join(config::FILE), dev.join("secrets.env"));
     let config = move || config::configuration(&file, &secrets);
-    let hints = Hints::of(&config()?);
+    let read = config()?;
+    let hints = Hints::of(&read);
+    let link = console_link(port, &read)?;
     sandbox.show(Console::new(format!("http://127.0.0.1:{port}"), config)?);
     let mut news = sandbox.watch();
     let started = Instant::now();
@@ -188,7 +199,10 @@ async fn serve(tools: &Tools, place: &Place, mut written: Written) -> Result<()>
         () = ending.asked() => return runtime.end(),
         ready = runtime.ready(port) => ready?,
     }
-    say!("{}", welcome(port, sandbox_port, started.elapsed(), &hints));
+    say!(
+        "{}",
+        welcome(port, sandbox_port, started.elapsed(), &link, &hints)
+    );
     let mut pulse = tokio::time::interval(Duration::from_millis(250));
     loop {
         tokio::select! {
@@ -481,7 +495,34 @@ fn command() -> &'static str {
     }
 }
 
-fn welcome(port: u16, sandbox_port: u16, took: Duration, hints: &Option<Hints>) -> String {
+/// The console's address, with a supervisor's token behind the `#`: that part stays in the browser, which takes it out
+/// of the address at once.
+fn console_link(port: u16, config: &Config) -> Result<String> {
+    let key = config.token_keys.first();
+    let bearer = Bearer {
+        jti: new_jti()?,
+        id: "dev".into(),
+        role: Role::Supervisor,
+        workgroups: Vec::new(),
+        expires_s: now_ms()? / 1_000 + LINK_S,
+    };
+    let token = mint(
+        key.context("target/dev/secrets.env has no TOKEN_KEY")?,
+        &bearer,
+    )?;
+    Ok(format!(
+        "http://127.0.0.1:{port}{}#token={token}",
+        console::PATH
+    ))
+}
+
+fn welcome(
+    port: u16,
+    sandbox_port: u16,
+    took: Duration,
+    link: &str,
+    hints: &Option<Hints>,
+) -> String {
     let flag = match port {
         PORT => String::new(),
         _ => format!(" --port {port}"),
@@ -494,6 +535,8 @@ Heard is ready (in {:.1} s). Ctrl-C ends it.
   try it in a browser   http://127.0.0.1:{sandbox_port}/         write as a customer, answer as an agent
   the Worker            http://127.0.0.1:{port}          its contract: /openapi.json
   secrets               target/dev/secrets.env         the Worker's log: target/dev/wrangler.log
+  the console           {link}
+                        a supervisor's, for two hours; `{heard} token mint` makes other tokens
 "#,
         took.as_secs_f64()
     );
@@ -577,7 +620,7 @@ mod tests {
                 "account": "ABot", "handle": "@ours", "workgroup": "night-desk"}]}"#,
             &|_| None,
         );
-        let said = welcome(9000, 9001, Duration::ZERO, &Hints::of(&config));
+        let said = welcome(9000, 9001, Duration::ZERO, "LINK", &Hints::of(&config));
         for own in [
             "--platform telegram --port 9000",
             "\"@ours I have",
@@ -588,6 +631,24 @@ mod tests {
         }
         let none = Config::read("{}", &|_| None);
         assert!(Hints::of(&none).is_none());
+    }
+
+    #[test]
+    fn the_consoles_link_brings_a_supervisors_token_that_is_good_for_two_hours() {
+        use crate::api::token::verify;
+        let key = "a-key-of-the-tests-that-is-long-enough-0123456789";
+        let config = Config::read("{}", &|name| (name == "TOKEN_KEY").then(|| key.into()));
+        let link = console_link(8787, &config).unwrap();
+        let (page, token) = link.split_once("#token=").unwrap();
+        assert_eq!(page, "http://127.0.0.1:8787/console");
+        let now_s = now_ms().unwrap() / 1_000;
+        let bearer = verify(&config.token_keys, token, now_s).unwrap();
+        assert_eq!(bearer.role, Role::Supervisor);
+        assert!(verify(&config.token_keys, token, now_s + LINK_S + 1).is_err());
+        let said = welcome(8787, 8788, Duration::ZERO, &link, &None);
+        assert!(said.contains(&link), "{said}");
+        let none = Config::read("{}", &|_| None);
+        assert!(console_link(8787, &none).is_err());
     }
 
     #[test]

@@ -91,6 +91,7 @@ impl Reader<'_> {
         let deadlines = self.deadlines(&mut table);
         let limits = self.limits(&mut table);
         let replies = self.replies(&mut table);
+        let details = self.details(&mut table, secret);
         let mut apps = self.apps(apps, secret, environment);
         let named = Named {
             environment,
@@ -133,6 +134,8 @@ impl Reader<'_> {
                 );
             }
         }
+        let receivers = self.receivers(&mut table, secret);
+        let origins = self.origins(&mut table);
         self.finish(table);
         let token_keys = self.secret(TOKEN_KEY, "agents can't get in", secret, fit::token_key);
         Config {
@@ -147,7 +150,10 @@ impl Reader<'_> {
             errands,
             limits,
             replies,
+            receivers,
+            origins,
             token_keys,
+            details,
             problems: Vec::new(),
         }
     }
@@ -506,6 +512,8 @@ impl Reader<'_> {
             .map(|handle| handle.trim_start_matches('@').to_string())
             .filter(|handle| !handle.is_empty());
         let reply_url = self.text(t, "reply_url");
+        let private_link = self.private_link(t);
+        let enrich = self.flag(t, "enrich", true);
         let own_mode = self.mode(t);
         let ceiling = self.ceiling(t, ceiling);
         let roster = workgroup
@@ -614,7 +622,25 @@ impl Reader<'_> {
             credential: None,
             ceiling,
             targets: Targets::default(),
+            private_link,
+            enrich,
         })
+    }
+
+    /// A link that a public reply can carry. Customers are going to click on it.
+    fn private_link(&mut self, t: &mut Table) -> Option<String> {
+        let link = self.text(t, "private_link")?;
+        let rest = link.strip_prefix("https://");
+        let host = rest.and_then(|rest| rest.split(['/', '?', '#']).next());
+        let is_good = host.is_some_and(|host| host.contains('.') && !host.contains('@'))
+            && link.bytes().all(|b| b.is_ascii_graphic());
+        if !is_good {
+            self.problem(
+                t.at("private_link"),
+                "must be a link by which customers write to you in private: \"https://wa.me/442079460000\"",
+            );
+        }
+        is_good.then_some(link)
     }
 
     fn plan(&mut self, table: &mut Table, platform: Platform) -> Plan {

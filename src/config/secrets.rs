@@ -1,5 +1,6 @@
 //! The names of the secrets that a configuration asks for.
 
+use super::details::DETAILS_KEY;
 use super::{Config, Environment};
 use crate::post::{AppId, Platform, SourceId};
 use crate::signature::scheme::Scheme;
@@ -15,6 +16,8 @@ pub enum SecretUse {
     Credential(Platform),
     /// Signs agents' tokens.
     TokenKey,
+    /// Signs links to the details page, and seals what customers leave there.
+    DetailsKey,
 }
 
 /// The name of every secret that `table` (the configuration as JSON) asks for, once each.
@@ -43,12 +46,19 @@ pub fn secret_names_in(environment: &Environment, table: &str) -> Vec<(String, S
             SecretUse::Credential(source.platform),
         );
     }
+    for receiver in &config.receivers {
+        let name = receiver_secret(&receiver.id);
+        add(name, SecretUse::AppKey(Scheme::Standard));
+    }
     add(TOKEN_KEY.into(), SecretUse::TokenKey);
     names
 }
 
 /// The secret that signs agents' tokens.
 pub const TOKEN_KEY: &str = "TOKEN_KEY";
+
+/// The names of the secrets that switch something on.
+pub const OPTIONAL: [(&str, SecretUse); 1] = [(DETAILS_KEY, SecretUse::DetailsKey)];
 
 /// A secret's name after an id: `x-northline` becomes `X_NORTHLINE`.
 fn shout(id: &str) -> String {
@@ -69,6 +79,11 @@ pub(super) fn app_secret(name: &str, app: &AppId, alone: bool) -> String {
     } else {
         format!("{name}__{}", shout(app.as_str()))
     }
+}
+
+/// The name of the secret that signs what a receiver is sent: `RECEIVER_SECRET__WAREHOUSE`.
+pub fn receiver_secret(receiver: &str) -> String {
+    format!("RECEIVER_SECRET__{}", shout(receiver))
 }
 
 /// The name of a source's reply credential: `REPLY_TOKEN__X_NORTHLINE`.

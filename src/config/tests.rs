@@ -282,6 +282,27 @@ serves = ["care"]
 name = "flood"
 workgroup = "care"
 serves = ["care"]
+
+[[receivers]]
+id = "a"
+url = "https://a.example/heard"
+events = ["interaction.*", "sla.missed"]
+
+[[receivers]]
+id = "a"
+url = "https://b.example"
+
+[[receivers]]
+id = "c"
+url = "http://c.example"
+
+[[receivers]]
+id = "d"
+url = "https://d.example"
+events = ["everything"]
+
+[api]
+origins = ["https://desk.example/"]
 "#;
 
 /// The keys of [`MISTAKES`], and a word of what each is told.
@@ -345,6 +366,11 @@ const TOLD: &[(&str, &str)] = &[
     ("errands[0].serves", "is missing"),
     ("errands[1]", "no source has workgroup \"ships\""),
     ("errands[3].name", "is taken already"),
+    ("receivers[1].id", "is taken already"),
+    ("receivers[2].url", "must begin with https://"),
+    ("receivers[3].events", "is not the type of an event"),
+    ("api.origins", "is not an origin"),
+    ("RECEIVER_SECRET__A", "nothing is sent to it"),
     // Of the secrets, one is empty, some are no keys, the rest is not set.
     (
         "STANDARD_WEBHOOKS_SECRET",
@@ -384,6 +410,13 @@ const ALONE: &[(&str, &str, &str)] = &[
     ("[[route]]\nskills = [\"Refunds!\"]\n", "route[0].skills", "at most 64 of a-z"),
     ("[[route]]\nlanguage = [\"de\"]\n", "route[0]", "sends nothing anywhere"),
     ("[[route]]\nsituation = [\"sad\"]\nworkgroup = \"w\"\n", "route[0].situation", "is not one of"),
+    ("[details]\nurl = \"http://help.example/x\"\n", "details.url", "https and without a path"),
+    (
+        "apps = [{ id = \"x\", scheme = \"x\" }]
+         sources = [{ id = \"x\", app = \"x\", platform = \"x\", account = \"1\", workgroup = \"w\", private_link = \"http://wa.me/1\" }]",
+        "sources[0].private_link",
+        "must be a link by which",
+    ),
     ("", "apps", "write [[apps]]"),
     ("apps = 5", "apps", "must be a list of tables"),
     ("apps = [5]", "apps[0]", "must be a table"),
@@ -796,6 +829,10 @@ fn every_line_that_notes_a_mistake_is_seen_to() {
         "answers",
         "the rest is not read",
     );
+    let receivers: String = (0..21)
+        .map(|n| format!("[[receivers]]\nid = \"r{n}\"\nurl = \"https://r.example\"\n"))
+        .collect();
+    find(&read(&receivers, &|_| None), "receivers", "more than 20");
     for (toml, key, word) in ALONE {
         find(&read(toml, &|_| None), key, word);
     }

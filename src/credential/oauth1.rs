@@ -58,6 +58,7 @@ impl Keys {
     /// The same call, signed instead of bearing the token. `nonce` is never the same twice.
     pub fn signed(&self, mut call: ReplyCall, nonce: &str, now_ms: i64) -> ReplyCall {
         let method = match call.method {
+            Method::Get => "GET",
             Method::Post => "POST",
             Method::Put => "PUT",
         };

@@ -42,6 +42,8 @@ pub struct Taken {
     pub durable: bool,
     /// The acknowledgments to send now, by shard.
     pub acks: Vec<(Shard, Vec<i64>)>,
+    /// The posts that lack something which is to be asked for now, by shard.
+    pub fetches: Vec<(Shard, Vec<String>)>,
 }
 
 /// Takes a delivery's updates in, and counts what it carried besides.
@@ -66,11 +68,17 @@ pub async fn take_in<W: World>(
     let asked = asks
         .into_iter()
         .map(|(shard, ask)| async move { (shard, world.ask(shard, ask).await) });
-    let mut acks = Vec::new();
+    let (mut acks, mut fetches) = (Vec::new(), Vec::new());
     for (shard, said) in join_all(asked).await {
         match said {
-            Ok(taken) if taken.acks.is_empty() => {}
-            Ok(taken) => acks.push((shard, taken.acks)),
+            Ok(taken) => {
+                if !taken.acks.is_empty() {
+                    acks.push((shard, taken.acks));
+                }
+                if !taken.fetches.is_empty() {
+                    fetches.push((shard, taken.fetches));
+                }
+            }
             Err(_) => durable = false,
         }
     }
@@ -79,7 +87,11 @@ pub async fn take_in<W: World>(
             durable &= settle(world, platform, errand).await.is_ok();
         }
     }
-    Taken { durable, acks }
+    Taken {
+        durable,
+        acks,
+        fetches,
+    }
 }
 
 /// The question that each shard is asked, and the updates whose shard a directory has to say.

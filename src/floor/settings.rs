@@ -36,6 +36,9 @@ pub struct Put {
     /// What the supervisor may see.
     #[serde(default)]
     pub scope: Scope,
+    /// What the agent's tokens serve, as the accounts know it; `None`: nobody of that name has used one.
+    #[serde(default)]
+    pub serves: Option<Vec<Workgroup>>,
     /// What it is in the log of deeds.
     pub deed: Deed,
 }
@@ -61,8 +64,12 @@ impl Question for Put {
         let is_own = match (&before, &seen) {
             _ if self.scope.all => true,
             (Some(before), _) if !before.workgroups.is_empty() => own(&before.workgroups),
-            (_, Some(seen)) => own(seen),
-            (_, None) => true,
+            // Who is not in the memory, which a deploy empties, is no stranger for that.
+            (_, None) if before.is_some() && self.serves.is_none() => false,
+            (_, seen) => [seen.as_ref(), self.serves.as_ref()]
+                .into_iter()
+                .flatten()
+                .all(|known| own(known)),
         };
         if !is_own {
             return Err(Refused::NotYours);

@@ -15,6 +15,8 @@ pub enum Refused {
     NotYours,
     /// So many agents have settings that another cannot.
     Full,
+    /// The object is of a version that knows no floor, and holds nothing.
+    Absent,
     /// The storage failed.
     Storage(String),
 }

@@ -2,7 +2,7 @@
 
 use super::caller::{BLANKS, Caller, FEW_BLANKS, Line};
 use super::shim::{TooLarge, body};
-use super::{accounts, env, floor, gate, home, inbox, layout, log, outbound, pulse};
+use super::{accounts, env, floor, gate, home, inbox, layout, live, log, outbound, pulse};
 use crate::accounts::bearers::{Bearers, PAGE, Revoke, Serves};
 use crate::accounts::health::Look;
 use crate::accounts::wire::{Listed, Refused as AccountsRefused};
@@ -10,6 +10,7 @@ use crate::accounts::{Problems, ShowDeeds as ShowTheirDeeds};
 use crate::api::fanout::{self, World};
 use crate::api::floor::{narrowed, takes_none};
 use crate::api::lists;
+use crate::api::outside::fresh;
 use crate::api::problem::Problem;
 use crate::api::request::Page;
 use crate::api::token::Bearer;
@@ -22,19 +23,21 @@ use crate::floor::settings::{ShowPeople, ShowPresent, Who};
 use crate::floor::unserved::unserved as floor_of;
 use crate::host::answer::{problem, respond};
 use crate::host::clock::now_ms;
-use crate::host::request::query;
+use crate::host::request::{origin, query};
 use crate::inbox::alarms::ShowAlarms;
 use crate::inbox::correct::{self, ShowCorrections};
 use crate::inbox::errand::{Errands, ShowErrands};
 use crate::inbox::figures::ShowSla;
 use crate::inbox::hands::Able;
 use crate::inbox::holders::{Holds, ShowHolders};
+use crate::inbox::invite::BeginInvite;
 use crate::inbox::kept::Transfer;
 use crate::inbox::look::ShowBacklog;
 use crate::inbox::needs::{Needs, ShowNeeds};
 use crate::inbox::pause::ShowPaused;
 use crate::inbox::promise::ShowPromises;
 use crate::inbox::question::{Asked, By, Question};
+use crate::inbox::receivers::ShowReceivers;
 use crate::inbox::reply::{BeginReply, FinishReply};
 use crate::inbox::report::ShowAcks;
 use crate::inbox::serve::{Ask, ShowDeeds};
@@ -69,7 +72,14 @@ pub async fn answer(
         Ok(body) => body,
         Err(TooLarge) => return problem(Problem::too_large(BODY_BYTES)),
     };
-    let query = query(request.inner())?;
+    let mut query = query(request.inner())?;
+    // How a browser's reader says where it was.
+    if path == "/v1/events"
+        && let Some(last) = request.headers().get("last-event-id")?
+        && !query.iter().any(|(name, _)| name == "cursor")
+    {
+        query.push(("cursor".into(), last));
+    }
     let authorization = request.headers().get("authorization")?;
     let idempotency_key = request.headers().get("idempotency-key")?;
     let env = &env;
@@ -80,6 +90,7 @@ pub async fn answer(
     } else {
         config.shards
     };
+    let origin = origin(request.inner());
     let call = Call {
         shards,
         // A HEAD is a GET whose answer nobody reads.
@@ -89,6 +100,7 @@ pub async fn answer(
         authorization: authorization.as_deref(),
         idempotency_key: idempotency_key.as_deref(),
         body: &body,
+        origin: &origin,
     };
     // Cloudflare's edge writes it; elsewhere all callers are counted as one.
     let address = request
@@ -105,13 +117,17 @@ pub async fn answer(
     }
     match api::plan(config, &call, &admitted, now_ms()) {
         Err(why) => problem(why),
-        Ok(Plan::Answer(answer)) => respond(answer),
+        Ok(Plan::Answer(answer)) => {
+            let has = request.headers().get("if-none-match")?;
+            respond(fresh(answer, has.as_deref()))
+        }
         Ok(Plan::One(shard, ask)) => respond(api::answer(inbox::pass(env, shard, &ask).await)),
         Ok(Plan::Held(ask)) => match fanout::mine(&Shards { env, scope: None }, shards, &ask).await
         {
             Ok(mine) => {
                 let (held, kept) = (&mine.interactions, &mine.kept);
-                respond(api::held(held, kept, mine.open, now_ms()))
+                let away = &mine.retasked;
+                respond(api::held(held, kept, mine.open, away, now_ms()))
             }
             Err(refused) => problem(refused.into()),
         },
@@ -180,6 +196,22 @@ pub async fn answer(
                 ..begin
             };
             reply(env, shard, key, by, begin).await
+        }
+        Ok(Plan::Invite {
+            shard,
+            key,
+            by,
+            begin,
+        }) => {
+            let begin = BeginInvite {
+                public_name: public_name(env, config, &begin.holding.agent).await,
+                ..begin
+            };
+            reply(env, shard, key, by, begin).await
+        }
+        Ok(Plan::Details { shard, by, ask }) => {
+            let kept = inbox::ask(env, shard, Some(by), ask).await;
+            respond(api::details::left(config, kept))
         }
         Ok(Plan::Assign {
             shard,
@@ -276,6 +308,30 @@ pub async fn answer(
         Ok(Plan::Ready) => ready(env, config, shards, scope).await,
         Ok(Plan::Floor(asked)) => on_the_floor(env, shards, scope, asked).await,
         Ok(Plan::Incidents(asked)) => incidents(env, shards, scope, asked).await,
+        Ok(Plan::Receivers(ids)) => {
+            let ask = ShowReceivers { ids: ids.clone() };
+            match gathered(env, shards, scope, &ask).await {
+                Ok(all) => respond(api::outside::stand(config, &ids, all)),
+                Err(refused) => problem(refused.into()),
+            }
+        }
+        Ok(Plan::Resend(by, resend)) => {
+            let said = of_every(env, shards, Some(&by), &resend).await;
+            let said: std::result::Result<Vec<_>, _> = said.into_iter().collect();
+            match said {
+                Ok(all) => respond(api::outside::resent(all.into_iter().sum())),
+                Err(refused) => problem(refused.into()),
+            }
+        }
+        Ok(Plan::Events(after)) => {
+            let reader = live::Reader {
+                env: env.clone(),
+                shards,
+                scope: scope.clone(),
+                bearer: admitted.bearer.clone(),
+            };
+            live::stream(reader, after, ctx, Caller::of(&request)).await
+        }
     }
 }
 
@@ -608,8 +664,17 @@ async fn on_the_floor(
             let agent = ask.agent.clone();
             join(floor::ask(env, ask), holders(Some(agent))).await
         }
-        api::floor::Floor::Put(ask) => {
+        api::floor::Floor::Put(mut ask) => {
             let agent = ask.agent.clone();
+            if !scope.all {
+                let asked = Serves {
+                    agent: agent.clone(),
+                };
+                match accounts::ask(env, asked).await {
+                    Ok(serves) => ask.serves = serves,
+                    Err(refused) => return problem(refused.into()),
+                }
+            }
             join(floor::ask(env, *ask), holders(Some(agent))).await
         }
     };
@@ -649,25 +714,31 @@ async fn incidents(
 }
 
 /// Work that nobody who is there can take. Where the floor cannot be asked nothing is said of it.
-async fn unserved(env: &Env, shards: u16, by: &By) -> std::result::Result<Vec<Alarm>, Refused> {
+async fn unserved(env: &Env, shards: u16, by: &By) -> Vec<Alarm> {
     let mut needs = Needs::default();
-    for said in of_every(env, shards, Some(by), &ShowNeeds {}).await {
-        needs.add(said?);
+    // A shard that fails is in the log already; one of the version before does not know the question.
+    for said in of_every(env, shards, Some(by), &ShowNeeds {})
+        .await
+        .into_iter()
+        .flatten()
+    {
+        needs.add(said);
     }
     if needs.needs.is_empty() {
-        return Ok(Vec::new());
+        return Vec::new();
     }
     let present = floor::ask_soon(env, ShowPresent {}).await;
     let present = present.unwrap_or_default();
-    Ok(floor_of(env::config(env), &needs, &present, now_ms()))
+    floor_of(env::config(env), &needs, &present, now_ms())
 }
 
-async fn reply(
+/// Sends a reply, or an invitation, and tells the shard what became of it.
+async fn reply<Q: Question<Answer = ReplyStep>>(
     env: &Env,
     shard: Shard,
     key: String,
     by: By,
-    begin: BeginReply,
+    begin: Q,
 ) -> Result<Response> {
     let job = match inbox::ask(env, shard, Some(by), begin).await {
         Ok(ReplyStep::Send(job)) => job,
@@ -778,7 +849,11 @@ async fn deeds_done(
     let beside = join(floor::ask(env, on_the_floor), pulse::ask(env, of_incidents));
     let (told, elsewhere, (on_the_floor, of_incidents)) =
         join3(told, accounts::ask(env, elsewhere), beside).await;
-    let (Ok(mut all), Ok(more), Ok(some)) = (elsewhere, on_the_floor, of_incidents) else {
+    let more = match on_the_floor {
+        Err(crate::floor::wire::Refused::Absent) => Ok(Vec::new()),
+        said => said,
+    };
+    let (Ok(mut all), Ok(more), Ok(some)) = (elsewhere, more, of_incidents) else {
         return problem(Problem::storage());
     };
     all.extend(more);
@@ -888,15 +963,19 @@ async fn ready(env: &Env, config: &Config, shards: u16, scope: &Scope) -> Result
         return respond(api::moved(config, moved, shards));
     }
     let by = By::seeing(scope.clone());
+    // What is silent is a problem beside the others, and takes none of them away.
     let alarms = async {
-        let mut all = Vec::new();
+        let (mut all, mut silent) = (Vec::new(), None);
         for said in of_every(env, shards, Some(&by), &ShowAlarms {}).await {
-            Alarm::merge(&mut all, said?);
+            match said {
+                Ok(some) => Alarm::merge(&mut all, some),
+                Err(refused) => silent = Some(refused),
+            }
         }
-        all.extend(unserved(env, shards, &by).await?);
-        Ok::<_, Refused>(all)
+        all.extend(unserved(env, shards, &by).await);
+        (all, silent)
     };
-    let (alarms, problems, paused) = join3(
+    let ((alarms, silent), problems, paused) = join3(
         alarms,
         accounts::ask(
             env,
@@ -918,10 +997,8 @@ async fn ready(env: &Env, config: &Config, shards: u16, scope: &Scope) -> Result
         }
         (_, problems) => problems,
     };
-    match alarms {
-        Ok(alarms) => respond(api::ready(config, &alarms, problems, paused, shards)),
-        Err(refused) => problem(refused.into()),
-    }
+    let paused = silent.map_or(paused, Err);
+    respond(api::ready(config, &alarms, problems, paused, shards))
 }
 
 async fn backlog(env: &Env, shards: u16, scope: &Scope) -> Result<Response> {
@@ -933,9 +1010,6 @@ async fn backlog(env: &Env, shards: u16, scope: &Scope) -> Result<Response> {
             Err(refused) => return problem(refused.into()),
         }
     }
-    match unserved(env, shards, &by).await {
-        Ok(alarms) => all.alarms.extend(alarms),
-        Err(refused) => return problem(refused.into()),
-    }
+    all.alarms.extend(unserved(env, shards, &by).await);
     respond(api::backlog(&all, scope.all, now_ms()))
 }

@@ -36,6 +36,11 @@ impl Answered {
 
 /// Makes the call within [`LIMIT_S`]. An error is always one after which the call may have arrived.
 pub async fn answered(env: &Env, call: &ReplyCall) -> Result<Answered, String> {
+    within(env, call, LIMIT_S).await
+}
+
+/// The same within so many seconds.
+pub async fn within(env: &Env, call: &ReplyCall, limit_s: u64) -> Result<Answered, String> {
     let request = made(env, call).map_err(|why| {
         log::failed("reply_request", &why.to_string());
         "request".to_string()
@@ -59,7 +64,7 @@ pub async fn answered(env: &Env, call: &ReplyCall) -> Result<Answered, String> {
             body,
         })
     });
-    let limit = pin!(Delay::from(Duration::from_secs(LIMIT_S)));
+    let limit = pin!(Delay::from(Duration::from_secs(limit_s)));
     match select(exchange, limit).await {
         Either::Left((Ok(answered), _)) => Ok(answered),
         Either::Left((Err(_), _)) => Err("cut".into()),
@@ -83,6 +88,7 @@ fn made(env: &Env, call: &ReplyCall) -> worker::Result<Request> {
         _ => call.url.clone(),
     };
     let method = match call.method {
+        Method::Get => "GET",
         Method::Post => "POST",
         Method::Put => "PUT",
     };

@@ -86,15 +86,21 @@ pub struct Line {
 impl Line {
     /// Begins an answer: what goes back to the runtime now, and where its body is written from then on.
     pub fn open(caller: Caller) -> Result<(Self, Response)> {
+        Self::open_as(caller, "application/json")
+    }
+
+    /// The same, of another type.
+    pub fn open_as(caller: Caller, content_type: &str) -> Result<(Self, Response)> {
         let stream = IdentityTransformStream::new()?;
         let writer = stream.writable().get_writer()?;
         let answer = Response::builder()
-            .with_headers(headers("application/json")?)
+            .with_headers(headers(content_type)?)
             .stream(stream.readable());
         Ok((Self { caller, writer }, answer))
     }
 
-    async fn write(&self, text: &str) -> bool {
+    /// Writes a piece: whether nothing is known against the caller's being there.
+    pub async fn write(&self, text: &str) -> bool {
         let bytes = Uint8Array::from(text.as_bytes());
         !self.caller.is_gone()
             && is_over(self.writer.write_with_chunk(&bytes)).await
@@ -124,6 +130,12 @@ impl Line {
             Delay::from(BLANK).await;
         }
         !self.caller.is_gone()
+    }
+
+    /// Ends what was written piece by piece.
+    pub async fn close(self) {
+        // Who has gone is not told.
+        let _ = is_over(self.writer.close()).await;
     }
 
     /// Breaks off: what began well cannot be finished, and the caller must not take it for an answer.

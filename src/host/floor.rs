@@ -1,6 +1,7 @@
 //! The floor's Durable Object, and how to ask it.
 
 use super::clock::now_ms;
+use super::object::ABSENT;
 use super::sql::{ObjectSql, Tables};
 use super::{env, home, log};
 use crate::api::route::{Action, Role};
@@ -18,7 +19,7 @@ use std::pin::pin;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use worker::{
-    Context, Delay, DurableObject, Env, Request, Response, Result, State, durable_object,
+    Context, Delay, DurableObject, Env, Error, Request, Response, Result, State, durable_object,
 };
 
 /// The one object of [`OBJECT`]. What is stored is in its SQLite; who is there is in its memory alone.
@@ -64,6 +65,8 @@ impl DurableObject for Floor {
 pub async fn ask<Q: Question>(env: &Env, question: Q) -> std::result::Result<Q::Answer, Refused> {
     match home::ask(env, "FLOOR", OBJECT, &Named(Q::NAME, question)).await {
         Ok(said) => said,
+        // During a gradual deployment.
+        Err(Error::RustError(why)) if why == ABSENT => Err(Refused::Absent),
         Err(why) => {
             log::failed("floor", &why.to_string());
             Err(Refused::Storage(why.to_string()))
@@ -78,7 +81,10 @@ pub async fn ask_soon<Q: Question>(env: &Env, question: Q) -> Option<Q::Answer> 
     match select(asked, limit).await {
         Either::Left((said, _)) => said.ok(),
         Either::Right(_) => {
-            log::failed("floor", "no answer in time; the claim went on without it");
+            log::failed(
+                "floor",
+                "no answer in time; what was asked went on without it",
+            );
             None
         }
     }
@@ -102,6 +108,9 @@ pub fn tell(env: &Env, ctx: &Context, bearer: &Bearer, action: Action) {
             | Action::Retake
             | Action::Extend
             | Action::Reply
+            | Action::Invite
+            | Action::Details
+            | Action::DetailsLink
             | Action::Resolve
             | Action::Release
     );

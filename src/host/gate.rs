@@ -40,6 +40,7 @@ pub async fn admit<'a>(
         let paced = match admitted.route.action {
             Action::Claim => Some(Paced::Claims),
             // A console checks what is being written more often than anybody replies.
+            Action::Invite => Some(Paced::Replies),
             Action::Reply if !api::mine::only_checks(call.query) => Some(Paced::Replies),
             _ => None,
         };
@@ -48,6 +49,11 @@ pub async fn admit<'a>(
         }
     }
     Ok(admitted)
+}
+
+/// Whether somebody who was let in may stay: their token has neither ended nor been revoked.
+pub async fn stays(env: &Env, bearer: &Bearer) -> bool {
+    now_ms().div_euclid(1_000) < bearer.expires_s && believe(env, bearer).await.is_ok()
 }
 
 /// Asks which tokens are revoked, where what is known is too old.

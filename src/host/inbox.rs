@@ -4,7 +4,8 @@
 //! and an instance may be made anew at any time.
 
 use super::gather::Gathering;
-use super::shim::Answers;
+use super::listeners::{Listeners, not_now};
+use super::shim::{self, Answers};
 use super::sql::ObjectSql;
 use super::waiting::Waiting;
 use super::{env, home, log, outbound};
@@ -12,9 +13,11 @@ use crate::document::{Document, Named};
 use crate::host::clock::now_ms;
 use crate::inbox::context::Desk;
 use crate::inbox::correct;
-use crate::inbox::courier::{self, World};
+use crate::inbox::courier::{self, Fetcher, World};
+use crate::inbox::fetch::{self, FetchJob, FinishFetch};
 use crate::inbox::question::{Asked, By, Question};
 use crate::inbox::ready::Ready;
+use crate::inbox::receivers::{self, Became, FinishParcels, Parcel};
 use crate::inbox::retention::{self, Rung};
 use crate::inbox::serve::{Ask, serve};
 use crate::inbox::shard::Shard;
@@ -22,7 +25,9 @@ use crate::inbox::waiting;
 use crate::inbox::wire::{Job, Refused};
 use crate::inbox::work::Wait;
 use crate::inbox::{layout, schema, turn};
+use crate::intake;
 use crate::platform::Outcome;
+use crate::platform::fetch::Fetched;
 use crate::post::InteractionId;
 use crate::sql;
 use chrono::DateTime;
@@ -50,10 +55,16 @@ impl InboxObject {
     /// Makes the object, whenever a request or an alarm finds none in memory.
     #[wasm_bindgen(constructor)]
     pub fn new(state: DurableObjectState, env: Env) -> Self {
-        let inbox = Rc::new(Inbox::new(State::from(state), env));
-        let answers = Answers::by(inbox.clone(), |inbox, question| async move {
-            inbox.said_to(&question).await
+        let raw = JsValue::from(state.clone());
+        let inbox = Rc::new(Inbox::new(State::from(state), raw, env));
+        let listens = inbox.clone();
+        let follows = Closure::new(move |sees: String| {
+            let inbox = listens.clone();
+            shim::promised(async move { inbox.let_in(&sees).await }).into()
         });
+        let answer =
+            |inbox: Rc<Inbox>, question: Vec<u8>| async move { inbox.said_to(&question).await };
+        let answers = Answers::by(inbox.clone(), answer, follows);
         Self { inbox, answers }
     }
 
@@ -61,6 +72,18 @@ impl InboxObject {
     pub fn fetch(&self, request: &web_sys::Request) -> Promise {
         self.answers.to(request)
     }
+
+    /// Who listens says nothing.
+    #[wasm_bindgen(js_name = webSocketMessage)]
+    pub fn web_socket_message(&self) {}
+
+    /// Somebody listens no more. The runtime has closed their socket already.
+    #[wasm_bindgen(js_name = webSocketClose)]
+    pub fn web_socket_close(&self) {}
+
+    /// A socket broke: its Worker asks for what it missed.
+    #[wasm_bindgen(js_name = webSocketError)]
+    pub fn web_socket_error(&self) {}
 
     /// Does what is due.
     pub fn alarm(&self) -> Promise {
@@ -86,10 +109,12 @@ struct Inbox {
     gathered: Gathering<Asked<Ask>, std::result::Result<Document, Refused>>,
     /// Who waits for work.
     waiting: Rc<Waiting>,
+    /// Who listens to what happens.
+    listeners: Rc<Listeners>,
 }
 
 impl Inbox {
-    fn new(state: State, env: Env) -> Self {
+    fn new(state: State, raw: JsValue, env: Env) -> Self {
         let sql = ObjectSql::new(&state.storage());
         let shard = state.id().name().and_then(|name| Shard::named(&name));
         let shards = Cell::new(env::config(&env).shards);
@@ -98,9 +123,16 @@ impl Inbox {
             env::config(&env),
             shard.unwrap_or(Shard::at(0)),
         ));
+        let listeners = Rc::new(Listeners::new(
+            raw,
+            state.storage(),
+            env::config(&env),
+            shard.unwrap_or(Shard::at(0)),
+        ));
         Self {
             shards,
             waiting,
+            listeners,
             state,
             env,
             sql,
@@ -166,11 +198,26 @@ impl Inbox {
         };
         if begins {
             correct::note_model(desk)?;
+            receivers::note_receivers(desk)?;
         }
         if is_left {
             retention::go_on(desk)?;
         }
+        self.listeners.look(desk)?;
         Ok(desk)
+    }
+
+    /// Lets somebody listen to what happens.
+    async fn let_in(&self, sees: &str) -> JsValue {
+        let (alarm, ready) = (Cell::new(None), Ready::default());
+        let response = match self.desk(&alarm, &ready) {
+            Ok(desk) => self.listeners.let_in(desk, sees),
+            Err(_) => not_now(),
+        };
+        match self.set_alarm(&alarm).await {
+            Ok(()) => response,
+            Err(_) => not_now(),
+        }
     }
 
     /// Waits until there is work or the time is over.
@@ -212,7 +259,12 @@ impl Inbox {
         let mut answers = match self.desk(&alarm, &ready) {
             Ok(desk) => {
                 let answers = turn::receive_all(desk, asks);
+                // Whatever has happened is not undone for it: the next turn, or the alarm, sees to them.
+                if let Err(why) = receivers::arm(desk) {
+                    log::failed("receivers", &why.to_string());
+                }
                 self.waiting.rouse(desk);
+                self.listeners.rouse();
                 answers
             }
             Err(why) => vec![Err(why); tells.len()],
@@ -238,7 +290,11 @@ impl Inbox {
         let (alarm, ready) = (Cell::new(None), Ready::default());
         let desk = self.desk(&alarm, &ready)?;
         let said = answer(desk);
+        if let Err(why) = receivers::arm(desk) {
+            log::failed("receivers", &why.to_string());
+        }
         self.waiting.rouse(desk);
+        self.listeners.rouse();
         self.set_alarm(&alarm).await?;
         said
     }
@@ -264,6 +320,8 @@ impl Inbox {
             surges,
             broken,
             words,
+            due,
+            fetches,
         } = retention::ring(desk)?;
         for turn in &surges {
             log::surge(desk.shard, turn);
@@ -277,9 +335,31 @@ impl Inbox {
             // What is to be sent and forgotten does not wait for it.
             Err(why) => log::failed("migration", &why.to_string()),
         }
+        self.listeners.rouse();
         self.set_alarm(&alarm).await?;
         courier::say(self, &words).await?;
-        courier::carry(self, &planned).await
+        let carried = courier::carry(self, &planned).await;
+        courier::fetch(self, fetches).await?;
+        // Last: a receiver that is slow keeps no acknowledgment back.
+        receivers::carry(&Sender(self), due).await?;
+        carried
+    }
+}
+
+/// The alarm tells receivers.
+struct Sender<'a>(&'a Inbox);
+
+impl receivers::World for Sender<'_> {
+    async fn told(&self, finish: FinishParcels) -> std::result::Result<(), Refused> {
+        self.0.answer(|desk| serve(desk, None, finish)).await
+    }
+
+    async fn send(&self, receiver: &str, parcel: &Parcel) -> Became {
+        outbound::tell(&self.0.env, env::config(&self.0.env), receiver, parcel).await
+    }
+
+    fn now_ms(&self) -> i64 {
+        now_ms()
     }
 }
 
@@ -303,6 +383,12 @@ impl World for Inbox {
     }
 }
 
+impl Fetcher for Inbox {
+    async fn fetch(&self, job: &FetchJob) -> FinishFetch {
+        fetched(&self.env, job).await
+    }
+}
+
 /// A Worker that sends what a shard decided.
 struct Carrier<'a> {
     env: &'a Env,
@@ -317,6 +403,28 @@ impl World for Carrier<'_> {
     async fn deliver(&self, job: &Job) -> Outcome {
         sent(self.env, job, "ack", Some(self.shard.interaction(job.seq))).await
     }
+}
+
+impl Fetcher for Carrier<'_> {
+    async fn fetch(&self, job: &FetchJob) -> FinishFetch {
+        fetched(self.env, job).await
+    }
+}
+
+/// Asks a platform for what a post lacks, and logs what came of it.
+async fn fetched(env: &Env, job: &FetchJob) -> FinishFetch {
+    let config = env::config(env);
+    let came = outbound::fetch(env, config, job).await;
+    let (word, why) = match &came {
+        Fetched::Found(_) => ("found", ""),
+        Fetched::Nothing { why } => ("nothing", why.as_str()),
+        Fetched::Later { .. } => ("later", ""),
+    };
+    log::sent("fetch", job.source.as_str(), "", word, why);
+    fetch::finished(job, came, |post| {
+        let source = config.source(&job.source)?;
+        intake::completed(config, source, post)
+    })
 }
 
 /// Sends a job and logs what became of it.
@@ -360,6 +468,13 @@ async fn sent_to<A: DeserializeOwned>(
             Err(Refused::Storage(why.to_string()))
         }
     }
+}
+
+/// Asks for what these posts of a shard lack. Whatever this does not live to see through is the object's alarm's.
+pub async fn fetch(env: &Env, shard: Shard, posts: Vec<String>) {
+    let carrier = Carrier { env, shard };
+    // The question that failed is in the log already.
+    let _ = courier::fetch(&carrier, posts).await;
 }
 
 /// Sends the acknowledgments that a shard decided. Whatever this does not live to see through is the

@@ -24,6 +24,11 @@ pub fn failed(what: &str, why: &str) {
     line(json!({"event": "failed", "what": what, "why": why}));
 }
 
+/// What became of an event that a receiver was told.
+pub fn told(receiver: &str, id: &str, outcome: &str, why: &str) {
+    line(json!({"event": "told", "receiver": receiver, "id": id, "outcome": outcome, "why": why}));
+}
+
 /// What became of a message to a platform.
 pub fn sent(what: &str, source: &str, interaction: &str, outcome: &str, why: &str) {
     line(json!({

@@ -1,14 +1,17 @@
 //! Calls to the platforms' reply APIs.
 
-use super::accounts;
-use super::call::answered;
+use super::call::{answered, within};
 use super::clock::now_ms;
+use super::{accounts, log};
 use crate::accounts::token::Without;
 use crate::config::{Config, Source};
 use crate::credential::Kind;
 use crate::credential::oauth1;
+use crate::inbox::fetch::FetchJob;
+use crate::inbox::receivers::{Became, CALL_S, Parcel, signature};
 use crate::inbox::wire::Job;
-use crate::platform::{self, Outcome, ReplyTo};
+use crate::platform::fetch::Fetched;
+use crate::platform::{self, Method, Outcome, ReplyCall, ReplyTo};
 use crate::signature::Key;
 use worker::Env;
 
@@ -58,6 +61,51 @@ async fn granted(env: &Env, source: &Source, secret: &str, job: &Job) -> Outcome
     }
 }
 
+/// Asks a platform for what a post lacks, with the source's credential: one call.
+pub async fn fetch(env: &Env, config: &Config, job: &FetchJob) -> Fetched {
+    let nothing = |why: &str| Fetched::Nothing { why: why.into() };
+    let source = config.source(&job.source);
+    let credential = source.and_then(|source| source.credential.as_ref());
+    let fetch = job.platform.profile().fetch;
+    let (Some(source), Some(credential), Some(fetch)) = (source, credential, fetch) else {
+        return nothing("no_credential");
+    };
+    let granted;
+    let token = match &credential.kind {
+        Kind::Token(token) => token,
+        Kind::Signed(_) => return nothing("signed"),
+        Kind::Granted(_) => {
+            match accounts::token(env, &source.id, &credential.fingerprint, None).await {
+                Err(Without::Dead { why }) => return Fetched::Nothing { why },
+                Err(Without::Later { after_s }) => {
+                    return Fetched::Later {
+                        after_s: Some(after_s),
+                    };
+                }
+                Ok(access) => granted = Key::new(access.token.expose()),
+            }
+            match &granted {
+                Some(token) => token,
+                None => return nothing("no_credential"),
+            }
+        }
+    };
+    let to = ReplyTo {
+        account: &job.account,
+        reply_to: &job.post.reply_to,
+        reply_url: source.reply_url.as_deref(),
+        credential: token,
+        now_ms: now_ms(),
+    };
+    let Some(call) = (fetch.call)(&to, &job.post) else {
+        return nothing("no_call");
+    };
+    match answered(env, &call).await {
+        Err(_) => Fetched::Later { after_s: None },
+        Ok(answered) => (fetch.read)(&answered.answer(), &job.post, now_ms()),
+    }
+}
+
 fn refused(why: &str) -> Outcome {
     Outcome::Refused { why: why.into() }
 }
@@ -89,6 +137,45 @@ async fn send(
         Err(why) => Outcome::Unknown { why },
         Ok(answered) => platform::outcome(job.platform, &answered.answer(), now_ms()),
     }
+}
+
+/// Tells a receiver what happened.
+pub async fn tell(env: &Env, config: &Config, receiver: &str, parcel: &Parcel) -> Became {
+    let known = config.receivers.iter().find(|one| one.id == receiver);
+    let Some(receiver) = known.filter(|one| !one.keys.is_empty()) else {
+        return Became::Refused {
+            why: "not configured".into(),
+        };
+    };
+    let now_s = now_ms().div_euclid(1_000);
+    let call = ReplyCall {
+        method: Method::Post,
+        url: receiver.url.clone(),
+        headers: vec![
+            ("webhook-id".into(), parcel.id.clone()),
+            ("webhook-timestamp".into(), now_s.to_string()),
+            (
+                "webhook-signature".into(),
+                signature(receiver, &parcel.id, now_s, &parcel.body),
+            ),
+        ],
+        body: parcel.body.clone(),
+    };
+    let became = match within(env, &call, CALL_S).await {
+        Ok(answered) => {
+            let answer = answered.answer();
+            Became::of(answer.status, answer.retry_after)
+        }
+        Err(why) => Became::Unreached { why, after_s: None },
+    };
+    let (word, why) = match &became {
+        Became::Arrived => ("arrived", ""),
+        Became::Gone => ("gone", ""),
+        Became::Refused { why } => ("refused", why.as_str()),
+        Became::Unreached { why, .. } => ("unreached", why.as_str()),
+    };
+    log::told(&receiver.id, &parcel.id, word, why);
+    became
 }
 
 /// 128 random bits, as hex.

@@ -47,11 +47,26 @@ pub(super) fn request(
 ) -> Result<Request> {
     let init = web_sys::RequestInit::new();
     init.set_method(method);
-    init.set_body(&JsValue::from_str(body));
+    // A GET has none, not even an empty one.
+    if !body.is_empty() {
+        init.set_body(&JsValue::from_str(body));
+    }
     // A redirected call would be a second call, perhaps to somebody else.
     init.set_redirect(web_sys::RequestRedirect::Manual);
     if let Some(headers) = headers {
         init.set_headers(headers.as_ref());
     }
     Ok(web_sys::Request::new_with_str_and_init(url, &init)?.into())
+}
+
+/// Where a request reached us: scheme and host.
+pub fn origin(request: &web_sys::Request) -> String {
+    let url = request.url();
+    let end = url.find("://").and_then(|at| {
+        let host = at + 3;
+        url.get(host..)?.find('/').map(|len| host + len)
+    });
+    end.and_then(|end| url.get(..end))
+        .unwrap_or(&url)
+        .to_owned()
 }

@@ -51,7 +51,8 @@ export async function delivered(request, names, most, app, env, ctx, take) {
   return typeof said === 'number' ? new Response(null, { status: said }) : said;
 }
 
-export async function answered(request, answer) {
+export async function answered(request, answer, follow) {
+  if (request.method === 'GET') return follow(decodeURIComponent(request.headers.get('x-heard-follows') ?? ''));
   const said = await answer(new Uint8Array(await request.arrayBuffer()));
   return said === undefined ? new Response(null, { status: 204 }) : new Response(said);
 }
@@ -71,8 +72,8 @@ extern "C" {
         take: &JsValue,
     ) -> Promise;
 
-    /// Reads a question, has Rust `answer` it, and answers.
-    fn answered(request: &web_sys::Request, answer: &JsValue) -> Promise;
+    /// Reads a question, has Rust `answer` it, and answers; one who comes to listen is `follow`'s.
+    fn answered(request: &web_sys::Request, answer: &JsValue, follow: &JsValue) -> Promise;
 }
 
 /// A body that is longer than the cap.
@@ -116,16 +117,23 @@ pub fn headers(lines: &str) -> Vec<(String, String)> {
 }
 
 /// What answers the questions to an object: bytes in, bytes out, but nothing for [`USUAL`].
-pub struct Answers(Closure<dyn Fn(Vec<u8>) -> JsValue>);
+pub struct Answers(Closure<dyn Fn(Vec<u8>) -> JsValue>, Follows);
+
+/// What lets somebody listen, who says what they may see: gives the response that opens a socket to them.
+pub type Follows = Closure<dyn Fn(String) -> JsValue>;
 
 impl Answers {
     /// Has `object` answer by `answer`.
-    pub fn by<T, F>(object: Rc<T>, answer: impl Fn(Rc<T>, Vec<u8>) -> F + 'static) -> Self
+    pub fn by<T, F>(
+        object: Rc<T>,
+        answer: impl Fn(Rc<T>, Vec<u8>) -> F + 'static,
+        follows: Follows,
+    ) -> Self
     where
         T: 'static,
         F: Future<Output = Vec<u8>> + 'static,
     {
-        Self(Closure::new(move |question| {
+        let answers = Closure::new(move |question| {
             let answer = answer(object.clone(), question);
             let said = promised(async {
                 match answer.await {
@@ -134,12 +142,13 @@ impl Answers {
                 }
             });
             said.into()
-        }))
+        });
+        Self(answers, follows)
     }
 
     /// Answers a request to the object.
     pub fn to(&self, request: &web_sys::Request) -> Promise {
-        answered(request, self.0.as_ref())
+        answered(request, self.0.as_ref(), self.1.as_ref())
     }
 }
 

@@ -135,10 +135,13 @@ async fn take_in(env: Env, ctx: Context, updates: Updates) -> u16 {
         return 503;
     };
     let taken = homes::take_in(&Carrier(&env), shards, updates.events, ignored).await;
-    if !taken.acks.is_empty() {
+    if !taken.acks.is_empty() || !taken.fetches.is_empty() {
         ctx.wait_until(async move {
             for (shard, seqs) in taken.acks {
                 inbox::send_acks(&env, shard, &seqs).await;
+            }
+            for (shard, posts) in taken.fetches {
+                inbox::fetch(&env, shard, posts).await;
             }
         });
     }

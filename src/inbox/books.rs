@@ -10,16 +10,6 @@
 
 /// The step of the migrations.
 pub const TABLES: &str = "-- migration books
-ALTER TABLE interaction ADD COLUMN target_ms INTEGER;  -- when what is owed must be answered by the targets
-ALTER TABLE interaction ADD COLUMN put_off_ms INTEGER; -- until when it was put off last
-ALTER TABLE ack ADD COLUMN promise_ms INTEGER;         -- by when its words say that a person answers
-ALTER TABLE ack ADD COLUMN promise_step INTEGER;       -- 0 open, 1 at risk, 2 broken; NULL: none is open
-ALTER TABLE ack ADD COLUMN promise_end TEXT;           -- kept | late | unanswered | void
-ALTER TABLE ack ADD COLUMN promise_end_ms INTEGER;
-ALTER TABLE ack ADD COLUMN promise_word TEXT;          -- what became of the word about it: sending | sent | refused | unknown
-CREATE INDEX put_off ON interaction (put_off_ms) WHERE put_off_ms IS NOT NULL;
-CREATE INDEX ack_promise ON ack (promise_step, promise_ms) WHERE promise_step IS NOT NULL;
-
 CREATE TABLE sla (
   hour INTEGER NOT NULL,              -- since 1970, in which it was answered, ended or opened
   what TEXT NOT NULL,                 -- first | next | resolution | opened

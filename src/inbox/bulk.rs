@@ -10,7 +10,7 @@ use super::question::{Concern, Question};
 use super::rows;
 use super::state::{Did, Stored};
 use super::wire::Refused;
-use super::{marks, promise, sla, visible, work};
+use super::{event, marks, promise, sla, visible, work};
 use crate::inbox::context::Desk;
 use crate::judgement::Level;
 use crate::post::{InteractionId, Workgroup};
@@ -220,6 +220,7 @@ impl Bulk {
                 } else {
                     if !self.dry_run {
                         marks::tag(desk, seq, add, remove)?;
+                        event::note(desk, seq, "tagged", None)?;
                     }
                     Outcome::Done
                 }
@@ -253,7 +254,9 @@ impl Bulk {
         };
         let rows = desk.sql.run(
             "-- said_since
-SELECT 1 FROM post_in WHERE seq = ?1 AND received_ms > ?2 AND state <> 'deleted' LIMIT 1",
+SELECT 1 FROM post_in WHERE seq = ?1 AND received_ms > ?2 AND state <> 'deleted'
+UNION ALL SELECT 1 FROM history WHERE interaction = ?1 AND at_ms > ?2
+  AND did IN ('post_edited', 'post_completed') LIMIT 1",
             params![seq, as_of_ms],
         )?;
         Ok(!rows.is_empty())

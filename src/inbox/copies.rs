@@ -92,6 +92,7 @@ pub(super) fn better(
             false => either(&how.barred, &other.barred),
         },
         addressed: kept.addressed || came.addressed,
+        fetched: kept.fetched || came.fetched,
         version: if words { came.version } else { kept.version },
     };
     // The same words may be numbered anew, and a copy's clock may be another.

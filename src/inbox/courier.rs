@@ -5,6 +5,7 @@
 //! its steps makes that harmless: what a shard has not handed out is the alarm's, what it has is
 //! sent by nobody else, and what nobody reports becomes `unknown` ([`super::outbox`]).
 
+use super::fetch::{BeginFetch, FetchJob, FinishFetch};
 use super::outbox::{self, BeginAcks, FinishAck};
 use super::question::Question;
 use super::wire::{Job, Refused};
@@ -67,6 +68,31 @@ pub async fn say<W: World>(world: &W, words: &[Job]) -> Result<(), Refused> {
         });
         for told in join_all(said).await {
             told?;
+        }
+    }
+    Ok(())
+}
+
+/// A courier who asks platforms for what posts lack.
+pub trait Fetcher: World {
+    /// Asks, and says what the shard is to be told of it.
+    fn fetch(&self, job: &FetchJob) -> impl Future<Output = FinishFetch>;
+}
+
+/// Asks for what these posts lack, tells the shard, and sends the acknowledgments that it decides then.
+///
+/// # Errors
+/// When the shard cannot be asked or told.
+pub async fn fetch<W: Fetcher>(world: &W, posts: Vec<String>) -> Result<(), Refused> {
+    if posts.is_empty() {
+        return Ok(());
+    }
+    let jobs = world.ask(BeginFetch { posts }).await?;
+    for some in jobs.chunks(SENDS) {
+        let came = join_all(some.iter().map(|job| world.fetch(job))).await;
+        for finish in came {
+            let taken = world.ask(finish).await?;
+            carry(world, &taken.acks).await?;
         }
     }
     Ok(())

@@ -6,7 +6,7 @@
 //! ids stay, by which the platform's next word about it is recognised.
 
 use super::context::Desk;
-use super::{correct, marks, rows};
+use super::{correct, left as kept, marks, rows};
 use crate::post::{Author, Post};
 use crate::sql::{Sql, SqlError, params};
 
@@ -55,7 +55,7 @@ UPDATE reply SET text = '' WHERE id IN (
     desk.sql.run(
         "-- unsay_remarks
 UPDATE history SET detail = NULL
-WHERE did = 'released' AND (?3 = 0 OR instr(detail, ?2)) AND interaction IN (
+WHERE did IN ('released', 'snoozed', 'reopened') AND (?3 = 0 OR instr(detail, ?2)) AND interaction IN (
   SELECT CAST(?1 AS INTEGER) UNION ALL SELECT seq FROM interaction WHERE joined = ?1)",
         params![seq, quoted, left],
     )?;
@@ -64,6 +64,7 @@ WHERE did = 'released' AND (?3 = 0 OR instr(detail, ?2)) AND interaction IN (
     if left > 0 {
         return Ok(());
     }
+    kept::unsay(desk, seq)?;
     let found = desk.sql.run(
         "-- whose
 SELECT author_json FROM interaction WHERE seq = ?1",

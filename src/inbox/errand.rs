@@ -26,8 +26,8 @@ impl Question for UndoRetask {
         Concern::Callers
     }
 
-    fn answer<S: Sql>(self, desk: Desk<'_, S>, _: &Scope) -> Result<Self::Answer, Refused> {
-        Ok(undo(desk, &self.workgroup)?)
+    fn answer<S: Sql>(self, desk: Desk<'_, S>, scope: &Scope) -> Result<Self::Answer, Refused> {
+        undo(desk, scope, &self.workgroup)
     }
 }
 
@@ -117,7 +117,11 @@ fn read(row: &Row) -> Result<Retasked, SqlError> {
     })
 }
 
-fn undo<S: Sql>(desk: Desk<'_, S>, workgroup: &Workgroup) -> Result<Undone, SqlError> {
+fn undo<S: Sql>(
+    desk: Desk<'_, S>,
+    scope: &Scope,
+    workgroup: &Workgroup,
+) -> Result<Undone, Refused> {
     let before = desk.sql.run(
         "-- retask_undo
 DELETE FROM retask_before WHERE workgroup = ?1 RETURNING workgroup, serves, until_ms, by",
@@ -127,6 +131,12 @@ DELETE FROM retask_before WHERE workgroup = ?1 RETURNING workgroup, serves, unti
         let mut errand = read(row)?;
         if errand.until_ms <= desk.now_ms {
             errand.serves.clear();
+        }
+        // Whoever may not send them there may not send them back there: the transaction undoes the rest.
+        if let Some(other) = errand.serves.iter().find(|group| !scope.has(group)) {
+            return Err(Refused::NotYours {
+                workgroup: other.clone(),
+            });
         }
         retask::set(desk, &errand)?;
         desk.ready.note(Work::Any, desk.now_ms);

@@ -90,6 +90,7 @@ UPDATE reply SET text = '' WHERE id IN (
 UPDATE remark SET text = '' WHERE interaction IN (SELECT CAST(value AS INTEGER) FROM json_each(?1))",
             params![rows::list(&seqs)],
         )?;
+        super::left::forget(desk, &seqs)?;
         desk.sql.run(
             "-- thinned
 UPDATE thinned SET ended_ms = ?1, seq = ?2",

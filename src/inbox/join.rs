@@ -5,7 +5,7 @@ use super::context::Desk;
 use super::rows::{HEARD, note};
 use super::state::Did;
 use super::wire::Refused;
-use super::{correct, marks, withdraw};
+use super::{correct, left, marks, withdraw};
 use crate::inbox::ready::Work;
 use crate::sql::{Sql, SqlError, params};
 
@@ -63,10 +63,19 @@ UPDATE interaction AS i SET posts = i.posts + f.posts, live = i.live + f.live,
   opened_ms = min(i.opened_ms, f.opened_ms), updated_ms = ?3,
   misplaced = iif(f.opened_ms < i.opened_ms, 1, i.misplaced),
   available_ms = CASE WHEN i.lease IS NULL THEN min(i.available_ms, ?3) ELSE i.available_ms END,
+  -- As where its author writes on: what was put off comes back now, and is kept no longer than from now on.
+  assigned_ms = CASE WHEN i.kept_for IS NULL THEN i.assigned_ms ELSE min(i.assigned_ms, ?4) END,
+  relaxed_ms = CASE WHEN f.rank < 0 AND i.skills IS NOT NULL THEN min(coalesce(i.relaxed_ms, ?5), ?5) ELSE i.relaxed_ms END,
   replied_ms = coalesce(min(i.replied_ms, f.replied_ms), i.replied_ms, f.replied_ms),
   author_json = coalesce(i.author_json, f.author_json)
 FROM interaction f WHERE i.seq = ?1 AND f.seq = ?2",
-        params![into, from, desk.now_ms],
+        params![
+            into,
+            from,
+            desk.now_ms,
+            super::kept::from_ms(desk.now_ms),
+            desk.now_ms + crate::config::route::EMERGENCY_RELAX_MS,
+        ],
     )?;
     desk.sql.run(
         "-- join_from
@@ -83,6 +92,7 @@ UPDATE interaction SET joined = ?1 WHERE joined = ?2",
     )?;
     marks::join(desk, into, from)?;
     correct::join(desk, into, from)?;
+    left::join(desk, into, from)?;
     desk.ready.note(Work::One(into), desk.now_ms);
     let name = |seq| desk.shard.interaction(seq);
     note(desk, into, HEARD, Did::Joined, Some(name(from).as_str()))?;

@@ -119,7 +119,9 @@ fn transfer<S: Sql>(desk: Desk<'_, S>, asked: &Transfer) -> Result<Interaction, 
     work::free(desk, record.seq, desk.now_ms, None)?;
     desk.sql.run(
         "-- transfer
-UPDATE interaction SET assigned = NULL, assigned_ms = NULL, workgroup = coalesce(?2, workgroup)
+UPDATE interaction SET assigned = NULL, assigned_ms = NULL, workgroup = coalesce(?2, workgroup),
+  skills = iif(coalesce(?2, workgroup) = workgroup, skills, NULL),
+  relaxed_ms = iif(coalesce(?2, workgroup) = workgroup, relaxed_ms, NULL)
 WHERE seq = ?1",
         params![record.seq, asked.workgroup.as_ref().map(Workgroup::as_str)],
     )?;
@@ -154,7 +156,8 @@ fn snooze<S: Sql>(
         _ if record.changes != record.seen => desk.now_ms,
         _ if record.owed_ms.is_none() => until_ms,
         Level::Emergency => desk.now_ms,
-        _ => until_ms.min(record.deadline_ms).max(desk.now_ms),
+        // Early enough that others may still have it in time where whoever put it off is gone.
+        _ => until_ms.min(record.deadline_ms - KEPT_MS).max(desk.now_ms),
     };
     work::free(desk, record.seq, back_ms, None)?;
     keep(desk, &record, &holding.agent, back_ms)?;

@@ -5,7 +5,7 @@ use super::rows::{self, Record, columns, level, word};
 use super::state::{State, Stored};
 use super::wire::Listed;
 use super::wire::{Backlog, Filter, Interaction, Refused, Tally};
-use super::{alarms, correct, earlier, folding, late, promise, said, surge, visible};
+use super::{alarms, aside, correct, earlier, folding, late, promise, said, surge, visible};
 use crate::document::Document;
 use crate::inbox::context::Desk;
 use crate::post::{Platform, Workgroup};
@@ -34,6 +34,7 @@ impl Question for Show {
     fn answer<S: Sql>(self, desk: Desk<'_, S>, scope: &Scope) -> Result<Self::Answer, Refused> {
         let mut shown = show(desk, self.seq)?;
         earlier::tell_to(desk, &mut shown, scope)?;
+        aside::tell(desk, std::slice::from_mut(&mut shown))?;
         Ok(shown)
     }
 }

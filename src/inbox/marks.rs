@@ -2,6 +2,7 @@
 //!
 //! Whoever sees an interaction may mark it, held or not, ended or not.
 
+use super::event;
 use super::question::{Concern, Question};
 use super::rows;
 use super::wire::{Interaction, Refused};
@@ -48,6 +49,7 @@ impl Question for Tag {
 
     fn answer<S: Sql>(self, desk: Desk<'_, S>, _: &Scope) -> Result<Self::Answer, Refused> {
         tag(desk, self.seq, &self.add, &self.remove)?;
+        event::note(desk, self.seq, "tagged", None)?;
         shown(desk, self.seq)
     }
 }
@@ -73,6 +75,7 @@ impl Question for AddNote {
 
     fn answer<S: Sql>(self, desk: Desk<'_, S>, _: &Scope) -> Result<Self::Answer, Refused> {
         remark(desk, self.seq, &self.by, &self.text, MOST_NOTES)?;
+        event::note(desk, self.seq, "noted", Some(&self.by))?;
         shown(desk, self.seq)
     }
 }

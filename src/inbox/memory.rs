@@ -8,7 +8,7 @@ use crate::ack::scene::{Kept, Memory, Said, Scene, Standing, Thing, WhyNot};
 use crate::ack::wait::{AHEAD, Pace, SERVED};
 use crate::config::Source;
 use crate::judgement::{Level, Situation, Triage};
-use crate::post::{AuthorId, Post};
+use crate::post::{AuthorId, Post, Workgroup};
 use crate::sql::{Sql, SqlError, params};
 use crate::voice::occasion::Lately;
 
@@ -27,7 +27,11 @@ pub(super) fn decide<S: Sql>(
         config: desk.config,
         source,
         standing,
-        memory: &Remembered { desk, source },
+        memory: &Remembered {
+            desk,
+            source,
+            workgroup: desk.config.route(source, triage, desk.now_ms).workgroup,
+        },
         now_ms: desk.now_ms,
     };
     ack::decide(post, triage, &scene)
@@ -37,6 +41,8 @@ pub(super) fn decide<S: Sql>(
 struct Remembered<'a, S> {
     desk: Desk<'a, S>,
     source: &'a Source,
+    /// Whose queue the post goes to: its pace is theirs, and its promise is for them to keep.
+    workgroup: Workgroup,
 }
 
 impl<S: Sql> Memory for Remembered<'_, S> {
@@ -61,14 +67,14 @@ impl<S: Sql> Memory for Remembered<'_, S> {
 
     // Without it they count as kept, as where nothing was promised yet.
     fn kept(&self, level: Level) -> Option<Kept> {
-        promise::kept(self.desk, &self.source.workgroup, level)
+        promise::kept(self.desk, &self.workgroup, level)
             .ok()
             .flatten()
     }
 
     // Without it nothing is said of time.
     fn pace(&self, level: Level, since_ms: i64) -> Option<Pace> {
-        pace(self.desk, self.source, level, since_ms).ok()
+        pace(self.desk, self.source, &self.workgroup, level, since_ms).ok()
     }
 }
 
@@ -109,6 +115,7 @@ SELECT
 fn pace<S: Sql>(
     desk: Desk<'_, S>,
     source: &Source,
+    workgroup: &Workgroup,
     level: Level,
     since_ms: i64,
 ) -> Result<Pace, SqlError> {
@@ -127,7 +134,7 @@ FROM (
   WHERE state = 'open' AND workgroup = ?1 || '' AND rank < ?6 + 0
   ORDER BY rank LIMIT ?7 + 0)",
         params![
-            source.workgroup.as_str(),
+            workgroup.as_str(),
             u8::from(level),
             since_ms,
             SERVED,

@@ -7,6 +7,7 @@ use super::context::Desk;
 use super::question::{Concern, Question};
 use super::visible;
 use super::wire::{Refused, Retasked};
+use super::work::{ASSIGNED_MS, EMERGENCY_KEPT_MS};
 use crate::post::Workgroup;
 use crate::scope::Scope;
 use crate::sql::{Sql, params};
@@ -93,22 +94,38 @@ fn needs<S: Sql>(desk: Desk<'_, S>, scope: &Scope) -> Result<Needs, Refused> {
     let mut groups = desk.config.workgroups();
     groups.retain(|group| scope.all || seen.contains(group));
     let before_ms = desk.now_ms - WAITS_MS;
+    let needed = desk.config.skills_needed();
     let mut found = BTreeMap::new();
     for group in &groups {
         let mut rows = desk.sql.run(
             "-- needs
 SELECT seq, iif(relaxed_ms <= ?2 + 0, NULL, skills), lang, rank < 0, available_ms FROM interaction INDEXED BY ready
-WHERE state = 'open' AND workgroup = ?1 || '' AND available_ms <= ?3 + 0 AND assigned IS NULL
+WHERE state = 'open' AND workgroup = ?1 || '' AND available_ms <= ?3 + 0
+  AND (assigned IS NULL OR assigned_ms <= ?5 + 0 OR (rank < 0 AND assigned_ms <= ?6 + 0))
 ORDER BY rank LIMIT ?4 + 0",
-            params![group.as_str(), desk.now_ms, before_ms, LOOKED_AT],
+            params![
+                group.as_str(),
+                desk.now_ms,
+                before_ms,
+                LOOKED_AT,
+                desk.now_ms - ASSIGNED_MS,
+                desk.now_ms - EMERGENCY_KEPT_MS,
+            ],
         )?;
-        for skills in desk.config.skills_needed() {
+        for skills in &needed {
             rows.extend(desk.sql.run(
                 "-- needs_skills
 SELECT seq, skills, lang, rank < 0, available_ms FROM interaction INDEXED BY skilled
 WHERE state = 'open' AND workgroup = ?1 || '' AND skills = ?5 || '' AND available_ms <= ?3 + 0
-  AND assigned IS NULL AND (relaxed_ms IS NULL OR relaxed_ms > ?2 + 0) LIMIT ?4 + 0",
-                params![group.as_str(), desk.now_ms, before_ms, LOOKED_AT, skills],
+  AND (assigned IS NULL OR assigned_ms <= ?6 + 0) AND (relaxed_ms IS NULL OR relaxed_ms > ?2 + 0) LIMIT ?4 + 0",
+                params![
+                    group.as_str(),
+                    desk.now_ms,
+                    before_ms,
+                    LOOKED_AT,
+                    *skills,
+                    desk.now_ms - ASSIGNED_MS,
+                ],
             )?);
         }
         for row in rows {
@@ -116,7 +133,11 @@ WHERE state = 'open' AND workgroup = ?1 || '' AND skills = ?5 || '' AND availabl
                 row.int(0)?,
                 Need {
                     workgroup: group.clone(),
-                    skills: row.opt_text(1)?.map(str::to_string),
+                    // What no rule asks for any more is asked of nobody: see `work::beyond`.
+                    skills: row
+                        .opt_text(1)?
+                        .filter(|skills| needed.contains(skills))
+                        .map(str::to_string),
                     lang: row.text(2)?.to_string(),
                     emergency: row.int(3)? != 0,
                     n: 1,

@@ -131,7 +131,7 @@ SELECT assigned, assigned_ms FROM interaction WHERE seq = ?1 AND assigned IS NOT
 
 /// One that had ended opens again. What was owed then is owed still, since then and as urgently; of what was
 /// answered the rest is routine. What is open already stays as it is: the same call again is content.
-fn reopen<S: Sql>(
+pub(super) fn reopen<S: Sql>(
     desk: Desk<'_, S>,
     seq: i64,
     by: &str,
@@ -185,7 +185,8 @@ FROM interaction i WHERE i.seq = ?1",
 UPDATE interaction SET state = 'open', ended_ms = NULL, outcome = NULL, lease = NULL, lease_ms = NULL,
   lease_key = NULL, holder = NULL, attempts = 0, assigned = NULL, assigned_ms = NULL, kept_for = NULL,
   spoke_ms = NULL, passed_by = NULL, passed_ms = NULL, available_ms = ?2, owed_ms = ?3, owed_level = ?4,
-  owed_urgency = coalesce(?5, owed_urgency), deadline_ms = ?6, target_ms = ?6, rank = ?7
+  owed_urgency = coalesce(?5, owed_urgency), deadline_ms = ?6, target_ms = ?6, rank = ?7,
+  updated_ms = ?2
 WHERE seq = ?1",
         params![
             seq,
@@ -203,4 +204,4 @@ WHERE seq = ?1",
 }
 
 /// The highest urgency of what is routine.
-const MOST_ROUTINE: u8 = 49;
+pub(super) const MOST_ROUTINE: u8 = 49;

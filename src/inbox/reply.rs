@@ -4,19 +4,22 @@
 //! what became of the first call; while that is not known, nothing is sent a second time. Where the
 //! platform said "later", nothing has arrived: once its time has come, the same key sends again.
 
+use super::aside::{reply_id, target};
 use super::question::{Concern, Question};
-use super::rows::{self, INTERRUPTED, Record, SENDING_MS, ledger_id, note};
-use super::state::{Did, PostState, ReplyState};
+use super::rows::{INTERRUPTED, Record, SENDING_MS, note};
+use super::state::{Did, ReplyState};
 use super::wire::{Holding, Job, Refused, Replied, ReplyStep};
 use super::withdraw;
 use super::{credential, promise, sla, work};
 use crate::config::Source;
+use crate::details::link;
 use crate::inbox::context::Desk;
 use crate::inbox::rank::rank;
 use crate::judgement::Level;
 use crate::length::measure;
+use crate::platform::aside::How;
 use crate::platform::{self, Outcome};
-use crate::post::{Platform, Post, PostId, SourceId};
+use crate::post::{Platform, PostId, SourceId};
 use crate::scope::Scope;
 use crate::sql::{Sql, SqlError, params};
 use crate::voice::people::{self, Finding, Place};
@@ -36,6 +39,9 @@ pub struct BeginReply {
     /// The name that they are known by to customers, where they have one.
     #[serde(default)]
     pub public_name: Option<String>,
+    /// A link to the details page, for the slot in the text.
+    #[serde(default)]
+    pub link: Option<String>,
 }
 
 impl Question for BeginReply {
@@ -47,14 +53,15 @@ impl Question for BeginReply {
     }
 
     fn answer<S: Sql>(self, desk: Desk<'_, S>, _: &Scope) -> Result<Self::Answer, Refused> {
-        begin(
-            desk,
-            &self.holding,
-            &self.key,
-            &self.text,
-            self.post.as_ref(),
-            self.public_name.as_deref(),
-        )
+        let draft = Draft {
+            key: &self.key,
+            text: &self.text,
+            post: self.post.as_ref(),
+            public_name: self.public_name.as_deref(),
+            link: self.link.as_deref(),
+            is_invitation: false,
+        };
+        begin(desk, &self.holding, &draft)
     }
 }
 
@@ -68,6 +75,9 @@ pub struct CheckReply {
     /// To which post; the newest where it names none.
     #[serde(default)]
     pub post: Option<PostId>,
+    /// A link to the details page, for the slot in the text.
+    #[serde(default)]
+    pub link: Option<String>,
 }
 
 impl Question for CheckReply {
@@ -140,25 +150,46 @@ pub enum Finished {
 /// acknowledgment's first wait.
 const LATER_MS: i64 = 5_000;
 
-fn reply_id(seq: i64, key: &str) -> String {
-    format!("{seq} {key}")
+/// What an agent wants to say.
+pub(super) struct Draft<'a> {
+    /// The caller's `Idempotency-Key`.
+    pub key: &'a str,
+    /// What.
+    pub text: &'a str,
+    /// To which post; the newest where it names none.
+    pub post: Option<&'a PostId>,
+    /// The name that they are known by to customers.
+    pub public_name: Option<&'a str>,
+    /// A link to the details page, for the slot in the text.
+    pub link: Option<&'a str>,
+    /// Whether it invites its reader to a private conversation.
+    pub is_invitation: bool,
+}
+
+/// Where it goes.
+pub(super) struct Target {
+    /// The ledger's key of the post that it answers.
+    pub id: String,
+    /// Whether bystanders read it.
+    pub is_public: bool,
+    /// As the platform's `reply` is told.
+    pub reply_to: String,
+    /// A link that stands behind the text.
+    pub tail: Option<String>,
+    /// How it invites its reader to a private conversation, if it does.
+    pub how: Option<How>,
 }
 
 /// May the holder send this reply, or was it sent before?
-pub(super) fn begin<S: Sql>(
+fn begin<S: Sql>(
     desk: Desk<'_, S>,
     holding: &Holding,
-    key: &str,
-    text: &str,
-    post: Option<&PostId>,
-    public_name: Option<&str>,
+    draft: &Draft<'_>,
 ) -> Result<ReplyStep, Refused> {
-    let id = reply_id(holding.seq, key);
-    let is_signed = public_name.is_some();
-    if let Some(before) = earlier(desk, &id, &holding.agent, (text, is_signed), post)? {
+    if let Some(before) = earlier(desk, holding, draft)? {
         return Ok(ReplyStep::Already(before));
     }
-    let mut record = work::held(desk, holding)?;
+    let record = work::held(desk, holding)?;
     let source = desk
         .config
         .source(&SourceId::new(record.source.as_str()))
@@ -167,31 +198,60 @@ pub(super) fn begin<S: Sql>(
     if source.credential.is_none() {
         return Err(Refused::NoCredential);
     }
-    let (target_id, target) = target(desk, holding.seq, record.platform, post)?;
-    let signed = public_name.and_then(|name| source.brand.signed(name, &record.lang));
-    let said = signed.map(|signature| format!("{text}\n\n{signature}"));
-    let said = said.as_deref().unwrap_or(text);
-    fits(record.platform, &target, said)?;
-    let warnings = findings(desk, source, &record, &target, text);
+    let (id, post) = target(desk, holding.seq, record.platform, draft.post)?;
+    let place = Target {
+        id,
+        is_public: post.kind.is_public(),
+        reply_to: post.reply_to,
+        tail: None,
+        how: None,
+    };
+    send(desk, holding, draft, (record, source), place)
+}
+
+/// Records a reply of its holder, which is to be sent now.
+pub(super) fn send<S: Sql>(
+    desk: Desk<'_, S>,
+    holding: &Holding,
+    draft: &Draft<'_>,
+    (mut record, source): (Record, &Source),
+    place: Target,
+) -> Result<ReplyStep, Refused> {
+    // Once the secret is set, the same key is good.
+    if source.credential.is_none() {
+        return Err(Refused::NoCredential);
+    }
+    let text = linked(draft.text, draft.link, place.is_public)?;
+    let signature = |name| source.brand.signed(name, &record.lang);
+    let parts = [place.tail.clone(), draft.public_name.and_then(signature)];
+    let tail: String = parts
+        .into_iter()
+        .flatten()
+        .map(|part| format!("\n\n{part}"))
+        .collect();
+    let said = format!("{text}{tail}");
+    fits(record.platform, place.is_public, &said)?;
+    let warnings = findings(desk, source, &record, place.is_public, &text);
     if warnings.iter().any(|one| one.held) {
         return Err(Refused::HeldBack { findings: warnings });
     }
     work::alive(desk, &mut record)?;
     desk.sql.run(
         "-- begin_reply
-INSERT INTO reply (id, interaction, agent, text, named, post, seen, state, at_ms)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'sending', ?8)
+INSERT INTO reply (id, interaction, agent, text, named, post, seen, state, at_ms, how)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'sending', ?8, ?9)
 ON CONFLICT DO UPDATE SET post = excluded.post, seen = excluded.seen, state = excluded.state,
-  why = NULL, retry_ms = NULL, at_ms = excluded.at_ms",
+  why = NULL, retry_ms = NULL, at_ms = excluded.at_ms, how = excluded.how",
         params![
-            id,
+            reply_id(holding.seq, draft.key),
             holding.seq,
             holding.agent.as_str(),
-            said,
-            post.map(PostId::as_str),
-            target_id,
+            format!("{}{tail}", link::concealed(draft.text)),
+            draft.post.map(PostId::as_str),
+            place.id,
             record.seen,
-            desk.now_ms
+            desk.now_ms,
+            place.how.map(How::as_str),
         ],
     )?;
     // A person speaks now; an automatic word after theirs would be the robot's.
@@ -201,12 +261,27 @@ ON CONFLICT DO UPDATE SET post = excluded.post, seen = excluded.seen, state = ex
         source: source.id.clone(),
         platform: source.platform,
         account: source.account.clone(),
-        reply_to: target.reply_to,
-        text: said.to_string(),
+        reply_to: place.reply_to,
+        text: said,
         attempt: 0,
         emergency: false,
         warnings,
     }))
+}
+
+/// A text with the link to the details page where its slot is. Where bystanders read it, it may hold neither.
+fn linked(text: &str, link: Option<&str>, is_public: bool) -> Result<String, Refused> {
+    if !link::is_in(text) {
+        return Ok(text.to_owned());
+    }
+    if is_public {
+        return Err(Refused::DetailsInPublic);
+    }
+    match link {
+        Some(link) => Ok(text.replace(link::SLOT, link)),
+        None if text.contains(link::SLOT) => Err(Refused::DetailsOff),
+        None => Ok(text.to_owned()),
+    }
 }
 
 /// What a reply to a post should not say. It is read in the interaction's language and the brand's.
@@ -214,13 +289,13 @@ fn findings<S>(
     desk: Desk<'_, S>,
     source: &Source,
     record: &Record,
-    target: &Post,
+    public: bool,
     text: &str,
 ) -> Vec<Finding> {
     let place = Place {
         lang: &record.lang,
         home: &source.brand.language,
-        public: target.kind.is_public(),
+        public,
         own: &source.brand.own,
     };
     people::check(text, place, &desk.config.replies.reactions)
@@ -233,9 +308,11 @@ fn check<S: Sql>(desk: Desk<'_, S>, asked: &CheckReply) -> Result<Checked, Refus
         .source(&SourceId::new(record.source.as_str()))
         .ok_or(Refused::NotFound)?;
     let (_, target) = target(desk, record.seq, record.platform, asked.post.as_ref())?;
-    let warnings = findings(desk, source, &record, &target, &asked.text);
-    let limit = platform::limit(record.platform, target.kind.is_public());
-    let is = measure(&asked.text, limit.unit);
+    let is_public = target.kind.is_public();
+    let text = linked(&asked.text, asked.link.as_deref(), is_public)?;
+    let warnings = findings(desk, source, &record, is_public, &text);
+    let limit = platform::limit(record.platform, is_public);
+    let is = measure(&text, limit.unit);
     Ok(Checked {
         state: "checked".into(),
         goes: is <= limit.max && !warnings.iter().any(|one| one.held),
@@ -249,8 +326,8 @@ fn check<S: Sql>(desk: Desk<'_, S>, asked: &CheckReply) -> Result<Checked, Refus
 }
 
 /// Whether the platform takes a text of this length as an answer to this post.
-fn fits(platform: Platform, target: &Post, text: &str) -> Result<(), Refused> {
-    let limit = platform::limit(platform, target.kind.is_public());
+fn fits(platform: Platform, is_public: bool, text: &str) -> Result<(), Refused> {
+    let limit = platform::limit(platform, is_public);
     if limit.allows(text) {
         return Ok(());
     }
@@ -262,31 +339,32 @@ fn fits(platform: Platform, target: &Post, text: &str) -> Result<(), Refused> {
 }
 
 /// What became of an earlier call with this key; nothing where it is to be sent.
-fn earlier<S: Sql>(
+pub(super) fn earlier<S: Sql>(
     desk: Desk<'_, S>,
-    id: &str,
-    agent: &str,
-    (text, is_signed): (&str, bool),
-    post: Option<&PostId>,
+    holding: &Holding,
+    draft: &Draft<'_>,
 ) -> Result<Option<Replied>, Refused> {
     let rows = desk.sql.run(
         "-- earlier_reply
-SELECT agent, text, named, state, why, retry_ms, sent_id, at_ms FROM reply WHERE id = ?1",
-        params![id],
+SELECT agent, text, named, state, why, retry_ms, sent_id, at_ms, how FROM reply WHERE id = ?1",
+        params![reply_id(holding.seq, draft.key)],
     )?;
     let Some(row) = rows.first() else {
         return Ok(None);
     };
     // The words of an answer to a post that was deleted since are gone, and its key is as good as ever.
     let said = row.text(1)?;
-    // What was said is kept as it was signed; the name under it may be another by now.
+    // What was said is kept without a link to the details page, and as it was signed: the name under it may be
+    // another by now. Whether this call knows the name or not: the floor, which tells it, may be silent this time.
+    let text = link::concealed(draft.text);
     let is_same = said == text
-        || (is_signed
-            && said
-                .strip_prefix(text)
-                .is_some_and(|rest| rest.starts_with("\n\n")));
-    let is_other = !said.is_empty() && !is_same;
-    if row.text(0)? != agent || is_other || row.opt_text(2)? != post.map(PostId::as_str) {
+        || said
+            .strip_prefix(text.as_str())
+            .is_some_and(|rest| rest.starts_with("\n\n"));
+    let is_other =
+        !said.is_empty() && !is_same || row.opt_text(8)?.is_some() != draft.is_invitation;
+    let named = draft.post.map(PostId::as_str);
+    if row.text(0)? != holding.agent || is_other || row.opt_text(2)? != named {
         return Err(Refused::KeyReused);
     }
     let retry_ms = row.opt_int(5)?;
@@ -314,30 +392,6 @@ SELECT agent, text, named, state, why, retry_ms, sent_id, at_ms FROM reply WHERE
         sent_id: None,
         warnings: Vec::new(),
     }))
-}
-
-/// The post to answer, with its key in the ledger: the one named, or the newest that still stands.
-fn target<S: Sql>(
-    desk: Desk<'_, S>,
-    seq: i64,
-    platform: Platform,
-    post: Option<&PostId>,
-) -> Result<(String, Post), Refused> {
-    let named = post.map(|post| ledger_id(platform, post));
-    let rows = desk.sql.run(
-        "-- reply_target
-SELECT state, post, id FROM post_in
-WHERE seq = ?1 AND (id = ?2 OR (?2 IS NULL AND state <> 'deleted'))
-ORDER BY received_ms DESC, created_ms DESC LIMIT 1",
-        params![seq, named],
-    )?;
-    match (rows.first(), post) {
-        (Some(row), _) if PostState::read(row.text(0)?)? != PostState::Deleted => {
-            Ok((row.text(2)?.to_string(), rows::json(row.text(1)?, "post")?))
-        }
-        (Some(_), _) | (None, None) => Err(Refused::Withdrawn),
-        (None, Some(_)) => Err(Refused::NoSuchPost),
-    }
 }
 
 /// What became of it. A reply that arrived answers what its writer had seen. One that the platform did

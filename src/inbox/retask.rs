@@ -43,7 +43,12 @@ pub(super) fn retask<S: Sql>(desk: Desk<'_, S>, errand: &Retasked) -> Result<(),
     // The same again, from a caller who was not answered, takes nothing's place.
     let before = away(desk)?;
     let before = before.iter().find(|one| one.workgroup == errand.workgroup);
-    if before != Some(errand) {
+    // (The Worker counts its end from each call anew, so that is not what tells them apart.)
+    let is_same = match before {
+        None => errand.serves.is_empty(),
+        Some(before) => before.serves == errand.serves && before.by == errand.by,
+    };
+    if !is_same {
         let serves = before.map_or(&[][..], |before| &before.serves);
         desk.sql.run(
             "-- retask_before

@@ -1,11 +1,13 @@
 //! What the object does when its alarm rings, and what it forgets then.
 
 use super::alarm::{self, EVERY_MS};
+use super::receivers::{self, Due};
 use super::rows::POSTS;
 use super::surge::{self, Turn};
 use super::wire::Job;
 use super::{
-    correct, filling, folding, late, marks, outbox, promise, report, said, search, sla, standing,
+    correct, event, filling, folding, lacking, late, left, marks, outbox, promise, report, said,
+    search, sla, standing,
 };
 use crate::inbox::context::Desk;
 use crate::sql::{Sql, SqlError, params};
@@ -28,6 +30,10 @@ pub struct Rung {
     pub broken: Vec<i64>,
     /// What is to be said of that, each once.
     pub words: Vec<Job>,
+    /// What receivers are to be sent.
+    pub due: Vec<Due>,
+    /// The posts that lack something which is to be asked for.
+    pub fetches: Vec<String>,
 }
 
 /// The alarm rang: forgets a slice of what is old, gives the acknowledgments to send, and says when
@@ -35,10 +41,13 @@ pub struct Rung {
 /// followed by another.
 pub fn ring<S: Sql>(desk: Desk<'_, S>) -> Result<Rung, SqlError> {
     desk.sql.transaction(|| {
+        let (told, _) = receivers::look(desk)?;
         let full = forget(desk)?
             | filling::thin(desk)?
             | search::catch_up(desk)?
-            | standing::advance(desk, standing::RUNG)?;
+            | standing::advance(desk, standing::RUNG)?
+            | event::forget(desk, told)?
+            | receivers::forget(desk)?;
         folding::fold(desk)?;
         standing::fold(desk)?;
         sla::forget(desk)?;
@@ -49,6 +58,11 @@ pub fn ring<S: Sql>(desk: Desk<'_, S>) -> Result<Rung, SqlError> {
         let planned = outbox::due(desk)?;
         let surges = surge::turns(desk)?;
         let promises = promise::watch(desk)?;
+        let next_miss_ms = event::watch(desk)?;
+        let due = receivers::due(desk)?;
+        let (_, receivers_ms) = receivers::look(desk)?;
+        let fetches = lacking::due(desk)?;
+        let asked_ms = lacking::next_ms(desk)?;
         let next = desk.sql.run(
             "-- next_due
 SELECT min(due_ms), (SELECT max(planned_ms) FROM ack) FROM ack WHERE due_ms IS NOT NULL",
@@ -70,6 +84,12 @@ SELECT min(due_ms), (SELECT max(planned_ms) FROM ack) FROM ack WHERE due_ms IS N
             Some(look_ms) => look_ms.max(soon).min(at_ms),
             None => at_ms,
         };
+        let at_ms = receivers_ms.map_or(at_ms, |look_ms| look_ms.max(soon).min(at_ms));
+        let at_ms = next_miss_ms.map_or(at_ms, |look_ms| look_ms.max(soon).min(at_ms));
+        let at_ms = match asked_ms {
+            Some(asked_ms) => asked_ms.max(soon).min(at_ms),
+            None => at_ms,
+        };
         desk.sql.run(
             "-- ring_at
 UPDATE alarm SET at_ms = ?1",
@@ -81,6 +101,8 @@ UPDATE alarm SET at_ms = ?1",
             surges: surges.turns,
             broken: promises.broken,
             words: promises.words,
+            due,
+            fetches,
         })
     })
 }
@@ -178,6 +200,7 @@ UPDATE counter SET n = n + ?1 WHERE name = 'retired'",
 fn forget_deeds<S: Sql>(desk: Desk<'_, S>, seqs: &[i64]) -> Result<(), SqlError> {
     marks::forget(desk, seqs)?;
     correct::forget(desk, seqs)?;
+    left::forget(desk, seqs)?;
     let seqs = super::rows::list(seqs);
     for statement in [
         "-- forget_acks

@@ -4,9 +4,10 @@ use super::context::Desk;
 use super::promised::Standing;
 use super::state::{AckState, Did, PostState, ReplyState, State, Stored};
 use super::wire::{
-    AckView, Deed, Holding, Interaction, POSTS_SHOWN, PostView, PromiseView, Refused, Remark,
-    ReplyView, RuleView,
+    AckView, Deed, DetailsView, Holding, Interaction, POSTS_SHOWN, PostView, PromiseView, Refused,
+    Remark, ReplyView, RuleView,
 };
+use crate::details::form::Wish;
 use crate::judgement::{Kind, Level};
 use crate::platform::eligibility::rule_named;
 use crate::post::{Lease, Platform, Post, PostId, SourceId, Workgroup};
@@ -225,6 +226,8 @@ impl Record {
             seen: None,
             left_ms: None,
             news: Vec::new(),
+            details: None,
+            private: None,
         })
     }
 }
@@ -324,6 +327,7 @@ pub(super) fn post_view(row: &Row, at: usize) -> Result<PostView, SqlError> {
         created_ms: post.created_ms,
         permalink: post.permalink,
         parent: post.parent,
+        fetched: post.fetched,
         triage: json(row.text(at + 5)?, "triage")?,
     })
 }
@@ -382,7 +386,8 @@ pub(super) fn replies_of<S: Sql>(
     // A reply's id begins with its interaction's number and a space; `!` comes after the space.
     for row in &desk.sql.run(
         "-- replies_of
-SELECT r.interaction, r.agent, iif(p.state = 'deleted', '', r.text), r.state, r.why, r.at_ms, r.post
+SELECT r.interaction, r.agent, iif(p.state = 'deleted', '', r.text), r.state, r.why, r.at_ms, r.post,
+  r.how
 FROM json_each(?1) wanted
 CROSS JOIN reply r ON r.id >= wanted.value || ' ' AND r.id < wanted.value || '!'
 LEFT JOIN post p ON p.id = r.post
@@ -404,6 +409,7 @@ ORDER BY r.interaction, r.at_ms",
             why: why.map(str::to_string),
             at_ms,
             post: post.map(|post| PostId::new(post.split_once(':').map_or(post, |(_, id)| id))),
+            invite: row.opt_text(7)?.map(str::to_string),
         });
     }
     let most = usize::try_from(POSTS_SHOWN).unwrap_or(usize::MAX);
@@ -461,6 +467,7 @@ pub(super) fn views<S: Sql>(
     let mut acks = acks_of(desk, &seqs)?;
     let mut replies = replies_of(desk, &seqs)?;
     let mut tags = tags_of(desk, &seqs)?;
+    let mut details = details_of(desk, &seqs, for_holder)?;
     records
         .into_iter()
         .map(|record| {
@@ -473,6 +480,7 @@ pub(super) fn views<S: Sql>(
                 for_holder,
             )?;
             view.tags = tags.remove(&seq).unwrap_or_default();
+            view.details = details.remove(&seq);
             if for_holder {
                 view.history = history_of(desk, seq)?;
                 view.notes = notes_of(desk, seq)?;
@@ -526,6 +534,35 @@ WHERE interaction IN (SELECT CAST(value AS INTEGER) FROM json_each(?1)) ORDER BY
         of.push(row.text(1)?.to_string());
     }
     Ok(tags)
+}
+
+/// That something was left for these interactions; the wish only with one that the viewer holds.
+pub(super) fn details_of<S: Sql>(
+    desk: Desk<'_, S>,
+    seqs: &[i64],
+    for_holder: bool,
+) -> Result<BTreeMap<i64, DetailsView>, SqlError> {
+    let found = desk.sql.run(
+        "-- details_of
+SELECT interaction, n, at_ms, wish FROM details
+WHERE interaction IN (SELECT CAST(value AS INTEGER) FROM json_each(?1)) ORDER BY interaction, n",
+        params![list(seqs)],
+    )?;
+    let mut told: BTreeMap<i64, DetailsView> = BTreeMap::new();
+    for row in &found {
+        let (n, at_ms) = (row.int(1)?, row.int(2)?);
+        let wish = row
+            .opt_text(3)?
+            .and_then(Wish::named)
+            .filter(|_| for_holder);
+        let of = told.entry(row.int(0)?).or_insert(DetailsView {
+            n,
+            at_ms,
+            wish: None,
+        });
+        (of.n, of.at_ms, of.wish) = (n, at_ms, wish.or(of.wish));
+    }
+    Ok(told)
 }
 
 /// Writes down who did what.

@@ -10,6 +10,10 @@
 //! counted in one row. [`super::folding`] keeps the parts few.
 
 use super::books;
+use super::event;
+use super::lacking;
+use super::left;
+use super::receivers;
 use super::search;
 use crate::deeds;
 use crate::sql::Migration;
@@ -331,10 +335,15 @@ CREATE TABLE surging (                -- which surges the log has told the begin
 ) STRICT, WITHOUT ROWID;",
     ),
     Migration::Add(search::TABLES),
+    // A column is a step of its own: SQLite reads a STRICT table through once for each (a second for a million rows), and
+    // what one step has done, the object's end cannot undo.
     Migration::Add(
         "-- migration lists
 ALTER TABLE interaction ADD COLUMN updated_ms INTEGER; -- since it was opened: see inbox/survey.rs
-CREATE INDEX updated ON interaction (updated_ms) WHERE updated_ms IS NOT NULL;
+CREATE INDEX updated ON interaction (updated_ms) WHERE updated_ms IS NOT NULL;",
+    ),
+    Migration::Add(
+        "-- migration misplaced
 -- 1 where one joined it that was opened before it, so that its number does not tell its place.
 ALTER TABLE interaction ADD COLUMN misplaced INTEGER;
 CREATE INDEX misplaced ON interaction (opened_ms) WHERE misplaced IS NOT NULL;",
@@ -380,16 +389,82 @@ CREATE TABLE correction (
 CREATE INDEX correction_at ON correction (at_ms, id);
 CREATE INDEX correction_of ON correction (interaction, post);",
     ),
+    Migration::Add(
+        "-- migration target
+-- when what is owed must be answered by the targets
+ALTER TABLE interaction ADD COLUMN target_ms INTEGER;",
+    ),
+    Migration::Add(
+        "-- migration put_off
+ALTER TABLE interaction ADD COLUMN put_off_ms INTEGER; -- until when it was put off last
+CREATE INDEX put_off ON interaction (put_off_ms) WHERE put_off_ms IS NOT NULL;",
+    ),
+    Migration::Add(
+        "-- migration promise
+-- by when its words say that a person answers
+ALTER TABLE ack ADD COLUMN promise_ms INTEGER;",
+    ),
+    Migration::Add(
+        "-- migration promise_step
+ALTER TABLE ack ADD COLUMN promise_step INTEGER;       -- 0 open, 1 at risk, 2 broken; NULL: none is open
+CREATE INDEX ack_promise ON ack (promise_step, promise_ms) WHERE promise_step IS NOT NULL;",
+    ),
+    Migration::Add(
+        "-- migration promise_end
+-- kept | late | unanswered | void
+ALTER TABLE ack ADD COLUMN promise_end TEXT;",
+    ),
+    Migration::Add(
+        "-- migration promise_end_ms
+ALTER TABLE ack ADD COLUMN promise_end_ms INTEGER;",
+    ),
+    Migration::Add(
+        "-- migration promise_word
+-- what became of the word about it: sending | sent | refused | unknown
+ALTER TABLE ack ADD COLUMN promise_word TEXT;",
+    ),
     Migration::Add(books::TABLES),
     // Who can take what: src/floor.rs.
     Migration::Add(
-        "-- migration floor
-ALTER TABLE interaction ADD COLUMN in_private INTEGER; -- 1: its first post was a message; NULL: in public
+        "-- migration in_private
+-- 1: its first post was a message; NULL: in public
+ALTER TABLE interaction ADD COLUMN in_private INTEGER;",
+    ),
+    Migration::Add(
+        "-- migration skills
 ALTER TABLE interaction ADD COLUMN skills TEXT;        -- what one must be able to do: config::rule::needed
-ALTER TABLE interaction ADD COLUMN relaxed_ms INTEGER; -- from when on nobody asks for them; NULL: never
-ALTER TABLE interaction ADD COLUMN answered_by TEXT;   -- whose the latest reply is
-ALTER TABLE interaction ADD COLUMN returns_to TEXT;      -- who answered its author last: offered to them first
-ALTER TABLE interaction ADD COLUMN returns_ms INTEGER;    -- until then
 CREATE INDEX skilled ON interaction (workgroup, skills) WHERE skills IS NOT NULL AND state = 'open';",
+    ),
+    Migration::Add(
+        "-- migration relaxed
+-- from when on nobody asks for them; NULL: never
+ALTER TABLE interaction ADD COLUMN relaxed_ms INTEGER;",
+    ),
+    Migration::Add(
+        "-- migration answered_by
+-- whose the latest reply is
+ALTER TABLE interaction ADD COLUMN answered_by TEXT;",
+    ),
+    Migration::Add(
+        "-- migration returns_to
+-- who answered its author last: offered to them first
+ALTER TABLE interaction ADD COLUMN returns_to TEXT;",
+    ),
+    Migration::Add(
+        "-- migration returns
+-- until then
+ALTER TABLE interaction ADD COLUMN returns_ms INTEGER;",
+    ),
+    // What happened, for those who want to know: src/inbox/event.rs.
+    Migration::Add(event::TABLES),
+    Migration::Add(receivers::TABLES),
+    // From public to private: what customers leave on the details page, and who was invited.
+    Migration::Add(left::TABLE),
+    Migration::Add(lacking::TABLE),
+    Migration::Add(
+        "-- migration invite
+-- How it invited its author to a private conversation; NULL: it did not. Nothing may stand behind a last statement:
+-- workerd would look for another one there.
+ALTER TABLE reply ADD COLUMN how TEXT;",
     ),
 ];

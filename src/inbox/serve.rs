@@ -4,10 +4,14 @@ use super::alarms::ShowAlarms;
 use super::bulk::Bulk;
 use super::consent::RecordStop;
 use super::correct::{Correct, ShowCorrections};
+use super::details::{LeaveDetails, MakeLink, ReadDetails, ShowPage};
 use super::errand::{ShowErrands, UndoRetask};
+use super::event::Feed;
+use super::fetch::{BeginFetch, FinishFetch};
 use super::figures::ShowSla;
 use super::hand_over::{GiveUp, HandOver, HasStopped};
 use super::holders::ShowHolders;
+use super::invite::BeginInvite;
 use super::kept::{Snooze, Transfer};
 use super::layout::Layout;
 use super::look::{List, Show, ShowBacklog};
@@ -18,6 +22,7 @@ use super::pause::{Pause, Resume, ShowPaused};
 use super::pick::{ClaimOne, Reopen};
 use super::promise::ShowPromises;
 use super::question::{Asked, By, Concern, Question};
+use super::receivers::{Resend, ShowReceivers};
 use super::reply::{BeginReply, CheckReply, FinishReply};
 use super::report::ShowAcks;
 use super::retask::Retask;
@@ -40,6 +45,8 @@ use serde::{Deserialize, Serialize};
 macro_rules! questions {
     ($($name:ident),+ $(,)?) => {
         /// Every question to a shard, as it comes over the wire.
+        // A question is made once and told once: a box would cost more than its bytes.
+        #[allow(clippy::large_enum_variant)]
         #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
         pub enum Ask {
             $(#[doc = concat!("A [`", stringify!($name), "`].")] $name($name),)+
@@ -124,6 +131,16 @@ questions! {
     ShowNeeds,
     ShowHolders,
     FindPosts,
+    Feed,
+    ShowReceivers,
+    Resend,
+    MakeLink,
+    ShowPage,
+    LeaveDetails,
+    ReadDetails,
+    BeginInvite,
+    BeginFetch,
+    FinishFetch,
 }
 
 /// What did supervisors do?

@@ -234,6 +234,15 @@ struct Owed {
     is_first: bool,
 }
 
+impl Owed {
+    fn what(&self) -> What {
+        match self.is_first {
+            true => What::First,
+            false => What::Next,
+        }
+    }
+}
+
 fn owed<S: Sql>(desk: Desk<'_, S>, seq: i64) -> Result<Option<Owed>, SqlError> {
     let rows = desk.sql.run(
         "-- owed
@@ -282,11 +291,7 @@ pub(super) fn replied<S: Sql>(
     count(
         desk,
         &Event {
-            what: if owed.is_first {
-                What::First
-            } else {
-                What::Next
-            },
+            what: owed.what(),
             source: &owed.source,
             workgroup: &owed.workgroup,
             level: owed.level,
@@ -311,11 +316,7 @@ pub(super) fn ended<S: Sql>(desk: Desk<'_, S>, seq: i64, closed: Closed) -> Resu
         count(
             desk,
             &Event {
-                what: if owed.is_first {
-                    What::First
-                } else {
-                    What::Next
-                },
+                what: owed.what(),
                 source: &owed.source,
                 workgroup: &owed.workgroup,
                 level: owed.level,

@@ -180,6 +180,12 @@ states! {
         Snoozed = "snoozed",
         /// An agent says that it was judged wrongly.
         Corrected = "corrected",
+        /// Its holder made a link to the details page.
+        DetailsLinked = "details_linked",
+        /// The customer left details there.
+        DetailsLeft = "details_left",
+        /// Its author was invited to a private conversation.
+        Invited = "invited",
     }
 
     /// How an interaction ends that no agent ended.

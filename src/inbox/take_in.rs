@@ -10,10 +10,12 @@ use super::rows::ledger_id;
 use super::rows::{HEARD, count, json, level, note};
 use super::state::{AckState, Did, PostState, Stored};
 use super::wire::{Incoming, PLANNED, Refused};
+use super::work::ASSIGNED_MS;
 use super::{alarm, withdraw};
-use super::{alias, ceiling, credential, erase, join, outbox, own, search};
+use super::{alias, ceiling, credential, erase, join, lacking, outbox, own, search};
 use crate::ack::scene::{EXCHANGE_MS, Exchange, Said, Standing, Thing, WhyNot};
 use crate::ack::stop;
+use crate::config::route::EMERGENCY_RELAX_MS;
 use crate::config::{Mode, Source};
 use crate::inbox::context::Desk;
 use crate::inbox::ready::Work;
@@ -55,6 +57,9 @@ impl Question for TakeIn {
 pub struct Taken {
     /// The numbers of the interactions whose acknowledgment the Worker shall send now.
     pub acks: Vec<i64>,
+    /// The posts that lack something which the Worker shall ask for now.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fetches: Vec<String>,
 }
 
 /// Takes a delivery's updates in. Gives the interactions whose acknowledgment is to be sent now.
@@ -64,6 +69,7 @@ pub(super) fn take_in<S: Sql>(
     ignored: &BTreeMap<Ignored, u32>,
 ) -> Result<Taken, Refused> {
     let mut acks = Vec::new();
+    let mut fetches = Vec::new();
     for incoming in events {
         let Some(source) = desk.config.source(&incoming.source) else {
             // Worker and object may run two versions of the configuration during a deploy.
@@ -77,10 +83,10 @@ pub(super) fn take_in<S: Sql>(
         };
         match (incoming.event, incoming.triage) {
             (Event::Made { post }, Some(triage)) => {
-                acks.extend(told(desk, source, copy(post, triage, false))?);
+                acks.extend(told(desk, source, copy(post, triage, false), &mut fetches)?);
             }
             (Event::Edited { post }, Some(triage)) => {
-                acks.extend(told(desk, source, copy(post, triage, true))?);
+                acks.extend(told(desk, source, copy(post, triage, true), &mut fetches)?);
             }
             (Event::Deleted { post, author }, _) => {
                 deleted(desk, source, &post, author.as_ref())?;
@@ -116,7 +122,7 @@ pub(super) fn take_in<S: Sql>(
     // One that was planned and then replaced in one delivery is one send.
     let mut seen = std::collections::BTreeSet::new();
     acks.retain(|seq| seen.insert(*seq));
-    Ok(Taken { acks })
+    Ok(Taken { acks, fetches })
 }
 
 fn ignore<S: Sql>(desk: Desk<'_, S>, why: Ignored, n: u32) -> Result<(), SqlError> {
@@ -291,6 +297,7 @@ fn told<S: Sql>(
     desk: Desk<'_, S>,
     source: &Source,
     copy: Copy,
+    fetches: &mut Vec<String>,
 ) -> Result<Option<(Level, i64)>, Refused> {
     let id = ledger_id(source.platform, &copy.post.id);
     if let Some(author) = &copy.post.author {
@@ -301,7 +308,7 @@ fn told<S: Sql>(
     if known.post {
         again(desk, source, &id, copy)
     } else {
-        made(desk, source, &id, copy, &known)
+        made(desk, source, &id, copy, &known, fetches)
     }
 }
 
@@ -312,6 +319,7 @@ fn made<S: Sql>(
     id: &str,
     copy: Copy,
     known: &Known,
+    fetches: &mut Vec<String>,
 ) -> Result<Option<(Level, i64)>, Refused> {
     let Copy { post, triage, .. } = &copy;
     let author = known.author.as_deref();
@@ -321,6 +329,9 @@ fn made<S: Sql>(
         None => (open(desk, source, id, &copy, author, &decision)?, 1),
     };
     insert_post(desk, id, seq, change, &copy, &decision)?;
+    if lacking::note(desk, source, (id, post), change == 1)? {
+        fetches.push(id.to_owned());
+    }
     let at_ms = (!copy.is_edit).then_some(post.created_ms);
     hear_stop(desk, source.platform, author, post, at_ms, known.stopped)?;
     let send = act(desk, source, known, seq, id, post, &decision)?;
@@ -549,9 +560,15 @@ UPDATE interaction SET target_ms = iif(owed_ms IS NULL, ?8, min(coalesce(target_
   level_ms = CASE WHEN level < ?2 THEN ?7 ELSE level_ms END, level = max(level, ?2),
   urgency = max(urgency, ?3),
   -- Danger finds its people late too, unless somebody has it in hand or a supervisor gave it to somebody.
-  workgroup = iif(?9 IS NULL OR lease IS NOT NULL OR assigned IS NOT NULL, workgroup, ?9),
-  skills = iif(?9 IS NULL OR lease IS NOT NULL OR assigned IS NOT NULL, skills, ?10),
-  relaxed_ms = iif(?9 IS NULL OR lease IS NOT NULL OR assigned IS NOT NULL, relaxed_ms, ?11)
+  workgroup = iif(?9 IS NULL OR (lease IS NOT NULL AND available_ms > ?7)
+    OR (assigned IS NOT NULL AND assigned_ms > ?13 AND available_ms <= ?7), workgroup, ?9),
+  skills = iif(?9 IS NULL OR (lease IS NOT NULL AND available_ms > ?7)
+    OR (assigned IS NOT NULL AND assigned_ms > ?13 AND available_ms <= ?7), skills, ?10),
+  -- Whatever was asked of a calmer matter: nobody in danger waits longer than a minute for the right person.
+  relaxed_ms = CASE WHEN ?9 IS NULL OR (lease IS NOT NULL AND available_ms > ?7)
+      OR (assigned IS NOT NULL AND assigned_ms > ?13 AND available_ms <= ?7)
+    THEN iif(?2 = 3 AND skills IS NOT NULL, min(coalesce(relaxed_ms, ?12), ?12), relaxed_ms)
+    ELSE iif(?2 = 3 AND ?10 IS NOT NULL, min(coalesce(?11, ?12), ?12), ?11) END
 WHERE seq = ?1",
         params![
             open.seq,
@@ -565,6 +582,8 @@ WHERE seq = ?1",
             to.map(|to| to.workgroup.as_str()),
             to.and_then(|to| to.skills.as_deref()),
             to.and_then(|to| to.relaxed_ms),
+            desk.now_ms + EMERGENCY_RELAX_MS,
+            desk.now_ms - ASSIGNED_MS,
         ],
     )?;
     desk.ready.note(Work::One(open.seq), desk.now_ms);
@@ -740,8 +759,12 @@ FROM post p LEFT JOIN interaction i ON i.seq = p.interaction WHERE p.id = ?1",
     let was_edited = kept.state == PostState::Edited;
     let may = |post: &Post| forbidden(source.platform, source.plan, post, desk.now_ms).is_none();
     let found = better(&kept.post, was_edited, &copy, may).filter(|_| !is_deleted);
+    // What we asked for is no delivery that came again.
+    let is_asked = copy.post.fetched;
     let Some(Better { post, words }) = found else {
-        repeat(desk, id)?;
+        if !is_asked {
+            repeat(desk, id)?;
+        }
         return Ok(None);
     };
     let is_edit = copy.is_edit && words;
@@ -756,7 +779,7 @@ FROM post p LEFT JOIN interaction i ON i.seq = p.interaction WHERE p.id = ?1",
         || post.addressed && !kept.post.addressed;
     if is_edit {
         count(desk, "edits", 1)?;
-    } else {
+    } else if !is_asked {
         repeat(desk, id)?;
     }
     let author = match &post.author {
@@ -902,7 +925,8 @@ DELETE FROM post WHERE id = ?1 AND interaction IS NULL",
         params![id],
     )?;
     let known = known(desk, source, id, author.map(|author| author.id.as_str()))?;
-    made(desk, source, id, copy, &known)
+    // What it lacks is asked for by the alarm.
+    made(desk, source, id, copy, &known, &mut Vec::new())
 }
 
 /// Why what this account of ours was told does not count for a post that belongs to another account,
@@ -960,13 +984,18 @@ fn reopen<S: Sql>(
         .config
         .deadlines
         .deadline(source, triage.level, desk.now_ms);
+    let routed = desk.config.route(source, triage, desk.now_ms);
+    let to = Some(routed).filter(|routed| routed.for_danger);
+    let to = to.as_ref();
     desk.sql.run(
         "-- reopen
 UPDATE interaction SET state = 'open', ended_ms = NULL, outcome = NULL, lease = NULL, holder = NULL,
   attempts = 0, assigned = NULL, assigned_ms = NULL, kept_for = NULL, replied_ms = NULL, spoke_ms = NULL,
   answered_ms = NULL, lease_ms = NULL, lease_key = NULL, passed_by = NULL, passed_ms = NULL,
   kind = ?2, level = ?3, urgency = ?4, owed_ms = ?5, owed_level = ?3, owed_urgency = ?4, level_ms = ?5,
-  available_ms = ?5, deadline_ms = ?6, target_ms = ?6, rank = ?7, updated_ms = ?5
+  available_ms = ?5, deadline_ms = ?6, target_ms = ?6, rank = ?7, updated_ms = ?5,
+  workgroup = coalesce(?8, workgroup), skills = iif(?8 IS NULL, skills, ?9),
+  relaxed_ms = iif(?8 IS NULL, iif(?3 = 3 AND skills IS NOT NULL, ?10, relaxed_ms), ?11)
 WHERE seq = ?1",
         params![
             seq,
@@ -976,6 +1005,10 @@ WHERE seq = ?1",
             desk.now_ms,
             deadline_ms,
             rank(deadline_ms, triage.level, triage.urgency),
+            to.map(|to| to.workgroup.as_str()),
+            to.and_then(|to| to.skills.as_deref()),
+            desk.now_ms + EMERGENCY_RELAX_MS,
+            to.and_then(|to| to.relaxed_ms),
         ],
     )?;
     desk.ready.note(Work::One(seq), desk.now_ms);

@@ -95,6 +95,12 @@ impl Offer {
         self.assigned.as_ref().map(|(_, since_ms)| since_ms + kept)
     }
 
+    /// From when on an emergency is offered to those too who do not work in its language.
+    fn any_language_ms(&self) -> Option<i64> {
+        self.is_emergency()
+            .then_some(self.available_ms + EMERGENCY_KEPT_MS)
+    }
+
     /// Whether what one must be able to do for it is not asked for any more, or not of whoever lacks `beyond`.
     fn is_in_reach(&self, beyond: &[&str], now_ms: i64) -> bool {
         let asks = |skills: &String| {
@@ -139,7 +145,10 @@ impl Offer {
             && (pull.platforms.is_empty() || pull.platforms.contains(&self.platform))
             && (pull.languages.is_empty()
                 || self.lang == "und"
-                || pull.languages.contains(&self.lang))
+                || pull.languages.contains(&self.lang)
+                || self
+                    .any_language_ms()
+                    .is_some_and(|from_ms| from_ms <= now_ms))
     }
 
     /// When it is worth another look, if nobody who waits may have it now.
@@ -148,7 +157,12 @@ impl Offer {
             return Some(self.available_ms);
         }
         let kept_ms = self.returns.as_ref().map(|(_, until_ms)| *until_ms);
-        let times = [self.kept_until_ms(), self.relaxed_ms, kept_ms];
+        let times = [
+            self.kept_until_ms(),
+            self.relaxed_ms,
+            kept_ms,
+            self.any_language_ms(),
+        ];
         times.into_iter().flatten().filter(|at| *at > now_ms).min()
     }
 }
@@ -468,7 +482,8 @@ WHERE state = 'open' AND workgroup = ?1 || '' AND rank < ?2 + 0 AND available_ms
   AND (assigned IS NULL OR assigned_ms <= ?4 + 0 OR (rank < 0 AND assigned_ms <= ?5 + 0)
     OR assigned IN (SELECT value FROM json_each(?6)))
   AND (?7 IS NULL OR platform IN (SELECT value FROM json_each(?7)))
-  AND (?8 IS NULL OR lang = 'und' OR lang IN (SELECT value FROM json_each(?8)))
+  AND (?8 IS NULL OR lang = 'und' OR lang IN (SELECT value FROM json_each(?8))
+    OR (rank < 0 AND available_ms <= ?5 + 0))
   AND rank < iif(in_private IS NULL, ?10 + 0, ?11 + 0)
   AND (skills IS NULL OR ?12 IS NULL OR relaxed_ms <= ?3 + 0 OR skills NOT IN (SELECT value FROM json_each(?12))
     OR assigned IN (SELECT value FROM json_each(?6)))

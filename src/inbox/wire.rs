@@ -9,9 +9,11 @@ use super::hands::Able;
 use super::promised::Open;
 use super::shard::Shard;
 use super::state::{AckState, PostState, ReplyState, State, Stored};
+use crate::details::form::Wish;
 use crate::document::Document;
 use crate::judgement::{Kind, Level, Situation, Triage};
 use crate::platform::Event;
+use crate::platform::aside::NoWay;
 use crate::post::{
     AccountId, Author, AuthorId, InteractionId, Lease, Media, Platform, PostId, PostKind, SourceId,
     Workgroup,
@@ -358,6 +360,9 @@ pub struct Extended {
     /// What to send as `seen` once the news are read.
     #[serde(default)]
     pub cursor: i64,
+    /// What the customer left on the details page, if anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub details: Option<DetailsView>,
 }
 
 /// Why a shard refuses.
@@ -447,6 +452,15 @@ pub enum Refused {
     HeldBack {
         /// What was found.
         findings: Vec<Finding>,
+    },
+    /// There is no details page: its secret is not set.
+    DetailsOff,
+    /// A public reply holds a link to a details page.
+    DetailsInPublic,
+    /// Its author cannot be invited to a private conversation.
+    NoPrivateWay {
+        /// Why.
+        why: NoWay,
     },
     /// The storage failed.
     Storage(String),
@@ -557,6 +571,9 @@ pub struct PostView {
     /// The post it answers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<PostId>,
+    /// Whether some of it was fetched from the platform because the delivery left it out.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub fetched: bool,
 }
 
 /// A rule on automatic replies, as agents see it.
@@ -627,6 +644,9 @@ pub struct ReplyView {
     /// The post that it answers, where that is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub post: Option<PostId>,
+    /// How it invited its author to a private conversation, if it did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invite: Option<String>,
 }
 
 /// One thing that someone did.
@@ -752,6 +772,39 @@ pub struct Interaction {
     /// The posts that are new, edited or deleted since then; only where its holder asks what they hold.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub news: Vec<PostView>,
+    /// That the customer left something on the details page; the wish only where its holder looks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub details: Option<DetailsView>,
+    /// How its author can be invited to a private conversation; only where one is claimed or looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub private: Option<PrivateView>,
+}
+
+/// That a customer left something on the details page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DetailsView {
+    /// How often.
+    pub n: i64,
+    /// When last.
+    pub at_ms: i64,
+    /// How they want to hear from us; only for its holder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wish: Option<Wish>,
+}
+
+/// How an author can be invited to a private conversation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PrivateView {
+    /// How: a word of [`crate::platform::aside::How`]. It is told and never compared.
+    pub how: String,
+    /// Until when, where the platform says; epoch milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until_ms: Option<i64>,
+    /// The link that a public reply would carry, where that is how.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<String>,
+    /// The rule, and who says so.
+    pub rule: RuleView,
 }
 
 /// Another interaction of the same author, in short. Times are epoch milliseconds.
@@ -952,7 +1005,7 @@ pub enum Alarm {
         /// When the first of them should have been answered.
         since_ms: i64,
     },
-    /// Interactions of a workgroup that no source names, so that nobody can claim them.
+    /// Interactions of a workgroup that no source and no rule names, so that nobody can claim them.
     Unclaimable {
         /// The workgroup.
         workgroup: Workgroup,

@@ -1,5 +1,6 @@
 //! Agents' work: claims, leases, and how an interaction leaves them.
 
+use super::aside;
 use super::earlier;
 use super::hands::{Able, Gate, Gates, Hands, Room};
 use super::look;
@@ -74,7 +75,8 @@ impl Question for Heads {
 
     fn answer<S: Sql>(self, desk: Desk<'_, S>, _: &Scope) -> Result<Self::Answer, Refused> {
         let max = self.pull.max.clamp(1, MAX_CLAIM);
-        let heads = heads(desk, &self.pull, max, Gates::default())?;
+        // How many of each kind they hold elsewhere is not known here.
+        let heads = heads_of_each(desk, &self.pull, max, Gates::default())?;
         let held = holds(desk, &self.pull.agent)?;
         Ok(Offers {
             ranks: heads.iter().map(Head::offer).collect(),
@@ -230,6 +232,7 @@ pub(super) fn leased<S: Sql>(
     let seen = retask::served(desk, workgroups)?;
     let mut interactions = interactions.to_vec();
     earlier::tell(desk, &mut interactions, &seen)?;
+    aside::tell(desk, &mut interactions)?;
     let claimed = |interaction: &Interaction| {
         Ok(Claimed {
             rank: interaction.rank,
@@ -500,14 +503,16 @@ WHERE state = 'open' AND workgroup = ?1 || '' AND rank < ?2 + 0 AND available_ms
 
 /// The tiers of what a pull is offered, each in the order of ranks, a later one only where the earlier
 /// ones are not enough: what it asks for; what the agent gave back a moment ago; and, where it names
-/// languages, what is in none that was recognised. An emergency is always of the first tier.
+/// languages, what is in none that was recognised. An emergency is always of the first tier, and after a minute
+/// in anybody's language: who does not speak it is better than nobody.
 const TIERS: [&str; 3] = [
     concat!(
         "-- heads\n",
         offered!(
             "ready",
             "(passed_by IS NOT (?4 || '') OR passed_ms <= ?9 + 0 OR rank < 0)
-  AND (?8 IS NULL OR lang IN (SELECT value FROM json_each(?8)) OR (lang = 'und' AND rank < 0))
+  AND (?8 IS NULL OR lang IN (SELECT value FROM json_each(?8)) OR (lang = 'und' AND rank < 0)
+    OR (rank < 0 AND available_ms <= ?6 + 0))
 ORDER BY rank LIMIT ?10 + 0"
         )
     ),
@@ -624,6 +629,31 @@ pub(super) fn heads<S: Sql>(
     Ok(heads)
 }
 
+/// The same; but where each kind of work has a limit of its own, so many of each: what stands before in a kind of which
+/// whoever pulls takes none must not hide the other.
+fn heads_of_each<S: Sql>(
+    desk: Desk<'_, S>,
+    pull: &Pull,
+    max: u32,
+    gates: Gates,
+) -> Result<Vec<Head>, Refused> {
+    if pull.able.capacity.is_none() {
+        return heads(desk, pull, max, gates);
+    }
+    let public = Gates {
+        private: Gate::Closed,
+        ..gates
+    };
+    let private = Gates {
+        public: Gate::Closed,
+        ..gates
+    };
+    let mut found = heads(desk, pull, max, public)?;
+    found.extend(heads(desk, pull, max, private)?);
+    found.sort_by_key(|head| (head.offer(), head.seq));
+    Ok(found)
+}
+
 /// The sets of skills that whoever pulls lacks, as the JSON text that `json_each` takes: a set that no rule asks
 /// for any more is asked of nobody.
 pub(super) fn beyond<S>(desk: Desk<'_, S>, able: &Able) -> Option<String> {
@@ -712,7 +742,7 @@ pub(super) fn claim<S: Sql>(
     let max = pull.max.clamp(1, MAX_CLAIM).min(room.most());
     let limit = i64::from(desk.config.limits.attempts);
     for _ in 0..LOOKS {
-        let heads = heads(desk, pull, max, room.gates)?;
+        let heads = heads_of_each(desk, pull, max, room.gates)?;
         let (spent, fit): (Vec<_>, Vec<_>) = heads.iter().partition(|head| head.attempts >= limit);
         for head in &spent {
             kill(desk, head.seq, Ending::ClaimedTooOften)?;
@@ -721,6 +751,7 @@ pub(super) fn claim<S: Sql>(
         let fit: Vec<_> = fit
             .into_iter()
             .filter(|head| left.take(head.rank, head.in_private))
+            .take(usize::try_from(max).unwrap_or(usize::MAX))
             .collect();
         let leased = lease(desk, pull, &fit)?;
         if heads.is_empty() || !leased.is_empty() {
@@ -928,6 +959,7 @@ pub(super) fn extend<S: Sql>(
         until_ms: record.available_ms,
         news,
         cursor,
+        details: rows::details_of(desk, &[record.seq], true)?.remove(&record.seq),
     })
 }
 
@@ -955,7 +987,8 @@ WHERE seq = ?1 AND change > ?2 ORDER BY change LIMIT ?3",
 pub(super) fn is_more<S: Sql>(desk: Desk<'_, S>, seq: i64, seen: i64) -> Result<bool, SqlError> {
     let rows = desk.sql.run(
         "-- is_more
-SELECT 1 FROM post_in WHERE seq = ?1 AND change > ?2 AND state <> 'deleted' LIMIT 1",
+SELECT 1 FROM post_in WHERE seq = ?1 AND change > ?2 AND state <> 'deleted'
+UNION ALL SELECT 1 FROM details WHERE interaction = ?1 AND change > ?2 LIMIT 1",
         params![seq, seen],
     )?;
     Ok(!rows.is_empty())
@@ -1136,7 +1169,10 @@ pub(super) fn assign<S: Sql>(
     free(desk, seq, desk.now_ms.min(record.available_ms), None)?;
     desk.sql.run(
         "-- assign
-UPDATE interaction SET assigned = ?2, assigned_ms = ?3, workgroup = coalesce(?4, workgroup)
+UPDATE interaction SET assigned = ?2, assigned_ms = ?3, workgroup = coalesce(?4, workgroup),
+  -- What the old workgroup's people must be able to do is not asked of the new one's.
+  skills = iif(coalesce(?4, workgroup) = workgroup, skills, NULL),
+  relaxed_ms = iif(coalesce(?4, workgroup) = workgroup, relaxed_ms, NULL)
 WHERE seq = ?1",
         params![
             seq,

@@ -349,6 +349,7 @@ fn posts(plan: &Plan, random: &mut Random) -> Vec<(i64, Incoming, Option<&'stati
             barred: None,
             addressed: true,
             version: None,
+            fetched: false,
         };
         let incoming = Incoming {
             source: SourceId::new(source),
@@ -463,6 +464,7 @@ impl<S: Sql> Day<'_, S> {
                 agent: name,
                 settings,
                 scope: Scope::whole(),
+                serves: None,
                 deed,
             })?;
             for day_ms in [-24 * HOUR_MS, 0, 24 * HOUR_MS] {
@@ -747,14 +749,18 @@ impl<S: Sql> Day<'_, S> {
         let worker = self.worker(agent)?;
         let unskilled =
             skill.is_some_and(|skill| !worker.settings.skills.iter().any(|one| one == skill));
+        let capacity = worker.settings.capacity;
+        let over = |held: Hands| {
+            let within = held.public.min(capacity.public) + held.private.min(capacity.private);
+            held.all().saturating_sub(within)
+        };
+        // An emergency's excess is not broken again by work that the other hand has room for.
+        let before_it = over(worker.held);
         worker.held.take(private);
-        let (held, capacity) = (worker.held, worker.settings.capacity);
-        let over = held
-            .all()
-            .saturating_sub(held.public.min(capacity.public) + held.private.min(capacity.private));
+        let over = over(worker.held);
         self.told.most_over = self.told.most_over.max(over);
         if over > 1
-            || (over == 1
+            || (over > before_it
                 && interaction.level != Level::Emergency
                 && interaction.rank >= 0
                 && self.plan.ranked)
@@ -832,6 +838,7 @@ impl<S: Sql> Day<'_, S> {
         let holding = self.read(job)?;
         let (seq, agent, key) = (holding.seq, holding.agent.clone(), job.to_string());
         self.queue(BeginReply {
+            link: None,
             holding,
             key: key.clone(),
             text: "Here it is.".into(),

@@ -14,7 +14,7 @@ use hyper::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HOST, HeaderMap, Header
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
 use serde::Serialize;
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -26,6 +26,7 @@ mod accounts;
 mod answer;
 mod channels;
 pub mod console;
+mod fetch;
 pub mod rules;
 
 /// Calls kept; the oldest go first. Enough for the largest test, small enough to forget about.
@@ -131,6 +132,9 @@ struct State {
     /// What platforms take once, and took.
     used: BTreeSet<String>,
     accounts: Accounts,
+    /// What platforms know of posts and people, by id, and who asked: the calls' paths and queries.
+    known: BTreeMap<String, String>,
+    asked: Vec<String>,
     /// Ids given out so far; never reset, so no two replies share one.
     ids: u64,
 }
@@ -196,6 +200,17 @@ impl Sandbox {
     /// Every call that arrived, oldest first (the last 10,000).
     pub fn sent(&self) -> Vec<Sent> {
         self.shared.state().sent.iter().cloned().collect()
+    }
+
+    /// A platform knows this of a post (what it says) or a person (what they are called).
+    pub fn knows(&self, id: &str, says: &str) {
+        let mut state = self.shared.state();
+        state.known.insert(id.to_owned(), says.to_owned());
+    }
+
+    /// What platforms were asked for, oldest first: paths with their queries.
+    pub fn asked(&self) -> Vec<String> {
+        self.shared.state().asked.clone()
     }
 
     /// Forgets the calls, not the script.
@@ -311,6 +326,13 @@ fn last(sent: &VecDeque<Sent>, query: Option<&str>) -> Vec<Sent> {
 
 /// Judges a call, keeps it and ends it as scripted.
 async fn take(shared: &Shared, call: &rules::Call<'_>) -> Answered {
+    {
+        let mut state = shared.state();
+        if let Some(answer) = fetch::answer(call, &state.known) {
+            state.asked.push(format!("{}?{}", call.path, call.query));
+            return Ok(json(answer.status, &answer.body));
+        }
+    }
     let (judged, behaviour) = {
         let mut state = shared.state();
         state.ids += 1;

@@ -35,6 +35,7 @@
 //! | other collections: likes, reposts, follows, blocks, lists, profiles, gates | ignored: no words |
 //! | `identity`, `user` | ignored: a handle's change; authors are known by DID |
 
+use super::aside::{Aside, Sourced};
 use super::form::{Form, Shape};
 use super::profile::{AccountForm, Feed, Handle, Identity, Profile, Told, no_handshake};
 use super::read::{self, at, id, link, list, text, time_ms, words};
@@ -80,11 +81,23 @@ pub static PROFILE: Profile = Profile {
     forbidden: |post, _| forbidden(post),
     reply,
     outcome,
+    aside: &ASIDE,
+    fetch: None,
     told: Told {
         arrives: "posts, edits, deletions, through a Tap of your own",
         verified: ": Basic password",
         answered: "post",
         cannot: "there is no hosted webhook; without the full network Tap tells only of the repositories that it follows; no names",
+    },
+};
+
+/// From public to private.
+static ASIDE: Aside = Aside {
+    ways: &[],
+    cannot: Sourced {
+        says: "Bluesky's chat is a service of its own that Heard does not speak to",
+        source: "docs.bsky.app",
+        date: "2026-08",
     },
 };
 

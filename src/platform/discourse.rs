@@ -5,7 +5,7 @@
 //! (`X-Discourse-Instance`): a source's `account` is that address without `https://`. Each retry of
 //! Discourse has a new event id, so a post is known by its own: `FORUM/ID`.
 //!
-//! `reply_to` is `TOPIC:NUMBER`, the topic's id and the post's number in it. The credential of a
+//! `reply_to` is `TOPIC:NUMBER`, the topic's id and the post's number in it; `private:USERNAME` is a personal message. The credential of a
 //! source is `USERNAME:API_KEY`, and `handle` must be that user name: by it our own posts are known.
 //!
 //! # Who speaks to whom
@@ -38,6 +38,7 @@
 //! | `user_*`, `group_*`, `category_*`, `tag_*`, `badge_*`, `notification_*`, `assign*`, `unassign*`, `accepted_*`, `unaccepted_*`, `solved*` | ignored: no post |
 //! | `ping` | a test |
 
+use super::aside::{Aside, How, Reach, Sourced, Way};
 use super::form::{Form, is_plain};
 use super::profile::{AccountForm, Feed, Handle, Identity, Profile, Told, no_handshake, utf16};
 use super::read::{self, id, name, number, text, time_ms, truth, words};
@@ -82,11 +83,39 @@ pub static PROFILE: Profile = Profile {
     forbidden: |_, _| None,
     reply,
     outcome,
+    aside: &ASIDE,
+    fetch: None,
     told: Told {
         arrives: "a forum's posts; edits, deletions",
         verified: "",
         answered: "post",
         cannot: "private messages are not read; hidden posts wait for a moderator",
+    },
+};
+
+/// The `reply_to` of a personal message.
+fn private(post: &Post) -> Option<String> {
+    let handle = post.author.as_ref()?.handle.as_deref()?;
+    Some(format!("private:{handle}"))
+}
+
+/// What a personal message is called: a forum wants a title of fifteen characters at least.
+const TITLE: &str = "About your post in the forum";
+
+/// From public to private.
+static ASIDE: Aside = Aside {
+    ways: &[Way {
+        how: How::Message,
+        says: "a personal message, where the forum lets our user send them",
+        source: "docs.discourse.org, POST /posts.json (target_recipients)",
+        date: "2026-06",
+        within: None,
+        reach: Reach::Call(private),
+    }],
+    cannot: Sourced {
+        says: "a personal message needs its reader's user name",
+        source: "docs.discourse.org",
+        date: "2026-06",
     },
 };
 
@@ -348,7 +377,15 @@ pub static RULES: &[&Rule] = &[&HIDDEN];
 /// `POST /posts.json` of the forum.
 pub fn reply(to: &ReplyTo<'_>, text: &str) -> Option<ReplyCall> {
     let (topic, nth) = to.reply_to.split_once(':')?;
-    let (topic, nth): (u64, u64) = (topic.parse().ok()?, nth.parse().ok()?);
+    let body = match topic {
+        "private" => json!({
+            "raw": text, "title": TITLE, "archetype": "private_message", "target_recipients": nth,
+        }),
+        topic => {
+            let (topic, nth): (u64, u64) = (topic.parse().ok()?, nth.parse().ok()?);
+            json!({ "raw": text, "topic_id": topic, "reply_to_post_number": nth })
+        }
+    };
     let credential = std::str::from_utf8(to.credential.expose()).ok()?;
     let (user, key) = credential.split_once(':')?;
     let plain = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_graphic());
@@ -359,7 +396,7 @@ pub fn reply(to: &ReplyTo<'_>, text: &str) -> Option<ReplyCall> {
             ("Api-Key".into(), key.into()),
             ("Api-Username".into(), user.into()),
         ],
-        body: json!({ "raw": text, "topic_id": topic, "reply_to_post_number": nth }).to_string(),
+        body: body.to_string(),
     })
 }
 

@@ -2,6 +2,7 @@
 //!
 //! `reply_to` is the id of the comment or post under which the reply goes: the post itself, or, for
 //! an answer inside a thread, the thread's top comment, because threads have two levels.
+//! `private:comment:ID` and `private:post:ID` are a private reply to it.
 //! Documented at developers.facebook.com/docs/graph-api/webhooks/reference/page (2026-06); `ratings`
 //! from restfb's source. No key of a value is promised.
 //!
@@ -48,6 +49,7 @@
 //! - **Poor copies**: `mention` may come without the actor, and any update does where the app may not see
 //!   it. The ids of post and comment are those of `feed`.
 
+use super::aside::{Aside, How, Reach, Sourced, Way};
 use super::form::Form;
 use super::graph::{self, Context, call, graph, ignored};
 use super::profile::{AccountForm, Handle, Identity, Profile, Told, utf16};
@@ -80,11 +82,52 @@ pub static PROFILE: Profile = Profile {
     forbidden: |post, _| forbidden(post),
     reply,
     outcome: graph::outcome,
+    aside: &ASIDE,
+    fetch: None,
     told: Told {
         arrives: "comments, visitor posts, mentions; edits, deletions, hiding",
         verified: ": `X-Hub-Signature-256`",
         answered: "comment",
-        cannot: "a post whose author Meta leaves out is never answered automatically; private replies are not sent (the answer stands where the post is)",
+        cannot: "a post whose author Meta leaves out is never answered automatically; private replies are a person's alone",
+    },
+};
+
+/// The `reply_to` of a private reply.
+fn private(post: &Post) -> Option<String> {
+    match post.kind {
+        PostKind::Comment => Some(format!("private:comment:{}", post.id)),
+        PostKind::Topic => Some(format!("private:post:{}", post.id)),
+        PostKind::Mention | PostKind::Review | PostKind::Message => None,
+    }
+}
+
+/// From public to private.
+static ASIDE: Aside = Aside {
+    ways: &[
+        Way {
+            how: How::PrivateReply,
+            says: "one message for a comment on the Page or a visitor's post, within seven days; more once its author answers",
+            source: "developers.facebook.com/docs/messenger-platform/discovery/private-replies",
+            date: "2026-04",
+            within: Some(Within {
+                ms: PRIVATE_REPLY_MS,
+                rule: &PRIVATE_REPLY,
+            }),
+            reach: Reach::Call(private),
+        },
+        Way {
+            how: How::Link,
+            says: "m.me opens a conversation with the Page",
+            source: "developers.facebook.com/docs/messenger-platform/discovery/m-me-links (from memory)",
+            date: "2026-11",
+            within: None,
+            reach: Reach::Link(|we| Some(format!("https://m.me/{}", we.account))),
+        },
+    ],
+    cannot: Sourced {
+        says: "a private reply goes to a comment or a visitor's post on our own Page alone",
+        source: "developers.facebook.com/docs/messenger-platform/discovery/private-replies",
+        date: "2026-04",
     },
 };
 
@@ -418,6 +461,17 @@ pub fn forbidden(post: &Post) -> Option<&'static Rule> {
 /// `POST /{comment or post}/comments`. No `fields` in it: they made Meta answer an error for
 /// a comment it had created.
 pub fn reply(to: &ReplyTo<'_>, text: &str) -> Option<ReplyCall> {
+    if let Some(rest) = to.reply_to.strip_prefix("private:") {
+        let (what, id) = rest.split_once(':')?;
+        let recipient = match what {
+            "comment" => json!({ "comment_id": id }),
+            "post" => json!({ "post_id": id }),
+            _ => return None,
+        };
+        let url = graph("graph.facebook.com", &[to.account.as_str(), "messages"])?;
+        let body = json!({ "recipient": recipient, "message": { "text": text } });
+        return call(to, url, &body);
+    }
     let url = graph("graph.facebook.com", &[to.reply_to, "comments"])?;
     call(to, url, &json!({ "message": text }))
 }

@@ -6,7 +6,8 @@
 //! - `comment:ID:HANDLE`: an answer inside a thread. Only top-level comments take replies, so the
 //!   reply goes under the thread's first comment, and names the person it means;
 //! - `mention:MEDIA` and `mention:MEDIA:COMMENT`: media or a comment of somebody else that names us;
-//! - `direct:PERSON`: a direct message.
+//! - `direct:PERSON`: a direct message;
+//! - `private:COMMENT`: a private reply to a comment.
 //!
 //! Documented at developers.facebook.com, docs/instagram-platform/webhooks and .../webhooks/examples.
 //!
@@ -35,6 +36,8 @@
 //! - **Poor copies**: `mentions` has neither text nor author; `comments` of the same comment has both, under
 //!   the same id. An advertisement's comment may come twice, under one id.
 
+use super::aside::{Aside, How, Reach, Sourced, Way};
+use super::fetch::{Fetch, Fetched, Lack};
 use super::form::Form;
 use super::graph::{self, Context, call, graph, ignored};
 use super::profile::{AccountForm, Handle, Identity, Profile, Told, utf16};
@@ -72,16 +75,139 @@ pub static PROFILE: Profile = Profile {
     forbidden: |post, _| forbidden(post),
     reply,
     outcome: graph::outcome,
+    aside: &ASIDE,
+    fetch: Some(&FETCH),
     told: Told {
         arrives: "comments, mentions, direct messages, in both payload shapes; messages' edits and unsends",
         verified: ", Facebook's or Instagram's app secret",
         answered: "reply, mention, message within 24 h",
-        cannot: "a mention arrives without text and author, so a person looks at it; comments' edits and deletions are not told; live comments are not answered",
+        cannot: "a mention arrives without text and author: its text is fetched (not with a token of Instagram Login), and a person looks at it; comments' edits and deletions are not told; live comments are not answered",
     },
 };
 
 /// The longest handle that Instagram gives out, in characters; longer ones are not named.
 pub const HANDLE_CHARS: usize = 30;
+
+/// How long after a comment one private reply to it may go.
+static PRIVATE_WITHIN: Within = Within {
+    ms: 7 * 24 * 60 * 60 * 1_000,
+    rule: &PRIVATE_REPLY,
+};
+
+static PRIVATE_REPLY: Rule = Rule {
+    name: "instagram.private_reply",
+    says: "one private reply to a comment, within seven days of it",
+    source: "developers.facebook.com/docs/instagram-platform/private-replies",
+    date: "2026-06",
+};
+
+/// The `reply_to` of a private reply. Whether a broadcast still runs is not told.
+fn private(post: &Post) -> Option<String> {
+    let fits = post.kind == PostKind::Comment && post.barred.as_deref() != Some(LIVE.name);
+    fits.then(|| format!("private:{}", post.id))
+}
+
+/// Mentions carry ids alone.
+static FETCH: Fetch = Fetch {
+    says: "a mention's words and its writer's user name, with a token of Facebook Login",
+    source: "developers.facebook.com/docs/instagram-platform/instagram-api-with-facebook-login/mentions",
+    date: "2026-06",
+    lacks: |post| {
+        let wordless = post.kind == PostKind::Mention && post.text.is_empty();
+        wordless.then_some(Lack::Words)
+    },
+    call: ask_mention,
+    read: read_mention,
+};
+
+/// `GET /{account}?fields=mentioned_comment...` or `mentioned_media...`.
+fn ask_mention(to: &ReplyTo<'_>, post: &Post) -> Option<ReplyCall> {
+    if to.credential.expose().starts_with(b"IG") {
+        return None;
+    }
+    let rest = post.reply_to.strip_prefix("mention:")?;
+    let (field, id, wanted) = match rest.split_once(':') {
+        Some((_, comment)) => (
+            "mentioned_comment.comment_id",
+            comment,
+            "text,timestamp,username",
+        ),
+        None => (
+            "mentioned_media.media_id",
+            rest,
+            "caption,permalink,timestamp,username",
+        ),
+    };
+    // It stands between other signs of the query.
+    id.bytes().all(|b| b.is_ascii_digit()).then_some(())?;
+    let url = graph("graph.facebook.com", &[to.account.as_str()])?;
+    Some(ReplyCall {
+        method: super::Method::Get,
+        url: format!("{url}?fields={field}({id})%7B{wanted}%7D"),
+        headers: vec![super::bearer(to.credential)?],
+        body: String::new(),
+    })
+}
+
+fn read_mention(answer: &super::Answer<'_>, post: &Post, now_ms: i64) -> Fetched {
+    let document = super::read::document(answer.body).unwrap_or(Value::Null);
+    let of = |key: &str| document.get(key).filter(|value| value.is_object());
+    let found = of("mentioned_comment").or_else(|| of("mentioned_media"));
+    let said = found.and_then(|found| text(found, &["text"]).or_else(|| text(found, &["caption"])));
+    let Some((found, said)) = found.zip(said.filter(|said| !said.trim().is_empty())) else {
+        return match graph::outcome(answer, now_ms) {
+            super::Outcome::Later { after_s } => Fetched::Later { after_s },
+            super::Outcome::Unknown { .. } if answer.status >= 500 => {
+                Fetched::Later { after_s: None }
+            }
+            _ => Fetched::nothing("status", answer.status),
+        };
+    };
+    let (words, cut) = words(Some(said));
+    let by = name(found, &["username"]).map(|name| format!("names us, by @{name}"));
+    let picture = post.media.first().and_then(|media| media.id.clone());
+    let shown = media(
+        MediaKind::Link,
+        by.as_deref().or(Some("names us")),
+        None,
+        picture,
+    );
+    Fetched::Found(Box::new(Post {
+        text: words,
+        cut,
+        media: vec![shown],
+        permalink: super::read::link(found, &["permalink"]).or(post.permalink.clone()),
+        fetched: true,
+        ..post.clone()
+    }))
+}
+
+/// From public to private.
+static ASIDE: Aside = Aside {
+    ways: &[
+        Way {
+            how: How::PrivateReply,
+            says: "one message for a comment on our media, within seven days; more once its author answers",
+            source: "developers.facebook.com/docs/instagram-platform/private-replies",
+            date: "2026-06",
+            within: Some(PRIVATE_WITHIN),
+            reach: Reach::Call(private),
+        },
+        Way {
+            how: How::Link,
+            says: "ig.me opens a conversation with the account",
+            source: "developers.facebook.com/docs/messenger-platform/discovery/ig-me-links (from memory)",
+            date: "2026-11",
+            within: None,
+            reach: Reach::Link(|we| Some(format!("https://ig.me/m/{}", we.handle?))),
+        },
+    ],
+    cannot: Sourced {
+        says: "a private reply goes to a comment on our own media alone, to one of a live broadcast only while it runs; a link needs the source's handle",
+        source: "developers.facebook.com/docs/instagram-platform/private-replies",
+        date: "2026-06",
+    },
+};
 
 static ABSENT_ACTOR: Rule = Rule {
     name: "instagram.absent_actor",
@@ -289,6 +415,10 @@ pub fn reply(to: &ReplyTo<'_>, text: &str) -> Option<ReplyCall> {
         "direct" => (
             graph(host, &[account, "messages"])?,
             json!({ "recipient": { "id": rest }, "message": { "text": text } }),
+        ),
+        "private" => (
+            graph(host, &[account, "messages"])?,
+            json!({ "recipient": { "comment_id": rest }, "message": { "text": text } }),
         ),
         _ => return None,
     };

@@ -34,6 +34,7 @@
 //!
 //! A redelivery (`isRedelivery`) is read like any other: it may be the only copy that arrives.
 
+use super::aside::{Aside, Sourced};
 use super::form::Form;
 use super::profile::{AccountForm, Feed, Handle, Identity, Profile, Told, no_handshake, utf16};
 use super::read::{self, at, id, link, list, text, time_ms, truth, words};
@@ -68,11 +69,23 @@ pub static PROFILE: Profile = Profile {
     forbidden: |post, _| forbidden(post),
     reply,
     outcome,
+    aside: &ASIDE,
+    fetch: None,
     told: Told {
         arrives: "messages to an official account and in its groups; edits, unsends, blocks and unblocks",
         verified: "",
         answered: "reply token within its minute, else push",
         cannot: "in groups only who mentions the account is answered; pushes count against the monthly quota",
+    },
+};
+
+/// From public to private.
+static ASIDE: Aside = Aside {
+    ways: &[],
+    cannot: Sourced {
+        says: "LINE lets a bot write in private to its friends alone, and a group does not tell who is one",
+        source: "developers.line.biz/en/docs/messaging-api",
+        date: "2026-08",
     },
 };
 

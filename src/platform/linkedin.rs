@@ -32,6 +32,7 @@
 //!
 //! Other notifications (`LEAD_ACTION` and the like) are of other products.
 
+use super::aside::{Aside, Sourced};
 use super::form::Form;
 use super::profile::{AccountForm, Feed, Handle, Identity, Profile, Told, utf16};
 use super::read::{self, at, id, link, list, text, time_ms, words};
@@ -68,11 +69,23 @@ pub static PROFILE: Profile = Profile {
     forbidden: |post, _| forbidden(post),
     reply,
     outcome,
+    aside: &ASIDE,
+    fetch: None,
     told: Told {
         arrives: "comments and shares on an organisation's posts; edits, deletions",
         verified: "",
         answered: "comment",
         cannot: "needs LinkedIn's approval (Community Management); no author's name or language",
+    },
+};
+
+/// From public to private.
+static ASIDE: Aside = Aside {
+    ways: &[],
+    cannot: Sourced {
+        says: "LinkedIn lets no organization write to a member who did not write to it in private",
+        source: "learn.microsoft.com/linkedin",
+        date: "2026-08",
     },
 };
 

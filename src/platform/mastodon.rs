@@ -31,6 +31,7 @@
 //!
 //! The server tells of no deletion, and of posts by its own accounts alone.
 
+use super::aside::{Aside, How, Reach, Sourced, Way};
 use super::form::Form;
 use super::profile::{AccountForm, Feed, Handle, Identity, Profile, Told, no_handshake, utf16};
 use super::read::{self, at, id, lang, link, list, name, number, text, time_ms, truth, words};
@@ -65,11 +66,37 @@ pub static PROFILE: Profile = Profile {
     forbidden: |post, _| forbidden(post),
     reply,
     outcome,
+    aside: &ASIDE,
+    fetch: None,
     told: Told {
         arrives: "a server's posts, edits (administrator's webhook)",
         verified: "",
         answered: "status",
         cannot: "deletions are not told; only posts that name us are answered; no webhook without being the administrator; templates of one's own are not read",
+    },
+};
+
+/// The `reply_to` of an answer that only the post's author can read.
+fn private(post: &Post) -> Option<String> {
+    let (status, rest) = post.reply_to.split_once(':')?;
+    let (_, acct) = rest.split_once(':')?;
+    Some(format!("{status}:direct:{acct}"))
+}
+
+/// From public to private.
+static ASIDE: Aside = Aside {
+    ways: &[Way {
+        how: How::Message,
+        says: "a post that only those can read whom it names",
+        source: "docs.joinmastodon.org/methods/statuses (visibility: direct)",
+        date: "2026-08",
+        within: None,
+        reach: Reach::Call(private),
+    }],
+    cannot: Sourced {
+        says: "a direct post needs its reader's account",
+        source: "docs.joinmastodon.org",
+        date: "2026-08",
     },
 };
 

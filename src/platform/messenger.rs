@@ -72,6 +72,8 @@ pub static PROFILE: Profile = Profile {
     forbidden: |_, _| None,
     reply,
     outcome: graph::outcome,
+    aside: &super::aside::PRIVATE_ALREADY,
+    fetch: None,
     told: Told {
         arrives: "direct messages; edits, unsends",
         verified: "",

@@ -1,6 +1,8 @@
 //! What is known of a platform, as one value in the platform's own file; and what carries its events.
 
+use super::aside::Aside;
 use super::eligibility::{Allowance, Plan, Rule};
+use super::fetch::Fetch;
 use super::form::Form;
 use super::{
     Answer, Delivered, Event, Ignored, Knock, MAX_UPDATES, Outcome, ReplyCall, ReplyTo, Unreadable,
@@ -50,6 +52,10 @@ pub struct Profile {
     pub reply: fn(&ReplyTo<'_>, &str) -> Option<ReplyCall>,
     /// What became of such a call.
     pub outcome: fn(&Answer<'_>, i64) -> Outcome,
+    /// From public to private: what it lets one do.
+    pub aside: &'static Aside,
+    /// What its deliveries leave out that it can be asked for.
+    pub fetch: Option<&'static Fetch>,
     /// What people read of it.
     pub told: Told,
 }

@@ -45,6 +45,8 @@
 //!
 //! Slash commands, shortcuts and forms come to other addresses than events, and not here.
 
+use super::aside::{Aside, How, Reach, Sourced, Way};
+use super::fetch::{Fetch, Fetched, Lack};
 use super::form::Form;
 use super::profile::{AccountForm, Feed, Handle, Identity, Profile, Told, utf16};
 use super::read::{self, at, id, link, list, name, text, truth, unescaped, words};
@@ -89,11 +91,92 @@ pub static PROFILE: Profile = Profile {
     forbidden: |post, _| forbidden(post),
     reply,
     outcome,
+    aside: &ASIDE,
+    fetch: Some(&FETCH),
     told: Told {
         arrives: "channel messages, mentions, direct messages; edits, deletions",
         verified: "",
         answered: "message in the thread",
-        cannot: "in channels only who mentions the app is answered; no author's name",
+        cannot: "in channels only who mentions the app is answered; an author's name is fetched, once in an interaction",
+    },
+};
+
+/// The `reply_to` of a direct message: the author is `TEAM/USER`.
+fn private(post: &Post) -> Option<String> {
+    let author = post.author.as_ref()?;
+    let (_, user) = author.id.as_str().split_once('/')?;
+    user.starts_with(['U', 'W']).then(|| format!("{user}:"))
+}
+
+/// Deliveries name people by ids alone.
+static FETCH: Fetch = Fetch {
+    says: "an author's name, with the scope users:read",
+    source: "docs.slack.dev/reference/methods/users.info",
+    date: "2026-08",
+    lacks: |post| {
+        let nameless = |author: &Author| author.name.is_none() && !author.bot;
+        post.author
+            .as_ref()
+            .filter(|author| nameless(author))
+            .map(|_| Lack::Name)
+    },
+    call: ask_name,
+    read: read_name,
+};
+
+/// `GET users.info`.
+fn ask_name(to: &ReplyTo<'_>, post: &Post) -> Option<ReplyCall> {
+    let (_, user) = post.author.as_ref()?.id.as_str().split_once('/')?;
+    let plain = !user.is_empty() && user.bytes().all(|b| b.is_ascii_alphanumeric());
+    plain.then_some(())?;
+    Some(ReplyCall {
+        method: Method::Get,
+        url: format!("https://slack.com/api/users.info?user={user}"),
+        headers: vec![bearer(to.credential)?],
+        body: String::new(),
+    })
+}
+
+fn read_name(answer: &Answer<'_>, post: &Post, now_ms: i64) -> Fetched {
+    let document = read::document(answer.body).unwrap_or(Value::Null);
+    let user = at(&document, &["user"]);
+    let called = user.and_then(|user| {
+        name(user, &["profile", "real_name"])
+            .or_else(|| name(user, &["real_name"]))
+            .or_else(|| name(user, &["profile", "display_name"]))
+    });
+    match (called, &post.author) {
+        (Some(called), Some(author)) => Fetched::Found(Box::new(Post {
+            author: Some(Author {
+                name: Some(called),
+                ..author.clone()
+            }),
+            fetched: true,
+            ..post.clone()
+        })),
+        _ => match outcome(answer, now_ms) {
+            Outcome::Later { after_s } => Fetched::Later { after_s },
+            Outcome::Unknown { .. } => Fetched::Later { after_s: None },
+            Outcome::Sent { .. } => Fetched::nothing("name", answer.status),
+            Outcome::Refused { why } | Outcome::Unauthorized { why } => Fetched::Nothing { why },
+        },
+    }
+}
+
+/// From public to private.
+static ASIDE: Aside = Aside {
+    ways: &[Way {
+        how: How::Message,
+        says: "the app's direct message to a user: the channel is the user's id",
+        source: "docs.slack.dev/reference/methods/chat.postMessage",
+        date: "2026-08",
+        within: None,
+        reach: Reach::Call(private),
+    }],
+    cannot: Sourced {
+        says: "a direct message needs its reader's id, and not every workspace lets an app write to people of another",
+        source: "docs.slack.dev",
+        date: "2026-08",
     },
 };
 

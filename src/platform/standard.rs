@@ -57,6 +57,7 @@
 //! `{"account", "in_reply_to", "text"}`, `in_reply_to` being the post's `id`. Any 2xx accepts it; a
 //! JSON answer may name the reply's `id`. `reply_to` is that `in_reply_to`.
 
+use super::aside::{Aside, Sourced};
 use super::form::Form;
 use super::profile::{AccountForm, Feed, Handle, Identity, Profile, Told, no_handshake, utf16};
 use super::read::{self, id, lang, link, list, name, number, text, time_ms, truth, words};
@@ -96,11 +97,23 @@ pub static PROFILE: Profile = Profile {
     forbidden: |post, _| forbidden(post),
     reply,
     outcome,
+    aside: &ASIDE,
+    fetch: None,
     told: Told {
         arrives: "anything else, as Heard's own JSON post",
         verified: ": Standard Webhooks (and Svix)",
         answered: "your `reply_url`",
         cannot: "symmetric (`whsec_`) signatures only",
+    },
+};
+
+/// From public to private.
+static ASIDE: Aside = Aside {
+    ways: &[],
+    cannot: Sourced {
+        says: "a system of one's own says with its reply_url where answers go, and knows of no private place",
+        source: "heard",
+        date: "2026-11",
     },
 };
 
@@ -258,6 +271,7 @@ fn read_event(kind: &str, item: &Value, account: Option<&str>, now_ms: i64) -> E
         barred: None,
         addressed: item.get("addressed") != Some(&Value::Bool(false)),
         version: number(item, &["version"]).or_else(|| time_ms(item, &["edited_at"])),
+        fetched: false,
     };
     if kind == "post.edited" {
         Event::Edited { post }

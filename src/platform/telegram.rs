@@ -58,6 +58,7 @@
 //! | `/start` in a private chat | a start; alone it is a button and no words, with a link's parameter or words behind it a post too |
 //! | `SERVICE` (below) | what Telegram itself writes into a chat: ignored |
 
+use super::aside::{Aside, How, Reach, Sourced, Way};
 use super::form::{Form, is_plain};
 use super::profile::{Feed, Handle, Identity, Profile, Told, no_handshake, utf16};
 use super::read::{self, at, id, list, name, number, text, time_ms, truth, words};
@@ -103,11 +104,30 @@ pub static PROFILE: Profile = Profile {
     forbidden: |post, _| forbidden(post),
     reply,
     outcome,
+    aside: &ASIDE,
+    fetch: None,
     told: Told {
         arrives: "messages to a bot and in its groups; edits, blocks",
         verified: ": secret token",
         answered: "message",
         cannot: "deletions are not told; one bot for each app, as updates name no bot; in groups a bot hears what its privacy mode lets through",
+    },
+};
+
+/// From public to private.
+static ASIDE: Aside = Aside {
+    ways: &[Way {
+        how: How::Link,
+        says: "a link opens a conversation with the bot",
+        source: "core.telegram.org/bots/features#deep-linking",
+        date: "2026-08",
+        within: None,
+        reach: Reach::Link(|we| Some(format!("https://t.me/{}", we.handle?))),
+    }],
+    cannot: Sourced {
+        says: "a bot writes to nobody who did not write to it first; a link needs the source's handle",
+        source: "core.telegram.org/bots/faq",
+        date: "2026-08",
     },
 };
 

@@ -38,6 +38,7 @@
 //! - **One person** has one user name, which is all that is sent. A new name is a new author.
 //! - **Poor copies**: `replies` and `mentions` of one post carry the same id and the same fields.
 
+use super::aside::{Aside, Sourced};
 use super::form::Form;
 use super::graph::{self, call, ignored};
 use super::profile::{AccountForm, Handle, Identity, Profile, Told, utf16};
@@ -68,11 +69,23 @@ pub static PROFILE: Profile = Profile {
     forbidden: |post, _| forbidden(post),
     reply,
     outcome: graph::outcome,
+    aside: &ASIDE,
+    fetch: None,
     told: Told {
         arrives: "replies, mentions; deletions",
         verified: " (its documentation does not say how it signs)",
         answered: "reply",
         cannot: "authors have names and no ids; no edits",
+    },
+};
+
+/// From public to private.
+static ASIDE: Aside = Aside {
+    ways: &[],
+    cannot: Sourced {
+        says: "Threads has no API for messages",
+        source: "developers.facebook.com/docs/threads",
+        date: "2026-06",
     },
 };
 

@@ -13,6 +13,7 @@
 //! | anything else, comments of the API for Business included | ignored as unknown: its shape is not published |
 
 use super::Allowance;
+use super::aside::{Aside, Sourced};
 use super::form::Form;
 use super::outcome_of_status;
 use super::profile::{Feed, Handle, Identity, Profile, Told, no_handshake, utf16};
@@ -42,11 +43,23 @@ pub static PROFILE: Profile = Profile {
     forbidden: |post, _| forbidden(post),
     reply,
     outcome,
+    aside: &ASIDE,
+    fetch: None,
     told: Told {
         arrives: "signed events; none of TikTok's documented developer events is a post",
         verified: "",
         answered: "none",
         cannot: "comments come only by the API for Business, to partners, in a shape that is not published",
+    },
+};
+
+/// From public to private.
+static ASIDE: Aside = Aside {
+    ways: &[],
+    cannot: Sourced {
+        says: "TikTok lets no message go to whom did not write in private",
+        source: "business-api.tiktok.com",
+        date: "2026-08",
     },
 };
 

@@ -55,6 +55,8 @@ pub static PROFILE: Profile = Profile {
     forbidden: |_, _| None,
     reply,
     outcome,
+    aside: &super::aside::PRIVATE_ALREADY,
+    fetch: None,
     told: Told {
         arrives: "messages to a bot; unsubscribes",
         verified: "",

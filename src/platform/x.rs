@@ -48,6 +48,7 @@
 //! - **Automatic** is an account with X's label "Automated", and of our own messages a welcome message
 //!   (`initiated_via`). Nothing else tells what a program of ours sent from what one of us typed.
 
+use super::aside::{Aside, How, Reach, Sourced, Way};
 use super::form::{self, Form};
 use super::profile::{AccountForm, Feed, Handle, Identity, Profile, Told};
 use super::read::{self, at, id, lang, link, list, name, number, text, time_ms, truth, words};
@@ -95,11 +96,35 @@ pub static PROFILE: Profile = Profile {
     forbidden,
     reply,
     outcome,
+    aside: &ASIDE,
+    fetch: None,
     told: Told {
         arrives: "mentions, replies, quotes, direct messages; edits, deletions, blocks (X Activity, Account Activity v2); filtered streams",
         verified: ": `x-twitter-webhooks-signature`",
         answered: "reply where we were summoned (with `plan = \"enterprise\"` where its author engaged us); direct message",
         cannot: "what a filtered stream finds is queued, never answered automatically: X forbids replies to keywords; self-serve plans may answer only who named or quoted us",
+    },
+};
+
+/// From public to private.
+static ASIDE: Aside = Aside {
+    ways: &[Way {
+        how: How::Link,
+        says: "a link opens a direct message to the account",
+        source: "developer.x.com, direct message deep links (from memory)",
+        date: "2026-11",
+        within: None,
+        reach: Reach::Link(|we| {
+            Some(format!(
+                "https://x.com/messages/compose?recipient_id={}",
+                we.account
+            ))
+        }),
+    }],
+    cannot: Sourced {
+        says: "X lets an account write to whom wrote to it in private",
+        source: "docs.x.com",
+        date: "2026-08",
     },
 };
 

@@ -81,6 +81,8 @@ pub static PROFILE: Profile = Profile {
     forbidden: |post, _| forbidden(post),
     reply,
     outcome,
+    aside: &super::aside::PRIVATE_ALREADY,
+    fetch: None,
     told: Told {
         arrives: "public ticket comments",
         verified: "",

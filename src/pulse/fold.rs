@@ -297,6 +297,7 @@ mod tests {
             addressed: true,
             calls: Vec::new(),
             version: None,
+            fetched: false,
         };
         let triage = Some(triage(&Subject {
             text,

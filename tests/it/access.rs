@@ -14,10 +14,13 @@ use heard::api::route::{ROUTES, Role};
 use heard::api::token::{Bearer, mint};
 use heard::api::{self, Call, Plan};
 use heard::config::Config;
+use heard::config::details::DETAILS_KEY;
 use heard::config::secrets::TOKEN_KEY;
 use heard::config::targets::Errand;
 use heard::deeds::{self, Deed};
 use heard::inbox::alarms::ShowAlarms;
+use heard::inbox::details::{MakeLink, ReadDetails};
+use heard::inbox::invite::BeginInvite;
 use heard::inbox::layout::Layout;
 use heard::inbox::look::{List, Show, ShowBacklog};
 use heard::inbox::pause::{Pause, ShowPaused};
@@ -111,7 +114,28 @@ fn one_sees_the_work_of_ones_workgroups_and_no_other() {
     // What is not theirs is not there, whatever they ask of it and whoever holds it.
     office.claim(pull("zoe", 9));
     let bo = scope("bo", &["freight"]);
-    let questions: [ToShard; 6] = [
+    let questions: [ToShard; 9] = [
+        ReadDetails {
+            seq: 1,
+            agent: "bo".into(),
+        }
+        .into(),
+        MakeLink {
+            holding: holding(1, "x", "bo"),
+            link: "l".into(),
+            until_ms: 0,
+        }
+        .into(),
+        BeginInvite {
+            holding: holding(1, "x", "bo"),
+            key: "k".into(),
+            text: "t".into(),
+            post: None,
+            how: None,
+            public_name: None,
+            link: None,
+        }
+        .into(),
         Extend {
             holding: holding(1, "x", "bo"),
             lease_s: 60,
@@ -130,6 +154,7 @@ fn one_sees_the_work_of_ones_workgroups_and_no_other() {
         }
         .into(),
         BeginReply {
+            link: None,
             holding: holding(1, "x", "bo"),
             key: "k".into(),
             text: "t".into(),
@@ -597,8 +622,12 @@ fn the_list_of_revoked_tokens_is_bounded() {
 const KEY: &str = "0123456789abcdef0123456789abcdef";
 
 fn config() -> Config {
-    Config::read(&shipped().to_string(), &|name| {
-        (name == TOKEN_KEY).then(|| KEY.to_string())
+    let mut table = shipped();
+    table["receivers"] = json!([{"id": "crm", "url": "https://events.example/heard"}]);
+    Config::read(&table.to_string(), &|name| {
+        [TOKEN_KEY, DETAILS_KEY]
+            .contains(&name)
+            .then(|| KEY.to_string())
     })
 }
 
@@ -628,6 +657,7 @@ fn planned(config: &Config, workgroups: &[&str], line: &str, body: &str) -> Resu
         idempotency_key: Some("key"),
         shards: config.shards,
         body: body.as_bytes(),
+        origin: "https://heard.example",
     };
     let admitted = api::admit(config, &call, START_MS, || panic!("a wrong token"))?;
     api::plan(config, &call, &admitted, START_MS)
@@ -644,7 +674,8 @@ fn named(config: &Config, line: &str, body: &str) -> (u16, String) {
 fn good(line: &str) -> &'static str {
     match line.rsplit_once('/').unwrap().1 {
         "extend" => r#"{"lease": "l"}"#,
-        "reply" => r#"{"lease": "l", "text": "t"}"#,
+        "reply" | "invite" => r#"{"lease": "l", "text": "t"}"#,
+        "details-link" => r#"{"lease": "l"}"#,
         "resolve" => r#"{"lease": "l", "outcome": "o"}"#,
         "release" => r#"{"lease": "l", "reason": "r"}"#,
         "assign" if line.contains("workgroups") => r#"{"serves": []}"#,
@@ -674,7 +705,11 @@ fn every_call_refuses_what_it_does_not_know_by_its_name() {
             .path
             .replace("{id}", "v2-00-1")
             .replace("{workgroup}", "customer-care");
-        let line = format!("{} {}", route.method, path.replace("{token}", "t9"));
+        let line = format!(
+            "{} {}",
+            route.method,
+            path.replace("{token}", "t9").replace("{receiver}", "crm")
+        );
         let body = good(&line);
         let plan = planned(&config, &[], &line, body);
         assert!(plan.is_ok(), "{line}: {plan:?}");
@@ -756,15 +791,19 @@ fn what_only_supervisors_may_do_is_a_deed() {
             .path
             .replace("{id}", "v2-00-1")
             .replace("{workgroup}", "customer-care");
-        let line = format!("POST {}", path.replace("{token}", "t9"));
+        let line = format!(
+            "POST {}",
+            path.replace("{token}", "t9").replace("{receiver}", "crm")
+        );
         if route.path.starts_with("/webhooks") {
             continue;
         }
         let deed = match planned(&config, &[], &line, good(&line)).unwrap() {
             Plan::One(_, asked) | Plan::Every(asked, _) => asked.by.unwrap().deed,
-            Plan::Pause(by, _) | Plan::Resume(by, _) | Plan::Reply { by, .. } => by.deed,
+            Plan::Pause(by, _) | Plan::Resume(by, _) => by.deed,
+            Plan::Reply { by, .. } | Plan::Invite { by, .. } => by.deed,
             Plan::Revoke(_, deed) => Some(deed),
-            Plan::Bulk(by, _) => by.deed,
+            Plan::Bulk(by, _) | Plan::Resend(by, _) => by.deed,
             Plan::Claim { .. } | Plan::Answer(_) => None,
             other => panic!("{line}: {other:?}"),
         };

@@ -16,6 +16,8 @@ fn pages() -> Vec<(PathBuf, String)> {
     for entry in std::fs::read_dir(root().join(".github/docs")).unwrap() {
         files.push(entry.unwrap().path());
     }
+    // Pictures and programs stand beside the pages.
+    files.retain(|file| file.extension().is_some_and(|is| is == "md"));
     files.sort();
     assert!(files.len() > 8, "{files:?}");
     let read = |file: PathBuf| {

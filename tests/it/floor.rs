@@ -120,10 +120,22 @@ impl Hall {
     }
 
     fn put(&self, scope: &Scope, agent: &str, settings: Settings) -> Result<Person, Refused> {
+        self.put_one_who_serves(None, scope, agent, settings)
+    }
+
+    /// As the accounts know whom the floor has not heard of.
+    fn put_one_who_serves(
+        &self,
+        serves: Option<&[&str]>,
+        scope: &Scope,
+        agent: &str,
+        settings: Settings,
+    ) -> Result<Person, Refused> {
         self.try_ask(Put {
             agent: agent.into(),
             settings,
             scope: scope.clone(),
+            serves: serves.map(groups),
             deed: Deed {
                 at_ms: self.now_ms,
                 by: "boss".into(),
@@ -274,6 +286,10 @@ fn a_supervisor_sets_and_sees_their_own_people_only() {
     let trains = of(&["trains"]);
     assert_eq!(hall.put(&trains, "ana", settings()), Err(Refused::NotYours));
     hall.put(&trains, "ben", settings()).unwrap();
+    // After a deploy the floor has heard of nobody, and the accounts have.
+    let put = |serves: &[&str]| hall.put_one_who_serves(Some(serves), &trains, "cyd", settings());
+    assert_eq!(put(&["freight"]), Err(Refused::NotYours));
+    put(&["trains"]).unwrap();
     let freight = Settings {
         workgroups: groups(&["freight"]),
         ..settings()

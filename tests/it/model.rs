@@ -865,8 +865,10 @@ impl Model {
             !m.is_emergency() && m.passed.as_ref().is_some_and(lately)
         };
         let tier = |m: &Matter| match (speaks(m), m.lang == "und") {
-            (false, false) => None,
             (false, true) if m.is_emergency() => Some(0),
+            // After a minute everybody may come, whatever they speak.
+            (false, false) if m.is_emergency() && m.available_ms + MINUTE_MS <= now_ms => Some(0),
+            (false, false) => None,
             _ if passed(m) => Some(1),
             (true, _) => Some(0),
             (false, true) => Some(2),

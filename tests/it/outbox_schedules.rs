@@ -46,6 +46,7 @@ enum Who {
 }
 
 #[derive(Clone)]
+#[allow(clippy::large_enum_variant)] // a few at a time
 enum What {
     Ask(Ask),
     Deliver(Job),

@@ -7,7 +7,7 @@ use crate::sqlite::{Sqlite, audit};
 use heard::api::route::Role;
 use heard::api::token::{self, Bearer};
 use heard::config::Config;
-use heard::config::secrets::{SecretUse, TOKEN_KEY, secret_names};
+use heard::config::secrets::{OPTIONAL, SecretUse, TOKEN_KEY, secret_names};
 use heard::lab::runtime;
 use heard::lab::runtime::{OBJECTS, Runtime, Service};
 use heard::lab::sandbox::{Sandbox, Sent};
@@ -63,8 +63,10 @@ pub fn live(written: &str) -> Value {
 /// A value for every secret that a configuration asks for; each tells its name, so that a leak can
 /// be searched for.
 pub fn secrets(table: &Value) -> BTreeMap<String, String> {
+    let optional = OPTIONAL.map(|(name, what)| (name.to_owned(), what));
     secret_names(&table.to_string())
         .into_iter()
+        .chain(optional)
         .map(|(name, what)| {
             let value = match what {
                 SecretUse::AppKey(Scheme::Standard) => {
@@ -134,6 +136,8 @@ pub struct Rig {
     pub client: Client,
     config: OnceLock<Config>,
     mixed: Option<Mixed>,
+    /// Where outbound calls go instead of to the sandbox.
+    outbound: Option<String>,
     folder: TempDir,
     running: Mutex<Option<Runtime>>,
     log: Arc<Mutex<String>>,
@@ -149,17 +153,31 @@ impl Rig {
 
     /// This configuration and these secrets.
     pub async fn with(table: Value, secrets: BTreeMap<String, String>) -> Self {
-        Self::of(table, secrets, None).await
+        Self::of(table, secrets, None, None).await
+    }
+
+    /// The same, with all outbound calls going to that address.
+    pub async fn calling(
+        table: Value,
+        secrets: BTreeMap<String, String>,
+        outbound: String,
+    ) -> Self {
+        Self::of(table, secrets, None, Some(outbound)).await
     }
 
     /// Two versions at once.
     pub async fn mixed(mixed: Mixed) -> Self {
         let mut all = secrets(&mixed.front.table);
         all.extend(secrets(&mixed.objects.table));
-        Self::of(mixed.front.table.clone(), all, Some(mixed)).await
+        Self::of(mixed.front.table.clone(), all, Some(mixed), None).await
     }
 
-    async fn of(table: Value, secrets: BTreeMap<String, String>, mixed: Option<Mixed>) -> Self {
+    async fn of(
+        table: Value,
+        secrets: BTreeMap<String, String>,
+        mixed: Option<Mixed>,
+        outbound: Option<String>,
+    ) -> Self {
         let (_, built) = tokio::task::spawn_blocking(made).await.unwrap();
         let sandbox = Sandbox::start(([127, 0, 0, 1], 0)).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
@@ -176,6 +194,7 @@ impl Rig {
                 .unwrap(),
             config: OnceLock::new(),
             mixed,
+            outbound,
             folder,
             running: Mutex::new(None),
             log: Arc::default(),
@@ -193,7 +212,10 @@ impl Rig {
             modules: runtime::MODULES,
             texts: &self.secrets.clone().into_iter().collect::<Vec<_>>(),
             objects: OBJECTS,
-            outbound: Some(self.sandbox.addr.to_string()),
+            outbound: Some(match &self.outbound {
+                Some(address) => address.clone(),
+                None => self.sandbox.addr.to_string(),
+            }),
         };
         let document = match &self.mixed {
             None => service.capnp(),
@@ -736,7 +758,7 @@ where
 /// Copies of the shards' databases.
 pub struct Shards {
     pub open: Vec<Connection>,
-    files: Vec<PathBuf>,
+    pub files: Vec<PathBuf>,
     _copy: TempDir,
 }
 

@@ -197,6 +197,19 @@ fn discourse(call: &Call<'_>, id: &str, read: &mut Read) -> Result<Answer, Answe
             "You are not permitted: the API username or key is invalid.",
         ));
     }
+    if fields.get("archetype").and_then(Value::as_str) == Some("private_message") {
+        read.to = text(&fields, "target_recipients").map_err(|why| wrong(422, &why))?;
+        let title = text(&fields, "title").map_err(|why| wrong(422, &why))?;
+        read.text = text(&fields, "raw").map_err(|why| wrong(422, &why))?;
+        if title.chars().count() < 15 || read.text.chars().count() < 10 {
+            return Err(wrong(422, "Title or body is too short"));
+        }
+        at_most(32_000, read.text.chars().count(), wrong)?;
+        return Ok(answer(
+            200,
+            json!({ "id": id.parse::<u64>().unwrap_or(1), "topic_id": 99 }),
+        ));
+    }
     let topic = fields.get("topic_id").and_then(Value::as_u64);
     let topic = topic.ok_or_else(|| wrong(400, "topic_id is no number"))?;
     let nth = fields.get("reply_to_post_number").and_then(Value::as_u64);
@@ -322,7 +335,8 @@ fn slack(call: &Call<'_>, id: &str, read: &mut Read) -> Result<Answer, Answer> {
     }
     let fields = body(call, "POST", wrong)?;
     read.to = text(&fields, "channel").map_err(|_| wrong(0, "channel_not_found"))?;
-    if !read.to.starts_with(['C', 'D', 'G']) {
+    // A user's id is the direct message to them.
+    if !read.to.starts_with(['C', 'D', 'G', 'U', 'W']) {
         return Err(wrong(0, "channel_not_found"));
     }
     read.text = text(&fields, "text").map_err(|_| wrong(0, "no_text"))?;
@@ -631,6 +645,7 @@ mod tests {
             .find(|(name, _)| name == "Authorization");
         let call = Call {
             method: match reply.method {
+                Method::Get => "GET",
                 Method::Post => "POST",
                 Method::Put => "PUT",
             },

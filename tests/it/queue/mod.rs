@@ -9,6 +9,8 @@ mod claim;
 mod duty;
 mod emergency;
 mod erase;
+mod events;
+mod fetch;
 mod filling;
 mod hold;
 mod lists;
@@ -17,7 +19,9 @@ mod mine;
 mod outbox;
 mod own;
 mod pause;
+mod private;
 mod promises;
+mod receivers;
 mod reply;
 mod resolve;
 mod retention;
@@ -234,6 +238,7 @@ ORDER BY state = 'sending' DESC, emergency DESC";
         post: Option<&str>,
     ) -> Result<ReplyStep, Refused> {
         self.ask(BeginReply {
+            link: None,
             holding,
             key: key.into(),
             text: text.into(),
@@ -321,6 +326,7 @@ pub fn post(id: &str, author: &str, now_ms: i64) -> Post {
         barred: None,
         addressed: true,
         version: None,
+        fetched: false,
     }
 }
 

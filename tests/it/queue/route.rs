@@ -174,6 +174,42 @@ fn an_emergency_is_relaxed_after_a_minute() {
     assert_eq!(seqs(&office.claim(of_safety())), [1]);
 }
 
+/// Whatever rule sent the calmer matter, for good even: in danger everybody may come after a minute, in any language.
+#[test]
+fn what_became_an_emergency_waits_a_minute_for_the_right_person() {
+    let mut office = office();
+    office.config.routes[1].relax_ms = None;
+    let refund = about(Situation::Refund, Level::Routine);
+    office.take(vec![one("1", "ann", &office, refund)]);
+    office.now_ms += MINUTE_MS;
+    assert!(office.claim(skilled("amy", &[], 5)).is_empty());
+    let mut worse = judged(Level::Emergency);
+    worse.lang = "fr".into();
+    office.take(vec![one("2", "ann", &office, worse)]);
+    let amy = || Pull {
+        languages: vec!["en".into()],
+        ..skilled("amy", &[], 5)
+    };
+    assert!(office.claim(amy()).is_empty());
+    office.now_ms += MINUTE_MS + 1;
+    assert_eq!(office.claim(amy()).len(), 1);
+}
+
+/// A supervisor's word goes before a rule's.
+#[test]
+fn a_rule_s_skills_stay_in_its_workgroup() {
+    let office = office();
+    let refund = about(Situation::Refund, Level::Routine);
+    office.take(vec![one("1", "ann", &office, refund)]);
+    let theirs = || Pull {
+        workgroups: vec![Workgroup::new("freight")],
+        ..skilled("fay", &[], 5)
+    };
+    assert!(office.claim(theirs()).is_empty());
+    office.assign(1, None, Some("freight")).unwrap();
+    assert_eq!(office.claim(theirs()).len(), 1);
+}
+
 #[test]
 fn public_and_private_work_are_counted_apart() {
     let office = office();
@@ -323,6 +359,7 @@ fn a_reply_is_signed_where_the_brand_wants_it_and_a_retry_is_the_same() {
     let held = claim_one(&office, "eva");
     let begin = |name: Option<&str>| {
         office.ask(BeginReply {
+            link: None,
             holding: holding(&held),
             key: "k".into(),
             text: "We have found it.".into(),

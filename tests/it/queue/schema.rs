@@ -328,6 +328,18 @@ const OF_ONE_AUTHOR: &[(&str, &str)] = &[
         "SELECT c.id FROM interaction i CROSS JOIN correction c ON c.interaction = i.seq
          WHERE i.author = ?1 || '' AND i.platform = ?2",
     ),
+    (
+        "lacking",
+        "SELECT l.post FROM interaction i CROSS JOIN lacking l ON l.post = i.first
+         WHERE i.author = ?1 || '' AND i.platform = ?2
+         UNION ALL SELECT l.post FROM interaction i CROSS JOIN post p ON p.interaction = i.seq AND p.change <> 1
+         CROSS JOIN lacking l ON l.post = p.id WHERE i.author = ?1 || '' AND i.platform = ?2",
+    ),
+    (
+        "details",
+        "SELECT d.n FROM interaction i CROSS JOIN details d ON d.interaction = i.seq
+         WHERE i.author = ?1 || '' AND i.platform = ?2",
+    ),
     ("stop", "SELECT at_ms FROM stop WHERE platform = ?2 AND author = ?1"),
     (
         "alias",
@@ -353,6 +365,11 @@ const OF_NOBODY: &[&str] = &[
     "bearer",
     "counter",
     "dead_credential",
+    "event",
+    "event_mark",
+    "event_wanted",
+    "parcel",
+    "receiver",
     "decision",
     "habit",
     "health",
@@ -435,5 +452,18 @@ fn all_of_one_author_is_found_without_a_walk() {
             (anns, bobs),
             "{table}"
         );
+    }
+}
+
+/// workerd looks for another statement behind the last one's semicolon, and refuses a script that has only a comment
+/// there. SQLite itself does not mind.
+#[test]
+fn nothing_stands_behind_the_last_statement_of_a_migration() {
+    for migration in schema::MIGRATIONS {
+        if let heard::sql::Migration::Add(script) = migration {
+            assert!(script.trim_end().ends_with(';'), "{script}");
+            let last = script.lines().last().unwrap();
+            assert!(!last.contains("--"), "{last}");
+        }
     }
 }

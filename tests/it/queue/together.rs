@@ -25,7 +25,11 @@ fn take_in(event: Incoming) -> Asked<Ask> {
 
 fn taken(acks: &[i64]) -> Result<Document, Refused> {
     let acks = acks.to_vec();
-    Ok(Document::of(&Taken { acks }).unwrap())
+    Ok(Document::of(&Taken {
+        acks,
+        fetches: Vec::new(),
+    })
+    .unwrap())
 }
 
 fn said(id: &str, level: Level) -> Asked<Ask> {

@@ -1,0 +1,72 @@
+// Agents: who is there, what each can take, what each holds.
+
+import { get, leads, put } from './api.js';
+import { h, button, count, dialog, field, number, say, swap, table, time } from './dom.js';
+import { PRESENCE } from './words.js';
+
+const SIGN = { available: '●', away: '◐', wrap_up: '◔', offline: '○' };
+
+/** The view. */
+export function view() {
+  const summary = h('p', { class: 'lead', role: 'status' });
+  const body = h('section', { class: 'card' });
+  const root = h('div', { class: 'stack' }, h('h1', {}, 'Agents'), summary, body);
+  let seen = '';
+
+  async function refresh() {
+    const said = await get('/v1/agents');
+    const same = JSON.stringify(said.agents);
+    if (same === seen) return;
+    seen = same;
+    const n = (state) => said.agents.filter((one) => one.state === state).length;
+    summary.textContent = Object.entries(PRESENCE).map(([state, text]) => `${number(n(state))} ${text.toLowerCase()}`).join(', ');
+    const order = Object.keys(PRESENCE);
+    const rows = [...said.agents].sort((a, b) => order.indexOf(a.state) - order.indexOf(b.state) || a.agent.localeCompare(b.agent)).map((one) => {
+      const set = one.settings ?? {};
+      const hand = (secret) => one.holds.filter((it) => it.private === secret).length;
+      const can = [set.languages?.join(', '), set.skills?.join(', ')].filter(Boolean).join(' · ');
+      return [
+        h('span', {}, one.agent, set.public_name && h('span', { class: 'soft' }, ` signs as ${set.public_name}`)),
+        h('span', { class: `presence ${one.state}` }, h('span', { 'aria-hidden': 'true' }, `${SIGN[one.state]} `), PRESENCE[one.state], one.since_ms && [' for ', time(one.since_ms, 'age')], one.until_ms && [', until ', time(one.until_ms, 'wall')]),
+        one.seen_ms ? time(one.seen_ms) : '–', one.serves.join(', ') || '–', can || 'anything',
+        one.holds.length ? h('details', {}, h('summary', {}, `${number(hand(false))} public, ${number(hand(true))} private`), h('ul', { class: 'plain-list' }, ...one.holds.map((it) =>
+          h('li', {}, h('a', { href: `#/queue?id=${encodeURIComponent(it.id)}` }, it.id), ' since ', time(it.since_ms, 'wall'), ', lease ', time(it.until_ms, 'lease'))))) : 'nothing',
+        leads() && button('Set…', () => edit(one, refresh), { 'aria-label': `Set what ${one.agent} does`, 'data-key': `set-${one.agent}` }),
+      ];
+    });
+    swap(body, rows.length ? table('Agents', ['Agent', 'State', 'Last call', 'Serves', 'Languages and skills', 'Holds', leads() ? 'Settings' : ''], rows) : h('p', { class: 'empty' }, 'Nobody has called yet.'));
+  }
+
+  return { root, refresh, every: 5_000 };
+}
+
+/** Sets what an agent does. All at once: what is left empty is as for anybody. */
+function edit(one, done) {
+  const set = one.settings ?? {};
+  const line = (value) => h('input', { value: (value ?? []).join(', '), autocomplete: 'off' });
+  const workgroups = line(set.workgroups);
+  const languages = line(set.languages);
+  const skills = line(set.skills);
+  const open = h('input', { type: 'number', min: 0, max: 100, value: set.capacity?.public ?? '' });
+  const secret = h('input', { type: 'number', min: 0, max: 100, value: set.capacity?.private ?? '' });
+  const name = h('input', { value: set.public_name ?? '', maxlength: 100, autocomplete: 'off' });
+  const split = (input) => {
+    const all = input.value.split(',').map((it) => it.trim()).filter(Boolean);
+    return all.length ? all : undefined;
+  };
+  dialog(`What ${one.agent} does`, [
+    h('p', { class: 'soft' }, 'With commas between them. What is empty is as for anybody.'),
+    field('Workgroups', workgroups, 'Of those of the token.'), field('Languages', languages, 'As en or pt-br.'), field('Skills', skills),
+    field('Public work at once', open, `Now ${count(one.holds.filter((it) => !it.private).length, 'in hand', 'in hand')}.`), field('Private work at once', secret), field('Public name', name, 'Stands under replies where the brand signs them.'),
+  ], {
+    action: 'Save',
+    submit: async () => {
+      const capacity = open.value || secret.value ? { public: open.value ? Number(open.value) : undefined, private: secret.value ? Number(secret.value) : undefined } : undefined;
+      const body = { workgroups: split(workgroups), languages: split(languages), skills: split(skills), capacity, public_name: name.value.trim() || undefined };
+      await put(`/v1/agents/${encodeURIComponent(one.agent)}`, body);
+      const before = Object.fromEntries(Object.entries(set).filter(([, value]) => value?.length !== 0));
+      say(`Saved for ${one.agent}.`, { undo: async () => { await put(`/v1/agents/${encodeURIComponent(one.agent)}`, before); done(); } });
+      done();
+    },
+  });
+}

@@ -1,0 +1,124 @@
+//! The details page: `GET` and `POST /details/{token}`. Whose page it is the token says; what is left is sealed here,
+//! before any object sees it.
+
+use super::clock::now_ms;
+use super::outbound::random_hex;
+use super::shim::{TooLarge, body};
+use super::{env, inbox, layout, log};
+use crate::config::Config;
+use crate::details::form::{self, BODY_BYTES};
+use crate::details::link::{self, BadLink};
+use crate::details::page::{self, Page, Says, Words};
+use crate::details::seal::{NONCE_BYTES, seal};
+use crate::host::request::origin;
+use crate::inbox::details::{LeaveDetails, PageOf, ShowPage, Taken};
+use crate::inbox::shard::Shard;
+use crate::inbox::wire::Refused;
+use worker::{Env, Headers, Request, Response, Result};
+
+/// Answers a call to the page.
+pub async fn answer(request: Request, method: &str, token: &str, env: Env) -> Result<Response> {
+    let page = match method {
+        "GET" | "HEAD" | "POST" => told(&request, method, token, &env).await?,
+        _ => Page {
+            status: 405,
+            body: String::new(),
+        },
+    };
+    let headers = Headers::new();
+    for (name, value) in page::headers() {
+        headers.set(name, &value)?;
+    }
+    if page.status == 405 {
+        headers.set("allow", "GET, POST")?;
+    }
+    Ok(Response::builder()
+        .with_status(page.status)
+        .with_headers(headers)
+        .fixed(page.body.into_bytes()))
+}
+
+async fn told(request: &Request, method: &str, token: &str, env: &Env) -> Result<Page> {
+    let config = env::config(env);
+    let asked = request
+        .headers()
+        .get("accept-language")?
+        .unwrap_or_default();
+    let words = Words::asked(&asked);
+    let (shard, seq, shown) = match found(env, config, token).await {
+        Ok(found) => found,
+        Err(says) => return Ok(page::says(words, says)),
+    };
+    let brand = config.source(&shown.source).map(|source| &source.brand);
+    let home = brand.map_or("", |brand| brand.language.as_str());
+    let words = Words::of(&[&shown.lang, home, &asked]);
+    let name = brand.map_or("", |brand| brand.name.as_str());
+    if method != "POST" {
+        return Ok(match (shown.has_room, random_hex()) {
+            (false, _) => page::says(words, Says::Full),
+            (true, Some(once)) => page::form(words, name, &once),
+            (true, None) => page::says(words, Says::Failed),
+        });
+    }
+    let headers = request.headers();
+    let (came, site) = (headers.get("origin")?, headers.get("sec-fetch-site")?);
+    let own = origin(request.inner());
+    if !page::is_own(came.as_deref(), site.as_deref(), &own) {
+        return Ok(page::says(words, Says::Bad));
+    }
+    let form = match body(request.inner(), BODY_BYTES).await? {
+        Ok(body) => form::read(&body),
+        Err(TooLarge) => None,
+    };
+    let Some(form) = form else {
+        return Ok(page::says(words, Says::Failed));
+    };
+    if !form.faults.is_empty() {
+        return Ok(page::again(words, name, &form));
+    }
+    let mut nonce = [0; NONCE_BYTES];
+    let sealed = getrandom::fill(&mut nonce).ok().and_then(|()| {
+        let id = shard.interaction(seq);
+        seal(&config.details.keys, &id, &form.left, nonce)
+    });
+    let Some(sealed) = sealed else {
+        return Ok(page::says(words, Says::Failed));
+    };
+    let leave = LeaveDetails {
+        seq,
+        once: form.once,
+        wish: form.left.wish,
+        sealed,
+    };
+    let says = match inbox::ask(env, shard, None, leave).await {
+        Ok(Taken::Kept) => Says::Thanks,
+        Ok(Taken::Full) => Says::Full,
+        Err(Refused::NotFound | Refused::Withdrawn) => Says::Gone,
+        Err(_) => Says::Failed,
+    };
+    Ok(page::says(words, says))
+}
+
+/// Whose page it is.
+async fn found(
+    env: &Env,
+    config: &Config,
+    token: &str,
+) -> std::result::Result<(Shard, i64, PageOf), Says> {
+    let invited = link::verify(&config.details.keys, token, now_ms().div_euclid(1_000));
+    let invited = invited.map_err(|why| match why {
+        BadLink::Off => Says::Off,
+        BadLink::Bad => Says::Bad,
+        BadLink::Expired => Says::Expired,
+    })?;
+    let shards = layout::shards(env, false).await.unwrap_or(config.shards);
+    let (shard, seq) = Shard::find(invited.id.as_str(), shards).ok_or(Says::Gone)?;
+    match inbox::ask(env, shard, None, ShowPage { seq }).await {
+        Ok(shown) => Ok((shard, seq, shown)),
+        Err(Refused::NotFound) => Err(Says::Gone),
+        Err(why) => {
+            log::failed("details", &format!("{why:?}"));
+            Err(Says::Failed)
+        }
+    }
+}
