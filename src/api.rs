@@ -615,6 +615,12 @@ impl Asked<'_> {
                 let deed = self.deed.take();
                 incidents::change(action, &self.scope, self.id, fields, deed).map(Plan::Incidents)
             }
+            Action::SetLine | Action::SayOver => {
+                let deed = self.deed.take();
+                let over = action == Action::SayOver;
+                incidents::line(over, &self.scope, self.id, fields, deed, self.now_ms)
+                    .map(Plan::Incidents)
+            }
             Action::Transfer => {
                 let (shard, seq) = self.place()?;
                 let holding = self.holding(fields, seq)?;

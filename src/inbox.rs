@@ -51,6 +51,7 @@ mod lacking;
 mod late;
 pub mod layout;
 mod left;
+pub mod line;
 pub mod look;
 pub mod marks;
 mod memory;

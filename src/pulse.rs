@@ -14,7 +14,11 @@ pub mod crowd;
 pub mod detect;
 pub mod distinct;
 pub mod fold;
+pub mod forget;
 pub mod incidents;
+mod kept;
+pub mod line;
+mod load;
 pub mod memory;
 pub mod question;
 pub mod schema;
@@ -25,7 +29,9 @@ pub mod wire;
 
 use crate::document::Document;
 use crate::sql::Sql;
+use forget::{Forget, ShowKey, Tidy};
 use incidents::{Change, Declare, ShowDeeds, ShowIncident, ShowIncidents};
+use line::SetLine;
 use question::{Desk, Question};
 use serde::{Deserialize, Serialize};
 use wire::{Refused, Tell};
@@ -64,6 +70,10 @@ questions! {
     Declare,
     Change,
     ShowDeeds,
+    SetLine,
+    ShowKey,
+    Forget,
+    Tidy,
 }
 
 /// Answers one question, in one transaction. Where it fails, what is in memory is read anew by the next.
@@ -73,7 +83,7 @@ questions! {
 pub fn serve<S: Sql, Q: Question>(desk: &Desk<'_, S>, question: Q) -> Result<Q::Answer, Refused> {
     let mut memory = desk.memory.take();
     let said = desk.sql.transaction(|| {
-        memory::load(desk, &mut memory)?;
+        load::load(desk, &mut memory)?;
         question.answer(desk, &mut memory)
     });
     if said.is_ok() {

@@ -6,16 +6,19 @@ use super::response::Response;
 use super::route::Action;
 use crate::config::Config;
 use crate::deeds::Deed;
+use crate::inbox::line::Heard;
 use crate::inbox::whose::Found;
 use crate::judgement::{Danger, Situation};
 use crate::post::SourceId;
 use crate::pulse::brigade::{self, Member};
-use crate::pulse::crowd;
+use crate::pulse::crowd::{self, Base};
 use crate::pulse::incidents::{Becomes, Change, Declare, PAGE, ShowIncident, ShowIncidents};
+use crate::pulse::line::SetLine;
 use crate::pulse::tell::number_of;
 use crate::pulse::terms::{Counts, distinguishing};
 use crate::pulse::wire::{Brief, Refused, Sighting, State, Whole};
 use crate::scope::Scope;
+use crate::voice::check::{plain_repertoire, public_line, signed};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -36,7 +39,18 @@ pub enum Incidents {
     Declare(Box<Declare>),
     /// A supervisor says what becomes of one.
     Change(Box<Change>),
+    /// A supervisor says what its members are told.
+    Line(Box<SetLine>),
 }
+
+/// The longest line, in bytes: with a signature it fits on most platforms at half of it.
+pub(super) const LINE_BYTES: usize = 500;
+
+/// The longest time for which a line is told, in minutes: a day. By then somebody has written a newer one.
+pub(super) const LINE_MINUTES: u32 = 1_440;
+
+/// For how long the word that all is over is told to those who wait for it, in milliseconds.
+const OVER_MS: i64 = 86_400_000;
 
 fn no_incident() -> Problem {
     Problem::new(404, "not_found", "no incident has this id")
@@ -153,6 +167,75 @@ pub fn change(
     })))
 }
 
+/// `POST /v1/incidents/{id}/line` and `over`.
+///
+/// # Errors
+/// Where a field is bad; it is named.
+pub fn line(
+    over: bool,
+    scope: &Scope,
+    id: Option<&str>,
+    fields: &mut Fields,
+    deed: Option<Deed>,
+    now_ms: i64,
+) -> Result<Incidents, Problem> {
+    let deed = deed.ok_or_else(Problem::storage)?;
+    let number = id.and_then(number_of).ok_or_else(no_incident)?;
+    let minutes = match over {
+        true => None,
+        false => Some(fields.number("minutes", 0..=LINE_MINUTES, LINE_MINUTES + 1)?),
+    };
+    let lasts_ms = match minutes {
+        None => OVER_MS,
+        Some(minutes) if minutes > LINE_MINUTES => {
+            return Err(Problem::field("minutes", "is missing"));
+        }
+        Some(minutes) => i64::from(minutes) * 60_000,
+    };
+    let text = match fields.object("text")? {
+        Some(texts) => texts_of(&texts.all())?,
+        // To prolong or end what is said.
+        None => BTreeMap::new(),
+    };
+    Ok(Incidents::Line(Box::new(SetLine {
+        scope: scope.clone(),
+        number,
+        text,
+        until_ms: now_ms + lasts_ms,
+        over,
+        dry_run: fields.opt_flag("dry_run")?.unwrap_or(false),
+        deed,
+    })))
+}
+
+/// A text for each language, each fit to be said.
+fn texts_of(texts: &Map<String, Value>) -> Result<BTreeMap<String, String>, Problem> {
+    if texts.is_empty() {
+        return Err(Problem::field("text", "has no language"));
+    }
+    let mut all = BTreeMap::new();
+    for (lang, text) in texts {
+        let field = format!("text.{lang}");
+        if plain_repertoire(lang).is_none() {
+            return Err(Problem::field(
+                &field,
+                "there is no voice for this language",
+            ));
+        }
+        let said = text.as_str().map(str::trim).filter(|text| !text.is_empty());
+        let said = said.filter(|text| text.len() <= LINE_BYTES);
+        let said = said.ok_or_else(|| {
+            Problem::field(
+                &field,
+                format!("must be text of at most {LINE_BYTES} bytes"),
+            )
+        })?;
+        public_line(said, lang).map_err(|fault| Problem::field(&field, fault.to_string()))?;
+        all.insert(lang.clone(), said.to_string());
+    }
+    Ok(all)
+}
+
 impl From<Refused> for Problem {
     fn from(refused: Refused) -> Self {
         match refused {
@@ -165,12 +248,26 @@ impl From<Refused> for Problem {
                     state.as_str()
                 ),
             ),
+            Refused::LineOf(state) => Self::new(
+                409,
+                "incident_state",
+                format!(
+                    "the incident is {}: a line is a confirmed incident's, and the word that it is over a closed one's",
+                    state.as_str()
+                ),
+            ),
+            Refused::NoLine => Self::new(
+                409,
+                "no_line",
+                "nothing is said of the incident yet: send `text`, by language",
+            ),
             Refused::Full => Self::new(
                 409,
                 "too_many_incidents",
                 "so many incidents are kept that another cannot be; they go with `limits.retention_days`",
             ),
-            Refused::Storage(_) => Self::storage(),
+            // During a deployment: the next try may find the newer version.
+            Refused::Absent | Refused::Storage(_) => Self::storage(),
         }
     }
 }
@@ -182,23 +279,84 @@ fn of_brief(brief: &Brief) -> Map<String, Value> {
     }
 }
 
+/// An incident as a list shows it, with what its count says beside the base.
+fn shown(config: &Config, brief: &Brief) -> Map<String, Value> {
+    let mut shown = of_brief(brief);
+    let says = crowd::say_counts(brief.people, brief.posts, base(config).as_ref());
+    shown.insert("says".into(), says.into());
+    shown
+}
+
+/// Whom a count is measured against, where it is configured.
+fn base(config: &Config) -> Option<Base> {
+    (config.customers > 0).then(|| Base {
+        people: u64::from(config.customers),
+        of: "customers".to_string(),
+    })
+}
+
 /// One incident as a list shows it.
-pub fn brief(said: Result<Brief, Refused>) -> Response {
-    match said {
-        Ok(brief) => Response::of(&of_brief(&brief)),
-        Err(refused) => Problem::from(refused).into(),
-    }
+pub fn brief(config: &Config, brief: &Brief) -> Response {
+    Response::json(200, &Value::Object(shown(config, brief)))
+}
+
+/// One that was closed, with what of it is still to be answered: who is in danger first.
+pub fn closed(config: &Config, brief: &Brief, found: &[Found]) -> Response {
+    let mut body = shown(config, brief);
+    let mut open: Vec<&Found> = found.iter().filter(|one| one.state == "open").collect();
+    open.sort_by_key(|one| (std::cmp::Reverse(one.level), one.id.clone()));
+    open.dedup_by_key(|one| one.id.clone());
+    let open: Vec<Value> = open.into_iter().map(of_found).collect();
+    body.insert("to_answer".into(), open.into());
+    Response::json(200, &Value::Object(body))
+}
+
+fn of_found(one: &Found) -> Value {
+    json!({"id": one.id, "state": one.state, "level": one.level})
+}
+
+/// What came of a line: `heard` are the shards' answers, `missed` how many shards did not answer.
+pub fn said(config: &Config, brief: &Brief, heard: Vec<Heard>, missed: usize) -> Response {
+    let mut all = Heard::default();
+    heard.into_iter().for_each(|one| all.add(one));
+    let source = config.source(&brief.source);
+    let texts = brief.line.iter().flat_map(|line| &line.text);
+    // Where it does not fit the ordinary note is said.
+    let too_long: Vec<&String> = texts
+        .filter(|(lang, text)| {
+            source.is_some_and(|source| {
+                let limit = crate::platform::limit(source.platform, true);
+                signed(text, lang, &source.brand).is_none_or(|text| !limit.allows(&text))
+            })
+        })
+        .map(|(lang, _)| lang)
+        .collect();
+    Response::json(
+        200,
+        &json!({
+            "incident": Value::Object(shown(config, brief)),
+            "tells": all.tells,
+            "not": all.not,
+            "too_long": too_long,
+            "missed_shards": missed,
+        }),
+    )
 }
 
 /// A page of them.
-pub fn page(said: Result<Vec<Brief>, Refused>, asked: &ShowIncidents, now_ms: i64) -> Response {
+pub fn page(
+    config: &Config,
+    said: Result<Vec<Brief>, Refused>,
+    asked: &ShowIncidents,
+    now_ms: i64,
+) -> Response {
     let all = match said {
         Ok(all) => all,
         Err(refused) => return Problem::from(refused).into(),
     };
     let is_full = all.len() >= usize::try_from(asked.max).unwrap_or(usize::MAX);
     let cursor = all.last().filter(|_| is_full).map(|brief| brief.id.clone());
-    let incidents: Vec<_> = all.iter().map(of_brief).collect();
+    let incidents: Vec<_> = all.iter().map(|brief| shown(config, brief)).collect();
     let mut body = json!({"incidents": incidents, "as_of_ms": now_ms});
     if let (Some(cursor), Some(body)) = (cursor, body.as_object_mut()) {
         body.insert("cursor".into(), cursor.into());
@@ -263,8 +421,8 @@ fn growth(members: &[Sighting]) -> Vec<Value> {
 }
 
 /// All of an incident; `found` is where its posts are, as far as the caller may see.
-pub fn whole(whole: &Whole, found: &[Found]) -> Response {
-    let mut body = of_brief(&whole.brief);
+pub fn whole(config: &Config, whole: &Whole, found: &[Found]) -> Response {
+    let mut body = shown(config, &whole.brief);
     let by_post: BTreeMap<&str, &Found> =
         found.iter().map(|one| (one.post.as_str(), one)).collect();
     // A post that was deleted, or was another's to see, is nobody's member here; the counts keep it.
@@ -299,7 +457,7 @@ pub fn whole(whole: &Whole, found: &[Found]) -> Response {
         *posts.entry(one.who).or_default() += 1;
     }
     let posts: Vec<u32> = posts.into_values().collect();
-    let loud = crowd::say(&posts, None, None);
+    let loud = crowd::say(&posts, base(config).as_ref(), None);
     let reach: BTreeMap<_, u64> = whole
         .members
         .iter()
@@ -340,9 +498,7 @@ pub fn whole(whole: &Whole, found: &[Found]) -> Response {
     if let Some(note) = looked.note() {
         body.insert("brigade".into(), note.into());
     }
-    let shown = interactions
-        .iter()
-        .map(|one| json!({"id": one.id, "state": one.state, "level": one.level}));
-    body.insert("members".into(), shown.collect::<Vec<_>>().into());
+    let members = interactions.into_iter().map(of_found);
+    body.insert("members".into(), members.collect::<Vec<_>>().into());
     Response::json(200, &Value::Object(body))
 }

@@ -1,6 +1,6 @@
 //! The contract of the calls about incidents.
 
-use super::incidents::TITLE_BYTES;
+use super::incidents::{LINE_BYTES, LINE_MINUTES, TITLE_BYTES};
 use super::route::Action;
 use crate::pulse::incidents::PAGE;
 use crate::pulse::wire::State;
@@ -21,6 +21,10 @@ pub(super) fn parameters() -> Vec<Value> {
 /// The body of a call.
 pub(super) fn body(action: Action) -> Option<Value> {
     let title = json!({"type": "string", "minLength": 1, "maxLength": TITLE_BYTES, "description": "What it is called."});
+    let texts = |says: &str| {
+        json!({"type": "object", "description": says, "additionalProperties": {
+        "type": "string", "minLength": 1, "maxLength": LINE_BYTES}})
+    };
     let name = |says: &str| json!({"type": "string", "minLength": 1, "maxLength": super::request::NAME_BYTES, "description": says});
     Some(match action {
         Action::DeclareIncident => {
@@ -42,6 +46,22 @@ pub(super) fn body(action: Action) -> Option<Value> {
         Action::CloseIncident => {
             json!({"type": "object", "additionalProperties": false, "properties": {}})
         }
+        Action::SetLine => {
+            json!({"type": "object", "additionalProperties": false, "required": ["minutes"],
+            "properties": {
+                "text": texts("By language; left out, the text stays and only its time changes."),
+                "minutes": {"type": "integer", "minimum": 0, "maximum": LINE_MINUTES,
+                    "description": "For how long it is said, from now on; 0 ends it."},
+                "dry_run": {"type": "boolean", "description": "Only look whom it would be told."},
+            }})
+        }
+        Action::SayOver => {
+            json!({"type": "object", "additionalProperties": false, "required": ["text"],
+            "properties": {
+                "text": texts("By language."),
+                "dry_run": {"type": "boolean", "description": "Only look whom it would be told."},
+            }})
+        }
         _ => return None,
     })
 }
@@ -61,6 +81,20 @@ fn properties() -> Map<String, Value> {
         "by": {"type": "string", "description": "Who changed its state last."},
         "changed_ms": integer,
         "merged_into": {"type": "string"},
+        "also": {"type": "array", "items": {"type": "string"}, "description": "What else it is of, since others were merged into it: `what`, or `what@place`."},
+        "line": {"type": "object", "required": ["text", "version", "until_ms", "by"],
+            "description": "What its members are told instead of the ordinary note.",
+            "properties": {
+                "text": {"type": "object", "additionalProperties": {"type": "string"}, "description": "By language."},
+                "version": {"type": "integer", "description": "Another text is another version."},
+                "until_ms": {"type": "integer", "description": "From when on nobody is told it."},
+                "by": {"type": "string", "description": "Who wrote it."},
+                "over": {"type": "boolean", "description": "Whether it is the word that all is over."},
+            }},
+        "says": {"type": "string", "description": "The count in a sentence, beside the base (`customers`) where one is configured."},
+        "to_answer": {"type": "array", "description": "Where it was closed by this call: its interactions that are open, who is in danger first; those that the token may see.",
+            "items": {"type": "object", "required": ["id", "state", "level"], "properties": {
+                "id": {"type": "string"}, "state": {"type": "string"}, "level": {"type": "integer"}}}},
         "people": {"type": "integer", "description": "Different people who wrote."},
         "posts": {"type": "integer", "description": "Their posts, at most 2,000."},
         "alarm": {"type": "object", "required": ["people", "minutes", "expected"],
@@ -73,7 +107,7 @@ fn properties() -> Map<String, Value> {
     }
 }
 
-const REQUIRED: [&str; 9] = [
+const REQUIRED: [&str; 10] = [
     "id",
     "state",
     "workgroup",
@@ -83,6 +117,7 @@ const REQUIRED: [&str; 9] = [
     "last_ms",
     "people",
     "posts",
+    "says",
 ];
 
 /// The schema of an incident in a list.
@@ -156,6 +191,18 @@ pub(super) fn answer(action: Action) -> Option<Value> {
         | Action::ConfirmIncident
         | Action::MergeIncident
         | Action::CloseIncident => reference("Incident"),
+        Action::SetLine | Action::SayOver => {
+            json!({"type": "object", "required": ["incident", "tells", "not", "too_long", "missed_shards"],
+            "properties": {
+                "incident": reference("Incident"),
+                "tells": {"type": "integer", "description": "How many who were told an earlier version in private are told this one, or would be."},
+                "not": {"type": "object", "additionalProperties": {"type": "integer"},
+                    "description": "How many were told an earlier version and are not told this one, by reason; `public`: those are for a post of your own."},
+                "too_long": {"type": "array", "items": {"type": "string"},
+                    "description": "The languages whose text is too long for the source's platform: there the ordinary note is said."},
+                "missed_shards": {"type": "integer", "description": "How many shards were not told. They say the ordinary note; the same call once more tells them."},
+            }})
+        }
         _ => return None,
     })
 }

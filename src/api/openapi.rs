@@ -515,7 +515,9 @@ pub fn request(action: Action) -> Option<Value> {
         Action::DeclareIncident
         | Action::ConfirmIncident
         | Action::MergeIncident
-        | Action::CloseIncident => return incidents::body(action),
+        | Action::CloseIncident
+        | Action::SetLine
+        | Action::SayOver => return incidents::body(action),
         Action::Resend => object(&[], live::resend()),
         Action::Incidents
         | Action::Incident
@@ -635,7 +637,9 @@ pub fn response(action: Action) -> Option<Value> {
         | Action::DeclareIncident
         | Action::ConfirmIncident
         | Action::MergeIncident
-        | Action::CloseIncident => return incidents::answer(action),
+        | Action::CloseIncident
+        | Action::SetLine
+        | Action::SayOver => return incidents::answer(action),
         Action::ShowMe | Action::State | Action::PutAgent => reference("Agent"),
         Action::Agents => json!({"type": "object", "required": ["agents", "as_of_ms"],
             "properties": {"agents": list("Agent"), "as_of_ms": integer}}),

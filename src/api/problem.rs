@@ -32,6 +32,8 @@ pub const CODES: &[(&str, u16)] = &[
     ("unheard", 409),
     ("not_dead", 409),
     ("incident_ended", 409),
+    ("incident_state", 409),
+    ("no_line", 409),
     ("too_many_incidents", 409),
     ("withdrawn", 409),
     ("reply_in_flight", 409),

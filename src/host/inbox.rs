@@ -320,6 +320,7 @@ impl Inbox {
             surges,
             broken,
             words,
+            updates,
             due,
             fetches,
         } = retention::ring(desk)?;
@@ -338,10 +339,12 @@ impl Inbox {
         self.listeners.rouse();
         self.set_alarm(&alarm).await?;
         courier::say(self, &words).await?;
+        let updated = courier::update(self, &updates).await;
         let carried = courier::carry(self, &planned).await;
         courier::fetch(self, fetches).await?;
         // Last: a receiver that is slow keeps no acknowledgment back.
         receivers::carry(&Sender(self), due).await?;
+        updated?;
         carried
     }
 }

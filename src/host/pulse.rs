@@ -1,26 +1,33 @@
 //! The pulse's Durable Object, how to ask it, and telling it what this isolate saw.
 
 use super::clock::now_ms;
+use super::object::ABSENT;
 use super::sql::{ObjectSql, Tables};
 use super::{env, home, log};
-use crate::document::Named;
+use crate::document::{Document, Named};
 use crate::inbox::wire::Incoming;
 use crate::pulse::fold::Fold;
+use crate::pulse::forget::{ShowKey, Tidy, next_ms};
 use crate::pulse::memory::Memory;
 use crate::pulse::question::{Desk, Question};
+use crate::pulse::who::MonthKey;
 use crate::pulse::wire::Refused;
-use crate::pulse::{OBJECT, receive, schema};
+use crate::pulse::{Ask, OBJECT, receive, schema};
+use chrono::DateTime;
 use std::cell::Cell;
 use std::sync::Mutex;
 use std::time::Duration;
 use worker::{
-    Context, Delay, DurableObject, Env, Request, Response, Result, State, durable_object,
+    Context, Delay, DurableObject, Env, Error, Request, Response, Result, State, durable_object,
 };
 
 /// The one object of [`OBJECT`]. What is stored is in its SQLite; its memory is read from there.
-#[durable_object(fetch)]
+#[durable_object(fetch, alarm)]
 pub struct Pulse {
     env: Env,
+    state: State,
+    /// Whether the alarm is known to be set.
+    is_armed: Cell<bool>,
     sql: ObjectSql,
     tables: Tables,
     memory: Cell<Memory>,
@@ -33,6 +40,8 @@ impl DurableObject for Pulse {
         let memory = Cell::default();
         Self {
             env,
+            state,
+            is_armed: Cell::new(false),
             sql,
             tables,
             memory,
@@ -41,18 +50,44 @@ impl DurableObject for Pulse {
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
         let question = serde_json::from_slice(&request.bytes().await?);
+        let said = match question {
+            Ok(ask) => self.answer(ask),
+            Err(_) => Err(Refused::Storage("not a question of this version".into())),
+        };
+        if !self.is_armed.replace(true) && self.state.storage().get_alarm().await?.is_none() {
+            self.arm(next_ms(now_ms())).await?;
+        }
+        Response::from_bytes(serde_json::to_vec(&said)?)
+    }
+
+    /// Forgets what is old.
+    async fn alarm(&self) -> Result<Response> {
+        if let Err(why) = self.answer(Ask::Tidy(Tidy {})) {
+            log::failed("pulse", &format!("{why:?}"));
+        }
+        self.arm(next_ms(now_ms())).await?;
+        Response::empty()
+    }
+}
+
+impl Pulse {
+    fn answer(&self, ask: Ask) -> std::result::Result<Document, Refused> {
+        self.tables.open(&self.sql)?;
+        let mut random = [0; 32];
+        getrandom::fill(&mut random).map_err(|_| Refused::Storage("no chance to be had".into()))?;
         let desk = Desk {
             sql: &self.sql,
             config: env::config(&self.env),
             memory: &self.memory,
             now_ms: now_ms(),
+            random,
         };
-        let said = match (self.tables.open(&self.sql), question) {
-            (Err(why), _) => Err(why.into()),
-            (Ok(()), Ok(ask)) => receive(&desk, ask),
-            (Ok(()), Err(_)) => Err(Refused::Storage("not a question of this version".into())),
-        };
-        Response::from_bytes(serde_json::to_vec(&said)?)
+        receive(&desk, ask)
+    }
+
+    async fn arm(&self, at_ms: i64) -> Result<()> {
+        let at = DateTime::from_timestamp_millis(at_ms).unwrap_or_default();
+        self.state.storage().set_alarm(at).await
     }
 }
 
@@ -60,6 +95,8 @@ impl DurableObject for Pulse {
 pub async fn ask<Q: Question>(env: &Env, question: Q) -> std::result::Result<Q::Answer, Refused> {
     match home::ask(env, "PULSE", OBJECT, &Named(Q::NAME, question)).await {
         Ok(said) => said,
+        // During a gradual deployment.
+        Err(Error::RustError(why)) if why == ABSENT => Err(Refused::Absent),
         Err(why) => {
             log::failed("pulse", &why.to_string());
             Err(Refused::Storage(why.to_string()))
@@ -70,23 +107,16 @@ pub async fn ask<Q: Question>(env: &Env, question: Q) -> std::result::Result<Q::
 /// Never locked across an `await`, and an isolate has one thread: so it is never waited for.
 static SEEN: Mutex<Fold> = Mutex::new(Fold::new());
 
-/// Folds what a delivery brought, and sees to it that the object is told after the answer. Nobody waits for it, and
+/// The key by which people are hashed this month, as far as this isolate has heard.
+static KEY: Mutex<Option<MonthKey>> = Mutex::new(None);
+
+/// Remembers what a delivery brought, and sees to it that the object is told after the answer. Nobody waits for it, and
 /// what it fails at fails nobody: the posts are the shards', and these are counts.
 pub fn note(env: &Env, ctx: &Context, events: &[Incoming]) {
-    let config = env::config(env);
-    // Without a key nobody gets in to look; and hashes without one would be anybody's.
-    let Some(key) = config.token_keys.first() else {
-        return;
-    };
-    let ours: Vec<&str> = config
-        .sources
-        .iter()
-        .filter_map(|source| source.handle.as_deref())
-        .collect();
     let promise = SEEN
         .lock()
         .ok()
-        .and_then(|mut seen| seen.note(key.expose(), &ours, events, now_ms()));
+        .and_then(|mut seen| seen.note(events, now_ms()));
     let Some(after_ms) = promise else {
         return;
     };
@@ -95,10 +125,31 @@ pub fn note(env: &Env, ctx: &Context, events: &[Incoming]) {
         if let Ok(after_ms @ 1..) = u64::try_from(after_ms) {
             Delay::from(Duration::from_millis(after_ms)).await;
         }
-        let Ok(tell) = SEEN.lock().map(|mut seen| seen.take(now_ms())) else {
+        let Ok(seen) = SEEN.lock().map(|mut seen| seen.take(now_ms())) else {
             return;
         };
-        // In the log already; what was told in vain is a count that is a little short.
+        // Failures are in the log already; what was told in vain is a count that is a little short.
+        let Some(key) = key(&env).await else {
+            return;
+        };
+        let config = env::config(&env);
+        let handles = config
+            .sources
+            .iter()
+            .filter_map(|one| one.handle.as_deref());
+        let tell = seen.tell(&key, &handles.collect::<Vec<_>>());
         let _ = ask(&env, tell).await;
     });
+}
+
+async fn key(env: &Env) -> Option<MonthKey> {
+    let known = KEY.lock().ok().and_then(|key| key.clone());
+    if let Some(key) = known.filter(|key| key.is_of(now_ms())) {
+        return Some(key);
+    }
+    let key = ask(env, ShowKey {}).await.ok()?;
+    if let Ok(mut known) = KEY.lock() {
+        *known = Some(key.clone());
+    }
+    Some(key)
 }

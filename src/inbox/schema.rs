@@ -13,6 +13,7 @@ use super::books;
 use super::event;
 use super::lacking;
 use super::left;
+use super::line;
 use super::receivers;
 use super::search;
 use crate::deeds;
@@ -466,5 +467,23 @@ ALTER TABLE interaction ADD COLUMN returns_ms INTEGER;",
 -- How it invited its author to a private conversation; NULL: it did not. Nothing may stand behind a last statement:
 -- workerd would look for another one there.
 ALTER TABLE reply ADD COLUMN how TEXT;",
+    ),
+    // Public lines of incidents: src/inbox/line.rs.
+    Migration::Add(line::TABLES),
+    Migration::Add(
+        "-- migration line
+-- the incident whose line it says
+ALTER TABLE ack ADD COLUMN line INTEGER;",
+    ),
+    Migration::Add(
+        "-- migration line_version
+-- the latest version of it that its author was told, or is not to be told
+ALTER TABLE ack ADD COLUMN line_version INTEGER;
+CREATE INDEX ack_line ON ack (line, line_version) WHERE line IS NOT NULL;",
+    ),
+    Migration::Add(
+        "-- migration line_word
+-- what became of its latest update: sending | sent | refused | unknown | not:WHY
+ALTER TABLE ack ADD COLUMN line_word TEXT;",
     ),
 ];

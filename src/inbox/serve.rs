@@ -14,6 +14,7 @@ use super::holders::ShowHolders;
 use super::invite::BeginInvite;
 use super::kept::{Snooze, Transfer};
 use super::layout::Layout;
+use super::line::{FinishLine, HearLine};
 use super::look::{List, Show, ShowBacklog};
 use super::marks::{AddNote, Tag};
 use super::needs::ShowNeeds;
@@ -131,6 +132,8 @@ questions! {
     ShowNeeds,
     ShowHolders,
     FindPosts,
+    HearLine,
+    FinishLine,
     Feed,
     ShowReceivers,
     Resend,

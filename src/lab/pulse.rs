@@ -8,9 +8,10 @@
 //! source, so that the month itself stays free of them: whatever alarms in it is false.
 
 use super::random::Random;
+use crate::cell::{TOTAL, parent};
 use crate::pulse::alike::Print;
 use crate::pulse::brigade::{self, Member};
-use crate::pulse::detect::{Minute, TOTAL, Watch, parent};
+use crate::pulse::detect::{Minute, Watch};
 use crate::pulse::who::Who;
 use std::collections::BTreeMap;
 

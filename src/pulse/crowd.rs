@@ -262,6 +262,42 @@ fn short(x: f64) -> String {
     }
 }
 
+/// Says a count of which only people and posts are known.
+pub fn say_counts(n: u32, posts: u32, base: Option<&Base>) -> String {
+    let mut says = people(n);
+    if posts > n {
+        says += &format!(", {} posts", thousands(posts.into()));
+    }
+    if let Some((_, _, beside)) = base.and_then(|base| measured(n, base)) {
+        says += &beside;
+    }
+    says.push('.');
+    says
+}
+
+/// A count in 10,000 of a base, its interval, and both in words.
+fn measured(n: u32, base: &Base) -> Option<(f64, Interval, String)> {
+    if base.people == 0 {
+        return None;
+    }
+    let per = 10_000.0 / base.people as f64;
+    let chance = byar(n);
+    let found = Interval {
+        low: chance.low * per,
+        high: chance.high * per,
+    };
+    let rate = f64::from(n) * per;
+    let says = format!(
+        "; {} in 10,000 of {} {}, 95 % interval {} to {}",
+        short(rate),
+        thousands(base.people),
+        base.of,
+        short(found.low),
+        short(found.high)
+    );
+    Some((rate, found, says))
+}
+
 /// Says it: `posts` holds each person's number of posts.
 pub fn say(posts: &[u32], base: Option<&Base>, before: Option<Before<'_>>) -> Loud {
     let n = u32::try_from(posts.len()).unwrap_or(u32::MAX);
@@ -278,22 +314,9 @@ pub fn say(posts: &[u32], base: Option<&Base>, before: Option<Before<'_>>) -> Lo
         says += &format!(", {} posts", thousands(all.into()));
     }
     let (mut per_10000, mut interval) = (None, None);
-    if let Some(base) = base.filter(|base| base.people > 0) {
-        let per = 10_000.0 / base.people as f64;
-        let chance = byar(n);
-        let found = Interval {
-            low: chance.low * per,
-            high: chance.high * per,
-        };
-        says += &format!(
-            "; {} in 10,000 of {} {}, 95 % interval {} to {}",
-            short(f64::from(n) * per),
-            thousands(base.people),
-            base.of,
-            short(found.low),
-            short(found.high)
-        );
-        (per_10000, interval) = (Some(f64::from(n) * per), Some(found));
+    if let Some((rate, found, beside)) = base.and_then(|base| measured(n, base)) {
+        says += &beside;
+        (per_10000, interval) = (Some(rate), Some(found));
     }
     if let Some(before) = before
         && let Some(compared) = compare(n, 1.0, before.people, before.times)
@@ -395,6 +418,15 @@ mod tests {
             1e-9,
         );
         assert_eq!(say(&[1; 40], None, None).says, "40 people.");
+        let all = Base {
+            people: 240_000,
+            of: "customers".into(),
+        };
+        assert_eq!(
+            say_counts(31, 54, Some(&all)),
+            "31 people, 54 posts; 1.3 in 10,000 of 240,000 customers, 95 % interval 0.9 to 1.8."
+        );
+        assert_eq!(say_counts(1, 1, None), "1 person.");
         assert_eq!(say(&[1], None, None).says, "1 person.");
         assert_eq!(say(&[], None, None).says, "0 people.");
     }

@@ -8,11 +8,9 @@
 //! Pure, and the same code in the object, the tests and `heard simulate pulse`.
 
 use super::distinct::Distinct;
+use crate::cell::{TOTAL, parent};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// The whole source, as a cell.
-pub const TOTAL: &str = "*";
 
 /// The fewest people that make a crowd.
 pub const LEAST: u32 = 5;
@@ -325,11 +323,6 @@ struct Cached {
     hour: i64,
     shares: BTreeMap<String, f64>,
     cells: f64,
-}
-
-/// The cell of what happened, whatever the place.
-pub fn parent(cell: &str) -> &str {
-    cell.split('@').next().unwrap_or(cell)
 }
 
 impl Watch {

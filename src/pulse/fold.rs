@@ -5,14 +5,14 @@
 
 use super::alike::{Print, number};
 use super::detect::MOST_CELLS;
-use super::terms::MOST;
 use super::who::MonthKey;
 use super::wire::{CellSeen, Folded, Sighting, Tell};
+use crate::cell::{Words, cell};
 use crate::inbox::rows::ledger_id;
 use crate::inbox::wire::Incoming;
-use crate::judgement::{Kind, Level, Triage};
+use crate::judgement::Level;
 use crate::platform::Event;
-use crate::post::{Post, SourceId};
+use crate::post::{Author, Platform, SourceId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How often an isolate tells at most, in milliseconds: a crowd is found in minutes, so seconds are soon enough.
@@ -24,141 +24,66 @@ const LATE_MS: i64 = 5_000;
 /// The most posts of a cell and minute of which more is told than that they were.
 pub const SEEN: usize = 128;
 
+/// The most posts that wait to be folded: 400 a second. What comes past them until the object is told is not counted.
+pub const WAITING: usize = 2_000;
+
+/// The most deleted posts that wait to be told.
+const GONE: usize = 2_000;
+
 /// Older posts than this are history and no crowd of now: what a platform delivers after an outage.
 const OLD_MS: i64 = 3_600_000;
 
-/// The longest word that is told, in characters.
-const WORD: usize = 24;
-
-/// Words that platforms and people put everywhere.
-const COMMON: &[&str] = &[
-    "http", "https", "this", "that", "with", "have", "been", "what", "when", "your", "please",
-    "there", "they", "from", "will", "would", "about", "just", "nicht", "eine", "und", "auch",
-    "dass", "sind", "wird", "pour", "dans", "avec", "vous", "nous", "para", "como", "esta", "pero",
-    "porque", "sono", "della", "niet", "voor",
-];
-
-/// The words of a text in their order, without links, names that are called, and anything with a digit; and the first
-/// link, and the first hashtag.
-struct Words<'a> {
-    plain: Vec<&'a str>,
-    link: Option<&'a str>,
-    tag: Option<String>,
-}
-
-fn words(text: &str) -> Words<'_> {
-    let mut found = Words {
-        plain: Vec::new(),
-        link: None,
-        tag: None,
-    };
-    // A long text says what it is about at its beginning.
-    for piece in text.split_whitespace().take(400) {
-        if piece.starts_with("http://") || piece.starts_with("https://") {
-            found.link = found.link.or(Some(piece));
-            continue;
-        }
-        let is_called = piece
-            .trim_start_matches(|c: char| !c.is_alphanumeric() && c != '@')
-            .starts_with('@');
-        let word = piece.trim_matches(|c: char| !c.is_alphanumeric());
-        if word.is_empty() || is_called || word.contains('@') || word.chars().any(char::is_numeric)
-        {
-            continue;
-        }
-        if piece.starts_with('#') && found.tag.is_none() && word.chars().count() <= WORD {
-            found.tag = Some(word.to_lowercase());
-        }
-        found.plain.push(word);
-    }
-    found
-}
-
-/// A few words that may tell a crowd from others: hashtags and long words first, none of the author's name or our own.
-fn terms(words: &Words<'_>, post: &Post, ours: &[&str]) -> Vec<String> {
-    let mut names: BTreeSet<String> = BTreeSet::new();
-    let author = post.author.as_ref();
-    let called = author.and_then(|author| author.name.as_deref()).into_iter();
-    let called = called.chain(author.and_then(|author| author.handle.as_deref()));
-    for name in called.chain(ours.iter().copied()) {
-        let parts = name.split(|c: char| !c.is_alphanumeric());
-        names.extend(
-            parts
-                .map(str::to_lowercase)
-                .filter(|part| part.chars().count() > 1),
-        );
-    }
-    let mut all: Vec<String> = Vec::new();
-    for word in &words.plain {
-        let word = word.to_lowercase();
-        let length = word.chars().count();
-        if (4..=WORD).contains(&length)
-            && !names.contains(&word)
-            && !COMMON.contains(&word.as_str())
-            && !all.contains(&word)
-        {
-            all.push(word);
-        }
-    }
-    all.sort_by_key(|word| {
-        let is_tag = words.tag.as_ref() == Some(word);
-        (!is_tag, std::cmp::Reverse(word.chars().count()))
-    });
-    all.truncate(MOST);
-    all
-}
-
-/// What a post is counted as: what endangers somebody, what happened, or `other`; `None` for what is neither a
-/// complaint nor a question.
-pub fn cell(judged: &Triage) -> Option<String> {
-    let counts =
-        matches!(judged.kind, Kind::Complaint | Kind::Question) || judged.level >= Level::Urgent;
-    if !counts || judged.kind == Kind::Spam {
-        return None;
-    }
-    Some(match (judged.danger, judged.situation.or(judged.likely)) {
-        (Some(danger), _) => format!("danger:{}", danger.as_str()),
-        (None, Some(situation)) => situation.as_str().to_string(),
-        (None, None) => "other".to_string(),
-    })
+/// A post that waits to be folded, in this isolate's memory for some seconds.
+#[derive(Debug)]
+struct Waiting {
+    source: SourceId,
+    platform: Platform,
+    author: Author,
+    /// The ledger's key of the post.
+    post: String,
+    text: String,
+    at_ms: i64,
+    cell: String,
+    lang: String,
+    emergency: bool,
 }
 
 /// What this isolate saw.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Fold {
-    sources: BTreeMap<SourceId, BTreeMap<i64, Folded>>,
-    key: Option<MonthKey>,
+    waiting: Vec<Waiting>,
+    gone: BTreeSet<String>,
     told_ms: i64,
     promised_ms: Option<i64>,
+}
+
+impl Default for Fold {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 impl Fold {
     /// Nothing yet.
     pub const fn new() -> Self {
         Self {
-            sources: BTreeMap::new(),
-            key: None,
+            waiting: Vec::new(),
+            gone: BTreeSet::new(),
             told_ms: 0,
             promised_ms: None,
         }
     }
 
-    /// Folds what a delivery brought; after how many milliseconds the object is to be told, where nobody has promised
-    /// to yet.
-    pub fn note(
-        &mut self,
-        secret: &[u8],
-        ours: &[&str],
-        events: &[Incoming],
-        now_ms: i64,
-    ) -> Option<i64> {
+    /// Remembers what a delivery brought; after how many milliseconds the object is to be told, where nobody has promised
+    /// to yet. Nothing is hashed or counted here, where a platform waits for its answer.
+    pub fn note(&mut self, events: &[Incoming], now_ms: i64) -> Option<i64> {
         for incoming in events {
-            self.add(secret, ours, incoming, now_ms);
+            self.add(incoming, now_ms);
         }
         let is_kept = self
             .promised_ms
             .is_some_and(|promised| now_ms <= promised + LATE_MS);
-        if self.sources.is_empty() || is_kept {
+        if (self.waiting.is_empty() && self.gone.is_empty()) || is_kept {
             return None;
         }
         let at_ms = now_ms.max(self.told_ms + EVERY_MS);
@@ -166,7 +91,12 @@ impl Fold {
         Some(at_ms - now_ms)
     }
 
-    fn add(&mut self, secret: &[u8], ours: &[&str], incoming: &Incoming, now_ms: i64) {
+    fn add(&mut self, incoming: &Incoming, now_ms: i64) {
+        if let Event::Deleted { post, .. } = &incoming.event
+            && self.gone.len() < GONE
+        {
+            self.gone.insert(ledger_id(incoming.platform, post));
+        }
         let (Event::Made { post }, Some(judged)) = (&incoming.event, &incoming.triage) else {
             return;
         };
@@ -175,73 +105,102 @@ impl Fold {
         };
         // A wrong clock of a platform's tells nothing of tomorrow.
         let at_ms = post.created_ms.min(now_ms);
-        if author.bot || author.staff || post.automatic || now_ms - at_ms > OLD_MS {
+        let is_nobodys = author.bot || author.staff || post.automatic;
+        if is_nobodys || now_ms - at_ms > OLD_MS || self.waiting.len() >= WAITING {
             return;
         }
-        let key = match self.key.take() {
-            Some(key) if key.is_of(now_ms) => key,
-            _ => MonthKey::of(secret, now_ms),
-        };
-        let who = key.who(incoming.platform, author.id.as_str());
-        let said = words(&post.text);
-        let seed = key.seed();
-        let sighting = Sighting {
-            who,
-            post: ledger_id(incoming.platform, &post.id),
+        self.waiting.push(Waiting {
+            source: incoming.source.clone(),
             platform: incoming.platform,
+            author: author.clone(),
+            post: ledger_id(incoming.platform, &post.id),
+            text: post.text.clone(),
             at_ms,
+            cell,
             lang: judged.lang.clone(),
-            terms: terms(&said, post, ours),
-            print: Print::of(seed, &said.plain),
-            link: said.link.map(|link| number(seed, link)),
-            followers: author.followers,
             emergency: judged.level == Level::Emergency,
-        };
-        self.key = Some(key);
-        let minute = at_ms.div_euclid(60_000);
-        let minutes = self.sources.entry(incoming.source.clone()).or_default();
-        let folded = minutes.entry(minute).or_insert_with(|| Folded {
-            minute,
-            ..Folded::default()
         });
-        folded.people.add(who);
-        let ours = |tag: &str| {
-            ours.iter()
-                .any(|our| our.to_lowercase().trim_start_matches('@') == tag)
-        };
-        let place = said
-            .tag
-            .filter(|tag| !ours(tag))
-            .map(|tag| format!("{cell}@{tag}"));
-        let seen = |folded: &mut Folded, cell: &str| {
-            if folded.cells.len() >= MOST_CELLS && !folded.cells.contains_key(cell) {
-                return None;
-            }
-            let seen = folded.cells.entry(cell.to_string()).or_default();
-            seen.people.add(who);
-            Some(seen.seen.len())
-        };
-        if let Some(place) = &place {
-            seen(folded, place);
-        }
-        if seen(folded, &cell).is_some_and(|n| n < SEEN)
-            && let Some(kept) = folded.cells.get_mut(&cell)
-            && !kept.seen.iter().any(|one| one.post == sighting.post)
-        {
-            kept.seen.push(sighting);
-        }
     }
 
-    /// What is to be told now.
-    pub fn take(&mut self, now_ms: i64) -> Tell {
+    /// What is to be told now: the rest of it is made with a key, by [`Seen::tell`].
+    pub fn take(&mut self, now_ms: i64) -> Seen {
         (self.told_ms, self.promised_ms) = (now_ms, None);
-        let sources = std::mem::take(&mut self.sources);
+        Seen {
+            waiting: std::mem::take(&mut self.waiting),
+            gone: std::mem::take(&mut self.gone),
+        }
+    }
+}
+
+/// What an isolate saw since it last told.
+#[derive(Debug)]
+pub struct Seen {
+    waiting: Vec<Waiting>,
+    gone: BTreeSet<String>,
+}
+
+impl Seen {
+    /// Folds it, as it is told: people as hashes by a month's key, and a few words that are nobody's name. `ours` are the
+    /// handles of our own accounts.
+    pub fn tell(self, key: &MonthKey, ours: &[&str]) -> Tell {
+        let mut sources: BTreeMap<SourceId, BTreeMap<i64, Folded>> = BTreeMap::new();
+        for one in &self.waiting {
+            let minute = one.at_ms.div_euclid(60_000);
+            let minutes = sources.entry(one.source.clone()).or_default();
+            let folded = minutes.entry(minute).or_insert_with(|| Folded {
+                minute,
+                ..Folded::default()
+            });
+            fold(folded, one, key, ours);
+        }
         Tell {
             sources: sources
                 .into_iter()
                 .map(|(source, minutes)| (source, minutes.into_values().collect()))
                 .collect(),
+            gone: self.gone.into_iter().collect(),
         }
+    }
+}
+
+fn fold(folded: &mut Folded, one: &Waiting, key: &MonthKey, ours: &[&str]) {
+    let who = key.who(one.platform, one.author.id.as_str());
+    let said = Words::of(&one.text);
+    let seed = key.seed();
+    folded.people.add(who);
+    let is_our = |tag: &str| {
+        ours.iter()
+            .any(|our| our.to_lowercase().trim_start_matches('@') == tag)
+    };
+    let tag = said.tag.as_ref().filter(|tag| !is_our(tag));
+    let place = tag.map(|tag| format!("{}@{tag}", one.cell));
+    let seen = |folded: &mut Folded, cell: &str| {
+        if folded.cells.len() >= MOST_CELLS && !folded.cells.contains_key(cell) {
+            return None;
+        }
+        let seen = folded.cells.entry(cell.to_string()).or_default();
+        seen.people.add(who);
+        Some(seen.seen.len())
+    };
+    if let Some(place) = &place {
+        seen(folded, place);
+    }
+    if seen(folded, &one.cell).is_some_and(|n| n < SEEN)
+        && let Some(kept) = folded.cells.get_mut(&one.cell)
+        && !kept.seen.iter().any(|known| known.post == one.post)
+    {
+        kept.seen.push(Sighting {
+            who,
+            post: one.post.clone(),
+            platform: one.platform,
+            at_ms: one.at_ms,
+            lang: one.lang.clone(),
+            terms: said.terms(Some(&one.author), ours),
+            print: Print::of(seed, &said.plain),
+            link: said.link.map(|link| number(seed, link)),
+            followers: one.author.followers,
+            emergency: one.emergency,
+        });
     }
 }
 
@@ -314,31 +273,31 @@ mod tests {
     const NOW: i64 = 1_000_000_010_000;
     const STUCK: &str = "@NorthlineRail stuck outside Basingstoke for 4 hours #wokingtrain no water https://t.example/a";
 
+    fn key() -> MonthKey {
+        MonthKey::made(&[7; 32], NOW)
+    }
+
     #[test]
     fn a_post_becomes_a_count_and_a_few_words_of_nobodys_name() {
-        let mut fold = Fold::new();
+        let mut seen = Fold::new();
         let events = [
             incoming("1", "a", STUCK),
             incoming("2", "a", STUCK),
             incoming("1", "a", STUCK),
         ];
-        assert_eq!(fold.note(b"k", &["@NorthlineRail"], &events, NOW), Some(0));
-        assert_eq!(
-            fold.note(b"k", &[], &events, NOW),
-            None,
-            "somebody promised already"
-        );
-        let told = fold.take(NOW);
+        assert_eq!(seen.note(&events, NOW), Some(0));
+        assert_eq!(seen.note(&events, NOW), None, "somebody promised already");
+        let told = seen.take(NOW).tell(&key(), &["@NorthlineRail"]);
         let folded = &told.sources[&SourceId::new("x")][0];
         assert_eq!(folded.people.count(), 1);
-        let (cell, seen) = folded
+        let (cell, kept) = folded
             .cells
             .iter()
             .find(|(cell, _)| !cell.contains('@'))
             .unwrap();
-        assert_eq!((seen.people.count(), seen.seen.len()), (1, 2));
+        assert_eq!((kept.people.count(), kept.seen.len()), (1, 2));
         assert!(folded.cells.contains_key(&format!("{cell}@wokingtrain")));
-        let one = &seen.seen[0];
+        let one = &kept.seen[0];
         assert!(
             one.terms.contains(&"basingstoke".into()) && one.link.is_some(),
             "{one:?}"
@@ -352,12 +311,12 @@ mod tests {
         }
         assert!(!text.contains("no water"));
         // The next tell waits.
-        assert_eq!(fold.note(b"k", &[], &events, NOW + 1_000), Some(4_000));
+        assert_eq!(seen.note(&events, NOW + 1_000), Some(4_000));
     }
 
     #[test]
     fn what_is_old_or_nobodys_or_praise_is_not_folded() {
-        let mut fold = Fold::new();
+        let mut seen = Fold::new();
         let mut old = incoming("1", "a", STUCK);
         if let Event::Made { post } = &mut old.event {
             post.created_ms = NOW - 7_200_000;
@@ -367,7 +326,27 @@ mod tests {
             post.automatic = true;
         }
         let praise = incoming("3", "c", "Thank you so much, the crew was amazing!");
-        assert_eq!(fold.note(b"k", &[], &[old, bot, praise], NOW), None);
-        assert!(fold.take(NOW).sources.is_empty());
+        assert_eq!(seen.note(&[old, bot, praise], NOW), None);
+        assert_eq!(seen.take(NOW).tell(&key(), &[]), Tell::default());
+    }
+
+    #[test]
+    fn what_was_deleted_is_told_and_what_waits_is_bounded() {
+        let mut seen = Fold::new();
+        let gone = Incoming {
+            event: Event::Deleted {
+                post: PostId::new("9"),
+                author: None,
+            },
+            triage: None,
+            ..incoming("9", "a", STUCK)
+        };
+        assert_eq!(seen.note(&[gone.clone(), gone], NOW), Some(0));
+        for i in 0..WAITING + 50 {
+            seen.note(&[incoming(&i.to_string(), "a", STUCK)], NOW);
+        }
+        let seen = seen.take(NOW);
+        assert_eq!(seen.waiting.len(), WAITING);
+        assert_eq!(seen.tell(&key(), &[]).gone, ["x:9"]);
     }
 }

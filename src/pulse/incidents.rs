@@ -1,10 +1,13 @@
 //! Looking at incidents, and what supervisors do with them.
 
-use super::memory::{Memory, Open, json};
+use super::kept::{find, now_of, public, put, write};
+use super::memory::{Memory, json, words_of};
 use super::question::{Desk, Question};
-use super::tell::{id_of, join, keep, open};
-use super::wire::{Brief, Refused, Sighting, State, Whole};
+use super::tell::{id_of, join, open};
+use super::wire::{Brief, Changed, Refused, Sighting, State, Whole};
+use crate::cell::TOTAL;
 use crate::deeds::{self, Deed};
+use crate::inbox::line::Public;
 use crate::post::{SourceId, Workgroup};
 use crate::scope::Scope;
 use crate::sql::{Sql, params};
@@ -26,14 +29,6 @@ pub struct ShowIncidents {
     pub before: Option<i64>,
     /// How many at most.
     pub max: u32,
-}
-
-/// An incident as it is now: memory knows those that go on better than the table does.
-fn now_of(memory: &Memory, number: i64, stored: Brief) -> Brief {
-    memory
-        .open
-        .get(&number)
-        .map_or(stored, |open| open.brief.clone())
 }
 
 impl Question for ShowIncidents {
@@ -74,27 +69,6 @@ SELECT id, doc FROM incident WHERE id < ?1 ORDER BY id DESC LIMIT 50",
     }
 }
 
-fn find<S: Sql>(
-    desk: &Desk<'_, S>,
-    memory: &Memory,
-    scope: &Scope,
-    number: i64,
-) -> Result<(Brief, String), Refused> {
-    let rows = desk.sql.run(
-        "-- incident
-SELECT doc, cell FROM incident WHERE id = ?1",
-        params![number],
-    )?;
-    let row = rows.first().ok_or(Refused::NotFound)?;
-    let brief = now_of(memory, number, json(row.text(0)?, "incident")?);
-    // Whether there is none or it is not for this caller must look the same.
-    if scope.has(&brief.workgroup) {
-        Ok((brief, row.text(1)?.to_string()))
-    } else {
-        Err(Refused::NotFound)
-    }
-}
-
 fn members<S: Sql>(desk: &Desk<'_, S>, number: i64) -> Result<Vec<Sighting>, Refused> {
     let rows = desk.sql.run(
         "-- members_of
@@ -126,19 +100,23 @@ impl Question for ShowIncident {
     fn answer<S: Sql>(self, desk: &Desk<'_, S>, memory: &mut Memory) -> Result<Whole, Refused> {
         let (brief, _) = find(desk, memory, &self.scope, self.number)?;
         let members = members(desk, self.number)?;
-        let words = memory
-            .sources
-            .get(&brief.source)
-            .map(|source| &source.words);
+        let source = memory.sources.get(&brief.source);
+        // Those whose minutes have gone, and those who wrote lately.
+        let lately = words_of(source.into_iter().flat_map(|source| source.recent.values()));
+        let before = source.map(|source| &source.words);
+        let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         // Only what the members wrote is asked about.
         let theirs: BTreeSet<&String> = members.iter().flat_map(|one| &one.terms).collect();
-        let words_of = |term: &String| Some((term.clone(), *words?.n.get(term)?));
+        let words = theirs.into_iter().map(|term| {
+            let now = lately.values().filter(|words| words.contains(term)).count();
+            let then = before.and_then(|words| words.n.get(term)).copied();
+            (term.clone(), then.unwrap_or(0).saturating_add(count(now)))
+        });
         Ok(Whole {
-            words: theirs
-                .into_iter()
-                .filter_map(words_of)
-                .collect::<BTreeMap<_, _>>(),
-            of: words.map_or(0, |words| words.of),
+            words: words.collect::<BTreeMap<_, _>>(),
+            of: before
+                .map_or(0, |words| words.of)
+                .saturating_add(count(lately.len())),
             brief,
             members,
         })
@@ -184,6 +162,8 @@ impl Question for Declare {
             by: Some(self.deed.by),
             changed_ms: Some(desk.now_ms),
             merged_into: None,
+            also: Vec::new(),
+            line: None,
             people: 0,
             posts: 0,
             alarm: None,
@@ -225,20 +205,23 @@ pub struct Change {
 
 impl Question for Change {
     const NAME: &'static str = "Change";
-    type Answer = Brief;
+    type Answer = Changed;
 
     /// Saying the same again changes nothing and is no mistake.
-    fn answer<S: Sql>(self, desk: &Desk<'_, S>, memory: &mut Memory) -> Result<Brief, Refused> {
+    fn answer<S: Sql>(self, desk: &Desk<'_, S>, memory: &mut Memory) -> Result<Changed, Refused> {
         let (mut brief, cell) = find(desk, memory, &self.scope, self.number)?;
         let (to, into) = match self.becomes {
             Becomes::Confirmed => (State::Confirmed, None),
             Becomes::Closed => (State::Closed, None),
             Becomes::Merged(into) => (State::Merged, Some(into)),
         };
+        let mut hear = Vec::new();
         let into_id = into.map(id_of);
         let is_said = brief.state == to && brief.merged_into == into_id;
         if is_said && (self.title.is_none() || self.title == brief.title) {
-            return Ok(brief);
+            // Shards that were not told are told by this.
+            let hear = public(self.number, &cell, &brief).into_iter().collect();
+            return Ok(Changed { brief, hear });
         }
         if !brief.state.is_open() {
             return Err(Refused::State(brief.state));
@@ -248,14 +231,7 @@ impl Question for Change {
             if into == self.number || !other.state.is_open() {
                 return Err(Refused::State(other.state));
             }
-            // All of its posts go over, whatever the other's cell is.
-            let moved = members(desk, self.number)?;
-            if let Some(open) = memory.open.get(&into) {
-                let cell = open.cell.clone();
-                let all = moved.into_iter().map(|one| (cell.clone(), one));
-                let all: Vec<(String, Sighting)> = all.collect();
-                merge(desk, memory, into, &all)?;
-            }
+            hear.extend(merge(desk, memory, (self.number, &cell, &brief), into)?);
         }
         let mut deed = self.deed;
         deed.workgroup = Some(brief.workgroup.clone());
@@ -265,48 +241,49 @@ impl Question for Change {
         brief.changed_ms = Some(desk.now_ms);
         brief.merged_into = into_id;
         brief.title = self.title.or(brief.title);
-        let stays = memory.open.remove(&self.number);
-        let changed = Open {
-            brief: brief.clone(),
-            cell,
-            people: stays
-                .as_ref()
-                .map(|open| open.people.clone())
-                .unwrap_or_default(),
-            posts: stays.map(|open| open.posts).unwrap_or_default(),
-        };
-        keep(desk, self.number, &changed)?;
-        if to.is_open() {
-            memory.open.insert(self.number, changed);
+        if let (false, Some(line)) = (to.is_open(), &mut brief.line) {
+            line.until_ms = line.until_ms.min(desk.now_ms);
+            hear.extend(public(self.number, &cell, &brief));
         }
-        Ok(brief)
+        put(desk, memory, self.number, &cell, &brief)?;
+        Ok(Changed { brief, hear })
     }
 }
 
-/// Moves posts into another incident: they join it as the posts of its own cell do.
+/// Makes an incident a part of another: its posts go over, and who writes of the same from now on joins the other. Gives
+/// the other's line, where it has one: more are told it now.
 fn merge<S: Sql>(
     desk: &Desk<'_, S>,
     memory: &mut Memory,
+    (number, cell, brief): (i64, &str, &Brief),
     into: i64,
-    all: &[(String, Sighting)],
-) -> Result<(), Refused> {
-    let Some(cell) = memory.open.get(&into).map(|open| open.cell.clone()) else {
-        return Ok(());
+) -> Result<Option<Public>, Refused> {
+    let moved = members(desk, number)?;
+    let Some(open) = memory.open.get_mut(&into) else {
+        return Err(Refused::NotFound);
     };
-    // For this once it takes whatever there is.
-    if let Some(open) = memory.open.get_mut(&into) {
-        open.cell = super::detect::TOTAL.to_string();
-        let first = all.iter().map(|(_, one)| one.at_ms).min();
-        open.brief.began_ms = first
-            .unwrap_or(open.brief.began_ms)
-            .min(open.brief.began_ms);
+    let more = std::iter::once(cell).chain(brief.also.iter().map(String::as_str));
+    for cell in more {
+        if !open.cells().any(|known| known == cell) {
+            open.brief.also.push(cell.to_string());
+        }
     }
-    let joined = join(desk, memory, into, all);
-    if let Some(open) = memory.open.get_mut(&into) {
-        open.cell = cell;
-        keep(desk, into, open)?;
-    }
-    joined
+    open.brief.began_ms = open.brief.began_ms.min(brief.began_ms);
+    open.brief.last_ms = open.brief.last_ms.max(brief.last_ms);
+    // What had been merged into it before came from other cells still: for this once all join.
+    open.brief.also.push(TOTAL.to_string());
+    let all: Vec<(String, Sighting)> = moved
+        .into_iter()
+        .map(|one| (TOTAL.to_string(), one))
+        .collect();
+    let joined = join(desk, memory, into, &all);
+    let Some(open) = memory.open.get_mut(&into) else {
+        return Err(Refused::NotFound);
+    };
+    open.brief.also.pop();
+    joined?;
+    write(desk, into, &open.cell, &open.brief)?;
+    Ok(public(into, &open.cell, &open.brief))
 }
 
 /// What did supervisors do here?

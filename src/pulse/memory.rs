@@ -1,11 +1,11 @@
 //! What the object has in its memory: all that is stored of what is going on.
 
-use super::detect::{KEPT_MIN, Minute, TOTAL, Watch, parent};
-use super::question::Desk;
+use super::detect::{Minute, Watch};
 use super::who::Who;
-use super::wire::{Brief, Folded, Refused, Sighting};
+use super::wire::{Brief, Folded, Sighting};
+use crate::cell::belongs;
 use crate::post::SourceId;
-use crate::sql::{Sql, SqlError, params};
+use crate::sql::SqlError;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,8 +29,8 @@ pub struct Words {
 }
 
 impl Words {
-    /// Counts a post's words.
-    pub fn add(&mut self, terms: &[String]) {
+    /// Counts a person's words.
+    pub fn add<'a>(&mut self, terms: impl IntoIterator<Item = &'a String>) {
         self.of = self.of.saturating_add(1);
         for term in terms {
             *self.n.entry(term.clone()).or_default() += 1;
@@ -74,7 +74,31 @@ pub struct Source {
     pub stored: i64,
 }
 
+/// Each person's words in some minutes.
+pub fn words_of<'a>(
+    minutes: impl Iterator<Item = &'a Folded>,
+) -> BTreeMap<Who, BTreeSet<&'a String>> {
+    let mut all: BTreeMap<Who, BTreeSet<&String>> = BTreeMap::new();
+    for one in minutes.flat_map(|folded| folded.cells.values().flat_map(|seen| &seen.seen)) {
+        all.entry(one.who).or_default().extend(&one.terms);
+    }
+    all
+}
+
 impl Source {
+    /// Forgets minutes that are too old. Their words go to the source's in general: of people who wrote nothing since,
+    /// so that a person counts once, whenever the object began anew and whatever was told twice.
+    pub fn retire(&mut self, before: i64) {
+        let kept = self.recent.split_off(&before);
+        let old = std::mem::replace(&mut self.recent, kept);
+        let writes = words_of(self.recent.values());
+        for (who, words) in words_of(old.values()) {
+            if !writes.contains_key(&who) {
+                self.words.add(words);
+            }
+        }
+    }
+
     /// The posts since a minute.
     pub fn since(&self, minute: i64) -> impl Iterator<Item = (&str, &Sighting)> {
         let cells = self
@@ -92,18 +116,27 @@ pub struct Open {
     pub brief: Brief,
     /// Its cell.
     pub cell: String,
-    /// Its people, and how many posts each wrote.
-    pub people: BTreeSet<Who>,
-    /// Its posts.
-    pub posts: BTreeSet<String>,
+    /// Its posts, and who wrote each.
+    pub posts: BTreeMap<String, Who>,
 }
 
-/// Whether a post belongs to a cell: its own, that of its hashtag, or the whole source.
-pub fn belongs(cell: &str, of: &str, one: &Sighting) -> bool {
-    match cell.split_once('@') {
-        _ if cell == TOTAL => true,
-        Some((what, tag)) => parent(of) == what && one.terms.iter().any(|term| term == tag),
-        None => parent(of) == cell,
+impl Open {
+    /// Its cells: its own, and those of what was made a part of it.
+    pub fn cells(&self) -> impl Iterator<Item = &String> {
+        std::iter::once(&self.cell).chain(&self.brief.also)
+    }
+
+    /// Whether a post of the cell `of` belongs to it.
+    pub fn takes(&self, of: &str, one: &Sighting) -> bool {
+        self.cells().any(|cell| belongs(cell, of, &one.terms))
+    }
+
+    /// Counts its people and posts anew.
+    pub fn count(&mut self) {
+        let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        let people: BTreeSet<&Who> = self.posts.values().collect();
+        self.brief.people = count(people.len());
+        self.brief.posts = count(self.posts.len());
     }
 }
 
@@ -116,6 +149,8 @@ pub struct Memory {
     pub sources: BTreeMap<SourceId, Source>,
     /// What is going on.
     pub open: BTreeMap<i64, Open>,
+    /// Posts that are gone, and when that was told, by the minute.
+    pub gone: BTreeMap<String, i64>,
 }
 
 /// JSON that is stored.
@@ -132,72 +167,4 @@ pub fn minute(folded: &Folded) -> Minute {
             .map(|(cell, seen)| (cell.clone(), seen.people.clone()))
             .collect(),
     }
-}
-
-/// Reads what is stored, at the first question after the object began.
-///
-/// # Errors
-/// Where the storage fails.
-pub fn load<S: Sql>(desk: &Desk<'_, S>, memory: &mut Memory) -> Result<(), Refused> {
-    if memory.is_loaded {
-        return Ok(());
-    }
-    *memory = Memory::default();
-    for row in &desk
-        .sql
-        .run("-- pasts\nSELECT source, doc, words FROM past", params![])?
-    {
-        let source = memory
-            .sources
-            .entry(SourceId::new(row.text(0)?))
-            .or_default();
-        source.watch.past = json(row.text(1)?, "past")?;
-        source.words = json(row.text(2)?, "words")?;
-    }
-    let oldest = desk.now_ms.div_euclid(60_000) - KEPT_MIN;
-    for row in &desk.sql.run(
-        "-- minutes
-SELECT source, minute, doc FROM minute WHERE minute >= ?1",
-        params![oldest],
-    )? {
-        let source = memory
-            .sources
-            .entry(SourceId::new(row.text(0)?))
-            .or_default();
-        let folded: Folded = json(row.text(2)?, "minute")?;
-        source.watch.take(row.int(1)?, &minute(&folded));
-        source.recent.insert(row.int(1)?, folded);
-    }
-    for row in &desk.sql.run(
-        "-- incidents\nSELECT id, cell, doc FROM incident",
-        params![],
-    )? {
-        let brief: Brief = json(row.text(2)?, "incident")?;
-        if !brief.state.is_open() {
-            continue;
-        }
-        let id = row.int(0)?;
-        let mut open = Open {
-            cell: row.text(1)?.to_string(),
-            people: BTreeSet::new(),
-            posts: BTreeSet::new(),
-            brief,
-        };
-        for row in &desk.sql.run(
-            "-- members
-SELECT who, post FROM member WHERE incident = ?1",
-            params![id],
-        )? {
-            open.people.extend(Who::read(row.text(0)?));
-            open.posts.insert(row.text(1)?.to_string());
-        }
-        // A crowd whose sign is recent goes on, and does not begin again.
-        if let Some(source) = memory.sources.get_mut(&open.brief.source) {
-            let last = open.brief.last_ms.div_euclid(60_000);
-            source.watch.signs.insert(open.cell.clone(), last);
-        }
-        memory.open.insert(id, open);
-    }
-    memory.is_loaded = true;
-    Ok(())
 }

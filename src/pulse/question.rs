@@ -18,6 +18,8 @@ pub struct Desk<'a, S> {
     pub memory: &'a Cell<Memory>,
     /// The time: epoch milliseconds.
     pub now_ms: i64,
+    /// Chance, for a month's key.
+    pub random: [u8; 32],
 }
 
 /// A question to the pulse; each is one transaction.

@@ -33,7 +33,16 @@ CREATE TABLE member (                 -- whom an author is by is a keyed hash of
   post TEXT NOT NULL,
   doc TEXT NOT NULL,                  -- JSON: the sighting
   PRIMARY KEY (incident, who, post)
-) STRICT, WITHOUT ROWID;",
+) STRICT, WITHOUT ROWID;
+CREATE INDEX member_of ON member (post); -- so that a post that is gone is found
+CREATE TABLE gone (                   -- posts that were deleted in the last hours: a summary may still tell of them
+  post TEXT PRIMARY KEY,
+  minute INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE month_key (              -- of this month alone: those before are destroyed
+  month INTEGER PRIMARY KEY,
+  doc TEXT NOT NULL                   -- JSON: the key by which people are hashed
+) STRICT;",
     ),
     Migration::Add(deeds::TABLE),
 ];

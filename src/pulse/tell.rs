@@ -1,12 +1,15 @@
 //! Taking in what isolates tell: minutes, alarms, and who joins what is going on.
 
-use super::detect::{Alarm, KEPT_MIN, QUIET_MIN, TOTAL, parent};
-use super::memory::{MOST_MEMBERS, Memory, Open, belongs, minute};
+use super::detect::{Alarm, KEPT_MIN, QUIET_MIN};
+use super::forget::forget;
+use super::kept::{keep, store};
+use super::memory::{MOST_MEMBERS, Memory, Open, minute};
 use super::question::{Desk, Question};
 use super::wire::{Brief, Folded, Refused, Sighting, Sign, State, Tell};
+use crate::cell::{TOTAL, belongs, parent};
 use crate::post::{SourceId, Workgroup};
 use crate::sql::{Sql, SqlError, params};
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 /// How far back who wrote belongs to a crowd that was found now, in minutes.
 pub const BACK_MIN: i64 = 30;
@@ -38,10 +41,29 @@ impl Question for Tell {
                 continue;
             };
             let workgroup = configured.workgroup.clone();
-            began += take(desk, memory, source, &workgroup, folded)?;
+            let folded = still_there(&memory.gone, folded, desk.now_ms);
+            began += take(desk, memory, source, &workgroup, &folded)?;
         }
+        // Last: what was written and deleted within some seconds is told together.
+        forget(desk, memory, &self.gone)?;
         Ok(began)
     }
+}
+
+/// What was told but for what is too old, of tomorrow, or deleted since.
+fn still_there(gone: &BTreeMap<String, i64>, told: &[Folded], now_ms: i64) -> Vec<Folded> {
+    let now = now_ms.div_euclid(60_000);
+    let minutes = now - KEPT_MIN..=now;
+    let mut all: Vec<Folded> = told
+        .iter()
+        .filter(|folded| minutes.contains(&folded.minute))
+        .cloned()
+        .collect();
+    if !gone.is_empty() {
+        let cells = all.iter_mut().flat_map(|folded| folded.cells.values_mut());
+        cells.for_each(|seen| seen.seen.retain(|one| !gone.contains_key(&one.post)));
+    }
+    all
 }
 
 fn take<S: Sql>(
@@ -54,9 +76,6 @@ fn take<S: Sql>(
     let now = desk.now_ms.div_euclid(60_000);
     let source = memory.sources.entry(id.clone()).or_default();
     for folded in told {
-        if !(now - KEPT_MIN..=now).contains(&folded.minute) {
-            continue;
-        }
         source.watch.take(folded.minute, &minute(folded));
         let kept = source
             .recent
@@ -65,9 +84,6 @@ fn take<S: Sql>(
                 minute: folded.minute,
                 ..Folded::default()
             });
-        for one in folded.cells.values().flat_map(|seen| &seen.seen) {
-            source.words.add(&one.terms);
-        }
         kept.merge(folded);
         desk.sql.run(
             "-- keep_minute
@@ -104,12 +120,21 @@ INSERT INTO minute VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET doc = excluded.
             (joining.contains(number) || open.brief.last_ms == desk.now_ms)
                 && open.brief.source == *id
                 && (alarm.cell == TOTAL
-                    || open.cell == TOTAL
-                    || parent(&open.cell) == parent(&alarm.cell))
+                    || open
+                        .cells()
+                        .any(|cell| cell == TOTAL || parent(cell) == parent(&alarm.cell)))
         });
-        if let Some(number) = known.map(|(number, _)| *number) {
+        let known = known.map(|(number, open)| (*number, is_vague(open) && alarm.cell != TOTAL));
+        if let Some((number, is_vaguer)) = known {
+            if is_vaguer {
+                narrow(desk, memory, number, &alarm)?;
+            }
             if let Some(open) = memory.open.get_mut(&number) {
+                let before = open.brief.last_ms.div_euclid(60_000);
                 open.brief.last_ms = desk.now_ms;
+                if before < now {
+                    keep(desk, number, open)?;
+                }
             }
         } else {
             began += u32::from(begin(desk, memory, id, workgroup, &alarm)?);
@@ -117,6 +142,60 @@ INSERT INTO minute VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET doc = excluded.
     }
     store(desk, memory, id, now)?;
     Ok(began)
+}
+
+/// Whether all that is known of an incident is that many write: nobody has said that it is one.
+fn is_vague(open: &Open) -> bool {
+    open.cell == TOTAL && open.brief.state == State::Suspected && open.brief.also.is_empty()
+}
+
+/// It turns out of what a crowd is: who writes of something else is none of it.
+fn narrow<S: Sql>(
+    desk: &Desk<'_, S>,
+    memory: &mut Memory,
+    number: i64,
+    alarm: &Alarm,
+) -> Result<(), Refused> {
+    let Some(open) = memory.open.get_mut(&number) else {
+        return Ok(());
+    };
+    let since = desk.now_ms.div_euclid(60_000) - BACK_MIN;
+    let source = memory.sources.get(&open.brief.source);
+    let lately: Vec<(String, Sighting)> = source
+        .into_iter()
+        .flat_map(|source| source.since(since))
+        .map(|(cell, one)| (cell.to_string(), one.clone()))
+        .collect();
+    open.cell = alarm.cell.clone();
+    open.brief.what = parent(&alarm.cell).to_string();
+    open.brief.place = place(&alarm.cell);
+    open.brief.alarm = Some(sign(alarm));
+    open.posts.clear();
+    desk.sql.run(
+        "-- narrow
+DELETE FROM member WHERE incident = ?1",
+        params![number],
+    )?;
+    let theirs = lately.iter().filter(|(of, one)| open.takes(of, one));
+    open.brief.began_ms = theirs
+        .map(|(_, one)| one.at_ms)
+        .min()
+        .unwrap_or(desk.now_ms);
+    join(desk, memory, number, &lately)
+}
+
+/// The place of a cell.
+fn place(cell: &str) -> Option<String> {
+    cell.split_once('@').map(|(_, place)| place.to_string())
+}
+
+/// What an alarm is shown as.
+fn sign(alarm: &Alarm) -> Sign {
+    Sign {
+        people: alarm.people,
+        minutes: alarm.window,
+        expected: (alarm.expected * 100.0).round() / 100.0,
+    }
 }
 
 /// Posts join an incident.
@@ -131,10 +210,10 @@ pub(super) fn join<S: Sql>(
     };
     for (cell, one) in some {
         let is_full = open.posts.len() >= MOST_MEMBERS;
-        if is_full || !belongs(&open.cell, cell, one) || !open.posts.insert(one.post.clone()) {
+        if is_full || open.posts.contains_key(&one.post) || !open.takes(cell, one) {
             continue;
         }
-        open.people.insert(one.who);
+        open.posts.insert(one.post.clone(), one.who);
         desk.sql.run(
             "-- join
 INSERT INTO member VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
@@ -146,24 +225,7 @@ INSERT INTO member VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
             ],
         )?;
     }
-    let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-    open.brief.people = count(open.people.len());
-    open.brief.posts = count(open.posts.len());
-    Ok(())
-}
-
-/// Writes an incident down.
-pub(super) fn keep<S: Sql>(desk: &Desk<'_, S>, number: i64, open: &Open) -> Result<(), Refused> {
-    desk.sql.run(
-        "-- keep_incident
-INSERT INTO incident VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET last_ms = excluded.last_ms, doc = excluded.doc",
-        params![
-            number,
-            open.cell.as_str(),
-            open.brief.last_ms,
-            serde_json::to_string(&open.brief)?
-        ],
-    )?;
+    open.count();
     Ok(())
 }
 
@@ -194,7 +256,7 @@ SELECT count(*), coalesce(max(id), 0) FROM incident",
         .collect();
     let first = lately
         .iter()
-        .filter(|(of, one)| belongs(cell, of, one))
+        .filter(|(of, one)| belongs(cell, of, &one.terms))
         .map(|(_, one)| one.at_ms)
         .min();
     let mut brief = brief;
@@ -205,8 +267,7 @@ SELECT count(*), coalesce(max(id), 0) FROM incident",
         Open {
             brief,
             cell: cell.to_string(),
-            people: BTreeSet::new(),
-            posts: BTreeSet::new(),
+            posts: BTreeMap::new(),
         },
     );
     join(desk, memory, number, &lately)?;
@@ -229,23 +290,18 @@ fn begin<S: Sql>(
         workgroup: workgroup.clone(),
         source: source.clone(),
         what: parent(&alarm.cell).to_string(),
-        place: alarm
-            .cell
-            .split_once('@')
-            .map(|(_, place)| place.to_string()),
+        place: place(&alarm.cell),
         title: None,
         began_ms: desk.now_ms,
         last_ms: desk.now_ms,
         by: None,
         changed_ms: None,
         merged_into: None,
+        also: Vec::new(),
+        line: None,
         people: 0,
         posts: 0,
-        alarm: Some(Sign {
-            people: alarm.people,
-            minutes: alarm.window,
-            expected: (alarm.expected * 100.0).round() / 100.0,
-        }),
+        alarm: Some(sign(alarm)),
     };
     match open(desk, memory, &alarm.cell, brief) {
         Ok(_) => Ok(true),
@@ -253,56 +309,4 @@ fn begin<S: Sql>(
         Err(Refused::Full) => Ok(false),
         Err(why) => Err(why),
     }
-}
-
-/// Stores what changes slowly, once in a quarter of an hour, and forgets what is too old.
-fn store<S: Sql>(
-    desk: &Desk<'_, S>,
-    memory: &mut Memory,
-    id: &SourceId,
-    now: i64,
-) -> Result<(), Refused> {
-    let quarter = now.div_euclid(15);
-    let Some(source) = memory.sources.get_mut(id) else {
-        return Ok(());
-    };
-    source.recent = source.recent.split_off(&(now - KEPT_MIN));
-    if source.stored == quarter {
-        return Ok(());
-    }
-    source.stored = quarter;
-    source.words.age(now.div_euclid(1_440));
-    desk.sql.run(
-        "-- keep_past
-INSERT INTO past VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET doc = excluded.doc, words = excluded.words",
-        params![
-            id.as_str(),
-            serde_json::to_string(&source.watch.past)?,
-            serde_json::to_string(&source.words)?
-        ],
-    )?;
-    desk.sql.run(
-        "-- forget_minutes
-DELETE FROM minute WHERE source = ?1 AND minute < ?2",
-        params![id.as_str(), now - KEPT_MIN],
-    )?;
-    for (number, open) in memory
-        .open
-        .iter()
-        .filter(|(_, open)| open.brief.source == *id)
-    {
-        keep(desk, *number, open)?;
-    }
-    let before = desk.now_ms - i64::from(desk.config.limits.retention_days) * 86_400_000;
-    desk.sql.run(
-        "-- forget_members
-DELETE FROM member WHERE incident IN (SELECT id FROM incident WHERE last_ms < ?1)",
-        params![before],
-    )?;
-    desk.sql.run(
-        "-- forget_incidents\nDELETE FROM incident WHERE last_ms < ?1",
-        params![before],
-    )?;
-    memory.open.retain(|_, open| open.brief.last_ms >= before);
-    Ok(())
 }

@@ -4,7 +4,7 @@
 //! chance (15.1, one in ten thousand), and members write it at least twice as often as others do. Those that pass are
 //! ranked by the log-odds with an informative prior (Monroe et al. 2008), which does not favour what is merely rare.
 
-/// How many words of one post are told, and how many distinguish a crowd at most.
+/// How many words distinguish a crowd at most.
 pub const MOST: usize = 8;
 
 /// The fewest authors of a word.

@@ -1,7 +1,8 @@
 //! Who wrote, as a keyed hash: enough to count people, and no more.
 //!
-//! The key is of one month, so that a hash of May says nothing of June. Nobody without the key finds the person of a
-//! hash, or makes up people whose hashes do what they want with a count.
+//! The key is of one month and made of chance, so that a hash of May says nothing of June. The object has it, isolates
+//! hold it in memory, and when its month is over it is destroyed: from then on nobody finds the person of a hash, we
+//! neither. Until then nobody without it does, or makes up people whose hashes do what they want with a count.
 
 use crate::post::Platform;
 use hmac::{Hmac, KeyInit, Mac};
@@ -50,7 +51,7 @@ impl<'de> Deserialize<'de> for Who {
 }
 
 /// A month's key.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MonthKey {
     month: i64,
     key: [u8; 32],
@@ -86,11 +87,17 @@ fn first_eight(bytes: [u8; 32]) -> u64 {
 }
 
 impl MonthKey {
-    /// The key of a time's month, derived from the brand's own secret.
-    pub fn of(secret: &[u8], at_ms: i64) -> Self {
-        let month = month_of(at_ms);
-        let key = mac(secret, &[b"heard pulse v1 ", &month.to_be_bytes()]);
-        Self { month, key }
+    /// The key of a time's month, made of chance. The object keeps it until the month is over and then destroys it.
+    pub fn made(random: &[u8; 32], at_ms: i64) -> Self {
+        Self {
+            month: month_of(at_ms),
+            key: *random,
+        }
+    }
+
+    /// The number of its month.
+    pub fn month(&self) -> i64 {
+        self.month
     }
 
     /// Whether it is the key of that time's month.
@@ -118,18 +125,17 @@ mod tests {
 
     #[test]
     fn a_person_is_one_within_a_month_and_another_in_the_next() {
-        let key = MonthKey::of(b"secret", MAY);
+        let key = MonthKey::made(&[1; 32], MAY);
         let ana = key.who(Platform::X, "ana");
-        assert_eq!(
-            ana,
-            MonthKey::of(b"secret", MAY + 86_400_000).who(Platform::X, "ana")
-        );
+        assert_eq!(ana, key.clone().who(Platform::X, "ana"));
         assert_ne!(ana, key.who(Platform::X, "ben"));
         assert_ne!(ana, key.who(Platform::Threads, "ana"));
-        assert_ne!(ana, MonthKey::of(b"other", MAY).who(Platform::X, "ana"));
-        let later = MAY + 40 * 86_400_000;
-        assert!(key.is_of(MAY) && !key.is_of(later));
-        assert_ne!(ana, MonthKey::of(b"secret", later).who(Platform::X, "ana"));
+        assert_ne!(ana, MonthKey::made(&[2; 32], MAY).who(Platform::X, "ana"));
+        assert!(key.is_of(MAY) && !key.is_of(MAY + 40 * 86_400_000));
+        // It is written nowhere that is read.
+        assert!(!format!("{key:?}").contains('1'.to_string().repeat(4).as_str()));
+        let text = serde_json::to_string(&key).unwrap();
+        assert_eq!(serde_json::from_str::<MonthKey>(&text).unwrap(), key);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use super::alike::Print;
 use super::distinct::Distinct;
 use super::who::Who;
+use crate::inbox::line::Public;
 use crate::post::{Platform, SourceId, Workgroup};
 use crate::sql::SqlError;
 use serde::{Deserialize, Serialize};
@@ -64,7 +65,11 @@ pub struct Folded {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Tell {
     /// By source.
+    #[serde(default)]
     pub sources: BTreeMap<SourceId, Vec<Folded>>,
+    /// Posts that were deleted, by the ledger's keys.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gone: Vec<String>,
 }
 
 /// How an incident stands.
@@ -106,6 +111,22 @@ impl State {
     }
 }
 
+/// A supervisor's public line about an incident: what its members are told instead of the ordinary note.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    /// What it says, by language.
+    pub text: BTreeMap<String, String>,
+    /// It counts from 1, over all that is said of the incident: another text is another version.
+    pub version: u32,
+    /// From when on nobody is told it.
+    pub until_ms: i64,
+    /// Who wrote it.
+    pub by: String,
+    /// Whether it is the word that all is over.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub over: bool,
+}
+
 /// What a list shows of an incident. Times are epoch milliseconds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Brief {
@@ -138,6 +159,12 @@ pub struct Brief {
     /// Of which it is a part.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub merged_into: Option<String>,
+    /// What else it is of, since others were made a part of it: cells, as `what@place`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<String>,
+    /// What its members are told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<Line>,
     /// Different people.
     pub people: u32,
     /// Their posts.
@@ -173,6 +200,16 @@ pub struct Whole {
     pub of: u32,
 }
 
+/// What became of an incident, and what shards are to be told of lines.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Changed {
+    /// The incident.
+    pub brief: Brief,
+    /// Lines that are new, go on with more members, or end.
+    #[serde(default)]
+    pub hear: Vec<Public>,
+}
+
 /// Why a question is refused.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Refused {
@@ -180,8 +217,14 @@ pub enum Refused {
     NotFound,
     /// Its state allows no such change.
     State(State),
+    /// A line is a confirmed incident's, and the word that it is over a closed one's; this one is this.
+    LineOf(State),
+    /// There is no line whose time could be changed.
+    NoLine,
     /// So many are kept that another cannot be.
     Full,
+    /// The object is of a version that has no such questions, as during a deployment.
+    Absent,
     /// The storage failed.
     Storage(String),
 }

@@ -24,6 +24,7 @@ const ROOMS: &[&str] = &[
     "deeds",
     "document",
     "judgement",
+    "cell",
     "details",
     "platform",
     "credential",
