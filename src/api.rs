@@ -42,6 +42,7 @@ use crate::inbox::consent::RecordStop;
 use crate::inbox::correct::{self, Correct};
 use crate::inbox::details::ReadDetails;
 use crate::inbox::errand::UndoRetask;
+use crate::inbox::figures::ShowSla;
 use crate::inbox::hands::Able;
 use crate::inbox::invite::BeginInvite;
 use crate::inbox::kept::Transfer;
@@ -57,7 +58,6 @@ use crate::inbox::reply::{BeginReply, CheckReply, Finished};
 use crate::inbox::retask::Retask;
 use crate::inbox::serve::Ask;
 use crate::inbox::shard::Shard;
-use crate::inbox::sla::SlaAsked;
 use crate::inbox::state::Stored;
 use crate::inbox::wire::{
     AckRow, Acks, AcksAsked, Alarm, Backlog, Claimed, Holding, Listed, Paused, Pull, Refused,
@@ -216,7 +216,7 @@ pub enum Plan {
     /// What is promised in all shards together.
     Promises(PromisesAsked),
     /// How long people took, in all shards together.
-    Sla(SlaAsked),
+    Sla(ShowSla),
     /// What is known of our apps and sources.
     Accounts,
     /// What supervisors did, in all shards and elsewhere.
@@ -566,7 +566,7 @@ impl Asked<'_> {
             Action::Backlog => Ok(Plan::Backlog),
             Action::Acks => request::acks(query, self.call.shards, self.now_ms).map(Plan::Acks),
             Action::Promises => request::promises(query, self.now_ms).map(Plan::Promises),
-            Action::Sla => request::hours(query, self.now_ms, 1).map(Plan::Sla),
+            Action::Sla => request::sla(query, self.now_ms).map(Plan::Sla),
             Action::Preview => {
                 let text = fields.text("text", crate::post::TEXT_BYTES)?;
                 let platform = fields.platform("platform")?;

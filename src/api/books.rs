@@ -107,10 +107,10 @@ fn keys(sums: &[Sum]) -> BTreeSet<&str> {
     sums.iter().map(|sum| sum.key.as_str()).collect()
 }
 
-/// A key as a caller reads it: an hour by when it began.
+/// A key as a caller reads it: an hour or a day by when it began.
 fn shown(key: &str, by: Key) -> String {
     match (by, key.parse::<i64>()) {
-        (Key::Hour, Ok(hour)) => rfc3339(hour * HOUR_MS),
+        (Key::Hour | Key::Day, Ok(hour)) => rfc3339(hour * HOUR_MS),
         _ => key.to_string(),
     }
 }
@@ -309,7 +309,7 @@ pub fn sla(config: &Config, all: Vec<Figures>, asked: &SlaAsked, now_ms: i64) ->
         }
     }
     let mut now: Vec<NowGroup> = groups.into_values().collect();
-    if asked.by != Key::Hour {
+    if !asked.by.is_time() {
         for group in &mut now {
             group.will_miss.get_or_insert(0);
         }
@@ -351,13 +351,13 @@ fn per_hour(team: &Team) -> f64 {
     (team.answered as f64 / hours * 10.0).round() / 10.0
 }
 
-/// The key of what is due. Nothing is due by the hour in which it was opened.
+/// The key of what is due. Nothing is due by the time at which it was opened.
 fn key_of(by: Key, workgroup: &Workgroup, source: &str, level: u8) -> Option<String> {
     match by {
         Key::Source => Some(source.to_string()),
         Key::Workgroup => Some(workgroup.as_str().to_string()),
         Key::Level => Some(level.to_string()),
-        Key::Hour => None,
+        Key::Hour | Key::Day => None,
     }
 }
 

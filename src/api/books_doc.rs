@@ -35,16 +35,16 @@ pub(super) fn parameters(action: Action) -> Vec<Value> {
         (
             "by",
             json!({"enum": Key::ALL.map(Key::as_str), "default": "workgroup"}),
-            "By what the figures are told apart.",
+            "By what the figures are told apart. An hour or a day, of UTC, is named by when it began.",
         ),
     ];
+    parameters.push((
+        "workgroup",
+        json!({"type": "string", "minLength": 1, "maxLength": 64}),
+        "Only of this workgroup.",
+    ));
     if action == Action::Promises {
         parameters.extend([
-            (
-                "workgroup",
-                json!({"type": "string", "minLength": 1, "maxLength": 64}),
-                "Only of this workgroup.",
-            ),
             (
                 "state",
                 json!({"enum": ["open", "at_risk"], "default": "open"}),
@@ -80,6 +80,25 @@ pub(super) fn open() -> Value {
         "properties": {"open": integer(), "at_risk": integer(), "broken": integer(), "broken_since_ms": integer()}})
 }
 
+/// A schema with more fields, which are always there.
+fn with(schema: &mut Value, more: Value) {
+    let Value::Object(more) = more else {
+        return;
+    };
+    let required = schema
+        .pointer_mut("/required")
+        .and_then(Value::as_array_mut);
+    if let Some(required) = required {
+        required.extend(more.keys().map(|name| json!(name)));
+    }
+    let properties = schema
+        .pointer_mut("/properties")
+        .and_then(Value::as_object_mut);
+    if let Some(properties) = properties {
+        properties.extend(more);
+    }
+}
+
 fn kept(more: Value) -> Value {
     let mut schema = json!({"type": "object",
     "required": ["promises", "kept", "late", "unanswered", "rate"],
@@ -89,14 +108,7 @@ fn kept(more: Value) -> Value {
         "unanswered": {"type": "integer", "description": "Ended without a reply."},
         "rate": part(),
     }});
-    if let (Some(properties), Value::Object(more)) = (
-        schema
-            .pointer_mut("/properties")
-            .and_then(Value::as_object_mut),
-        more,
-    ) {
-        properties.extend(more);
-    }
+    with(&mut schema, more);
     schema
 }
 
@@ -143,14 +155,7 @@ fn clocks(more: Value) -> Value {
         "resolution": clock("From the opening to the end by an agent. Met where no target is set."),
         "promises": kept(json!({})),
     }});
-    if let (Some(properties), Value::Object(more)) = (
-        schema
-            .pointer_mut("/properties")
-            .and_then(Value::as_object_mut),
-        more,
-    ) {
-        properties.extend(more);
-    }
+    with(&mut schema, more);
     schema
 }
 
@@ -169,10 +174,10 @@ pub(super) fn sla() -> Value {
                 "properties": {
                     "key": {"type": "string"}, "open": integer(), "claimable": integer(), "held": integer(),
                     "snoozed": integer(),
-                    "oldest_ms": {"type": ["integer", "null"], "description": "To the hour where more than 1,000 are open."},
+                    "oldest_ms": {"type": ["integer", "null"], "description": "To the hour where more than 1,000 are open, and by hour and day."},
                     "late": integer(),
                     "due_soon": {"type": "integer", "description": "Due in the next 30 minutes."},
-                    "will_miss": {"type": "integer", "description": "Left out by hour."},
+                    "will_miss": {"type": "integer", "description": "Left out by hour and by day."},
                 }}},
             "workgroups": {"type": "array", "items": {"type": "object",
                 "required": ["workgroup", "answered_per_hour", "agents", "due_soon", "will_miss", "agents_needed"],
@@ -195,10 +200,12 @@ pub(super) fn retasked() -> Value {
         "undone": {"type": "boolean", "description": "With `undo`: whether there was something to take back. The rest is what holds now."},
         "dry_run": {"type": "boolean", "description": "With `dry_run`: nothing was changed."},
         "agents": {"type": "array", "items": {"type": "string"}, "description": "With `dry_run`: who would serve something else, by the good tokens that were used here."},
-        "workgroups": {"type": "array", "description": "With `dry_run`: what waits, and how many agents serve it before and after.", "items": {
+        "workgroups": {"type": "array", "description": "With `dry_run`: what waits, and how many agents serve it before and after: by their tokens, and of those who are there now.", "items": {
             "type": "object", "required": ["workgroup", "open", "late", "agents_before", "agents_after"],
             "properties": {"workgroup": {"type": "string"}, "open": integer(), "late": integer(),
-                "agents_before": integer(), "agents_after": integer()}}},
+                "agents_before": integer(), "agents_after": integer(),
+                "present_before": {"type": "integer", "description": "How many of those who serve it before are there now. Left out where that is not known: in the first two minutes after the floor began, or when it does not answer."},
+                "present_after": {"type": "integer", "description": "How many of those who serve it after are there now."}}}},
         "unserved": {"type": "array", "items": {"type": "string"}, "description": "With `dry_run`: workgroups with open work that nobody would serve, but for its emergencies."},
     }})
 }

@@ -4,6 +4,7 @@ use super::response::Response;
 use crate::accounts::wire::Listed;
 use crate::config::Config;
 use crate::config::targets::Errand;
+use crate::floor::wire::Person;
 use crate::inbox::errand::{Errands, Undone};
 use crate::inbox::retask::serving;
 use crate::inbox::wire::Retasked;
@@ -35,12 +36,14 @@ fn agents(tokens: &[Listed], now_ms: i64) -> BTreeMap<&str, Vec<Workgroup>> {
         .collect()
 }
 
-/// What an errand would do: who goes, and what is left to whom.
+/// What an errand would do: who goes, and what is left to whom. `present` says who is there, where the floor
+/// answered.
 pub fn preview(
     config: &Config,
     errand: &Retasked,
     known: &Errands,
     tokens: &[Listed],
+    present: Option<&[Person]>,
     now_ms: i64,
 ) -> Response {
     #[derive(Serialize)]
@@ -50,6 +53,10 @@ pub fn preview(
         late: i64,
         agents_before: usize,
         agents_after: usize,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        present_before: Option<usize>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        present_after: Option<usize>,
     }
     #[derive(Serialize)]
     struct Answer<'a> {
@@ -69,9 +76,17 @@ pub fn preview(
     let mut after: Vec<Retasked> = known.away.clone();
     after.retain(|one| one.workgroup != errand.workgroup);
     after.extend((!errand.serves.is_empty()).then(|| errand.clone()));
+    let serve = |away: &[Retasked], group: &Workgroup, of: &Vec<Workgroup>| {
+        serving(config, away, &own(of)).contains(group)
+    };
     let served = |away: &[Retasked], group: &Workgroup| {
-        let serves = |of: &&Vec<Workgroup>| serving(config, away, &own(of)).contains(group);
-        agents.values().filter(serves).count()
+        let serving = agents.values().filter(|of| serve(away, group, of));
+        serving.count()
+    };
+    let there = |away: &[Retasked], group: &Workgroup| {
+        let names = present?.iter().map(|person| person.agent.as_str());
+        let serving = names.filter_map(|name| agents.get(name));
+        Some(serving.filter(|of| serve(away, group, of)).count())
     };
     let goes = agents.iter().filter(|(_, serves)| {
         let own = own(serves);
@@ -86,6 +101,8 @@ pub fn preview(
             late: waits.late,
             agents_before: served(&known.away, &waits.workgroup),
             agents_after: served(&after, &waits.workgroup),
+            present_before: there(&known.away, &waits.workgroup),
+            present_after: there(&after, &waits.workgroup),
         })
         .collect();
     let unserved = left.iter().filter(|left| left.agents_after == 0);

@@ -17,7 +17,6 @@ use crate::inbox::survey::{At, Order, Survey, Wanted};
 use crate::inbox::wire::Refused;
 use crate::judgement::{Level, Situation};
 use crate::post::{AuthorId, ID_BYTES, SourceId, Workgroup};
-use chrono::DateTime;
 use futures_util::future::join_all;
 
 /// How often the shards are asked for one page: where a filter leaves little of what they walk past, a page is
@@ -182,8 +181,8 @@ pub fn ordered(query: &mut Query<'_>, shards: u16) -> Result<Option<Ordered>, Pr
         Some("true") => true,
         Some(_) => return Err(Problem::field("overdue", "true or false")),
     };
-    wanted.since_ms = time(query, "since")?;
-    wanted.until_ms = time(query, "until")?;
+    wanted.since_ms = query.time("since")?;
+    wanted.until_ms = query.time("until")?;
     if let Some(asked) = query.take("q") {
         if asked.len() > SEARCH_BYTES {
             return Err(Problem::field(
@@ -205,28 +204,6 @@ pub fn ordered(query: &mut Query<'_>, shards: u16) -> Result<Option<Ordered>, Pr
             .transpose()?,
         max: query.max(PAGE)?,
     }))
-}
-
-/// A time in epoch milliseconds, or as RFC 3339 writes it.
-fn time(query: &mut Query<'_>, field: &str) -> Result<Option<i64>, Problem> {
-    let Some(value) = query.take(field) else {
-        return Ok(None);
-    };
-    // A `+` in a query is a blank to those who did not escape it.
-    let written = value.replace(' ', "+");
-    let at_ms = match value.parse::<i64>() {
-        Ok(at_ms) => Some(at_ms),
-        Err(_) => DateTime::parse_from_rfc3339(&written)
-            .ok()
-            .map(|at| at.timestamp_millis()),
-    };
-    let at_ms = at_ms.filter(|at_ms| (0..=MOST).contains(at_ms));
-    at_ms.map(Some).ok_or_else(|| {
-        Problem::field(
-            field,
-            "epoch milliseconds, or a time like 2026-11-30T08:00:00Z",
-        )
-    })
 }
 
 /// A page of a list in an order.

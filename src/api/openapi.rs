@@ -189,7 +189,9 @@ fn operation(route: &Route) -> Value {
         fields.insert("parameters".into(), json!(parameters));
     }
     if let Some(schema) = request(route.action) {
-        let required = schema.get("required").is_some();
+        // Who says nothing says too little where one of several fields is needed.
+        let needs = ["required", "minProperties"];
+        let required = needs.iter().any(|needs| schema.get(needs).is_some());
         fields.insert(
             "requestBody".into(),
             json!({"required": required, "content": {"application/json": {"schema": schema}}}),
@@ -340,6 +342,15 @@ pub fn request(action: Action) -> Option<Value> {
         }
         schema
     };
+    // Which of them: the call's page says it, and the refusal names the field that is missing. No `anyOf`: the
+    // programs that generators make of one are worse than those of a plain object.
+    let one_of_several = |properties: Value| {
+        let mut schema = object(&[], properties);
+        if let Some(schema) = schema.as_object_mut() {
+            schema.insert("minProperties".into(), json!(1));
+        }
+        schema
+    };
     let text = |max: u32| json!({"type": "string", "minLength": 1, "maxLength": max});
     let seconds = |max: u32| json!({"type": "integer", "minimum": 1, "maximum": max});
     let lease_s = json!({"type": "integer", "minimum": 1, "maximum": MAX_LEASE_WISH_S, "description":
@@ -399,23 +410,12 @@ pub fn request(action: Action) -> Option<Value> {
                 "reason": text(1_024),
             }),
         ),
-        Action::Assign => {
-            let mut schema = object(
-                &[],
-                json!({
-                    "agent": {"type": "string", "minLength": 1, "maxLength": 128,
-                        "description": "Somebody who has used a token here that is still good and serves the workgroup."},
-                    "workgroup": text(64),
-                }),
-            );
-            if let Some(schema) = schema.as_object_mut() {
-                schema.insert("minProperties".into(), json!(1));
-            }
-            schema
-        }
-        Action::Retask => object(
-            &[],
-            json!({
+        Action::Assign => one_of_several(json!({
+            "agent": {"type": "string", "minLength": 1, "maxLength": 128,
+                "description": "Somebody who has used a token here that is still good and serves the workgroup."},
+            "workgroup": text(64),
+        })),
+        Action::Retask => one_of_several(json!({
                 "template": {"type": "string", "minLength": 1, "maxLength": 64,
                     "description": "An errand of the configuration, instead of `serves` and `for_s`."},
                 "dry_run": {"type": "boolean", "default": false,
@@ -426,8 +426,7 @@ pub fn request(action: Action) -> Option<Value> {
                     "items": {"type": "string", "minLength": 1, "maxLength": 64},
                     "description": "The workgroups whose work they pull from now on; empty: their own again."},
                 "for_s": {"type": "integer", "minimum": 60, "maximum": crate::inbox::retask::MAX_S, "default": 7200},
-            }),
-        ),
+        })),
         Action::Bulk => lists::bulk(),
         Action::RecordStop => object(
             &["platform", "author", "stop", "reason"],
@@ -498,11 +497,9 @@ pub fn request(action: Action) -> Option<Value> {
         Action::Tag => {
             let tags = json!({"type": "array", "maxItems": 64,
                 "items": {"type": "string", "minLength": 1, "maxLength": marks::TAG_BYTES}});
-            object(&[], json!({"add": tags, "remove": tags}))
+            one_of_several(json!({"add": tags, "remove": tags}))
         }
-        Action::Correct => object(
-            &[],
-            json!({
+        Action::Correct => one_of_several(json!({
                 "post": {"type": "string", "minLength": 1, "maxLength": crate::post::ID_BYTES,
                     "description": "Which post; the newest where none is named."},
                 "kind": kind(),
@@ -510,8 +507,7 @@ pub fn request(action: Action) -> Option<Value> {
                 "situation": or_none(&Situation::ALL.map(Situation::as_str)),
                 "danger": or_none(&Danger::ALL.map(Danger::as_str)),
                 "acknowledge": {"type": "boolean", "description": "false: what went out should not have; true: something should have."},
-            }),
-        ),
+        })),
         Action::DeclareIncident
         | Action::ConfirmIncident
         | Action::MergeIncident
@@ -830,6 +826,11 @@ fn responses(route: &Route) -> Value {
                 "200".into(),
                 json!({"description": "Done.", "content": {"application/json": {"schema": schema}}}),
             );
+            if route.action == Action::Corrections
+                && let Some(answer) = responses.get_mut("200")
+            {
+                lines(answer);
+            }
         }
         None if route.action == Action::Events => {
             responses.insert("200".into(), live::stream());
@@ -912,6 +913,28 @@ fn responses(route: &Route) -> Value {
     Value::Object(responses)
 }
 
+/// An answer that is given as JSON lines, too, where `as=lines` asks for them.
+fn lines(answer: &mut Value) {
+    if let Some(content) = answer
+        .pointer_mut("/content")
+        .and_then(Value::as_object_mut)
+    {
+        content.insert(
+            "application/x-ndjson".into(),
+            json!({"schema": {"type": "string",
+            "description": "A JSON object in each line: what `heard train --corpus` reads."}}),
+        );
+    }
+    if let Some(answer) = answer.as_object_mut() {
+        answer.insert(
+            "headers".into(),
+            json!({"Heard-Cursor": {
+            "description": "With `as=lines`: where the next page begins; left out after the last.",
+            "schema": {"type": "string"}}}),
+        );
+    }
+}
+
 fn interaction() -> Value {
     let states: Vec<&str> = State::ALL.iter().map(|state| state.as_str()).collect();
     let mut interaction = json!({
@@ -975,6 +998,7 @@ fn interaction() -> Value {
         "corrections": {"type": "array", "items": {"$ref": "#/components/schemas/Correction"}, "description": "Only where one is looked at."},
         "details": details::view(),
         "private": details::private(),
+        "in_private": {"type": "boolean", "description": "Whether it is in a private place: a message, and no public post."},
     });
     if let (Some(properties), Value::Object(clocks), Value::Object(customer)) = (
         interaction

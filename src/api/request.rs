@@ -5,6 +5,7 @@ use super::problem::Problem;
 use super::token::is_name;
 use crate::config::{MAX_LEASE_S, MAX_LEASE_WISH_S};
 use crate::deeds;
+use crate::inbox::figures::ShowSla;
 use crate::inbox::look::PAGE;
 use crate::inbox::promise::{self, PromisesAsked};
 use crate::inbox::report;
@@ -401,6 +402,11 @@ impl<'a> Query<'a> {
         self.0.remove(name)
     }
 
+    /// A time, if one is said.
+    pub(super) fn time(&mut self, name: &str) -> Result<Option<i64>, Problem> {
+        self.take(name).map(|text| time(name, text)).transpose()
+    }
+
     /// How many to give at most.
     pub(super) fn max(&mut self, most: u32) -> Result<u32, Problem> {
         let Some(value) = self.take("max") else {
@@ -528,10 +534,10 @@ pub fn tokens(query: &mut Query<'_>) -> Result<(String, u32), Problem> {
     ))
 }
 
-/// A time: RFC 3339, or epoch milliseconds.
+/// A time: RFC 3339, or epoch milliseconds. A `+` in a query is a blank to those who did not escape it.
 fn time(name: &str, text: &str) -> Result<i64, Problem> {
     let read = text.parse::<i64>().ok().or_else(|| {
-        let time = chrono::DateTime::parse_from_rfc3339(text).ok()?;
+        let time = chrono::DateTime::parse_from_rfc3339(&text.replace(' ', "+")).ok()?;
         Some(time.timestamp_millis())
     });
     // Within the years that a time may name, so that nothing overflows.
@@ -549,15 +555,10 @@ fn time(name: &str, text: &str) -> Result<i64, Problem> {
 ///
 /// # Errors
 /// Where a parameter is bad; it is named.
-pub fn hours(query: &mut Query<'_>, now_ms: i64, days: i64) -> Result<SlaAsked, Problem> {
-    let to_ms = match query.take("to") {
-        None => now_ms,
-        Some(text) => time("to", text)?,
-    };
-    let from_ms = match query.take("from") {
-        None => to_ms - days * 86_400_000,
-        Some(text) => time("from", text)?,
-    };
+fn hours(query: &mut Query<'_>, now_ms: i64, days: i64) -> Result<SlaAsked, Problem> {
+    let to_ms = query.time("to")?.unwrap_or(now_ms);
+    let from_ms = query.time("from")?;
+    let from_ms = from_ms.unwrap_or(to_ms - days * 86_400_000);
     let by = match query.take("by") {
         None => Key::Workgroup,
         Some(name) => Key::named(name).ok_or_else(|| {
@@ -582,15 +583,30 @@ pub fn hours(query: &mut Query<'_>, now_ms: i64, days: i64) -> Result<SlaAsked, 
     })
 }
 
+/// The workgroup that is asked for, if one is.
+fn workgroup(query: &mut Query<'_>) -> Result<Option<Workgroup>, Problem> {
+    let name = query.take("workgroup");
+    name.map(|name| named("workgroup", name.into(), NAME_BYTES).map(Workgroup::new))
+        .transpose()
+}
+
+/// Which figures are asked for: of the last day where nothing is said.
+///
+/// # Errors
+/// Where a parameter is bad; it is named.
+pub fn sla(query: &mut Query<'_>, now_ms: i64) -> Result<ShowSla, Problem> {
+    Ok(ShowSla {
+        asked: hours(query, now_ms, 1)?,
+        workgroup: workgroup(query)?,
+    })
+}
+
 /// Which promises are asked for.
 ///
 /// # Errors
 /// Where a parameter is bad; it is named.
 pub fn promises(query: &mut Query<'_>, now_ms: i64) -> Result<PromisesAsked, Problem> {
-    let workgroup = match query.take("workgroup") {
-        None => None,
-        Some(name) => Some(Workgroup::new(named("workgroup", name.into(), NAME_BYTES)?)),
-    };
+    let workgroup = workgroup(query)?;
     let urgent = match query.take("state") {
         None | Some("open") => false,
         Some("at_risk") => true,

@@ -6,6 +6,7 @@
 mod ack;
 mod claims;
 mod core;
+mod events;
 mod intake;
 mod judging;
 mod lists;
@@ -15,6 +16,7 @@ mod running;
 mod setup;
 mod shard;
 mod size;
+mod skills;
 mod soak;
 mod waiting;
 
@@ -26,7 +28,7 @@ use std::process::ExitCode;
 /// Measures Heard, natively and on workerd.
 #[derive(clap::Args, Debug)]
 pub struct BenchArgs {
-    /// Only these parts: core, platforms, judging, intake, rows, ack, claims, size; and, minutes long, waiting, shard, lists, soak.
+    /// Only these parts: core, platforms, judging, intake, rows, ack, claims, size; and, minutes long, skills, events, waiting, shard, lists, soak.
     #[arg(
         long,
         value_delimiter = ',',
@@ -77,12 +79,14 @@ pub fn run(args: BenchArgs) -> Result<ExitCode> {
                 "ack" => ack::measure().await?,
                 "claims" => claims::measure(args.open).await?,
                 "size" => size::measure().await?,
+                "skills" => skills::measure().await?,
+                "events" => events::measure().await?,
                 "waiting" => waiting::measure().await?,
                 "shard" => shard::measure().await?,
                 "lists" => lists::measure().await?,
                 "soak" => soak::measure(args.deliveries).await?,
                 other => bail!(
-                    "no part \"{other}\": core, platforms, judging, intake, rows, ack, claims, size, waiting, shard, lists, soak"
+                    "no part \"{other}\": core, platforms, judging, intake, rows, ack, claims, size, skills, events, waiting, shard, lists, soak"
                 ),
             };
             if !args.json {

@@ -35,12 +35,12 @@ export function retask({ workgroup, workgroups, templates, done }) {
       const said = await post(path(from.value), { ...body, dry_run: true });
       if (mine !== turn) return;
       const agents = said.agents ?? [];
-      const rows = (said.workgroups ?? []).map((one) => [one.workgroup, number(one.open), number(one.late), `${one.agents_before} → ${one.agents_after}`]);
+      const rows = (said.workgroups ?? []).map((one) => [one.workgroup, number(one.open), number(one.late), `${one.agents_before} → ${one.agents_after}`, one.present_after === undefined ? 'not known' : `${one.present_before} → ${one.present_after}`]);
       preview.replaceChildren(
         h('p', {}, h('b', {}, count(agents.length, 'agent')), ` would serve ${said.serves.join(', ')} until ${wall(said.until_ms)}`,
           agents.length ? `: ${agents.join(', ')}.` : '. Nobody of this workgroup has used a token that is still good.'),
         said.unserved?.length > 0 && h('p', { class: 'warn' }, `Nobody would be left for ${said.unserved.join(', ')}; emergencies are served all the same.`),
-        table('What it changes', ['Workgroup', 'Open', 'Late', 'Agents'], rows));
+        table('What it changes', ['Workgroup', 'Open', 'Late', 'Agents', 'Of them there now'], rows));
       shown.go.disabled = false;
     } catch (why) {
       if (mine === turn) preview.replaceChildren(h('p', { class: 'wrong' }, why.message));

@@ -1,7 +1,7 @@
 // Agents: who is there, what each can take, what each holds.
 
-import { get, leads, put } from './api.js';
-import { h, button, count, dialog, field, number, say, swap, table, time } from './dom.js';
+import { get, leads, post, put } from './api.js';
+import { h, button, count, dialog, field, number, say, show, swap, table, time, wall } from './dom.js';
 import { PRESENCE } from './words.js';
 
 const SIGN = { available: '●', away: '◐', wrap_up: '◔', offline: '○' };
@@ -10,11 +10,13 @@ const SIGN = { available: '●', away: '◐', wrap_up: '◔', offline: '○' };
 export function view() {
   const summary = h('p', { class: 'lead', role: 'status' });
   const body = h('section', { class: 'card' });
-  const root = h('div', { class: 'stack' }, h('h1', {}, 'Agents'), summary, body);
+  const tokens = h('section', { class: 'card' });
+  const root = h('div', { class: 'stack' }, h('h1', {}, 'Agents'), summary, body, tokens);
+  show(tokens, leads());
   let seen = '';
 
   async function refresh() {
-    const said = await get('/v1/agents');
+    const [said] = await Promise.all([get('/v1/agents'), leads() && bearers(tokens)]);
     const same = JSON.stringify(said.agents);
     if (same === seen) return;
     seen = same;
@@ -38,6 +40,33 @@ export function view() {
   }
 
   return { root, refresh, every: 5_000 };
+}
+
+/** Whose tokens were used here, and which are good no more. */
+async function bearers(card) {
+  const said = await get('/v1/tokens');
+  const same = JSON.stringify(said);
+  if (card.dataset.seen === same) return;
+  card.dataset.seen = same;
+  const rows = said.tokens.map((one) => [
+    h('span', {}, h('code', {}, one.id), one.agent && h('span', { class: 'soft' }, ` ${one.agent}`)), one.role ?? 'never used', one.workgroups.join(', ') || 'all',
+    one.seen_ms ? time(one.seen_ms) : '–', one.expires_ms ? wall(one.expires_ms) : '–',
+    one.revoked_ms ? h('span', {}, '■ revoked by ', one.revoked_by ?? 'somebody') : button('Revoke…', () => revoke(one, card), { 'aria-label': `Revoke the token ${one.id} of ${one.agent ?? 'nobody yet'}`, 'data-key': `revoke-${one.id}` }),
+  ]);
+  swap(card, h('h2', {}, 'Tokens'), rows.length ? table('Tokens', ['Token', 'Role', 'Workgroups', 'Last used', 'Until', ''], rows) : h('p', { class: 'empty' }, 'None was used yet.'),
+    said.cursor && h('p', { class: 'soft' }, 'There are more: GET /v1/tokens lists all.'));
+}
+
+/** Ends a token for good. */
+function revoke(one, card) {
+  dialog('Revoke a token', [h('p', {}, `The token ${one.id}${one.agent ? ` of ${one.agent}` : ''} is good nowhere within seconds. This can’t be taken back: mint another with heard token mint.`)], {
+    action: 'Revoke it',
+    submit: async () => {
+      await post(`/v1/tokens/${encodeURIComponent(one.id)}/revoke`);
+      say(`The token ${one.id} is revoked.`);
+      await bearers(card);
+    },
+  });
 }
 
 /** Sets what an agent does. All at once: what is left empty is as for anybody. */

@@ -20,7 +20,9 @@ export function composer(one, { done, act }) {
   const found = h('ul', { class: 'findings', 'aria-live': 'polite', 'aria-label': 'What the check found' });
   const send = h('button', { type: 'submit', class: 'main' }, 'Send the reply');
   const label = field('Your reply', box, 'Ctrl+Enter sends it. The customer sees it; notes are for colleagues.');
-  const form = h('form', { class: 'composer' }, label, canned, found, h('div', { class: 'row between' }, length, send));
+  // Only who gets the message may read the link: in public there is none to be had.
+  const details = one().in_private && button('Link to the details page', () => link().catch((why) => say(why.message, { bad: true })), { 'data-key': 'details-link' });
+  const form = h('form', { class: 'composer' }, label, canned, found, h('div', { class: 'row between' }, length, details, send));
   let key = newKey();
   let timer;
   let checks = 0;
@@ -72,6 +74,15 @@ export function composer(one, { done, act }) {
     if (!how?.max) return;
     length.textContent = `${number(how.is)} of ${number(how.max)} ${how.unit}${how.is > how.max ? ': too long' : ''}`;
     length.classList.toggle('late', how.is > how.max);
+  }
+
+  /** Puts a link to the details page at the end of what is written. */
+  async function link() {
+    const said = await post(at(one().id, 'details-link'), { lease: lease(), seen: seen() });
+    box.value = box.value.trim() ? `${box.value.trimEnd()}\n${said.link}` : said.link;
+    box.dispatchEvent(new Event('input'));
+    box.focus();
+    say(`It is good until ${wall(said.until_ms)}.`);
   }
 
   async function extend() {

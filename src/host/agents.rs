@@ -27,7 +27,6 @@ use crate::host::request::{origin, query};
 use crate::inbox::alarms::ShowAlarms;
 use crate::inbox::correct::{self, ShowCorrections};
 use crate::inbox::errand::{Errands, ShowErrands};
-use crate::inbox::figures::ShowSla;
 use crate::inbox::hands::Able;
 use crate::inbox::holders::{Holds, ShowHolders};
 use crate::inbox::invite::BeginInvite;
@@ -288,8 +287,8 @@ pub async fn answer(
                 Err(refused) => problem(refused.into()),
             }
         }
-        Ok(Plan::Sla(asked)) => match gathered(env, shards, scope, &ShowSla { asked }).await {
-            Ok(all) => respond(api::books::sla(config, all, &asked, now_ms())),
+        Ok(Plan::Sla(ask)) => match gathered(env, shards, scope, &ask).await {
+            Ok(all) => respond(api::books::sla(config, all, &ask.asked, now_ms())),
             Err(refused) => problem(refused.into()),
         },
         Ok(Plan::Accounts) => {
@@ -997,11 +996,14 @@ async fn preview(
             break;
         }
     }
+    let there = floor::ask_soon(env, ShowPresent {}).await;
+    let there = there.filter(|there| there.knows_absence);
     respond(api::errands::preview(
         config,
         errand,
         &known,
         &tokens,
+        there.as_ref().map(|there| there.people.as_slice()),
         now_ms(),
     ))
 }

@@ -5,6 +5,7 @@ use super::question::{Concern, Question};
 use super::sla::{self, SlaAsked, Sum};
 use super::wire::Refused;
 use super::{standing, visible};
+use crate::post::Workgroup;
 use crate::scope::Scope;
 use crate::sql::Sql;
 use serde::{Deserialize, Serialize};
@@ -14,6 +15,9 @@ use serde::{Deserialize, Serialize};
 pub struct ShowSla {
     /// When, and by what.
     pub asked: SlaAsked,
+    /// Only of this workgroup.
+    #[serde(default)]
+    pub workgroup: Option<Workgroup>,
 }
 
 /// What a shard counted, and what stands open in it.
@@ -36,10 +40,10 @@ impl Question for ShowSla {
 
     fn answer<S: Sql>(self, desk: Desk<'_, S>, scope: &Scope) -> Result<Self::Answer, Refused> {
         standing::advance(desk, standing::ASKED)?;
-        let seen = visible::workgroups(desk, scope)?;
+        let (all, seen) = visible::only(desk, scope, self.workgroup.as_ref())?;
         Ok(Figures {
-            sums: sla::sums(desk, scope.all, &seen, &self.asked)?,
-            now: standing::now(desk, scope.all, &seen, self.asked.by)?,
+            sums: sla::sums(desk, all, &seen, &self.asked)?,
+            now: standing::now(desk, all, &seen, self.asked.by)?,
         })
     }
 }

@@ -354,15 +354,11 @@ impl Question for ShowPromises {
     }
 
     fn answer<S: Sql>(self, desk: Desk<'_, S>, scope: &Scope) -> Result<Self::Answer, Refused> {
-        let mut seen = visible::workgroups(desk, scope)?;
-        let mut scope = scope.clone();
-        if let Some(only) = &self.asked.workgroup {
-            seen = match scope.all || seen.contains(only) {
-                true => vec![only.clone()],
-                false => Vec::new(),
-            };
-            scope.all = false;
-        }
+        let (all, seen) = visible::only(desk, scope, self.asked.workgroup.as_ref())?;
+        let scope = Scope {
+            all,
+            ..scope.clone()
+        };
         Ok(Promises {
             open: standing(desk, &scope, &seen)?,
             promises: list(desk, &scope, &seen, &self.asked)?,

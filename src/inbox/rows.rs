@@ -228,6 +228,7 @@ impl Record {
             news: Vec::new(),
             details: None,
             private: None,
+            in_private: self.in_private,
         })
     }
 }

@@ -67,11 +67,13 @@ pub enum Key {
     Level,
     /// By hour.
     Hour,
+    /// By day, from midnight to midnight UTC.
+    Day,
 }
 
 impl Key {
     /// All of them.
-    pub const ALL: [Key; 4] = [Key::Source, Key::Workgroup, Key::Level, Key::Hour];
+    pub const ALL: [Key; 5] = [Key::Source, Key::Workgroup, Key::Level, Key::Hour, Key::Day];
 
     /// Its name.
     pub fn as_str(self) -> &'static str {
@@ -80,7 +82,13 @@ impl Key {
             Key::Workgroup => "workgroup",
             Key::Level => "level",
             Key::Hour => "hour",
+            Key::Day => "day",
         }
+    }
+
+    /// Whether it tells times apart: nothing is due by the time at which it was opened.
+    pub fn is_time(self) -> bool {
+        matches!(self, Key::Hour | Key::Day)
     }
 
     /// The one of that name.
@@ -208,7 +216,8 @@ pub(super) fn sums<S: Sql>(
     let rows = desk.sql.run(
         "-- sla_sums
 SELECT CASE ?5 WHEN 'source' THEN source WHEN 'workgroup' THEN workgroup
-    WHEN 'level' THEN CAST(level AS TEXT) ELSE CAST(hour AS TEXT) END AS of,
+    WHEN 'level' THEN CAST(level AS TEXT) WHEN 'day' THEN CAST(hour - hour % 24 AS TEXT)
+    ELSE CAST(hour AS TEXT) END AS of,
   what, bin, sum(n), sum(missed), sum(total_ms), sum(promises), sum(broken)
 FROM sla WHERE hour >= ?1 AND hour < ?2
   AND (?3 = 1 OR workgroup IN (SELECT value FROM json_each(?4)))

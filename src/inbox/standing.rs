@@ -141,7 +141,7 @@ pub(super) fn now<S: Sql>(
     for row in &desk.sql.run(
         "-- standing
 SELECT CASE ?3 WHEN 'source' THEN source WHEN 'workgroup' THEN workgroup WHEN 'level' THEN CAST(level AS TEXT)
-    ELSE CAST(iif(hour < ?4, hour - hour % 24, hour) AS TEXT) END AS of,
+    ELSE CAST(iif(hour < ?4 OR ?3 = 'day', hour - hour % 24, hour) AS TEXT) END AS of,
   iif(hour < ?4, hour - hour % 24, hour) AS since, sum(n)
 FROM standing WHERE ?1 = 1 OR workgroup IN (SELECT value FROM json_each(?2))
 GROUP BY of, since HAVING sum(n) <> 0 ORDER BY of, since",
@@ -160,7 +160,7 @@ GROUP BY of, since HAVING sum(n) <> 0 ORDER BY of, since",
         (
             "-- standing_held
 SELECT CASE ?3 WHEN 'source' THEN source WHEN 'workgroup' THEN workgroup WHEN 'level' THEN CAST(level AS TEXT)
-    ELSE CAST(iif(opened_ms / 3600000 < ?4, opened_ms / 3600000 - opened_ms / 3600000 % 24,
+    ELSE CAST(iif(opened_ms / 3600000 < ?4 OR ?3 = 'day', opened_ms / 3600000 - opened_ms / 3600000 % 24,
       opened_ms / 3600000) AS TEXT) END AS of, count(*)
 FROM interaction INDEXED BY held WHERE lease IS NOT NULL AND state = 'open' AND available_ms > ?5
   AND (?1 = 1 OR workgroup IN (SELECT value FROM json_each(?2)))
@@ -170,7 +170,7 @@ GROUP BY of",
         (
             "-- standing_put_off
 SELECT CASE ?3 WHEN 'source' THEN source WHEN 'workgroup' THEN workgroup WHEN 'level' THEN CAST(level AS TEXT)
-    ELSE CAST(iif(opened_ms / 3600000 < ?4, opened_ms / 3600000 - opened_ms / 3600000 % 24,
+    ELSE CAST(iif(opened_ms / 3600000 < ?4 OR ?3 = 'day', opened_ms / 3600000 - opened_ms / 3600000 % 24,
       opened_ms / 3600000) AS TEXT) END AS of, count(*)
 FROM interaction INDEXED BY put_off WHERE put_off_ms > ?5 AND put_off_ms IS NOT NULL
   AND lease IS NULL AND state = 'open' AND available_ms > ?5
@@ -194,7 +194,7 @@ GROUP BY of",
             }
         }
     }
-    if open <= LOOKED_THROUGH && by != Key::Hour {
+    if open <= LOOKED_THROUGH && !by.is_time() {
         for row in &desk.sql.run(
             "-- standing_oldest
 SELECT CASE ?2 WHEN 'source' THEN source WHEN 'workgroup' THEN workgroup ELSE CAST(level AS TEXT) END AS of,

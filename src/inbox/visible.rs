@@ -22,6 +22,23 @@ pub(super) fn workgroups<S: Sql>(
     Ok(seen)
 }
 
+/// The workgroups of [`workgroups`], and whether it is all there are; of those only the one that is asked for.
+pub(super) fn only<S: Sql>(
+    desk: Desk<'_, S>,
+    scope: &Scope,
+    only: Option<&Workgroup>,
+) -> Result<(bool, Vec<Workgroup>), SqlError> {
+    let mut seen = workgroups(desk, scope)?;
+    let Some(only) = only else {
+        return Ok((scope.all, seen));
+    };
+    if scope.all {
+        return Ok((false, vec![only.clone()]));
+    }
+    seen.retain(|one| one == only);
+    Ok((false, seen))
+}
+
 /// The workgroup of an interaction that is seen.
 ///
 /// # Errors

@@ -775,6 +775,9 @@ pub struct Interaction {
     /// That the customer left something on the details page; the wish only where its holder looks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub details: Option<DetailsView>,
+    /// Whether it is in a private place: a message, and no public post.
+    #[serde(default)]
+    pub in_private: bool,
     /// How its author can be invited to a private conversation; only where one is claimed or looked at.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub private: Option<PrivateView>,

@@ -15,14 +15,17 @@ use crate::floor::settings::{Put, ShowPresent};
 use crate::floor::unserved::unserved;
 use crate::floor::wire::{Presence, Settings};
 use crate::inbox::context::Desk;
+use crate::inbox::figures::ShowSla;
 use crate::inbox::hands::{Able, Hands};
 use crate::inbox::holders::ShowHolders;
 use crate::inbox::needs::ShowNeeds;
+use crate::inbox::projection::SOON_MS;
 use crate::inbox::question::{By, Question};
 use crate::inbox::ready::Ready;
 use crate::inbox::reply::{BeginReply, FinishReply};
 use crate::inbox::serve::serve;
 use crate::inbox::shard::Shard;
+use crate::inbox::sla::{Key, SlaAsked};
 use crate::inbox::take_in::TakeIn;
 use crate::inbox::waiting::{self, Register};
 use crate::inbox::wire::{Holding, Incoming, Interaction, Pull, Ticket};
@@ -33,7 +36,7 @@ use crate::post::{Author, Platform, Post, PostId, PostKind, SourceId, Workgroup}
 use crate::scope::Scope;
 use crate::sql::Sql;
 use anyhow::{Context, Result, bail, ensure};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::cell::Cell;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
@@ -118,12 +121,37 @@ pub struct Told {
     pub unserved_looks: usize,
     /// Looks.
     pub looks: usize,
+    /// Every half hour: how many the projection said would miss in the next, and how many did.
+    pub projected: Vec<(i64, i64)>,
+}
+
+/// How far a projection was from what came: means over the day, of half hours.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Error {
+    /// What was projected.
+    pub projected: f64,
+    /// What came.
+    pub came: f64,
+    /// How far apart the two were, whichever was more.
+    pub off_by: f64,
 }
 
 impl Told {
     /// All that were late.
     pub fn all_late(&self) -> usize {
         self.late.values().sum()
+    }
+
+    /// How far the projection was off.
+    pub fn projection(&self) -> Error {
+        let n = self.projected.len().max(1) as f64;
+        let mean =
+            |of: fn(&(i64, i64)) -> i64| self.projected.iter().map(of).sum::<i64>() as f64 / n;
+        Error {
+            projected: mean(|(said, _)| *said),
+            came: mean(|(_, came)| *came),
+            off_by: mean(|(said, came)| (said - came).abs()),
+        }
     }
 
     /// The wait within which so many of a hundred were answered, in seconds.
@@ -194,6 +222,22 @@ struct Day<'a, S> {
     job_of: BTreeMap<String, usize>,
     told: Told,
     rings_ms: i64,
+    /// When it was looked ahead, and how many were to miss.
+    projections: Vec<(i64, i64)>,
+    /// What was owed and is owed no more: by when it was due, when it ended so, and whether by an answer.
+    settled: Vec<Settled>,
+}
+
+struct Settled {
+    due_ms: i64,
+    at_ms: i64,
+    answered: bool,
+}
+
+impl Settled {
+    fn is_missed(&self) -> bool {
+        self.at_ms > self.due_ms
+    }
 }
 
 fn config(plan: &Plan) -> Config {
@@ -435,6 +479,8 @@ pub fn simulate<S: Sql>(plan: &Plan, queue: &S, floor: &S) -> Result<Told> {
         job_of: BTreeMap::new(),
         told: Told::default(),
         rings_ms: i64::MAX,
+        projections: Vec::new(),
+        settled: Vec::new(),
     };
     day.run()?;
     Ok(day.told)
@@ -504,6 +550,82 @@ impl<S: Sql> Day<'_, S> {
         self.told.left = rows.first().context("a row")?.int(0).unwrap_or(-1);
         self.told.waits_ms.sort_unstable();
         self.told.emergencies_ms.sort_unstable();
+        self.recount()
+    }
+
+    /// `GET /v1/sla` of the whole day against what happened.
+    fn recount(&mut self) -> Result<()> {
+        let told = self.sla()?;
+        let figure = |what: &str| {
+            let of = |clock: &str| told.pointer(&format!("/total/{clock}/{what}"));
+            let sum = [of("first_reply"), of("next_reply")];
+            sum.into_iter()
+                .flatten()
+                .filter_map(Value::as_i64)
+                .sum::<i64>()
+        };
+        let count = |is: &dyn Fn(&Settled) -> bool| {
+            i64::try_from(self.settled.iter().filter(|one| is(one)).count())
+        };
+        let (answered, missed, unanswered) = (
+            count(&|one| one.answered)?,
+            count(&Settled::is_missed)?,
+            count(&|one| one.is_missed() && !one.answered)?,
+        );
+        // The last half hours are not over.
+        let over = self
+            .projections
+            .iter()
+            .filter(|(at_ms, _)| at_ms + SOON_MS <= END_MS);
+        self.told.projected = over
+            .map(|(at_ms, said)| {
+                let within = |one: &Settled| one.due_ms > *at_ms && one.due_ms <= at_ms + SOON_MS;
+                let came = count(&|one| one.is_missed() && within(one))?;
+                Ok((*said, came))
+            })
+            .collect::<Result<_>>()?;
+        ensure!(
+            (figure("n"), figure("missed"), figure("unanswered")) == (answered, missed, unanswered),
+            "{answered} were answered, {missed} missed, {unanswered} never answered; told was {told}"
+        );
+        Ok(())
+    }
+
+    /// What a supervisor is told of how long people take, from the day's beginning on.
+    fn sla(&mut self) -> Result<Value> {
+        let asked = SlaAsked {
+            from_hour: MIDNIGHT_MS / HOUR_MS - 1,
+            to_hour: END_MS / HOUR_MS + 1,
+            by: Key::Level,
+        };
+        let ask = ShowSla {
+            asked,
+            workgroup: None,
+        };
+        let figures = self.queue(ask)?;
+        let answer = crate::api::books::sla(&self.config, vec![figures], &asked, self.now_ms);
+        Ok(serde_json::from_str(&answer.body)?)
+    }
+
+    /// Somebody's answer, or the end, is there: what was owed until now is not any more.
+    fn settle(&mut self, seq: i64, answered: bool) -> Result<()> {
+        let rows = self.queue.run(
+            "-- owed_until\nSELECT coalesce(target_ms, deadline_ms) FROM interaction WHERE seq = ?1 AND owed_ms IS NOT NULL",
+            vec![seq.into()],
+        );
+        let rows = rows.map_err(|why| anyhow::anyhow!("{why}"))?;
+        let Some(row) = rows.first() else {
+            return Ok(());
+        };
+        let settled = Settled {
+            due_ms: row.int(0).map_err(|why| anyhow::anyhow!("{why}"))?,
+            at_ms: self.now_ms,
+            answered,
+        };
+        // Who ends what is not due yet has answered in another way, or had nothing to answer.
+        if answered || settled.is_missed() {
+            self.settled.push(settled);
+        }
         Ok(())
     }
 
@@ -837,6 +959,7 @@ impl<S: Sql> Day<'_, S> {
         // What came meanwhile is read first.
         let holding = self.read(job)?;
         let (seq, agent, key) = (holding.seq, holding.agent.clone(), job.to_string());
+        self.settle(seq, true)?;
         self.queue(BeginReply {
             link: None,
             holding,
@@ -874,6 +997,7 @@ impl<S: Sql> Day<'_, S> {
             one.done = true;
             (one.agent, one.private)
         };
+        self.settle(holding.seq, false)?;
         self.queue(Resolve {
             holding,
             outcome: "solved".into(),
@@ -911,6 +1035,12 @@ impl<S: Sql> Day<'_, S> {
         }
         let needs = self.queue(ShowNeeds {})?;
         let present = self.floor(ShowPresent {})?;
+        if self.told.looks.is_multiple_of(6) {
+            let told = self.sla()?;
+            let will_miss = told.pointer("/now/will_miss").and_then(Value::as_i64);
+            self.projections
+                .push((self.now_ms, will_miss.context("no projection")?));
+        }
         self.told.looks += 1;
         if !unserved(&self.config, &needs, &present, self.now_ms).is_empty() {
             self.told.unserved_looks += 1;

@@ -21,6 +21,7 @@ use heard::config::targets::Errand;
 use heard::deeds::{self, Deed};
 use heard::inbox::alarms::ShowAlarms;
 use heard::inbox::details::{MakeLink, ReadDetails};
+use heard::inbox::figures::ShowSla;
 use heard::inbox::invite::BeginInvite;
 use heard::inbox::layout::Layout;
 use heard::inbox::look::{List, Show, ShowBacklog};
@@ -947,7 +948,9 @@ fn hours_are_asked_for_by_either_clock() {
         planned(&config, &[], &line, "")
     };
     let sla = |query: &str| match asked(query).unwrap() {
-        Plan::Sla(asked) => (asked.from_hour - hour, asked.to_hour - hour, asked.by),
+        Plan::Sla(ShowSla { asked, .. }) => {
+            (asked.from_hour - hour, asked.to_hour - hour, asked.by)
+        }
         other => panic!("{other:?}"),
     };
     assert_eq!(sla(""), (-24, 0, Key::Workgroup));
@@ -960,7 +963,8 @@ fn hours_are_asked_for_by_either_clock() {
         (-1, 0, Key::Hour)
     );
     for (query, field) in [
-        ("?by=day", "by"),
+        ("?by=week", "by"),
+        ("?workgroup=", "workgroup"),
         ("?from=yesterday", "from"),
         ("?to=-5", "to"),
         ("?from=2026-11-23T12:00:00Z", "from"),

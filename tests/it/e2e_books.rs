@@ -53,7 +53,33 @@ async fn a_promise_is_opened_by_what_was_sent_and_kept_by_a_reply() {
         (&json!(0), &json!(1)),
         "{kept}"
     );
-    let asked = ana.try_call("GET", "/v1/sla?by=day", None, None).await;
+    let day = ana
+        .get(
+            &format!(
+                "/v1/sla?{query}&workgroup={}",
+                shown["workgroup"].as_str().unwrap()
+            )
+            .replace("by=source", "by=day"),
+        )
+        .await;
+    let midnight =
+        chrono::DateTime::from_timestamp_millis(now_ms() / 86_400_000 * 86_400_000).unwrap();
+    assert!(
+        day["groups"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|one| one["key"]
+                == json!(midnight.to_rfc3339_opts(chrono::SecondsFormat::Secs, true))),
+        "{day}"
+    );
+    let none = ana.get(&format!("/v1/sla?{query}&workgroup=nobodys")).await;
+    assert_eq!(
+        (&none["groups"], &none["now"]["groups"]),
+        (&json!([]), &json!([])),
+        "{none}"
+    );
+    let asked = ana.try_call("GET", "/v1/sla?by=week", None, None).await;
     let (status, problem) = asked.unwrap();
     assert_eq!((status, &problem["field"]), (422, &json!("by")));
 }

@@ -59,13 +59,28 @@ fn mistakes(document: &Value, schema: &Value, value: &Value, at: &str) -> Vec<St
                 }
                 true
             }
+            // What is not listed is not documented, as above.
+            "additionalProperties" if *says == json!(false) => true,
             "additionalProperties" => {
                 for (name, field) in value.as_object().into_iter().flatten() {
                     wrong.extend(mistakes(document, says, field, &format!("{at}/{name}")));
                 }
                 true
             }
-            "description" | "discriminator" => true,
+            "minLength" => value
+                .as_str()
+                .is_none_or(|text| text.len() as u64 >= says.as_u64().unwrap()),
+            "maxLength" => value
+                .as_str()
+                .is_none_or(|text| text.chars().count() as u64 <= says.as_u64().unwrap()),
+            "minItems" => value
+                .as_array()
+                .is_none_or(|items| items.len() as u64 >= says.as_u64().unwrap()),
+            "minProperties" => value
+                .as_object()
+                .is_none_or(|fields| fields.len() as u64 >= says.as_u64().unwrap()),
+            // Schemathesis looks at patterns, and at what is there twice.
+            "pattern" | "uniqueItems" | "default" | "description" | "discriminator" => true,
             _ => panic!("this checker does not know {keyword}"),
         };
         if !holds {
@@ -219,6 +234,10 @@ async fn call(caller: &Caller<'_>, method: &str, path: &str, body: Option<&Value
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_document_is_the_contract() {
+    let records = std::env::var_os("HEARD_EXAMPLES").is_some();
+    if records {
+        *crate::rig::RECORDED.lock().unwrap() = Some(Vec::new());
+    }
     let mut table = crate::rig::shipped();
     table["receivers"] =
         json!([{"id": "crm", "url": "https://events.example/heard", "events": ["sla.*"]}]);
@@ -395,6 +414,92 @@ async fn the_document_is_the_contract() {
             path.starts_with("/webhooks/") || path == "/v1/events" || contract.seen.contains(&seen),
             "never seen: {seen}"
         );
+    }
+    if records {
+        record(&contract);
+    }
+}
+
+/// The most that an example shows of a list, and of its whole answer in bytes.
+const SHOWN: usize = 2;
+const LONGEST: usize = 6_000;
+
+/// Shortens the lists in a value.
+fn shorten(value: &mut Value) {
+    match value {
+        Value::Array(items) => {
+            items.truncate(SHOWN);
+            items.iter_mut().for_each(shorten);
+        }
+        Value::Object(fields) => fields.values_mut().for_each(shorten),
+        _ => {}
+    }
+}
+
+/// Of each operation the call that shows most: `HEARD_EXAMPLES=1 cargo test --test it the_document_is_the_contract`.
+fn record(contract: &Contract) {
+    let calls = crate::rig::RECORDED.lock().unwrap().take().unwrap();
+    let mut examples = Map::new();
+    for (method, path, operation) in contract.operations() {
+        let mine = calls.iter().filter(|(of, at, ..)| {
+            let (mut is, mut wanted) = (at.split('/'), path.split('/'));
+            *of == method
+                && at.split('/').count() == path.split('/').count()
+                && is.all(|part| {
+                    wanted
+                        .next()
+                        .is_some_and(|name| name == part || name.starts_with('{'))
+                })
+        });
+        let mut best: Option<(usize, Value)> = None;
+        for (_, _, body, answer) in mine {
+            let mut example = json!({"answer": answer});
+            shorten(&mut example["answer"]);
+            if let Some(body) = body
+                .as_ref()
+                .filter(|_| operation["requestBody"].is_object())
+            {
+                example["request"] = body.clone();
+            }
+            let length = example.to_string().len();
+            if length <= LONGEST && best.as_ref().is_none_or(|(most, _)| length > *most) {
+                best = Some((length, example));
+            }
+        }
+        let id = operation["operationId"].as_str().unwrap();
+        if let Some((_, example)) = best.filter(|_| id != "openapi") {
+            examples.insert(id.to_owned(), example);
+        }
+    }
+    let text = serde_json::to_string_pretty(&examples).unwrap();
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/src/api/openapi/examples.json");
+    std::fs::write(file, text + "\n").unwrap();
+}
+
+/// What the document shows is what it says: each example fits its schema, and each call with JSON has one.
+#[test]
+fn the_examples_fit_their_schemas() {
+    let contract = Contract {
+        document: heard::api::openapi::document(),
+        seen: BTreeSet::new(),
+    };
+    for (_, path, operation) in contract.operations() {
+        let id = operation["operationId"].as_str().unwrap();
+        let answer = &operation["responses"]["200"]["content"]["application/json"];
+        let request = &operation["requestBody"]["content"]["application/json"];
+        for (what, of) in [("answer", answer), ("request", request)] {
+            if of["schema"].is_null() || path.starts_with("/webhooks/") || id == "openapi" {
+                continue;
+            }
+            let example = of
+                .get("example")
+                .unwrap_or_else(|| panic!("{id} has no {what}"));
+            assert_eq!(
+                mistakes(&contract.document, &of["schema"], example, ""),
+                Vec::<String>::new(),
+                "{id} {what}"
+            );
+        }
     }
 }
 
@@ -704,6 +809,7 @@ async fn successes(rig: &Rig, contract: &mut Contract, held: Held) {
     contract.check("reopen", status, &reopened);
 
     in_private(rig, contract, &boss).await;
+    of_incidents(contract, &boss).await;
 
     // One that dies, for its redrive.
     let mut table = crate::rig::shipped();
@@ -729,6 +835,48 @@ async fn successes(rig: &Rig, contract: &mut Contract, held: Held) {
         .post("/v1/preview", json!({"text": "x".repeat(300_000)}))
         .await;
     contract.check("preview", status, &problem);
+}
+
+/// The calls about incidents, and their conflicts.
+async fn of_incidents(contract: &mut Contract, boss: &Caller<'_>) {
+    let declare =
+        json!({"source": "x-northline", "what": "stuck", "place": "woking", "title": "A train"});
+    let mut ids = Vec::new();
+    for _ in 0..2 {
+        let (status, declared) = boss.post("/v1/incidents", declare.clone()).await;
+        assert_eq!(status, 200, "{declared}");
+        contract.check("declare_incident", status, &declared);
+        ids.push(declared["id"].as_str().unwrap().to_owned());
+    }
+    let path = |n: usize, what: &str| format!("/v1/incidents/{}{what}", ids[n]);
+    let line =
+        json!({"text": {"en": "No trains run through Woking at the moment."}, "minutes": 30});
+    let over = json!({"text": {"en": "Trains run through Woking again."}, "dry_run": true});
+    for (id, n, what, body, wanted) in [
+        (
+            "confirm_incident",
+            0,
+            "/confirm",
+            json!({"title": "The train"}),
+            200,
+        ),
+        ("set_line", 0, "/line", line.clone(), 200),
+        ("say_over", 0, "/over", over.clone(), 409),
+        ("merge_incident", 1, "/merge", json!({"into": ids[0]}), 200),
+        ("merge_incident", 1, "/merge", json!({"into": ids[1]}), 422),
+        ("confirm_incident", 1, "/confirm", json!({}), 409),
+        ("close_incident", 0, "/close", json!({}), 200),
+        ("set_line", 0, "/line", line, 409),
+        ("say_over", 0, "/over", over, 200),
+    ] {
+        let (status, answer) = boss.post(&path(n, what), body).await;
+        assert_eq!(status, wanted, "{id}: {answer}");
+        contract.check(id, status, &answer);
+    }
+    contract.check("incidents", 200, &boss.get("/v1/incidents?max=1").await);
+    contract.check("incident", 200, &boss.get(&path(0, "")).await);
+    let (status, none) = boss.call("GET", "/v1/incidents/i-999", Value::Null).await;
+    contract.check("incident", status, &none);
 }
 
 /// The calls that lead from public to private, and their conflicts.

@@ -21,6 +21,7 @@ mod e2e_browser;
 mod e2e_console;
 mod e2e_contract;
 mod e2e_credentials;
+mod e2e_day;
 mod e2e_duty;
 mod e2e_events;
 mod e2e_floor;

@@ -249,6 +249,32 @@ fn the_page_of_the_log_has_every_event_and_every_field() {
     }
 }
 
+/// The codes of problems: what stands behind a status, in the file that makes all of them.
+fn codes() -> BTreeSet<String> {
+    let source = without_comments(&read("src/api/problem.rs"));
+    let flat = source.split_whitespace().collect::<Vec<_>>().join(" ");
+    flat.split("Self::new(")
+        .skip(1)
+        .filter_map(|call| {
+            let (status, rest) = call.trim_start().split_once(',')?;
+            status.parse::<u16>().ok()?;
+            let (code, _) = rest.trim_start().strip_prefix('"')?.split_once('"')?;
+            Some(code.to_owned())
+        })
+        .collect()
+}
+
+#[test]
+fn the_agents_page_says_what_to_do_at_every_code() {
+    let codes = codes();
+    assert!(codes.len() > 25, "{codes:?}");
+    let page = read(".github/docs/agents.md");
+    let rows = between(&page, "| code | status |", "\n\n");
+    for code in &codes {
+        assert!(named(rows).contains(code.as_str()), "no row for {code}");
+    }
+}
+
 /// What a variable may hold is still said by somebody.
 #[test]
 fn no_listed_value_is_left_over() {

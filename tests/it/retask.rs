@@ -2,6 +2,7 @@
 
 use crate::queue::{HOUR_MS, Office, START_MS, judged, made, post, pull, seq};
 use heard::accounts::wire::Listed;
+use heard::floor::wire::{Person, Presence};
 use heard::inbox::errand::{ShowErrands, UndoRetask, Undone};
 use heard::inbox::retask::Retask;
 use heard::inbox::wire::{Pull, Retasked};
@@ -210,11 +211,22 @@ fn a_preview_tells_who_goes_and_what_is_left_unserved() {
         until_ms: office.now_ms + HOUR_MS,
         by: "sue".into(),
     };
-    let preview = |tokens: &[Listed]| -> serde_json::Value {
-        let now_ms = START_MS;
-        let answer = heard::api::errands::preview(&office.config, &errand, &known, tokens, now_ms);
+    // Ben is there, and somebody whose token is good no more.
+    let there = ["ben", "gil"].map(|agent| Person {
+        agent: agent.into(),
+        presence: Presence::Available,
+        since_ms: None,
+        until_ms: None,
+        seen_ms: None,
+        serves: Vec::new(),
+        settings: None,
+    });
+    let previewed = |tokens: &[Listed], there: Option<&[Person]>| -> serde_json::Value {
+        let (config, now_ms) = (&office.config, START_MS);
+        let answer = heard::api::errands::preview(config, &errand, &known, tokens, there, now_ms);
         serde_json::from_str(&answer.body).unwrap()
     };
+    let preview = |tokens: &[Listed]| previewed(tokens, Some(&there));
     let mut gone = token("gil", "agent", &["trains"]);
     gone.revoked_ms = Some(START_MS);
     let mut old = token("ola", "agent", &["trains"]);
@@ -235,8 +247,21 @@ fn a_preview_tells_who_goes_and_what_is_left_unserved() {
         .unwrap()
         .iter()
         .find(|one| one["workgroup"] == "trains");
-    let want = serde_json::json!({"workgroup": "trains", "open": 2, "late": 2, "agents_before": 1, "agents_after": 0});
+    let want = serde_json::json!({"workgroup": "trains", "open": 2, "late": 2, "agents_before": 1, "agents_after": 0, "present_before": 0, "present_after": 0});
     assert_eq!(trains, Some(&want));
+    let freight = |told: &serde_json::Value| {
+        let all = told["workgroups"].as_array().unwrap().iter();
+        let mut one = all.filter(|one| one["workgroup"] == "freight");
+        one.next().unwrap().clone()
+    };
+    for (what, n) in [
+        ("agents_after", 2),
+        ("present_before", 1),
+        ("present_after", 1),
+    ] {
+        assert_eq!(freight(&told)[what], n, "{what}");
+    }
+    assert_eq!(freight(&previewed(&few, None)).get("present_after"), None);
     // Whoever is for all workgroups stays, and nothing is left to nobody.
     let mut more = few.to_vec();
     more.push(token("sue", "supervisor", &[]));

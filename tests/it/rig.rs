@@ -571,6 +571,12 @@ impl<'a> Said<'a> {
     }
 }
 
+/// A call that went well: its method, its path, its body, its answer.
+type Exchange = (String, String, Option<Value>, Value);
+
+/// The calls that went well, where somebody wants them: the contract's examples are made of them.
+pub static RECORDED: std::sync::Mutex<Option<Vec<Exchange>>> = std::sync::Mutex::new(None);
+
 /// A caller of the agents' API.
 #[derive(Clone)]
 pub struct Caller<'r> {
@@ -592,7 +598,7 @@ impl Caller<'_> {
         let mut request = self
             .rig
             .client
-            .request(method, url)
+            .request(method.clone(), url)
             .bearer_auth(&self.token);
         if let Some(key) = key {
             request = request.header("Idempotency-Key", key);
@@ -611,6 +617,12 @@ impl Caller<'_> {
             for field in ["code", "detail", "title", "type"] {
                 assert!(value[field].is_string(), "no {field}: {value}");
             }
+        }
+        if let Some(all) = RECORDED.lock().unwrap().as_mut()
+            && status == 200
+        {
+            let path = path.split('?').next().unwrap().to_owned();
+            all.push((method.to_string(), path, body.cloned(), value.clone()));
         }
         Ok((status, value))
     }

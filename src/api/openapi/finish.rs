@@ -9,6 +9,10 @@ use crate::judgement::{Danger, Kind, Situation};
 use crate::post::Platform;
 use serde_json::{Map, Value, json};
 
+/// What was sent and answered on workerd, of each operation the call that shows most. Recorded by
+/// `HEARD_EXAMPLES=1 cargo test --test it the_document_is_the_contract`, and held to the schemas in every run.
+const EXAMPLES: &str = include_str!("examples.json");
+
 /// Finishes the document.
 pub(super) fn finish(document: &mut Value) {
     let mut named = Named {
@@ -60,8 +64,10 @@ pub(super) fn finish(document: &mut Value) {
     if let Some(schemas) = document.pointer_mut("/components/schemas") {
         *schemas = Value::Object(named.schemas);
     }
+    let examples: Value = serde_json::from_str(EXAMPLES).unwrap_or_default();
     for (path, operation) in with_paths(document) {
         tell(operation, &path);
+        show(operation, &examples);
     }
     let used: Vec<Value> = TAGS
         .iter()
@@ -86,6 +92,23 @@ pub(super) fn finish(document: &mut Value) {
             says.push_str(
                 " A method that a path does not have is answered 405 `method_not_allowed`, with those that it has in `Allow`.",
             );
+        }
+    }
+}
+
+/// Shows what was once sent and answered.
+fn show(operation: &mut Value, examples: &Value) {
+    let id = operation["operationId"].as_str().unwrap_or_default();
+    let Some(example) = examples.get(id).cloned() else {
+        return;
+    };
+    for (what, at) in [
+        ("request", "/requestBody/content/application~1json"),
+        ("answer", "/responses/200/content/application~1json"),
+    ] {
+        let of = operation.pointer_mut(at).and_then(Value::as_object_mut);
+        if let (Some(of), Some(shown)) = (of, example.get(what)) {
+            of.insert("example".into(), shown.clone());
         }
     }
 }

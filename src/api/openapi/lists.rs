@@ -4,6 +4,7 @@ use crate::api::bulk::ACTS;
 use crate::api::lists::OPEN;
 use crate::inbox::bulk::{MOST, Outcome};
 use crate::inbox::look::PAGE;
+use crate::inbox::marks;
 use crate::inbox::search::SEARCH_BYTES;
 use crate::inbox::state::State;
 use crate::inbox::survey::Order;
@@ -74,8 +75,8 @@ pub(super) fn bulk() -> Value {
             "note": {"type": "string", "maxLength": 4_096, "description": "To resolve: for those who read them later."},
             "as_of_ms": {"type": "integer", "minimum": 0, "description":
                 "To resolve: when you looked at them. What an author said since is unheard, and stays open."},
-            "add": {"type": "array", "maxItems": 64, "items": text(64), "description": "To tag: which to add."},
-            "remove": {"type": "array", "maxItems": 64, "items": text(64), "description": "To tag: which to take off."},
+            "add": {"type": "array", "maxItems": 64, "items": text(marks::TAG_BYTES), "description": "To tag: which to add."},
+            "remove": {"type": "array", "maxItems": 64, "items": text(marks::TAG_BYTES), "description": "To tag: which to take off."},
             "agent": {"type": "string", "minLength": 1, "maxLength": 128, "description": "To assign: to whom."},
             "workgroup": {"type": "string", "minLength": 1, "maxLength": 64, "description": "To assign: to which workgroup."},
         },

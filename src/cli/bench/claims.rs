@@ -30,7 +30,7 @@ pub(super) async fn measure(most: usize) -> Result<Value> {
         let (workerd, name) = (tools.workerd(), format!("claims-{open}"));
         let mut running = start_heard(&workerd, &built.folder, &setup, &name)?;
         let base = |running: &Running| format!("http://127.0.0.1:{}", running.runtime.port);
-        let mut filler = Filler { next: 0 };
+        let mut filler = Filler::default();
         let delivered = open.min(DELIVERED);
         filler
             .fill(&client, &base(&running), &setup, delivered)
@@ -75,22 +75,39 @@ pub(super) async fn measure(most: usize) -> Result<Value> {
 
 /// The token of an agent who serves every workgroup.
 pub(super) fn agent(setup: &Setup) -> Result<String> {
+    bearer(setup, Role::Agent)
+}
+
+/// A token of this role, for every workgroup.
+pub(super) fn bearer(setup: &Setup, role: Role) -> Result<String> {
     let token_key = setup.config.token_keys.first().context("no token key")?;
     let bearer = Bearer {
         jti: local::new_jti()?,
         id: "bench".into(),
-        role: Role::Agent,
+        role,
         workgroups: Vec::new(),
         expires_s: local::now_ms()? / 1_000 + 86_400,
     };
     Ok(mint(token_key, &bearer)?)
 }
 
-pub(super) struct Filler {
-    pub(super) next: usize,
+pub(super) struct Filler<'t> {
+    next: usize,
+    texts: &'t [&'t str],
 }
 
-impl Filler {
+impl Default for Filler<'_> {
+    fn default() -> Self {
+        Self::of(&TEXTS)
+    }
+}
+
+impl<'t> Filler<'t> {
+    /// One that says these by turns.
+    pub(super) fn of(texts: &'t [&'t str]) -> Self {
+        Self { next: 0, texts }
+    }
+
     /// Opens `n` interactions, a thousand a delivery.
     pub(super) async fn fill(
         &mut self,
@@ -106,10 +123,8 @@ impl Filler {
             let posts: Vec<Value> = (0..left.min(1_000))
                 .map(|_| {
                     self.next += 1;
-                    let text = TEXTS
-                        .get(self.next % TEXTS.len())
-                        .copied()
-                        .unwrap_or_default();
+                    let text = self.texts.get(self.next % self.texts.len().max(1));
+                    let text = text.copied().unwrap_or_default();
                     json!({
                         "account": "forum.northline.example",
                         "id": self.next.to_string(),
@@ -141,7 +156,8 @@ impl Filler {
     }
 }
 
-async fn cycle(client: &reqwest::Client, base: &str, token: &str) -> Result<()> {
+/// Claims one and ends it.
+pub(super) async fn cycle(client: &reqwest::Client, base: &str, token: &str) -> Result<()> {
     let post = |path: String, body: Value| {
         client
             .post(format!("{base}{path}"))

@@ -31,7 +31,7 @@ pub(super) async fn measure() -> Result<Value> {
     note!("  lists: filling a shard with {OPEN} interactions");
     let running = start_heard(&workerd, &built.folder, &setup, "lists")?;
     let base = format!("http://127.0.0.1:{}", running.runtime.port);
-    let mut filler = Filler { next: 0 };
+    let mut filler = Filler::default();
     filler.fill(&client, &base, &setup, DELIVERED).await?;
     let (running, _) = running
         .filled(&workerd, &built.folder, &setup, DELIVERED, OPEN)

@@ -135,6 +135,14 @@ fn line(plan: &Plan, told: &Told) {
         told.unserved_looks,
         told.looks
     );
+    let error = told.projection();
+    say!(
+        "{:<26} every half hour {:.1} were to miss and {:.1} did, {:.1} apart; what GET /v1/sla told of the day is what happened",
+        "",
+        error.projected,
+        error.came,
+        error.off_by
+    );
 }
 
 fn figures(plan: &Plan, told: &Told) -> serde_json::Value {
@@ -155,5 +163,7 @@ fn figures(plan: &Plan, told: &Told) -> serde_json::Value {
         "broken": told.broken,
         "unserved_looks": told.unserved_looks,
         "looks": told.looks,
+        "projection": {"half_hours": told.projected.len(), "projected": told.projection().projected,
+            "came": told.projection().came, "off_by": told.projection().off_by},
     })
 }

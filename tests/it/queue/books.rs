@@ -124,7 +124,8 @@ fn key(by: Key, hour: i64, source: &str, workgroup: &str, level: Level) -> Strin
         Key::Source => source.into(),
         Key::Workgroup => workgroup.into(),
         Key::Level => u8::from(level).to_string(),
-        Key::Hour => {
+        Key::Hour | Key::Day => {
+            let hour = if by == Key::Day { hour / 24 * 24 } else { hour };
             let at = chrono::DateTime::from_timestamp_millis(hour * HOUR_MS).unwrap();
             at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
         }
@@ -196,7 +197,11 @@ fn figures(office: &Office, from_hour: i64, by: Key) -> Value {
         to_hour: office.now_ms / HOUR_MS + 1,
         by,
     };
-    let figures = office.ask(ShowSla { asked }).unwrap();
+    let ask = ShowSla {
+        asked,
+        workgroup: None,
+    };
+    let figures = office.ask(ask).unwrap();
     let answer = heard::api::books::sla(&office.config, vec![figures], &asked, office.now_ms);
     serde_json::from_str(&answer.body).unwrap()
 }
@@ -303,7 +308,7 @@ fn assert_now(office: &Office, paper: &Paper, told: &Value, by: Key, seed: &str)
             "{seed} {key}"
         );
         let oldest = ones.iter().map(|one| one.opened_ms).min().unwrap();
-        let oldest = if by == Key::Hour {
+        let oldest = if by.is_time() {
             oldest / HOUR_MS * HOUR_MS
         } else {
             oldest
