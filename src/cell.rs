@@ -131,6 +131,15 @@ impl<'a> Words<'a> {
             let is_tag = self.tag.as_ref() == Some(word);
             (!is_tag, std::cmp::Reverse(word.chars().count()))
         });
+        // By its hashtag a post is known, however short it is and whoever is called so.
+        let is_our = |tag: &String| {
+            ours.iter()
+                .any(|our| our.to_lowercase().trim_start_matches('@') == tag)
+        };
+        if let Some(tag) = self.tag.as_ref().filter(|tag| !is_our(tag)) {
+            all.retain(|word| word != tag);
+            all.insert(0, tag.clone());
+        }
         all.truncate(TERMS);
         all
     }

@@ -86,7 +86,17 @@ pub fn serve<S: Sql, Q: Question>(desk: &Desk<'_, S>, question: Q) -> Result<Q::
         load::load(desk, &mut memory)?;
         question.answer(desk, &mut memory)
     });
-    if said.is_ok() {
+    // What is refused before anything is written changed nothing.
+    let is_whole = matches!(
+        said,
+        Ok(_)
+            | Err(Refused::NotFound
+                | Refused::State(_)
+                | Refused::LineOf(_)
+                | Refused::NoLine
+                | Refused::Source)
+    );
+    if is_whole {
         desk.memory.set(memory);
     }
     said

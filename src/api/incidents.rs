@@ -256,6 +256,7 @@ impl From<Refused> for Problem {
                     state.as_str()
                 ),
             ),
+            Refused::Source => Self::field("into", "is the id of an incident of the same source"),
             Refused::NoLine => Self::new(
                 409,
                 "no_line",
@@ -296,13 +297,18 @@ fn base(config: &Config) -> Option<Base> {
 }
 
 /// One incident as a list shows it.
-pub fn brief(config: &Config, brief: &Brief) -> Response {
-    Response::json(200, &Value::Object(shown(config, brief)))
+pub fn brief(config: &Config, brief: &Brief, missed: Option<usize>) -> Response {
+    let mut body = shown(config, brief);
+    if let Some(missed) = missed {
+        body.insert("missed_shards".into(), missed.into());
+    }
+    Response::json(200, &Value::Object(body))
 }
 
 /// One that was closed, with what of it is still to be answered: who is in danger first.
-pub fn closed(config: &Config, brief: &Brief, found: &[Found]) -> Response {
+pub fn closed(config: &Config, brief: &Brief, found: &[Found], missed: usize) -> Response {
     let mut body = shown(config, brief);
+    body.insert("missed_shards".into(), missed.into());
     let mut open: Vec<&Found> = found.iter().filter(|one| one.state == "open").collect();
     open.sort_by_key(|one| (std::cmp::Reverse(one.level), one.id.clone()));
     open.dedup_by_key(|one| one.id.clone());
@@ -425,7 +431,12 @@ pub fn whole(config: &Config, whole: &Whole, found: &[Found]) -> Response {
     let mut body = shown(config, &whole.brief);
     let by_post: BTreeMap<&str, &Found> =
         found.iter().map(|one| (one.post.as_str(), one)).collect();
-    // A post that was deleted, or was another's to see, is nobody's member here; the counts keep it.
+    // What is another's to see, or is gone, shows neither its words nor when it came; the counts keep it.
+    let mut whole = whole.clone();
+    whole
+        .members
+        .retain(|one| by_post.contains_key(one.post.as_str()));
+    let whole = &whole;
     let mut interactions: Vec<&Found> = Vec::new();
     for one in &whole.members {
         if let Some(found) = by_post.get(one.post.as_str())

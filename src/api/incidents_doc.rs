@@ -87,11 +87,14 @@ fn properties() -> Map<String, Value> {
             "properties": {
                 "text": {"type": "object", "additionalProperties": {"type": "string"}, "description": "By language."},
                 "version": {"type": "integer", "description": "Another text is another version."},
+                "serial": {"type": "integer", "description": "It counts what changed of it."},
                 "until_ms": {"type": "integer", "description": "From when on nobody is told it."},
                 "by": {"type": "string", "description": "Who wrote it."},
                 "over": {"type": "boolean", "description": "Whether it is the word that all is over."},
             }},
         "says": {"type": "string", "description": "The count in a sentence, beside the base (`customers`) where one is configured."},
+        "parts": {"type": "array", "items": integer, "description": "The numbers of the incidents that were merged into it."},
+        "missed_shards": {"type": "integer", "description": "How many shards did not hear what became of the line: they may say it until it ends by itself. The same call once more tells them."},
         "to_answer": {"type": "array", "description": "Where it was closed by this call: its interactions that are open, who is in danger first; those that the token may see.",
             "items": {"type": "object", "required": ["id", "state", "level"], "properties": {
                 "id": {"type": "string"}, "state": {"type": "string"}, "level": {"type": "integer"}}}},

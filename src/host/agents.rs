@@ -700,7 +700,7 @@ async fn incidents(
             respond(incidents::page(config, said, &ask, now_ms()))
         }
         Incidents::Declare(ask) => match pulse::ask(env, *ask).await {
-            Ok(brief) => respond(incidents::brief(config, &brief)),
+            Ok(brief) => respond(incidents::brief(config, &brief, None)),
             Err(refused) => problem(refused.into()),
         },
         Incidents::Change(ask) => {
@@ -710,19 +710,24 @@ async fn incidents(
                 Ok(changed) => changed,
                 Err(refused) => return problem(refused.into()),
             };
+            let mut missed = 0;
             for line in changed.hear {
-                // What a shard does not hear of, it does not say; and what was said to end ends by itself.
                 let hear = HearLine {
                     line,
                     dry_run: false,
                 };
-                let _ = of_every(env, shards, Some(&By::seeing(scope.clone())), &hear).await;
+                let by = By::seeing(scope.clone());
+                let said = of_every(env, shards, Some(&by), &hear).await;
+                // In the log already; what was said to end ends by itself.
+                missed = missed.max(said.iter().filter(|one| one.is_err()).count());
             }
             if !is_end {
-                return respond(incidents::brief(config, &changed.brief));
+                return respond(incidents::brief(config, &changed.brief, Some(missed)));
             }
             match with_posts(env, shards, scope, number).await {
-                Ok((whole, found)) => respond(incidents::closed(config, &whole.brief, &found)),
+                Ok((whole, found)) => {
+                    respond(incidents::closed(config, &whole.brief, &found, missed))
+                }
                 Err(why) => problem(why),
             }
         }

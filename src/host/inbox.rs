@@ -339,8 +339,8 @@ impl Inbox {
         self.listeners.rouse();
         self.set_alarm(&alarm).await?;
         courier::say(self, &words).await?;
-        let updated = courier::update(self, &updates).await;
         let carried = courier::carry(self, &planned).await;
+        let updated = courier::update(self, &updates).await;
         courier::fetch(self, fetches).await?;
         // Last: a receiver that is slow keeps no acknowledgment back.
         receivers::carry(&Sender(self), due).await?;

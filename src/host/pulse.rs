@@ -22,7 +22,7 @@ use worker::{
 };
 
 /// The one object of [`OBJECT`]. What is stored is in its SQLite; its memory is read from there.
-#[durable_object(fetch, alarm)]
+#[durable_object(alarm)]
 pub struct Pulse {
     env: Env,
     state: State,
@@ -128,17 +128,20 @@ pub fn note(env: &Env, ctx: &Context, events: &[Incoming]) {
         let Ok(seen) = SEEN.lock().map(|mut seen| seen.take(now_ms())) else {
             return;
         };
-        // Failures are in the log already; what was told in vain is a count that is a little short.
-        let Some(key) = key(&env).await else {
-            return;
+        // Failures are in the log already. What was told in vain is told with the next.
+        let is_told = match key(&env).await {
+            Some(key) => {
+                let config = env::config(&env);
+                let handles = config.sources.iter();
+                let handles = handles.filter_map(|one| one.handle.as_deref());
+                let tell = seen.tell(&key, &handles.collect::<Vec<_>>());
+                ask(&env, tell).await.is_ok()
+            }
+            None => false,
         };
-        let config = env::config(&env);
-        let handles = config
-            .sources
-            .iter()
-            .filter_map(|one| one.handle.as_deref());
-        let tell = seen.tell(&key, &handles.collect::<Vec<_>>());
-        let _ = ask(&env, tell).await;
+        if let (false, Ok(mut fold)) = (is_told, SEEN.lock()) {
+            fold.give_back(seen);
+        }
     });
 }
 

@@ -38,6 +38,7 @@ CREATE TABLE line (
   source TEXT NOT NULL,
   incident INTEGER NOT NULL,
   version INTEGER NOT NULL,
+  serial INTEGER NOT NULL,            -- what was heard last: an earlier state that comes late is none
   until_ms INTEGER NOT NULL,
   is_over INTEGER NOT NULL,           -- 1: the word that all is over
   tells INTEGER NOT NULL,             -- 1: those who were told an earlier version are told this one
@@ -70,11 +71,17 @@ pub struct Public {
     pub text: BTreeMap<String, String>,
     /// Which version.
     pub version: u32,
+    /// It counts what changed of it.
+    #[serde(default)]
+    pub serial: u32,
     /// From when on it is not said.
     pub until_ms: i64,
     /// Whether it is the word that all is over.
     #[serde(default)]
     pub over: bool,
+    /// The incidents that became a part of it: who was told theirs is told what follows of this one.
+    #[serde(default)]
+    pub merged: Vec<i64>,
 }
 
 /// What is kept as JSON.
@@ -123,7 +130,21 @@ impl Question for HearLine {
     }
 
     fn answer<S: Sql>(self, desk: Desk<'_, S>, _: &Scope) -> Result<Heard, Refused> {
-        let heard = look(desk, &self.line)?;
+        if !self.dry_run {
+            take_over(desk, &self.line)?;
+        }
+        let mut heard = look(desk, &self.line)?;
+        if self.dry_run {
+            for part in &self.line.merged {
+                let line = Public {
+                    incident: *part,
+                    // Whatever they were told was another's.
+                    version: u32::MAX,
+                    ..self.line.clone()
+                };
+                heard.add(look(desk, &line)?);
+            }
+        }
         if !self.dry_run {
             hear(desk, &self.line, heard.tells > 0)?;
         }
@@ -131,7 +152,19 @@ impl Question for HearLine {
     }
 }
 
-/// Takes a line in; an older version than the known one is none.
+/// Who was told the line of an incident that became a part of this one is told what follows of this one.
+fn take_over<S: Sql>(desk: Desk<'_, S>, line: &Public) -> Result<(), SqlError> {
+    for part in &line.merged {
+        desk.sql.run(
+            "-- take_over
+UPDATE ack SET line = ?1, line_version = 0 WHERE line = ?2 + 0",
+            params![line.incident, *part],
+        )?;
+    }
+    Ok(())
+}
+
+/// Takes a line in; an earlier state than the known one is none.
 fn hear<S: Sql>(desk: Desk<'_, S>, line: &Public, tells: bool) -> Result<(), Refused> {
     let doc = Doc {
         cells: line.cells.clone(),
@@ -140,10 +173,11 @@ fn hear<S: Sql>(desk: Desk<'_, S>, line: &Public, tells: bool) -> Result<(), Ref
     let is_on = line.until_ms > desk.now_ms;
     desk.sql.run(
         "-- hear_line
-INSERT INTO line VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-ON CONFLICT DO UPDATE SET version = excluded.version, until_ms = excluded.until_ms, is_over = excluded.is_over,
+INSERT INTO line VALUES (?1, ?2, ?3, ?9, ?4, ?5, ?6,
+  max(?7, coalesce((SELECT max(next_ms) FROM line WHERE source = ?1 || ''), 0)), ?8)
+ON CONFLICT DO UPDATE SET version = excluded.version, serial = excluded.serial, until_ms = excluded.until_ms, is_over = excluded.is_over,
   tells = excluded.tells, doc = excluded.doc
-WHERE excluded.version >= line.version",
+WHERE excluded.serial >= line.serial",
         params![
             line.source.as_str(),
             line.incident,
@@ -153,6 +187,7 @@ WHERE excluded.version >= line.version",
             i64::from(tells && is_on),
             desk.now_ms,
             serde_json::to_string(&doc).map_err(|_| SqlError::Json("line"))?,
+            line.serial,
         ],
     )?;
     if tells && is_on {
@@ -388,6 +423,8 @@ WHERE tells = 1 ORDER BY source",
             cells: doc.cells,
             text: doc.text,
             version: u32::try_from(row.int(2)?).unwrap_or(u32::MAX),
+            serial: 0,
+            merged: Vec::new(),
             until_ms: row.int(3)?,
             over: row.int(4)? != 0,
         };

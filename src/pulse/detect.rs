@@ -70,7 +70,8 @@ impl Minute {
     pub fn merge(&mut self, other: &Self) {
         self.all.merge(&other.all);
         for (cell, seen) in &other.cells {
-            if self.cells.len() < MOST_CELLS || self.cells.contains_key(cell) {
+            let is_made_up = cell.contains('@');
+            if !is_made_up || self.cells.len() < MOST_CELLS || self.cells.contains_key(cell) {
                 self.cells.entry(cell.clone()).or_default().merge(seen);
             }
         }
@@ -384,7 +385,8 @@ impl Watch {
         for cell in cells {
             let n = self.people(&cell, from, to);
             let today = self.past.days.entry(day).or_default();
-            if today.len() < MOST_CELLS || today.contains_key(&cell) {
+            let is_made_up = cell.contains('@');
+            if !is_made_up || today.len() < MOST_CELLS || today.contains_key(&cell) {
                 *today.entry(cell).or_default() += n;
             }
         }

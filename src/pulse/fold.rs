@@ -24,6 +24,13 @@ const LATE_MS: i64 = 5_000;
 /// The most posts of a cell and minute of which more is told than that they were.
 pub const SEEN: usize = 128;
 
+/// The most posts of a minute of which more is kept than that they were: with 400 hashtags of hashes beside it, a row
+/// stays below SQLite's two megabytes in any script.
+pub const SEEN_MINUTE: usize = 256;
+
+/// How much of a text is read, in characters: a long one says what it is about at its beginning.
+const READ: usize = 1_000;
+
 /// The most posts that wait to be folded: 400 a second. What comes past them until the object is told is not counted.
 pub const WAITING: usize = 2_000;
 
@@ -114,7 +121,7 @@ impl Fold {
             platform: incoming.platform,
             author: author.clone(),
             post: ledger_id(incoming.platform, &post.id),
-            text: post.text.clone(),
+            text: post.text.chars().take(READ).collect(),
             at_ms,
             cell,
             lang: judged.lang.clone(),
@@ -122,9 +129,17 @@ impl Fold {
         });
     }
 
+    /// It could not be told: it is told with the next. What is told twice counts once.
+    pub fn give_back(&mut self, seen: Seen) {
+        let room = WAITING.saturating_sub(self.waiting.len());
+        self.waiting.extend(seen.waiting.into_iter().take(room));
+        self.gone.extend(seen.gone);
+    }
+
     /// What is to be told now: the rest of it is made with a key, by [`Seen::tell`].
     pub fn take(&mut self, now_ms: i64) -> Seen {
         (self.told_ms, self.promised_ms) = (now_ms, None);
+        self.waiting.retain(|one| now_ms - one.at_ms <= OLD_MS);
         Seen {
             waiting: std::mem::take(&mut self.waiting),
             gone: std::mem::take(&mut self.gone),
@@ -142,7 +157,7 @@ pub struct Seen {
 impl Seen {
     /// Folds it, as it is told: people as hashes by a month's key, and a few words that are nobody's name. `ours` are the
     /// handles of our own accounts.
-    pub fn tell(self, key: &MonthKey, ours: &[&str]) -> Tell {
+    pub fn tell(&self, key: &MonthKey, ours: &[&str]) -> Tell {
         let mut sources: BTreeMap<SourceId, BTreeMap<i64, Folded>> = BTreeMap::new();
         for one in &self.waiting {
             let minute = one.at_ms.div_euclid(60_000);
@@ -158,7 +173,7 @@ impl Seen {
                 .into_iter()
                 .map(|(source, minutes)| (source, minutes.into_values().collect()))
                 .collect(),
-            gone: self.gone.into_iter().collect(),
+            gone: self.gone.iter().cloned().collect(),
         }
     }
 }
@@ -175,7 +190,9 @@ fn fold(folded: &mut Folded, one: &Waiting, key: &MonthKey, ours: &[&str]) {
     let tag = said.tag.as_ref().filter(|tag| !is_our(tag));
     let place = tag.map(|tag| format!("{}@{tag}", one.cell));
     let seen = |folded: &mut Folded, cell: &str| {
-        if folded.cells.len() >= MOST_CELLS && !folded.cells.contains_key(cell) {
+        // What people make up is bounded; what happened is not displaced by it.
+        let is_made_up = cell.contains('@');
+        if is_made_up && folded.cells.len() >= MOST_CELLS && !folded.cells.contains_key(cell) {
             return None;
         }
         let seen = folded.cells.entry(cell.to_string()).or_default();
@@ -220,11 +237,30 @@ impl Folded {
     /// Adds what another isolate saw of the same minute.
     pub fn merge(&mut self, other: &Self) {
         self.people.merge(&other.people);
+        let mut room = SEEN_MINUTE.saturating_sub(self.seen());
         for (cell, seen) in &other.cells {
-            if self.cells.len() < MOST_CELLS || self.cells.contains_key(cell) {
-                self.cells.entry(cell.clone()).or_default().merge(seen);
+            let is_made_up = cell.contains('@');
+            if is_made_up && self.cells.len() >= MOST_CELLS && !self.cells.contains_key(cell) {
+                continue;
             }
+            let mine = self.cells.entry(cell.clone()).or_default();
+            let before = mine.seen.len();
+            mine.merge(seen);
+            mine.seen.truncate(before + room);
+            room = room.saturating_sub(mine.seen.len() - before);
         }
+    }
+
+    /// Of how many posts more is kept than that they were.
+    pub fn seen(&self) -> usize {
+        self.cells.values().map(|seen| seen.seen.len()).sum()
+    }
+
+    /// Only who wrote.
+    pub fn thin(&self) -> Self {
+        let mut thin = self.clone();
+        thin.cells.values_mut().for_each(|seen| seen.seen.clear());
+        thin
     }
 }
 

@@ -1,12 +1,12 @@
 //! What the object forgets: posts that are gone, incidents past retention, sources that are no more, and the keys of
 //! months that are over.
 
-use super::detect::KEPT_MIN;
+use super::detect::{KEPT_MIN, QUIET_MIN};
 use super::kept::{keep, store};
 use super::memory::{Memory, json};
 use super::question::{Desk, Question};
 use super::who::{MonthKey, month_of};
-use super::wire::Refused;
+use super::wire::{Refused, State};
 use crate::post::SourceId;
 use crate::sql::{Sql, params};
 use serde::{Deserialize, Serialize};
@@ -86,13 +86,14 @@ pub(super) fn forget<S: Sql>(
     if posts.is_empty() {
         return Ok(0);
     }
-    let all = serde_json::to_string(posts)?;
+    let posts: BTreeSet<&String> = posts.iter().collect();
+    let all = serde_json::to_string(&posts)?;
     // A summary that is late may tell of them once more.
     let minute = desk.now_ms.div_euclid(60_000);
     memory.gone.retain(|_, gone| *gone >= minute - KEPT_MIN);
     memory
         .gone
-        .extend(posts.iter().map(|post| (post.clone(), minute)));
+        .extend(posts.iter().map(|post| ((*post).clone(), minute)));
     desk.sql.run(
         "-- keep_gone
 INSERT INTO gone SELECT value, ?2 + 0 FROM json_each(?1) WHERE true ON CONFLICT DO NOTHING",
@@ -151,6 +152,29 @@ WHERE id = ?1 + 0",
     Ok(())
 }
 
+/// How long a suspected incident stands after its last sign, in milliseconds: a day, so that somebody looks at it.
+const STANDS_MS: i64 = QUIET_MIN * 60_000 + 86_400_000;
+
+/// Ends what nobody said is one, a day after its last sign.
+fn end_suspected<S: Sql>(desk: &Desk<'_, S>, memory: &mut Memory) -> Result<(), Refused> {
+    let old: Vec<i64> = memory
+        .open
+        .iter()
+        .filter(|(_, open)| {
+            open.brief.state == State::Suspected && open.brief.last_ms + STANDS_MS < desk.now_ms
+        })
+        .map(|(number, _)| *number)
+        .collect();
+    for number in old {
+        if let Some(mut open) = memory.open.remove(&number) {
+            open.brief.state = State::Closed;
+            open.brief.changed_ms = Some(desk.now_ms);
+            keep(desk, number, &open)?;
+        }
+    }
+    Ok(())
+}
+
 /// It is time to forget what is old.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tidy {}
@@ -162,6 +186,7 @@ impl Question for Tidy {
 
     fn answer<S: Sql>(self, desk: &Desk<'_, S>, memory: &mut Memory) -> Result<i64, Refused> {
         destroy(desk)?;
+        end_suspected(desk, memory)?;
         let before = desk.now_ms - i64::from(desk.config.limits.retention_days) * 86_400_000;
         desk.sql.run(
             "-- forget_members

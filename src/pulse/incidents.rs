@@ -163,6 +163,7 @@ impl Question for Declare {
             changed_ms: Some(desk.now_ms),
             merged_into: None,
             also: Vec::new(),
+            parts: Vec::new(),
             line: None,
             people: 0,
             posts: 0,
@@ -231,6 +232,9 @@ impl Question for Change {
             if into == self.number || !other.state.is_open() {
                 return Err(Refused::State(other.state));
             }
+            if other.source != brief.source {
+                return Err(Refused::Source);
+            }
             hear.extend(merge(desk, memory, (self.number, &cell, &brief), into)?);
         }
         let mut deed = self.deed;
@@ -243,6 +247,7 @@ impl Question for Change {
         brief.title = self.title.or(brief.title);
         if let (false, Some(line)) = (to.is_open(), &mut brief.line) {
             line.until_ms = line.until_ms.min(desk.now_ms);
+            line.serial = line.serial.saturating_add(1);
             hear.extend(public(self.number, &cell, &brief));
         }
         put(desk, memory, self.number, &cell, &brief)?;
@@ -267,6 +272,11 @@ fn merge<S: Sql>(
         if !open.cells().any(|known| known == cell) {
             open.brief.also.push(cell.to_string());
         }
+    }
+    open.brief.parts.push(number);
+    open.brief.parts.extend(&brief.parts);
+    if let Some(line) = &mut open.brief.line {
+        line.serial = line.serial.saturating_add(1);
     }
     open.brief.began_ms = open.brief.began_ms.min(brief.began_ms);
     open.brief.last_ms = open.brief.last_ms.max(brief.last_ms);

@@ -1,7 +1,8 @@
 //! How incidents and what is known of sources are written down and read.
 
 use super::detect::KEPT_MIN;
-use super::memory::{Memory, Open, json};
+use super::memory::SEEN_MIN;
+use super::memory::{Ended, Memory, Open, json};
 use super::question::Desk;
 use super::wire::{Brief, Refused};
 use crate::inbox::line::Public;
@@ -23,7 +24,8 @@ pub(super) fn write<S: Sql>(
 ) -> Result<(), Refused> {
     desk.sql.run(
         "-- keep_incident
-INSERT INTO incident VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET last_ms = excluded.last_ms, doc = excluded.doc",
+INSERT INTO incident VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET cell = excluded.cell, last_ms = excluded.last_ms,
+  doc = excluded.doc",
         params![
             number,
             cell,
@@ -77,6 +79,9 @@ pub(super) fn put<S: Sql>(
         (Some(open), true) => open.brief = brief.clone(),
         (_, false) => {
             memory.open.remove(&number);
+            memory
+                .ended
+                .push(Ended::of(cell, brief, desk.now_ms.div_euclid(60_000)));
         }
         // What goes on is in memory since it began.
         (None, true) => {}
@@ -95,8 +100,10 @@ pub(super) fn public(number: i64, cell: &str, brief: &Brief) -> Option<Public> {
             .collect(),
         text: line.text.clone(),
         version: line.version,
+        serial: line.serial,
         until_ms: line.until_ms,
         over: line.over,
+        merged: brief.parts.clone(),
     })
 }
 
@@ -115,7 +122,15 @@ pub(super) fn store<S: Sql>(
         return Ok(());
     }
     source.stored = quarter;
-    source.retire(now - KEPT_MIN);
+    for minute in source.retire(now - KEPT_MIN, now - SEEN_MIN) {
+        if let Some(folded) = source.recent.get(&minute) {
+            desk.sql.run(
+                "-- thin_minute
+UPDATE minute SET doc = ?3 WHERE source = ?1 AND minute = ?2",
+                params![id.as_str(), minute, serde_json::to_string(folded)?],
+            )?;
+        }
+    }
     source.words.age(now.div_euclid(1_440));
     desk.sql.run(
         "-- keep_past

@@ -64,6 +64,9 @@ impl Question for SetLine {
         brief.line = Some(Line {
             text,
             version,
+            serial: before
+                .as_ref()
+                .map_or(1, |line| line.serial.saturating_add(1)),
             until_ms: self.until_ms,
             by: self.deed.by.clone(),
             over: self.over,

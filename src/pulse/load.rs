@@ -1,6 +1,7 @@
 //! Reading what is stored, once.
 
-use super::memory::{Memory, Open, json, minute};
+use super::detect::QUIET_MIN;
+use super::memory::{Ended, Memory, Open, json, minute};
 use super::question::Desk;
 use super::who::Who;
 use super::wire::{Brief, Folded, Refused};
@@ -47,6 +48,10 @@ SELECT source, minute, doc FROM minute",
     )? {
         let brief: Brief = json(row.text(2)?, "incident")?;
         if !brief.state.is_open() {
+            let ended = brief.changed_ms.unwrap_or(0).div_euclid(60_000);
+            if ended + QUIET_MIN >= desk.now_ms.div_euclid(60_000) {
+                memory.ended.push(Ended::of(row.text(1)?, &brief, ended));
+            }
             continue;
         }
         let id = row.int(0)?;

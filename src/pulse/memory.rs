@@ -3,7 +3,7 @@
 use super::detect::{Minute, Watch};
 use super::who::Who;
 use super::wire::{Brief, Folded, Sighting};
-use crate::cell::belongs;
+use crate::cell::{TOTAL, belongs, parent};
 use crate::post::SourceId;
 use crate::sql::SqlError;
 use serde::de::DeserializeOwned;
@@ -12,6 +12,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The most words that a source's background holds; the rarest are forgotten.
 const MOST_WORDS: usize = 4_000;
+
+/// For how long more is kept of a post than that its author wrote, in minutes: a little longer than who wrote before
+/// an incident was found joins it.
+pub const SEEN_MIN: i64 = 35;
 
 /// The most posts of an incident: what comes past them is counted by the source and listed by nobody.
 pub const MOST_MEMBERS: usize = 2_000;
@@ -86,17 +90,28 @@ pub fn words_of<'a>(
 }
 
 impl Source {
-    /// Forgets minutes that are too old. Their words go to the source's in general: of people who wrote nothing since,
-    /// so that a person counts once, whenever the object began anew and whatever was told twice.
-    pub fn retire(&mut self, before: i64) {
-        let kept = self.recent.split_off(&before);
-        let old = std::mem::replace(&mut self.recent, kept);
-        let writes = words_of(self.recent.values());
-        for (who, words) in words_of(old.values()) {
+    /// Forgets minutes from before `before`, and of those before `thin` all but who wrote; gives the minutes that this
+    /// changed. Their words go to the source's in general: of people who wrote nothing since, so that a person counts
+    /// once, whenever the object began anew and whatever was told twice.
+    pub fn retire(&mut self, before: i64, thin: i64) -> Vec<i64> {
+        let lately = self.recent.split_off(&thin);
+        let writes = words_of(lately.values());
+        for (who, words) in words_of(self.recent.values()) {
             if !writes.contains_key(&who) {
                 self.words.add(words);
             }
         }
+        let mut old = std::mem::replace(&mut self.recent, lately);
+        let mut changed = Vec::new();
+        for (minute, mut folded) in old.split_off(&before) {
+            let cells = folded.cells.values_mut();
+            let seen: usize = cells.map(|seen| std::mem::take(&mut seen.seen).len()).sum();
+            if seen > 0 {
+                changed.push(minute);
+            }
+            self.recent.insert(minute, folded);
+        }
+        changed
     }
 
     /// The posts since a minute.
@@ -140,6 +155,40 @@ impl Open {
     }
 }
 
+/// An incident that ended a short while ago: its crowd does not begin another.
+#[derive(Clone, Debug)]
+pub struct Ended {
+    /// Of which source.
+    pub source: SourceId,
+    /// Its cells.
+    pub cells: Vec<String>,
+    /// The last sign of its crowd, by the minute.
+    pub last: i64,
+}
+
+impl Ended {
+    /// One that ended, or of whose crowd there was a last sign, in that minute.
+    pub fn of(cell: &str, brief: &Brief, last: i64) -> Self {
+        Self {
+            source: brief.source.clone(),
+            cells: std::iter::once(cell.to_string())
+                .chain(brief.also.iter().cloned())
+                .collect(),
+            last,
+        }
+    }
+}
+
+/// Whether an alarm of a cell is one of a crowd that is known by another: the same cell, its situation without a place,
+/// or the whole source. Two places are two crowds.
+pub fn covers(cell: &str, alarm: &str) -> bool {
+    cell == alarm
+        || cell == TOTAL
+        || alarm == TOTAL
+        || cell == parent(alarm)
+        || alarm == parent(cell)
+}
+
 /// The object's memory.
 #[derive(Debug, Default)]
 pub struct Memory {
@@ -149,6 +198,8 @@ pub struct Memory {
     pub sources: BTreeMap<SourceId, Source>,
     /// What is going on.
     pub open: BTreeMap<i64, Open>,
+    /// What ended a short while ago.
+    pub ended: Vec<Ended>,
     /// Posts that are gone, and when that was told, by the minute.
     pub gone: BTreeMap<String, i64>,
 }

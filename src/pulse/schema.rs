@@ -39,6 +39,8 @@ CREATE TABLE gone (                   -- posts that were deleted in the last hou
   post TEXT PRIMARY KEY,
   minute INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE number (n INTEGER NOT NULL) STRICT; -- the latest incident's: none is given twice
+INSERT INTO number VALUES (0);
 CREATE TABLE month_key (              -- of this month alone: those before are destroyed
   month INTEGER PRIMARY KEY,
   doc TEXT NOT NULL                   -- JSON: the key by which people are hashed

@@ -3,7 +3,7 @@
 use super::detect::{Alarm, KEPT_MIN, QUIET_MIN};
 use super::forget::forget;
 use super::kept::{keep, store};
-use super::memory::{MOST_MEMBERS, Memory, Open, minute};
+use super::memory::{MOST_MEMBERS, Memory, Open, SEEN_MIN, covers, minute};
 use super::question::{Desk, Question};
 use super::wire::{Brief, Folded, Refused, Sighting, Sign, State, Tell};
 use crate::cell::{TOTAL, belongs, parent};
@@ -84,13 +84,18 @@ fn take<S: Sql>(
                 minute: folded.minute,
                 ..Folded::default()
             });
-        kept.merge(folded);
+        // Of what is older, the words have been counted.
+        match folded.minute < now - SEEN_MIN {
+            true => kept.merge(&folded.thin()),
+            false => kept.merge(folded),
+        }
         desk.sql.run(
             "-- keep_minute
 INSERT INTO minute VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET doc = excluded.doc",
             params![id.as_str(), folded.minute, serde_json::to_string(kept)?],
         )?;
     }
+    memory.ended.retain(|ended| ended.last + QUIET_MIN >= now);
     source.watch.settle(now);
     let alarms = source.watch.look(now);
     let joining: Vec<i64> = memory
@@ -116,14 +121,24 @@ INSERT INTO minute VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET doc = excluded.
     let mut alarms = alarms;
     alarms.sort_by_key(|alarm| (alarm.cell == TOTAL, !alarm.cell.contains('@')));
     for alarm in alarms {
-        let known = memory.open.iter().find(|(number, open)| {
-            (joining.contains(number) || open.brief.last_ms == desk.now_ms)
-                && open.brief.source == *id
-                && (alarm.cell == TOTAL
-                    || open
-                        .cells()
-                        .any(|cell| cell == TOTAL || parent(cell) == parent(&alarm.cell)))
+        let is_lately = |last_ms: i64| last_ms.div_euclid(60_000) + QUIET_MIN >= now;
+        let known = memory.open.iter().find(|(_, open)| {
+            open.brief.source == *id
+                && is_lately(open.brief.last_ms)
+                && open.cells().any(|cell| covers(cell, &alarm.cell))
         });
+        let ended = memory.ended.iter_mut().find(|ended| {
+            ended.source == *id
+                && ended.last + QUIET_MIN >= now
+                && ended.cells.iter().any(|cell| {
+                    // That the whole source was quiet again says nothing of a place.
+                    cell == &alarm.cell || (cell != TOTAL && covers(cell, &alarm.cell))
+                })
+        });
+        if let (None, Some(ended)) = (known, ended) {
+            ended.last = now;
+            continue;
+        }
         let known = known.map(|(number, open)| (*number, is_vague(open) && alarm.cell != TOTAL));
         if let Some((number, is_vaguer)) = known {
             if is_vaguer {
@@ -181,7 +196,11 @@ DELETE FROM member WHERE incident = ?1",
         .map(|(_, one)| one.at_ms)
         .min()
         .unwrap_or(desk.now_ms);
-    join(desk, memory, number, &lately)
+    join(desk, memory, number, &lately)?;
+    match memory.open.get(&number) {
+        Some(open) => keep(desk, number, open),
+        None => Ok(()),
+    }
 }
 
 /// The place of a cell.
@@ -229,6 +248,29 @@ INSERT INTO member VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
     Ok(())
 }
 
+/// So many are kept that the oldest of those that have ended goes.
+fn make_room<S: Sql>(desk: &Desk<'_, S>) -> Result<(), Refused> {
+    let rows = desk.sql.run(
+        "-- oldest_ended
+SELECT id FROM incident WHERE doc ->> '$.state' IN ('closed', 'merged') ORDER BY last_ms LIMIT 1",
+        params![],
+    )?;
+    let Some(row) = rows.first() else {
+        return Err(Refused::Full);
+    };
+    desk.sql.run(
+        "-- drop_members
+DELETE FROM member WHERE incident = ?1",
+        params![row.int(0)?],
+    )?;
+    desk.sql.run(
+        "-- drop_incident
+DELETE FROM incident WHERE id = ?1",
+        params![row.int(0)?],
+    )?;
+    Ok(())
+}
+
 /// Opens one, with who wrote of it lately.
 pub(super) fn open<S: Sql>(
     desk: &Desk<'_, S>,
@@ -238,14 +280,14 @@ pub(super) fn open<S: Sql>(
 ) -> Result<i64, Refused> {
     let rows = desk.sql.run(
         "-- next_incident
-SELECT count(*), coalesce(max(id), 0) FROM incident",
+UPDATE number SET n = n + 1 RETURNING (SELECT count(*) FROM incident), n",
         params![],
     )?;
     let row = rows.first().ok_or(SqlError::Json("count"))?;
     if row.int(0)? >= MOST {
-        return Err(Refused::Full);
+        make_room(desk)?;
     }
-    let number = row.int(1)? + 1;
+    let number = row.int(1)?;
     let since = desk.now_ms.div_euclid(60_000) - BACK_MIN;
     let lately: Vec<(String, Sighting)> = memory
         .sources
@@ -298,6 +340,7 @@ fn begin<S: Sql>(
         changed_ms: None,
         merged_into: None,
         also: Vec::new(),
+        parts: Vec::new(),
         line: None,
         people: 0,
         posts: 0,

@@ -118,6 +118,9 @@ pub struct Line {
     pub text: BTreeMap<String, String>,
     /// It counts from 1, over all that is said of the incident: another text is another version.
     pub version: u32,
+    /// It counts what changed of it, its time too: a shard that hears of an earlier state late does not go back.
+    #[serde(default)]
+    pub serial: u32,
     /// From when on nobody is told it.
     pub until_ms: i64,
     /// Who wrote it.
@@ -162,6 +165,9 @@ pub struct Brief {
     /// What else it is of, since others were made a part of it: cells, as `what@place`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub also: Vec<String>,
+    /// The numbers of the incidents that are a part of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<i64>,
     /// What its members are told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub line: Option<Line>,
@@ -219,6 +225,8 @@ pub enum Refused {
     State(State),
     /// A line is a confirmed incident's, and the word that it is over a closed one's; this one is this.
     LineOf(State),
+    /// What is of two sources cannot be one.
+    Source,
     /// There is no line whose time could be changed.
     NoLine,
     /// So many are kept that another cannot be.

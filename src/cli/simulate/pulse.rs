@@ -1,6 +1,6 @@
 //! `heard simulate pulse`: how often crowds are suspected wrongly, and how soon they are found.
 
-use crate::lab::pulse::{Asked, Month, month};
+use crate::lab::pulse::{Asked, Month, World, month};
 use anyhow::Result;
 use clap::Args;
 use std::collections::BTreeMap;
@@ -27,10 +27,19 @@ pub struct PulseArgs {
     /// Where the random numbers begin.
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// How posts come about.
+    #[arg(long, value_enum, default_value_t = World::Commuter)]
+    world: World,
 }
 
 /// Runs it.
 pub fn run(args: &PulseArgs) -> Result<ExitCode> {
+    say!(
+        "seeds {} to {}, {:?}",
+        args.seed,
+        args.seed + args.months.saturating_sub(1),
+        args.world
+    );
     say!(
         "people/h  months  false alarms/month  median minutes  missed  brigades told  strangers called one"
     );
@@ -41,6 +50,7 @@ pub fn run(args: &PulseArgs) -> Result<ExitCode> {
             places: args.places,
             crowds: args.crowds,
             seed,
+            world: args.world,
         };
         // Two at once: each month is by itself.
         let seeds: Vec<u64> = (args.seed..args.seed + args.months).collect();

@@ -25,6 +25,8 @@ fn line(version: u32, text: &str, until_ms: i64) -> Public {
         cells: vec!["stuck@wokingtrain".into(), "delayed".into()],
         text: BTreeMap::from([("en".into(), text.into())]),
         version,
+        serial: version,
+        merged: Vec::new(),
         until_ms,
         over: text == OVER,
     }
@@ -160,10 +162,20 @@ fn what_leaves_is_what_holds_then() {
     hear(&office, line(1, LINE, office.now_ms + HOUR_MS), false);
     assert!(planned(&office, stuck("3", "cem", office.now_ms)).starts_with(NEWER));
     // It ended: by the supervisor, or by itself.
-    hear(&office, line(2, NEWER, office.now_ms), false);
+    let ended = Public {
+        serial: 3,
+        ..line(2, NEWER, office.now_ms)
+    };
+    hear(&office, ended, false);
+    // A prolongation from before comes late.
+    hear(&office, line(2, NEWER, office.now_ms + HOUR_MS), false);
     office.pass(1);
     assert!(!office.begin(&[2])[0].text.contains("Woking"));
-    hear(&office, line(3, LINE, office.now_ms + MINUTE_MS), false);
+    let third = Public {
+        serial: 4,
+        ..line(3, LINE, office.now_ms + MINUTE_MS)
+    };
+    hear(&office, third, false);
     office.pass(MINUTE_MS);
     assert!(!planned(&office, stuck("4", "dan", office.now_ms)).contains("Woking"));
     office.audit();
@@ -294,6 +306,22 @@ fn an_update_that_nobody_reported_is_not_sent_again_and_one_past_its_time_is_not
     late.clear();
     let sql = "-- left_to_tell\nSELECT count(*) FROM line WHERE tells = 1";
     assert_eq!(office.sql.run(sql, vec![]).unwrap()[0].int(0).unwrap(), 0);
+}
+
+#[test]
+fn who_was_told_a_merged_line_is_told_what_follows_of_the_other() {
+    let mut office = told();
+    let other = Public {
+        incident: 8,
+        merged: vec![7],
+        ..line(1, NEWER, office.now_ms + HOUR_MS)
+    };
+    assert_eq!(hear(&office, other.clone(), true).tells, 6);
+    assert_eq!(hear(&office, other, false).tells, 6);
+    let all = updates(&mut office, 3);
+    assert_eq!(all.len(), 6);
+    assert!(all.iter().all(|(_, job)| job.text.starts_with(NEWER)));
+    office.audit();
 }
 
 #[test]
