@@ -7,6 +7,9 @@ pub mod books;
 #[cfg(not(target_arch = "wasm32"))]
 mod books_doc;
 pub mod bulk;
+pub mod customers;
+#[cfg(not(target_arch = "wasm32"))]
+mod customers_doc;
 pub mod details;
 pub mod errands;
 pub mod fanout;
@@ -19,11 +22,13 @@ pub mod lists;
 pub mod live;
 #[cfg(not(target_arch = "wasm32"))]
 mod live_doc;
+pub mod metrics;
 pub mod mine;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod openapi;
 pub mod outside;
 pub mod problem;
+pub mod readiness;
 pub mod request;
 pub mod response;
 pub mod route;
@@ -70,6 +75,7 @@ use crate::voice::people::Finding;
 use floor::Floor;
 use incidents::Incidents;
 use lists::Ordered;
+use readiness::Readiness;
 use request::{Fields, NAME_BYTES, Page, Query};
 use response::{Response, rfc3339};
 use route::{Action, Role, Route};
@@ -227,6 +233,8 @@ pub enum Plan {
     Revoke(String, Deed),
     /// Everything that is wrong, with the configuration and with our accounts.
     Ready,
+    /// Tell a monitor how everything stands.
+    Metrics,
     /// Ask the floor.
     Floor(Floor),
     /// Ask the pulse.
@@ -235,6 +243,8 @@ pub enum Plan {
     Receivers(Vec<String>),
     /// Send a receiver what could not be sent to it, in every shard.
     Resend(By, Resend),
+    /// Ask or tell something of customers and authors.
+    Customers(Box<customers::Asked>),
     /// Tell what happens from there on, as long as the caller listens; from now on where nothing is named.
     Events(Option<live::Marks>),
 }
@@ -287,9 +297,14 @@ pub fn plan(
     admitted: &Admitted<'_>,
     now_ms: i64,
 ) -> Result<Plan, Problem> {
-    let mut fields = Fields::of(call.body)?;
-    let mut query = Query::of(call.query)?;
     let action = admitted.route.action;
+    // Its body is lines, not one document.
+    let body = match action {
+        Action::PutCustomers => &[],
+        _ => call.body,
+    };
+    let mut fields = Fields::of(body)?;
+    let mut query = Query::of(call.query)?;
     let Some(bearer) = &admitted.bearer else {
         fields.end()?;
         query.end()?;
@@ -595,6 +610,7 @@ impl Asked<'_> {
                 Ok(Plan::Revoke(id.to_string(), deed))
             }
             Action::Ready => Ok(Plan::Ready),
+            Action::Metrics => Ok(Plan::Metrics),
             Action::ShowMe => Ok(Plan::Floor(floor::show_me(self.config, self.bearer))),
             Action::State => {
                 floor::state(self.config, self.bearer, fields, self.now_ms).map(Plan::Floor)
@@ -729,10 +745,91 @@ impl Asked<'_> {
                     ask: ReadDetails { seq, agent },
                 })
             }
+            Action::PutCustomer
+            | Action::PutCustomers
+            | Action::ShowCustomer
+            | Action::DeleteCustomer
+            | Action::ShowAuthor
+            | Action::ForgetAuthor
+            | Action::ExportAuthor => self
+                .customers(action, fields, query)
+                .map(|asked| Plan::Customers(Box::new(asked))),
             Action::Health | Action::OpenApi | Action::Webhook | Action::Handshake => {
                 open_to_all(action)
             }
         }
+    }
+
+    fn customers(
+        &mut self,
+        action: Action,
+        fields: &mut Fields,
+        query: &mut Query<'_>,
+    ) -> Result<customers::Asked, Problem> {
+        use customers::{Asked as About, Whom};
+        let by = self.bearer.id.clone();
+        let is_crm = self.bearer.role == Role::Crm;
+        let for_crm = || Problem::forbidden("this call is for a CRM's token");
+        Ok(match action {
+            Action::PutCustomer if is_crm => {
+                let id = customers::named(self.id)?;
+                let customer = customers::read(self.config, id, fields, self.now_ms)?;
+                About::Put(Box::new(customer), by)
+            }
+            Action::PutCustomers if is_crm => {
+                customers::lines(self.config, self.call.body, &by, self.now_ms)?
+            }
+            Action::PutCustomer | Action::PutCustomers => return Err(for_crm()),
+            Action::ShowCustomer => About::Show(customers::named(self.id)?, self.by()),
+            Action::DeleteCustomer if is_crm => About::Drop(customers::named(self.id)?),
+            Action::DeleteCustomer => {
+                let id = customers::named(self.id)?;
+                About::Forget(Whom::Customer(id), self.forgets(action, query)?)
+            }
+            Action::ForgetAuthor => {
+                let of = customers::author(self.call.path)?;
+                About::Forget(Whom::Author(of), self.forgets(action, query)?)
+            }
+            Action::ExportAuthor => {
+                self.is_of_all()?;
+                About::Export(customers::author(self.call.path)?, self.by())
+            }
+            _ => About::Author(customers::author(self.call.path)?, self.by()),
+        })
+    }
+
+    /// A person is one over all workgroups, and so is what is kept of them.
+    fn is_of_all(&self) -> Result<(), Problem> {
+        match self.scope.all {
+            true => Ok(()),
+            false => Err(Problem::forbidden(
+                "this call is for a supervisor of all workgroups",
+            )),
+        }
+    }
+
+    /// The deed of somebody who forgets a person. It does not name them.
+    fn forgets(&self, action: Action, query: &mut Query<'_>) -> Result<Box<Deed>, Problem> {
+        self.is_of_all()?;
+        let missing = || Problem::field("reason", "is missing: say who asked for it, and how");
+        let reason = query
+            .take("reason")
+            .filter(|reason| !reason.trim().is_empty());
+        let reason = reason.ok_or_else(missing)?;
+        if reason.len() > 1_024 {
+            return Err(Problem::field("reason", "must have at most 1024 bytes"));
+        }
+        let mut asked = serde_json::Map::new();
+        asked.insert("reason".into(), reason.into());
+        Ok(Box::new(Deed {
+            at_ms: self.now_ms,
+            by: self.bearer.id.clone(),
+            token: self.bearer.jti.clone(),
+            did: action.as_str().to_string(),
+            to: String::new(),
+            asked,
+            workgroup: None,
+        }))
     }
 
     fn claim(&mut self, fields: &mut Fields) -> Result<Plan, Problem> {
@@ -1128,7 +1225,7 @@ pub fn ready(
     accounts: Result<Vec<ConfigProblem>, accounts::Refused>,
     paused: Result<Vec<Paused>, Refused>,
     shards: u16,
-) -> Response {
+) -> Readiness {
     let mut problems = config.problems.clone();
     if shards != config.shards {
         problems.push(ConfigProblem {
@@ -1162,32 +1259,24 @@ pub fn ready(
             says: "a shard of the queue does not answer; the operator's log says why".into(),
         });
     }
-    readiness(&problems, &warnings, &paused.unwrap_or_default(), shards)
+    Readiness {
+        problems,
+        warnings,
+        paused: paused.unwrap_or_default(),
+        shards,
+    }
 }
 
 /// The same where the objects are in another jurisdiction than the configuration's: none is asked.
-pub fn moved(config: &Config, moved: ConfigProblem, shards: u16) -> Response {
+pub fn moved(config: &Config, moved: ConfigProblem, shards: u16) -> Readiness {
     let mut problems = config.problems.clone();
     problems.push(moved);
-    readiness(&problems, &[], &[], shards)
-}
-
-fn readiness(
-    problems: &[ConfigProblem],
-    warnings: &[ConfigProblem],
-    paused: &[Paused],
-    shards: u16,
-) -> Response {
-    Response::json(
-        200,
-        &json!({
-            "ready": problems.is_empty(),
-            "problems": problems,
-            "warnings": warnings,
-            "paused": paused,
-            "shards": shards,
-        }),
-    )
+    Readiness {
+        problems,
+        warnings: Vec::new(),
+        paused: Vec::new(),
+        shards,
+    }
 }
 
 /// An alarm as a problem: what it is about, and what to do.

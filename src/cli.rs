@@ -3,16 +3,22 @@
 pub mod ack;
 pub mod bench;
 pub mod check;
+pub mod completions;
 pub mod config;
+pub mod connect;
 mod coverage;
+pub mod deploy;
 pub mod dev;
+pub mod doctor;
 pub mod eval;
+pub mod init;
 pub mod platforms;
 pub mod post;
 pub mod replay;
 pub mod report;
 pub mod rules;
 pub mod score;
+pub mod secrets;
 pub mod simulate;
 pub mod token;
 pub mod train;
@@ -20,7 +26,7 @@ pub mod verify;
 pub mod voice;
 pub mod wrangler;
 
-use crate::lab::{build, tools};
+use crate::lab::{build, pinned, tools};
 use clap::{CommandFactory, Parser, Subcommand};
 use std::process::ExitCode;
 
@@ -83,6 +89,12 @@ enum Command {
     Bench(bench::BenchArgs),
     Verify(verify::VerifyArgs),
     Simulate(simulate::SimulateArgs),
+    Init(init::InitArgs),
+    Secrets(secrets::SecretsArgs),
+    Connect(connect::ConnectArgs),
+    Deploy(deploy::DeployArgs),
+    Doctor(doctor::DoctorArgs),
+    Completions(completions::CompletionsArgs),
 }
 
 /// The names of all commands.
@@ -129,7 +141,7 @@ fn run(args: Args) -> anyhow::Result<ExitCode> {
             }
         }
         Some(Command::Wrangler { args }) => {
-            let status = tools::ensure()?.wrangler_command().args(args).status()?;
+            let status = pinned::wrangler()?.args(args).status()?;
             let code = status.code().and_then(|code| u8::try_from(code).ok());
             return Ok(ExitCode::from(code.unwrap_or(1)));
         }
@@ -153,6 +165,12 @@ fn run(args: Args) -> anyhow::Result<ExitCode> {
         Some(Command::Eval(args)) => return eval::run(args),
         Some(Command::Verify(args)) => return verify::run(args),
         Some(Command::Simulate(args)) => return simulate::run(args),
+        Some(Command::Init(args)) => return init::run(args),
+        Some(Command::Secrets(args)) => return secrets::run(args),
+        Some(Command::Connect(args)) => return connect::run(args),
+        Some(Command::Deploy(args)) => return deploy::run(args),
+        Some(Command::Doctor(args)) => return doctor::run(args),
+        Some(Command::Completions(args)) => completions::run(&args, Args::command())?,
         None => dev::run(args.dev.port)?,
     }
     Ok(ExitCode::SUCCESS)

@@ -36,6 +36,7 @@ mod table;
 pub mod targets;
 #[cfg(test)]
 mod tests;
+pub mod tiers;
 pub mod voice;
 
 use details::Details;
@@ -46,6 +47,7 @@ use replies::Replies;
 use rule::Rule;
 use table::Reader;
 use targets::{Errand, Targets};
+use tiers::{Tier, percent_of};
 
 /// The most shards a queue can have: an interaction's id names its shard in two hex digits, and a
 /// claim asks every shard.
@@ -222,6 +224,19 @@ impl Deadlines {
         after(source, level, from_ms, self.first_minutes(source, level))
     }
 
+    /// The same, of a customer for whom a person may take so many percent of that time.
+    pub fn deadline_of(&self, source: &Source, level: Level, from_ms: i64, percent: u32) -> i64 {
+        let minutes = self.first_minutes(source, level);
+        after(source, level, from_ms, part(minutes, percent))
+    }
+
+    /// As [`Deadlines::next`], of such a customer.
+    pub fn next_of(&self, source: &Source, level: Level, from_ms: i64, percent: u32) -> i64 {
+        let minutes = Targets::of(&source.targets.next, level);
+        let minutes = minutes.unwrap_or_else(|| self.first_minutes(source, level));
+        after(source, level, from_ms, part(minutes, percent))
+    }
+
     /// The same, where a person has replied before.
     pub fn next(&self, source: &Source, level: Level, from_ms: i64) -> i64 {
         let minutes = Targets::of(&source.targets.next, level);
@@ -245,6 +260,12 @@ impl Deadlines {
         };
         Targets::of(&source.targets.first, level).unwrap_or(own)
     }
+}
+
+/// So many percent of them: a minute at least.
+fn part(minutes: u32, percent: u32) -> u32 {
+    let part = u64::from(minutes) * u64::from(percent) / 100;
+    u32::try_from(part).unwrap_or(u32::MAX).max(1)
 }
 
 /// So many minutes later, as a level counts them.
@@ -363,6 +384,8 @@ pub struct Config {
     pub token_keys: Vec<Key>,
     /// The page on which customers leave details.
     pub details: Details,
+    /// The tiers of customers.
+    pub tiers: Vec<Tier>,
     /// Every mistake.
     pub problems: Vec<Problem>,
 }
@@ -376,6 +399,11 @@ impl Config {
     /// The source of that id.
     pub fn source(&self, id: &SourceId) -> Option<&Source> {
         self.sources.iter().find(|source| source.id == *id)
+    }
+
+    /// How long a person may take for a customer of that tier, in percent of the usual time.
+    pub fn percent(&self, tier: Option<&str>, level: Level) -> u32 {
+        percent_of(&self.tiers, tier, level)
     }
 
     /// The source that an update of `app` names; where it names no account, the app's only source

@@ -26,6 +26,7 @@ pub mod schema;
 pub mod wire;
 
 use crate::config::home::Jurisdiction;
+use crate::customers;
 use crate::document::Document;
 use crate::inbox::shard::{EPOCH, Shard};
 use crate::platform::profile::Identity;
@@ -33,7 +34,7 @@ use crate::post::{AuthorId, Platform, PostId};
 use crate::sql::{Sql, SqlError, params};
 use question::{Desk, Question};
 use serde::{Deserialize, Serialize};
-use wire::{Find, Found, Home, Refused, Settled, Want};
+use wire::{Find, Found, Home, People, Refused, Settled, Want};
 
 /// How many forgotten posts each question clears away at most: more than it adds, so that the table
 /// shrinks again after a storm.
@@ -49,7 +50,7 @@ pub fn object(platform: Platform) -> String {
 pub const ANCHOR: &str = "home";
 
 /// Every question to a directory, as it comes over the wire.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Ask {
     /// A [`Find`].
     Find(Find),
@@ -57,6 +58,10 @@ pub enum Ask {
     Settled(Settled),
     /// A [`Home`].
     Home(Home),
+    /// A [`People`].
+    People(People),
+    /// Not for a directory: for the customers' object, which is of the same class.
+    Customers(customers::Ask),
 }
 
 impl Question for Find {
@@ -89,6 +94,41 @@ impl Question for Home {
     }
 }
 
+impl Question for People {
+    const NAME: &'static str = "People";
+    type Answer = Vec<AuthorId>;
+
+    fn answer<S: Sql>(self, desk: &Desk<'_, S>) -> Result<Self::Answer, Refused> {
+        let ids: Vec<&str> = self.ids.iter().map(AuthorId::as_str).collect();
+        let list = serde_json::to_string(&ids)?;
+        let rows = desk.sql.run(
+            "-- ids_of_people
+SELECT id FROM person WHERE author IN (
+  SELECT value FROM json_each(?1) UNION SELECT author FROM person WHERE id IN (SELECT value FROM json_each(?1)))
+UNION SELECT author FROM person WHERE id IN (SELECT value FROM json_each(?1))",
+            params![list],
+        )?;
+        let found: Vec<&str> = rows
+            .iter()
+            .map(|row| row.text(0))
+            .collect::<Result<_, _>>()?;
+        if self.forget {
+            let all = serde_json::to_string(&[ids, found.clone()].concat())?;
+            for statement in [
+                "-- forget_people
+DELETE FROM person WHERE id IN (SELECT value FROM json_each(?1))",
+                "-- forget_joined
+DELETE FROM joined WHERE other IN (SELECT value FROM json_each(?1))",
+                "-- forget_joined_into
+DELETE FROM joined WHERE author IN (SELECT value FROM json_each(?1))",
+            ] {
+                desk.sql.run(statement, params![all.as_str()])?;
+            }
+        }
+        Ok(found.into_iter().map(AuthorId::new).collect())
+    }
+}
+
 /// Answers one question, in one transaction.
 ///
 /// # Errors
@@ -106,6 +146,8 @@ pub fn receive<S: Sql>(desk: &Desk<'_, S>, ask: Ask) -> Result<Document, Refused
         Ask::Find(find) => Document::of(&serve(desk, find)?)?,
         Ask::Settled(settled) => Document::of(&serve(desk, settled)?)?,
         Ask::Home(home) => Document::of(&serve(desk, home)?)?,
+        Ask::People(people) => Document::of(&serve(desk, people)?)?,
+        Ask::Customers(_) => return Err(Refused::Storage("this is a directory".into())),
     })
 }
 

@@ -9,6 +9,7 @@ mod call;
 mod caller;
 mod clock;
 mod console;
+mod customers;
 mod details;
 mod directory;
 mod empty;

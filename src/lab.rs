@@ -12,6 +12,7 @@ pub mod load;
 pub mod local;
 pub mod measure;
 pub mod named;
+pub mod pinned;
 pub mod progress;
 pub mod pulse;
 pub mod random;

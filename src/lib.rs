@@ -49,6 +49,7 @@ pub mod clock;
 pub mod config;
 pub mod console;
 pub mod credential;
+pub mod customers;
 pub mod deeds;
 pub mod details;
 pub mod directory;
@@ -74,6 +75,8 @@ pub mod out;
 
 #[cfg(not(target_arch = "wasm32"))]
 pub mod cli;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod connect;
 #[cfg(target_arch = "wasm32")]
 mod host;
 #[cfg(not(target_arch = "wasm32"))]

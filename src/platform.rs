@@ -189,6 +189,8 @@ pub enum Ignored {
     NotItsAuthor,
     /// A stop or its end that is older than the author's last word on it, or a stop's end of no known time.
     Outdated,
+    /// A post of somebody who was forgotten, from before that.
+    Forgotten,
 }
 
 impl Ignored {
@@ -206,6 +208,7 @@ impl Ignored {
             Ignored::NotItsSource => "not_its_source",
             Ignored::NotItsAuthor => "not_its_author",
             Ignored::Outdated => "outdated",
+            Ignored::Forgotten => "forgotten",
         }
     }
 }

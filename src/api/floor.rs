@@ -163,7 +163,7 @@ pub fn put(
 }
 
 /// A part of a path as its caller meant it; `None` where it is not percent-encoded text.
-fn decoded(part: &str) -> Option<String> {
+pub(super) fn decoded(part: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(part.len());
     let mut rest = part.bytes();
     while let Some(byte) = rest.next() {

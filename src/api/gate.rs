@@ -6,6 +6,7 @@
 //! seconds.
 
 use super::problem::Problem;
+use super::route::Action;
 use super::token::Bearer;
 use crate::accounts::wire::Sighting;
 use crate::config::{self, Limits};
@@ -34,6 +35,13 @@ const MOST: usize = 10_000;
 
 /// A minute.
 const MINUTE_MS: i64 = 60_000;
+
+/// Whether a call is answered though nobody can be asked which tokens are revoked: where the objects are in another
+/// `jurisdiction` than the configuration says, no object is asked anything, and these calls, whose answers hold only what
+/// the configuration says, are how an operator learns of it.
+pub fn is_told_unchecked(action: Action, elsewhere: bool) -> bool {
+    elsewhere && matches!(action, Action::Ready | Action::Metrics)
+}
 
 /// What is limited for each token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -254,6 +262,20 @@ mod tests {
             role: Role::Agent,
             workgroups: Vec::new(),
             expires_s: NOW_MS / 1_000 + 3_600,
+        }
+    }
+
+    #[test]
+    fn only_what_tells_of_a_wrong_jurisdiction_is_answered_unchecked() {
+        for route in crate::api::route::ROUTES {
+            let told = is_told_unchecked(route.action, true);
+            assert_eq!(
+                told,
+                ["/readyz", "/metrics"].contains(&route.path),
+                "{}",
+                route.path
+            );
+            assert!(!is_told_unchecked(route.action, false));
         }
     }
 

@@ -22,6 +22,9 @@ pub(super) fn event() -> Value {
             "source": {"type": "string"},
             "platform": {"type": "string"},
             "level": {"type": "integer", "minimum": 0, "maximum": 3},
+            "customer": {"type": "object", "required": ["id"], "description": "Whose author's it is, where the CRM says.", "properties": {
+                "id": {"type": "string", "description": "The brand's id of them."},
+                "tier": {"type": "string", "description": "Their tier."}}},
             "by": {"type": "string", "description": "Who did it: an agent, `heard`, or `platform`; left out where the author did."},
         }},
     }})

@@ -9,6 +9,7 @@ mod lists;
 mod words;
 
 use super::books_doc as books;
+use super::customers_doc as customers;
 use super::incidents_doc as incidents;
 use super::live_doc as live;
 use super::problem::CODES;
@@ -38,7 +39,9 @@ pub fn document() -> Value {
     let deeds: Vec<&str> = ROUTES
         .iter()
         .filter(|route| {
-            route.role == Some(Role::Supervisor) && matches!(route.method, "POST" | "PUT")
+            route.role == Some(Role::Supervisor)
+                && matches!(route.method, "POST" | "PUT" | "DELETE")
+                || route.action == Action::DeleteCustomer
         })
         .map(|route| route.action.as_str())
         .collect();
@@ -194,7 +197,12 @@ fn operation(route: &Route) -> Value {
         let required = needs.iter().any(|needs| schema.get(needs).is_some());
         fields.insert(
             "requestBody".into(),
-            json!({"required": required, "content": {"application/json": {"schema": schema}}}),
+            match route.action {
+                Action::PutCustomers => {
+                    json!({"required": true, "content": {"application/x-ndjson": {"schema": schema}}})
+                }
+                _ => json!({"required": required, "content": {"application/json": {"schema": schema}}}),
+            },
         );
     }
     operation
@@ -202,7 +210,17 @@ fn operation(route: &Route) -> Value {
 
 fn parameters(route: &Route) -> Vec<Value> {
     let mut parameters = Vec::new();
-    for name in ["app", "id", "workgroup", "token", "agent", "receiver"] {
+    for name in [
+        "app",
+        "id",
+        "workgroup",
+        "token",
+        "agent",
+        "receiver",
+        "customer",
+        "platform",
+        "author",
+    ] {
         if route.path.contains(&format!("{{{name}}}")) {
             parameters.push(
                 json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}}),
@@ -315,7 +333,7 @@ fn parameters(route: &Route) -> Vec<Value> {
         }
         Action::List => parameters.extend(lists::parameters(platform())),
         Action::Events => parameters.extend(live::parameters()),
-        _ => {}
+        _ => parameters.extend(customers::parameters(route.action)),
     }
     parameters
 }
@@ -360,6 +378,8 @@ pub fn request(action: Action) -> Option<Value> {
     let names = json!({"type": "array", "maxItems": 64,
         "items": {"type": "string", "minLength": 1, "maxLength": 64}});
     Some(match action {
+        Action::PutCustomer => customers::put(),
+        Action::PutCustomers => customers::lines(),
         Action::Claim => object(
             &[],
             json!({
@@ -536,9 +556,15 @@ pub fn request(action: Action) -> Option<Value> {
         | Action::Deeds
         | Action::Tokens
         | Action::Revoke
+        | Action::ShowCustomer
+        | Action::DeleteCustomer
+        | Action::ShowAuthor
+        | Action::ForgetAuthor
+        | Action::ExportAuthor
         | Action::Health
         | Action::Details
         | Action::Ready
+        | Action::Metrics
         | Action::Events
         | Action::Receivers
         | Action::OpenApi => return None,
@@ -731,6 +757,13 @@ pub fn response(action: Action) -> Option<Value> {
         }}),
         Action::Receivers => live::receivers(),
         Action::Resend => live::resent(),
+        Action::PutCustomer
+        | Action::PutCustomers
+        | Action::ShowCustomer
+        | Action::DeleteCustomer
+        | Action::ShowAuthor
+        | Action::ForgetAuthor
+        | Action::ExportAuthor => customers::response(action),
         Action::Health => json!({"type": "object", "required": ["ok", "version"], "properties": {
             "ok": {"type": "boolean"}, "version": {"type": "string"},
         }}),
@@ -744,7 +777,7 @@ pub fn response(action: Action) -> Option<Value> {
             }})
         }
         Action::OpenApi => json!({"type": "object", "required": ["openapi", "paths"]}),
-        Action::Webhook | Action::Handshake | Action::Events => return None,
+        Action::Webhook | Action::Handshake | Action::Events | Action::Metrics => return None,
     })
 }
 
@@ -835,6 +868,9 @@ fn responses(route: &Route) -> Value {
         None if route.action == Action::Events => {
             responses.insert("200".into(), live::stream());
         }
+        None if route.action == Action::Metrics => {
+            responses.insert("200".into(), super::metrics::documented());
+        }
         None => {
             for (status, says) in [
                 (
@@ -891,6 +927,8 @@ fn responses(route: &Route) -> Value {
             "{receiver}",
             "No such receiver, or one who is told more than the token may see.",
         ),
+        ("{customer}", "No such customer."),
+        ("{author}", "Nothing is kept of such an author."),
         (
             "{token}",
             "No such token, or none of those whose tokens these are.",
@@ -998,6 +1036,8 @@ fn interaction() -> Value {
         "corrections": {"type": "array", "items": {"$ref": "#/components/schemas/Correction"}, "description": "Only where one is looked at."},
         "details": details::view(),
         "private": details::private(),
+        "customer": customers::view(),
+        "summary": customers::summary(),
         "in_private": {"type": "boolean", "description": "Whether it is in a private place: a message, and no public post."},
     });
     if let (Some(properties), Value::Object(clocks), Value::Object(customer)) = (

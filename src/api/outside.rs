@@ -211,7 +211,7 @@ mod tests {
         assert_eq!(header("vary"), Some("Origin"));
         assert_eq!(
             header("access-control-allow-methods"),
-            Some("GET, POST, PUT")
+            Some("DELETE, GET, POST, PUT")
         );
         assert!(
             header("access-control-allow-headers")

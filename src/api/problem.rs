@@ -129,6 +129,11 @@ impl Problem {
         )
     }
 
+    /// There is no such thing: 404.
+    pub fn not_found(detail: impl Into<String>) -> Self {
+        Self::new(404, "not_found", detail)
+    }
+
     /// No such route: 404.
     pub fn no_route() -> Self {
         Self::new(

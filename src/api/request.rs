@@ -331,6 +331,34 @@ impl Fields {
             .ok_or_else(|| Problem::field(field, "must be epoch milliseconds"))
     }
 
+    /// A list of at most so many objects; a missing one is empty.
+    ///
+    /// # Errors
+    /// If it is not a list of objects, or the list is too long.
+    pub fn objects(&mut self, field: &str, most: usize) -> Result<Vec<Fields>, Problem> {
+        let bad = || Problem::field(field, format!("must be a list of at most {most} objects"));
+        match self.take(field)? {
+            None => Ok(Vec::new()),
+            Some(Value::Array(values)) if values.len() <= most => values
+                .into_iter()
+                .map(|value| match value {
+                    Value::Object(fields) => Ok(Fields(fields)),
+                    _ => Err(bad()),
+                })
+                .collect(),
+            Some(_) => Err(bad()),
+        }
+    }
+
+    /// A moment as another system's clock says it, as text: RFC 3339, or epoch milliseconds.
+    ///
+    /// # Errors
+    /// Where it is neither.
+    pub fn opt_occurred(&mut self, field: &str) -> Result<Option<i64>, Problem> {
+        let text = self.opt_text(field, NAME_BYTES)?;
+        text.map(|text| time(field, &text)).transpose()
+    }
+
     /// A list of names; a missing one is empty.
     ///
     /// # Errors

@@ -13,11 +13,13 @@ pub enum Role {
     Supervisor,
     /// A system of the brand's that tells about customers.
     Crm,
+    /// What watches the Worker: it reads readiness and metrics, and nothing of anybody's.
+    Monitor,
 }
 
 impl Role {
     /// Every role.
-    pub const ALL: [Role; 3] = [Role::Agent, Role::Supervisor, Role::Crm];
+    pub const ALL: [Role; 4] = [Role::Agent, Role::Supervisor, Role::Crm, Role::Monitor];
 
     /// The name used in tokens and documents.
     pub fn as_str(self) -> &'static str {
@@ -25,6 +27,7 @@ impl Role {
             Role::Agent => "agent",
             Role::Supervisor => "supervisor",
             Role::Crm => "crm",
+            Role::Monitor => "monitor",
         }
     }
 
@@ -35,7 +38,8 @@ impl Role {
 
     /// Whether one of this role may make a call that is for `role`.
     pub fn may(self, role: Role) -> bool {
-        self == role || (self == Role::Supervisor && role == Role::Agent)
+        self == role
+            || (self == Role::Supervisor && matches!(role, Role::Agent | Role::Crm | Role::Monitor))
     }
 }
 
@@ -150,10 +154,26 @@ pub enum Action {
     DetailsLink,
     /// Reads what a customer left there.
     Details,
+    /// Says something of a customer.
+    PutCustomer,
+    /// Of many.
+    PutCustomers,
+    /// What is known of a customer.
+    ShowCustomer,
+    /// Deletes or forgets one.
+    DeleteCustomer,
+    /// What there was with an author.
+    ShowAuthor,
+    /// Forgets one.
+    ForgetAuthor,
+    /// All that is kept of one.
+    ExportAuthor,
     /// Alive.
     Health,
     /// Configured.
     Ready,
+    /// Figures for a monitor.
+    Metrics,
     /// This contract.
     OpenApi,
 }
@@ -216,8 +236,16 @@ impl Action {
             Self::Invite => "invite",
             Self::DetailsLink => "details_link",
             Self::Details => "details",
+            Self::PutCustomer => "put_customer",
+            Self::PutCustomers => "put_customers",
+            Self::ShowCustomer => "show_customer",
+            Self::DeleteCustomer => "delete_customer",
+            Self::ShowAuthor => "show_author",
+            Self::ForgetAuthor => "forget_author",
+            Self::ExportAuthor => "export_author",
             Self::Health => "health",
             Self::Ready => "ready",
+            Self::Metrics => "metrics",
             Self::OpenApi => "openapi",
         }
     }
@@ -256,6 +284,8 @@ const fn route(
 
 const AGENT: Option<Role> = Some(Role::Agent);
 const SUPERVISOR: Option<Role> = Some(Role::Supervisor);
+const MONITOR: Option<Role> = Some(Role::Monitor);
+const CRM: Option<Role> = Some(Role::Crm);
 
 /// Every route.
 #[rustfmt::skip]
@@ -314,8 +344,16 @@ pub const ROUTES: &[Route] = &[
     route("POST", "/v1/interactions/{id}/invite", AGENT, Action::Invite, "Invites an author from a public post to a private conversation, by the way that the platform lets one; at most once for each post and each Idempotency-Key."),
     route("POST", "/v1/interactions/{id}/details-link", AGENT, Action::DetailsLink, "Makes a link to the page on which the customer can leave a reference, a photo link, a phone number and a wish. It is for a private message alone."),
     route("GET", "/v1/interactions/{id}/details", AGENT, Action::Details, "Reads what the customer left on that page: for its holder alone, and written down as a deed."),
+    route("PUT", "/v1/customers/{customer}", CRM, Action::PutCustomer, "Says all that the brand knows of a customer; an older word than the one that is known changes nothing. For a CRM alone."),
+    route("POST", "/v1/customers", CRM, Action::PutCustomers, "Says the same of up to 10,000 customers, one JSON object with its `id` a line; lines that fail are named, the others are done. For a CRM alone."),
+    route("GET", "/v1/customers/{customer}", CRM, Action::ShowCustomer, "Gives what is known of a customer and their arc, over all their authors. Supervisors may ask too."),
+    route("DELETE", "/v1/customers/{customer}", CRM, Action::DeleteCustomer, "A CRM deletes what it said of a customer; what they wrote stays. A supervisor, with a reason, forgets them: all of all their authors goes, in every shard."),
+    route("GET", "/v1/authors/{platform}/{author}", AGENT, Action::ShowAuthor, "Gives the arc of an author, and of their customer's other authors, as far as the token sees it."),
+    route("DELETE", "/v1/authors/{platform}/{author}", SUPERVISOR, Action::ForgetAuthor, "Forgets an author: all of them goes in every shard, figures stay, and a keyed hash stays by which old deliveries are not taken in again."),
+    route("GET", "/v1/authors/{platform}/{author}/export", SUPERVISOR, Action::ExportAuthor, "Gives all that is kept of an author, as JSON."),
     route("GET", "/healthz", None, Action::Health, "Says that the Worker is alive."),
-    route("GET", "/readyz", SUPERVISOR, Action::Ready, "Names every mistake in the configuration, and everything that is wrong with an app or a source, by its key."),
+    route("GET", "/readyz", MONITOR, Action::Ready, "Names every mistake in the configuration, and everything that is wrong with an app or a source, by its key."),
+    route("GET", "/metrics", MONITOR, Action::Metrics, "Tells a monitor how the queue, the acknowledgments, apps and sources stand, as Prometheus reads it."),
     route("GET", "/openapi.json", None, Action::OpenApi, "This document."),
 ];
 

@@ -162,36 +162,68 @@ pub fn sound(root: &Path) -> Result<String> {
     bail!(all)
 }
 
+/// Whether two files would be right where they are to lie.
+///
+/// # Errors
+/// When they would not: every mistake, by line and key.
+pub fn would_be_sound(heard_toml: &str, wrangler_toml: &str) -> Result<()> {
+    let files = Files::of(
+        (
+            crate::lab::configuration::FILE.into(),
+            heard_toml.to_owned(),
+        ),
+        (wrangler::FILE.into(), wrangler_toml.to_owned()),
+    )?;
+    let problems = files.problems();
+    if problems.is_empty() {
+        return Ok(());
+    }
+    let mut all = String::from("this would have mistakes:");
+    for problem in &problems {
+        let _ = write!(all, "\n  {}", files.told(problem));
+    }
+    bail!(all)
+}
+
 /// What is deployed: the configuration and wrangler.toml.
-struct Files {
+pub(super) struct Files {
     config: PathBuf,
     text: String,
     wrangler: PathBuf,
     wrangler_text: String,
     /// The configuration as JSON.
-    table: String,
+    pub(super) table: String,
     wrangler_table: toml::Table,
 }
 
 impl Files {
-    fn read(config: &Path, wrangler: &Path) -> Result<Self> {
+    pub(super) fn read(config: &Path, wrangler: &Path) -> Result<Self> {
         let read = |file: &Path| {
             std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))
         };
-        let (text, wrangler_text) = (read(config)?, read(wrangler)?);
+        Self::of(
+            (shown(config), read(config)?),
+            (shown(wrangler), read(wrangler)?),
+        )
+    }
+
+    fn of(
+        (config, text): (PathBuf, String),
+        (wrangler, wrangler_text): (PathBuf, String),
+    ) -> Result<Self> {
         Ok(Self {
             table: crate::lab::configuration::table(&text)
                 .with_context(|| config.display().to_string())?,
             wrangler_table: toml::from_str(&wrangler_text)
                 .with_context(|| format!("{} is not TOML", wrangler.display()))?,
-            config: shown(config),
-            wrangler: shown(wrangler),
+            config,
+            wrangler,
             text,
             wrangler_text,
         })
     }
 
-    fn environment(&self, name: Option<&str>) -> Result<Environment> {
+    pub(super) fn environment(&self, name: Option<&str>) -> Result<Environment> {
         let places = wrangler::places(&self.wrangler_table);
         let place = places.iter().find(|place| place.name == name);
         place.map(wrangler::Place::environment).with_context(|| {

@@ -26,6 +26,9 @@ enum Command {
         /// The older wrangler.toml, if it is not the project's.
         #[arg(long, default_value = wrangler::FILE)]
         from: PathBuf,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
     },
 }
 
@@ -34,7 +37,8 @@ enum Command {
 /// # Errors
 /// When a file cannot be read or written, or a key cannot be moved.
 pub fn run(args: ConfigArgs) -> Result<ExitCode> {
-    let Command::Upgrade { from } = args.command;
+    let Command::Upgrade { from, json } = args.command;
+    let mut done: Vec<String> = Vec::new();
     let root = build::project_root()?;
     let read = |file: &PathBuf| {
         std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))
@@ -51,7 +55,10 @@ pub fn run(args: ConfigArgs) -> Result<ExitCode> {
             );
         }
         std::fs::write(&heard, &moved).with_context(|| format!("cannot write {FILE}"))?;
-        say!("{FILE} is what was [vars.HEARD] of {}.", from.display());
+        done.push(format!(
+            "{FILE} is what was [vars.HEARD] of {}.",
+            from.display()
+        ));
         if is_own {
             std::fs::write(&deployed, rest).context("cannot write wrangler.toml")?;
         }
@@ -59,19 +66,30 @@ pub fn run(args: ConfigArgs) -> Result<ExitCode> {
     let ours = read(&heard)?;
     if let Some(without) = without_moves(&ours)? {
         std::fs::write(&heard, without).with_context(|| format!("cannot write {FILE}"))?;
-        say!(
+        done.push(format!(
             "{FILE}: what belonged to the voice of 0.2 (moves, words, emergency_line) is at its end, as comments. Write whole \
              sentences instead (.github/docs/voice.md)."
-        );
+        ));
     }
     let before = read(&deployed)?;
     let mended = wrangler::mended(&before, &table(&read(&heard)?)?)?;
     if mended != before {
         std::fs::write(&deployed, mended).context("cannot write wrangler.toml")?;
-        say!("{} has what it lacked.", wrangler::FILE);
+        done.push(format!("{} has what it lacked.", wrangler::FILE));
     }
-    check::sound(&root)?;
-    say!("Nothing is left to do.");
+    // Told also where the check then fails: the files are changed.
+    let sound = check::sound(&root);
+    match json {
+        true => say!(
+            "{}",
+            serde_json::json!({"done": done, "sound": sound.is_ok()})
+        ),
+        false => done.iter().for_each(|one| say!("{one}")),
+    }
+    sound?;
+    if !json {
+        say!("Nothing is left to do.");
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -12,6 +12,9 @@ pub struct PlatformsArgs {
     /// Print the table of the documentation.
     #[arg(long)]
     markdown: bool,
+    /// Print JSON.
+    #[arg(long, conflicts_with = "markdown")]
+    json: bool,
 }
 
 /// Runs the command.
@@ -19,7 +22,11 @@ pub struct PlatformsArgs {
 /// # Errors
 /// Where standard output fails.
 pub fn run(args: &PlatformsArgs) -> std::io::Result<()> {
-    let text = if args.markdown { markdown() } else { plain() };
+    let text = match (args.markdown, args.json) {
+        (true, _) => markdown(),
+        (_, true) => in_json(),
+        _ => plain(),
+    };
     crate::out::stdout().write_all(text.as_bytes())
 }
 
@@ -55,6 +62,18 @@ pub fn markdown() -> String {
         ])
     });
     head + &rows.concat()
+}
+
+/// The same for programs.
+fn in_json() -> String {
+    let all = Platform::ALL.map(|platform| {
+        let told = &platform.profile().told;
+        serde_json::json!({
+            "platform": platform, "arrives": told.arrives, "verified": verified(platform), "answered": told.answered,
+            "longest": longest(platform), "cannot": told.cannot,
+        })
+    });
+    format!("{}\n", serde_json::Value::from_iter(all))
 }
 
 /// The same for a terminal.

@@ -66,7 +66,7 @@ enum Command {
         /// How many hours it lives; 12 for people by default, as shifts end.
         #[arg(long, conflicts_with = "days", value_parser = clap::value_parser!(u16).range(1..=8_784))]
         hours: Option<u16>,
-        /// How many days it lives; 30 for a CRM by default.
+        /// How many days it lives; 30 for a CRM by default, 366 for a monitor.
         #[arg(long, value_parser = clap::value_parser!(u16).range(1..=366))]
         days: Option<u16>,
     },
@@ -122,6 +122,8 @@ pub fn run(args: TokenArgs) -> Result<ExitCode> {
                 (None, Some(days), _) => i64::from(days) * 24,
                 (None, None, Role::Agent | Role::Supervisor) => 12,
                 (None, None, Role::Crm) => 30 * 24,
+                // Nobody is there to renew it.
+                (None, None, Role::Monitor) => 366 * 24,
             };
             let bearer = Bearer {
                 jti: new_jti()?,

@@ -288,6 +288,35 @@ pub fn mended(wrangler_toml: &str, table: &str) -> Result<String> {
     Ok(document.to_string())
 }
 
+/// wrangler.toml for another configuration: what it lacks is put in, and of the secrets that a deploy requires those that
+/// nothing asks for any more are taken out. `name` is the Worker's new name.
+///
+/// # Errors
+/// As [`mended`].
+pub fn fitted(wrangler_toml: &str, table: &str, name: Option<&str>) -> Result<String> {
+    let known: Table = toml::from_str(wrangler_toml).context("wrangler.toml is not TOML")?;
+    let mut document: DocumentMut = wrangler_toml.parse().context("wrangler.toml is not TOML")?;
+    if let Some(name) = name {
+        document.insert("name", toml_edit::value(name));
+    }
+    for place in places(&known) {
+        let mut item: &mut dyn TableLike = document.as_table_mut();
+        if let Some(name) = place.name {
+            item = sub_table(sub_table(item, "env")?, name)?;
+        }
+        let asked: BTreeSet<String> = secret_names_in(&place.environment(), table)
+            .into_iter()
+            .map(|(name, _)| name)
+            .collect();
+        let required = sub_table(item, "secrets")?.get_mut("required");
+        if let Some(required) = required.and_then(Item::as_array_mut) {
+            required.retain(|name| name.as_str().is_some_and(|name| asked.contains(name)));
+            lines(required);
+        }
+    }
+    mended(&document.to_string(), table)
+}
+
 fn mend(place: &Place<'_>, item: &mut dyn TableLike, table: &str) -> Result<()> {
     if let Some(name) = place.name {
         let vars = sub_table(item, "vars")?;

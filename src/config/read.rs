@@ -137,6 +137,7 @@ impl Reader<'_> {
         }
         let receivers = self.receivers(&mut table, secret);
         let origins = self.origins(&mut table);
+        let tiers = self.tiers(&mut table);
         self.finish(table);
         let token_keys = self.secret(TOKEN_KEY, "agents can't get in", secret, fit::token_key);
         Config {
@@ -156,6 +157,7 @@ impl Reader<'_> {
             origins,
             token_keys,
             details,
+            tiers,
             problems: Vec::new(),
         }
     }

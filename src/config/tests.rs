@@ -419,6 +419,13 @@ const ALONE: &[(&str, &str, &str)] = &[
         "sources[0].private_link",
         "must be a link by which",
     ),
+    ("[[tiers]]\nname = \"gold\"\ndeadline = 9\n", "tiers[0].deadline", "a factor from 0.1 to 4"),
+    ("[[tiers]]\nname = \"gold\"\n[[tiers]]\nname = \"gold\"\n", "tiers[1].name", "is taken already"),
+    (
+        "[[tiers]]\nname = \"0123456789012345678901234567890123456789012345678901234567890123456789\"\n",
+        "tiers[0].name",
+        "at most 64 bytes",
+    ),
     ("", "apps", "write [[apps]]"),
     ("apps = 5", "apps", "must be a list of tables"),
     ("apps = [5]", "apps[0]", "must be a table"),
@@ -835,6 +842,10 @@ fn every_line_that_notes_a_mistake_is_seen_to() {
         .map(|n| format!("[[receivers]]\nid = \"r{n}\"\nurl = \"https://r.example\"\n"))
         .collect();
     find(&read(&receivers, &|_| None), "receivers", "more than 20");
+    let tiers: String = (0..21)
+        .map(|n| format!("[[tiers]]\nname = \"t{n}\"\n"))
+        .collect();
+    find(&read(&tiers, &|_| None), "tiers", "more than 20");
     for (toml, key, word) in ALONE {
         find(&read(toml, &|_| None), key, word);
     }

@@ -7,6 +7,7 @@
 use super::Identity;
 use super::question::Question as ToDirectory;
 use super::wire::{self, Find, Found, Settled, Want};
+use crate::inbox::customer::Kin;
 use crate::inbox::hand_over::{GiveUp, HandOver, HasStopped};
 use crate::inbox::question::Question;
 use crate::inbox::shard::Shard;
@@ -44,6 +45,8 @@ pub struct Taken {
     pub acks: Vec<(Shard, Vec<i64>)>,
     /// The posts that lack something which is to be asked for now, by shard.
     pub fetches: Vec<(Shard, Vec<String>)>,
+    /// What other shards are to hear of customers, by the shard that says so.
+    pub kin: Vec<(Shard, Vec<Kin>)>,
 }
 
 /// Takes a delivery's updates in, and counts what it carried besides.
@@ -68,7 +71,7 @@ pub async fn take_in<W: World>(
     let asked = asks
         .into_iter()
         .map(|(shard, ask)| async move { (shard, world.ask(shard, ask).await) });
-    let (mut acks, mut fetches) = (Vec::new(), Vec::new());
+    let (mut acks, mut fetches, mut kin) = (Vec::new(), Vec::new(), Vec::new());
     for (shard, said) in join_all(asked).await {
         match said {
             Ok(taken) => {
@@ -77,6 +80,9 @@ pub async fn take_in<W: World>(
                 }
                 if !taken.fetches.is_empty() {
                     fetches.push((shard, taken.fetches));
+                }
+                if !taken.kin.is_empty() {
+                    kin.push((shard, taken.kin));
                 }
             }
             Err(_) => durable = false,
@@ -91,6 +97,7 @@ pub async fn take_in<W: World>(
         durable,
         acks,
         fetches,
+        kin,
     }
 }
 

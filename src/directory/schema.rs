@@ -1,10 +1,12 @@
 //! A directory's tables.
 
+use crate::customers::schema as customers;
 use crate::sql::Migration;
 
 /// Each step in order.
-pub const MIGRATIONS: &[Migration] = &[Migration::Add(
-    "-- migration 1
+pub const MIGRATIONS: &[Migration] = &[
+    Migration::Add(
+        "-- migration 1
 CREATE TABLE post (
   id TEXT PRIMARY KEY,
   home INTEGER NOT NULL,              -- the shard's number
@@ -28,4 +30,7 @@ CREATE INDEX joined_into ON joined (author);
 CREATE TABLE home (
   jurisdiction TEXT NOT NULL          -- empty: none; a row in the anchor alone
 ) STRICT;",
-)];
+    ),
+    // Of one object of this class, which is no directory: src/customers.rs.
+    Migration::Add(customers::TABLES),
+];

@@ -66,6 +66,16 @@ pub struct Home {
     pub jurisdiction: Option<Jurisdiction>,
 }
 
+/// All ids of these people; and forget them, if that is wanted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct People {
+    /// Any of their ids.
+    pub ids: Vec<AuthorId>,
+    /// Whether to forget them.
+    #[serde(default)]
+    pub forget: bool,
+}
+
 /// Why a directory refuses.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Refused {

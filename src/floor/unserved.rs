@@ -2,8 +2,8 @@
 
 use super::settings::Present;
 use super::wire::Person;
-use crate::config::Config;
 use crate::config::rule::has;
+use crate::config::{Config, Source};
 use crate::inbox::needs::{Need, Needs};
 use crate::inbox::retask;
 use crate::inbox::wire::Alarm;
@@ -80,15 +80,23 @@ fn push(
     });
 }
 
-/// Whether somebody of a workgroup is meant to be at work now: by the hours of its sources; always, where it has
-/// none.
+/// Whether somebody of a workgroup is meant to be at work now: by the hours of its sources; where only rules name it, of those whose
+/// posts they send there; always, where nothing does.
 fn on_duty(config: &Config, workgroup: &Workgroup, now_ms: i64) -> bool {
-    let mut sources = config
-        .sources
-        .iter()
-        .filter(|source| source.workgroup == *workgroup)
-        .peekable();
-    sources.peek().is_none() || sources.any(|source| source.hours().is_open(now_ms))
+    let is_open = |source: &&Source| source.hours().is_open(now_ms);
+    let own = |source: &&Source| source.workgroup == *workgroup;
+    let sends = |source: &&Source| {
+        config.routes.iter().any(|rule| {
+            rule.workgroup.as_ref() == Some(workgroup)
+                && (rule.sources.is_empty() || rule.sources.contains(&source.id))
+        })
+    };
+    let owned: Vec<&Source> = config.sources.iter().filter(own).collect();
+    let sources = match owned.is_empty() {
+        true => config.sources.iter().filter(sends).collect(),
+        false => owned,
+    };
+    sources.is_empty() || sources.iter().any(is_open)
 }
 
 fn can(person: &Person, need: &Need) -> bool {

@@ -2,7 +2,9 @@
 
 use super::caller::{BLANKS, Caller, FEW_BLANKS, Line};
 use super::shim::{TooLarge, body};
-use super::{accounts, env, floor, gate, home, inbox, layout, live, log, outbound, pulse};
+use super::{
+    accounts, customers, env, floor, gate, home, inbox, layout, live, log, outbound, pulse,
+};
 use crate::accounts::bearers::{Bearers, PAGE, Revoke, Serves};
 use crate::accounts::health::Look;
 use crate::accounts::wire::{Listed, Refused as AccountsRefused};
@@ -10,9 +12,12 @@ use crate::accounts::{Problems, ShowDeeds as ShowTheirDeeds};
 use crate::api::fanout::{self, World};
 use crate::api::floor::{narrowed, takes_none};
 use crate::api::lists;
+use crate::api::metrics;
 use crate::api::outside::fresh;
 use crate::api::problem::Problem;
+use crate::api::readiness::Readiness;
 use crate::api::request::Page;
+use crate::api::response::Response as Answer;
 use crate::api::token::Bearer;
 use crate::api::{self, BODY_BYTES, Call, Plan};
 use crate::config::Config;
@@ -69,9 +74,10 @@ pub async fn answer(
     env: Env,
     ctx: &Context,
 ) -> Result<Response> {
-    let body = match body(request.inner(), BODY_BYTES).await? {
+    let most = api::customers::body_bytes(method, path, BODY_BYTES);
+    let body = match body(request.inner(), most).await? {
         Ok(body) => body,
-        Err(TooLarge) => return problem(Problem::too_large(BODY_BYTES)),
+        Err(TooLarge) => return problem(Problem::too_large(most)),
     };
     let mut query = query(request.inner())?;
     // How a browser's reader says where it was.
@@ -255,7 +261,10 @@ pub async fn answer(
                 Err(refused) => problem(refused.into()),
             }
         }
-        Ok(Plan::Backlog) => backlog(env, shards, scope).await,
+        Ok(Plan::Backlog) => match backlog(env, shards, scope).await {
+            Ok(all) => respond(api::backlog(&all, scope.all, now_ms())),
+            Err(refused) => problem(refused.into()),
+        },
         Ok(Plan::Acks(asked)) => acks(env, shards, scope, asked).await,
         Ok(Plan::PreviewRetask(errand)) => preview(env, config, shards, scope, &errand).await,
         Ok(Plan::UndoRetask(by, undo)) => {
@@ -306,7 +315,8 @@ pub async fn answer(
             let ask = Revoke { scope, id, deed };
             respond(api::token(accounts::ask(env, ask).await))
         }
-        Ok(Plan::Ready) => ready(env, config, shards, scope).await,
+        Ok(Plan::Ready) => respond(ready(env, config, shards, scope).await.into()),
+        Ok(Plan::Metrics) => respond(figures(env, config, shards, scope).await),
         Ok(Plan::Floor(asked)) => on_the_floor(env, shards, scope, asked).await,
         Ok(Plan::Incidents(asked)) => incidents(env, config, shards, scope, asked).await,
         Ok(Plan::Receivers(ids)) => {
@@ -323,6 +333,10 @@ pub async fn answer(
                 Ok(all) => respond(api::outside::resent(all.into_iter().sum())),
                 Err(refused) => problem(refused.into()),
             }
+        }
+        Ok(Plan::Customers(asked)) => {
+            let brand = customers::Brand(env);
+            respond(api::customers::answer(&brand, config, shards, *asked).await)
         }
         Ok(Plan::Events(after)) => {
             let reader = live::Reader {
@@ -1027,9 +1041,9 @@ async fn gathered<Q: Question>(
         .collect()
 }
 
-async fn ready(env: &Env, config: &Config, shards: u16, scope: &Scope) -> Result<Response> {
+async fn ready(env: &Env, config: &Config, shards: u16, scope: &Scope) -> Readiness {
     if let Some(moved) = home::moved(env) {
-        return respond(api::moved(config, moved, shards));
+        return api::moved(config, moved, shards);
     }
     let by = By::seeing(scope.clone());
     // What is silent is a problem beside the others, and takes none of them away.
@@ -1067,18 +1081,37 @@ async fn ready(env: &Env, config: &Config, shards: u16, scope: &Scope) -> Result
         (_, problems) => problems,
     };
     let paused = silent.map_or(paused, Err);
-    respond(api::ready(config, &alarms, problems, paused, shards))
+    api::ready(config, &alarms, problems, paused, shards)
 }
 
-async fn backlog(env: &Env, shards: u16, scope: &Scope) -> Result<Response> {
+/// Everything that a monitor is told. What does not answer is left out, and said to be.
+async fn figures(env: &Env, config: &Config, shards: u16, scope: &Scope) -> Answer {
+    let look = Look {
+        scope: scope.clone(),
+    };
+    let ready = ready(env, config, shards, scope);
+    let (ready, (backlog, look)) = match home::moved(env) {
+        Some(_) => (ready.await, (None, None)),
+        None => {
+            let asked = join(backlog(env, shards, scope), accounts::ask(env, look));
+            let (ready, (backlog, look)) = join(ready, asked).await;
+            (ready, (backlog.ok(), look.ok()))
+        }
+    };
+    metrics::page(&metrics::Known {
+        readiness: &ready,
+        backlog: backlog.as_ref(),
+        look: look.as_ref(),
+        now_ms: now_ms(),
+    })
+}
+
+async fn backlog(env: &Env, shards: u16, scope: &Scope) -> std::result::Result<Backlog, Refused> {
     let by = By::seeing(scope.clone());
     let mut all = Backlog::default();
     for said in of_every(env, shards, Some(&by), &ShowBacklog {}).await {
-        match said {
-            Ok(one) => all.add(one),
-            Err(refused) => return problem(refused.into()),
-        }
+        all.add(said?);
     }
     all.alarms.extend(unserved(env, shards, &by).await);
-    respond(api::backlog(&all, scope.all, now_ms()))
+    Ok(all)
 }

@@ -3,10 +3,11 @@
 use super::clock::now_ms;
 use super::sql::{ObjectSql, Tables};
 use super::{env, home, log};
+use crate::customers;
 use crate::directory::homes::World;
 use crate::directory::question::{Desk, Question as ToDirectory};
 use crate::directory::wire::Refused;
-use crate::directory::{self, receive, schema};
+use crate::directory::{self, Ask, receive, schema};
 use crate::document::Named;
 use crate::inbox;
 use crate::inbox::question::Question;
@@ -14,7 +15,7 @@ use crate::inbox::shard::Shard;
 use crate::post::Platform;
 use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
 
-/// A platform's directory. Like a shard it has no state but its SQLite.
+/// A platform's directory, or the customers' object. Like a shard it has no state but its SQLite.
 #[durable_object(fetch)]
 pub struct Directory {
     env: Env,
@@ -30,8 +31,19 @@ impl DurableObject for Directory {
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
-        let question = serde_json::from_slice(&request.bytes().await?);
-        let said = match (self.tables.open(&self.sql), question) {
+        let question = serde_json::from_slice::<Ask>(&request.bytes().await?);
+        let opened = self.tables.open(&self.sql);
+        if let (Ok(()), Ok(Ask::Customers(ask))) = (&opened, &question) {
+            let desk = customers::question::Desk {
+                sql: &self.sql,
+                now_ms: now_ms(),
+            };
+            return Response::from_bytes(serde_json::to_vec(&customers::receive(
+                &desk,
+                ask.clone(),
+            ))?);
+        }
+        let said = match (opened, question) {
             (Err(why), _) => Err(why.into()),
             (Ok(()), Ok(ask)) => receive(&self.desk(), ask),
             (Ok(()), Err(_)) => Err(Refused::Storage("not a question of this version".into())),

@@ -14,6 +14,7 @@ use crate::host::clock::now_ms;
 use crate::inbox::context::Desk;
 use crate::inbox::correct;
 use crate::inbox::courier::{self, Fetcher, World};
+use crate::inbox::customer::{TellKin, tell_kin};
 use crate::inbox::fetch::{self, FetchJob, FinishFetch};
 use crate::inbox::question::{Asked, By, Question};
 use crate::inbox::ready::Ready;
@@ -323,6 +324,7 @@ impl Inbox {
             updates,
             due,
             fetches,
+            kin,
         } = retention::ring(desk)?;
         for turn in &surges {
             log::surge(desk.shard, turn);
@@ -342,10 +344,29 @@ impl Inbox {
         let carried = courier::carry(self, &planned).await;
         let updated = courier::update(self, &updates).await;
         courier::fetch(self, fetches).await?;
+        if let Some(shard) = self.shard.filter(|_| !kin.is_empty()) {
+            tell_kin(&Kinship(self), self.shards.get(), shard, kin).await;
+        }
         // Last: a receiver that is slow keeps no acknowledgment back.
         receivers::carry(&Sender(self), due).await?;
         updated?;
         carried
+    }
+}
+
+/// The alarm tells other shards of customers.
+struct Kinship<'a>(&'a Inbox);
+
+impl TellKin for Kinship<'_> {
+    async fn ask<Q: Question>(
+        &self,
+        shard: Shard,
+        question: Q,
+    ) -> std::result::Result<Q::Answer, Refused> {
+        match self.0.shard == Some(shard) {
+            true => self.0.answer(|desk| serve(desk, None, question)).await,
+            false => ask(&self.0.env, shard, None, question).await,
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 //! belongs together crosses together: JavaScript reads a request whole, calls Rust once, and makes the
 //! response.
 
+use super::log;
 use super::object::USUAL;
 use js_sys::futures::future_to_promise;
 use js_sys::{Promise, Uint8Array};
@@ -13,7 +14,7 @@ use wasm_bindgen::prelude::*;
 // Named by what `wasm_bindgen` makes of an `async` import.
 use worker::wasm_bindgen_futures;
 use worker::worker_sys::Context as JsContext;
-use worker::{Env, Response, Result, console_error, web_sys};
+use worker::{Env, Response, Result, web_sys};
 
 #[wasm_bindgen(inline_js = r#"
 // A body of at most `most` bytes, or null. One that names its length is refused or read at once; one that
@@ -167,7 +168,7 @@ pub fn answer(said: Result<Response>) -> JsValue {
     match said {
         Ok(response) => web_sys::Response::from(response).into(),
         Err(why) => {
-            console_error!("{why}");
+            log::failed("answer", &why.to_string());
             status(500)
         }
     }

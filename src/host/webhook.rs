@@ -3,9 +3,11 @@
 use super::answer::bare;
 use super::clock::now_ms;
 use super::directory::Carrier;
-use super::{env, health, inbox, layout, log, pulse, shim};
+use super::{customers, env, health, inbox, layout, log, pulse, shim};
+use crate::api::customers::Telling;
 use crate::config::App;
 use crate::directory::homes;
+use crate::inbox::customer::tell_kin;
 use crate::intake::tally::named;
 use crate::intake::{Delivery, Intake, Updates, intake};
 use crate::platform::Welcome;
@@ -135,13 +137,16 @@ async fn take_in(env: Env, ctx: Context, updates: Updates) -> u16 {
         return 503;
     };
     let taken = homes::take_in(&Carrier(&env), shards, updates.events, ignored).await;
-    if !taken.acks.is_empty() || !taken.fetches.is_empty() {
+    if !taken.acks.is_empty() || !taken.fetches.is_empty() || !taken.kin.is_empty() {
         ctx.wait_until(async move {
             for (shard, seqs) in taken.acks {
                 inbox::send_acks(&env, shard, &seqs).await;
             }
             for (shard, posts) in taken.fetches {
                 inbox::fetch(&env, shard, posts).await;
+            }
+            for (shard, kin) in taken.kin {
+                tell_kin(&Telling(&customers::Brand(&env)), shards, shard, kin).await;
             }
         });
     }

@@ -2,13 +2,13 @@
 //! of what they asked for elsewhere.
 
 use super::alias;
+use super::customer;
 use super::question::{Concern, Question};
 use super::rows::{count, note};
 use super::state::Did;
 use super::stops;
 use super::wire::Refused;
 use super::wire::StopRecord;
-use super::withdraw;
 use crate::inbox::context::Desk;
 use crate::post::Platform;
 use crate::scope::Scope;
@@ -64,17 +64,12 @@ pub(super) fn stopped<S: Sql>(
     author: &str,
     at_ms: Option<i64>,
 ) -> Result<bool, SqlError> {
-    desk.sql.run(
-        "-- stopped
-INSERT INTO stop (platform, author, at_ms) VALUES (?1, ?2, ?3)
-ON CONFLICT DO UPDATE SET at_ms = max(at_ms, excluded.at_ms)",
-        params![platform.as_str(), author, moment(desk, at_ms)],
-    )?;
-    if stops::stopped_ms(desk, platform, author)?.is_none() {
+    let at_ms = moment(desk, at_ms);
+    if !stops::hear_stop(desk, platform, author, at_ms)? {
         return Ok(false);
     }
     count(desk, "stops", 1)?;
-    withdraw::withdraw_author(desk, platform, author, "stopped")?;
+    customer::share(desk, platform, author, Some(at_ms), None)?;
     Ok(true)
 }
 
@@ -87,12 +82,10 @@ pub(super) fn started<S: Sql>(
     author: &str,
     at_ms: Option<i64>,
 ) -> Result<bool, SqlError> {
-    if at_ms.is_some() {
-        desk.sql.run(
-            "-- started
-UPDATE stop SET lifted_ms = max(lifted_ms, ?3) WHERE platform = ?1 AND author = ?2",
-            params![platform.as_str(), author, moment(desk, at_ms)],
-        )?;
+    if let Some(at_ms) = at_ms {
+        let at_ms = moment(desk, Some(at_ms));
+        stops::hear_start(desk, platform, author, at_ms)?;
+        customer::share(desk, platform, author, None, Some(at_ms))?;
     }
     if stops::stopped_ms(desk, platform, author)?.is_some() {
         return Ok(false);

@@ -3,16 +3,17 @@
 //! Told with what an agent claims, takes up again or looks at, and of no more than they may see. It is read from
 //! what is kept: nothing is written for it, and what is erased is not told any more.
 
+use super::arc::{arc, summary};
 use super::context::Desk;
 use super::rows::{self, HEARD, Record, columns, ledger_id};
 use super::state::{AckState, ReplyState};
-use super::visible;
 use super::wire::{AckView, Earlier, Interaction, ReplyView, SaidView, ThreadPost};
+use super::{customer, past, visible};
 use crate::inbox::shard::Shard;
 use crate::judgement::Triage;
 use crate::post::{Platform, Post, PostId, SourceId, Workgroup, cut_to};
 use crate::scope::{Scope, names};
-use crate::sql::{Sql, SqlError, params};
+use crate::sql::{Row, Sql, SqlError, params};
 use std::collections::BTreeMap;
 
 /// How many earlier interactions are told: the newest.
@@ -60,8 +61,39 @@ fn tell_one<S: Sql>(
     let Some((_, seq)) = Shard::find(interaction.id.as_str(), desk.shards) else {
         return Ok(());
     };
-    if interaction.author.is_some() {
+    if let Some(author) = &interaction.author {
+        let id = author.id.as_str().to_owned();
+        let facts = customer::of(desk, interaction.platform, &id)?;
         interaction.earlier = earlier(desk, interaction.platform, seq, seen)?;
+        let kin = match &facts {
+            Some(_) => customer::kin(desk, interaction.platform, &id)?,
+            None => Vec::new(),
+        };
+        for other in &kin {
+            interaction
+                .earlier
+                .extend(earlier_of(desk, other, seq, seen)?);
+        }
+        if !kin.is_empty() {
+            let newest = |one: &Earlier| std::cmp::Reverse((one.opened_ms, one.id.clone()));
+            interaction.earlier.sort_by_key(newest);
+            interaction
+                .earlier
+                .truncate(usize::try_from(TOLD).unwrap_or(usize::MAX));
+        }
+        if !interaction.earlier.is_empty() || interaction.posts.len() > 1 {
+            let mut all = past::happened(desk, interaction.platform, &id, seen)?;
+            for other in &kin {
+                all.extend(past::happened(
+                    desk,
+                    other.platform,
+                    other.author.as_str(),
+                    seen,
+                )?);
+            }
+            interaction.summary = summary(&arc(&all), Some(&interaction.id), desk.now_ms);
+        }
+        interaction.customer = facts.map(|facts| facts.view);
     }
     interaction.thread = thread(desk, interaction, seen)?;
     Ok(())
@@ -95,6 +127,40 @@ ORDER BY seq DESC LIMIT ?5 + 0"
             TOLD,
         ],
     )?;
+    shown(desk, &rows)
+}
+
+/// The newest interactions of another author of the same customer.
+fn earlier_of<S: Sql>(
+    desk: Desk<'_, S>,
+    of: &customer::Identity,
+    seq: i64,
+    seen: Option<&[Workgroup]>,
+) -> Result<Vec<Earlier>, SqlError> {
+    let rows = desk.sql.run(
+        concat!(
+            "-- earlier_of_kin\nSELECT ",
+            columns!(),
+            " FROM interaction INDEXED BY of_author
+WHERE author IN (
+    SELECT ?1 || '' UNION ALL SELECT author FROM alias WHERE platform = ?2 || '' AND alias = ?1 || '')
+  AND seq <> ?3 + 0 AND platform = ?2 || '' AND joined IS NULL
+  AND (?4 = 1 OR workgroup IN (SELECT value FROM json_each(?5)))
+ORDER BY seq DESC LIMIT ?6 + 0"
+        ),
+        params![
+            of.author.as_str(),
+            of.platform.as_str(),
+            seq,
+            i64::from(seen.is_none()),
+            names(seen.unwrap_or_default()),
+            TOLD,
+        ],
+    )?;
+    shown(desk, &rows)
+}
+
+fn shown<S: Sql>(desk: Desk<'_, S>, rows: &[Row]) -> Result<Vec<Earlier>, SqlError> {
     if rows.is_empty() {
         return Ok(Vec::new());
     }

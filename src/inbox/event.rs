@@ -3,7 +3,8 @@
 //!
 //! An event is one row, and only where somebody wants it: triggers beside the history write it while `event_wanted`
 //! says so, in the transaction of what happened. Where nobody listens and no receiver is configured, nothing is
-//! written. An event carries no text and no author.
+//! written. An event carries no text and no author; where the brand's CRM says whose author it is, it carries the
+//! brand's own id of the customer, and their tier.
 //!
 //! Who listens is told everything that happens in a *period*. It begins when somebody listens after nobody did for
 //! [`LISTEN_MS`], and goes on as long as somebody does or did so recently; so a place in it ([`Mark`]) can be resumed
@@ -205,6 +206,9 @@ pub struct Event {
     /// Whose it was before, where it moved.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub came_from: Option<Workgroup>,
+    /// Whose author's it is, as the brand knows them now: the brand's id, and their tier.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer: Option<(String, Option<String>)>,
 }
 
 impl Event {
@@ -219,6 +223,10 @@ impl Event {
             level: u8::try_from(row.int(6)?).unwrap_or_default(),
             who: row.opt_text(7)?.map(str::to_owned),
             came_from: row.opt_text(8)?.map(Workgroup::new),
+            customer: match row.opt_text(9)? {
+                Some(id) => Some((id.to_owned(), row.opt_text(10)?.map(str::to_owned))),
+                None => None,
+            },
         })
     }
 
@@ -245,6 +253,13 @@ impl Event {
             }
             if let Some(before) = &self.came_from {
                 data.insert("came_from".into(), before.as_str().into());
+            }
+            if let Some((id, tier)) = &self.customer {
+                let mut customer = json!({"id": id});
+                if let (Some(tier), Some(customer)) = (tier, customer.as_object_mut()) {
+                    customer.insert("tier".into(), tier.as_str().into());
+                }
+                data.insert("customer".into(), customer);
             }
         }
         let at = DateTime::from_timestamp_millis(self.at_ms).unwrap_or_default();
@@ -378,8 +393,11 @@ SELECT period, (SELECT coalesce(max(n), 0) FROM event) FROM event_mark",
 pub fn page<S: Sql>(desk: Desk<'_, S>, after: i64) -> Result<Vec<Event>, SqlError> {
     let rows = desk.sql.run(
         "-- events
-SELECT n, at_ms, what, interaction, workgroup, source, level, who, came_from FROM event
-WHERE n > ?1 + 0 ORDER BY n LIMIT ?2 + 0",
+SELECT e.n, e.at_ms, e.what, e.interaction, e.workgroup, e.source, e.level, e.who, e.came_from, c.id, c.tier
+FROM event e LEFT JOIN interaction i ON i.seq = e.interaction
+LEFT JOIN customer c ON c.id = (SELECT k.customer FROM customer_author k WHERE k.platform = i.platform AND k.author IN (
+  SELECT i.author UNION ALL SELECT a.alias FROM alias a WHERE a.platform = i.platform AND a.author = i.author) LIMIT 1)
+WHERE e.n > ?1 + 0 ORDER BY e.n LIMIT ?2 + 0",
         params![after, PAGE],
     )?;
     rows.iter().map(|row| Event::read(desk, row)).collect()

@@ -6,8 +6,8 @@ use super::rows::POSTS;
 use super::surge::{self, Turn};
 use super::wire::Job;
 use super::{
-    correct, event, filling, folding, lacking, late, left, line, marks, outbox, promise, report,
-    said, search, sla, standing,
+    correct, customer, event, filling, folding, forgotten, lacking, late, left, line, marks,
+    outbox, promise, report, said, search, sla, standing,
 };
 use crate::inbox::context::Desk;
 use crate::sql::{Sql, SqlError, params};
@@ -36,6 +36,8 @@ pub struct Rung {
     pub due: Vec<Due>,
     /// The posts that lack something which is to be asked for.
     pub fetches: Vec<String>,
+    /// What other shards are to hear of customers.
+    pub kin: Vec<customer::Kin>,
 }
 
 /// The alarm rang: forgets a slice of what is old, gives the acknowledgments to send, and says when
@@ -49,7 +51,8 @@ pub fn ring<S: Sql>(desk: Desk<'_, S>) -> Result<Rung, SqlError> {
             | search::catch_up(desk)?
             | standing::advance(desk, standing::RUNG)?
             | event::forget(desk, told)?
-            | receivers::forget(desk)?;
+            | receivers::forget(desk)?
+            | forgotten::clear(desk)?;
         folding::fold(desk)?;
         standing::fold(desk)?;
         sla::forget(desk)?;
@@ -65,6 +68,8 @@ pub fn ring<S: Sql>(desk: Desk<'_, S>) -> Result<Rung, SqlError> {
         let (_, receivers_ms) = receivers::look(desk)?;
         let lines = line::due(desk)?;
         let fetches = lacking::due(desk)?;
+        let kin = customer::due(desk)?;
+        let kin_ms = customer::next_ms(desk)?;
         let asked_ms = lacking::next_ms(desk)?;
         let next = desk.sql.run(
             "-- next_due
@@ -97,6 +102,7 @@ SELECT min(due_ms), (SELECT max(planned_ms) FROM ack) FROM ack WHERE due_ms IS N
             Some(look_ms) => look_ms.max(soon).min(at_ms),
             None => at_ms,
         };
+        let at_ms = kin_ms.map_or(at_ms, |kin_ms| kin_ms.max(soon).min(at_ms));
         desk.sql.run(
             "-- ring_at
 UPDATE alarm SET at_ms = ?1",
@@ -111,6 +117,7 @@ UPDATE alarm SET at_ms = ?1",
             updates: lines.jobs,
             due,
             fetches,
+            kin,
         })
     })
 }
@@ -155,7 +162,8 @@ DELETE FROM post WHERE id IN (
     Ok(whole.len() < old.len() || old.len() >= slice || stones.len() >= slice)
 }
 
-fn forget_whole<S: Sql>(desk: Desk<'_, S>, seqs: &[i64]) -> Result<(), SqlError> {
+/// Forgets interactions with all that was said and done in them.
+pub(super) fn forget_whole<S: Sql>(desk: Desk<'_, S>, seqs: &[i64]) -> Result<(), SqlError> {
     forget_deeds(desk, seqs)?;
     let seqs = super::rows::list(seqs);
     for statement in [

@@ -228,6 +228,8 @@ impl Record {
             news: Vec::new(),
             details: None,
             private: None,
+            customer: None,
+            summary: None,
             in_private: self.in_private,
         })
     }

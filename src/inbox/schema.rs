@@ -10,7 +10,9 @@
 //! counted in one row. [`super::folding`] keeps the parts few.
 
 use super::books;
+use super::customer;
 use super::event;
+use super::forgotten;
 use super::lacking;
 use super::left;
 use super::line;
@@ -468,6 +470,9 @@ ALTER TABLE interaction ADD COLUMN returns_ms INTEGER;",
 -- workerd would look for another one there.
 ALTER TABLE reply ADD COLUMN how TEXT;",
     ),
+    // Customers as the brand knows them, and who was forgotten.
+    Migration::Add(customer::TABLES),
+    Migration::Add(forgotten::TABLES),
     // Public lines of incidents: src/inbox/line.rs.
     Migration::Add(line::TABLES),
     Migration::Add(

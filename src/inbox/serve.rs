@@ -4,11 +4,13 @@ use super::alarms::ShowAlarms;
 use super::bulk::Bulk;
 use super::consent::RecordStop;
 use super::correct::{Correct, ShowCorrections};
+use super::customer::{HearKin, KinTold, LearnCustomers};
 use super::details::{LeaveDetails, MakeLink, ReadDetails, ShowPage};
 use super::errand::{ShowErrands, UndoRetask};
 use super::event::Feed;
 use super::fetch::{BeginFetch, FinishFetch};
 use super::figures::ShowSla;
+use super::forget::{ExportAuthor, ForgetAuthors};
 use super::hand_over::{GiveUp, HandOver, HasStopped};
 use super::holders::ShowHolders;
 use super::invite::BeginInvite;
@@ -19,6 +21,7 @@ use super::look::{List, Show, ShowBacklog};
 use super::marks::{AddNote, Tag};
 use super::needs::ShowNeeds;
 use super::outbox::{BeginAcks, FinishAck};
+use super::past::ShowPast;
 use super::pause::{Pause, Resume, ShowPaused};
 use super::pick::{ClaimOne, Reopen};
 use super::promise::ShowPromises;
@@ -144,6 +147,12 @@ questions! {
     BeginInvite,
     BeginFetch,
     FinishFetch,
+    LearnCustomers,
+    HearKin,
+    KinTold,
+    ForgetAuthors,
+    ExportAuthor,
+    ShowPast,
 }
 
 /// What did supervisors do?

@@ -2,6 +2,7 @@
 
 use super::consent::{started, stopped};
 use super::copies::{Better, Copy, better};
+use super::forgotten::Since;
 use super::layout;
 use super::memory::{decide, fingerprints};
 use super::question::Question;
@@ -12,7 +13,9 @@ use super::state::{AckState, Did, PostState, Stored};
 use super::wire::{Incoming, PLANNED, Refused};
 use super::work::ASSIGNED_MS;
 use super::{alarm, withdraw};
-use super::{alias, ceiling, credential, erase, join, lacking, outbox, own, search};
+use super::{
+    alias, ceiling, credential, customer, erase, forgotten, join, lacking, outbox, own, search,
+};
 use crate::ack::scene::{EXCHANGE_MS, Exchange, Said, Standing, Thing, WhyNot};
 use crate::ack::stop;
 use crate::config::route::EMERGENCY_RELAX_MS;
@@ -60,6 +63,9 @@ pub struct Taken {
     /// The posts that lack something which the Worker shall ask for now.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fetches: Vec<String>,
+    /// What the Worker shall tell other shards of customers now.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kin: Vec<customer::Kin>,
 }
 
 /// Takes a delivery's updates in. Gives the interactions whose acknowledgment is to be sent now.
@@ -91,6 +97,17 @@ pub(super) fn take_in<S: Sql>(
             (Event::Deleted { post, author }, _) => {
                 deleted(desk, source, &post, author.as_ref())?;
             }
+            (Event::Stop { author, at_ms }, _)
+                if forgotten::is_author(
+                    desk,
+                    source.platform,
+                    author.as_str(),
+                    at_ms.unwrap_or(desk.now_ms),
+                    true,
+                )? =>
+            {
+                ignore(desk, Ignored::Forgotten, 1)?;
+            }
             (Event::Stop { author, at_ms }, _) => {
                 let author = alias::resolve(desk, source.platform, author.as_str())?;
                 if !stopped(desk, source.platform, &author, at_ms)? {
@@ -104,6 +121,12 @@ pub(super) fn take_in<S: Sql>(
                 }
             }
             (Event::Answered { answer }, _) => own::answered(desk, source, &answer)?,
+            // Nobody says when somebody was renamed.
+            (Event::Renamed { author }, _)
+                if forgotten::is_author(desk, source.platform, author.id.as_str(), 0, false)? =>
+            {
+                ignore(desk, Ignored::Forgotten, 1)?;
+            }
             (Event::Renamed { author }, _) => {
                 alias::learn(desk, source.platform, &author)?;
             }
@@ -122,7 +145,12 @@ pub(super) fn take_in<S: Sql>(
     // One that was planned and then replaced in one delivery is one send.
     let mut seen = std::collections::BTreeSet::new();
     acks.retain(|seq| seen.insert(*seq));
-    Ok(Taken { acks, fetches })
+    // With one shard there is nobody to tell.
+    let kin = match desk.shards {
+        0 | 1 => Vec::new(),
+        _ => customer::to_tell(desk)?,
+    };
+    Ok(Taken { acks, fetches, kin })
 }
 
 fn ignore<S: Sql>(desk: Desk<'_, S>, why: Ignored, n: u32) -> Result<(), SqlError> {
@@ -145,6 +173,11 @@ struct Known {
     alarm_ms: Option<i64>,
     /// Where the platform refuses the source's credential: when one is tried again.
     probe_ms: Option<i64>,
+    /// The customer whose author it is, and their tier.
+    customer: Option<String>,
+    tier: Option<String>,
+    /// Whether anybody was ever forgotten here.
+    forgets: bool,
 }
 
 /// An open interaction.
@@ -184,9 +217,11 @@ SELECT
     ELSE (i.lease IS NOT NULL AND i.available_ms > ?5 + 0) OR i.replied_ms IS NOT NULL END,
   (SELECT max(emergency) FROM ack WHERE interaction = i.seq AND state <> 'withdrawn'),
   (SELECT probe_ms FROM dead_credential WHERE source = ?4 || '' AND secret = ?6 || ''),
-  who.author, i.owed_ms, i.replied_ms
+  who.author, i.owed_ms, i.replied_ms, c.id, c.tier, EXISTS (SELECT 1 FROM forgotten)
 FROM (SELECT coalesce(
   (SELECT author FROM alias WHERE platform = ?2 || '' AND alias = ?3 || ''), ?3 || '') AS author) who
+LEFT JOIN customer c ON c.id = (SELECT customer FROM customer_author k WHERE k.platform = ?2 || '' AND k.author IN (
+  SELECT who.author UNION ALL SELECT alias FROM alias WHERE platform = ?2 || '' AND author = who.author) LIMIT 1)
 "
     };
 }
@@ -215,7 +250,7 @@ LIMIT 1"
             EXCHANGE_MS,
         ],
     )?;
-    Known::read(rows.first().ok_or(SqlError::Json("answer"))?)
+    Known::read(rows.first().ok_or(SqlError::Json("answer"))?)?.of_all(desk, source)
 }
 
 /// The same, with the open interaction that has the post.
@@ -243,10 +278,27 @@ fn known_in<S: Sql>(
             seq,
         ],
     )?;
-    Known::read(rows.first().ok_or(SqlError::Json("answer"))?)
+    Known::read(rows.first().ok_or(SqlError::Json("answer"))?)?.of_all(desk, source)
 }
 
 impl Known {
+    /// What was said to the customer's other authors counts as said to this one.
+    fn of_all<S: Sql>(self, desk: Desk<'_, S>, source: &Source) -> Result<Self, SqlError> {
+        let (Some(customer), Some(author)) = (&self.customer, &self.author) else {
+            return Ok(self);
+        };
+        let kin_ms = customer::acked_ms(desk, source.platform, author, customer)?;
+        Ok(Self {
+            last_ack_ms: self.last_ack_ms.max(kin_ms),
+            ..self
+        })
+    }
+
+    /// How much of the usual time a person may take for them, in percent.
+    fn percent<S>(&self, desk: Desk<'_, S>, level: Level) -> u32 {
+        desk.config.percent(self.tier.as_deref(), level)
+    }
+
     fn read(row: &Row) -> Result<Self, SqlError> {
         let open = match row.opt_int(4)? {
             None => None,
@@ -273,6 +325,9 @@ impl Known {
             last_ack_ms: row.opt_int(2)?,
             alarm_ms: row.opt_int(3)?,
             probe_ms: row.opt_int(11)?,
+            customer: row.opt_text(15)?.map(str::to_string),
+            tier: row.opt_text(16)?.map(str::to_string),
+            forgets: row.int(17)? != 0,
             author: row.opt_text(12)?.map(str::to_string),
             open,
         })
@@ -300,11 +355,34 @@ fn told<S: Sql>(
     fetches: &mut Vec<String>,
 ) -> Result<Option<(Level, i64)>, Refused> {
     let id = ledger_id(source.platform, &copy.post.id);
+    let is_old = |known: &Known| -> Result<Since, SqlError> {
+        match known.forgets && !known.post {
+            true => forgotten::of_the_forgotten(desk, source.platform, &id, &copy.post),
+            false => Ok(Since::Nothing),
+        }
+    };
     if let Some(author) = &copy.post.author {
+        // Names of somebody who was forgotten are not learnt again by an old delivery.
+        if !author.aliases.is_empty()
+            && forgotten::of_the_forgotten(desk, source.platform, &id, &copy.post)? == Since::Before
+        {
+            ignore(desk, Ignored::Forgotten, 1)?;
+            return Ok(None);
+        }
         alias::learn(desk, source.platform, author)?;
     }
     let author = copy.post.author.as_ref();
-    let known = known(desk, source, &id, author.map(|author| author.id.as_str()))?;
+    let author = author.map(|author| author.id.as_str());
+    let mut known = self::known(desk, source, &id, author)?;
+    match is_old(&known)? {
+        Since::Before => {
+            ignore(desk, Ignored::Forgotten, 1)?;
+            return Ok(None);
+        }
+        // Their stop is known again.
+        Since::Back => known = self::known(desk, source, &id, author)?,
+        Since::Nothing => {}
+    }
     if known.post {
         again(desk, source, &id, copy)
     } else {
@@ -325,8 +403,8 @@ fn made<S: Sql>(
     let author = known.author.as_deref();
     let decision = decide(desk, post, triage, source, known.standing(desk.now_ms));
     let (seq, change) = match &known.open {
-        Some(open) => (open.seq, join(desk, source, open, triage)?),
-        None => (open(desk, source, id, &copy, author, &decision)?, 1),
+        Some(open) => (open.seq, join(desk, source, known, open, triage)?),
+        None => (open(desk, source, id, &copy, known, &decision)?, 1),
     };
     insert_post(desk, id, seq, change, &copy, &decision)?;
     if lacking::note(desk, source, (id, post), change == 1)? {
@@ -360,6 +438,9 @@ fn act<S: Sql>(
                 credential::probe(desk, source)?;
             }
             let author = known.author.as_deref().unwrap_or_default();
+            if known.customer.is_some() {
+                customer::share_ack(desk, source.platform, author, desk.now_ms)?;
+            }
             Ok(plan(desk, seq, id, source, author, post.created_ms, said)?)
         }
         Err(WhyNot::CredentialDead) => {
@@ -405,13 +486,15 @@ fn open<S: Sql>(
     source: &Source,
     id: &str,
     Copy { post, triage, .. }: &Copy,
-    author: Option<&str>,
+    known: &Known,
     decision: &Result<Said, WhyNot>,
 ) -> Result<i64, SqlError> {
+    let author = known.author.as_deref();
+    let percent = known.percent(desk, triage.level);
     let target_ms = desk
         .config
         .deadlines
-        .deadline(source, triage.level, desk.now_ms);
+        .deadline_of(source, triage.level, desk.now_ms, percent);
     let routed = desk.config.route(source, triage, desk.now_ms);
     // A wait that the author is going to be told is the deadline from the beginning.
     let told_ms = decision.as_ref().ok().and_then(Said::answer_by_ms);
@@ -477,10 +560,11 @@ fn author_json(author: Option<&Author>) -> Result<Option<String>, SqlError> {
 fn join<S: Sql>(
     desk: Desk<'_, S>,
     source: &Source,
+    known: &Known,
     open: &Open,
     triage: &Triage,
 ) -> Result<i64, SqlError> {
-    raise(desk, source, open, triage)?;
+    raise(desk, source, known, open, triage)?;
     news(desk, open.seq, 1, triage)
 }
 
@@ -524,6 +608,7 @@ WHERE seq = ?1 RETURNING changes",
 fn raise<S: Sql>(
     desk: Desk<'_, S>,
     source: &Source,
+    known: &Known,
     open: &Open,
     triage: &Triage,
 ) -> Result<(), SqlError> {
@@ -535,9 +620,10 @@ fn raise<S: Sql>(
         return Ok(());
     }
     let deadlines = &desk.config.deadlines;
+    let percent = known.percent(desk, level);
     let fresh_ms = match open.replied {
-        true => deadlines.next(source, level, desk.now_ms),
-        false => deadlines.deadline(source, level, desk.now_ms),
+        true => deadlines.next_of(source, level, desk.now_ms, percent),
+        false => deadlines.deadline_of(source, level, desk.now_ms, percent),
     };
     let (deadline_ms, rank) = match open.owed {
         Some(_) => {
@@ -796,7 +882,7 @@ FROM post p LEFT JOIN interaction i ON i.seq = p.interaction WHERE p.id = ?1",
         };
         note(desk, seq, HEARD, did, Some(id))?;
         if !kept.is_open {
-            reopen(desk, source, seq, &triage)?;
+            reopen(desk, source, seq, author.as_deref(), &triage)?;
         }
     }
     let seq = match &author {
@@ -839,7 +925,7 @@ WHERE id = ?1",
     }
     let known = known_in(desk, source, id, author.as_deref(), seq)?;
     if let Some(open) = &known.open {
-        raise(desk, source, open, &triage)?;
+        raise(desk, source, &known, open, &triage)?;
     }
     if words || kept.post.author.is_none() {
         hear_stop(
@@ -980,12 +1066,19 @@ fn reopen<S: Sql>(
     desk: Desk<'_, S>,
     source: &Source,
     seq: i64,
+    author: Option<&str>,
     triage: &Triage,
 ) -> Result<(), SqlError> {
+    let of = match author {
+        Some(author) => customer::of(desk, source.platform, author)?,
+        None => None,
+    };
+    let tier = of.as_ref().and_then(|of| of.tier.as_deref());
+    let percent = desk.config.percent(tier, triage.level);
     let deadline_ms = desk
         .config
         .deadlines
-        .deadline(source, triage.level, desk.now_ms);
+        .deadline_of(source, triage.level, desk.now_ms, percent);
     let routed = desk.config.route(source, triage, desk.now_ms);
     let to = Some(routed).filter(|routed| routed.for_danger);
     let to = to.as_ref();
@@ -1034,6 +1127,10 @@ FROM post p LEFT JOIN interaction i ON i.seq = p.interaction WHERE p.id = ?1",
         params![id.as_str(), desk.now_ms],
     )?;
     let Some(row) = rows.first() else {
+        if forgotten::is_post_id(desk, &id)? {
+            ignore(desk, Ignored::Forgotten, 1)?;
+            return Ok(());
+        }
         return bury(desk, source, &id, by);
     };
     let stands = PostState::read(row.text(1)?)? != PostState::Deleted;

@@ -781,6 +781,34 @@ pub struct Interaction {
     /// How its author can be invited to a private conversation; only where one is claimed or looked at.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub private: Option<PrivateView>,
+    /// Whose author it is, as the brand knows them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer: Option<CustomerView>,
+    /// What there was with them, in one line; only where one is claimed or looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub summary: Option<String>,
+}
+
+/// A customer as agents see them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CustomerView {
+    /// The brand's id of them.
+    pub id: String,
+    /// Their name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Their tier.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tier: Option<String>,
+    /// Their value band.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
+    /// Their language.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// Whether they consent to being contacted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact_consent: Option<bool>,
 }
 
 /// That a customer left something on the details page.

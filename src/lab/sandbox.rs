@@ -27,6 +27,7 @@ mod answer;
 mod channels;
 pub mod console;
 mod fetch;
+mod manage;
 pub mod rules;
 
 /// Calls kept; the oldest go first. Enough for the largest test, small enough to forget about.
@@ -135,6 +136,8 @@ struct State {
     /// What platforms know of posts and people, by id, and who asked: the calls' paths and queries.
     known: BTreeMap<String, String>,
     asked: Vec<String>,
+    /// What was registered with the platforms: webhooks and subscriptions.
+    managed: manage::Managed,
     /// Ids given out so far; never reset, so no two replies share one.
     ids: u64,
 }
@@ -328,6 +331,11 @@ fn last(sent: &VecDeque<Sent>, query: Option<&str>) -> Vec<Sent> {
 async fn take(shared: &Shared, call: &rules::Call<'_>) -> Answered {
     {
         let mut state = shared.state();
+        let State { known, managed, .. } = &mut *state;
+        if let Some(answer) = manage::answer(call, known, managed) {
+            state.asked.push(format!("{} {}", call.method, call.path));
+            return Ok(json(answer.status, &answer.body));
+        }
         if let Some(answer) = fetch::answer(call, &state.known) {
             state.asked.push(format!("{}?{}", call.path, call.query));
             return Ok(json(answer.status, &answer.body));

@@ -706,17 +706,17 @@ fn every_call_refuses_what_it_does_not_know_by_its_name() {
     for route in ROUTES
         .iter()
         .filter(|route| !route.path.starts_with("/webhooks"))
+        // A CRM's are not for supervisors, and forgetting wants a reason: tests/it/customers.rs has these.
+        .filter(|route| route.role != Some(Role::Crm) && route.method != "DELETE")
     {
         let path = route
             .path
             .replace("/incidents/{id}", "/incidents/i-1")
             .replace("{id}", "v2-00-1")
             .replace("{workgroup}", "customer-care");
-        let line = format!(
-            "{} {}",
-            route.method,
-            path.replace("{token}", "t9").replace("{receiver}", "crm")
-        );
+        let path = path.replace("{token}", "t9").replace("{receiver}", "crm");
+        let path = path.replace("{platform}", "x").replace("{author}", "7");
+        let line = format!("{} {path}", route.method);
         let body = good(&line);
         let plan = planned(&config, &[], &line, body);
         assert!(plan.is_ok(), "{line}: {plan:?}");
@@ -803,7 +803,7 @@ fn what_only_supervisors_may_do_is_a_deed() {
             "POST {}",
             path.replace("{token}", "t9").replace("{receiver}", "crm")
         );
-        if route.path.starts_with("/webhooks") {
+        if route.path.starts_with("/webhooks") || route.role == Some(Role::Crm) {
             continue;
         }
         let deed = match planned(&config, &[], &line, good(&line)).unwrap() {

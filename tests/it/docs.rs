@@ -122,3 +122,15 @@ fn every_command_that_is_named_exists() {
         }
     }
 }
+
+/// The installed command is what the pages run: none of them puts a shell function or an alias in its place.
+#[test]
+fn no_page_shadows_the_command() {
+    for (file, text) in pages() {
+        for line in text.lines().map(str::trim_start) {
+            let shadows = ["heard()", "heard ()", "function heard", "alias heard"];
+            let shadowed = shadows.iter().any(|it| line.starts_with(it));
+            assert!(!shadowed, "{}: {line}", file.display());
+        }
+    }
+}

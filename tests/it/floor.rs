@@ -29,7 +29,8 @@ const TABLE: &str = r#"{
     {"id": "b", "app": "x", "platform": "x", "account": "2", "workgroup": "freight"},
     {"id": "c", "app": "x", "platform": "x", "account": "3", "workgroup": "office", "calendar": "office"}
   ],
-  "route": [{"situation": ["refund"], "skills": ["billing"]}, {"danger": ["any"], "workgroup": "safety"}]
+  "route": [{"situation": ["refund"], "skills": ["billing"]}, {"danger": ["any"], "workgroup": "safety"},
+    {"source": ["c"], "workgroup": "press"}]
 }"#;
 
 fn groups(names: &[&str]) -> Vec<Workgroup> {
@@ -397,6 +398,8 @@ fn what_nobody_who_is_there_can_take_is_an_alarm() {
             need("trains", Some("billing"), "de"),
             // Nobody has to be there on a Sunday.
             need("office", None, "en"),
+            // Nor for what only the office's posts are sent to.
+            need("press", None, "en"),
         ],
         retasked: Vec::new(),
     };

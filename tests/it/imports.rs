@@ -35,6 +35,7 @@ const ROOMS: &[&str] = &[
     "inbox",
     "intake",
     "accounts",
+    "customers",
     "directory",
     "floor",
     "pulse",
@@ -42,6 +43,7 @@ const ROOMS: &[&str] = &[
     "console",
     "host",
     "lab",
+    "connect",
     "cli",
 ];
 

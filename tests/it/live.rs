@@ -36,6 +36,7 @@ impl Log {
                 level: 1,
                 who: None,
                 came_from: None,
+                customer: None,
             })
             .filter(|event| event.workgroup.as_str() == "trains")
             .collect()

@@ -13,6 +13,8 @@
 
 mod access;
 mod accounts;
+mod arc;
+mod customers;
 mod day;
 mod docs;
 mod e2e_agents;
@@ -21,6 +23,7 @@ mod e2e_browser;
 mod e2e_console;
 mod e2e_contract;
 mod e2e_credentials;
+mod e2e_customers;
 mod e2e_day;
 mod e2e_duty;
 mod e2e_events;
@@ -43,9 +46,11 @@ mod e2e_waiting;
 mod floor;
 mod frozen;
 mod fuzz;
+mod golive;
 mod imports;
 mod intake;
 mod live;
+mod metrics;
 mod model;
 mod outbox_schedules;
 mod papers;

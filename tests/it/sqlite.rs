@@ -96,6 +96,37 @@ impl Sqlite {
         self.seen.borrow().clone()
     }
 
+    /// The tables that hold this text in some column, one entry for each row; their indexes of words aside, which
+    /// follow them.
+    pub fn holding(&self, text: &str) -> Vec<String> {
+        let names = |sql: &str| -> Vec<String> {
+            let mut statement = self.connection.prepare(sql).unwrap();
+            let rows = statement.query_map([], |row| row.get(0)).unwrap();
+            rows.collect::<Result<_, _>>().unwrap()
+        };
+        let tables = names(
+            "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE '%VIRTUAL%' AND name NOT LIKE 'search_%'",
+        );
+        let mut found = Vec::new();
+        for table in tables {
+            let columns = names(&format!("SELECT name FROM pragma_table_info('{table}')"));
+            let any: Vec<String> = columns
+                .iter()
+                .map(|one| format!("instr(\"{one}\", ?1)"))
+                .collect();
+            let sql = format!(
+                "SELECT count(*) FROM \"{table}\" WHERE {}",
+                any.join(" OR ")
+            );
+            let n: i64 = self
+                .connection
+                .query_row(&sql, [text], |row| row.get(0))
+                .unwrap();
+            found.extend((0..n).map(|_| table.clone()));
+        }
+        found
+    }
+
     /// What SQLite would do for a statement: a line for each step.
     pub fn plan(&self, sql: &str) -> Vec<String> {
         let mut statement = self

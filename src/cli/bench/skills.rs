@@ -34,7 +34,7 @@ pub(super) async fn measure() -> Result<Value> {
     let mut table: Value = serde_json::from_str(&plain.table)?;
     let routes = json!([
         {"language": ["de"], "skills": ["german"], "relax_after": 0},
-        {"source": ["forum"], "skills": ["refunds"], "relax_after": 0},
+        {"source": ["forum-northline"], "skills": ["refunds"], "relax_after": 0},
     ]);
     table
         .as_object_mut()

@@ -351,6 +351,34 @@ const OF_ONE_AUTHOR: &[(&str, &str)] = &[
     ),
     // Of the pulse, for each of the author's posts by its key: it knows no author.
     ("member", "SELECT post FROM member WHERE post = ?1"),
+    (
+        "customer",
+        "SELECT c.id FROM customer_author a CROSS JOIN customer c ON c.id = a.customer
+         WHERE a.platform = ?2 AND a.author = ?1",
+    ),
+    (
+        "customer_author",
+        "SELECT customer FROM customer_author WHERE platform = ?2 AND author = ?1",
+    ),
+    (
+        "kin_due",
+        "SELECT due_ms FROM kin_due WHERE platform = ?2 AND author = ?1",
+    ),
+    (
+        "parcel",
+        "SELECT n FROM parcel WHERE body ->> '$.data.customer.id' IS NOT NULL AND body ->> '$.data.customer.id' = (
+         SELECT customer || '' FROM customer_author WHERE platform = ?2 AND author = ?1)",
+    ),
+    // Of the customers' object.
+    (
+        "customer_identity",
+        "SELECT customer FROM customer_identity WHERE platform = ?2 AND author = ?1",
+    ),
+    (
+        "customer_record",
+        "SELECT r.id FROM customer_identity i CROSS JOIN customer_record r ON r.id = i.customer
+         WHERE i.platform = ?2 AND i.author = ?1",
+    ),
     // Of a platform's directory.
     ("person", "SELECT id FROM person WHERE id = ?1 OR author = ?1"),
     ("joined", "SELECT other FROM joined WHERE other = ?1 OR author = ?1"),
@@ -366,11 +394,15 @@ const OF_NOBODY: &[&str] = &[
     "alarm",
     "bearer",
     "counter",
+    // Keyed hashes of who is forgotten, and the key.
+    "customer_gone",
+    "customer_mark",
+    "forgotten",
+    "forgotten_key",
     "dead_credential",
     "event",
     "event_mark",
     "event_wanted",
-    "parcel",
     "receiver",
     "decision",
     "habit",

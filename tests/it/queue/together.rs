@@ -28,6 +28,7 @@ fn taken(acks: &[i64]) -> Result<Document, Refused> {
     Ok(Document::of(&Taken {
         acks,
         fetches: Vec::new(),
+        kin: Vec::new(),
     })
     .unwrap())
 }

@@ -1,0 +1,89 @@
+//! Customers: people as the brand knows them, as its CRM tells. One object for all of them.
+//!
+//! A customer is the brand's own id, what the brand says of them, and their authors on platforms. An author belongs to
+//! one customer at most: whoever named them last, by the CRM's clock, has them. An older word never overwrites a newer
+//! one, whatever order they arrive in.
+//!
+//! The object is of the class that the directories are of, under a name of its own: it answers one question in one
+//! transaction and knows no clock. The shards, which know whose authors they have, are told by the Worker
+//! ([`crate::inbox::customer`]); what they were not told yet is marked, and told with whatever the CRM says next.
+//!
+//! It also keeps the key of tombstones, so that everybody who was forgotten has the same one in every shard.
+
+pub mod book;
+pub mod question;
+pub mod schema;
+pub mod wire;
+
+use crate::document::Document;
+use crate::inbox::shard::EPOCH;
+use crate::sql::Sql;
+use book::{Drop, Forget, PutMany, Show, Unlink, WasTold, WhoseIs};
+use question::{Desk, Question};
+use serde::{Deserialize, Serialize};
+use wire::Refused;
+
+/// The object's name. It is on disk: another name is another object, which knows nothing.
+pub fn object() -> String {
+    format!("customers/{EPOCH}")
+}
+
+macro_rules! questions {
+    ($($name:ident),+ $(,)?) => {
+        /// Every question to the object, as it comes over the wire.
+        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+        pub enum Ask {
+            $(#[doc = concat!("A [`", stringify!($name), "`].")] $name($name),)+
+        }
+
+        impl Ask {
+            fn answer<S: Sql>(self, desk: &Desk<'_, S>) -> Result<Document, Refused> {
+                match self {
+                    $(Self::$name(question) => Ok(Document::of(&question.answer(desk)?)?),)+
+                }
+            }
+        }
+
+        #[cfg(test)]
+        const NAMES: &[(&str, &str)] = &[$(($name::NAME, stringify!($name))),+];
+    };
+}
+
+questions! {
+    PutMany,
+    Show,
+    Drop,
+    Forget,
+    Unlink,
+    WasTold,
+    WhoseIs,
+}
+
+/// Answers one question, in one transaction.
+///
+/// # Errors
+/// Why it is refused.
+pub fn serve<S: Sql, Q: Question>(desk: &Desk<'_, S>, question: Q) -> Result<Q::Answer, Refused> {
+    desk.sql.transaction(|| question.answer(desk))
+}
+
+/// Answers what came over the wire.
+///
+/// # Errors
+/// Why it is refused.
+pub fn receive<S: Sql>(desk: &Desk<'_, S>, ask: Ask) -> Result<Document, Refused> {
+    desk.sql.transaction(|| ask.answer(desk))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_question_is_called_on_the_wire_what_it_is_called_here() {
+        for (wire, here) in NAMES {
+            assert_eq!(wire, here);
+        }
+        assert_eq!(object(), format!("customers/{EPOCH}"));
+    }
+}

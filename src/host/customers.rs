@@ -1,0 +1,87 @@
+//! How the Worker asks what concerns customers and authors.
+
+use super::clock::now_ms;
+use super::{home, inbox, log, outbound, pulse};
+use crate::api::customers::World;
+use crate::customers::question::Question as ToBook;
+use crate::customers::{self, wire};
+use crate::directory;
+use crate::directory::question::Question as ToDirectory;
+use crate::directory::wire::{People, Refused as DirectoryRefused};
+use crate::document::Named;
+use crate::inbox::question::{By, Question};
+use crate::inbox::shard::Shard;
+use crate::inbox::wire::Refused;
+use crate::post::{AuthorId, Platform};
+use crate::pulse::forget::Forget;
+use crate::pulse::wire::Refused as Unseen;
+use worker::Env;
+
+/// The Worker.
+pub struct Brand<'a>(pub &'a Env);
+
+/// The class of the customers' object: the directories'.
+const BINDING: &str = "DIRECTORY";
+
+/// What a question to it is called among a directory's.
+const NAME: &str = "Customers";
+
+impl World for Brand<'_> {
+    async fn ask<Q: Question>(
+        &self,
+        shard: Shard,
+        by: Option<By>,
+        question: Q,
+    ) -> Result<Q::Answer, Refused> {
+        inbox::ask(self.0, shard, by, question).await
+    }
+
+    async fn book<Q: ToBook>(&self, question: Q) -> Result<Q::Answer, wire::Refused> {
+        let question = Named(NAME, Named(Q::NAME, question));
+        match home::ask(self.0, BINDING, &customers::object(), &question).await {
+            Ok(said) => said,
+            Err(why) => {
+                log::failed("customers", &why.to_string());
+                Err(wire::Refused::Storage(why.to_string()))
+            }
+        }
+    }
+
+    async fn unsee(&self, posts: Vec<String>) -> bool {
+        let ask = Forget { posts };
+        // The shard has forgotten them and does not tell them again: so it is tried more than once.
+        for _ in 0..3 {
+            match pulse::ask(self.0, ask.clone()).await {
+                // One of the version before has none.
+                Ok(_) | Err(Unseen::Absent) => return true,
+                Err(_) => {}
+            }
+        }
+        false
+    }
+
+    async fn people(
+        &self,
+        platform: Platform,
+        ids: Vec<AuthorId>,
+        forget: bool,
+    ) -> Result<Vec<AuthorId>, DirectoryRefused> {
+        let question = Named(People::NAME, People { ids, forget });
+        match home::ask(self.0, BINDING, &directory::object(platform), &question).await {
+            Ok(said) => said,
+            Err(why) => {
+                log::failed("directory", &why.to_string());
+                Err(DirectoryRefused::Storage(why.to_string()))
+            }
+        }
+    }
+
+    fn key(&self) -> Option<String> {
+        // Twice 128 bits.
+        Some(outbound::random_hex()? + &outbound::random_hex()?)
+    }
+
+    fn now_ms(&self) -> i64 {
+        now_ms()
+    }
+}
