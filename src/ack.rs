@@ -88,6 +88,7 @@ pub fn decide(post: &Post, triage: &Triage, scene: &Scene<'_>) -> Result<Said, W
             None => Err(told.err().unwrap_or(Untold::NoRoom)),
         },
         answers: words.answers,
+        line: None,
         words,
     })
 }

@@ -18,6 +18,9 @@ pub mod errands;
 pub mod fanout;
 pub mod floor;
 pub mod gate;
+pub mod incidents;
+#[cfg(not(target_arch = "wasm32"))]
+mod incidents_doc;
 mod interval;
 pub mod lists;
 pub mod live;
@@ -82,6 +85,7 @@ use crate::post::{AuthorId, Lease, PostId, SourceId, Workgroup};
 use crate::scope::Scope;
 use crate::voice::people::Finding;
 use floor::Floor;
+use incidents::Incidents;
 use lists::Ordered;
 use readiness::Readiness;
 use request::{Fields, NAME_BYTES, Page, Query};
@@ -251,6 +255,8 @@ pub enum Plan {
     Metrics,
     /// Ask the floor.
     Floor(Floor),
+    /// Ask the pulse.
+    Incidents(Incidents),
     /// How these receivers stand.
     Receivers(Vec<String>),
     /// Send a receiver what could not be sent to it, in every shard.
@@ -635,6 +641,22 @@ impl Asked<'_> {
                 let deed = self.deed.take().ok_or_else(Problem::storage)?;
                 let id = self.id.unwrap_or_default();
                 floor::put(self.config, &self.scope, id, fields, deed).map(Plan::Floor)
+            }
+            Action::Incidents => incidents::list(&self.scope, query).map(Plan::Incidents),
+            Action::Incident => incidents::one(&self.scope, self.id).map(Plan::Incidents),
+            Action::DeclareIncident => {
+                let deed = self.deed.take();
+                incidents::declare(config, &self.scope, fields, deed).map(Plan::Incidents)
+            }
+            Action::ConfirmIncident | Action::MergeIncident | Action::CloseIncident => {
+                let deed = self.deed.take();
+                incidents::change(action, &self.scope, self.id, fields, deed).map(Plan::Incidents)
+            }
+            Action::SetLine | Action::SayOver => {
+                let deed = self.deed.take();
+                let over = action == Action::SayOver;
+                incidents::line(over, &self.scope, self.id, fields, deed, self.now_ms)
+                    .map(Plan::Incidents)
             }
             Action::Transfer => {
                 let (shard, seq) = self.place()?;

@@ -355,6 +355,8 @@ pub struct Config {
     pub mode: Mode,
     /// How many Durable Objects share the queue.
     pub shards: u16,
+    /// How many customers there are, so that counts of people are told beside them; 0 where it is not said.
+    pub customers: u32,
     /// Where its objects are.
     pub home: Home,
     /// Whose voices they are: one at least.

@@ -27,6 +27,7 @@ mod log;
 mod object;
 mod outbound;
 mod outside;
+mod pulse;
 mod request;
 mod shim;
 mod sql;

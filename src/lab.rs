@@ -14,6 +14,7 @@ pub mod measure;
 pub mod named;
 pub mod pinned;
 pub mod progress;
+pub mod pulse;
 pub mod random;
 pub mod runtime;
 pub mod sandbox;

@@ -44,6 +44,7 @@
 pub mod accounts;
 pub mod ack;
 pub mod api;
+pub mod cell;
 pub mod clock;
 pub mod config;
 pub mod console;
@@ -61,6 +62,7 @@ pub mod language;
 pub mod length;
 pub mod platform;
 pub mod post;
+pub mod pulse;
 pub mod scope;
 pub mod signature;
 pub mod sql;

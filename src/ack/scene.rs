@@ -230,6 +230,17 @@ pub struct Said {
     pub by_ms: Result<i64, Untold>,
     /// Whether the words say that somebody answers.
     pub answers: bool,
+    /// Which incident's public line they are, where they are one.
+    pub line: Option<Says>,
+}
+
+/// Which version of which incident's public line is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Says {
+    /// The incident's number.
+    pub incident: i64,
+    /// The version.
+    pub version: i64,
 }
 
 impl Said {

@@ -70,6 +70,11 @@ pub trait World {
         question: Q,
     ) -> impl Future<Output = Result<Q::Answer, wire::Refused>>;
 
+    /// Takes posts that are forgotten out of incidents; whether that was done.
+    fn unsee(&self, _posts: Vec<String>) -> impl Future<Output = bool> {
+        async { true }
+    }
+
     /// Asks a platform's directory for all ids of these people, and to forget them if that is wanted.
     fn people(
         &self,
@@ -690,6 +695,10 @@ async fn forget_in<W: World>(
         };
         let mut some = world.ask(shard, Some(by), ask.clone()).await?;
         let more = std::mem::take(&mut some.more);
+        let posts = std::mem::take(&mut some.posts);
+        if !posts.is_empty() && !world.unsee(posts).await {
+            return Err(Problem::storage());
+        }
         all.add(&some);
         if !more {
             return Ok(all);

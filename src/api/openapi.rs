@@ -11,6 +11,7 @@ mod words;
 use super::books_doc as books;
 use super::coverage_doc as coverage;
 use super::customers_doc as customers;
+use super::incidents_doc as incidents;
 use super::live_doc as live;
 use super::problem::CODES;
 use super::report_doc;
@@ -152,6 +153,8 @@ pub fn document() -> Value {
                 "Event": live::event(),
                 "StreamEvent": live::in_the_stream(),
                 "Agent": agent(),
+                "Incident": incidents::schema(),
+                "WholeIncident": incidents::whole_schema(),
                 "Ack": {
                     "type": "object",
                     "required": ["state", "text", "lang", "changed_ms"],
@@ -309,6 +312,7 @@ fn parameters(route: &Route) -> Vec<Value> {
         Action::Promises | Action::Sla => parameters.extend(books::parameters(route.action)),
         Action::Coverage => parameters.extend(coverage::parameters()),
         Action::Report | Action::Peers => parameters.extend(report_doc::parameters()),
+        Action::Incidents => parameters.extend(incidents::parameters()),
         Action::Deeds | Action::Tokens => {
             let most = match route.action {
                 Action::Deeds => crate::deeds::PAGE,
@@ -528,8 +532,16 @@ pub fn request(action: Action) -> Option<Value> {
                 "danger": or_none(&Danger::ALL.map(Danger::as_str)),
                 "acknowledge": {"type": "boolean", "description": "false: what went out should not have; true: something should have."},
         })),
+        Action::DeclareIncident
+        | Action::ConfirmIncident
+        | Action::MergeIncident
+        | Action::CloseIncident
+        | Action::SetLine
+        | Action::SayOver => return incidents::body(action),
         Action::Resend => object(&[], live::resend()),
-        Action::Webhook
+        Action::Incidents
+        | Action::Incident
+        | Action::Webhook
         | Action::Handshake
         | Action::Held
         | Action::ShowMe
@@ -649,6 +661,14 @@ pub fn response(action: Action) -> Option<Value> {
                 "only_these": {"type": "boolean", "description": "Whether any other outcome is refused."},
             }})
         }
+        Action::Incidents
+        | Action::Incident
+        | Action::DeclareIncident
+        | Action::ConfirmIncident
+        | Action::MergeIncident
+        | Action::CloseIncident
+        | Action::SetLine
+        | Action::SayOver => return incidents::answer(action),
         Action::ShowMe | Action::State | Action::PutAgent => reference("Agent"),
         Action::Agents => json!({"type": "object", "required": ["agents", "as_of_ms"],
             "properties": {"agents": list("Agent"), "as_of_ms": integer}}),

@@ -31,6 +31,10 @@ pub const CODES: &[(&str, u16)] = &[
     ("ended", 409),
     ("unheard", 409),
     ("not_dead", 409),
+    ("incident_ended", 409),
+    ("incident_state", 409),
+    ("no_line", 409),
+    ("too_many_incidents", 409),
     ("withdrawn", 409),
     ("reply_in_flight", 409),
     ("no_credential", 409),
@@ -56,7 +60,7 @@ pub const CODES: &[(&str, u16)] = &[
 ];
 
 impl Problem {
-    fn new(status: u16, code: &'static str, detail: impl Into<String>) -> Self {
+    pub(super) fn new(status: u16, code: &'static str, detail: impl Into<String>) -> Self {
         Self {
             status,
             code,

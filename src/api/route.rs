@@ -126,6 +126,22 @@ pub enum Action {
     Corrections,
     /// Gives the answers that are written beforehand.
     Answers,
+    /// Lists incidents.
+    Incidents,
+    /// Shows one.
+    Incident,
+    /// Declares one.
+    DeclareIncident,
+    /// Says that one is.
+    ConfirmIncident,
+    /// Makes one a part of another.
+    MergeIncident,
+    /// Ends one.
+    CloseIncident,
+    /// Says what its members are told.
+    SetLine,
+    /// Says that it is over.
+    SayOver,
     /// Tells how receivers of events stand.
     Receivers,
     /// Sends what could not be sent to one.
@@ -212,6 +228,14 @@ impl Action {
             Self::Correct => "correct",
             Self::Corrections => "corrections",
             Self::Answers => "answers",
+            Self::Incidents => "incidents",
+            Self::Incident => "incident",
+            Self::DeclareIncident => "declare_incident",
+            Self::ConfirmIncident => "confirm_incident",
+            Self::MergeIncident => "merge_incident",
+            Self::CloseIncident => "close_incident",
+            Self::SetLine => "set_line",
+            Self::SayOver => "say_over",
             Self::Receivers => "receivers",
             Self::Resend => "resend",
             Self::Events => "events",
@@ -315,6 +339,14 @@ pub const ROUTES: &[Route] = &[
     route("POST", "/v1/interactions/{id}/corrections", AGENT, Action::Correct, "Says what should have been judged of a post. Neither the judgement nor the queue changes."),
     route("GET", "/v1/corrections", SUPERVISOR, Action::Corrections, "Tells what people say was judged wrongly, newest first; as labelled JSON lines if asked for."),
     route("GET", "/v1/answers", AGENT, Action::Answers, "Gives the answers that are written beforehand, and how work may end."),
+    route("GET", "/v1/incidents", AGENT, Action::Incidents, "Lists incidents, newest first: many authors, one cause."),
+    route("POST", "/v1/incidents", SUPERVISOR, Action::DeclareIncident, "Declares an incident; who wrote of it in the last half hour is in it, and who does from now on."),
+    route("GET", "/v1/incidents/{id}", AGENT, Action::Incident, "Shows an incident: its members, its growth, what distinguishes it, and whether the loud are few or many."),
+    route("POST", "/v1/incidents/{id}/confirm", SUPERVISOR, Action::ConfirmIncident, "Says that a suspected incident is one."),
+    route("POST", "/v1/incidents/{id}/merge", SUPERVISOR, Action::MergeIncident, "Makes an incident a part of another, which gets its members."),
+    route("POST", "/v1/incidents/{id}/close", SUPERVISOR, Action::CloseIncident, "Says that an incident is over, or was none; gives the interactions in it that are still to be answered."),
+    route("POST", "/v1/incidents/{id}/line", SUPERVISOR, Action::SetLine, "Sets what the members of a confirmed incident are told instead of the ordinary note, once each and until it ends by itself; a newer text is told in private to those who were told the one before."),
+    route("POST", "/v1/incidents/{id}/over", SUPERVISOR, Action::SayOver, "Tells those who were told a closed incident's line in private that it is over, at the ceiling's pace; or only whom it would be told."),
     route("GET", "/v1/events", AGENT, Action::Events, "Tells what happens to interactions, as it happens: a stream that stays open, and goes on where it broke off."),
     route("GET", "/v1/receivers", SUPERVISOR, Action::Receivers, "Tells how those stand who are told elsewhere of what happens: what arrived, what is tried again, what is not."),
     route("POST", "/v1/receivers/{receiver}/resend", SUPERVISOR, Action::Resend, "Sends a receiver again what could not be sent to it."),

@@ -2,6 +2,7 @@
 //! a running Worker.
 
 mod day;
+mod pulse;
 
 use crate::lab::configuration::{configuration, platform, target};
 use crate::lab::simulate::delivery::{Delivery, Simulated};
@@ -22,6 +23,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 enum What {
     /// A day of agents and posts, natively: what ranks, skills, relaxation and affinity each give.
     Day(day::DayArgs),
+    /// Months of posts, natively: false alarms, and how soon a crowd is found.
+    Pulse(pulse::PulseArgs),
 }
 
 /// Make a signed delivery as a platform would send it; print it, or send it to a running worker.
@@ -73,8 +76,10 @@ pub struct SimulateArgs {
 
 /// Runs `heard simulate`.
 pub fn run(args: SimulateArgs) -> Result<ExitCode> {
-    if let Some(What::Day(args)) = args.what {
-        return day::run(&args);
+    match args.what {
+        Some(What::Day(args)) => return day::run(&args),
+        Some(What::Pulse(args)) => return pulse::run(&args),
+        None => {}
     }
     let platform = args.platform.context("name a --platform")?;
     let config = configuration(&args.config, &args.secrets)?;

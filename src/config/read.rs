@@ -74,6 +74,7 @@ impl Reader<'_> {
         let mode = given.map(|name| self.mode_named(name, "HEARD_MODE".into()));
         let mode = mode.or(own_mode).unwrap_or(Mode::Off);
         let shards = self.number(&mut table, "shards", 1..=u32::from(MAX_SHARDS), 1);
+        let customers = self.number(&mut table, "customers", 1..=u32::MAX, 0);
         let home = self.home(&mut table);
         let mut apps = self.tables(&mut table, "apps");
         let mut sources = self.tables(&mut table, "sources");
@@ -142,6 +143,7 @@ impl Reader<'_> {
         Config {
             mode,
             shards: u16::try_from(shards).unwrap_or(1),
+            customers,
             home,
             brands,
             apps,

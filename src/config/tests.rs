@@ -32,6 +32,7 @@ fn read(toml: &str, secret: &dyn Fn(&str) -> Option<String>) -> Config {
 const MISTAKES: &str = r#"
 mode = "lively"
 shards = 65
+customers = 0
 colour = "red"
 jurisdiction = "moon"
 location = "mars"
@@ -309,6 +310,7 @@ origins = ["https://desk.example/"]
 const TOLD: &[(&str, &str)] = &[
     ("mode", "one of off, dry_run, live"),
     ("shards", "from 1 to 64"),
+    ("customers", "from 1"),
     ("colour", "nothing reads it"),
     ("jurisdiction", "one of eu, us, fedramp"),
     ("location", "one of wnam, enam, sam"),

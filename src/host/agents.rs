@@ -2,7 +2,9 @@
 
 use super::caller::{BLANKS, Caller, FEW_BLANKS, Line};
 use super::shim::{TooLarge, body};
-use super::{accounts, customers, env, floor, gate, home, inbox, layout, live, log, outbound};
+use super::{
+    accounts, customers, env, floor, gate, home, inbox, layout, live, log, outbound, pulse,
+};
 use crate::accounts::bearers::{Bearers, PAGE, Revoke, Serves};
 use crate::accounts::health::Look;
 use crate::accounts::wire::{Listed, Refused as AccountsRefused};
@@ -35,6 +37,7 @@ use crate::inbox::hands::Able;
 use crate::inbox::holders::{Holds, ShowHolders};
 use crate::inbox::invite::BeginInvite;
 use crate::inbox::kept::Transfer;
+use crate::inbox::line::HearLine;
 use crate::inbox::look::ShowBacklog;
 use crate::inbox::needs::{Needs, ShowNeeds};
 use crate::inbox::pause::ShowPaused;
@@ -45,12 +48,15 @@ use crate::inbox::reply::{BeginReply, FinishReply};
 use crate::inbox::report::ShowAcks;
 use crate::inbox::serve::{Ask, ShowDeeds};
 use crate::inbox::shard::Shard;
+use crate::inbox::whose::{FindPosts, Found};
 use crate::inbox::wire::{
     Acks, AcksAsked, Alarm, Backlog, Claimed, Holding, Paused, Pull, Refused, ReplyStep, Retasked,
     Ticket,
 };
 use crate::inbox::work::{Assign, GiveBack, Leave};
 use crate::post::Workgroup;
+use crate::pulse::incidents::{Becomes, ShowDeeds as ShowPulseDeeds, ShowIncident};
+use crate::pulse::wire::Whole;
 use crate::scope::Scope;
 use futures_util::future::{Either, join, join_all, join3, select};
 use std::collections::BTreeMap;
@@ -328,6 +334,7 @@ pub async fn answer(
         Ok(Plan::Ready) => respond(ready(env, config, shards, scope).await.into()),
         Ok(Plan::Metrics) => respond(figures(env, config, shards, scope).await),
         Ok(Plan::Floor(asked)) => on_the_floor(env, shards, scope, asked).await,
+        Ok(Plan::Incidents(asked)) => incidents(env, config, shards, scope, asked).await,
         Ok(Plan::Receivers(ids)) => {
             let ask = ShowReceivers { ids: ids.clone() };
             match gathered(env, shards, scope, &ask).await {
@@ -708,6 +715,96 @@ async fn on_the_floor(
     }
 }
 
+/// Asks the pulse; and the shards, where an incident's posts are.
+async fn incidents(
+    env: &Env,
+    config: &Config,
+    shards: u16,
+    scope: &Scope,
+    asked: api::incidents::Incidents,
+) -> Result<Response> {
+    use api::incidents::{self, Incidents};
+    match asked {
+        Incidents::List(ask) => {
+            let said = pulse::ask(env, ask.clone()).await;
+            respond(incidents::page(config, said, &ask, now_ms()))
+        }
+        Incidents::Declare(ask) => match pulse::ask(env, *ask).await {
+            Ok(brief) => respond(incidents::brief(config, &brief, None)),
+            Err(refused) => problem(refused.into()),
+        },
+        Incidents::Change(ask) => {
+            let number = ask.number;
+            let is_end = ask.becomes == Becomes::Closed;
+            let changed = match pulse::ask(env, *ask).await {
+                Ok(changed) => changed,
+                Err(refused) => return problem(refused.into()),
+            };
+            let mut missed = 0;
+            for line in changed.hear {
+                let hear = HearLine {
+                    line,
+                    dry_run: false,
+                };
+                let by = By::seeing(scope.clone());
+                let said = of_every(env, shards, Some(&by), &hear).await;
+                // In the log already; what was said to end ends by itself.
+                missed = missed.max(said.iter().filter(|one| one.is_err()).count());
+            }
+            if !is_end {
+                return respond(incidents::brief(config, &changed.brief, Some(missed)));
+            }
+            match with_posts(env, shards, scope, number).await {
+                Ok((whole, found)) => {
+                    respond(incidents::closed(config, &whole.brief, &found, missed))
+                }
+                Err(why) => problem(why),
+            }
+        }
+        Incidents::Line(ask) => {
+            let dry_run = ask.dry_run;
+            let changed = match pulse::ask(env, *ask).await {
+                Ok(changed) => changed,
+                Err(refused) => return problem(refused.into()),
+            };
+            let (mut heard, mut missed) = (Vec::new(), 0);
+            for line in changed.hear {
+                let hear = HearLine { line, dry_run };
+                let by = By::seeing(scope.clone());
+                for said in of_every(env, shards, Some(&by), &hear).await {
+                    match said {
+                        Ok(one) => heard.push(one),
+                        // In the log already.
+                        Err(_) => missed += 1,
+                    }
+                }
+            }
+            respond(incidents::said(config, &changed.brief, heard, missed))
+        }
+        Incidents::One(ask) => match with_posts(env, shards, scope, ask.number).await {
+            Ok((whole, found)) => respond(incidents::whole(config, &whole, &found)),
+            Err(why) => problem(why),
+        },
+    }
+}
+
+/// An incident, and where its posts are, as far as the caller may see.
+async fn with_posts(
+    env: &Env,
+    shards: u16,
+    scope: &Scope,
+    number: i64,
+) -> std::result::Result<(Whole, Vec<Found>), Problem> {
+    let ask = ShowIncident {
+        scope: scope.clone(),
+        number,
+    };
+    let whole = pulse::ask(env, ask).await?;
+    let posts = whole.members.iter().map(|one| one.post.clone()).collect();
+    let found = gathered(env, shards, scope, &FindPosts { posts }).await?;
+    Ok((whole, found.concat()))
+}
+
 /// Work that nobody who is there can take. Where the floor cannot be asked nothing is said of it.
 async fn unserved(env: &Env, shards: u16, by: &By) -> Vec<Alarm> {
     let mut needs = Needs::default();
@@ -837,17 +934,26 @@ async fn deeds_done(
         scope: scope.clone(),
         asked: asked.clone(),
     };
-    let on_the_floor = floor::ask(env, on_the_floor);
-    let (told, elsewhere, on_the_floor) =
-        join3(told, accounts::ask(env, elsewhere), on_the_floor).await;
+    let of_incidents = ShowPulseDeeds {
+        scope: scope.clone(),
+        asked: asked.clone(),
+    };
+    let beside = join(floor::ask(env, on_the_floor), pulse::ask(env, of_incidents));
+    let (told, elsewhere, (on_the_floor, of_incidents)) =
+        join3(told, accounts::ask(env, elsewhere), beside).await;
     let more = match on_the_floor {
         Err(crate::floor::wire::Refused::Absent) => Ok(Vec::new()),
         said => said,
     };
-    let (Ok(mut all), Ok(more)) = (elsewhere, more) else {
+    let of_incidents = match of_incidents {
+        Err(crate::pulse::wire::Refused::Absent) => Ok(Vec::new()),
+        said => said,
+    };
+    let (Ok(mut all), Ok(more), Ok(some)) = (elsewhere, more, of_incidents) else {
         return problem(Problem::storage());
     };
     all.extend(more);
+    all.extend(some);
     for said in told {
         match said {
             Ok(some) => all.extend(some),

@@ -1,7 +1,7 @@
 //! How the Worker asks what concerns customers and authors.
 
 use super::clock::now_ms;
-use super::{home, inbox, log, outbound};
+use super::{home, inbox, log, outbound, pulse};
 use crate::api::customers::World;
 use crate::customers::question::Question as ToBook;
 use crate::customers::{self, wire};
@@ -13,6 +13,8 @@ use crate::inbox::question::{By, Question};
 use crate::inbox::shard::Shard;
 use crate::inbox::wire::Refused;
 use crate::post::{AuthorId, Platform};
+use crate::pulse::forget::Forget;
+use crate::pulse::wire::Refused as Unseen;
 use worker::Env;
 
 /// The Worker.
@@ -43,6 +45,19 @@ impl World for Brand<'_> {
                 Err(wire::Refused::Storage(why.to_string()))
             }
         }
+    }
+
+    async fn unsee(&self, posts: Vec<String>) -> bool {
+        let ask = Forget { posts };
+        // The shard has forgotten them and does not tell them again: so it is tried more than once.
+        for _ in 0..3 {
+            match pulse::ask(self.0, ask.clone()).await {
+                // One of the version before has none.
+                Ok(_) | Err(Unseen::Absent) => return true,
+                Err(_) => {}
+            }
+        }
+        false
     }
 
     async fn people(

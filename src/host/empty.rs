@@ -25,6 +25,4 @@ macro_rules! empty {
 empty! {
     /// Consoles that watch.
     Hub,
-    /// What is common to many posts.
-    Pulse,
 }

@@ -321,6 +321,7 @@ impl Inbox {
             surges,
             broken,
             words,
+            updates,
             due,
             fetches,
             kin,
@@ -341,12 +342,14 @@ impl Inbox {
         self.set_alarm(&alarm).await?;
         courier::say(self, &words).await?;
         let carried = courier::carry(self, &planned).await;
+        let updated = courier::update(self, &updates).await;
         courier::fetch(self, fetches).await?;
         if let Some(shard) = self.shard.filter(|_| !kin.is_empty()) {
             tell_kin(&Kinship(self), self.shards.get(), shard, kin).await;
         }
         // Last: a receiver that is slow keeps no acknowledgment back.
         receivers::carry(&Sender(self), due).await?;
+        updated?;
         carried
     }
 }

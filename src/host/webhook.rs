@@ -3,7 +3,7 @@
 use super::answer::bare;
 use super::clock::now_ms;
 use super::directory::Carrier;
-use super::{customers, env, health, inbox, layout, log, shim};
+use super::{customers, env, health, inbox, layout, log, pulse, shim};
 use crate::api::customers::Telling;
 use crate::config::App;
 use crate::directory::homes;
@@ -132,6 +132,7 @@ fn welcomed(welcome: Welcome) -> Result<Response> {
 /// The status: 200 only once every shard has said that its part is durable.
 async fn take_in(env: Env, ctx: Context, updates: Updates) -> u16 {
     let ignored = updates.all_ignored();
+    pulse::note(&env, &ctx, &updates.events);
     let Ok(shards) = layout::shards(&env, !updates.events.is_empty()).await else {
         return 503;
     };

@@ -6,6 +6,7 @@
 //! sent by nobody else, and what nobody reports becomes `unknown` ([`super::outbox`]).
 
 use super::fetch::{BeginFetch, FetchJob, FinishFetch};
+use super::line::FinishLine;
 use super::outbox::{self, BeginAcks, FinishAck};
 use super::question::Question;
 use super::wire::{Job, Refused};
@@ -69,6 +70,23 @@ pub async fn say<W: World>(world: &W, words: &[Job]) -> Result<(), Refused> {
         for told in join_all(said).await {
             told?;
         }
+    }
+    Ok(())
+}
+
+/// Says these updates of incidents' lines, each once, and tells the shard what became of them.
+///
+/// # Errors
+/// When the shard cannot be told.
+pub async fn update<W: World>(world: &W, updates: &[Job]) -> Result<(), Refused> {
+    for job in updates {
+        let outcome = world.deliver(job).await;
+        world
+            .ask(FinishLine {
+                seq: job.seq,
+                outcome,
+            })
+            .await?;
     }
     Ok(())
 }

@@ -142,6 +142,7 @@ pub const KINDS: &[(&str, &str)] = &[
     ("details_left", "interaction.details_left"),
     ("invited", "interaction.invited"),
     ("word_said", "promise.word_said"),
+    ("update_said", "incident.update_said"),
     ("promise_broken", "promise.broken"),
     ("sla_missed", "sla.missed"),
 ];

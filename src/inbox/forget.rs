@@ -46,6 +46,9 @@ pub struct Forgot {
     /// Whether to ask again.
     #[serde(default)]
     pub more: bool,
+    /// The posts that were forgotten, by the ledger's keys: incidents are told.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub posts: Vec<String>,
 }
 
 impl Forgot {
@@ -320,6 +323,7 @@ UNION SELECT p.id FROM json_each(?1) w CROSS JOIN post p ON p.interaction = CAST
         // Where they helped somebody else, nobody did.
         peer::deleted(desk, row.text(0)?)?;
         bury_post(desk, key, row.text(0)?)?;
+        forgot.posts.push(row.text(0)?.to_owned());
         let lacked = desk.sql.run(
             "-- forget_lacking
 DELETE FROM lacking WHERE post = ?1 || '' RETURNING 1",

@@ -1,6 +1,7 @@
 //! What a shard remembers where something is about to be said.
 
 use super::context::Desk;
+use super::line;
 use super::rank::rank;
 use super::{ceiling, pause, promise, surge};
 use crate::ack;
@@ -34,7 +35,8 @@ pub(super) fn decide<S: Sql>(
         },
         now_ms: desk.now_ms,
     };
-    ack::decide(post, triage, &scene)
+    let said = ack::decide(post, triage, &scene)?;
+    Ok(line::instead(desk, post, triage, source, said))
 }
 
 /// What this shard remembers of a source.

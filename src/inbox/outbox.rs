@@ -111,7 +111,7 @@ SELECT a.source, a.text, p.post, p.state,
   a.said_ms, i.state,
   EXISTS (SELECT 1 FROM stop WHERE platform = i.platform AND author = a.author
     AND at_ms >= lifted_ms),
-  CASE WHEN a.told_ms IS NOT NULL AND a.worded_ms < ?4 THEN p.triage END,
+  CASE WHEN a.told_ms IS NOT NULL AND a.worded_ms < ?4 OR a.line IS NOT NULL THEN p.triage END,
   a.slot_ms, a.planned_ms, a.emergency,
   (SELECT secret FROM dead_credential WHERE source = a.source AND refused_ms >= a.planned_ms),
   a.due_ms
@@ -170,7 +170,7 @@ WHERE a.interaction = ?1 AND a.state = 'planned'",
     }
     let mut text = row.text(1)?.to_string();
     if let Some(triage) = row.opt_text(8)? {
-        // The time that it tells was true when it was worded.
+        // The time that it tells was true when it was worded; an incident's line may have ended since, or been written anew.
         let triage = rows::json(triage, "triage")?;
         let standing = Standing {
             placed: true,
@@ -411,7 +411,8 @@ pub(super) fn reword<S: Sql>(desk: Desk<'_, S>, seq: i64, said: &Said) -> Result
     desk.sql.run(
         "-- reword
 UPDATE ack SET text = ?2, lang = ?3, used = ?4, told_ms = ?5, worded_ms = ?6,
-  promise_ms = iif(?7, coalesce(?8, (SELECT deadline_ms FROM interaction WHERE seq = ?1 + 0)), NULL)
+  promise_ms = iif(?7, coalesce(?8, (SELECT deadline_ms FROM interaction WHERE seq = ?1 + 0)), NULL),
+  line = ?9, line_version = ?10
 WHERE interaction = ?1 AND state = 'planned'",
         params![
             seq,
@@ -422,6 +423,8 @@ WHERE interaction = ?1 AND state = 'planned'",
             desk.now_ms,
             i64::from(said.answers),
             said.answer_by_ms(),
+            said.line.map(|says| says.incident),
+            said.line.map(|says| says.version),
         ],
     )?;
     promise(desk, seq, said)

@@ -6,6 +6,7 @@
 use super::alias::resolve;
 use super::cohort;
 use super::context::Desk;
+use super::line;
 use super::outbox::{Settled, settle};
 use super::reply;
 use super::rows::ledger_id;
@@ -165,6 +166,9 @@ SELECT 1 FROM ack WHERE interaction = ?1 AND promise_word IS NOT NULL",
         if !word.is_empty() {
             return Ok(true);
         }
+    }
+    if line::is_line(desk, seq, &answer.text)? {
+        return Ok(true);
     }
     let replies = desk.sql.run(
         "-- replied_here

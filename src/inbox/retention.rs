@@ -6,8 +6,8 @@ use super::rows::POSTS;
 use super::surge::{self, Turn};
 use super::wire::Job;
 use super::{
-    cohort, correct, customer, event, filling, folding, forgotten, lacking, late, left, marks,
-    outbox, peer, promise, report, said, search, sla, standing,
+    cohort, correct, customer, event, filling, folding, forgotten, lacking, late, left, line,
+    marks, outbox, peer, promise, report, said, search, sla, standing,
 };
 use crate::inbox::context::Desk;
 use crate::sql::{Sql, SqlError, params};
@@ -30,6 +30,8 @@ pub struct Rung {
     pub broken: Vec<i64>,
     /// What is to be said of that, each once.
     pub words: Vec<Job>,
+    /// What those are to be told of an incident who were told its line before, each once.
+    pub updates: Vec<Job>,
     /// What receivers are to be sent.
     pub due: Vec<Due>,
     /// The posts that lack something which is to be asked for.
@@ -66,6 +68,7 @@ pub fn ring<S: Sql>(desk: Desk<'_, S>) -> Result<Rung, SqlError> {
         let next_miss_ms = event::watch(desk)?;
         let due = receivers::due(desk)?;
         let (_, receivers_ms) = receivers::look(desk)?;
+        let lines = line::due(desk)?;
         let fetches = lacking::due(desk)?;
         let kin = customer::due(desk)?;
         let kin_ms = customer::next_ms(desk)?;
@@ -97,6 +100,10 @@ SELECT min(due_ms), (SELECT max(planned_ms) FROM ack) FROM ack WHERE due_ms IS N
             Some(asked_ms) => asked_ms.max(soon).min(at_ms),
             None => at_ms,
         };
+        let at_ms = match lines.look_ms {
+            Some(look_ms) => look_ms.max(soon).min(at_ms),
+            None => at_ms,
+        };
         let at_ms = kin_ms.map_or(at_ms, |kin_ms| kin_ms.max(soon).min(at_ms));
         desk.sql.run(
             "-- ring_at
@@ -109,6 +116,7 @@ UPDATE alarm SET at_ms = ?1",
             surges: surges.turns,
             broken: promises.broken,
             words: promises.words,
+            updates: lines.jobs,
             due,
             fetches,
             kin,

@@ -16,6 +16,7 @@ use super::event;
 use super::forgotten;
 use super::lacking;
 use super::left;
+use super::line;
 use super::peer;
 use super::receivers;
 use super::search;
@@ -484,4 +485,22 @@ ALTER TABLE reply ADD COLUMN how TEXT;",
     Migration::Add(peer::TABLE),
     Migration::Add(peer::AT),
     Migration::Add(peer::THANKED),
+    // Public lines of incidents: src/inbox/line.rs.
+    Migration::Add(line::TABLES),
+    Migration::Add(
+        "-- migration line
+-- the incident whose line it says
+ALTER TABLE ack ADD COLUMN line INTEGER;",
+    ),
+    Migration::Add(
+        "-- migration line_version
+-- the latest version of it that its author was told, or is not to be told
+ALTER TABLE ack ADD COLUMN line_version INTEGER;
+CREATE INDEX ack_line ON ack (line, line_version) WHERE line IS NOT NULL;",
+    ),
+    Migration::Add(
+        "-- migration line_word
+-- what became of its latest update: sending | sent | refused | unknown | not:WHY
+ALTER TABLE ack ADD COLUMN line_word TEXT;",
+    ),
 ];

@@ -17,6 +17,7 @@ use super::holders::ShowHolders;
 use super::invite::BeginInvite;
 use super::kept::{Snooze, Transfer};
 use super::layout::Layout;
+use super::line::{FinishLine, HearLine};
 use super::look::{List, Show, ShowBacklog};
 use super::marks::{AddNote, Tag};
 use super::needs::ShowNeeds;
@@ -35,6 +36,7 @@ use super::retask::Retask;
 use super::survey::Survey;
 use super::take_in::TakeIn;
 use super::visible;
+use super::whose::FindPosts;
 use super::wire::Refused;
 use super::word::FinishWord;
 use super::work::{
@@ -135,6 +137,9 @@ questions! {
     ShowCorrections,
     ShowNeeds,
     ShowHolders,
+    FindPosts,
+    HearLine,
+    FinishLine,
     Feed,
     ShowReceivers,
     Resend,

@@ -164,6 +164,8 @@ states! {
         PromiseBroken = "promise_broken",
         /// The author was told that it broke.
         WordSaid = "word_said",
+        /// The author was told an update of an incident's line, or that it is over.
+        UpdateSaid = "update_said",
         /// A reply arrived.
         ReplySent = "reply_sent",
         /// The platform did not take a reply.

@@ -754,14 +754,14 @@ fn plan<S: Sql>(
     desk.sql.run(
         "-- plan
 INSERT INTO ack (interaction, post, source, author, state, text, lang, planned_ms, worded_ms, changed_ms,
-  due_ms, used, told_ms, emergency, slot_ms, why, said_ms, promise_ms)
+  due_ms, used, told_ms, emergency, slot_ms, why, said_ms, promise_ms, line, line_version)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15,
-  iif(?16, coalesce(?17, (SELECT deadline_ms FROM interaction WHERE seq = ?1 + 0)), NULL))
+  iif(?16, coalesce(?17, (SELECT deadline_ms FROM interaction WHERE seq = ?1 + 0)), NULL), ?18, ?19)
 ON CONFLICT DO UPDATE SET post = excluded.post, state = excluded.state, why = excluded.why,
   text = excluded.text, lang = excluded.lang, used = excluded.used, planned_ms = excluded.planned_ms,
   worded_ms = excluded.worded_ms, told_ms = excluded.told_ms, changed_ms = excluded.changed_ms,
   due_ms = excluded.due_ms, slot_ms = excluded.slot_ms, said_ms = excluded.said_ms,
-  promise_ms = excluded.promise_ms
+  promise_ms = excluded.promise_ms, line = excluded.line, line_version = excluded.line_version
 WHERE ack.state = 'withdrawn'",
         params![
             seq,
@@ -784,6 +784,8 @@ WHERE ack.state = 'withdrawn'",
             said_ms,
             i64::from(said.answers),
             said.answer_by_ms(),
+            said.line.map(|says| says.incident),
+            said.line.map(|says| says.version),
         ],
     )?;
     outbox::promise(desk, seq, said)?;

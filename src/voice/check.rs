@@ -270,6 +270,14 @@ pub fn late_text(text: &str, lang: &str, brand: &Brand, rooms: &[Room]) -> Resul
     care_text(text, lang, brand, rooms)
 }
 
+/// Reads a supervisor's public line about an incident: it keeps every rule that a note keeps.
+///
+/// # Errors
+/// The first fault found.
+pub fn public_line(text: &str, lang: &str) -> Result<(), Fault> {
+    read(text, lang, &[])
+}
+
 /// A text of the brand's in a language, as it is sent: signed, and said to be automatic.
 pub fn signed(text: &str, lang: &str, brand: &Brand) -> Option<String> {
     let of = plain_repertoire(lang)?;

@@ -9,6 +9,7 @@ use heard::accounts::bearers::{Bearers, MOST_REVOKED, Revoke, Seen, Serves};
 use heard::accounts::context::Desk;
 use heard::accounts::question::Question as OfAccounts;
 use heard::accounts::wire::{Listed, Refused as Refusal, Sighting};
+use heard::api::incidents::Incidents;
 use heard::api::problem::Problem;
 use heard::api::route::{ROUTES, Role};
 use heard::api::token::{Bearer, mint};
@@ -690,6 +691,10 @@ fn good(line: &str) -> &'static str {
         "corrections" if line.starts_with("POST") => r#"{"level": 0}"#,
         "preview" => r#"{"text": "t"}"#,
         "bulk" => r#"{"do": "resolve", "ids": ["v2-00-1"], "outcome": "o"}"#,
+        "incidents" if line.starts_with("POST") => r#"{"source": "x-northline", "what": "stuck"}"#,
+        "merge" => r#"{"into": "i-2"}"#,
+        "line" => r#"{"minutes": 5}"#,
+        "over" => r#"{"text": {"en": "It is over."}}"#,
         "stops" => r#"{"platform": "x", "author": "1", "stop": true, "reason": "r"}"#,
         _ => "{}",
     }
@@ -706,6 +711,7 @@ fn every_call_refuses_what_it_does_not_know_by_its_name() {
     {
         let path = route
             .path
+            .replace("/incidents/{id}", "/incidents/i-1")
             .replace("{id}", "v2-00-1")
             .replace("{workgroup}", "customer-care");
         let path = path.replace("{token}", "t9").replace("{receiver}", "crm");
@@ -790,6 +796,7 @@ fn what_only_supervisors_may_do_is_a_deed() {
     for route in ROUTES.iter().filter(|route| route.method == "POST") {
         let path = route
             .path
+            .replace("/incidents/{id}", "/incidents/i-1")
             .replace("{id}", "v2-00-1")
             .replace("{workgroup}", "customer-care");
         let line = format!(
@@ -805,6 +812,12 @@ fn what_only_supervisors_may_do_is_a_deed() {
             Plan::Reply { by, .. } | Plan::Invite { by, .. } => by.deed,
             Plan::Revoke(_, deed) => Some(deed),
             Plan::Bulk(by, _) | Plan::Resend(by, _) => by.deed,
+            Plan::Incidents(asked) => match asked {
+                Incidents::Declare(ask) => Some(ask.deed),
+                Incidents::Change(ask) => Some(ask.deed),
+                Incidents::Line(ask) => Some(ask.deed),
+                Incidents::List(_) | Incidents::One(_) => None,
+            },
             Plan::Claim { .. } | Plan::Answer(_) => None,
             other => panic!("{line}: {other:?}"),
         };

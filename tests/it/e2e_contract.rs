@@ -877,6 +877,7 @@ async fn successes(rig: &Rig, contract: &mut Contract, held: Held) {
     contract.check("reopen", status, &reopened);
 
     in_private(rig, contract, &boss).await;
+    of_incidents(contract, &boss).await;
 
     // One that dies, for its redrive.
     let mut table = crate::rig::shipped();
@@ -902,6 +903,48 @@ async fn successes(rig: &Rig, contract: &mut Contract, held: Held) {
         .post("/v1/preview", json!({"text": "x".repeat(300_000)}))
         .await;
     contract.check("preview", status, &problem);
+}
+
+/// The calls about incidents, and their conflicts.
+async fn of_incidents(contract: &mut Contract, boss: &Caller<'_>) {
+    let declare =
+        json!({"source": "x-northline", "what": "stuck", "place": "woking", "title": "A train"});
+    let mut ids = Vec::new();
+    for _ in 0..2 {
+        let (status, declared) = boss.post("/v1/incidents", declare.clone()).await;
+        assert_eq!(status, 200, "{declared}");
+        contract.check("declare_incident", status, &declared);
+        ids.push(declared["id"].as_str().unwrap().to_owned());
+    }
+    let path = |n: usize, what: &str| format!("/v1/incidents/{}{what}", ids[n]);
+    let line =
+        json!({"text": {"en": "No trains run through Woking at the moment."}, "minutes": 30});
+    let over = json!({"text": {"en": "Trains run through Woking again."}, "dry_run": true});
+    for (id, n, what, body, wanted) in [
+        (
+            "confirm_incident",
+            0,
+            "/confirm",
+            json!({"title": "The train"}),
+            200,
+        ),
+        ("set_line", 0, "/line", line.clone(), 200),
+        ("say_over", 0, "/over", over.clone(), 409),
+        ("merge_incident", 1, "/merge", json!({"into": ids[0]}), 200),
+        ("merge_incident", 1, "/merge", json!({"into": ids[1]}), 422),
+        ("confirm_incident", 1, "/confirm", json!({}), 409),
+        ("close_incident", 0, "/close", json!({}), 200),
+        ("set_line", 0, "/line", line, 409),
+        ("say_over", 0, "/over", over, 200),
+    ] {
+        let (status, answer) = boss.post(&path(n, what), body).await;
+        assert_eq!(status, wanted, "{id}: {answer}");
+        contract.check(id, status, &answer);
+    }
+    contract.check("incidents", 200, &boss.get("/v1/incidents?max=1").await);
+    contract.check("incident", 200, &boss.get(&path(0, "")).await);
+    let (status, none) = boss.call("GET", "/v1/incidents/i-999", Value::Null).await;
+    contract.check("incident", status, &none);
 }
 
 /// The calls that lead from public to private, and their conflicts.

@@ -217,6 +217,20 @@ pub(super) const TAGS: &[(&str, &str, &[&str])] = &[
         ],
     ),
     (
+        "Incidents",
+        "Many authors, one cause.",
+        &[
+            "incidents",
+            "incident",
+            "declare_incident",
+            "confirm_incident",
+            "merge_incident",
+            "close_incident",
+            "set_line",
+            "say_over",
+        ],
+    ),
+    (
         "Webhooks",
         "What the platforms call.",
         &["webhook", "handshake"],

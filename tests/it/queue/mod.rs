@@ -14,6 +14,7 @@ mod events;
 mod fetch;
 mod filling;
 mod hold;
+mod line;
 mod lists;
 mod look;
 mod mine;

@@ -1,0 +1,221 @@
+//! What the object has in its memory: all that is stored of what is going on.
+
+use super::detect::{Minute, Watch};
+use super::who::Who;
+use super::wire::{Brief, Folded, Sighting};
+use crate::cell::{TOTAL, belongs, parent};
+use crate::post::SourceId;
+use crate::sql::SqlError;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The most words that a source's background holds; the rarest are forgotten.
+const MOST_WORDS: usize = 4_000;
+
+/// For how long more is kept of a post than that its author wrote, in minutes: a little longer than who wrote before
+/// an incident was found joins it.
+pub const SEEN_MIN: i64 = 35;
+
+/// The most posts of an incident: what comes past them is counted by the source and listed by nobody.
+pub const MOST_MEMBERS: usize = 2_000;
+
+/// The words of a source in general: by how many people each was used, over some four weeks.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Words {
+    /// By word.
+    pub n: BTreeMap<String, u32>,
+    /// Of how many people.
+    pub of: u32,
+    /// The day that was aged last.
+    pub day: i64,
+}
+
+impl Words {
+    /// Counts a person's words.
+    pub fn add<'a>(&mut self, terms: impl IntoIterator<Item = &'a String>) {
+        self.of = self.of.saturating_add(1);
+        for term in terms {
+            *self.n.entry(term.clone()).or_default() += 1;
+        }
+    }
+
+    /// A day takes away a 28th, so that four weeks weigh what they weigh.
+    pub fn age(&mut self, day: i64) {
+        let days = if self.day == 0 {
+            0
+        } else {
+            (day - self.day).clamp(0, 60)
+        };
+        self.day = day;
+        for _ in 0..days {
+            self.of -= self.of / 28;
+            self.n.retain(|_, n| {
+                // One use is forgotten by the bound below, not by a share of it.
+                *n -= *n / 28;
+                *n > 0
+            });
+        }
+        let mut least = 2;
+        while self.n.len() > MOST_WORDS {
+            self.n.retain(|_, n| *n >= least);
+            least += 1;
+        }
+    }
+}
+
+/// A source.
+#[derive(Clone, Debug, Default)]
+pub struct Source {
+    /// What it is doing.
+    pub watch: Watch,
+    /// What was told of its last minutes.
+    pub recent: BTreeMap<i64, Folded>,
+    /// Its words.
+    pub words: Words,
+    /// The quarter of an hour in which the past was stored last.
+    pub stored: i64,
+}
+
+/// Each person's words in some minutes.
+pub fn words_of<'a>(
+    minutes: impl Iterator<Item = &'a Folded>,
+) -> BTreeMap<Who, BTreeSet<&'a String>> {
+    let mut all: BTreeMap<Who, BTreeSet<&String>> = BTreeMap::new();
+    for one in minutes.flat_map(|folded| folded.cells.values().flat_map(|seen| &seen.seen)) {
+        all.entry(one.who).or_default().extend(&one.terms);
+    }
+    all
+}
+
+impl Source {
+    /// Forgets minutes from before `before`, and of those before `thin` all but who wrote; gives the minutes that this
+    /// changed. Their words go to the source's in general: of people who wrote nothing since, so that a person counts
+    /// once, whenever the object began anew and whatever was told twice.
+    pub fn retire(&mut self, before: i64, thin: i64) -> Vec<i64> {
+        let lately = self.recent.split_off(&thin);
+        let writes = words_of(lately.values());
+        for (who, words) in words_of(self.recent.values()) {
+            if !writes.contains_key(&who) {
+                self.words.add(words);
+            }
+        }
+        let mut old = std::mem::replace(&mut self.recent, lately);
+        let mut changed = Vec::new();
+        for (minute, mut folded) in old.split_off(&before) {
+            let cells = folded.cells.values_mut();
+            let seen: usize = cells.map(|seen| std::mem::take(&mut seen.seen).len()).sum();
+            if seen > 0 {
+                changed.push(minute);
+            }
+            self.recent.insert(minute, folded);
+        }
+        changed
+    }
+
+    /// The posts since a minute.
+    pub fn since(&self, minute: i64) -> impl Iterator<Item = (&str, &Sighting)> {
+        let cells = self
+            .recent
+            .range(minute..)
+            .flat_map(|(_, folded)| &folded.cells);
+        cells.flat_map(|(cell, seen)| seen.seen.iter().map(move |one| (cell.as_str(), one)))
+    }
+}
+
+/// An incident that people still join.
+#[derive(Clone, Debug)]
+pub struct Open {
+    /// What is known of it.
+    pub brief: Brief,
+    /// Its cell.
+    pub cell: String,
+    /// Its posts, and who wrote each.
+    pub posts: BTreeMap<String, Who>,
+}
+
+impl Open {
+    /// Its cells: its own, and those of what was made a part of it.
+    pub fn cells(&self) -> impl Iterator<Item = &String> {
+        std::iter::once(&self.cell).chain(&self.brief.also)
+    }
+
+    /// Whether a post of the cell `of` belongs to it.
+    pub fn takes(&self, of: &str, one: &Sighting) -> bool {
+        self.cells().any(|cell| belongs(cell, of, &one.terms))
+    }
+
+    /// Counts its people and posts anew.
+    pub fn count(&mut self) {
+        let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        let people: BTreeSet<&Who> = self.posts.values().collect();
+        self.brief.people = count(people.len());
+        self.brief.posts = count(self.posts.len());
+    }
+}
+
+/// An incident that ended a short while ago: its crowd does not begin another.
+#[derive(Clone, Debug)]
+pub struct Ended {
+    /// Of which source.
+    pub source: SourceId,
+    /// Its cells.
+    pub cells: Vec<String>,
+    /// The last sign of its crowd, by the minute.
+    pub last: i64,
+}
+
+impl Ended {
+    /// One that ended, or of whose crowd there was a last sign, in that minute.
+    pub fn of(cell: &str, brief: &Brief, last: i64) -> Self {
+        Self {
+            source: brief.source.clone(),
+            cells: std::iter::once(cell.to_string())
+                .chain(brief.also.iter().cloned())
+                .collect(),
+            last,
+        }
+    }
+}
+
+/// Whether an alarm of a cell is one of a crowd that is known by another: the same cell, its situation without a place,
+/// or the whole source. Two places are two crowds.
+pub fn covers(cell: &str, alarm: &str) -> bool {
+    cell == alarm
+        || cell == TOTAL
+        || alarm == TOTAL
+        || cell == parent(alarm)
+        || alarm == parent(cell)
+}
+
+/// The object's memory.
+#[derive(Debug, Default)]
+pub struct Memory {
+    /// Whether what is stored was read.
+    pub is_loaded: bool,
+    /// By source.
+    pub sources: BTreeMap<SourceId, Source>,
+    /// What is going on.
+    pub open: BTreeMap<i64, Open>,
+    /// What ended a short while ago.
+    pub ended: Vec<Ended>,
+    /// Posts that are gone, and when that was told, by the minute.
+    pub gone: BTreeMap<String, i64>,
+}
+
+/// JSON that is stored.
+pub(super) fn json<T: DeserializeOwned>(text: &str, what: &'static str) -> Result<T, SqlError> {
+    serde_json::from_str(text).map_err(|_| SqlError::Json(what))
+}
+
+/// What detection sees of a minute that was told.
+pub fn minute(folded: &Folded) -> Minute {
+    let cells = folded.cells.iter();
+    Minute {
+        all: folded.people.clone(),
+        cells: cells
+            .map(|(cell, seen)| (cell.clone(), seen.people.clone()))
+            .collect(),
+    }
+}
