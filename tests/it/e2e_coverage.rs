@@ -6,7 +6,7 @@ use heard::api::route::Role;
 use serde_json::{Value, json};
 
 async fn heard(rig: &Rig, args: &[&str]) -> String {
-    let token = rig.token("boss", Role::Supervisor, &["*"], now_ms() / 1_000 + 600);
+    let token = rig.token("boss", Role::Supervisor, &[], now_ms() / 1_000 + 600);
     let url = rig.url("").unwrap();
     let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_heard"));
     command.args(["report", "--url", url.trim_end_matches('/')]);
