@@ -68,6 +68,7 @@ mod own;
 pub mod past;
 pub mod pause;
 pub mod peer;
+mod person;
 pub mod pick;
 pub mod projection;
 pub mod promise;

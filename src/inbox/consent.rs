@@ -1,8 +1,8 @@
 //! Whether an author wants to hear from us: by their own word, the platform's, or a supervisor's record
 //! of what they asked for elsewhere.
 
-use super::alias;
 use super::customer;
+use super::person;
 use super::question::{Concern, Question};
 use super::rows::{count, note};
 use super::state::Did;
@@ -37,7 +37,7 @@ impl Question for RecordStop {
 
 /// A supervisor writes down what the author asked for: on the phone, by letter, of an agent.
 pub(super) fn record<S: Sql>(desk: Desk<'_, S>, record: &StopRecord) -> Result<(), SqlError> {
-    let author = alias::resolve(desk, record.platform, record.author.as_str())?;
+    let author = person::resolve(desk, record.platform, record.author.as_str())?;
     let did = if record.stop {
         stopped(desk, record.platform, &author, None)?;
         Did::StopRecorded

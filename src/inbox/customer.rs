@@ -14,7 +14,7 @@ use super::rank::rank;
 use super::rows::level;
 use super::shard::Shard;
 use super::wire::{CustomerView, Refused};
-use super::{alarm, alias, forgotten, stops};
+use super::{alarm, forgotten, person, stops};
 use crate::inbox::ready::Work;
 use crate::platform::profile::Identity as Known;
 use crate::post::{AuthorId, Platform, SourceId};
@@ -284,11 +284,12 @@ pub(super) fn kin<S: Sql>(
     let Some(facts) = of(desk, platform, author)? else {
         return Ok(Vec::new());
     };
-    let own = alias::resolve(desk, platform, author)?;
+    let own = person::resolve(desk, platform, author)?;
     let mut others = Vec::new();
     for one in authors(desk, &facts.id)? {
         // One whom the CRM knows by another of the platform's ids is no other.
-        if one.platform == platform && alias::resolve(desk, platform, one.author.as_str())? == own {
+        if one.platform == platform && person::resolve(desk, platform, one.author.as_str())? == own
+        {
             continue;
         }
         others.push(one);
@@ -442,7 +443,7 @@ SELECT min(due_ms) FROM kin_due",
 
 fn hear<S: Sql>(desk: Desk<'_, S>, kin: &Kin) -> Result<(), SqlError> {
     let platform = kin.of.platform;
-    let author = alias::resolve(desk, platform, kin.of.author.as_str())?;
+    let author = person::resolve(desk, platform, kin.of.author.as_str())?;
     let author = author.as_str();
     // Of somebody who was forgotten meanwhile, the tombstone keeps it.
     if kin.stop_ms > 0 && !forgotten::is_author(desk, platform, author, kin.stop_ms, true)? {
@@ -532,7 +533,7 @@ WHERE coalesce((SELECT version FROM customer c WHERE c.id = customer_author.cust
 /// A stop that one of them said before they were known to be one person's holds for all of them, and what was said to
 /// one counts for all.
 fn pass_on<S: Sql>(desk: Desk<'_, S>, one: &Identity) -> Result<(), SqlError> {
-    let kept = alias::resolve(desk, one.platform, one.author.as_str())?;
+    let kept = person::resolve(desk, one.platform, one.author.as_str())?;
     let one = &Identity {
         platform: one.platform,
         author: AuthorId::new(kept),

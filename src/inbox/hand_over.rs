@@ -4,9 +4,9 @@
 //! author the post belongs to the author's shard, with what is known of it so far. It goes only as long as
 //! nobody has it in hand: what an agent holds or has answered stays where it is.
 
-use super::alias;
 use super::cohort;
 use super::peer;
+use super::person;
 use super::question::Question;
 use super::rows::json;
 use super::state::PostState;
@@ -181,6 +181,6 @@ pub(super) fn has_stopped<S: Sql>(
     platform: Platform,
     author: &AuthorId,
 ) -> Result<Option<i64>, SqlError> {
-    let kept = alias::resolve(desk, platform, author.as_str())?;
+    let kept = person::resolve(desk, platform, author.as_str())?;
     stops::stopped_ms(desk, platform, &kept)
 }

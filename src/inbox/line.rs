@@ -14,7 +14,7 @@ use super::question::{Concern, Question};
 use super::rows::{self, HEARD, note};
 use super::state::Did;
 use super::wire::{Job, Refused};
-use super::{alarm, alias, ceiling, pause};
+use super::{alarm, ceiling, pause, person};
 use crate::ack::scene::{Said, Says, Thing};
 use crate::ack::wait::Untold;
 use crate::cell::{Words, belongs, cell};
@@ -264,7 +264,7 @@ WHERE source = ?1 || '' AND until_ms > ?2 + 0 AND is_over = 0 ORDER BY incident 
         if !platform::limit(source.platform, post.kind.is_public()).allows(&text) {
             continue;
         }
-        let author = alias::resolve(desk, source.platform, author.id.as_str())?;
+        let author = person::resolve(desk, source.platform, author.id.as_str())?;
         let told = desk.sql.run(
             "-- was_told
 SELECT 1 FROM ack WHERE author = ?1 || '' AND source = ?2 || '' AND line = ?3 + 0

@@ -3,11 +3,11 @@
 //! The same event comes back for what Heard itself sent, and then it is no news, except of what was in
 //! doubt: an echo makes `sent` of what was `sending` or `unknown`.
 
-use super::alias::resolve;
 use super::cohort;
 use super::context::Desk;
 use super::line;
 use super::outbox::{Settled, settle};
+use super::person::resolve;
 use super::reply;
 use super::rows::ledger_id;
 use super::rows::{count, note};

@@ -15,7 +15,7 @@ use super::work::ASSIGNED_MS;
 use super::{alarm, withdraw};
 use super::{
     alias, ceiling, cohort, credential, customer, erase, forgotten, join, lacking, outbox, own,
-    peer, search,
+    peer, person, search,
 };
 use crate::ack::scene::{EXCHANGE_MS, Exchange, Said, Standing, Thing, WhyNot};
 use crate::ack::stop;
@@ -110,7 +110,7 @@ pub(super) fn take_in<S: Sql>(
                 ignore(desk, Ignored::Forgotten, 1)?;
             }
             (Event::Stop { author, at_ms }, _) => {
-                let author = alias::resolve(desk, source.platform, author.as_str())?;
+                let author = person::resolve(desk, source.platform, author.as_str())?;
                 if !stopped(desk, source.platform, &author, at_ms)? {
                     ignore(desk, Ignored::Outdated, 1)?;
                 }
@@ -119,7 +119,7 @@ pub(super) fn take_in<S: Sql>(
                 if let Some(at_ms) = at_ms {
                     forgotten::started(desk, source.platform, author.as_str(), at_ms)?;
                 }
-                let author = alias::resolve(desk, source.platform, author.as_str())?;
+                let author = person::resolve(desk, source.platform, author.as_str())?;
                 if !started(desk, source.platform, &author, at_ms)? {
                     ignore(desk, Ignored::Outdated, 1)?;
                 }
@@ -882,7 +882,7 @@ FROM post p LEFT JOIN interaction i ON i.seq = p.interaction WHERE p.id = ?1",
         repeat(desk, id)?;
     }
     let author = match &post.author {
-        Some(author) => Some(alias::resolve(desk, source.platform, author.id.as_str())?),
+        Some(author) => Some(person::resolve(desk, source.platform, author.id.as_str())?),
         None => None,
     };
     if is_news {
@@ -1039,7 +1039,7 @@ fn stranger<S: Sql>(
     by: Option<&AuthorId>,
 ) -> Result<Option<Ignored>, SqlError> {
     if let (Some(author), Some(by)) = (author, by)
-        && !alias::is_one(desk, source.platform, author.id.as_str(), by.as_str())?
+        && !person::is_one(desk, source.platform, author.id.as_str(), by.as_str())?
     {
         return Ok(Some(Ignored::NotItsAuthor));
     }

@@ -206,6 +206,8 @@ fn good(schema: &Value, held: &Held) -> Map<String, Value> {
                 json!("resolve")
             }
             "state" => json!("away"),
+            "source" => json!("x-northline"),
+            "what" => json!("stuck"),
             _ => json!("said"),
         };
         body.insert(name.as_str().unwrap().into(), value);

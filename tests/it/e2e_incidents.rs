@@ -222,6 +222,8 @@ async fn a_stranded_train_from_the_first_post_to_the_word_that_it_is_over() {
         .post(&path("/over"), json!({"text": {"en": OVER}}))
         .await;
     assert_eq!((status, &early["code"]), (409, &json!("incident_state")));
+    // What isolates have not told yet is in it before it is closed.
+    grown(&boss, 46).await;
     let (status, closed) = boss.post(&path("/close"), json!({})).await;
     assert_eq!(
         (status, &closed["state"]),
