@@ -397,11 +397,11 @@ pub fn summary(arc: &Arc, matter: Option<&InteractionId>, now_ms: i64) -> Option
     {
         says.push(format!("last time waited {}", long(waited)));
     }
-    let won = of(Moment::WonBack).filter(is_other).next_back();
+    let won = of(Moment::WonBack).rfind(is_other);
     if let Some((agent, at_ms)) = won.and_then(|one| Some((one.agent.as_ref()?, one.at_ms))) {
         says.push(format!("thanked {agent} in {}", month(at_ms, now_ms)));
     }
-    if let Some(lost) = of(Moment::Lost).filter(|one| !one.revoked).next_back() {
+    if let Some(lost) = of(Moment::Lost).rfind(|one| !one.revoked) {
         says.push(match lost.agent {
             Some(_) => format!("angry after the answer in {}", month(lost.at_ms, now_ms)),
             None => "said stop".to_owned(),

@@ -141,13 +141,16 @@ struct Count {
     matters: i64,
 }
 
-/// What an interaction counted for, as it is stored: hour, level, language, kind, situation, fate, posts, matters.
+/// Hour, level, language, kind, situation, fate, posts, matters: in this order the triggers read them.
+type Stored = (i64, u8, String, String, String, Fate, i64, i64);
+
+/// What an interaction counted for, as it is stored.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Counted {
     /// In which workgroup.
     w: String,
     /// The cells.
-    n: Vec<(i64, u8, String, String, String, Fate, i64, i64)>,
+    n: Vec<Stored>,
 }
 
 impl Counted {

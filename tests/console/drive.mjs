@@ -456,10 +456,10 @@ try {
   await desk.getByLabel('Your token').waitFor();
   assert.equal(await desk.evaluate(() => sessionStorage.getItem('heard.token')), null);
   const jti = JSON.parse(Buffer.from(milton.split('.')[1], 'base64url')).jti;
-  await view(lead, 'Agents');
-  await lead.getByRole('button', { name: `Revoke the token ${jti} of milton` }).click();
-  await lead.getByRole('dialog').getByRole('button', { name: 'Revoke it' }).click();
-  await lead.getByText(`The token ${jti} is revoked.`).waitFor();
+  const chief = await signedIn(boss, 'agents');
+  await chief.getByRole('button', { name: `Revoke the token ${jti} of milton` }).click();
+  await chief.getByRole('dialog').getByRole('button', { name: 'Revoke it' }).click();
+  await chief.getByText(`The token ${jti} is revoked.`).waitFor();
   await other.getByLabel('Your token').waitFor();
   await other.getByRole('alert').getByText('revoked').waitFor();
 

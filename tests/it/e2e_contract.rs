@@ -205,6 +205,7 @@ fn good(schema: &Value, held: &Held) -> Map<String, Value> {
                 body.insert("outcome".into(), json!("said"));
                 json!("resolve")
             }
+            "text" if schema["properties"]["text"]["type"] == "object" => json!({"en": "said"}),
             "state" => json!("away"),
             "source" => json!("x-northline"),
             "what" => json!("stuck"),
@@ -264,10 +265,16 @@ async fn the_document_is_the_contract() {
     // As long as a lease can be: all the refused calls below take minutes on a busy machine.
     let mut claimed = boss.claim(json!({"lease_s": 600})).await;
     let held = Held::of(claimed.remove(0));
+    let declare = json!({"source": "x-northline", "what": "delayed"});
+    let (_, incident) = boss.post("/v1/incidents", declare).await;
     for (method, path, operation) in contract.operations() {
         let id = operation["operationId"].as_str().unwrap();
+        let one = match path.starts_with("/v1/incidents/") {
+            true => incident["id"].as_str().unwrap(),
+            false => held.id.as_str(),
+        };
         let here = path
-            .replace("{id}", &held.id)
+            .replace("{id}", one)
             .replace("{app}", "x-main")
             .replace("{workgroup}", "customer-care")
             .replace("{agent}", "ana")
@@ -836,7 +843,8 @@ async fn successes(rig: &Rig, contract: &mut Contract, held: Held) {
             "resume",
             "pause",
             "retask",
-            "assign"
+            "assign",
+            "declare_incident"
         ]
     );
     customers(rig, contract).await;

@@ -50,8 +50,7 @@ async fn every_post_has_one_fate_and_the_report_tells_it() {
     let told = ana.get("/v1/coverage?by=source").await;
     assert_eq!(fates(&told["total"]), [("open", 8)], "{told}");
     rig.ack(&format!("x:{}", ids[0]), "sent").await;
-    let mut ended = 0;
-    for answered in [true, true, false, false] {
+    for (ended, answered) in [true, true, false, false].into_iter().enumerate() {
         let held = ana.claim_one().await;
         if answered {
             let (status, _) = ana.reply(&held, "key", "It moves again at nine.").await;
@@ -64,7 +63,6 @@ async fn every_post_has_one_fate_and_the_report_tells_it() {
         };
         let (status, _) = ana.on(&held, "resolve", json!({"outcome": outcome})).await;
         assert_eq!(status, 200);
-        ended += 1;
     }
     let told = ana.get("/v1/coverage?by=level").await;
     let total = &told["total"];

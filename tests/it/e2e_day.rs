@@ -156,7 +156,8 @@ async fn recount(rig: &Rig, boss: &Caller<'_>, posts: usize) {
     assert_eq!(sla["total"]["resolution"]["n"], posts);
     assert_eq!(sla["now"]["will_miss"], 0);
     for group in sla["groups"].as_array().unwrap() {
-        let of_level = |one: &&Value| one["level"].to_string() == *group["key"].as_str().unwrap();
+        let level: i64 = group["key"].as_str().unwrap().parse().unwrap();
+        let of_level = |one: &&Value| one["level"] == level;
         let opened = all.iter().filter(of_level).count();
         assert_eq!(group["opened"], opened, "{group}");
     }
