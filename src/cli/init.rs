@@ -34,7 +34,7 @@ pub struct InitArgs {
     /// A country of your customers (ISO 3166): whose emergency number may be named. May be given several times.
     #[arg(long, value_delimiter = ',', value_name = "COUNTRY")]
     serves: Vec<String>,
-    /// An account: PLATFORM ACCOUNT [@HANDLE] [https://REPLY_URL] [id=NAME] [workgroup=NAME]. May be given several
+    /// An account: PLATFORM ACCOUNT and, where wanted, @HANDLE, https://REPLY_URL, id=NAME, workgroup=NAME. May be given several
     /// times; `heard connect --list` says where each platform shows the account.
     #[arg(long, value_name = "WORDS")]
     source: Vec<String>,
