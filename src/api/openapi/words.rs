@@ -241,6 +241,31 @@ pub(super) const TAGS: &[(&str, &str, &[&str])] = &[
 /// same everywhere. `_ms` is a moment in epoch milliseconds, but where a length is said.
 #[rustfmt::skip]
 pub(super) const DESCRIPTIONS: &[(&str, &str)] = &[
+    // Incidents.
+    ("merged_into", "The incident that it is a part of now, where it was merged."),
+    ("title", "What a supervisor called it."),
+    ("IncidentAlarm.expected", "How many people were to be expected in that time."),
+    ("IncidentAlarm.minutes", "In how many minutes they wrote."),
+    ("IncidentAlarm.people", "How many different people wrote in that time."),
+    ("incidents", "The incidents, newest first."),
+    ("SayOverAnswer.incident", "The incident as it is now."),
+    ("SetLineAnswer.incident", "The incident as it is now."),
+    ("WholeIncident.languages", "How many of its posts are in which language."),
+    ("WholeIncident.platforms", "How many of its posts came from which platform."),
+    ("WholeIncidentAlarm.expected", "How many people were to be expected in that time."),
+    ("WholeIncidentAlarm.minutes", "In how many minutes they wrote."),
+    ("WholeIncidentAlarm.people", "How many different people wrote in that time."),
+    ("WholeIncidentGrowth.people", "How many people wrote for the first time in that minute."),
+    ("WholeIncidentGrowth.posts", "How many posts came in that minute."),
+    ("WholeIncidentLoud.interval", "Between which numbers in 10,000 it lies with 95 % certainty, where only chance is at work."),
+    ("WholeIncidentLoud.loudest_ten", "The part of the posts that the ten who wrote most wrote."),
+    ("WholeIncidentLoud.people", "How many different people wrote."),
+    ("WholeIncidentLoud.per_10000", "How many that is of 10,000 customers, where `customers` is configured."),
+    ("WholeIncidentLoud.posts", "How many posts they wrote."),
+    ("WholeIncidentLoudInterval.high", "Its upper end, in 10,000."),
+    ("WholeIncidentLoudInterval.low", "Its lower end, in 10,000."),
+    ("WholeIncidentTerms.people", "How many of its people used it."),
+    ("WholeIncidentTerms.term", "A word that its posts have and others do not."),
     // Everywhere the same.
     ("id", "The interaction's id."),
     ("interaction", "The id of the interaction that it belongs to."),
