@@ -194,6 +194,7 @@ pub fn line(
     };
     let text = match fields.object("text")? {
         Some(texts) => texts_of(&texts.all())?,
+        None if over => return Err(Problem::field("text", "is missing")),
         // To prolong or end what is said.
         None => BTreeMap::new(),
     };
