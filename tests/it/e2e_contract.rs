@@ -502,28 +502,8 @@ fn record(contract: &Contract) {
     std::fs::write(file, text + "\n").unwrap();
 }
 
-/// Calls that came after the examples were recorded last.
-const NOT_RECORDED: &[&str] = &[
-    "close_incident",
-    "confirm_incident",
-    "coverage",
-    "declare_incident",
-    "delete_customer",
-    "export_author",
-    "forget_author",
-    "incident",
-    "incidents",
-    "merge_incident",
-    "metrics",
-    "peers",
-    "put_customer",
-    "put_customers",
-    "report",
-    "say_over",
-    "set_line",
-    "show_author",
-    "show_customer",
-];
+/// Its lines are no JSON document, so nothing records it.
+const NOT_RECORDED: &[&str] = &["put_customers"];
 
 /// What the document shows is what it says: each example fits its schema, and each call with JSON has one.
 #[test]
