@@ -81,7 +81,7 @@ pub(super) struct Covered {
     pub fates: BTreeMap<&'static str, i64>,
     /// Those that need an answer and have come to their end: answered, helped by a peer, or missed.
     pub due: i64,
-    /// Of those: answered by a person of ours.
+    /// Of those: answered by one of our agents.
     pub answered: i64,
     /// Of those: nobody answered.
     pub missed: i64,

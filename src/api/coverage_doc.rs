@@ -63,7 +63,7 @@ pub(super) fn covered(more: Value) -> Value {
         "fates": {"type": "object", "required": names, "properties": fates,
             "description": "All that came, each post in exactly one fate as of now."},
         "due": integer("How many need an answer by rule and have come to their end: answered, helped by a peer, or missed. What is open still is not among them."),
-        "answered": integer("Of the due: answered by a person of ours."),
+        "answered": integer("Of the due: answered by one of our agents."),
         "missed": integer("Of the due: nobody answered, whether or not a note went out."),
         "unanswered_rate": rate(),
         "interval": interval(),
@@ -87,7 +87,7 @@ fn says(fate: Fate) -> &'static str {
         Fate::NotedAnsweredLate => "A note went out for it, and a person answered past the target.",
         Fate::PraiseThanked => "Praise that a person answered.",
         Fate::PeerHelped => {
-            "Nobody of ours answered; another customer did, and the matter ended or its author thanked."
+            "None of our agents answered; another customer did, and the matter ended or its author thanked."
         }
         Fate::Noted => "A note went out for it, and no person answered.",
         Fate::Unanswered => "Nobody answered: its time is over, or its matter ended.",

@@ -1,7 +1,7 @@
 //! `GET /metrics`: how everything stands, in the text format that Prometheus reads (version 0.0.4).
 //!
 //! All of it is known already: the backlog's kept counters, what `/readyz` says, what the accounts' object keeps. Labels
-//! are names of the configuration and words of ours: nothing of a customer's, and never more of them than the
+//! are names from the configuration and Heard's own words: nothing of a customer's, and never more of them than the
 //! configuration and the code name.
 
 use super::readiness::Readiness;

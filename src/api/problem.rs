@@ -129,7 +129,7 @@ impl Problem {
         )
     }
 
-    /// There is no such thing: 404.
+    /// Not found: 404.
     pub fn not_found(detail: impl Into<String>) -> Self {
         Self::new(404, "not_found", detail)
     }

@@ -92,7 +92,7 @@ pub(super) fn peers() -> Value {
         "to_ms": integer("The end of the last hour, in epoch milliseconds."),
         "peers": {"type": "array", "description": "At most 50, those whom authors thanked most first.", "items": {"type": "object",
             "required": ["source", "author", "answers", "thanked", "last_ms", "last_post"], "properties": {
-                "source": text("The account of ours under which, or in whose forum, they answered."),
+                "source": text("Our account under whose post, or in whose forum, they answered."),
                 "author": text("The platform's id of them."),
                 "known": {"type": "object", "required": ["id"], "description": "What else is known of them, where a matter of theirs is kept.", "properties": {
                     "id": text("The platform's id of them."), "name": text("What they call themselves."),

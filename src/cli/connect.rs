@@ -50,7 +50,7 @@ pub struct ConnectArgs {
 /// Runs the command, in the project's folder.
 ///
 /// # Errors
-/// When a file cannot be read, or there is no such source.
+/// When a file cannot be read, or the source is not configured.
 pub fn run(args: ConnectArgs) -> Result<ExitCode> {
     if args.list {
         list(args.json);

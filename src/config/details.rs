@@ -6,13 +6,13 @@ use super::table::{Reader, Table};
 use crate::details::keys::Keys;
 use crate::details::link::{LONGEST_S, USUAL_S};
 
-/// The secret of the details page. Optional: without it there is no such page.
+/// The secret of the details page. Optional: without it the page is off.
 pub const DETAILS_KEY: &str = "DETAILS_KEY";
 
 /// What the details page needs.
 #[derive(Clone, Debug)]
 pub struct Details {
-    /// The keys of each secret, the newest first; empty where there is none, and then there is no such page.
+    /// The keys of each secret, the newest first; empty where none is set, and then the page is off.
     pub keys: Vec<Keys>,
     /// Where customers reach the Worker, where that is not where agents do: `https://help.example`.
     pub url: Option<String>,

@@ -28,7 +28,7 @@ pub struct Said {
     pub leads: Option<String>,
     /// The body, as it came.
     pub text: String,
-    /// The body as JSON; null where it is none.
+    /// The body as JSON; null if it is not JSON.
     pub body: Value,
 }
 

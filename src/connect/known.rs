@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 /// What is known of connecting a platform.
 #[derive(Debug)]
 pub struct Connect {
-    /// Where the id of an account of ours is found, and what is taken for it by mistake.
+    /// Where to find the account's id, and what is often mistaken for it.
     pub account: &'static str,
     /// Who chooses the app's secret, and where it is had or put.
     pub secret: (Chosen, &'static str),

@@ -74,7 +74,7 @@ impl Pulse {
     fn answer(&self, ask: Ask) -> std::result::Result<Document, Refused> {
         self.tables.open(&self.sql)?;
         let mut random = [0; 32];
-        getrandom::fill(&mut random).map_err(|_| Refused::Storage("no chance to be had".into()))?;
+        getrandom::fill(&mut random).map_err(|_| Refused::Storage("no randomness".into()))?;
         let desk = Desk {
             sql: &self.sql,
             config: env::config(&self.env),

@@ -48,7 +48,7 @@ fates! {
     NotedAnsweredLate = "noted_answered_late",
     /// Praise that a person answered.
     PraiseThanked = "praise_thanked",
-    /// Nobody of ours answered; another customer did, and the matter ended or its author thanked.
+    /// None of our agents answered; another customer did, and the matter ended or its author thanked.
     PeerHelped = "peer_helped",
     /// A note went out for it, and no person answered: its time is over, or its matter ended.
     Noted = "noted",
@@ -65,7 +65,7 @@ fates! {
 }
 
 impl Fate {
-    /// Whether a person of ours answered.
+    /// Whether one of our agents answered.
     pub fn is_answered(self) -> bool {
         matches!(
             self,
@@ -83,7 +83,7 @@ impl Fate {
     }
 }
 
-/// How a post was answered by a person of ours.
+/// How one of our agents answered a post.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Answer {
     /// Whether what was owed then was past its target.

@@ -1,4 +1,4 @@
-//! wrangler, as every command of ours starts it: the pinned one, or the one that `HEARD_WRANGLER` names.
+//! wrangler, as all our commands start it: the pinned one, or the one that `HEARD_WRANGLER` names.
 
 use super::tools;
 use anyhow::Result;

@@ -75,7 +75,7 @@ fn text<'v>(body: &'v Value, key: &str) -> &'v str {
     body.get(key).and_then(Value::as_str).unwrap_or_default()
 }
 
-/// Answers a call that manages webhooks; `None` where it is none.
+/// Answers a call that manages webhooks; `None` for any other call.
 pub fn answer(
     call: &Call<'_>,
     known: &BTreeMap<String, String>,
