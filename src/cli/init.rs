@@ -24,7 +24,7 @@ pub struct InitArgs {
     /// The brand's name, as customers know it. With it and a --source nothing is asked.
     #[arg(long)]
     brand: Option<String>,
-    /// A language that the brand answers in; the first is for posts whose own is not recognised. May be given several
+    /// A language the brand answers in; the first is used where a post's language is not recognised. May be given several
     /// times, or with commas.
     #[arg(long, value_delimiter = ',')]
     language: Vec<String>,
