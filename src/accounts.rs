@@ -17,7 +17,7 @@ pub mod wire;
 use crate::config::problem::Problem;
 use crate::credential::grant::{Grant, Minted};
 use crate::deeds::{self, Deed};
-use crate::document::Document;
+use crate::document::{Document, questions};
 use crate::platform::ReplyCall;
 use crate::post::SourceId;
 use crate::scope::Scope;
@@ -33,29 +33,8 @@ use wire::Refused;
 /// The object's name. It is on disk: another name is another object, which knows nothing.
 pub const OBJECT: &str = "accounts/v2";
 
-macro_rules! questions {
-    ($($name:ident),+ $(,)?) => {
-        /// Every question to the object, as it comes over the wire.
-        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-        pub enum Ask {
-            $(#[doc = concat!("A [`", stringify!($name), "`].")] $name($name),)+
-        }
-
-        impl Ask {
-            /// The answer, as it goes over the wire.
-            fn answer<S: Sql>(self, desk: Desk<'_, S>) -> Result<Document, Refused> {
-                match self {
-                    $(Self::$name(question) => Ok(Document::of(&question.answer(desk)?)?),)+
-                }
-            }
-        }
-
-        #[cfg(test)]
-        const NAMES: &[(&str, &str)] = &[$(($name::NAME, stringify!($name))),+];
-    };
-}
-
 questions! {
+    "the accounts", |question, desk: Desk<'_, S>| question.answer(desk);
     Tell,
     Look,
     Problems,

@@ -15,7 +15,7 @@ pub mod question;
 pub mod schema;
 pub mod wire;
 
-use crate::document::Document;
+use crate::document::{Document, questions};
 use crate::inbox::shard::EPOCH;
 use crate::sql::Sql;
 use book::{Drop, Forget, PutMany, Show, Unlink, WasTold, WhoseIs};
@@ -28,28 +28,8 @@ pub fn object() -> String {
     format!("customers/{EPOCH}")
 }
 
-macro_rules! questions {
-    ($($name:ident),+ $(,)?) => {
-        /// Every question to the object, as it comes over the wire.
-        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-        pub enum Ask {
-            $(#[doc = concat!("A [`", stringify!($name), "`].")] $name($name),)+
-        }
-
-        impl Ask {
-            fn answer<S: Sql>(self, desk: &Desk<'_, S>) -> Result<Document, Refused> {
-                match self {
-                    $(Self::$name(question) => Ok(Document::of(&question.answer(desk)?)?),)+
-                }
-            }
-        }
-
-        #[cfg(test)]
-        const NAMES: &[(&str, &str)] = &[$(($name::NAME, stringify!($name))),+];
-    };
-}
-
 questions! {
+    "the customers", |question, desk: &Desk<'_, S>| question.answer(desk);
     PutMany,
     Show,
     Drop,

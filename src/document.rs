@@ -39,3 +39,29 @@ impl<Q: Serialize> Serialize for Named<Q> {
         serializer.serialize_newtype_variant("Ask", 0, self.0, &self.1)
     }
 }
+
+/// The enum `Ask` of every question to an object, how each is answered there, and their names for a test.
+macro_rules! questions {
+    ($to:literal, |$question:ident, $desk:ident: $kind:ty| $answer:expr; $($name:ident),+ $(,)?) => {
+        #[doc = concat!("Every question to ", $to, ", as it comes over the wire.")]
+        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+        // A question is made once and told once: a box would cost more than its bytes.
+        #[allow(clippy::large_enum_variant)]
+        pub enum Ask {
+            $(#[doc = concat!("A [`", stringify!($name), "`].")] $name($name),)+
+        }
+
+        impl Ask {
+            /// The answer, as it goes over the wire.
+            fn answer<S: Sql>(self, $desk: $kind) -> Result<Document, Refused> {
+                match self {
+                    $(Self::$name($question) => Ok(Document::of(&$answer?)?),)+
+                }
+            }
+        }
+
+        #[cfg(test)]
+        const NAMES: &[(&str, &str)] = &[$(($name::NAME, stringify!($name))),+];
+    };
+}
+pub(crate) use questions;

@@ -24,7 +24,7 @@ pub mod unserved;
 pub mod wire;
 
 use crate::deeds::{self, Deed};
-use crate::document::Document;
+use crate::document::{Document, questions};
 use crate::scope::Scope;
 use crate::sql::Sql;
 use presence::{Confirm, Reserve, ShowMe, State, Told};
@@ -40,31 +40,8 @@ pub const OBJECT: &str = "floor/v1";
 /// person hardly notices.
 pub const ANSWER_MS: i64 = 200;
 
-macro_rules! questions {
-    ($($name:ident),+ $(,)?) => {
-        /// Every question to the floor, as it comes over the wire.
-        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-        // A question is made once and told once: a box would cost more than its bytes.
-        #[allow(clippy::large_enum_variant)]
-        pub enum Ask {
-            $(#[doc = concat!("A [`", stringify!($name), "`].")] $name($name),)+
-        }
-
-        impl Ask {
-            /// The answer, as it goes over the wire.
-            fn answer<S: Sql>(self, desk: &Desk<'_, S>) -> Result<Document, Refused> {
-                match self {
-                    $(Self::$name(question) => Ok(Document::of(&question.answer(desk)?)?),)+
-                }
-            }
-        }
-
-        #[cfg(test)]
-        const NAMES: &[(&str, &str)] = &[$(($name::NAME, stringify!($name))),+];
-    };
-}
-
 questions! {
+    "the floor", |question, desk: &Desk<'_, S>| question.answer(desk);
     Reserve,
     Confirm,
     Told,

@@ -27,7 +27,7 @@ pub mod terms;
 pub mod who;
 pub mod wire;
 
-use crate::document::Document;
+use crate::document::{Document, questions};
 use crate::sql::Sql;
 use forget::{Forget, ShowKey, Tidy};
 use incidents::{Change, Declare, ShowDeeds, ShowIncident, ShowIncidents};
@@ -39,31 +39,8 @@ use wire::{Refused, Tell};
 /// The object's name. It is on disk: another name is another object, which knows nothing.
 pub const OBJECT: &str = "pulse/v1";
 
-macro_rules! questions {
-    ($($name:ident),+ $(,)?) => {
-        /// Every question to the pulse, as it comes over the wire.
-        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-        // A question is made once and told once: a box would cost more than its bytes.
-        #[allow(clippy::large_enum_variant)]
-        pub enum Ask {
-            $(#[doc = concat!("A [`", stringify!($name), "`].")] $name($name),)+
-        }
-
-        impl Ask {
-            /// The answer, as it goes over the wire.
-            fn answer<S: Sql>(self, desk: &Desk<'_, S>) -> Result<Document, Refused> {
-                match self {
-                    $(Self::$name(question) => Ok(Document::of(&serve(desk, question)?)?),)+
-                }
-            }
-        }
-
-        #[cfg(test)]
-        const NAMES: &[(&str, &str)] = &[$(($name::NAME, stringify!($name))),+];
-    };
-}
-
 questions! {
+    "the pulse", |question, desk: &Desk<'_, S>| serve(desk, question);
     Tell,
     ShowIncidents,
     ShowIncident,

@@ -469,7 +469,7 @@ pub fn whole(config: &Config, whole: &Whole, found: &[Found]) -> Response {
         *posts.entry(one.who).or_default() += 1;
     }
     let posts: Vec<u32> = posts.into_values().collect();
-    let loud = crowd::say(&posts, base(config).as_ref(), None);
+    let loud = crowd::say(&posts, base(config).as_ref());
     let reach: BTreeMap<_, u64> = whole
         .members
         .iter()

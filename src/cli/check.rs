@@ -147,10 +147,7 @@ pub fn run(args: CheckArgs) -> Result<ExitCode> {
 /// # Errors
 /// When there is: all of them, by line and key.
 pub fn sound(root: &Path) -> Result<String> {
-    let files = Files::read(
-        &root.join(crate::lab::configuration::FILE),
-        &root.join(wrangler::FILE),
-    )?;
+    let files = Files::of_project(root)?;
     let problems = files.problems();
     if problems.is_empty() {
         return Ok(files.table);
@@ -197,6 +194,14 @@ pub(super) struct Files {
 }
 
 impl Files {
+    /// The project's own.
+    pub(super) fn of_project(root: &Path) -> Result<Self> {
+        Self::read(
+            &root.join(crate::lab::configuration::FILE),
+            &root.join(wrangler::FILE),
+        )
+    }
+
     pub(super) fn read(config: &Path, wrangler: &Path) -> Result<Self> {
         let read = |file: &Path| {
             std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))

@@ -2,7 +2,6 @@
 
 use super::check::Files;
 use super::secrets::{at, known};
-use crate::cli::wrangler;
 use crate::config::Config;
 use crate::connect::api::{Api, address};
 use crate::connect::known::{Ask, Chosen};
@@ -59,10 +58,7 @@ pub fn run(args: ConnectArgs) -> Result<ExitCode> {
     let url = args.url.as_deref().context("--url is missing")?;
     let url = address(url)?;
     let root = build::project_root()?;
-    let files = Files::read(
-        &root.join(crate::lab::configuration::FILE),
-        &root.join(wrangler::FILE),
-    )?;
+    let files = Files::of_project(&root)?;
     let environment = files.environment(args.env.as_deref())?;
     // Steps can be read before there are secrets.
     let values = known(&at(&root, &args.secrets)).unwrap_or_default();

@@ -7,7 +7,6 @@ use super::check::Files;
 use super::secrets::{at, known};
 use crate::api::route::Role;
 use crate::api::token::{Bearer, mint};
-use crate::cli::wrangler;
 use crate::config::{App, Config, Source};
 use crate::connect::api::{Api, Said, address, bearing, call};
 use crate::connect::known::Ask;
@@ -144,10 +143,7 @@ pub fn run(args: DoctorArgs) -> Result<ExitCode> {
 /// When a file cannot be read.
 pub fn examine(args: &DoctorArgs) -> Result<Examined> {
     let root = build::project_root()?;
-    let files = Files::read(
-        &root.join(crate::lab::configuration::FILE),
-        &root.join(wrangler::FILE),
-    )?;
+    let files = Files::of_project(&root)?;
     let environment = files.environment(args.env.as_deref())?;
     let values = known(&at(&root, &args.secrets)).unwrap_or_default();
     let config = Config::read_in(&environment, &files.table, &|name| {

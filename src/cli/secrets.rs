@@ -1,7 +1,6 @@
 //! `heard secrets list | make | push`: what is to be kept secret, by name. No value is ever printed.
 
 use super::check::Files;
-use crate::cli::wrangler;
 use crate::config::demo::sandboxed;
 use crate::config::secrets::{OPTIONAL, SecretUse, receiver_secret, secret_names_in};
 use crate::config::{Config, Environment};
@@ -118,10 +117,7 @@ pub fn wanted(environment: &Environment, table: &str) -> Vec<Wanted> {
 /// When a file cannot be read, or wrangler fails.
 pub fn run(args: SecretsArgs) -> Result<ExitCode> {
     let root = build::project_root()?;
-    let files = Files::read(
-        &root.join(crate::lab::configuration::FILE),
-        &root.join(wrangler::FILE),
-    )?;
+    let files = Files::of_project(&root)?;
     let environment = files.environment(args.env.as_deref())?;
     let wanted = wanted(&environment, &files.table);
     let file = at(&root, &args.file);
