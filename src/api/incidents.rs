@@ -129,9 +129,17 @@ pub fn declare(
         source,
         workgroup,
         cell: place.map_or(what.clone(), |place| format!("{what}@{place}")),
-        title: fields.opt_text("title", TITLE_BYTES)?,
+        title: title(fields)?,
         deed,
     })))
+}
+
+/// What a supervisor calls it, if they say.
+fn title(fields: &mut Fields) -> Result<Option<String>, Problem> {
+    match fields.opt_text("title", TITLE_BYTES)? {
+        Some(text) if text.trim().is_empty() => Err(Problem::field("title", "is blank")),
+        title => Ok(title),
+    }
 }
 
 /// `POST /v1/incidents/{id}/confirm`, `merge` and `close`.
@@ -156,7 +164,7 @@ pub fn change(
             (Becomes::Merged(into), None)
         }
         Action::CloseIncident => (Becomes::Closed, None),
-        _ => (Becomes::Confirmed, fields.opt_text("title", TITLE_BYTES)?),
+        _ => (Becomes::Confirmed, title(fields)?),
     };
     Ok(Incidents::Change(Box::new(Change {
         scope: scope.clone(),

@@ -375,7 +375,13 @@ pub const ROUTES: &[Route] = &[
 /// 404 where no route has the path, 405 where one has it with another method.
 pub fn find<'a>(method: &str, path: &'a str) -> Result<(&'static Route, Option<&'a str>), Problem> {
     let mut allowed: Vec<&str> = Vec::new();
+    // A path without an id goes before one with an id, as OpenAPI has it: `bulk` is no interaction.
+    let as_it_stands = |route: &Route| route.path == path && !path.contains('{');
+    let only = ROUTES.iter().any(as_it_stands);
     for route in ROUTES {
+        if only && !as_it_stands(route) {
+            continue;
+        }
         if let Some(id) = matched(route.path, path) {
             if route.method == method {
                 return Ok((route, id));
@@ -418,6 +424,10 @@ mod tests {
         assert_eq!((route.action, id), (Action::Extend, Some("v2-00-7")));
         let (route, id) = find("GET", "/v1/backlog").unwrap();
         assert_eq!((route.action, id), (Action::Backlog, None));
+        assert_eq!(
+            find("GET", "/v1/interactions/bulk").unwrap_err().status,
+            405
+        );
         assert_eq!(find("GET", "/v1/interactions/").unwrap_err().status, 404);
         assert_eq!(find("GET", "/v1/interactions/a/b").unwrap_err().status, 404);
         assert_eq!(find("GET", "/").unwrap_err().status, 404);

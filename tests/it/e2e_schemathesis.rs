@@ -23,7 +23,8 @@ async fn schemathesis_finds_no_failure() {
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .arg(rig.url("").unwrap())
         .arg(token("boss", Role::Supervisor))
-        .arg(token("ana", Role::Agent));
+        .arg(token("ana", Role::Agent))
+        .arg(token("crm", Role::Crm));
     let ended = tokio::task::spawn_blocking(move || script.status());
     let code = ended.await.unwrap().unwrap().code();
     assert!(matches!(code, Some(0 | CANNOT)), "{code:?}");
