@@ -16,7 +16,7 @@ pub mod oauth1;
 
 use crate::platform::form::{Form, Shape};
 use crate::post::Platform;
-use crate::signature::Key;
+use crate::signature::{Key, hex};
 use grant::Grant;
 use sha2::{Digest, Sha256};
 
@@ -75,8 +75,7 @@ impl Credential {
             }
             None => Kind::Token(token(form, secret)?),
         };
-        let digest = Sha256::digest(secret.as_bytes());
-        let mut fingerprint: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        let mut fingerprint = hex(&Sha256::digest(secret.as_bytes()));
         fingerprint.truncate(FINGERPRINT);
         Ok(Self { fingerprint, kind })
     }

@@ -143,12 +143,16 @@ impl fmt::Debug for Key {
 
 /// HMAC-SHA256 of `message` under `key`, as lower-case hex: what LinkedIn's handshake answers with.
 pub fn hmac_hex(key: &Key, message: &[u8]) -> String {
-    hex(key.mac([message]))
+    hex_of(key.mac([message]))
 }
 
-pub(super) fn hex(mac: HmacSha256) -> String {
-    let digest = mac.finalize().into_bytes();
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+/// Bytes as lower-case hex.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+pub(super) fn hex_of(mac: HmacSha256) -> String {
+    hex(&mac.finalize().into_bytes())
 }
 
 pub(super) fn base64(mac: HmacSha256) -> String {

@@ -1,6 +1,6 @@
 //! A platform's handshake, asked of a Worker as the platform asks it. Written apart from [`crate::platform`].
 
-use crate::signature::Key;
+use crate::signature::{Key, hex};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
@@ -51,10 +51,7 @@ pub(super) fn linkedin(key: &Key, _: Option<&Key>, nonce: &str) -> Probe {
         .take(12)
         .collect();
     let code = format!("890e4665-4dfe-4ab1-b689-{digits}");
-    let signed: String = mac(key, &code)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let signed = hex(&mac(key, &code));
     Probe {
         query: format!("challengeCode={code}"),
         holds: signed,

@@ -12,7 +12,7 @@ use crate::inbox::receivers::{Became, CALL_S, Parcel, signature};
 use crate::inbox::wire::Job;
 use crate::platform::fetch::Fetched;
 use crate::platform::{self, Method, Outcome, ReplyCall, ReplyTo};
-use crate::signature::Key;
+use crate::signature::{Key, hex};
 use worker::Env;
 
 /// How long after its beginning a send that was refused for its access token may be made again with
@@ -182,7 +182,7 @@ pub async fn tell(env: &Env, config: &Config, receiver: &str, parcel: &Parcel) -
 pub fn random_hex() -> Option<String> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).ok()?;
-    Some(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    Some(hex(&bytes))
 }
 
 /// An outcome in two words, for the log.

@@ -116,6 +116,8 @@ fn cell(at: usize, value: serde_json::Value) -> Result<Value, SqlError> {
 impl Sql for ObjectSql {
     fn run(&self, sql: &'static str, params: Vec<Value>) -> Result<Vec<Row>, SqlError> {
         let bound = serde_json::to_string(&params).map_err(|_| SqlError::Json("parameter"))?;
+        #[cfg(feature = "panic-probe")]
+        assert!(!bound.contains("panic, please"), "as the probe was asked");
         let rows = run(&self.sql, sql, &bound).map_err(|why| refused(&why))?;
         let rows: Vec<Vec<serde_json::Value>> =
             serde_json::from_str(&rows).map_err(|_| SqlError::Json("row"))?;

@@ -2,9 +2,11 @@
 
 use super::progress::Progress;
 use super::tools::{self, Tools};
+use crate::signature::hex;
 use anyhow::{Context, Result, bail};
 use flate2::{Compression, write::GzEncoder};
 use sha2::{Digest, Sha256};
+use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -20,6 +22,9 @@ pub const CONFIGURATION: &str = "heard.json";
 /// What `index.js` begins with: the text where the Wasm finds it (`host/env.rs`).
 const IMPORT: &str = "import heard from \"./heard.json\";globalThis.HEARD=heard;\n";
 
+/// What ends calls whose Wasm panicked.
+const BELT: &str = include_str!("../host/belt.js");
+
 /// The file that the configuration is written in. It does not reach the Wasm.
 pub const WRITTEN: &str = "src/heard.toml";
 
@@ -32,6 +37,8 @@ pub struct Built {
     pub wasm_bytes: u64,
     /// Size of the Wasm in bytes after gzip, which is what the platform's limit counts.
     pub gzip_bytes: u64,
+    /// The Wasm's SHA-256 in hex: equal for two builds of the same commit with the same tools.
+    pub sha256: String,
     /// Whether this call built it; else it was there already, from the same sources.
     pub fresh: bool,
 }
@@ -92,9 +99,9 @@ pub fn build(tools: &Tools, root: &Path, force: bool) -> Result<Built> {
         && fs::read_to_string(&stamp).is_ok_and(|kept| kept == inputs);
     if !same {
         let configuration = fs::read(folder.join(CONFIGURATION)).ok();
-        run_worker_build(tools, root)?;
+        run_worker_build(tools, root, &["--release", "."], &[])?;
         strip_names(tools, &wasm)?;
-        import_configuration(&folder.join("index.js"))?;
+        finish(&folder.join("index.js"))?;
         // The folder is new: whoever runs the Worker out of it goes on with what was there.
         if let Some(kept) = configuration {
             fs::write(folder.join(CONFIGURATION), kept).context("cannot write into build/")?;
@@ -109,6 +116,7 @@ pub fn build(tools: &Tools, root: &Path, force: bool) -> Result<Built> {
         folder,
         wasm_bytes: bytes.len() as u64,
         gzip_bytes: gzip.finish()?.len() as u64,
+        sha256: hex(&Sha256::digest(&bytes)),
         fresh: !same,
     })
 }
@@ -122,16 +130,53 @@ pub fn configure(built: &Path, table: &str) -> Result<()> {
     fs::write(&file, table).with_context(|| format!("cannot write {}", file.display()))
 }
 
-fn import_configuration(index: &Path) -> Result<()> {
+/// Puts the configuration's import before what worker-build wrote, and the belt around what it exports.
+fn finish(index: &Path) -> Result<()> {
     let script = fs::read_to_string(index).context("worker-build left no index.js")?;
+    let script = belted(&script).context("worker-build's index.js does not end as it used to")?;
     fs::write(index, format!("{IMPORT}{script}")).context("cannot write into build/")
 }
 
-fn run_worker_build(tools: &Tools, root: &Path) -> Result<()> {
+/// The script with each of its exports belted: `export{a as B};` at its end names them all.
+fn belted(script: &str) -> Option<String> {
+    let (before, exports) = script.rsplit_once("export{")?;
+    let (exports, _) = exports.split_once('}')?;
+    let mut belted = format!("{before}\n{BELT}");
+    for export in exports.split(',') {
+        let (made, name) = export.split_once(" as ")?;
+        let _ = writeln!(belted, "const belted_{name} = belted({made}, '{name}');");
+        let _ = writeln!(belted, "export {{ belted_{name} as {name} }};");
+    }
+    Some(belted)
+}
+
+/// Builds a Worker whose objects panic where a post says "panic, please", into a folder of its own, and tells which.
+///
+/// # Errors
+/// What the compiler said.
+pub fn probe() -> Result<PathBuf> {
+    let root = project_root()?;
+    let folder = Path::new("target").join("panic-probe");
+    let path = folder.display().to_string();
+    let options = ["--dev", "--out-dir", &path, "."];
+    run_worker_build(
+        &tools::ensure()?,
+        &root,
+        &options,
+        &["--features=panic-probe"],
+    )?;
+    let folder = root.join(folder);
+    finish(&folder.join("index.js"))?;
+    Ok(folder)
+}
+
+fn run_worker_build(tools: &Tools, root: &Path, options: &[&str], cargo: &[&str]) -> Result<()> {
     let mut command = Command::new(tools.worker_build());
     tools::clear_cargo_env(&mut command);
     command
-        .arg("--release")
+        .args(options)
+        .args(["--", "--config", &same_names(&tools::cargo_home()?)])
+        .args(cargo)
         .current_dir(root)
         .envs(tools.environment());
     let progress = Progress::new();
@@ -162,6 +207,18 @@ fn run_worker_build(tools: &Tools, root: &Path) -> Result<()> {
             );
         }
     }
+}
+
+/// What makes two builds of one commit equal, whoever's machine they are made on: a panic's message names its crate's
+/// file, which lies in the user's own folder.
+fn same_names(cargo_home: &Path) -> String {
+    let crates = cargo_home.join("registry").join("src");
+    let flag = format!("--remap-path-prefix={}=crates", crates.display());
+    // A TOML string, so that a folder's name may have spaces, backslashes and quotes.
+    format!(
+        "target.wasm32-unknown-unknown.rustflags=[{}]",
+        toml::Value::from(flag)
+    )
 }
 
 /// What worker-build tells wasm-opt the runtime can do; only these encodings may come out.
@@ -235,11 +292,7 @@ fn inputs(root: &Path) -> Result<String> {
         digest.update((bytes.len() as u64).to_le_bytes());
         digest.update(bytes);
     }
-    Ok(digest
-        .finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect())
+    Ok(hex(&digest.finalize()))
 }
 
 fn gather(folder: &Path, except: &Path, into: &mut Vec<PathBuf>) -> Result<()> {
@@ -261,11 +314,12 @@ fn gather(folder: &Path, except: &Path, into: &mut Vec<PathBuf>) -> Result<()> {
 /// A line on what was built and how big it is.
 pub fn describe(built: &Built) -> String {
     format!(
-        "{} {} ({:.1} KiB, {:.1} KiB gzipped)",
+        "{} {} ({:.1} KiB, {:.1} KiB gzipped, SHA-256 {})",
         if built.fresh { "Built" } else { "Up to date:" },
         built.folder.join("index_bg.wasm").display(),
         built.wasm_bytes as f64 / 1024.0,
-        built.gzip_bytes as f64 / 1024.0
+        built.gzip_bytes as f64 / 1024.0,
+        built.sha256
     )
 }
 
@@ -286,6 +340,34 @@ mod tests {
         assert_eq!(cause(&log).unwrap(), &log[1..3]);
         assert_eq!(cause(&log[..3]).unwrap(), &log[1..3]);
         assert_eq!(cause(&log[..1]), None);
+    }
+
+    #[test]
+    fn every_export_is_belted() {
+        let made = "var pe=1,ye=2;export{ye as Inbox,pe as default};\n";
+        let script = belted(made).unwrap();
+        assert!(script.starts_with("var pe=1,ye=2;"));
+        for one in [
+            "belted(ye, 'Inbox')",
+            "belted_Inbox as Inbox",
+            "belted_default as default",
+        ] {
+            assert!(script.contains(one), "{one}");
+        }
+        for other in ["", "export default 1;", "export{a};"] {
+            assert_eq!(belted(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn no_folder_of_the_users_is_named_whatever_it_is_called() {
+        let text = same_names(Path::new("/home/a b\"c/.cargo"));
+        let table: toml::Table = text.parse().unwrap();
+        let flags = &table["target"]["wasm32-unknown-unknown"]["rustflags"];
+        assert_eq!(
+            flags[0].as_str(),
+            Some("--remap-path-prefix=/home/a b\"c/.cargo/registry/src=crates")
+        );
     }
 
     #[test]

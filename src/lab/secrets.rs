@@ -2,6 +2,7 @@
 
 use crate::config::secrets::SecretUse;
 use crate::post::Platform;
+use crate::signature::hex;
 use crate::signature::scheme::SecretForm;
 use anyhow::{Context, Result};
 use base64::Engine;
@@ -64,10 +65,6 @@ pub(crate) fn make(what: SecretUse) -> Result<String> {
 /// A reply credential in the form that the platform gives out, with `secret` as its secret part.
 pub fn credential(platform: Platform, secret: &str) -> String {
     format!("{}{secret}", platform.profile().credential.begins)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Written beside its place and renamed into it: a killed start leaves the old file or the new one.

@@ -10,6 +10,7 @@
 //! cargo compiles by the lock file in the package of the version named here.
 
 use super::progress::{Failed, Progress, Step};
+use crate::signature::hex;
 use anyhow::{Context, Result, anyhow, bail};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -432,8 +433,7 @@ fn is_sha256(path: &Path, sha256: &str) -> bool {
     let Ok(bytes) = fs::read(path) else {
         return false;
     };
-    let digest = Sha256::digest(bytes);
-    let is: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    let is = hex(&Sha256::digest(bytes));
     if is != sha256 {
         note!("what was fetched has SHA-256 {is} and not {sha256}: it is not used");
     }
@@ -652,6 +652,18 @@ pub fn cargo() -> OsString {
         Ok(_) => "cargo".into(),
         Err(_) => std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()),
     }
+}
+
+/// Where cargo keeps the crates that it has downloaded.
+///
+/// # Errors
+/// When neither `CARGO_HOME` nor a home folder is set.
+pub fn cargo_home() -> Result<PathBuf> {
+    std::env::var_os("CARGO_HOME")
+        .filter(|set| !set.is_empty())
+        .map(PathBuf::from)
+        .or_else(|| std::env::home_dir().map(|home| home.join(".cargo")))
+        .context("no home folder: set CARGO_HOME to the folder that cargo keeps its crates in")
 }
 
 fn cache_dir() -> Result<PathBuf> {

@@ -4,7 +4,7 @@
 //! wrong here too.
 
 use super::scheme::Scheme;
-use super::{HmacSha256, Key, base64, hex};
+use super::{HmacSha256, Key, base64, hex_of};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use chrono::DateTime;
@@ -14,7 +14,7 @@ use chrono::DateTime;
 /// `id` is used by [`Scheme::Standard`] alone, `now_s` by the schemes that sign a time.
 pub fn sign(scheme: Scheme, key: &Key, id: &str, now_s: i64, body: &[u8]) -> Vec<(String, String)> {
     let one = |name: &str, value: String| vec![(name.to_owned(), value)];
-    let sha256 = |mac: HmacSha256| format!("sha256={}", hex(mac));
+    let sha256 = |mac: HmacSha256| format!("sha256={}", hex_of(mac));
     let time = now_s.to_string();
     match scheme {
         Scheme::Meta => one("X-Hub-Signature-256", sha256(key.mac([body]))),
@@ -24,19 +24,19 @@ pub fn sign(scheme: Scheme, key: &Key, id: &str, now_s: i64, body: &[u8]) -> Vec
         ),
         Scheme::Discourse => one("X-Discourse-Event-Signature", sha256(key.mac([body]))),
         Scheme::Mastodon => one("X-Hub-Signature", sha256(key.mac([body]))),
-        Scheme::Viber => one("X-Viber-Content-Signature", hex(key.mac([body]))),
+        Scheme::Viber => one("X-Viber-Content-Signature", hex_of(key.mac([body]))),
         Scheme::Line => one("x-line-signature", base64(key.mac([body]))),
-        Scheme::Linkedin => one("X-LI-Signature", hex(key.mac([b"hmacsha256=", body]))),
+        Scheme::Linkedin => one("X-LI-Signature", hex_of(key.mac([b"hmacsha256=", body]))),
         Scheme::Slack => {
             let mac = key.mac([b"v0:", time.as_bytes(), b":", body]);
             vec![
                 ("X-Slack-Request-Timestamp".into(), time),
-                ("X-Slack-Signature".into(), format!("v0={}", hex(mac))),
+                ("X-Slack-Signature".into(), format!("v0={}", hex_of(mac))),
             ]
         }
         Scheme::Tiktok => {
             let mac = key.mac([time.as_bytes(), b".", body]);
-            one("Tiktok-Signature", format!("t={time},s={}", hex(mac)))
+            one("Tiktok-Signature", format!("t={time},s={}", hex_of(mac)))
         }
         Scheme::Zendesk => {
             let time = DateTime::from_timestamp(now_s, 0).unwrap_or_default();

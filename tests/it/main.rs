@@ -37,6 +37,7 @@ mod e2e_kill;
 mod e2e_lists;
 mod e2e_main;
 mod e2e_outbox;
+mod e2e_panic;
 mod e2e_platforms;
 mod e2e_private;
 mod e2e_schemathesis;
