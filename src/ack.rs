@@ -23,6 +23,7 @@
 
 use crate::config::Mode;
 use crate::judgement::{Level, Triage};
+use crate::language::base;
 use crate::post::Post;
 use crate::voice;
 use crate::voice::occasion::{Lately, Occasion, Wait};
@@ -107,7 +108,7 @@ fn occasion<'a>(case: &Case<'a>, lately: &'a Lately) -> Occasion<'a> {
         danger: triage.danger,
         level: triage.level,
         despair: triage.despair,
-        lang: &triage.lang,
+        lang: written(post, triage),
         help: &scene.source.help,
         platform: scene.source.platform,
         public: post.kind.is_public(),
@@ -119,6 +120,13 @@ fn occasion<'a>(case: &Case<'a>, lately: &'a Lately) -> Occasion<'a> {
         within: None,
         on_duty: Some(scene.source.team(scene.now_ms)),
     }
+}
+
+/// The language of a post: with the region that its platform names, for Portugal is not written to as Brazil is.
+fn written<'a>(post: &'a Post, triage: &'a Triage) -> &'a str {
+    let tag = post.lang.as_deref();
+    tag.filter(|tag| base(tag).eq_ignore_ascii_case(&triage.lang))
+        .unwrap_or(&triage.lang)
 }
 
 /// Whether the place of a post hears so many of its situation that each is answered in a line. Never in private, never in an

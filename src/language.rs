@@ -72,7 +72,7 @@ languages! {
     "fr" [", automatique, puis une personne"] 2 "fr" of "";
     "es" [", automático; después lo lee una persona"] 3 "es" of ""
         4 "es-419" of "MX GT SV HN NI CR PA CU DO PR CO VE EC PE BO CL AR UY PY";
-    "it" [", automatico, poi una persona"] 5 "it" of "";
+    "it" [", automatico, poi legge una persona", ", automatico, poi una persona"] 5 "it" of "";
     "pt" [", automático; depois lê uma pessoa", ", automático; depois uma pessoa lê"] 6 "pt" of ""
         7 "pt-PT" of "PT AO MZ CV GW ST TL";
     "nl" [", automatisch; hierna leest een mens dit"] 8 "nl" of "";

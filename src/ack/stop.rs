@@ -49,13 +49,13 @@ stoppt|stoppen|beendet|beenden _|sie _|bitte die|diese|alle|eure|ihre _|automati
 arret|arrêt|désabonner|désinscription|desabonner|désabonnement|désinscrire
 désabonnez|désinscrivez|désabonne|désinscris|retirez|enlevez|supprimez|désabonnez-moi|désinscrivez-moi|retirez-moi|enlevez-moi|désabonne-moi _|moi _|de _|cette|la|votre|ce|vos|tous|toutes _|les liste|service|messages|tout|_
 je veux|voudrais|souhaite|désire me désabonner|désinscrire|désabonner+de+ce+service|désinscrire+de+la+liste
-arrêtez|arrête|cessez|cesse|arrêter de|d' m'écrire|m'envoyer+des+messages|m'envoyer+des+sms|me+contacter|me+répondre|me+texter|m'envoyer+vos+messages|m'appeler|m'envoyer+ces+messages|me+spammer|m'envoyer+des+mails|m'embêter
+arrêtez|arrête|cessez|cesse|arrêter de|d' m'écrire|m'envoyer+des+messages|m'envoyer+des+sms|me+contacter|me+répondre|me+texter|m'envoyer+vos+messages|m'appeler|m'envoyer+ces+messages|me+spammer|m'envoyer+des+mails|m'embêter _|automatiques
 arrêtez|cessez|stop les|ces|vos|tous+ces|aux|des|avec+les|à+vos|à+ces messages|sms|textos|notifications|réponses|mails _|automatiques
 ne|_ m'écrivez|m'écris|me+contactez|me+répondez|m'envoyez|me+contacte|m'appelez|me+textez plus _|jamais|rien|rien+du+tout|de _|messages|sms|textos|mails|notifications
 ne plus|pas|jamais m'écrire|me+contacter|m'envoyer|me+répondre|me+texter|m'appeler|me+déranger _|de|plus _|messages|sms|textos|mails|notifications
-plus|pas|aucun de|d'autres|autres|_ messages|message|sms|textos|notifications|mails _|svp
-je ne|n'|_ veux|souhaite|désire plus recevoir|de|être+contacté|être+contactée|vos|aucun|que+vous+m'écriviez _|de|vos|ces|aucun _|messages|message|sms|notifications|textos|mails
-laissez-moi|laissez|laisse-moi|fichez-moi|foutez-moi _|moi tranquille|la+paix|en+paix
+plus|pas|aucun de|d'autres|autres|_ messages|message|réponse|réponses|sms|textos|notifications|mails _|automatique|automatiques|svp
+je ne|n'|_ veux|souhaite|désire plus recevoir|de|être+contacté|être+contactée|vos|aucun|que+vous+m'écriviez _|de|vos|ces|aucun _|messages|message|réponse|réponses|sms|notifications|textos|mails _|automatique|automatiques
+laissez-moi|laissez|laisse-moi|fichez-moi|foutez-moi _|moi tranquille|la+paix|en+paix _|avec+vos+robots|avec+vos+messages
 
 baja|parar|darme+de+baja|cancelar+suscripción|cancelar+la+suscripción|desuscribir|desuscribirme
 dame|denme|dadme|quiero|quisiera|deseo|solicito de+baja|darme+de+baja|la+baja _|de _|esta|la|este|los|su|todo _|lista|servicio|mensajes
@@ -108,6 +108,13 @@ por+favor|gracias|ahora|ya|hola|y|inmediatamente|porfa
 per+favore|grazie|adesso|subito|ciao|e|per+cortesia|buongiorno|ora
 obrigado|obrigada|agora|já|olá|oi|por+gentileza|imediatamente
 alsjeblieft|alstublieft|aub|a.u.b|graag|bedankt|nu|dank+je|hallo|en|per+direct|meteen|svp|dank+u
+i+need+nothing|i+don't+need+anything|i+don't+need+a+reply|no+reply+needed|it's+sorted|all+sorted|sorted|it's+resolved|resolved|my+problem+is+solved
+ich+brauche+nichts|ich+brauche+nichts+mehr|hat+sich+erledigt|es+hat+sich+erledigt|ist+erledigt|erledigt|alles+erledigt
+je+n'ai+besoin+de+rien|j'ai+besoin+de+rien|c'est+réglé|c'est+bon|mon+problème+est+réglé|plus+besoin+de+répondre
+no+necesito+nada|ya+está+resuelto|está+resuelto|resuelto
+non+mi+serve+niente|non+mi+serve+nulla|non+ho+bisogno+di+niente|è+risolto|è+tutto+risolto|tutto+risolto
+não+preciso+de+nada|já+está+resolvido|já+foi+resolvido|está+resolvido|resolvido
+ik+heb+niets+nodig|het+is+opgelost|is+opgelost|opgelost|het+is+al+opgelost
 ";
 
 /// How Japanese says it: what a message ends with, after what it may begin with.
@@ -401,6 +408,14 @@ mod tests {
             "unsubscribe me",
             "Bitte keine Nachrichten mehr",
             "STOP. Do not text me again!",
+            "Merci de ne plus m'écrire, je n'ai besoin de rien. Stop.",
+            "Arrêtez de m'envoyer des messages automatiques",
+            "Je ne veux plus de réponse automatique",
+            "Ne me contactez plus, c'est réglé",
+            "Foutez-moi la paix avec vos robots",
+            "Schrijf me niet meer, ik heb niets nodig. Stop.",
+            "Please don't write to me again, it's sorted",
+            "Bitte keine Nachrichten mehr, hat sich erledigt",
         ] {
             assert!(says_stop(text), "{text}");
         }
@@ -424,6 +439,9 @@ mod tests {
             "stop it",
             "@NorthlineRail  Stop it!!",
             "stop cancelling my trains",
+            "it's sorted",
+            "je n'ai besoin de rien",
+            "is opgelost",
         ] {
             assert!(!says_stop(text), "{text}");
         }

@@ -41,6 +41,7 @@ const WORDS: &[(&str, &str, Sense)] = &[
     ("en", "eight", Sense::Count(8)),
     ("en", "nine", Sense::Count(9)),
     ("en", "ten", Sense::Count(10)),
+    ("en", "eleven", Sense::Count(11)),
     ("en", "twelve", Sense::Count(12)),
     ("en", "twenty", Sense::Count(20)),
     ("en", "thirty", Sense::Count(30)),
@@ -71,7 +72,12 @@ const WORDS: &[(&str, &str, Sense)] = &[
     ("de", "vier", Sense::Count(4)),
     ("de", "funf", Sense::Count(5)),
     ("de", "sechs", Sense::Count(6)),
+    ("de", "sieben", Sense::Count(7)),
+    ("de", "acht", Sense::Count(8)),
+    ("de", "neun", Sense::Count(9)),
     ("de", "zehn", Sense::Count(10)),
+    ("de", "elf", Sense::Count(11)),
+    ("de", "zwolf", Sense::Count(12)),
     ("de", "zwanzig", Sense::Count(20)),
     ("de", "min minute minuten", Sense::Unit(1)),
     ("de", "h std stunde stunden", Sense::Unit(HOUR)),
@@ -98,7 +104,12 @@ const WORDS: &[(&str, &str, Sense)] = &[
     ("fr", "quatre", Sense::Count(4)),
     ("fr", "cinq", Sense::Count(5)),
     ("fr", "six", Sense::Count(6)),
+    ("fr", "sept", Sense::Count(7)),
+    ("fr", "huit", Sense::Count(8)),
+    ("fr", "neuf", Sense::Count(9)),
     ("fr", "dix", Sense::Count(10)),
+    ("fr", "onze", Sense::Count(11)),
+    ("fr", "douze", Sense::Count(12)),
     ("fr", "vingt", Sense::Count(20)),
     ("fr", "min mn minute minutes", Sense::Unit(1)),
     ("fr", "h heure heures", Sense::Unit(HOUR)),
@@ -121,7 +132,12 @@ const WORDS: &[(&str, &str, Sense)] = &[
     ("es", "cuatro", Sense::Count(4)),
     ("es", "cinco", Sense::Count(5)),
     ("es", "seis", Sense::Count(6)),
+    ("es", "siete", Sense::Count(7)),
+    ("es", "ocho", Sense::Count(8)),
+    ("es", "nueve", Sense::Count(9)),
     ("es", "diez", Sense::Count(10)),
+    ("es", "once", Sense::Count(11)),
+    ("es", "doce", Sense::Count(12)),
     ("es", "veinte", Sense::Count(20)),
     ("es", "min minuto minutos", Sense::Unit(1)),
     ("es", "h hora horas", Sense::Unit(HOUR)),
@@ -144,7 +160,12 @@ const WORDS: &[(&str, &str, Sense)] = &[
     ("it", "quattro", Sense::Count(4)),
     ("it", "cinque", Sense::Count(5)),
     ("it", "sei", Sense::Count(6)),
+    ("it", "sette", Sense::Count(7)),
+    ("it", "otto", Sense::Count(8)),
+    ("it", "nove", Sense::Count(9)),
     ("it", "dieci", Sense::Count(10)),
+    ("it", "undici", Sense::Count(11)),
+    ("it", "dodici", Sense::Count(12)),
     ("it", "venti", Sense::Count(20)),
     ("it", "min minuto minuti", Sense::Unit(1)),
     ("it", "h ora ore", Sense::Unit(HOUR)),
@@ -167,7 +188,12 @@ const WORDS: &[(&str, &str, Sense)] = &[
     ("pt", "quatro", Sense::Count(4)),
     ("pt", "cinco", Sense::Count(5)),
     ("pt", "seis", Sense::Count(6)),
+    ("pt", "sete", Sense::Count(7)),
+    ("pt", "oito", Sense::Count(8)),
+    ("pt", "nove", Sense::Count(9)),
     ("pt", "dez", Sense::Count(10)),
+    ("pt", "onze", Sense::Count(11)),
+    ("pt", "doze", Sense::Count(12)),
     ("pt", "vinte", Sense::Count(20)),
     ("pt", "min minuto minutos", Sense::Unit(1)),
     ("pt", "h hora horas", Sense::Unit(HOUR)),
@@ -190,7 +216,12 @@ const WORDS: &[(&str, &str, Sense)] = &[
     ("nl", "vier", Sense::Count(4)),
     ("nl", "vijf", Sense::Count(5)),
     ("nl", "zes", Sense::Count(6)),
+    ("nl", "zeven", Sense::Count(7)),
+    ("nl", "acht", Sense::Count(8)),
+    ("nl", "negen", Sense::Count(9)),
     ("nl", "tien", Sense::Count(10)),
+    ("nl", "elf", Sense::Count(11)),
+    ("nl", "twaalf", Sense::Count(12)),
     ("nl", "twintig", Sense::Count(20)),
     ("nl", "min minuut minuten", Sense::Unit(1)),
     ("nl", "u uur uren", Sense::Unit(HOUR)),
@@ -213,6 +244,9 @@ const WORDS: &[(&str, &str, Sense)] = &[
     ("ja", "四", Sense::Count(4)),
     ("ja", "五", Sense::Count(5)),
     ("ja", "六", Sense::Count(6)),
+    ("ja", "七", Sense::Count(7)),
+    ("ja", "八", Sense::Count(8)),
+    ("ja", "九", Sense::Count(9)),
     ("ja", "十", Sense::Count(10)),
     ("ja", "分", Sense::Unit(1)),
     ("ja", "時", Sense::Unit(HOUR)),
@@ -308,7 +342,9 @@ pub fn at(text: &Text, langs: u8, at: usize) -> Option<Found> {
 /// Words that make another time of a duration: a half more, an age, an hour of something. Folded.
 const OTHERWISE: &str = "half halbe halben halbes anderthalb eineinhalb demi demie media medio mezza mezzo meia meio halve anderhalf 半 quarter \
 old pregnant aged alt alte alter alten schwanger ans enceinte edad embarazada eta incinta idade gravida oud oude zwanger 歳 才 妊娠 \
-customer member subscriber client kunde kundin cliente socio klant notice shift flight drive journey trip trial warranty guarantee";
+customer member subscriber client kunde kundin cliente socio klant \
+promised promis annonce annonces versprochen angekundigt dijo dijeron prometio prometieron disse disseram prometeram detto promesso \
+beloofd notice shift flight drive journey trip trial warranty guarantee";
 
 /// Counts that say no number. Folded.
 const VAGUE: &str = "few several couple plusieurs varias varios diversi 数 両";
@@ -410,6 +446,16 @@ fn exact(text: &Text, langs: u8, at: usize, minutes: u32) -> Option<Lasting> {
             return None;
         }
     }
+    // "1 hr 40": the hour is not all of it.
+    let next = text.tokens.get(at + 1);
+    if next.is_some_and(|next| next.clause == unit.clause && next.shape == Shape::Number) {
+        return None;
+    }
+    // "Já são 14h", "départ à 8h": a clock's time more often than so many hours.
+    let is_clock = matches!(text.word(unit), "h" | "u") && count.shape == Shape::Number;
+    if is_clock && minutes > CLOCK {
+        return None;
+    }
     let near = text
         .tokens
         .iter()
@@ -465,6 +511,9 @@ fn says(text: &Text, langs: u8, at: usize, list: &[(&str, &str)], far: usize) ->
         _ => words.split(' ').any(|word| near.contains(&word)),
     })
 }
+
+/// From here on "7h" is rather a time of day, in minutes: few write a wait of as many hours so short.
+const CLOCK: u32 = 6 * HOUR;
 
 /// No author counts more of anything.
 const LONGEST: u8 = 99;
@@ -582,6 +631,21 @@ mod tests {
             (Lang::En, "what a day", None),
             (Lang::En, "since yesterday", None),
             (Lang::En, "0 hours, 300 hours", None),
+            (Lang::En, "been stuck 1hr 40 now", None),
+            (Lang::Fr, "bloqués depuis 1 h 40", None),
+            (Lang::Pt, "Já são 14h e nada", None),
+            (Lang::Pt, "há 3h sem luz", Some((3, Unit::Hours))),
+            (Lang::Es, "me dijo 2 horas y llevo desde las 9", None),
+            (
+                Lang::De,
+                "wir warten seit acht Tagen",
+                Some((8, Unit::Days)),
+            ),
+            (
+                Lang::De,
+                "seit elf Wochen warte ich",
+                Some((11, Unit::Weeks)),
+            ),
         ] {
             assert_eq!(read(lang, post), told, "{post}");
         }

@@ -18,6 +18,14 @@ const SHORT: f32 = 0.49;
 /// From which chance on a situation is likely: rather so than not.
 const LIKELY: f32 = 0.5;
 
+/// From which chance on a situation is named in any language. One language's unseen posts are too few to find its line: three
+/// odd ones among the surest left French without any. Of all languages' together what is named from here on is right 93 times of
+/// 100 on everyday posts of the held-out fifth, 88 to 92 where half were written to mislead (2026-11-30); the goal is 97.
+const NAMED: f32 = 0.65;
+
+/// The same for facts, in [`Fact::ALL`]'s order; where nothing is certain enough, above 1.
+const TOLD: [f32; Fact::ALL.len()] = [2.0, 2.0, 0.8, 0.85, 0.9, 0.85, 2.0, 2.0, 2.0, 0.9];
+
 /// The one of a list that is likeliest, with its chance: the answers from `from` on, of which the first stands for none.
 fn likeliest<T: Copy, const N: usize>(
     answers: &Answers,
@@ -99,14 +107,16 @@ pub fn of(answers: &Answers, lines: &Lines, lang: Option<Lang>, silent: bool) ->
     let (situation, situation_chance, _) = likeliest(answers, head::SITUATION, &Situation::ALL);
     let place = Lines::of(lang);
     let line = lines.situation.get(place).copied().unwrap_or(2.0);
+    let line = line.min(NAMED);
     let told = matches!(kind, Kind::Complaint | Kind::Question)
         && matches!(actual, Actual::Now | Actual::Past);
     let (danger, danger_chance, safe) = likeliest(answers, head::DANGER, &Danger::ALL);
     let endangered = actual == Actual::Now && danger_chance > safe && level >= Level::Urgent;
     let of_facts = lines.facts.get(place);
     let facts = Fact::ALL.into_iter().enumerate().filter(|(at, _)| {
-        let line = of_facts.and_then(|lines| lines.get(*at));
-        told && line.is_some_and(|line| chance(head::FACT + at) >= *line)
+        let of_lang = of_facts.and_then(|lines| lines.get(*at));
+        let line = of_lang.into_iter().chain(TOLD.get(*at)).copied();
+        told && chance(head::FACT + at) >= line.fold(f32::MAX, f32::min)
     });
     Triage {
         kind,
