@@ -146,8 +146,9 @@ impl Read<'_> {
             },
             urgency: 100,
             level: Level::Emergency,
+            // The model may have heard the author's own where the list hears another's.
             danger: hint.own.then_some(Danger::Despair).or(judged.danger),
-            despair: hint.own,
+            despair: hint.own || judged.despair,
             reasons,
             ..judged
         }

@@ -23,7 +23,7 @@ pub mod repertoire;
 pub mod rule;
 pub mod words;
 
-use crate::judgement::{Danger, Fact, Level};
+use crate::judgement::{Danger, Fact, Level, Situation};
 use crate::language::language;
 use crate::length::{Limit, measure};
 use brand::Brand;
@@ -61,6 +61,22 @@ pub fn repertoire(brand: &Brand, occasion: &Occasion<'_>) -> Option<&'static Rep
     let of = language(lang)?;
     let served = brand.help.serves(occasion.help);
     Repertoire::of(of, of.writing(&[lang, &brand.language], served)?)
+}
+
+/// Whether an emergency is no more than its matter: money, data or medicine, of which the matter's own lines say what helps.
+/// Where somebody is in danger, nothing is said of a train that is late.
+fn is_all(matter: Situation, danger: Option<Danger>) -> bool {
+    match matter {
+        Situation::Medicine => matches!(danger, None | Some(Danger::Medicine)),
+        Situation::Fraud
+        | Situation::DataExposed
+        | Situation::ChargedWrongly
+        | Situation::MoneyMissing
+        | Situation::Refund
+        | Situation::CardBlocked
+        | Situation::LockedAccount => matches!(danger, None | Some(Danger::Theft)),
+        _ => false,
+    }
 }
 
 /// The wait as it is told.
@@ -244,7 +260,8 @@ impl Voice<'_> {
             }
         }
         // Nobody has signed for what to do, or it has no name: nothing is said of it, and of nothing smaller.
-        if level == Level::Emergency {
+        let matter = situation.filter(|matter| is_all(*matter, danger));
+        if level == Level::Emergency && matter.is_none() {
             let plain = self.true_of(Section::Plain, Needs::default());
             return self.in_order(&[self.pool(Section::Emergency), plain]);
         }

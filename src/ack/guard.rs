@@ -7,7 +7,7 @@
 use super::scene::{Exchange, Scene, Thing, WhyNot, is_fresh};
 use super::stop;
 use crate::config::Mode;
-use crate::judgement::{Kind, Level, Triage};
+use crate::judgement::{Danger, Kind, Level, Triage};
 use crate::platform::eligibility::{self, Rule, forbidden};
 use crate::post::Post;
 use serde::Serialize;
@@ -74,7 +74,8 @@ pub const GUARDS: [Guard; 18] = [
         asks: "does its author not hint at harming themselves, or does nobody else read along?",
         ask: |case| {
             let public = case.post.kind.is_public();
-            stop_if(case.triage.despair && public, WhyNot::Despair)
+            let feared = case.triage.despair || case.triage.danger == Some(Danger::Despair);
+            stop_if(feared && public, WhyNot::Despair)
         },
         saw: |_| String::new(),
     },

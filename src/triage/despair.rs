@@ -33,12 +33,13 @@ pub struct Hint {
 const SELF: &str = "i im ive id ill me myself ich mich mir je j jai m moi yo mi eu io ik mij mezelf voglio vorrei \
     penso ho quiero quisiera voy he pienso quero queria vou veux vais voudrais tomei";
 
-/// Of whom else people speak, folded.
+/// Of whom else people speak, folded. French "il" and Spanish "él" are not among them: folded they are articles, and "il resto" is
+/// nobody else.
 const OTHERS: &str = "user he she they him friend mate husband wife son daughter brother sister mother father mum mom dad \
     boyfriend girlfriend partner nephew niece cousin neighbour neighbor colleague someone somebody lad \
     er freund freundin mann frau sohn tochter bruder schwester mutter vater mama papa kollege kollegin jemand \
-    nachbar nachbarin kumpel il elle ami amie mari femme fils fille frere soeur mere pere copain copine quelqu \
-    voisin voisine collegue el ella amigo amiga marido mujer esposa esposo hijo hija hermano hermana madre padre \
+    nachbar nachbarin kumpel elle ami amie mari femme fils fille frere soeur mere pere copain copine quelqu \
+    voisin voisine collegue ella amigo amiga marido mujer esposa esposo hijo hija hermano hermana madre padre \
     novio novia vecino vecina alguien lui lei amico amica marito moglie figlio figlia fratello sorella ragazzo \
     ragazza qualcuno vicino vicina ele ela mulher filho filha irmao irma mae pai namorado namorada vizinho vizinha \
     alguem hij zij ze vriend vriendin vrouw zoon dochter broer zus moeder vader buurman buurvrouw iemand collega";
@@ -126,6 +127,7 @@ mod tests {
             "he perdido las ganas de vivir",
             "voglio morire",
             "non ce la faccio, voglio farla finita",
+            "Tra voi, le rate e tutto il resto tanto vale farla finita.",
             "não quero mais viver",
             "penso em me matar todos os dias",
             "ik wil dood",

@@ -135,7 +135,8 @@ pub fn of(answers: &Answers, lines: &Lines, lang: Option<Lang>, silent: bool) ->
         situation_chance: if told { situation_chance } else { 0.0 },
         danger: match despair {
             true => Some(Danger::Despair),
-            false => danger.filter(|danger| endangered && *danger != Danger::Despair),
+            // Likely, not sure: nothing is said of it, and in public nothing at all.
+            false => danger.filter(|_| endangered),
         },
         actual: if despair { Actual::Now } else { actual },
         to_us,
