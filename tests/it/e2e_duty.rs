@@ -5,13 +5,22 @@ use crate::rig::{PLEA, Rig, Said, now_ms, post_id, secrets, shipped};
 use chrono::{DateTime, Days, NaiveTime};
 use serde_json::json;
 
+/// Of different matters: ten of one would be a surge, and get one short line each.
+const PLEAS: [&str; 4] = [
+    "@NorthlineRail you cancelled our train, there is nobody at the desk and I'm here with two toddlers",
+    "@NorthlineRail Locked out of my account since Tuesday and payroll runs in 20 minutes",
+    "@NorthlineRail Charged twice and now my rent has bounced",
+    PLEA,
+];
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wait_is_told_once_the_pace_is_known_and_is_the_deadline() {
     let rig = Rig::start().await;
     let ana = rig.agent("ana");
     for n in 0..10 {
         let id = post_id();
-        rig.event(&Said::x(&format!("7{n}"), &id, PLEA)).await;
+        let plea = PLEAS[n % PLEAS.len()];
+        rig.event(&Said::x(&format!("7{n}"), &id, plea)).await;
         let before = rig.ack(&format!("x:{id}"), "sent").await;
         assert_eq!(before["ack"].get("told_ms"), None, "{n}: {before}");
         let held = ana.claim_one().await;
@@ -21,7 +30,7 @@ async fn a_wait_is_told_once_the_pace_is_known_and_is_the_deadline() {
             .await;
     }
     let (from_ms, id) = (now_ms(), post_id());
-    rig.event(&Said::x("800", &id, PLEA)).await;
+    rig.event(&Said::x("800", &id, PLEAS[0])).await;
     let told = rig.ack(&format!("x:{id}"), "sent").await;
     let text = told["ack"]["text"].as_str().unwrap();
     assert!(text.contains("about 5 minutes"), "{text}");
