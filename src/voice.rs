@@ -63,9 +63,9 @@ pub fn repertoire(brand: &Brand, occasion: &Occasion<'_>) -> Option<&'static Rep
     Repertoire::of(of, of.writing(&[lang, &brand.language], served)?)
 }
 
-/// Whether an emergency is no more than its matter: money, data or medicine, of which the matter's own lines say what helps.
-/// Where somebody is in danger, nothing is said of a train that is late.
-fn is_all(matter: Situation, danger: Option<Danger>) -> bool {
+/// Whether the situation's own lines fit an emergency: for money, data and medicine they say what helps. Where a person is in
+/// danger they would be too small.
+fn fits_emergency(matter: Situation, danger: Option<Danger>) -> bool {
     match matter {
         Situation::Medicine => matches!(danger, None | Some(Danger::Medicine)),
         Situation::Fraud
@@ -260,8 +260,8 @@ impl Voice<'_> {
             }
         }
         // Nobody has signed for what to do, or it has no name: nothing is said of it, and of nothing smaller.
-        let matter = situation.filter(|matter| is_all(*matter, danger));
-        if level == Level::Emergency && matter.is_none() {
+        let fits = |situation| fits_emergency(situation, self.occasion.danger);
+        if level == Level::Emergency && !situation.is_some_and(fits) {
             let plain = self.true_of(Section::Plain, Needs::default());
             return self.in_order(&[self.pool(Section::Emergency), plain]);
         }

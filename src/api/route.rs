@@ -375,11 +375,11 @@ pub const ROUTES: &[Route] = &[
 /// 404 where no route has the path, 405 where one has it with another method.
 pub fn find<'a>(method: &str, path: &'a str) -> Result<(&'static Route, Option<&'a str>), Problem> {
     let mut allowed: Vec<&str> = Vec::new();
-    // A path without an id goes before one with an id, as OpenAPI has it: `bulk` is no interaction.
-    let as_it_stands = |route: &Route| route.path == path && !path.contains('{');
-    let only = ROUTES.iter().any(as_it_stands);
+    // A concrete path is matched before a templated one, as OpenAPI says.
+    let is_concrete = |route: &Route| route.path == path && !path.contains('{');
+    let concrete = ROUTES.iter().any(is_concrete);
     for route in ROUTES {
-        if only && !as_it_stands(route) {
+        if concrete && !is_concrete(route) {
             continue;
         }
         if let Some(id) = matched(route.path, path) {

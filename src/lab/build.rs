@@ -37,7 +37,7 @@ pub struct Built {
     pub wasm_bytes: u64,
     /// Size of the Wasm in bytes after gzip, which is what the platform's limit counts.
     pub gzip_bytes: u64,
-    /// The Wasm's SHA-256 in hex: equal for two builds of the same commit with the same tools.
+    /// The Wasm's SHA-256 in hex.
     pub sha256: String,
     /// Whether this call built it; else it was there already, from the same sources.
     pub fresh: bool,
@@ -209,7 +209,7 @@ fn run_worker_build(tools: &Tools, root: &Path, options: &[&str], cargo: &[&str]
     }
 }
 
-/// What makes two builds of one commit equal, whoever's machine they are made on: a panic's message names its crate's
+/// What makes two builds of one commit equal, whosever machine they are made on: a panic's message names its crate's
 /// file, which lies in the user's own folder.
 fn same_names(cargo_home: &Path) -> String {
     let crates = cargo_home.join("registry").join("src");
