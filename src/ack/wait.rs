@@ -22,7 +22,7 @@ pub const AHEAD: u32 = 200;
 const WINDOW_MS: i64 = 3 * 3_600_000;
 
 /// How many first replies are enough. Ten, because of nine the slowest says nothing of one in ten.
-const ENOUGH: usize = 10;
+pub const ENOUGH: usize = 10;
 
 /// The part of the authors that may wait longer than they are told.
 const LATE: f64 = 0.1;

@@ -18,6 +18,7 @@ mod shard;
 mod size;
 mod skills;
 mod soak;
+mod statements;
 mod waiting;
 
 use crate::lab::ending::Ending;
@@ -28,7 +29,7 @@ use std::process::ExitCode;
 /// Measures Heard, natively and on workerd.
 #[derive(clap::Args, Debug)]
 pub struct BenchArgs {
-    /// Only these parts: core, platforms, judging, intake, rows, ack, claims, size; and, minutes long, skills, events, waiting, shard, lists, soak.
+    /// Only these parts: core, platforms, judging, intake, rows, ack, claims, size; and, minutes long, skills, events, waiting, shard, lists, soak; and statements.
     #[arg(
         long,
         value_delimiter = ',',
@@ -84,9 +85,10 @@ pub fn run(args: BenchArgs) -> Result<ExitCode> {
                 "waiting" => waiting::measure().await?,
                 "shard" => shard::measure().await?,
                 "lists" => lists::measure().await?,
+                "statements" => statements::measure()?,
                 "soak" => soak::measure(args.deliveries).await?,
                 other => bail!(
-                    "no part \"{other}\": core, platforms, judging, intake, rows, ack, claims, size, skills, events, waiting, shard, lists, soak"
+                    "no part \"{other}\": core, platforms, judging, intake, rows, ack, claims, size, skills, events, waiting, shard, lists, soak, statements"
                 ),
             };
             if !args.json {

@@ -12,7 +12,7 @@ use crate::inbox::hand_over::{GiveUp, HandOver, HasStopped};
 use crate::inbox::question::Question;
 use crate::inbox::shard::Shard;
 use crate::inbox::take_in::TakeIn;
-use crate::inbox::wire::{HandedOver, Incoming, Refused};
+use crate::inbox::wire::{HandedOver, Incoming, Job, Refused};
 use crate::platform::{Event, Ignored};
 use crate::post::{Author, AuthorId, Platform, PostId};
 use futures_util::future::join_all;
@@ -41,7 +41,9 @@ pub trait World {
 pub struct Taken {
     /// Whether every update is durable.
     pub durable: bool,
-    /// The acknowledgments to send now, by shard.
+    /// The acknowledgments that a shard has begun, to be sent now.
+    pub jobs: Option<(Shard, Vec<Job>)>,
+    /// The acknowledgments to begin and send then, by shard.
     pub acks: Vec<(Shard, Vec<i64>)>,
     /// The posts that lack something which is to be asked for now, by shard.
     pub fetches: Vec<(Shard, Vec<String>)>,
@@ -68,13 +70,21 @@ pub async fn take_in<W: World>(
         }
     }
     count(&mut asks, ignored, shards);
+    // What several shards begin waits for one another, and a begun one's clock runs.
+    if asks.len() == 1 {
+        asks.values_mut().for_each(|ask| ask.sends = true);
+    }
     let asked = asks
         .into_iter()
         .map(|(shard, ask)| async move { (shard, world.ask(shard, ask).await) });
     let (mut acks, mut fetches, mut kin) = (Vec::new(), Vec::new(), Vec::new());
+    let mut jobs = None;
     for (shard, said) in join_all(asked).await {
         match said {
             Ok(taken) => {
+                if !taken.jobs.is_empty() {
+                    jobs = Some((shard, taken.jobs));
+                }
                 if !taken.acks.is_empty() {
                     acks.push((shard, taken.acks));
                 }
@@ -95,6 +105,7 @@ pub async fn take_in<W: World>(
     }
     Taken {
         durable,
+        jobs,
         acks,
         fetches,
         kin,
@@ -151,6 +162,7 @@ fn add(
         events: Vec::new(),
         ignored: BTreeMap::new(),
         shards,
+        sends: false,
     });
     ask.events.extend(some);
 }

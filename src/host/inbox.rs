@@ -501,6 +501,13 @@ pub async fn fetch(env: &Env, shard: Shard, posts: Vec<String>) {
     let _ = courier::fetch(&carrier, posts).await;
 }
 
+/// Sends the acknowledgments that a shard has begun.
+pub async fn hand_on(env: &Env, shard: Shard, jobs: &[Job]) {
+    let carrier = Carrier { env, shard };
+    // The question that failed is in the log already.
+    let _ = courier::hand_on(&carrier, jobs).await;
+}
+
 /// Sends the acknowledgments that a shard decided. Whatever this does not live to see through is the
 /// object's alarm's.
 pub async fn send_acks(env: &Env, shard: Shard, seqs: &[i64]) {

@@ -1,9 +1,9 @@
-//! Requests: what is read of one, and how one is made.
+//! What is read of a request.
 
 use js_sys::{Array, Iterator};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
-use worker::{Headers, Request, Result, web_sys};
+use worker::{Result, web_sys};
 
 #[wasm_bindgen]
 extern "C" {
@@ -35,28 +35,6 @@ pub(super) fn query(request: &web_sys::Request) -> Result<Vec<(String, String)>>
         let text = |at| pair.get(at).as_string().unwrap_or_default();
         pairs.push((text(0), text(1)));
     }
-}
-
-/// A request with a body. Made of the platform's own parts: the `worker` crate's builder brings all of
-/// Cloudflare's caching and image options with it.
-pub(super) fn request(
-    method: &str,
-    url: &str,
-    body: &str,
-    headers: Option<&Headers>,
-) -> Result<Request> {
-    let init = web_sys::RequestInit::new();
-    init.set_method(method);
-    // A GET has none, not even an empty one.
-    if !body.is_empty() {
-        init.set_body(&JsValue::from_str(body));
-    }
-    // A redirected call would be a second call, perhaps to somebody else.
-    init.set_redirect(web_sys::RequestRedirect::Manual);
-    if let Some(headers) = headers {
-        init.set_headers(headers.as_ref());
-    }
-    Ok(web_sys::Request::new_with_str_and_init(url, &init)?.into())
 }
 
 /// Where a request reached us: scheme and host.

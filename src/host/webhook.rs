@@ -137,8 +137,12 @@ async fn take_in(env: Env, ctx: Context, updates: Updates) -> u16 {
         return 503;
     };
     let taken = homes::take_in(&Carrier(&env), shards, updates.events, ignored).await;
-    if !taken.acks.is_empty() || !taken.fetches.is_empty() || !taken.kin.is_empty() {
+    let sends = taken.jobs.is_some() || !taken.acks.is_empty();
+    if sends || !taken.fetches.is_empty() || !taken.kin.is_empty() {
         ctx.wait_until(async move {
+            if let Some((shard, jobs)) = taken.jobs {
+                inbox::hand_on(&env, shard, &jobs).await;
+            }
             for (shard, seqs) in taken.acks {
                 inbox::send_acks(&env, shard, &seqs).await;
             }

@@ -19,7 +19,7 @@
 use super::context::Desk;
 use crate::ack::scene::Thing;
 use crate::config::Source;
-use crate::sql::{Sql, SqlError, params};
+use crate::sql::{Row, Sql, SqlError, params};
 
 /// How long an acknowledgment may wait for its place: well below the quarter of an hour in which a
 /// person answers what is urgent. Later than that, "I hear you" comes together with the answer.
@@ -68,8 +68,29 @@ fn next<S: Sql>(
     left: bool,
 ) -> Result<i64, SqlError> {
     let share = |whole| desk.shard.share(whole, desk.shards);
+    let (minute, hour) = (share(source.ceiling.per_minute), share(source.ceiling.per_hour));
+    // Whatever has a place, from its index alone: where that leaves room there is room, which is how it mostly is.
     let rows = desk.sql.run(
         "-- places
+SELECT
+  (SELECT slot_ms FROM ack INDEXED BY ack_slot WHERE source = ?1 || '' AND slot_ms > ?2 + 0
+    ORDER BY slot_ms DESC LIMIT 1 OFFSET ?3 - 1),
+  (SELECT slot_ms FROM ack INDEXED BY ack_slot WHERE source = ?1 || '' AND slot_ms > ?4 + 0
+    ORDER BY slot_ms DESC LIMIT 1 OFFSET ?5 - 1)",
+        params![
+            source.id.as_str(),
+            desk.now_ms - MINUTE_MS,
+            minute,
+            desk.now_ms - HOUR_MS,
+            hour,
+        ],
+    )?;
+    let at_ms = after(desk, &rows)?;
+    if at_ms <= desk.now_ms || (thing == Thing::Plea && !left) {
+        return Ok(at_ms);
+    }
+    let rows = desk.sql.run(
+        "-- places_taken
 WITH places AS (
   SELECT slot_ms FROM ack
   WHERE source = ?1 || '' AND slot_ms > ?2 + 0 AND emergency >= ?3 + 0
@@ -82,10 +103,15 @@ SELECT (SELECT slot_ms FROM places LIMIT 1 OFFSET ?5 - 1),
             desk.now_ms - HOUR_MS,
             u8::from(thing == Thing::Emergency),
             u8::from(left),
-            share(source.ceiling.per_minute),
-            share(source.ceiling.per_hour),
+            minute,
+            hour,
         ],
     )?;
+    after(desk, &rows)
+}
+
+/// When there is room after those a minute's and an hour's ceiling back; now, where fewer have a place.
+fn after<S: Sql>(desk: Desk<'_, S>, rows: &[Row]) -> Result<i64, SqlError> {
     let row = rows.first().ok_or(SqlError::Json("answer"))?;
     let minute = row.opt_int(0)?.map(|at_ms| at_ms + MINUTE_MS);
     let hour = row.opt_int(1)?.map(|at_ms| at_ms + HOUR_MS);

@@ -15,9 +15,6 @@ use crate::platform::Outcome;
 use futures_util::future::join_all;
 use std::future::Future;
 
-/// How many sends are under way at a time: a request, and a Durable Object, may hold six connections.
-const SENDS: usize = 5;
-
 /// How often the shard is told of an outcome that it does not say it has heard. An object that died
 /// is there again at the next question, so that the third finds one unless the platform is down.
 const REPORTS: usize = 3;
@@ -40,14 +37,21 @@ pub async fn carry<W: World>(world: &W, seqs: &[i64]) -> Result<(), Refused> {
     let slice = seqs.len().min(outbox::SLICE);
     let (seqs, _) = seqs.split_at(slice);
     // No more are begun than go out at once: a begun one's clock runs.
-    for some in seqs.chunks(SENDS) {
+    for some in seqs.chunks(outbox::AT_ONCE) {
         let seqs = some.to_vec();
         let jobs = world.ask(BeginAcks { seqs }).await?;
-        for said in join_all(jobs.iter().map(|job| send(world, job))).await {
-            said?;
-        }
+        hand_on(world, &jobs).await?;
     }
     Ok(())
+}
+
+/// Sends acknowledgments that the shard has begun, at most [`outbox::AT_ONCE`], and tells it what became of each.
+///
+/// # Errors
+/// When the shard cannot be told. What it has handed out was sent all the same.
+pub async fn hand_on<W: World>(world: &W, jobs: &[Job]) -> Result<(), Refused> {
+    let said = join_all(jobs.iter().map(|job| send(world, job))).await;
+    said.into_iter().collect()
 }
 
 /// Says these words about broken promises, each once, and tells the shard what became of them.
@@ -55,7 +59,7 @@ pub async fn carry<W: World>(world: &W, seqs: &[i64]) -> Result<(), Refused> {
 /// # Errors
 /// When the shard cannot be told.
 pub async fn say<W: World>(world: &W, words: &[Job]) -> Result<(), Refused> {
-    for some in words.chunks(SENDS) {
+    for some in words.chunks(outbox::AT_ONCE) {
         let said = some.iter().map(|job| async move {
             let outcome = world.deliver(job).await;
             let (seq, emergency) = (job.seq, job.emergency);
@@ -106,7 +110,7 @@ pub async fn fetch<W: Fetcher>(world: &W, posts: Vec<String>) -> Result<(), Refu
         return Ok(());
     }
     let jobs = world.ask(BeginFetch { posts }).await?;
-    for some in jobs.chunks(SENDS) {
+    for some in jobs.chunks(outbox::AT_ONCE) {
         let came = join_all(some.iter().map(|job| world.fetch(job))).await;
         for finish in came {
             let taken = world.ask(finish).await?;

@@ -6,7 +6,7 @@ use super::rank::rank;
 use super::{ceiling, pause, promise, surge};
 use crate::ack;
 use crate::ack::scene::{Kept, Memory, Said, Scene, Standing, Thing, WhyNot};
-use crate::ack::wait::{AHEAD, Pace, SERVED};
+use crate::ack::wait::{AHEAD, ENOUGH, Pace, SERVED};
 use crate::config::Source;
 use crate::judgement::{Level, Situation, Triage};
 use crate::post::{AuthorId, Post, Workgroup};
@@ -14,7 +14,7 @@ use crate::sql::{Sql, SqlError, params};
 use crate::voice::occasion::Lately;
 
 /// How many acknowledgments of a source the voice remembers, so that what was said last comes again last.
-const REMEMBERED: u32 = 200;
+const REMEMBERED: u32 = 100;
 
 /// What may be said to this post, as this shard remembers.
 pub(super) fn decide<S: Sql>(
@@ -81,7 +81,7 @@ impl<S: Sql> Memory for Remembered<'_, S> {
 }
 
 /// What a source's last acknowledgments said, those that never leave aside, and what it said to this author, oldest first: one
-/// text each, so that two hundred rows are not read one by one.
+/// text each, so that a hundred rows are not read one by one.
 fn lately<S: Sql>(
     desk: Desk<'_, S>,
     source: &Source,
@@ -112,8 +112,8 @@ SELECT
     })
 }
 
-/// The pace of a source's workgroup in this shard: its latest first replies, from their index, and who would
-/// be claimed before a new one, each as one text.
+/// The pace of a source's workgroup in this shard: its latest first replies, from their index, and, where those are
+/// enough to tell anything, who would be claimed before a new one; each as one text.
 fn pace<S: Sql>(
     desk: Desk<'_, S>,
     source: &Source,
@@ -121,25 +121,35 @@ fn pace<S: Sql>(
     level: Level,
     since_ms: i64,
 ) -> Result<Pace, SqlError> {
-    let deadline_ms = desk.config.deadlines.deadline(source, level, desk.now_ms);
     let rows = desk.sql.run(
         "-- pace
+SELECT '[' || coalesce(group_concat('[' || level_ms || ',' || replied_ms || ']'), '') || ']' FROM (
+  SELECT level_ms, replied_ms FROM interaction INDEXED BY pace
+  WHERE workgroup = ?1 || '' AND level = ?2 + 0 AND replied_ms > ?3 + 0 AND replied_ms IS NOT NULL
+  ORDER BY replied_ms DESC LIMIT ?4 + 0)",
+        params![workgroup.as_str(), u8::from(level), since_ms, SERVED],
+    )?;
+    let row = rows.first().ok_or(SqlError::Json("answer"))?;
+    let served: Vec<(i64, i64)> = super::rows::json(row.text(0)?, "pace")?;
+    if served.len() < ENOUGH {
+        return Ok(Pace {
+            served,
+            ..Pace::default()
+        });
+    }
+    let deadline_ms = desk.config.deadlines.deadline(source, level, desk.now_ms);
+    let rows = desk.sql.run(
+        "-- ahead
 SELECT
-  (SELECT '[' || coalesce(group_concat('[' || level_ms || ',' || replied_ms || ']'), '') || ']' FROM (
-    SELECT level_ms, replied_ms FROM interaction INDEXED BY pace
-    WHERE workgroup = ?1 || '' AND level = ?2 + 0 AND replied_ms > ?3 + 0 AND replied_ms IS NOT NULL
-    ORDER BY replied_ms DESC LIMIT ?4 + 0)),
   '[' || coalesce(group_concat(CASE WHEN level = ?2 + 0 AND replied_ms IS NULL THEN level_ms END), '') || ']',
-  coalesce(sum(available_ms <= ?5 + 0), 0)
+  coalesce(sum(available_ms <= ?3 + 0), 0)
 FROM (
   SELECT level, level_ms, replied_ms, available_ms FROM interaction INDEXED BY ready
-  WHERE state = 'open' AND workgroup = ?1 || '' AND rank < ?6 + 0
-  ORDER BY rank LIMIT ?7 + 0)",
+  WHERE state = 'open' AND workgroup = ?1 || '' AND rank < ?4 + 0
+  ORDER BY rank LIMIT ?5 + 0)",
         params![
             workgroup.as_str(),
             u8::from(level),
-            since_ms,
-            SERVED,
             desk.now_ms,
             rank(deadline_ms, level, 0),
             AHEAD,
@@ -147,9 +157,9 @@ FROM (
     )?;
     let row = rows.first().ok_or(SqlError::Json("answer"))?;
     Ok(Pace {
-        served: super::rows::json(row.text(0)?, "pace")?,
-        waiting: super::rows::json(row.text(1)?, "pace")?,
-        ahead: usize::try_from(row.int(2)?).unwrap_or(usize::MAX),
+        served,
+        waiting: super::rows::json(row.text(0)?, "pace")?,
+        ahead: usize::try_from(row.int(1)?).unwrap_or(usize::MAX),
     })
 }
 

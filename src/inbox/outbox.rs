@@ -9,7 +9,8 @@
 //! ```
 //!
 //! Whoever sends (the Worker right after its answer to the platform, or the object's alarm when that
-//! Worker died) first moves the row from `planned` to `sending` by [`begin`], which only one can.
+//! Worker died) first has the row moved from `planned` to `sending` by [`begin`], which only one can: in a question
+//! of its own, or for the Worker that says so ([`super::take_in::TakeIn::sends`]) in the one by which the post came in.
 //! A row that stays `sending` is one whose sender died with the request perhaps on its way: it
 //! becomes `unknown` and is never tried again.
 //!
@@ -47,6 +48,9 @@ const TOLD_MS: i64 = 60_000;
 /// How often a send is tried where the platform says "later": over all the interaction, also where
 /// the acknowledgment was withdrawn in between and planned anew, so that no two tries share a number.
 const ATTEMPTS: i64 = 5;
+
+/// How many are begun together: a request, and a Durable Object, may hold six connections, and a begun one's clock runs.
+pub const AT_ONCE: usize = 5;
 
 /// How many acknowledgments one alarm, or one Worker after one delivery, sends: well below the 50
 /// subrequests that a request may make on Cloudflare's free plan. The rest wait for the alarm.

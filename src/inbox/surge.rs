@@ -27,6 +27,9 @@ const WEEKS: i64 = 4;
 const WEEK_MS: i64 = 7 * 86_400_000;
 const HALF_AN_HOUR_MS: i64 = 30 * 60_000;
 
+/// How many of those windows are in the hours that tell what is usual.
+const WINDOWS: i64 = WEEKS * 2 * HALF_AN_HOUR_MS / WINDOW_MS;
+
 /// How far back the notes of a surge are counted that lasts: a shift's half.
 const LOOKED_BACK_MS: i64 = 6 * 60 * 60_000;
 
@@ -37,18 +40,27 @@ pub(super) fn is_surging<S: Sql>(
     situation: Situation,
 ) -> Result<bool, SqlError> {
     let rows = desk.sql.run(
+        // No more are counted than decide: in a surge the newest few, and never ten minutes of a busy source
+        // where its habit is small.
         "-- surge
-WITH lately (n) AS (
-  SELECT count(*) FROM ack INDEXED BY ack_slot
-  WHERE source = ?1 || '' AND slot_ms > ?2 - ?3 AND slot_ms IS NOT NULL
-    AND substr(used, 1, instr(used, ',') - 1) IN (?4 || '', ?5 || ''))
-SELECT n, CASE WHEN n >= ?6 + 0 THEN (
-  SELECT count(*) FROM json_each(?7) week JOIN ack INDEXED BY ack_slot
-    ON source = ?1 || '' AND slot_ms IS NOT NULL
-    AND slot_ms >= ?2 - week.value - ?8 AND slot_ms < ?2 - week.value + ?8
-    AND substr(used, 1, instr(used, ',') - 1) IN (?4 || '', ?5 || ''))
-  ELSE 0 END
-FROM lately",
+WITH few (n) AS MATERIALIZED (
+  SELECT count(*) FROM (SELECT 1 FROM ack INDEXED BY ack_slot
+    WHERE source = ?1 || '' AND slot_ms > ?2 - ?3 AND slot_ms IS NOT NULL
+      AND substr(used, 1, instr(used, ',') - 1) IN (?4 || '', ?5 || '')
+    ORDER BY slot_ms DESC LIMIT ?6 + 0)),
+usual (n) AS MATERIALIZED (
+  SELECT CASE WHEN n >= ?6 + 0 THEN (
+    SELECT count(*) FROM json_each(?7) week CROSS JOIN ack INDEXED BY ack_slot
+      ON source = ?1 || '' AND slot_ms IS NOT NULL
+      AND slot_ms >= ?2 - week.value - ?8 AND slot_ms < ?2 - week.value + ?8
+      AND substr(used, 1, instr(used, ',') - 1) IN (?4 || '', ?5 || ''))
+    ELSE 0 END FROM few)
+SELECT CASE WHEN few.n < ?6 + 0 OR usual.n = 0 THEN few.n ELSE (
+  SELECT count(*) FROM (SELECT 1 FROM ack INDEXED BY ack_slot
+    WHERE source = ?1 || '' AND slot_ms > ?2 - ?3 AND slot_ms IS NOT NULL
+      AND substr(used, 1, instr(used, ',') - 1) IN (?4 || '', ?5 || '')
+    ORDER BY slot_ms DESC LIMIT (SELECT 1 + max(?6 + 0, n * ?9 / ?10) FROM usual))) END, usual.n
+FROM few, usual",
         params![
             source.id.as_str(),
             desk.now_ms,
@@ -58,6 +70,8 @@ FROM lately",
             FEW,
             weeks(),
             HALF_AN_HOUR_MS,
+            TIMES,
+            WINDOWS,
         ],
     )?;
     let row = rows.first().ok_or(SqlError::Json("answer"))?;
@@ -210,8 +224,7 @@ fn weeks() -> String {
 
 /// Whether so many in the window are a surge, where the same hours of the weeks before had so many in all.
 fn is_surge(in_window: i64, in_hours: i64) -> bool {
-    let windows = WEEKS * 2 * HALF_AN_HOUR_MS / WINDOW_MS;
-    in_window > FEW && in_window * windows > TIMES * in_hours
+    in_window > FEW && in_window * WINDOWS > TIMES * in_hours
 }
 
 #[cfg(test)]

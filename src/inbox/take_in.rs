@@ -10,7 +10,7 @@ use super::rank::rank;
 use super::rows::ledger_id;
 use super::rows::{HEARD, count, json, level, note};
 use super::state::{AckState, Did, PostState, Stored};
-use super::wire::{Incoming, PLANNED, Refused};
+use super::wire::{Incoming, Job, PLANNED, Refused};
 use super::work::ASSIGNED_MS;
 use super::{alarm, withdraw};
 use super::{
@@ -44,6 +44,9 @@ pub struct TakeIn {
     /// How many shards share the queue; 0 where the Worker does not say.
     #[serde(default)]
     pub shards: u16,
+    /// Whether the Worker sends at once what it is handed with the answer: [`Taken::jobs`].
+    #[serde(default)]
+    pub sends: bool,
 }
 
 impl Question for TakeIn {
@@ -52,15 +55,24 @@ impl Question for TakeIn {
 
     fn answer<S: Sql>(self, desk: Desk<'_, S>, _: &Scope) -> Result<Self::Answer, Refused> {
         layout::note(desk, self.shards)?;
-        take_in(desk, self.events, &self.ignored)
+        let mut taken = take_in(desk, self.events, &self.ignored)?;
+        if self.sends {
+            let later = taken.acks.split_off(taken.acks.len().min(outbox::AT_ONCE));
+            let now = std::mem::replace(&mut taken.acks, later);
+            taken.jobs = outbox::begin(desk, &now)?;
+        }
+        Ok(taken)
     }
 }
 
 /// What a shard took in.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Taken {
-    /// The numbers of the interactions whose acknowledgment the Worker shall send now.
+    /// The numbers of the interactions whose acknowledgment the Worker shall begin and send now.
     pub acks: Vec<i64>,
+    /// Acknowledgments that are begun, for the Worker to send now: no question more lies before them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub jobs: Vec<Job>,
     /// The posts that lack something which the Worker shall ask for now.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fetches: Vec<String>,
@@ -154,7 +166,12 @@ pub(super) fn take_in<S: Sql>(
         0 | 1 => Vec::new(),
         _ => customer::to_tell(desk)?,
     };
-    Ok(Taken { acks, fetches, kin })
+    Ok(Taken {
+        acks,
+        jobs: Vec::new(),
+        fetches,
+        kin,
+    })
 }
 
 fn ignore<S: Sql>(desk: Desk<'_, S>, why: Ignored, n: u32) -> Result<(), SqlError> {

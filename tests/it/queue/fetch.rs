@@ -53,6 +53,7 @@ fn take(office: &Office, event: Incoming) -> Taken {
         events: vec![event],
         ignored: BTreeMap::new(),
         shards: 1,
+        sends: false,
     };
     office.ask(ask).unwrap()
 }

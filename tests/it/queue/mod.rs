@@ -148,6 +148,7 @@ impl Office {
             events,
             ignored: BTreeMap::new(),
             shards: 1,
+        sends: false,
         };
         self.ask(ask).unwrap().acks
     }

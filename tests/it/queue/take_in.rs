@@ -156,6 +156,7 @@ fn what_is_ignored_is_counted() {
         events: vec![nowhere, unjudged, echo],
         ignored: BTreeMap::from([(Ignored::NotAPost, 4), (Ignored::Own, 1)]),
         shards: 1,
+        sends: false,
     };
     office.ask(ask).unwrap();
     for (name, n) in [

@@ -16,6 +16,7 @@ fn take_in(event: Incoming) -> Asked<Ask> {
         events: vec![event],
         ignored: BTreeMap::new(),
         shards: 1,
+        sends: false,
     };
     Asked {
         by: None,
@@ -27,8 +28,7 @@ fn taken(acks: &[i64]) -> Result<Document, Refused> {
     let acks = acks.to_vec();
     Ok(Document::of(&Taken {
         acks,
-        fetches: Vec::new(),
-        kin: Vec::new(),
+        ..Taken::default()
     })
     .unwrap())
 }
