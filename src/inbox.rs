@@ -96,6 +96,7 @@ pub mod survey;
 pub mod take_in;
 pub mod turn;
 mod visible;
+mod void;
 pub mod waiting;
 pub mod whose;
 pub mod wire;

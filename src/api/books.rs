@@ -36,6 +36,8 @@ struct KeptAnswer {
     kept: i64,
     late: i64,
     unanswered: i64,
+    /// Beside those: how many fell away before their time.
+    void: i64,
     /// The part that was kept.
     rate: Option<f64>,
 }
@@ -91,6 +93,7 @@ fn kept(sums: &[Sum], key: Option<&str>) -> KeptAnswer {
     for what in [What::First, What::Next] {
         for sum in of(sums, key, what) {
             answer.promises += sum.promises;
+            answer.void += sum.void;
             answer.kept += sum.promises - sum.broken;
             match sum.bin {
                 UNANSWERED => answer.unanswered += sum.broken,
@@ -127,6 +130,7 @@ fn added(all: impl IntoIterator<Item = Sum>) -> Vec<Sum> {
                 one.total_ms += sum.total_ms;
                 one.promises += sum.promises;
                 one.broken += sum.broken;
+                one.void += sum.void;
             }
             None => {
                 sums.insert(at, sum);
@@ -182,7 +186,9 @@ pub fn promises(all: Vec<Promises>, asked: &PromisesAsked, now_ms: i64) -> Respo
         to_ms: asked.kept.to_hour * HOUR_MS,
         by: asked.kept.by.as_str(),
         kept: kept(&sums, None),
-        groups: groups.filter(|group| group.kept.promises > 0).collect(),
+        groups: groups
+            .filter(|group| group.kept.promises + group.kept.void > 0)
+            .collect(),
     })
 }
 

@@ -101,11 +101,12 @@ fn with(schema: &mut Value, more: Value) {
 
 fn kept(more: Value) -> Value {
     let mut schema = json!({"type": "object",
-    "required": ["promises", "kept", "late", "unanswered", "rate"],
+    "required": ["promises", "kept", "late", "unanswered", "void", "rate"],
     "properties": {
         "promises": {"type": "integer", "description": "How many were closed in those hours."},
         "kept": integer(), "late": integer(),
         "unanswered": {"type": "integer", "description": "Ended without a reply."},
+        "void": {"type": "integer", "description": "Fell away before their time, beside those closed: the author deleted the post or said stop, or the note did not arrive."},
         "rate": part(),
     }});
     with(&mut schema, more);

@@ -20,6 +20,7 @@ use super::line;
 use super::peer;
 use super::receivers;
 use super::search;
+use super::void;
 use crate::deeds;
 use crate::sql::Migration;
 
@@ -503,4 +504,6 @@ CREATE INDEX ack_line ON ack (line, line_version) WHERE line IS NOT NULL;",
 -- what became of its latest update: sending | sent | refused | unknown | not:WHY
 ALTER TABLE ack ADD COLUMN line_word TEXT;",
     ),
+    // Promises that fell away: src/inbox/void.rs.
+    Migration::Add(void::TABLE),
 ];

@@ -189,6 +189,9 @@ pub struct Sum {
     pub promises: i64,
     /// Of those: broken.
     pub broken: i64,
+    /// Promises that fell away, beside those: see [`super::void`].
+    #[serde(default)]
+    pub void: i64,
 }
 
 impl Sum {
@@ -202,11 +205,12 @@ impl Sum {
             total_ms: row.int(5)?,
             promises: row.int(6)?,
             broken: row.int(7)?,
+            void: row.int(8)?,
         })
     }
 }
 
-/// The sums of those hours: a range of the primary key.
+/// The sums of those hours: a range of two primary keys.
 pub(super) fn sums<S: Sql>(
     desk: Desk<'_, S>,
     all: bool,
@@ -218,9 +222,13 @@ pub(super) fn sums<S: Sql>(
 SELECT CASE ?5 WHEN 'source' THEN source WHEN 'workgroup' THEN workgroup
     WHEN 'level' THEN CAST(level AS TEXT) WHEN 'day' THEN CAST(hour - hour % 24 AS TEXT)
     ELSE CAST(hour AS TEXT) END AS of,
-  what, bin, sum(n), sum(missed), sum(total_ms), sum(promises), sum(broken)
-FROM sla WHERE hour >= ?1 AND hour < ?2
-  AND (?3 = 1 OR workgroup IN (SELECT value FROM json_each(?4)))
+  what, bin, sum(n), sum(missed), sum(total_ms), sum(promises), sum(broken), sum(void)
+FROM (
+  SELECT hour, source, workgroup, level, what, bin, n, missed, total_ms, promises, broken, 0 AS void
+  FROM sla WHERE hour >= ?1 AND hour < ?2
+  UNION ALL SELECT hour, source, workgroup, level, 'first', -1, 0, 0, 0, 0, 0, n
+  FROM promise_void WHERE hour >= ?1 AND hour < ?2)
+WHERE (?3 = 1 OR workgroup IN (SELECT value FROM json_each(?4)))
 GROUP BY of, what, bin ORDER BY of, what, bin",
         params![
             asked.from_hour,
@@ -365,6 +373,27 @@ SELECT opened_ms, level FROM interaction WHERE seq = ?1 + 0",
             is_missed: due_ms.is_some_and(|due_ms| desk.now_ms > due_ms),
             promises: 0,
             broken: 0,
+        },
+    )
+}
+
+/// Promises were broken, and nobody waits for them any more: they are closed with no answer.
+pub(super) fn broke<S: Sql>(desk: Desk<'_, S>, seq: i64, closed: Closed) -> Result<(), SqlError> {
+    let Some(owed) = owed(desk, seq)? else {
+        return Ok(());
+    };
+    count(
+        desk,
+        &Event {
+            what: owed.what(),
+            source: &owed.source,
+            workgroup: &owed.workgroup,
+            level: owed.level,
+            took_ms: None,
+            is_one: false,
+            is_missed: false,
+            promises: closed.promises,
+            broken: closed.broken,
         },
     )
 }

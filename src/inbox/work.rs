@@ -11,6 +11,7 @@ use super::rows::{self, HEARD, Record, columns, note};
 use super::shard::Shard;
 use super::sla;
 use super::state::{Did, Ending, Stored};
+use super::void;
 use super::wire::Claimed;
 use super::wire::{Extended, Holding, Interaction, PostView, Pull, Refused, Retasked};
 use super::withdraw;
@@ -1050,7 +1051,7 @@ WHERE seq = ?1",
 
 /// Ends an interaction whose author took every post of it back.
 pub(super) fn end_withdrawn<S: Sql>(desk: Desk<'_, S>, seq: i64) -> Result<(), SqlError> {
-    promise::close(desk, seq, promise::End::Void)?;
+    void::all(desk, seq, void::Why::Withdrawn)?;
     end(desk, seq, Ending::Withdrawn.as_str(), None)?;
     note(desk, seq, HEARD, Did::Withdrawn, None)
 }

@@ -68,6 +68,7 @@ impl Paper {
                 let end = match end {
                     "replied" if now_ms <= *by_ms => "kept",
                     "replied" => "late",
+                    "void" if now_ms > *by_ms => "unanswered",
                     end => end,
                 };
                 *is = Some(end);
@@ -75,6 +76,14 @@ impl Paper {
             }
         }
         ended
+    }
+
+    /// Nobody waits for it any more.
+    fn fell(&mut self, seq: i64, now_ms: i64) {
+        let ended = self.promised(seq, "void", now_ms);
+        if !ended.is_empty() {
+            self.note(seq, now_ms, None, false, ended);
+        }
     }
 
     fn note(
@@ -180,15 +189,12 @@ fn assert_promises(told: &Value, events: &[&Happened], seed: &str) {
         .flat_map(|one| one.promises.iter().copied())
         .collect();
     let of = |end: &str| ends.iter().filter(|one| **one == end).count() as i64;
-    assert_eq!(told["promises"], ends.len(), "{seed} {told}");
-    for end in ["kept", "late", "unanswered"] {
+    let closed = ends.len() as i64 - of("void");
+    assert_eq!(told["promises"], closed, "{seed} {told}");
+    for end in ["kept", "late", "unanswered", "void"] {
         assert_eq!(told[end], of(end), "{seed} {end} {told}");
     }
-    assert_eq!(
-        told["rate"],
-        rounded(of("kept"), ends.len() as i64),
-        "{seed}"
-    );
+    assert_eq!(told["rate"], rounded(of("kept"), closed), "{seed}");
 }
 
 fn figures(office: &Office, from_hour: i64, by: Key) -> Value {
@@ -694,10 +700,10 @@ fn run(seed: u64) {
                             for name in matter.posts.clone() {
                                 office.take(vec![deleted(matter.source, &name)]);
                             }
+                            paper.fell(*seq, now_ms);
                             let matter = paper.matters.get_mut(seq).unwrap();
                             if office.show(*seq).state == State::Done {
                                 matter.is_open = false;
-                                paper.promised(*seq, "void", now_ms);
                             } else {
                                 // Somebody holds it: it ends when they let go, which nobody follows here.
                                 matter.posts.clear();
@@ -709,7 +715,6 @@ fn run(seed: u64) {
                                 }
                                 if office.show(*seq).state == State::Done {
                                     paper.matters.get_mut(seq).unwrap().is_open = false;
-                                    paper.promised(*seq, "void", now_ms);
                                 }
                             }
                         }
@@ -733,7 +738,6 @@ fn run(seed: u64) {
             .collect();
         for seq in ended {
             paper.matters.get_mut(&seq).unwrap().is_open = false;
-            paper.promised(seq, "void", now_ms);
         }
         let dead = paper
             .matters

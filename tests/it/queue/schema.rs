@@ -423,6 +423,7 @@ const OF_NOBODY: &[&str] = &[
     "layout",
     "line",
     "pause",
+    "promise_void",
     "retask",
     "retask_before",
     "schema_fill",
