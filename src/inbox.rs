@@ -66,6 +66,7 @@ pub mod outbox;
 pub mod overview;
 mod own;
 pub mod past;
+mod past_due;
 pub mod pause;
 pub mod peer;
 mod person;

@@ -21,6 +21,8 @@ struct Clock {
     missed: i64,
     /// Of the missed: ended unanswered.
     unanswered: i64,
+    /// How many passed their target in those hours, whatever became of them; not known of resolutions.
+    became_late: Option<i64>,
     /// The part that met its target.
     attainment: Option<f64>,
     average_ms: Option<i64>,
@@ -56,6 +58,8 @@ fn of<'a>(sums: &'a [Sum], key: Option<&'a str>, what: What) -> impl Iterator<It
 fn clock(sums: &[Sum], key: Option<&str>, what: What) -> Clock {
     let mut bins: BTreeMap<i64, i64> = BTreeMap::new();
     let (mut clock, mut total_ms) = (Clock::default(), 0);
+    let late = |sum: &Sum| sum.late;
+    clock.became_late = (what != What::Resolution).then(|| of(sums, key, what).map(late).sum());
     for sum in of(sums, key, what) {
         clock.missed += sum.missed;
         if sum.bin == UNANSWERED {
@@ -131,6 +135,7 @@ fn added(all: impl IntoIterator<Item = Sum>) -> Vec<Sum> {
                 one.promises += sum.promises;
                 one.broken += sum.broken;
                 one.void += sum.void;
+                one.late += sum.late;
             }
             None => {
                 sums.insert(at, sum);

@@ -17,6 +17,7 @@ use super::forgotten;
 use super::lacking;
 use super::left;
 use super::line;
+use super::past_due;
 use super::peer;
 use super::receivers;
 use super::search;
@@ -506,4 +507,6 @@ ALTER TABLE ack ADD COLUMN line_word TEXT;",
     ),
     // Promises that fell away: src/inbox/void.rs.
     Migration::Add(void::TABLE),
+    // What became late: src/inbox/past_due.rs.
+    Migration::Add(past_due::TABLES),
 ];

@@ -4,6 +4,7 @@ use super::aside;
 use super::earlier;
 use super::hands::{Able, Gate, Gates, Hands, Room};
 use super::look;
+use super::past_due;
 use super::promise;
 use super::question::{Concern, Question};
 use super::retask;
@@ -1037,6 +1038,7 @@ pub(super) fn end<S: Sql>(
     outcome: &str,
     remark: Option<&str>,
 ) -> Result<(), SqlError> {
+    past_due::advance(desk)?;
     desk.sql.run(
         "-- end
 UPDATE interaction SET state = 'done', outcome = ?2, note = coalesce(?3, note), ended_ms = ?4,
@@ -1118,6 +1120,7 @@ WHERE seq = ?1",
 }
 
 pub(super) fn kill<S: Sql>(desk: Desk<'_, S>, seq: i64, why: Ending) -> Result<(), SqlError> {
+    past_due::advance(desk)?;
     desk.sql.run(
         "-- kill
 UPDATE interaction SET state = 'dead', lease = NULL, holder = NULL, outcome = ?2, ended_ms = ?3,
@@ -1168,6 +1171,7 @@ pub(super) fn assign<S: Sql>(
     }
     let agent = agent.map(|(agent, _)| agent);
     free(desk, seq, desk.now_ms.min(record.available_ms), None)?;
+    past_due::advance(desk)?;
     desk.sql.run(
         "-- assign
 UPDATE interaction SET assigned = ?2, assigned_ms = ?3, workgroup = coalesce(?4, workgroup),

@@ -319,6 +319,7 @@ pub(super) const DESCRIPTIONS: &[(&str, &str)] = &[
     ("kept", "How many promises were kept in time."),
     ("rate", "The part of the promises closed that was kept, from 0 to 1; null where none was closed."),
     ("unanswered", "How many ended without a reply."),
+    ("became_late", "How many passed their target in those hours, whatever became of them; null of resolutions."),
     ("void", "How many promises fell away before their time; they are not among those closed."),
     ("attainment", "(n + unanswered - missed) / (n + unanswered): the part that met its target, from 0 to 1; null where there was none."),
     ("average_ms", "The mean length of the n, in milliseconds (a length, no moment); null where there was none."),
