@@ -14,6 +14,7 @@ use super::cohort;
 use super::customer;
 use super::event;
 use super::forgotten;
+use super::known_as;
 use super::lacking;
 use super::left;
 use super::line;
@@ -509,4 +510,6 @@ ALTER TABLE ack ADD COLUMN line_word TEXT;",
     Migration::Add(void::TABLE),
     // What became late: src/inbox/past_due.rs.
     Migration::Add(past_due::TABLES),
+    // By what names customers know agents: src/inbox/known_as.rs.
+    Migration::Add(known_as::TABLE),
 ];

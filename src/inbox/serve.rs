@@ -159,6 +159,7 @@ questions! {
     ShowFates,
     ShowOverview,
     ShowPeers,
+    LetGo,
 }
 
 /// What did supervisors do?

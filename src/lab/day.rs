@@ -14,6 +14,7 @@ use crate::floor::question::{Desk as FloorDesk, Question as FloorQuestion};
 use crate::floor::settings::{Put, ShowPresent};
 use crate::floor::unserved::unserved;
 use crate::floor::wire::{Presence, Settings};
+use crate::inbox::known_as::Heard;
 use crate::inbox::context::Desk;
 use crate::inbox::figures::ShowSla;
 use crate::inbox::hands::{Able, Hands};
@@ -967,6 +968,7 @@ impl<S: Sql> Day<'_, S> {
             text: "Here it is.".into(),
             post: None,
             public_name: None,
+            heard: Heard::NotAsked,
         })?;
         let outcome = Outcome::Sent {
             id: Some(key.clone()),

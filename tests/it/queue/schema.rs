@@ -421,6 +421,7 @@ const OF_NOBODY: &[&str] = &[
     "health",
     "home",
     "kept_mark",
+    "known_as",
     "kept_week",
     "judge",
     "late",
