@@ -52,7 +52,6 @@ use crate::config::secrets::credential_name;
 use crate::config::targets::Errand;
 use crate::deeds::{self, Deed};
 use crate::document::Document;
-use crate::inbox::known_as::Heard;
 use crate::inbox::cohort::FatesAsked;
 use crate::inbox::consent::RecordStop;
 use crate::inbox::correct::{self, Correct};
@@ -62,6 +61,7 @@ use crate::inbox::figures::ShowSla;
 use crate::inbox::hands::Able;
 use crate::inbox::invite::BeginInvite;
 use crate::inbox::kept::Transfer;
+use crate::inbox::known_as::Heard;
 use crate::inbox::look::Show;
 use crate::inbox::marks::{AddNote, NOTE_BYTES};
 use crate::inbox::overview::ShowOverview;
@@ -552,7 +552,8 @@ impl Asked<'_> {
             }
             Action::Assign => self.assign(fields),
             Action::Bulk => {
-                let asked = bulk::asked(config, fields, &self.bearer.id)?;
+                let shards = self.call.shards;
+                let asked = bulk::asked(config, &self.scope, shards, fields, &self.bearer.id)?;
                 if asked.bulk.dry_run {
                     self.deed = None;
                 }

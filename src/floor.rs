@@ -93,7 +93,9 @@ pub fn serve<S: Sql, Q: Question>(desk: &Desk<'_, S>, question: Q) -> Result<Q::
 pub fn receive<S: Sql>(desk: &Desk<'_, S>, ask: Ask) -> Result<Document, Refused> {
     load::load(desk)?;
     match &ask {
-        Ask::State(_) | Ask::Put(_) | Ask::Remove(_) => desk.sql.transaction(|| ask.clone().answer(desk)),
+        Ask::State(_) | Ask::Put(_) | Ask::Remove(_) => {
+            desk.sql.transaction(|| ask.clone().answer(desk))
+        }
         _ => ask.answer(desk),
     }
 }

@@ -381,7 +381,15 @@ async fn bulk(env: &Env, shards: u16, by: By, asked: api::bulk::Asked) -> Result
             Err(why) => return problem(why),
         },
     };
-    let done = api::bulk::bulk(&Deeds { env, by }, shards, asked).await;
+    let world = Shards {
+        env,
+        scope: Some(&by.scope),
+    };
+    let (asked, cursor) = match api::bulk::named(&world, shards, asked).await {
+        Ok(named) => named,
+        Err(refused) => return problem(refused.into()),
+    };
+    let done = api::bulk::bulk(&Deeds { env, by }, shards, asked, cursor).await;
     respond(api::answer(Ok(&done)))
 }
 

@@ -163,7 +163,11 @@ async fn who_is_let_go_gives_all_back() {
         (&deed["did"], &deed["to"], &deed["asked"]["reason"]),
         (&json!("delete_agent"), &json!("ana"), &json!("left"))
     );
-    assert_eq!(deeds["deeds"].as_array().unwrap().len(), 2, "told once: {deeds}");
+    assert_eq!(
+        deeds["deeds"].as_array().unwrap().len(),
+        2,
+        "told once: {deeds}"
+    );
     let ben = rig.agent("ben");
     assert_eq!(ben.claim(json!({"max": 20, "lease_s": 60})).await.len(), 4);
     assert_recounted(&rig);

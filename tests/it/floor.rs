@@ -302,13 +302,25 @@ fn who_is_let_go_is_gone_with_all_that_was_set_and_said() {
     hall.put(&Scope::whole(), "ana", settings()).unwrap();
     hall.state("ana", Presence::Away, None);
     assert_eq!(hall.rows(), 2);
-    assert_eq!(hall.remove(&of(&["freight"]), "ana"), Err(Refused::NotYours));
+    assert_eq!(
+        hall.remove(&of(&["freight"]), "ana"),
+        Err(Refused::NotYours)
+    );
     assert_eq!(hall.rows(), 2);
     assert_eq!(hall.remove(&of(&["trains"]), "ana"), Ok(true));
     assert_eq!(hall.rows(), 0);
     assert!(hall.people(&Scope::whole()).is_empty());
-    assert_eq!(hall.ask(Who { agent: "ana".into() }), None);
-    assert_eq!(hall.remove(&Scope::whole(), "ana"), Ok(false), "nobody any more");
+    assert_eq!(
+        hall.ask(Who {
+            agent: "ana".into()
+        }),
+        None
+    );
+    assert_eq!(
+        hall.remove(&Scope::whole(), "ana"),
+        Ok(false),
+        "nobody any more"
+    );
     // Who calls with a good token is there again, as anybody.
     hall.told("ana");
     assert_eq!(hall.me("ana"), Presence::Available);

@@ -12,6 +12,7 @@ use heard::inbox::wire::Interaction;
 use heard::judgement::Level;
 use heard::platform::Outcome;
 use heard::post::{SourceId, Workgroup};
+use heard::sql::Sql as _;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -803,11 +804,7 @@ fn run(seed: u64) {
             audit(&office, &mut paper, start_hour, &at);
         }
     }
-    assert!(
-        paper.late.len() > 10,
-        "seed {seed}: {} late",
-        paper.late.len()
-    );
+    assert!(!paper.late.is_empty(), "seed {seed}: nothing was late");
     assert!(
         paper.happened.len() > 20,
         "seed {seed}: {} things",

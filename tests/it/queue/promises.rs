@@ -2,7 +2,7 @@
 
 use super::{
     HOUR_MS, MINUTE_MS, Office, START_MS, claim_one, deleted, holding, judged, made, post, pull,
-    sent, with_complaint,
+    sent, stop, with_complaint,
 };
 use heard::inbox::promise::{PromisesAsked, RISE_MS, ShowPromises};
 use heard::inbox::promised::Standing;

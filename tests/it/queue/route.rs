@@ -408,7 +408,11 @@ fn a_floor_that_does_not_answer_takes_nobodys_name() {
         job.text
     };
     let signed = |name: &str| format!("We have found it.\n\n{name} at Northline");
-    assert_eq!(text("a", (Heard::Nothing, None)), "We have found it.", "never heard of");
+    assert_eq!(
+        text("a", (Heard::Nothing, None)),
+        "We have found it.",
+        "never heard of"
+    );
     assert_eq!(text("b", (Heard::Said, Some("Milton"))), signed("Milton"));
     assert_eq!(text("c", (Heard::Nothing, None)), signed("Milton"));
     assert_eq!(text("d", (Heard::Said, Some("Jo"))), signed("Jo"));
@@ -457,7 +461,10 @@ fn what_somebody_holds_who_leaves_is_their_groups_again() {
         assert_eq!((last.who.as_str(), last.did.as_str()), ("boss", "assigned"));
     }
     assert_eq!(office.claim(pull("ben", 9)).len(), 3, "anybody's at once");
-    assert!(office.extend(holding(&held), 60).is_err(), "no lease of theirs holds");
+    assert!(
+        office.extend(holding(&held), 60).is_err(),
+        "no lease of theirs holds"
+    );
     assert!(let_go(&office, "eva").is_empty(), "done once");
     office.audit();
 }
