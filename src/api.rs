@@ -61,6 +61,7 @@ use crate::inbox::figures::ShowSla;
 use crate::inbox::hands::Able;
 use crate::inbox::invite::BeginInvite;
 use crate::inbox::kept::Transfer;
+use crate::inbox::known_as::Heard;
 use crate::inbox::look::Show;
 use crate::inbox::marks::{AddNote, NOTE_BYTES};
 use crate::inbox::overview::ShowOverview;
@@ -518,6 +519,7 @@ impl Asked<'_> {
                         .opt_name("post", crate::post::ID_BYTES)?
                         .map(PostId::new),
                     public_name: None,
+                    heard: Heard::NotAsked,
                     link: self.page_link(shard, seq),
                 };
                 Ok(Plan::Reply {
@@ -550,7 +552,8 @@ impl Asked<'_> {
             }
             Action::Assign => self.assign(fields),
             Action::Bulk => {
-                let asked = bulk::asked(config, fields, &self.bearer.id)?;
+                let shards = self.call.shards;
+                let asked = bulk::asked(config, &self.scope, shards, fields, &self.bearer.id)?;
                 if asked.bulk.dry_run {
                     self.deed = None;
                 }
@@ -641,6 +644,11 @@ impl Asked<'_> {
                 let deed = self.deed.take().ok_or_else(Problem::storage)?;
                 let id = self.id.unwrap_or_default();
                 floor::put(self.config, &self.scope, id, fields, deed).map(Plan::Floor)
+            }
+            Action::DeleteAgent => {
+                let deed = self.with_reason(action, query, "is missing: say why")?;
+                let id = self.id.unwrap_or_default();
+                floor::remove(&self.scope, id, deed).map(Plan::Floor)
             }
             Action::Incidents => incidents::list(&self.scope, query).map(Plan::Incidents),
             Action::Incident => incidents::one(&self.scope, self.id).map(Plan::Incidents),
@@ -835,7 +843,18 @@ impl Asked<'_> {
     /// The deed of somebody who forgets a person. It does not name them.
     fn forgets(&self, action: Action, query: &mut Query<'_>) -> Result<Box<Deed>, Problem> {
         self.is_of_all()?;
-        let missing = || Problem::field("reason", "is missing: give a reference, without a name");
+        let missing = "is missing: give a reference, without a name";
+        self.with_reason(action, query, missing).map(Box::new)
+    }
+
+    /// A deed whose call has no body, with its reason from the query.
+    fn with_reason(
+        &self,
+        action: Action,
+        query: &mut Query<'_>,
+        missing: &str,
+    ) -> Result<Deed, Problem> {
+        let missing = || Problem::field("reason", missing);
         let reason = query
             .take("reason")
             .filter(|reason| !reason.trim().is_empty());
@@ -845,7 +864,7 @@ impl Asked<'_> {
         }
         let mut asked = serde_json::Map::new();
         asked.insert("reason".into(), reason.into());
-        Ok(Box::new(Deed {
+        Ok(Deed {
             at_ms: self.now_ms,
             by: self.bearer.id.clone(),
             token: self.bearer.jti.clone(),
@@ -853,7 +872,7 @@ impl Asked<'_> {
             to: String::new(),
             asked,
             workgroup: None,
-        }))
+        })
     }
 
     fn claim(&mut self, fields: &mut Fields) -> Result<Plan, Problem> {

@@ -30,7 +30,7 @@ use crate::sql::Sql;
 use presence::{Confirm, Reserve, ShowMe, State, Told};
 use question::{Desk, Question};
 use serde::{Deserialize, Serialize};
-use settings::{Put, ShowPeople, ShowPresent, Who};
+use settings::{Put, Remove, ShowPeople, ShowPresent, Who};
 use wire::Refused;
 
 /// The object's name. It is on disk: another name is another object, which knows nothing.
@@ -48,6 +48,7 @@ questions! {
     State,
     ShowMe,
     Put,
+    Remove,
     ShowPeople,
     ShowPresent,
     Who,
@@ -92,7 +93,9 @@ pub fn serve<S: Sql, Q: Question>(desk: &Desk<'_, S>, question: Q) -> Result<Q::
 pub fn receive<S: Sql>(desk: &Desk<'_, S>, ask: Ask) -> Result<Document, Refused> {
     load::load(desk)?;
     match &ask {
-        Ask::State(_) | Ask::Put(_) => desk.sql.transaction(|| ask.clone().answer(desk)),
+        Ask::State(_) | Ask::Put(_) | Ask::Remove(_) => {
+            desk.sql.transaction(|| ask.clone().answer(desk))
+        }
         _ => ask.answer(desk),
     }
 }

@@ -21,6 +21,8 @@ struct Clock {
     missed: i64,
     /// Of the missed: ended unanswered.
     unanswered: i64,
+    /// How many passed their target in those hours, whatever became of them; not known of resolutions.
+    became_late: Option<i64>,
     /// The part that met its target.
     attainment: Option<f64>,
     average_ms: Option<i64>,
@@ -36,6 +38,8 @@ struct KeptAnswer {
     kept: i64,
     late: i64,
     unanswered: i64,
+    /// Beside those: how many fell away before their time.
+    void: i64,
     /// The part that was kept.
     rate: Option<f64>,
 }
@@ -54,6 +58,8 @@ fn of<'a>(sums: &'a [Sum], key: Option<&'a str>, what: What) -> impl Iterator<It
 fn clock(sums: &[Sum], key: Option<&str>, what: What) -> Clock {
     let mut bins: BTreeMap<i64, i64> = BTreeMap::new();
     let (mut clock, mut total_ms) = (Clock::default(), 0);
+    let late = |sum: &Sum| sum.late;
+    clock.became_late = (what != What::Resolution).then(|| of(sums, key, what).map(late).sum());
     for sum in of(sums, key, what) {
         clock.missed += sum.missed;
         if sum.bin == UNANSWERED {
@@ -91,6 +97,7 @@ fn kept(sums: &[Sum], key: Option<&str>) -> KeptAnswer {
     for what in [What::First, What::Next] {
         for sum in of(sums, key, what) {
             answer.promises += sum.promises;
+            answer.void += sum.void;
             answer.kept += sum.promises - sum.broken;
             match sum.bin {
                 UNANSWERED => answer.unanswered += sum.broken,
@@ -127,6 +134,8 @@ fn added(all: impl IntoIterator<Item = Sum>) -> Vec<Sum> {
                 one.total_ms += sum.total_ms;
                 one.promises += sum.promises;
                 one.broken += sum.broken;
+                one.void += sum.void;
+                one.late += sum.late;
             }
             None => {
                 sums.insert(at, sum);
@@ -182,7 +191,9 @@ pub fn promises(all: Vec<Promises>, asked: &PromisesAsked, now_ms: i64) -> Respo
         to_ms: asked.kept.to_hour * HOUR_MS,
         by: asked.kept.by.as_str(),
         kept: kept(&sums, None),
-        groups: groups.filter(|group| group.kept.promises > 0).collect(),
+        groups: groups
+            .filter(|group| group.kept.promises + group.kept.void > 0)
+            .collect(),
     })
 }
 

@@ -101,11 +101,12 @@ fn with(schema: &mut Value, more: Value) {
 
 fn kept(more: Value) -> Value {
     let mut schema = json!({"type": "object",
-    "required": ["promises", "kept", "late", "unanswered", "rate"],
+    "required": ["promises", "kept", "late", "unanswered", "void", "rate"],
     "properties": {
         "promises": {"type": "integer", "description": "How many were closed in those hours."},
         "kept": integer(), "late": integer(),
         "unanswered": {"type": "integer", "description": "Ended without a reply."},
+        "void": {"type": "integer", "description": "Fell away before their time, beside those closed: the author deleted the post or said stop, or the note did not arrive."},
         "rate": part(),
     }});
     with(&mut schema, more);
@@ -135,11 +136,12 @@ pub(super) fn promises() -> Value {
 
 fn clock(says: &str) -> Value {
     json!({"type": "object", "description": says,
-    "required": ["n", "missed", "unanswered", "attainment", "average_ms", "p50_ms", "p90_ms"],
+    "required": ["n", "missed", "unanswered", "became_late", "attainment", "average_ms", "p50_ms", "p90_ms"],
     "properties": {
         "n": integer(),
         "missed": {"type": "integer", "description": "Past the target: late, or ended unanswered when its time was over."},
         "unanswered": {"type": "integer", "description": "Of the missed: ended unanswered."},
+        "became_late": {"type": ["integer", "null"], "description": "How many passed their target in those hours, also those that are still open; null of resolutions."},
         "attainment": part(),
         "average_ms": maybe(), "p50_ms": maybe(), "p90_ms": maybe(),
     }})

@@ -210,6 +210,11 @@ pub(super) fn parameters(action: Action) -> Vec<Value> {
             "schema": {"type": "string", "minLength": 1, "maxLength": 1024},
             "description": "Why, as a reference without a name (a ticket); for the log of deeds. A supervisor must say it.",
         })],
+        Action::DeleteAgent => vec![json!({
+            "name": "reason", "in": "query", "required": true,
+            "schema": {"type": "string", "minLength": 1, "maxLength": 1024},
+            "description": "Why; for the log of deeds.",
+        })],
         _ => Vec::new(),
     }
 }

@@ -9,6 +9,7 @@ use crate::details::link;
 use crate::details::seal::{Unopened, open};
 use crate::inbox::details::{Kept, MakeLink};
 use crate::inbox::invite::BeginInvite;
+use crate::inbox::known_as::Heard;
 use crate::inbox::wire::{Holding, Refused};
 use crate::platform::aside::How;
 use crate::post::{ID_BYTES, InteractionId, PostId};
@@ -77,6 +78,7 @@ pub(super) fn invite(
         post: fields.opt_name("post", ID_BYTES)?.map(PostId::new),
         how: how.transpose()?,
         public_name: None,
+        heard: Heard::NotAsked,
         link,
     })
 }

@@ -8,12 +8,12 @@ use crate::config::Config;
 use crate::config::rule::is_skill;
 use crate::deeds::Deed;
 use crate::floor::presence::{Reserved, ShowMe, State};
-use crate::floor::settings::Put;
+use crate::floor::settings::{Put, Remove};
 use crate::floor::wire::{CAPACITY, Person, Presence, Refused, Settings};
 use crate::inbox::hands::Hands;
 use crate::inbox::holders::Holds;
 use crate::inbox::wire::Pull;
-use crate::post::Workgroup;
+use crate::post::{InteractionId, Workgroup};
 use crate::scope::Scope;
 use serde::Serialize;
 use serde_json::Value;
@@ -38,6 +38,8 @@ pub enum Floor {
     Agents,
     /// A supervisor sets what an agent does.
     Put(Box<Put>),
+    /// A supervisor lets an agent go.
+    Remove(Box<Remove>),
 }
 
 /// `GET /v1/me`.
@@ -90,17 +92,7 @@ pub fn put(
     fields: &mut Fields,
     mut deed: Deed,
 ) -> Result<Floor, Problem> {
-    let agent = decoded(id)
-        .filter(|agent| token::is_name(agent, token::NAME_BYTES))
-        .ok_or_else(|| {
-            Problem::field(
-                "agent",
-                format!(
-                    "must have at most {} bytes, all of them printable",
-                    token::NAME_BYTES
-                ),
-            )
-        })?;
+    let agent = named(id)?;
     let mut known = config.workgroups();
     known.retain(|group| scope.has(group));
     let workgroups: Vec<Workgroup> = fields
@@ -160,6 +152,44 @@ pub fn put(
         serves: None,
         deed,
     })))
+}
+
+/// `DELETE /v1/agents/{agent}`.
+///
+/// # Errors
+/// Where the name is none.
+pub fn remove(scope: &Scope, id: &str, mut deed: Deed) -> Result<Floor, Problem> {
+    let agent = named(id)?;
+    deed.to.clone_from(&agent);
+    Ok(Floor::Remove(Box::new(Remove {
+        agent,
+        scope: scope.clone(),
+        serves: None,
+        deed,
+    })))
+}
+
+/// The answer to that: whether anything was known of them, and what is their groups' again.
+pub fn removed(agent: &str, was_known: bool, given_back: Vec<InteractionId>) -> Response {
+    Response::json(
+        200,
+        &serde_json::json!({"agent": agent, "was_known": was_known, "given_back": given_back}),
+    )
+}
+
+/// The agent that a path names.
+fn named(id: &str) -> Result<String, Problem> {
+    decoded(id)
+        .filter(|agent| token::is_name(agent, token::NAME_BYTES))
+        .ok_or_else(|| {
+            Problem::field(
+                "agent",
+                format!(
+                    "must have at most {} bytes, all of them printable",
+                    token::NAME_BYTES
+                ),
+            )
+        })
 }
 
 /// A part of a path as its caller meant it; `None` where it is not percent-encoded text.

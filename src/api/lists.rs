@@ -62,7 +62,8 @@ impl Mark {
         format!("{}:{key}:{}:{seq}", order.as_str(), shard.number())
     }
 
-    fn find(cursor: &str, order: Order, shards: u16) -> Option<Self> {
+    /// Where a cursor points.
+    pub(super) fn find(cursor: &str, order: Order, shards: u16) -> Option<Self> {
         let rest = cursor.strip_prefix(order.as_str())?.strip_prefix(':')?;
         let (key, rest) = rest.split_once(':')?;
         let (shard, seq) = rest.split_once(':')?;

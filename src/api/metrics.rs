@@ -236,7 +236,11 @@ fn queue(page: &mut Page, backlog: &Backlog, now_ms: i64) {
         "How long ago the oldest open one was opened; 0 where none is open.",
         age,
     );
-    let counters = backlog.counters.iter();
+    let void = backlog.counters.get("promises.void").copied();
+    let counters = backlog
+        .counters
+        .iter()
+        .filter(|(name, _)| *name != "promises.void");
     page.family(
         "heard_posts_total",
         Kind::Counter,
@@ -251,6 +255,24 @@ fn queue(page: &mut Page, backlog: &Backlog, now_ms: i64) {
             .acks
             .iter()
             .map(|(state, n)| (vec![("state", state.as_str())], figure(*n))),
+    );
+    let promises = &backlog.promises;
+    let standing = [
+        ("open", promises.open - promises.at_risk - promises.broken),
+        ("at_risk", promises.at_risk),
+        ("broken", promises.broken),
+    ];
+    page.family(
+        "heard_promises",
+        Kind::Gauge,
+        "What acknowledgments promised and nobody has kept yet, by how it stands.",
+        standing.map(|(state, n)| (vec![("state", state)], figure(n))),
+    );
+    page.family(
+        "heard_promises_void_total",
+        Kind::Counter,
+        "Promises that fell away before their time, since the beginning: neither kept nor broken.",
+        void.map(|n| (Vec::new(), figure(n))),
     );
     let mut alarms: BTreeMap<(&'static str, String), i64> = BTreeMap::new();
     for alarm in &backlog.alarms {

@@ -565,6 +565,7 @@ pub fn request(action: Action) -> Option<Value> {
         | Action::Revoke
         | Action::ShowCustomer
         | Action::DeleteCustomer
+        | Action::DeleteAgent
         | Action::ShowAuthor
         | Action::ForgetAuthor
         | Action::ExportAuthor
@@ -670,6 +671,13 @@ pub fn response(action: Action) -> Option<Value> {
         | Action::SetLine
         | Action::SayOver => return incidents::answer(action),
         Action::ShowMe | Action::State | Action::PutAgent => reference("Agent"),
+        Action::DeleteAgent => {
+            json!({"type": "object", "required": ["agent", "was_known", "given_back"], "properties": {
+                "agent": {"type": "string"},
+                "was_known": {"type": "boolean", "description": "Whether anything was set for them, or they had called."},
+                "given_back": {"type": "array", "items": {"type": "string"}, "description": "The interactions that are their workgroups' again."},
+            }})
+        }
         Action::Agents => json!({"type": "object", "required": ["agents", "as_of_ms"],
             "properties": {"agents": list("Agent"), "as_of_ms": integer}}),
         Action::RecordStop => {

@@ -110,6 +110,8 @@ pub enum Action {
     Agents,
     /// Sets what an agent can do.
     PutAgent,
+    /// Lets an agent go.
+    DeleteAgent,
     /// Hands one on.
     Transfer,
     /// Puts one off.
@@ -220,6 +222,7 @@ impl Action {
             Self::State => "state",
             Self::Agents => "agents",
             Self::PutAgent => "put_agent",
+            Self::DeleteAgent => "delete_agent",
             Self::Transfer => "transfer",
             Self::Snooze => "snooze",
             Self::Reopen => "reopen",
@@ -331,6 +334,7 @@ pub const ROUTES: &[Route] = &[
     route("PUT", "/v1/me", AGENT, Action::State, "Says whether the caller is available, away, in wrap-up or gone."),
     route("GET", "/v1/agents", AGENT, Action::Agents, "Who works in the caller's workgroups, who is there since when, and who holds what since when."),
     route("PUT", "/v1/agents/{agent}", SUPERVISOR, Action::PutAgent, "Sets what an agent does: workgroups, languages, skills, how many at once, and the name that customers know."),
+    route("DELETE", "/v1/agents/{agent}", SUPERVISOR, Action::DeleteAgent, "Lets an agent go: settings, presence and public name are gone, and what they hold is their workgroups' again. Their tokens stay good until they are revoked."),
     route("POST", "/v1/interactions/{id}/transfer", AGENT, Action::Transfer, "Hands what the caller holds to an agent, a workgroup or both, with a note. An agent has it before their other work, and alone for five minutes."),
     route("POST", "/v1/interactions/{id}/snooze", AGENT, Action::Snooze, "Puts what the caller holds off until a time, and offers it to them first then, alone for five minutes."),
     route("POST", "/v1/interactions/{id}/reopen", AGENT, Action::Reopen, "Opens an interaction again that had ended."),

@@ -1,6 +1,6 @@
 // Agents: who is there, what each can take, what each holds.
 
-import { get, leads, post, put } from './api.js';
+import { del, get, leads, post, put } from './api.js';
 import { h, button, count, dialog, field, number, say, show, swap, table, time, wall } from './dom.js';
 import { PRESENCE } from './words.js';
 
@@ -33,7 +33,8 @@ export function view() {
         one.seen_ms ? time(one.seen_ms) : '–', one.serves.join(', ') || '–', can || 'anything',
         one.holds.length ? h('details', {}, h('summary', {}, `${number(hand(false))} public, ${number(hand(true))} private`), h('ul', { class: 'plain-list' }, ...one.holds.map((it) =>
           h('li', {}, h('a', { href: `#/queue?id=${encodeURIComponent(it.id)}` }, it.id), ' since ', time(it.since_ms, 'wall'), ', lease ', time(it.until_ms, 'lease'))))) : 'nothing',
-        leads() && button('Set…', () => edit(one, refresh), { 'aria-label': `Set what ${one.agent} does`, 'data-key': `set-${one.agent}` }),
+        leads() && h('span', {}, button('Set…', () => edit(one, refresh), { 'aria-label': `Set what ${one.agent} does`, 'data-key': `set-${one.agent}` }), ' ',
+          button('Let go…', () => remove(one, refresh), { 'aria-label': `Let ${one.agent} go`, 'data-key': `go-${one.agent}` })),
       ];
     });
     swap(body, rows.length ? table('Agents', ['Agent', 'State', 'Last call', 'Serves', 'Languages and skills', 'Holds', leads() ? 'Settings' : ''], rows) : h('p', { class: 'empty' }, 'Nobody has called yet.'));
@@ -65,6 +66,23 @@ function revoke(one, card) {
       await post(`/v1/tokens/${encodeURIComponent(one.id)}/revoke`);
       say(`The token ${one.id} is revoked.`);
       await bearers(card);
+    },
+  });
+}
+
+/** Lets an agent go. */
+function remove(one, done) {
+  const why = h('input', { required: true, maxlength: 500, autocomplete: 'off', placeholder: 'Left the company' });
+  dialog(`Let ${one.agent} go`, [
+    h('p', {}, 'Settings, presence and public name are gone. ', one.holds.length ? `${count(one.holds.length, 'interaction')} they hold ${one.holds.length === 1 ? 'goes' : 'go'} back to the workgroup. ` : '', 'This can’t be taken back. Revoke their tokens too: whoever calls with a good one is there again.'),
+    field('Why', why, 'For the log of deeds.'),
+  ], {
+    action: 'Let them go',
+    danger: true,
+    submit: async () => {
+      const said = await del(`/v1/agents/${encodeURIComponent(one.agent)}`, { reason: why.value });
+      say(`${one.agent} is gone${said.given_back.length ? `; ${count(said.given_back.length, 'interaction')} went back` : ''}.`);
+      done();
     },
   });
 }

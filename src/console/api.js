@@ -107,6 +107,7 @@ export async function call(method, path, { query, body, key, signal } = {}) {
 export const get = (path, query) => call('GET', path, { query });
 export const post = (path, body, more = {}) => call('POST', path, { body, ...more });
 export const put = (path, body) => call('PUT', path, { body });
+export const del = (path, query) => call('DELETE', path, { query });
 
 /** The path of an interaction's call. */
 export const at = (id, what) => `/v1/interactions/${encodeURIComponent(id)}${what ? `/${what}` : ''}`;

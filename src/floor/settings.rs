@@ -49,31 +49,9 @@ impl Question for Put {
     type Answer = Person;
 
     fn answer<S: Sql>(self, desk: &Desk<'_, S>) -> Result<Self::Answer, Refused> {
-        let (before, seen, known) = desk.with(|memory| {
-            (
-                memory.settings.get(&self.agent).cloned(),
-                memory
-                    .seen
-                    .get(&self.agent)
-                    .map(|seen| seen.workgroups.clone()),
-                memory.settings.len(),
-            )
-        });
-        // Whoever serves other people's work too is for somebody to set who sees all of it.
-        let own = |groups: &[Workgroup]| groups.iter().all(|group| self.scope.has(group));
-        let is_own = match (&before, &seen) {
-            _ if self.scope.all => true,
-            (Some(before), _) if !before.workgroups.is_empty() => own(&before.workgroups),
-            // Who is not in the memory, which a deploy empties, is no stranger for that.
-            (_, None) if before.is_some() && self.serves.is_none() => false,
-            (_, seen) => [seen.as_ref(), self.serves.as_ref()]
-                .into_iter()
-                .flatten()
-                .all(|known| own(known)),
-        };
-        if !is_own {
-            return Err(Refused::NotYours);
-        }
+        let before = desk.with(|memory| memory.settings.get(&self.agent).cloned());
+        is_own(desk, &self.agent, &self.scope, self.serves.as_deref())?;
+        let known = desk.with(|memory| memory.settings.len());
         if before.is_none() && known >= MOST {
             return Err(Refused::Full);
         }
@@ -96,6 +74,74 @@ INSERT INTO agent VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET settings = e
         Ok(desk.with(|memory| {
             memory.settings.insert(self.agent.clone(), self.settings);
             person(memory, &self.agent, desk.now_ms)
+        }))
+    }
+}
+
+/// Whether an agent is for this supervisor to set: whoever serves other people's work too is for somebody who sees
+/// all of it.
+fn is_own<S: Sql>(
+    desk: &Desk<'_, S>,
+    agent: &str,
+    scope: &Scope,
+    serves: Option<&[Workgroup]>,
+) -> Result<(), Refused> {
+    let (before, seen) = desk.with(|memory| {
+        let seen = memory.seen.get(agent);
+        (
+            memory.settings.get(agent).cloned(),
+            seen.map(|seen| seen.workgroups.clone()),
+        )
+    });
+    let own = |groups: &[Workgroup]| groups.iter().all(|group| scope.has(group));
+    let is_own = match (&before, &seen) {
+        _ if scope.all => true,
+        (Some(before), _) if !before.workgroups.is_empty() => own(&before.workgroups),
+        // Who is not in the memory, which a deploy empties, is no stranger for that.
+        (_, None) if before.is_some() && serves.is_none() => false,
+        (_, seen) => [seen.as_deref(), serves].into_iter().flatten().all(own),
+    };
+    match is_own {
+        true => Ok(()),
+        false => Err(Refused::NotYours),
+    }
+}
+
+/// A supervisor lets an agent go: settings, what they said of themselves and their presence are gone.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Remove {
+    /// Who.
+    pub agent: String,
+    /// What the supervisor may see.
+    #[serde(default)]
+    pub scope: Scope,
+    /// What the agent's tokens serve, as the accounts know it; `None`: nobody of that name has used one.
+    #[serde(default)]
+    pub serves: Option<Vec<Workgroup>>,
+    /// What it is in the log of deeds.
+    pub deed: Deed,
+}
+
+impl Question for Remove {
+    const NAME: &'static str = "Remove";
+    const WRITES: bool = true;
+    /// Whether the floor knew them.
+    type Answer = bool;
+
+    fn answer<S: Sql>(self, desk: &Desk<'_, S>) -> Result<Self::Answer, Refused> {
+        is_own(desk, &self.agent, &self.scope, self.serves.as_deref())?;
+        deeds::keep(desk.sql, &self.deed)?;
+        for statement in [
+            "-- unset\nDELETE FROM agent WHERE id = ?1",
+            "-- unsaid\nDELETE FROM stated WHERE agent = ?1",
+        ] {
+            desk.sql.run(statement, params![self.agent.as_str()])?;
+        }
+        Ok(desk.with(|memory| {
+            let set = memory.settings.remove(&self.agent).is_some();
+            let said = memory.stated.remove(&self.agent).is_some();
+            let seen = memory.seen.remove(&self.agent).is_some();
+            set || said || seen
         }))
     }
 }

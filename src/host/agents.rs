@@ -37,6 +37,8 @@ use crate::inbox::hands::Able;
 use crate::inbox::holders::{Holds, ShowHolders};
 use crate::inbox::invite::BeginInvite;
 use crate::inbox::kept::Transfer;
+use crate::inbox::known_as::Heard;
+use crate::inbox::let_go::LetGo;
 use crate::inbox::line::HearLine;
 use crate::inbox::look::ShowBacklog;
 use crate::inbox::needs::{Needs, ShowNeeds};
@@ -199,8 +201,10 @@ pub async fn answer(
             by,
             begin,
         }) => {
+            let (heard, public_name) = public_name(env, config, &begin.holding.agent).await;
             let begin = BeginReply {
-                public_name: public_name(env, config, &begin.holding.agent).await,
+                public_name,
+                heard,
                 ..begin
             };
             reply(env, shard, key, by, begin).await
@@ -211,8 +215,10 @@ pub async fn answer(
             by,
             begin,
         }) => {
+            let (heard, public_name) = public_name(env, config, &begin.holding.agent).await;
             let begin = BeginInvite {
-                public_name: public_name(env, config, &begin.holding.agent).await,
+                public_name,
+                heard,
                 ..begin
             };
             reply(env, shard, key, by, begin).await
@@ -375,7 +381,15 @@ async fn bulk(env: &Env, shards: u16, by: By, asked: api::bulk::Asked) -> Result
             Err(why) => return problem(why),
         },
     };
-    let done = api::bulk::bulk(&Deeds { env, by }, shards, asked).await;
+    let world = Shards {
+        env,
+        scope: Some(&by.scope),
+    };
+    let (asked, cursor) = match api::bulk::named(&world, shards, asked).await {
+        Ok(named) => named,
+        Err(refused) => return problem(refused.into()),
+    };
+    let done = api::bulk::bulk(&Deeds { env, by }, shards, asked, cursor).await;
     respond(api::answer(Ok(&done)))
 }
 
@@ -650,15 +664,19 @@ fn serves(config: &Config, bearer: Option<&Bearer>) -> Vec<Workgroup> {
     bearer.map_or(Vec::new(), |bearer| bearer.serves(&config.workgroups()))
 }
 
-/// By what name customers know an agent, where some brand signs with it.
-async fn public_name(env: &Env, config: &Config, agent: &str) -> Option<String> {
+/// By what name customers know an agent, where some brand signs with it; and whether the floor said so.
+async fn public_name(env: &Env, config: &Config, agent: &str) -> (Heard, Option<String>) {
     if !config.brands.iter().any(|brand| brand.signs()) {
-        return None;
+        return (Heard::NotAsked, None);
     }
     let who = Who {
         agent: agent.to_owned(),
     };
-    floor::ask_soon(env, who).await??.public_name
+    match floor::ask_soon(env, who).await {
+        Some(settings) => (Heard::Said, settings.and_then(|set| set.public_name)),
+        // The shard signs with the name that it heard last.
+        None => (Heard::Nothing, None),
+    }
 }
 
 /// Calls about people.
@@ -694,6 +712,35 @@ async fn on_the_floor(
         api::floor::Floor::State(ask) => {
             let agent = ask.agent.clone();
             join(floor::ask(env, ask), holders(Some(agent))).await
+        }
+        api::floor::Floor::Remove(mut ask) => {
+            if !scope.all {
+                let asked = Serves {
+                    agent: ask.agent.clone(),
+                };
+                match accounts::ask(env, asked).await {
+                    Ok(serves) => ask.serves = serves,
+                    Err(refused) => return problem(refused.into()),
+                }
+            }
+            // The floor says whether they may; then every shard gives back what is theirs.
+            let removed = match floor::ask(env, *ask.clone()).await {
+                Ok(removed) => removed,
+                Err(refused) => return problem(refused.into()),
+            };
+            let by = By {
+                scope: scope.clone(),
+                deed: Some(ask.deed.clone()),
+            };
+            let let_go = LetGo {
+                agent: ask.agent.clone(),
+                by: ask.deed.by.clone(),
+            };
+            let said = of_every(env, shards, Some(&by), &let_go).await;
+            return match said.into_iter().collect::<Result<Vec<_>, _>>() {
+                Ok(all) => respond(api::floor::removed(&ask.agent, removed, all.concat())),
+                Err(refused) => problem(refused.into()),
+            };
         }
         api::floor::Floor::Put(mut ask) => {
             let agent = ask.agent.clone();

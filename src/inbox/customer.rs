@@ -14,7 +14,7 @@ use super::rank::rank;
 use super::rows::level;
 use super::shard::Shard;
 use super::wire::{CustomerView, Refused};
-use super::{alarm, forgotten, person, stops};
+use super::{alarm, forgotten, past_due, person, stops};
 use crate::inbox::ready::Work;
 use crate::platform::profile::Identity as Known;
 use crate::post::{AuthorId, Platform, SourceId};
@@ -566,13 +566,15 @@ SELECT at_ms, lifted_ms FROM stop WHERE platform = ?1 || '' AND author = ?2 || '
 fn hurry<S: Sql>(desk: Desk<'_, S>, one: &Identity, tier: Option<&str>) -> Result<(), Refused> {
     let rows = desk.sql.run(
         "-- open_of_customer
-SELECT seq, source, owed_ms, owed_level, owed_urgency, replied_ms, deadline_ms, rank FROM interaction
+SELECT seq, source, owed_ms, owed_level, owed_urgency, replied_ms, deadline_ms, rank,
+  coalesce(target_ms, deadline_ms) FROM interaction
 WHERE author IN (
     SELECT ?1 || '' UNION ALL SELECT author FROM alias WHERE platform = ?2 || '' AND alias = ?1 || ''
     UNION ALL SELECT alias FROM alias WHERE platform = ?2 || '' AND author = ?1 || '')
   AND state = 'open' AND platform = ?2 || '' AND owed_ms IS NOT NULL",
         params![one.author.as_str(), one.platform.as_str()],
     )?;
+    past_due::advance(desk)?;
     for row in &rows {
         let Some(source) = desk.config.source(&SourceId::new(row.text(1)?)) else {
             continue;
@@ -595,6 +597,9 @@ UPDATE interaction SET deadline_ms = ?2, target_ms = min(coalesce(target_ms, ?2)
   updated_ms = ?4 WHERE seq = ?1",
             params![seq, due_ms, rank(due_ms, owed, urgency), desk.now_ms],
         )?;
+        if row.int(8)? >= desk.now_ms && due_ms < desk.now_ms {
+            past_due::overtaken(desk, seq)?;
+        }
         desk.ready.note(Work::One(seq), desk.now_ms);
     }
     Ok(())

@@ -144,6 +144,7 @@ pub const KINDS: &[(&str, &str)] = &[
     ("word_said", "promise.word_said"),
     ("update_said", "incident.update_said"),
     ("promise_broken", "promise.broken"),
+    ("promise_void", "promise.void"),
     ("sla_missed", "sla.missed"),
 ];
 

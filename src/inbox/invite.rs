@@ -4,6 +4,7 @@
 //! held to the brand's rules and to the platform's length. And it is made once for each post.
 
 use super::aside::{is_invited, target, way};
+use super::known_as::{self, Heard};
 use super::question::{Concern, Question};
 use super::reply::{self, Draft};
 use super::rows::note;
@@ -35,6 +36,9 @@ pub struct BeginInvite {
     /// The name that they are known by to customers, where they have one.
     #[serde(default)]
     pub public_name: Option<String>,
+    /// What the floor said of that name.
+    #[serde(default)]
+    pub heard: Heard,
     /// A link to the details page, for the slot in the text.
     #[serde(default)]
     pub link: Option<String>,
@@ -55,11 +59,13 @@ impl Question for BeginInvite {
 
 fn begin<S: Sql>(desk: Desk<'_, S>, asked: &BeginInvite) -> Result<ReplyStep, Refused> {
     let holding = &asked.holding;
+    let said = (asked.heard, asked.public_name.as_deref());
+    let name = known_as::name(desk, &holding.agent, said)?;
     let draft = Draft {
         key: &asked.key,
         text: &asked.text,
         post: asked.post.as_ref(),
-        public_name: asked.public_name.as_deref(),
+        public_name: name.as_deref(),
         link: asked.link.as_deref(),
         is_invitation: true,
     };

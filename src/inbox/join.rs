@@ -5,7 +5,7 @@ use super::context::Desk;
 use super::rows::{HEARD, note};
 use super::state::Did;
 use super::wire::Refused;
-use super::{cohort, correct, left, marks, peer, withdraw};
+use super::{cohort, correct, left, marks, past_due, peer, withdraw};
 use crate::inbox::ready::Work;
 use crate::sql::{Sql, SqlError, params};
 
@@ -38,6 +38,7 @@ pub(super) fn join<S: Sql>(desk: Desk<'_, S>, one: i64, other: i64) -> Result<i6
         return Ok(one);
     }
     let (into, from) = (into.seq, from.seq);
+    past_due::advance(desk)?;
     acknowledgments(desk, into, from)?;
     cohort::join(desk, from)?;
     desk.sql.run(

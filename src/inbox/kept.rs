@@ -8,7 +8,7 @@ use super::question::{Concern, Question};
 use super::rows::{self, Record, note};
 use super::state::Did;
 use super::wire::{Holding, Interaction, Refused};
-use super::{marks, retask, work};
+use super::{marks, past_due, retask, work};
 use crate::inbox::context::Desk;
 use crate::inbox::rank::EMERGENCY_RANK;
 use crate::inbox::ready::Work;
@@ -117,6 +117,7 @@ fn transfer<S: Sql>(desk: Desk<'_, S>, asked: &Transfer) -> Result<Interaction, 
         }
     }
     work::free(desk, record.seq, desk.now_ms, None)?;
+    past_due::advance(desk)?;
     desk.sql.run(
         "-- transfer
 UPDATE interaction SET assigned = NULL, assigned_ms = NULL, workgroup = coalesce(?2, workgroup),

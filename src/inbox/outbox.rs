@@ -25,6 +25,7 @@ use super::promise::opens;
 use super::question::Question;
 use super::rows::{self, HEARD, INTERRUPTED, SENDING_MS};
 use super::state::{AckState, Did, PostState, Stored};
+use super::void;
 use super::wire::{Job, Refused};
 use super::withdraw::{REPLACED, withdraw};
 use super::{alarm, ceiling, credential, pause};
@@ -401,7 +402,7 @@ UPDATE ack SET state = ?2, why = ?3, changed_ms = ?4, due_ms = NULL
 WHERE interaction = ?1 AND emergency = ?5",
                 params![seq, state, why, now_ms, emergency],
             )?;
-            promises::void(desk, (seq, emergency != 0))?;
+            void::unsaid(desk, (seq, emergency != 0))?;
         }
     }
     match did {

@@ -10,7 +10,7 @@
 //! have read it. It says that a person answers, by the time that the words tell, or by the interaction's deadline
 //! where they tell none; words that promise nobody ([`crate::voice::occasion::Occasion::answers`]) open none, nor
 //! does a note that arrives after the answer. A person's reply closes it, in time or late; an end without a reply
-//! leaves it `unanswered`; where its author took back all they wrote it is `void` and counts for nothing.
+//! leaves it `unanswered`; where nobody waits for it any more before its time it is `void` ([`super::void`]).
 //!
 //! The object's alarm looks at what is open. [`RISK_MS`] before its time the interaction goes before all others of
 //! its level that are not as late as [`RISE_MS`]; after its time it is broken, and that is an alarm.
@@ -48,11 +48,14 @@ const WEEK_HOURS: i64 = 7 * 24;
 const EVERY_MS: i64 = 10 * 60_000;
 
 /// What opens the promise of an acknowledgment that has left, as its statement sets it: unless it is open or closed
-/// already, or nothing is owed any more.
+/// already, nothing is owed any more, its post is deleted, or its author has said stop meanwhile.
 macro_rules! opens {
     () => {
         "promise_step = CASE WHEN promise_ms IS NOT NULL AND promise_step IS NULL AND promise_end IS NULL
   AND EXISTS (SELECT 1 FROM interaction WHERE seq = ack.interaction AND state = 'open' AND owed_ms IS NOT NULL)
+  AND NOT EXISTS (SELECT 1 FROM post WHERE id = ack.post AND state = 'deleted')
+  AND NOT EXISTS (SELECT 1 FROM interaction i JOIN stop ON stop.platform = i.platform AND stop.author = ack.author
+    WHERE i.seq = ack.interaction AND at_ms >= lifted_ms)
   THEN 0 ELSE promise_step END"
     };
 }
@@ -75,8 +78,6 @@ pub(super) enum End {
     Replied,
     /// An agent ended the interaction without a reply.
     Unanswered,
-    /// There is nothing left to answer.
-    Void,
 }
 
 /// Closes what is promised in an interaction, and in those that joined it.
@@ -84,7 +85,6 @@ pub(super) fn close<S: Sql>(desk: Desk<'_, S>, seq: i64, end: End) -> Result<Clo
     let word = match end {
         End::Replied => None,
         End::Unanswered => Some("unanswered"),
-        End::Void => Some("void"),
     };
     let rows = desk.sql.run(
         "-- promise_ends
@@ -97,27 +97,10 @@ RETURNING promise_end",
     )?;
     let mut closed = Closed::default();
     for row in &rows {
-        let is_kept = row.text(0)? == "kept";
-        if end != End::Void {
-            closed.promises += 1;
-            closed.broken += i64::from(!is_kept);
-        }
+        closed.promises += 1;
+        closed.broken += i64::from(row.text(0)? != "kept");
     }
     Ok(closed)
-}
-
-/// One acknowledgment did not arrive after all: it promised nothing.
-pub(super) fn void<S: Sql>(
-    desk: Desk<'_, S>,
-    (seq, emergency): (i64, bool),
-) -> Result<(), SqlError> {
-    desk.sql.run(
-        "-- promise_void
-UPDATE ack SET promise_step = NULL, promise_end = 'void', promise_end_ms = ?3
-WHERE interaction = ?1 AND emergency = ?2 AND promise_step IS NOT NULL",
-        params![seq, u8::from(emergency), desk.now_ms],
-    )?;
-    Ok(())
 }
 
 /// What an alarm found.

@@ -5,6 +5,7 @@
 //! platform said "later", nothing has arrived: once its time has come, the same key sends again.
 
 use super::aside::{reply_id, target};
+use super::known_as::{self, Heard};
 use super::question::{Concern, Question};
 use super::rows::{INTERRUPTED, Record, SENDING_MS, note};
 use super::state::{Did, ReplyState};
@@ -39,6 +40,9 @@ pub struct BeginReply {
     /// The name that they are known by to customers, where they have one.
     #[serde(default)]
     pub public_name: Option<String>,
+    /// What the floor said of that name.
+    #[serde(default)]
+    pub heard: Heard,
     /// A link to the details page, for the slot in the text.
     #[serde(default)]
     pub link: Option<String>,
@@ -53,11 +57,13 @@ impl Question for BeginReply {
     }
 
     fn answer<S: Sql>(self, desk: Desk<'_, S>, _: &Scope) -> Result<Self::Answer, Refused> {
+        let said = (self.heard, self.public_name.as_deref());
+        let name = known_as::name(desk, &self.holding.agent, said)?;
         let draft = Draft {
             key: &self.key,
             text: &self.text,
             post: self.post.as_ref(),
-            public_name: self.public_name.as_deref(),
+            public_name: name.as_deref(),
             link: self.link.as_deref(),
             is_invitation: false,
         };

@@ -7,7 +7,7 @@ use super::surge::{self, Turn};
 use super::wire::Job;
 use super::{
     cohort, correct, customer, event, filling, folding, forgotten, lacking, late, left, line,
-    marks, outbox, peer, promise, report, said, search, sla, standing,
+    marks, outbox, past_due, peer, promise, report, said, search, sla, standing, void,
 };
 use crate::inbox::context::Desk;
 use crate::sql::{Sql, SqlError, params};
@@ -57,10 +57,13 @@ pub fn ring<S: Sql>(desk: Desk<'_, S>) -> Result<Rung, SqlError> {
         folding::fold(desk)?;
         standing::fold(desk)?;
         sla::forget(desk)?;
+        void::forget(desk)?;
+        past_due::forget(desk)?;
         cohort::forget(desk)?;
         report::forget(desk)?;
         // So that who asks after a quiet week does not count all of it.
         late::advance(desk)?;
+        past_due::advance(desk)?;
         said::advance(desk)?;
         let planned = outbox::due(desk)?;
         let surges = surge::turns(desk)?;

@@ -14,12 +14,15 @@ use super::cohort;
 use super::customer;
 use super::event;
 use super::forgotten;
+use super::known_as;
 use super::lacking;
 use super::left;
 use super::line;
+use super::past_due;
 use super::peer;
 use super::receivers;
 use super::search;
+use super::void;
 use crate::deeds;
 use crate::sql::Migration;
 
@@ -503,4 +506,10 @@ CREATE INDEX ack_line ON ack (line, line_version) WHERE line IS NOT NULL;",
 -- what became of its latest update: sending | sent | refused | unknown | not:WHY
 ALTER TABLE ack ADD COLUMN line_word TEXT;",
     ),
+    // Promises that fell away: src/inbox/void.rs.
+    Migration::Add(void::TABLE),
+    // What became late: src/inbox/past_due.rs.
+    Migration::Add(past_due::TABLES),
+    // By what names customers know agents: src/inbox/known_as.rs.
+    Migration::Add(known_as::TABLE),
 ];

@@ -17,6 +17,7 @@ use super::holders::ShowHolders;
 use super::invite::BeginInvite;
 use super::kept::{Snooze, Transfer};
 use super::layout::Layout;
+use super::let_go::LetGo;
 use super::line::{FinishLine, HearLine};
 use super::look::{List, Show, ShowBacklog};
 use super::marks::{AddNote, Tag};
@@ -159,6 +160,7 @@ questions! {
     ShowFates,
     ShowOverview,
     ShowPeers,
+    LetGo,
 }
 
 /// What did supervisors do?

@@ -10,6 +10,7 @@
 //! Lengths are counted in bins of a quarter of an octave ([`bin`]), so that any percentile is read from sums.
 
 use super::context::Desk;
+use super::past_due;
 use super::report::HOUR_MS;
 use crate::judgement::Level;
 use crate::post::{SourceId, Workgroup};
@@ -189,6 +190,12 @@ pub struct Sum {
     pub promises: i64,
     /// Of those: broken.
     pub broken: i64,
+    /// Promises that fell away, beside those: see [`super::void`].
+    #[serde(default)]
+    pub void: i64,
+    /// How many became late in those hours, beside those: see [`super::past_due`].
+    #[serde(default)]
+    pub late: i64,
 }
 
 impl Sum {
@@ -202,25 +209,34 @@ impl Sum {
             total_ms: row.int(5)?,
             promises: row.int(6)?,
             broken: row.int(7)?,
+            void: row.int(8)?,
+            late: row.int(9)?,
         })
     }
 }
 
-/// The sums of those hours: a range of the primary key.
+/// The sums of those hours: ranges of primary keys.
 pub(super) fn sums<S: Sql>(
     desk: Desk<'_, S>,
     all: bool,
     seen: &[Workgroup],
     asked: &SlaAsked,
 ) -> Result<Vec<Sum>, SqlError> {
+    past_due::advance(desk)?;
     let rows = desk.sql.run(
         "-- sla_sums
 SELECT CASE ?5 WHEN 'source' THEN source WHEN 'workgroup' THEN workgroup
     WHEN 'level' THEN CAST(level AS TEXT) WHEN 'day' THEN CAST(hour - hour % 24 AS TEXT)
     ELSE CAST(hour AS TEXT) END AS of,
-  what, bin, sum(n), sum(missed), sum(total_ms), sum(promises), sum(broken)
-FROM sla WHERE hour >= ?1 AND hour < ?2
-  AND (?3 = 1 OR workgroup IN (SELECT value FROM json_each(?4)))
+  what, bin, sum(n), sum(missed), sum(total_ms), sum(promises), sum(broken), sum(void), sum(late)
+FROM (
+  SELECT hour, source, workgroup, level, what, bin, n, missed, total_ms, promises, broken, 0 AS void, 0 AS late
+  FROM sla WHERE hour >= ?1 AND hour < ?2
+  UNION ALL SELECT hour, source, workgroup, level, 'first', -1, 0, 0, 0, 0, 0, n, 0
+  FROM promise_void WHERE hour >= ?1 AND hour < ?2
+  UNION ALL SELECT hour, source, workgroup, level, what, -1, 0, 0, 0, 0, 0, 0, n
+  FROM past_due WHERE hour >= ?1 AND hour < ?2)
+WHERE (?3 = 1 OR workgroup IN (SELECT value FROM json_each(?4)))
 GROUP BY of, what, bin ORDER BY of, what, bin",
         params![
             asked.from_hour,
@@ -297,6 +313,9 @@ pub(super) fn replied<S: Sql>(
         return Ok(level);
     }
     let (since_ms, due_ms) = owed.clock.unwrap_or((desk.now_ms, desk.now_ms));
+    if desk.now_ms > due_ms {
+        past_due::advance(desk)?;
+    }
     count(
         desk,
         &Event {
@@ -365,6 +384,27 @@ SELECT opened_ms, level FROM interaction WHERE seq = ?1 + 0",
             is_missed: due_ms.is_some_and(|due_ms| desk.now_ms > due_ms),
             promises: 0,
             broken: 0,
+        },
+    )
+}
+
+/// Promises were broken, and nobody waits for them any more: they are closed with no answer.
+pub(super) fn broke<S: Sql>(desk: Desk<'_, S>, seq: i64, closed: Closed) -> Result<(), SqlError> {
+    let Some(owed) = owed(desk, seq)? else {
+        return Ok(());
+    };
+    count(
+        desk,
+        &Event {
+            what: owed.what(),
+            source: &owed.source,
+            workgroup: &owed.workgroup,
+            level: owed.level,
+            took_ms: None,
+            is_one: false,
+            is_missed: false,
+            promises: closed.promises,
+            broken: closed.broken,
         },
     )
 }

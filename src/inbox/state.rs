@@ -162,6 +162,8 @@ states! {
         AckWithdrawn = "ack_withdrawn",
         /// Nobody answered by the time that the acknowledgment promised.
         PromiseBroken = "promise_broken",
+        /// What the acknowledgment promised fell away before its time.
+        PromiseVoid = "promise_void",
         /// The author was told that it broke.
         WordSaid = "word_said",
         /// The author was told an update of an incident's line, or that it is over.

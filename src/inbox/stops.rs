@@ -1,6 +1,7 @@
 //! Who wants no messages from us.
 
 use super::context::Desk;
+use super::void;
 use super::withdraw;
 use crate::post::Platform;
 use crate::sql::{Sql, SqlError, params};
@@ -36,6 +37,7 @@ ON CONFLICT DO UPDATE SET at_ms = max(at_ms, excluded.at_ms)",
         return Ok(false);
     }
     withdraw::withdraw_author(desk, platform, author, "stopped")?;
+    void::of_author(desk, platform, author)?;
     Ok(true)
 }
 

@@ -15,7 +15,7 @@ use super::work::ASSIGNED_MS;
 use super::{alarm, withdraw};
 use super::{
     alias, ceiling, cohort, credential, customer, erase, forgotten, join, lacking, outbox, own,
-    peer, person, search,
+    past_due, peer, person, search, void,
 };
 use crate::ack::scene::{EXCHANGE_MS, Exchange, Said, Standing, Thing, WhyNot};
 use crate::ack::stop;
@@ -666,6 +666,9 @@ fn raise<S: Sql>(
     let routed = desk.config.route(source, triage, desk.now_ms);
     let to = Some(routed).filter(|routed| routed.for_danger);
     let to = to.as_ref();
+    if open.owed.is_some() && open.deadline_ms < desk.now_ms {
+        past_due::advance(desk)?;
+    }
     desk.sql.run(
         "-- raise
 UPDATE interaction SET target_ms = iif(owed_ms IS NULL, ?8, min(coalesce(target_ms, deadline_ms), ?8)),
@@ -1202,6 +1205,10 @@ WHERE id = ?1",
     peer::deleted(desk, &id)?;
     withdraw::withdraw_for(desk, seq, &id, "deleted")?;
     erase::unsay(desk, seq, &id, &words, left)?;
+    match left {
+        0 => void::all(desk, seq, void::Why::Withdrawn)?,
+        _ => void::of_post(desk, seq, &id)?,
+    }
     let is_open = Stored::read(row.text(3)?)? == Stored::Open;
     if is_open && row.int(4)? == 0 && left == 0 {
         super::work::end_withdrawn(desk, seq)?;

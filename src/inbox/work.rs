@@ -4,6 +4,7 @@ use super::aside;
 use super::earlier;
 use super::hands::{Able, Gate, Gates, Hands, Room};
 use super::look;
+use super::past_due;
 use super::promise;
 use super::question::{Concern, Question};
 use super::retask;
@@ -11,6 +12,7 @@ use super::rows::{self, HEARD, Record, columns, note};
 use super::shard::Shard;
 use super::sla;
 use super::state::{Did, Ending, Stored};
+use super::void;
 use super::wire::Claimed;
 use super::wire::{Extended, Holding, Interaction, PostView, Pull, Refused, Retasked};
 use super::withdraw;
@@ -1036,6 +1038,7 @@ pub(super) fn end<S: Sql>(
     outcome: &str,
     remark: Option<&str>,
 ) -> Result<(), SqlError> {
+    past_due::advance(desk)?;
     desk.sql.run(
         "-- end
 UPDATE interaction SET state = 'done', outcome = ?2, note = coalesce(?3, note), ended_ms = ?4,
@@ -1050,7 +1053,7 @@ WHERE seq = ?1",
 
 /// Ends an interaction whose author took every post of it back.
 pub(super) fn end_withdrawn<S: Sql>(desk: Desk<'_, S>, seq: i64) -> Result<(), SqlError> {
-    promise::close(desk, seq, promise::End::Void)?;
+    void::all(desk, seq, void::Why::Withdrawn)?;
     end(desk, seq, Ending::Withdrawn.as_str(), None)?;
     note(desk, seq, HEARD, Did::Withdrawn, None)
 }
@@ -1117,6 +1120,7 @@ WHERE seq = ?1",
 }
 
 pub(super) fn kill<S: Sql>(desk: Desk<'_, S>, seq: i64, why: Ending) -> Result<(), SqlError> {
+    past_due::advance(desk)?;
     desk.sql.run(
         "-- kill
 UPDATE interaction SET state = 'dead', lease = NULL, holder = NULL, outcome = ?2, ended_ms = ?3,
@@ -1167,6 +1171,7 @@ pub(super) fn assign<S: Sql>(
     }
     let agent = agent.map(|(agent, _)| agent);
     free(desk, seq, desk.now_ms.min(record.available_ms), None)?;
+    past_due::advance(desk)?;
     desk.sql.run(
         "-- assign
 UPDATE interaction SET assigned = ?2, assigned_ms = ?3, workgroup = coalesce(?4, workgroup),

@@ -18,6 +18,7 @@ use crate::inbox::context::Desk;
 use crate::inbox::figures::ShowSla;
 use crate::inbox::hands::{Able, Hands};
 use crate::inbox::holders::ShowHolders;
+use crate::inbox::known_as::Heard;
 use crate::inbox::needs::ShowNeeds;
 use crate::inbox::projection::SOON_MS;
 use crate::inbox::question::{By, Question};
@@ -968,6 +969,7 @@ impl<S: Sql> Day<'_, S> {
             text: "Here it is.".into(),
             post: None,
             public_name: None,
+            heard: Heard::NotAsked,
         })?;
         let outcome = Outcome::Sent {
             id: Some(key.clone()),

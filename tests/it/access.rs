@@ -135,6 +135,7 @@ fn one_sees_the_work_of_ones_workgroups_and_no_other() {
             post: None,
             how: None,
             public_name: None,
+            heard: Default::default(),
             link: None,
         }
         .into(),
@@ -162,6 +163,7 @@ fn one_sees_the_work_of_ones_workgroups_and_no_other() {
             text: "t".into(),
             post: None,
             public_name: None,
+            heard: Default::default(),
         }
         .into(),
         Redrive {

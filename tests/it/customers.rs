@@ -770,6 +770,7 @@ fn answer_one(house: &House, shard: Shard, read: &Interaction, agent: &str) {
         text: "We have found your train.".into(),
         post: None,
         public_name: None,
+        heard: Default::default(),
     };
     house.serve(shard, None, begin).unwrap();
     let outcome = Outcome::Sent {

@@ -859,6 +859,10 @@ async fn successes(rig: &Rig, contract: &mut Contract, held: Held) {
         "capacity": {"public": 3, "private": 0}, "public_name": "Ben"});
     let (status, set) = boss.call("PUT", "/v1/agents/ben", ben).await;
     contract.check("put_agent", status, &set);
+    let (status, gone) = call(&boss, "DELETE", "/v1/agents/ben?reason=left", None).await;
+    contract.check("delete_agent", status, &gone);
+    let (status, no_reason) = call(&boss, "DELETE", "/v1/agents/ben", None).await;
+    contract.check("delete_agent", status, &no_reason);
     for state in ["wrap_up", "available"] {
         let body = json!({"state": state, "for_s": 60});
         let (status, me) = boss.call("PUT", "/v1/me", body).await;

@@ -129,6 +129,81 @@ async fn who_can_take_it_is_given_it_by_four_shards() {
     who_can_take_it_is_given_it(4).await;
 }
 
+/// Who is let go holds nothing any more; and their name is nobody's.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_let_go_gives_all_back() {
+    let rig = with_rules(4).await;
+    let boss = rig.caller("boss", Role::Supervisor);
+    set(&boss, "ana", json!({"public_name": "Milton"})).await;
+    let ana = rig.agent("ana");
+    for author in 0..4 {
+        rig.event(&Said::x(&author.to_string(), &post_id(), CALM))
+            .await;
+    }
+    let held = ana.claim(json!({"max": 20, "lease_s": 600})).await;
+    assert_eq!(held.len(), 4);
+    let go = |reason: &'static str| {
+        let boss = &boss;
+        async move {
+            let path = format!("/v1/agents/ana{reason}");
+            boss.try_call("DELETE", &path, None, None).await.unwrap()
+        }
+    };
+    let (status, problem) = go("").await;
+    assert_eq!((status, &problem["field"]), (422, &json!("reason")));
+    let (status, gone) = go("?reason=left").await;
+    assert_eq!(status, 200, "{gone}");
+    assert_eq!(gone["was_known"], true);
+    assert_eq!(gone["given_back"].as_array().unwrap().len(), 4, "{gone}");
+    let agents = boss.get("/v1/agents").await;
+    assert_eq!(agents["agents"], json!([]), "{agents}");
+    let deeds = boss.get("/v1/deeds").await;
+    let deed = &deeds["deeds"][0];
+    assert_eq!(
+        (&deed["did"], &deed["to"], &deed["asked"]["reason"]),
+        (&json!("delete_agent"), &json!("ana"), &json!("left"))
+    );
+    assert_eq!(
+        deeds["deeds"].as_array().unwrap().len(),
+        2,
+        "told once: {deeds}"
+    );
+    let ben = rig.agent("ben");
+    assert_eq!(ben.claim(json!({"max": 20, "lease_s": 60})).await.len(), 4);
+    assert_recounted(&rig);
+}
+
+/// While the floor does not answer, replies are signed with the name that it said last.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_floor_that_fails_takes_nobodys_name() {
+    let rig = with_rules(1).await;
+    let boss = rig.caller("boss", Role::Supervisor);
+    set(&boss, "ana", json!({"public_name": "Milton"})).await;
+    let ana = rig.agent("ana");
+    for author in 0..2 {
+        rig.event(&Said::x(&author.to_string(), &post_id(), CALM))
+            .await;
+    }
+    let answered = async || {
+        let held = Held::of(ana.claim(json!({"lease_s": 60})).await[0].clone());
+        let (status, sent) = ana.reply(&held, "k", "On time today.").await;
+        assert_eq!((status, &sent["state"]), (200, &json!("sent")), "{sent}");
+        let said = rig.sent_to(held.interaction["posts"][0]["id"].as_str().unwrap());
+        said.iter()
+            .any(|one| one.text.ends_with("today.\n\nMilton at Northline"))
+    };
+    assert!(answered().await);
+    rig.kill();
+    for file in rig.databases("floor") {
+        let floor = Connection::open(file).unwrap();
+        floor
+            .execute_batch("UPDATE agent SET settings = 'not JSON'")
+            .unwrap();
+    }
+    rig.restart().await;
+    assert!(answered().await);
+}
+
 /// A floor that does not answer is passed over: everybody is offered everything, and the shard's cap holds.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_floor_that_fails_stops_no_claim() {

@@ -89,6 +89,24 @@ async fn desks_list_search_and_end_what_lies_in_several_shards() {
     .await;
     assert_eq!(ids(&ana.get("/v1/interactions?q=ref9").await), [""; 0]);
 
+    let open = ana
+        .get("/v1/interactions?state=open&order=rank&max=50")
+        .await;
+    let whole = json!({"do": "tag", "add": ["day"], "of_workgroup": "customer-care", "max": 3});
+    let sue = rig.caller("sue", Role::Supervisor);
+    let (status, page) = sue.post("/v1/interactions/bulk", whole).await;
+    assert_eq!((status, &page["done"]), (200, &json!(3)), "{page}");
+    let told: Vec<_> = page["outcomes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["id"].as_str().unwrap())
+        .collect();
+    assert_eq!(told, ids(&open)[..3]);
+    assert!(page["cursor"].is_string(), "{page}");
+    let tagged = ana.get("/v1/interactions?tag=day").await;
+    assert_eq!(ids(&tagged).len(), 3);
+
     let idle = ana.get("/v1/interactions?q=%22on+time%22&max=20").await;
     let boss = rig.caller("sue", Role::Supervisor);
     let mut body = json!({"do": "resolve", "outcome": "answered_elsewhere", "ids": ids(&idle), "dry_run": true});

@@ -8,7 +8,7 @@ use heard::deeds::Deed;
 use heard::floor::memory::{Memory, RESERVED_MS, SILENCE_MS};
 use heard::floor::presence::{Confirm, Reserve, Reserved, ShowMe, State, Told};
 use heard::floor::question::{Desk, Question};
-use heard::floor::settings::{Put, ShowPeople, ShowPresent, Who};
+use heard::floor::settings::{Put, Remove, ShowPeople, ShowPresent, Who};
 use heard::floor::unserved::unserved;
 use heard::floor::wire::{Person, Presence, Refused, Settings};
 use heard::floor::{schema, serve};
@@ -149,6 +149,23 @@ impl Hall {
         })
     }
 
+    fn remove(&self, scope: &Scope, agent: &str) -> Result<bool, Refused> {
+        self.try_ask(Remove {
+            agent: agent.into(),
+            scope: scope.clone(),
+            serves: None,
+            deed: Deed {
+                at_ms: self.now_ms,
+                by: "boss".into(),
+                token: "t".into(),
+                did: "delete_agent".into(),
+                to: agent.into(),
+                asked: Map::new(),
+                workgroup: None,
+            },
+        })
+    }
+
     fn people(&self, scope: &Scope) -> Vec<String> {
         let people = self.ask(ShowPeople {
             scope: scope.clone(),
@@ -277,6 +294,36 @@ fn settings_come_with_every_claim_and_narrow_it() {
         agent: "ana".into(),
     });
     assert_eq!(who.unwrap().public_name.as_deref(), Some("Milton"));
+}
+
+#[test]
+fn who_is_let_go_is_gone_with_all_that_was_set_and_said() {
+    let hall = Hall::new();
+    hall.put(&Scope::whole(), "ana", settings()).unwrap();
+    hall.state("ana", Presence::Away, None);
+    assert_eq!(hall.rows(), 2);
+    assert_eq!(
+        hall.remove(&of(&["freight"]), "ana"),
+        Err(Refused::NotYours)
+    );
+    assert_eq!(hall.rows(), 2);
+    assert_eq!(hall.remove(&of(&["trains"]), "ana"), Ok(true));
+    assert_eq!(hall.rows(), 0);
+    assert!(hall.people(&Scope::whole()).is_empty());
+    assert_eq!(
+        hall.ask(Who {
+            agent: "ana".into()
+        }),
+        None
+    );
+    assert_eq!(
+        hall.remove(&Scope::whole(), "ana"),
+        Ok(false),
+        "nobody any more"
+    );
+    // Who calls with a good token is there again, as anybody.
+    hall.told("ana");
+    assert_eq!(hall.me("ana"), Presence::Available);
 }
 
 #[test]

@@ -296,6 +296,11 @@ impl Model {
     }
 
     fn settle(&mut self, this: (i64, bool), state: &'static str, why: Option<&str>) {
+        let about = &self.acks[&this];
+        let is_wanted = self.said[&about.post].state != "deleted"
+            && !self
+                .stops
+                .contains(&(self.matters[&this.0].platform, about.author.clone()));
         let ack = self.acks.get_mut(&this).unwrap();
         ack.state = state;
         ack.why = why.map(str::to_string);
@@ -306,7 +311,7 @@ impl Model {
         match state {
             "sent" | "unknown" => {
                 let matter = &self.matters[&this.0];
-                if matter.ended.is_none() && matter.owed.is_some() && !ack.is_over {
+                if is_wanted && matter.ended.is_none() && matter.owed.is_some() && !ack.is_over {
                     ack.step.get_or_insert(0);
                 }
             }
@@ -634,6 +639,11 @@ impl Model {
         for seq in theirs {
             self.withdraw(seq, "stopped");
         }
+        for ((seq, _), ack) in &mut self.acks {
+            if ack.author == author && self.matters[seq].platform == platform {
+                ack.is_over |= ack.step.take().is_some();
+            }
+        }
     }
 
     fn edited(
@@ -848,6 +858,11 @@ impl Model {
         for ((of, _), reply) in &mut self.replies {
             if places.contains(of) && (last || reply.post == answers) {
                 reply.text.clear();
+            }
+        }
+        for ((of, _), ack) in &mut self.acks {
+            if places.contains(of) && (last || ack.post == id) {
+                ack.is_over |= ack.step.take().is_some();
             }
         }
         if ends && last {

@@ -24,6 +24,7 @@ use heard::inbox::wire::{Claimed, Incoming, Interaction, Refused};
 use heard::judgement::Level;
 use heard::platform::{Event, Ignored};
 use heard::post::{Author, AuthorId, Platform, Post, PostId, SourceId};
+use heard::scope::Scope;
 use heard::sql::Sql as _;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
@@ -706,6 +707,52 @@ async fn lists_are_in_order_over_all_shards_whatever_happens_between_pages() {
     assert!(lists::list(&town, SHARDS, &asked).await.is_err());
 }
 
+/// A whole workgroup, a page at a time: each of it once, most urgent first, and nobody else's.
+#[tokio::test]
+async fn a_whole_workgroup_is_done_page_by_page() {
+    let mut town = Town::new();
+    crowd(&mut town, 40).await;
+    let config = Config::read(TABLE, &|_| None);
+    let asked = |more: &str| {
+        let body = format!(r#"{{"do": "tag", "add": ["storm"], "max": 7{more}}}"#);
+        let mut fields = Fields::of(body.as_bytes()).unwrap();
+        let asked = bulk::asked(&config, &Scope::whole(), SHARDS, &mut fields, "sue");
+        asked.inspect(|_| fields.end().unwrap())
+    };
+    let group = town.all()[0].1.workgroup.to_string();
+    let of_group: Vec<String> = town
+        .all()
+        .iter()
+        .filter(|(_, one)| one.workgroup.as_str() == group)
+        .map(|(_, one)| one.id.to_string())
+        .collect();
+    let (mut done, mut cursor) = (Vec::new(), String::new());
+    for _ in 0..40 {
+        let (asked, next) = {
+            let asked = asked(&format!(r#", "of_workgroup": "{group}"{cursor}"#)).unwrap();
+            bulk::named(&town, SHARDS, asked).await.unwrap()
+        };
+        let answer = bulk::bulk(&town, SHARDS, asked, next).await;
+        assert!(answer.outcomes.len() <= 7);
+        done.extend(answer.outcomes.iter().map(|one| one.id.to_string()));
+        match answer.cursor {
+            Some(next) => cursor = format!(r#", "cursor": "{next}""#),
+            None => break,
+        }
+    }
+    let mut all = of_group.clone();
+    all.sort();
+    done.sort();
+    assert_eq!(done, all, "each once");
+    for bad in [
+        r#", "of_workgroup": "nobody's""#.to_string(),
+        format!(r#", "of_workgroup": "{group}", "ids": ["v2-00-1"]"#),
+        format!(r#", "of_workgroup": "{group}", "cursor": "opened:1:0:1""#),
+    ] {
+        assert!(asked(&bad).is_err(), "{bad}");
+    }
+}
+
 #[tokio::test]
 async fn what_is_done_to_many_is_told_though_a_shard_fails() {
     let mut town = Town::new();
@@ -720,7 +767,7 @@ async fn what_is_done_to_many_is_told_though_a_shard_fails() {
     let read = |config: &str| {
         let config = Config::read(config, &|_| None);
         let mut fields = Fields::of(body.as_bytes()).unwrap();
-        bulk::asked(&config, &mut fields, "sue")
+        bulk::asked(&config, &Scope::whole(), SHARDS, &mut fields, "sue")
     };
     // Many end by the same words as one.
     let refused = read(r#"{"outcomes": ["solved"]}"#).unwrap_err();
@@ -728,7 +775,7 @@ async fn what_is_done_to_many_is_told_though_a_shard_fails() {
     let asked = read("{}").unwrap();
     let failing = Shard::at(2);
     town.down.insert(failing);
-    let answer = bulk::bulk(&town, SHARDS, asked).await;
+    let answer = bulk::bulk(&town, SHARDS, asked, None).await;
     let told: Vec<String> = answer
         .outcomes
         .iter()

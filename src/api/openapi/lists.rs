@@ -66,9 +66,14 @@ pub(super) fn bulk() -> Value {
     json!({
         "type": "object",
         "additionalProperties": false,
-        "required": ["ids", "do"],
+        "required": ["do"],
         "properties": {
-            "ids": {"type": "array", "minItems": 1, "maxItems": MOST, "uniqueItems": true, "items": text(64)},
+            "ids": {"type": "array", "minItems": 1, "maxItems": MOST, "uniqueItems": true, "items": text(64),
+                "description": "Which; or `of_workgroup`."},
+            "of_workgroup": {"type": "string", "minLength": 1, "maxLength": 64, "description":
+                "Instead of ids: what is open of this workgroup, most urgent first."},
+            "cursor": {"type": "string", "minLength": 1, "maxLength": 64, "description": "With `of_workgroup`: where the page before ended; as it gave it."},
+            "max": {"type": "integer", "minimum": 1, "maximum": MOST, "default": MOST, "description": "With `of_workgroup`: how many at most."},
             "do": {"enum": ACTS},
             "dry_run": {"type": "boolean", "default": false, "description": "Tell what would come of it and change nothing."},
             "outcome": {"type": "string", "minLength": 1, "maxLength": 64, "description": "To resolve: how they end."},
@@ -88,6 +93,7 @@ pub(super) fn came() -> Value {
     json!({"type": "object", "required": ["dry_run", "done", "outcomes"], "properties": {
         "dry_run": {"type": "boolean"},
         "done": {"type": "integer", "description": "For how many it is done, or would be."},
+        "cursor": {"type": "string", "description": "With `of_workgroup`: where the next page begins; left out after the last."},
         "outcomes": {"type": "array", "description": "For each, in the order of the call.", "items": {
             "type": "object", "required": ["id", "outcome"], "properties": {
                 "id": {"type": "string"},

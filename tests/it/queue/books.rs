@@ -12,6 +12,7 @@ use heard::inbox::wire::Interaction;
 use heard::judgement::Level;
 use heard::platform::Outcome;
 use heard::post::{SourceId, Workgroup};
+use heard::sql::Sql as _;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -36,6 +37,8 @@ struct Matter {
     /// What was promised, by whether for an emergency: by when, and how it ended.
     promises: BTreeMap<bool, (i64, Option<&'static str>)>,
     is_open: bool,
+    /// Whether what is owed has been late already.
+    is_late: bool,
 }
 
 /// Something that is counted.
@@ -55,6 +58,8 @@ struct Happened {
 struct Paper {
     matters: BTreeMap<i64, Matter>,
     happened: Vec<Happened>,
+    /// What became late: when, what, and whose it was then.
+    late: Vec<(i64, &'static str, &'static str, String, Level)>,
     /// What each was opened as, at the moment at which somebody looked.
     counted: BTreeMap<i64, (i64, &'static str, String, Level)>,
 }
@@ -68,6 +73,7 @@ impl Paper {
                 let end = match end {
                     "replied" if now_ms <= *by_ms => "kept",
                     "replied" => "late",
+                    "void" if now_ms > *by_ms => "unanswered",
                     end => end,
                 };
                 *is = Some(end);
@@ -75,6 +81,38 @@ impl Paper {
             }
         }
         ended
+    }
+
+    /// Time has passed, and nothing else has happened yet.
+    fn tick(&mut self, now_ms: i64) {
+        for matter in self.matters.values_mut().filter(|one| one.is_open) {
+            let Some((_, level, due_ms)) = matter.owed else {
+                matter.is_late = false;
+                continue;
+            };
+            if due_ms < now_ms && !matter.is_late {
+                matter.is_late = true;
+                let what = match matter.answered_ms {
+                    None => "first",
+                    Some(_) => "next",
+                };
+                self.late.push((
+                    due_ms / HOUR_MS,
+                    what,
+                    matter.source,
+                    matter.workgroup.clone(),
+                    level,
+                ));
+            }
+        }
+    }
+
+    /// Nobody waits for it any more.
+    fn fell(&mut self, seq: i64, now_ms: i64) {
+        let ended = self.promised(seq, "void", now_ms);
+        if !ended.is_empty() {
+            self.note(seq, now_ms, None, false, ended);
+        }
     }
 
     fn note(
@@ -180,15 +218,12 @@ fn assert_promises(told: &Value, events: &[&Happened], seed: &str) {
         .flat_map(|one| one.promises.iter().copied())
         .collect();
     let of = |end: &str| ends.iter().filter(|one| **one == end).count() as i64;
-    assert_eq!(told["promises"], ends.len(), "{seed} {told}");
-    for end in ["kept", "late", "unanswered"] {
+    let closed = ends.len() as i64 - of("void");
+    assert_eq!(told["promises"], closed, "{seed} {told}");
+    for end in ["kept", "late", "unanswered", "void"] {
         assert_eq!(told[end], of(end), "{seed} {end} {told}");
     }
-    assert_eq!(
-        told["rate"],
-        rounded(of("kept"), ends.len() as i64),
-        "{seed}"
-    );
+    assert_eq!(told["rate"], rounded(of("kept"), closed), "{seed}");
 }
 
 fn figures(office: &Office, from_hour: i64, by: Key) -> Value {
@@ -405,6 +440,7 @@ fn assert_now(office: &Office, paper: &Paper, told: &Value, by: Key, seed: &str)
 }
 
 fn audit(office: &Office, paper: &mut Paper, start_hour: i64, seed: &str) {
+    paper.tick(office.now_ms);
     for by in Key::ALL {
         let seed = format!("{seed} by {by}");
         let told = figures(office, start_hour, by);
@@ -417,6 +453,14 @@ fn audit(office: &Office, paper: &mut Paper, start_hour: i64, seed: &str) {
                 .counted
                 .values()
                 .map(|(hour, source, workgroup, level)| key(by, *hour, source, workgroup, *level)),
+        );
+        keys.extend(
+            paper
+                .late
+                .iter()
+                .map(|(hour, _, source, workgroup, level)| {
+                    key(by, *hour, source, workgroup, *level)
+                }),
         );
         let told_keys: Vec<&str> = told["groups"]
             .as_array()
@@ -446,6 +490,21 @@ fn audit(office: &Office, paper: &mut Paper, start_hour: i64, seed: &str) {
                 ("resolution", "resolution"),
             ] {
                 assert_clock(&told[field], &mine, what, &seed);
+                let late = paper
+                    .late
+                    .iter()
+                    .filter(|(hour, of, source, workgroup, level)| {
+                        *of == what
+                            && name.is_none_or(|name| {
+                                key(by, *hour, source, workgroup, *level) == name
+                            })
+                    });
+                let late = (what != "resolution").then(|| late.count());
+                assert_eq!(
+                    told[field]["became_late"],
+                    serde_json::json!(late),
+                    "{seed} {field} {name:?}"
+                );
             }
             assert_promises(&told["promises"], &mine, &seed);
             let opened = paper
@@ -522,6 +581,7 @@ fn run(seed: u64) {
     for step in 0..STEPS {
         let at = format!("seed {seed}, step {step}");
         let now_ms = office.now_ms;
+        paper.tick(now_ms);
         match random.below(20) {
             0..=5 => {
                 id += 1;
@@ -567,6 +627,7 @@ fn run(seed: u64) {
                                 posts: vec![name],
                                 promises: BTreeMap::new(),
                                 is_open: true,
+                                is_late: false,
                             },
                         );
                     }
@@ -635,6 +696,7 @@ fn run(seed: u64) {
                     }
                     let matter = paper.matters.get_mut(&seq).unwrap();
                     (matter.owed, matter.answered_ms) = (None, Some(now_ms));
+                    matter.is_late = false;
                     held.push(one);
                 }
             }
@@ -694,10 +756,10 @@ fn run(seed: u64) {
                             for name in matter.posts.clone() {
                                 office.take(vec![deleted(matter.source, &name)]);
                             }
+                            paper.fell(*seq, now_ms);
                             let matter = paper.matters.get_mut(seq).unwrap();
                             if office.show(*seq).state == State::Done {
                                 matter.is_open = false;
-                                paper.promised(*seq, "void", now_ms);
                             } else {
                                 // Somebody holds it: it ends when they let go, which nobody follows here.
                                 matter.posts.clear();
@@ -709,7 +771,6 @@ fn run(seed: u64) {
                                 }
                                 if office.show(*seq).state == State::Done {
                                     paper.matters.get_mut(seq).unwrap().is_open = false;
-                                    paper.promised(*seq, "void", now_ms);
                                 }
                             }
                         }
@@ -733,7 +794,6 @@ fn run(seed: u64) {
             .collect();
         for seq in ended {
             paper.matters.get_mut(&seq).unwrap().is_open = false;
-            paper.promised(seq, "void", now_ms);
         }
         let dead = paper
             .matters
@@ -744,6 +804,7 @@ fn run(seed: u64) {
             audit(&office, &mut paper, start_hour, &at);
         }
     }
+    assert!(!paper.late.is_empty(), "seed {seed}: nothing was late");
     assert!(
         paper.happened.len() > 20,
         "seed {seed}: {} things",
@@ -834,4 +895,55 @@ fn a_projection_is_what_a_plain_recount_gives() {
         );
         assert_eq!(outlook.misses.values().sum::<i64>(), outlook.will_miss);
     }
+}
+
+fn late(office: &Office) -> (i64, i64) {
+    let told = figures(office, office.now_ms / HOUR_MS - 48, Key::Workgroup);
+    let of = |clock: &str| told["total"][clock]["became_late"].as_i64().unwrap();
+    (of("first_reply"), of("next_reply"))
+}
+
+/// A note told an earlier time than the target; and what is late stays on the books whatever becomes of it.
+#[test]
+fn lateness_is_counted_when_it_begins_and_once() {
+    let mut office = Office::new();
+    office.take(vec![
+        made("x", post("1", "ann", office.now_ms), judged(Level::Urgent)),
+        made("x", post("2", "bob", office.now_ms), judged(Level::Routine)),
+    ]);
+    // The deadline is not the target: what a note told is earlier.
+    let told =
+        "-- told_earlier\nUPDATE interaction SET deadline_ms = deadline_ms - 600000 WHERE seq = 1";
+    office.sql.run(told, vec![]).unwrap();
+    office.pass(10 * MINUTE_MS);
+    assert_eq!(
+        late(&office),
+        (0, 0),
+        "past what was told, not past its target"
+    );
+    office.pass(5 * MINUTE_MS);
+    assert_eq!(
+        late(&office),
+        (0, 0),
+        "at its very moment it is not late yet"
+    );
+    office.pass(1);
+    assert_eq!(late(&office), (1, 0), "still open");
+    let hour = office.now_ms / HOUR_MS;
+    office.pass(2 * HOUR_MS);
+    // Another workgroup's from now on: it became late in the first one's hands.
+    office.assign(1, None, Some("freight")).unwrap();
+    let told = figures(&office, hour, Key::Workgroup);
+    let group = |name: &str| {
+        let groups = told["groups"].as_array().unwrap();
+        groups.iter().find(|group| group["key"] == name).cloned()
+    };
+    assert_eq!(group("trains").unwrap()["first_reply"]["became_late"], 1);
+    let by_hour = figures(&office, hour, Key::Hour);
+    assert_eq!(by_hour["groups"][0]["first_reply"]["became_late"], 1);
+    assert_eq!(by_hour["groups"][0]["first_reply"]["missed"], 0);
+    // Nothing that ends it takes it back.
+    office.take(vec![deleted("x", "1")]);
+    assert_eq!(late(&office), (1, 0));
+    office.audit();
 }

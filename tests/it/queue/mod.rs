@@ -248,6 +248,7 @@ ORDER BY state = 'sending' DESC, emergency DESC";
             text: text.into(),
             post: post.map(PostId::new),
             public_name: None,
+            heard: Default::default(),
         })
     }
 

@@ -96,6 +96,7 @@ fn invite(held: &Interaction, key: &str, text: &str) -> BeginInvite {
         post: None,
         how: None,
         public_name: None,
+        heard: Default::default(),
         link: Some(link_of(held)),
     }
 }
@@ -266,6 +267,7 @@ fn no_public_reply_holds_a_link_to_the_details_page() {
         text: text.into(),
         post: None,
         public_name: None,
+        heard: Default::default(),
     };
     assert_eq!(
         office.ask(begin("k", "See {details}", None)),

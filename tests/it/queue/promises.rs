@@ -2,7 +2,7 @@
 
 use super::{
     HOUR_MS, MINUTE_MS, Office, START_MS, claim_one, deleted, holding, judged, made, post, pull,
-    sent, with_complaint,
+    sent, stop, with_complaint,
 };
 use heard::inbox::promise::{PromisesAsked, RISE_MS, ShowPromises};
 use heard::inbox::promised::Standing;
@@ -162,6 +162,105 @@ fn an_end_without_a_reply_breaks_it_and_a_post_that_is_taken_back_frees_of_it() 
     assert_eq!(promises(&office, Key::Workgroup)["kept"]["promises"], 1);
     assert_eq!(counts(&office), (0, 0, 0));
     office.audit();
+}
+
+/// What is told of the ends: kept, late, unanswered, void.
+fn ends(office: &Office) -> [i64; 4] {
+    let told = promises(office, Key::Workgroup);
+    ["kept", "late", "unanswered", "void"].map(|end| told["kept"][end].as_i64().unwrap())
+}
+
+#[test]
+fn nobody_waits_for_it_any_more_so_it_is_void_and_never_an_alarm() {
+    // The post that it answers is deleted; another of the author's stands.
+    let mut office = promised();
+    office.take(vec![made(
+        "x",
+        post("2", "ann", office.now_ms),
+        judged(Level::Urgent),
+    )]);
+    office.take(vec![deleted("x", "1")]);
+    assert_eq!(
+        (state(&office, 1).as_str(), ends(&office)),
+        ("void", [0, 0, 0, 1])
+    );
+    assert_eq!(
+        office.show(1).owed_ms,
+        Some(START_MS),
+        "still owed an answer"
+    );
+    office.pass(20 * MINUTE_MS);
+    assert_eq!(office.rung().broken, [0_i64; 0]);
+    assert!(
+        !office
+            .backlog()
+            .alarms
+            .iter()
+            .any(|alarm| matches!(alarm, Alarm::PromiseBroken { .. }))
+    );
+    let did = office.show(1).history.into_iter();
+    let why: Vec<_> = did.filter(|deed| deed.did == "promise_void").collect();
+    assert_eq!(why.len(), 1);
+    assert_eq!(why[0].detail.as_deref(), Some("post_deleted"));
+    reply(&office);
+    assert_eq!(
+        ends(&office),
+        [0, 0, 0, 1],
+        "a reply closes nothing that is void"
+    );
+    office.audit();
+    // Its author says stop.
+    let mut office = promised();
+    office.take(vec![stop("x", "ann")]);
+    assert_eq!(
+        (state(&office, 1).as_str(), ends(&office)),
+        ("void", [0, 0, 0, 1])
+    );
+    office.pass(20 * MINUTE_MS);
+    assert_eq!(office.rung().broken, [0_i64; 0]);
+    assert_eq!(office.backlog().counters["promises.void"], 1);
+    // Everything is deleted while an agent holds it.
+    let office = promised();
+    claim_one(&office, "ana");
+    office.take(vec![deleted("x", "1")]);
+    assert_eq!(counts(&office), (0, 0, 0));
+    assert_eq!(
+        (state(&office, 1).as_str(), ends(&office)),
+        ("void", [0, 0, 0, 1])
+    );
+    office.audit();
+}
+
+#[test]
+fn what_is_broken_is_not_made_void_by_what_comes_after() {
+    for after in [deleted("x", "1"), stop("x", "ann")] {
+        let mut office = promised();
+        office.pass(15 * MINUTE_MS + 1);
+        office.ring();
+        office.take(vec![after]);
+        assert_eq!(counts(&office), (0, 0, 0));
+        assert_eq!(
+            (state(&office, 1).as_str(), ends(&office)),
+            ("unanswered", [0, 0, 1, 0])
+        );
+        office.audit();
+    }
+}
+
+#[test]
+fn a_note_promises_nothing_where_its_author_took_back_or_said_stop_while_it_left() {
+    for before in [deleted("x", "1"), stop("x", "ann")] {
+        let office = with_complaint();
+        office.begin(&[1]);
+        office.take(vec![
+            made("x", post("2", "ann", START_MS), judged(Level::Urgent)),
+            before,
+        ]);
+        office.finish(1, sent());
+        assert_eq!(counts(&office), (0, 0, 0));
+        assert_eq!(ends(&office), [0; 4]);
+        office.audit();
+    }
 }
 
 #[test]

@@ -4,6 +4,8 @@ use super::{MINUTE_MS, Office, START_MS, claim_one, holding, judged, made, post,
 use heard::config::Config;
 use heard::inbox::hands::{Able, Hands};
 use heard::inbox::holders::ShowHolders;
+use heard::inbox::known_as::Heard;
+use heard::inbox::let_go::LetGo;
 use heard::inbox::needs::{ShowNeeds, WAITS_MS};
 use heard::inbox::reply::BeginReply;
 use heard::inbox::wire::{Incoming, Interaction, Pull, ReplyStep};
@@ -365,6 +367,7 @@ fn a_reply_is_signed_where_the_brand_wants_it_and_a_retry_is_the_same() {
             text: "We have found it.".into(),
             post: None,
             public_name: name.map(str::to_string),
+            heard: Default::default(),
         })
     };
     let Ok(ReplyStep::Send(job)) = begin(Some("Milton")) else {
@@ -379,6 +382,91 @@ fn a_reply_is_signed_where_the_brand_wants_it_and_a_retry_is_the_same() {
         job.text,
         "as the customer read it"
     );
+}
+
+/// The floor is the truth of the name; while it does not answer, what it said last is.
+#[test]
+fn a_floor_that_does_not_answer_takes_nobodys_name() {
+    let office = office();
+    let text = |author: &str, said: (Heard, Option<&str>)| {
+        office.take(vec![one(author, author, &office, judged(Level::Routine))]);
+        let held = claim_one(&office, "eva");
+        let begun = office.ask(BeginReply {
+            link: None,
+            holding: holding(&held),
+            key: "k".into(),
+            text: "We have found it.".into(),
+            post: None,
+            public_name: said.1.map(str::to_string),
+            heard: said.0,
+        });
+        let Ok(ReplyStep::Send(job)) = begun else {
+            panic!("not sent")
+        };
+        office.finish_reply(super::seq(&held), "k", sent()).unwrap();
+        office.resolve(holding(&held), "solved").unwrap();
+        job.text
+    };
+    let signed = |name: &str| format!("We have found it.\n\n{name} at Northline");
+    assert_eq!(
+        text("a", (Heard::Nothing, None)),
+        "We have found it.",
+        "never heard of"
+    );
+    assert_eq!(text("b", (Heard::Said, Some("Milton"))), signed("Milton"));
+    assert_eq!(text("c", (Heard::Nothing, None)), signed("Milton"));
+    assert_eq!(text("d", (Heard::Said, Some("Jo"))), signed("Jo"));
+    assert_eq!(text("e", (Heard::Nothing, None)), signed("Jo"));
+    // No name any more, or no agent.
+    assert_eq!(text("f", (Heard::Said, None)), "We have found it.");
+    assert_eq!(text("g", (Heard::Nothing, None)), "We have found it.");
+    assert_eq!(text("h", (Heard::Said, Some("Milton"))), signed("Milton"));
+    let_go(&office, "eva");
+    assert_eq!(text("i", (Heard::Nothing, None)), "We have found it.");
+    office.audit();
+}
+
+fn let_go(office: &Office, agent: &str) -> Vec<String> {
+    let asked = LetGo {
+        agent: agent.into(),
+        by: "boss".into(),
+    };
+    let by = heard::inbox::question::By::seeing(heard::scope::Scope::whole());
+    let given = office.ask_by(by, asked).unwrap();
+    given.iter().map(|id| id.to_string()).collect()
+}
+
+#[test]
+fn what_somebody_holds_who_leaves_is_their_groups_again() {
+    let office = office();
+    for author in ["a", "b", "c"] {
+        office.take(vec![one(author, author, &office, judged(Level::Routine))]);
+    }
+    let held = claim_one(&office, "eva");
+    let put_off = claim_one(&office, "eva");
+    let until_ms = office.now_ms + 30 * MINUTE_MS;
+    office
+        .ask(heard::inbox::kept::Snooze {
+            holding: holding(&put_off),
+            until_ms,
+            reason: None,
+        })
+        .unwrap();
+    let given = let_go(&office, "eva");
+    assert_eq!(given.len(), 2, "{given:?}");
+    for seq in [super::seq(&held), super::seq(&put_off)] {
+        let shown = office.show(seq);
+        assert_eq!(shown.state, heard::inbox::state::State::Waiting);
+        let last = shown.history.last().unwrap();
+        assert_eq!((last.who.as_str(), last.did.as_str()), ("boss", "assigned"));
+    }
+    assert_eq!(office.claim(pull("ben", 9)).len(), 3, "anybody's at once");
+    assert!(
+        office.extend(holding(&held), 60).is_err(),
+        "no lease of theirs holds"
+    );
+    assert!(let_go(&office, "eva").is_empty(), "done once");
+    office.audit();
 }
 
 #[test]

@@ -321,6 +321,11 @@ const OF_ONE_AUTHOR: &[(&str, &str)] = &[
          WHERE i.author = ?1 || '' AND i.platform = ?2",
     ),
     (
+        "past_aside",
+        "SELECT p.seq FROM interaction i CROSS JOIN past_aside p ON p.seq = i.seq
+         WHERE i.author = ?1 || '' AND i.platform = ?2",
+    ),
+    (
         "tag",
         "SELECT t.tag FROM interaction i CROSS JOIN tag t ON t.interaction = i.seq
          WHERE i.author = ?1 || '' AND i.platform = ?2",
@@ -416,13 +421,17 @@ const OF_NOBODY: &[&str] = &[
     "health",
     "home",
     "kept_mark",
+    "known_as",
     "kept_week",
     "judge",
     "late",
     "late_mark",
     "layout",
     "line",
+    "past_due",
+    "past_mark",
     "pause",
+    "promise_void",
     "retask",
     "retask_before",
     "schema_fill",
