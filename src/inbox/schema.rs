@@ -21,6 +21,7 @@ use super::line;
 use super::past_due;
 use super::peer;
 use super::receivers;
+use super::satisfaction;
 use super::search;
 use super::void;
 use crate::deeds;
@@ -512,4 +513,6 @@ ALTER TABLE ack ADD COLUMN line_word TEXT;",
     Migration::Add(past_due::TABLES),
     // By what names customers know agents: src/inbox/known_as.rs.
     Migration::Add(known_as::TABLE),
+    // How customers say it went: src/inbox/satisfaction.rs.
+    Migration::Add(satisfaction::TABLE),
 ];

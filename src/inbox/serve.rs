@@ -34,6 +34,7 @@ use super::receivers::{Resend, ShowReceivers};
 use super::reply::{BeginReply, CheckReply, FinishReply};
 use super::report::ShowAcks;
 use super::retask::Retask;
+use super::satisfaction::{AnswerSurvey, ShowSurveyPage, ShowSurveys};
 use super::survey::Survey;
 use super::take_in::TakeIn;
 use super::visible;
@@ -161,6 +162,9 @@ questions! {
     ShowOverview,
     ShowPeers,
     LetGo,
+    ShowSurveyPage,
+    AnswerSurvey,
+    ShowSurveys,
 }
 
 /// What did supervisors do?
