@@ -53,7 +53,7 @@ pub fn belongs(cell: &str, of: &str, terms: &[String]) -> bool {
     match cell.split_once('@') {
         _ if cell == TOTAL => true,
         Some((what, tag)) => {
-            let is_alike = parent(of) == what || of.starts_with(DANGER);
+            let is_alike = what == TOTAL || parent(of) == what || of.starts_with(DANGER);
             is_alike && terms.iter().any(|term| term == tag)
         }
         None => parent(of) == cell,
@@ -163,6 +163,8 @@ mod tests {
             ("late", false),
             ("late@wokingtrain", false),
             ("stuck@other", false),
+            ("*@wokingtrain", true),
+            ("*@other", false),
         ] {
             assert_eq!(belongs(cell, "stuck", &terms), is, "{cell}");
         }

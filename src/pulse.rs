@@ -10,6 +10,7 @@
 
 pub mod alike;
 pub mod brigade;
+pub mod chance;
 pub mod crowd;
 pub mod detect;
 pub mod distinct;
@@ -19,13 +20,18 @@ pub mod incidents;
 mod kept;
 pub mod line;
 mod load;
+pub mod matter;
 pub mod memory;
+pub mod merge;
+pub mod past;
+pub mod peaks;
 pub mod question;
 pub mod schema;
 pub mod tell;
 pub mod terms;
 pub mod who;
 pub mod wire;
+pub mod words;
 
 use crate::document::{Document, questions};
 use crate::sql::Sql;

@@ -74,7 +74,7 @@ fn properties() -> Map<String, Value> {
             "suspected: the numbers say so; confirmed: a supervisor does; merged: it is a part of another; closed."},
         "workgroup": {"type": "string"}, "source": {"type": "string"},
         "what": {"type": "string", "description": "What happened: a situation, `danger:` and a danger, `other`, or `*`."},
-        "place": {"type": "string", "description": "The hashtag, where the crowd is of one."},
+        "place": {"type": "string", "description": "The hashtag or word, where the crowd is of one."},
         "title": {"type": "string"},
         "began_ms": {"type": "integer", "description": "The first post."},
         "last_ms": {"type": "integer", "description": "The last sign of a crowd."},

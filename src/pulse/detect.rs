@@ -7,7 +7,12 @@
 //!
 //! Pure, and the same code in the object, the tests and `heard simulate pulse`.
 
+use super::chance::tail;
 use super::distinct::Distinct;
+use super::matter::{Bar, Said};
+use super::past::{DAY_HOURS, HOUR, KEPT_DAYS, Level, Past, RARE, band};
+use super::peaks::{FLOOR, SERIES};
+use super::who::Who;
 use crate::cell::{TOTAL, parent};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,15 +27,13 @@ pub const LEAST_YOUNG: u32 = 8;
 /// as often as a crowd. Of 26 false alarms in eight simulated months, 19 were five to seven people in such a cell.
 pub const LEAST_RARE: u32 = 8;
 
-/// What is rare.
-pub const RARE: f64 = 0.3;
+/// The chance, for all cells of a source together, below which a minute stands out. The bar of the source's own days is
+/// the stricter one wherever people answer each other ([`super::peaks`]).
+pub const ALPHA: f64 = 4e-6;
 
-/// Until when a source is too young for a baseline, in days.
-pub const YOUNG_DAYS: i64 = 14;
-
-/// False alarms wanted of all cells of a source together, a minute: some 1.7 a month if every minute were a draw of
-/// its own; most are not, and the simulations say how many there are.
-pub const ALPHA: f64 = 4e-5;
+/// The same for the whole source: a newsletter or a change of the clocks lifts everything, and nothing beside it says so.
+/// A crowd shows in its cell or its word long before.
+const ALPHA_TOTAL: f64 = 1e-9;
 
 /// For how long one alarm lasts past its last sign, in minutes.
 pub const QUIET_MIN: i64 = 60;
@@ -38,8 +41,11 @@ pub const QUIET_MIN: i64 = 60;
 /// How long minutes are kept: the hour before, and an hour that is not settled yet.
 pub const KEPT_MIN: i64 = 140;
 
-/// How long hours and days are kept, in days: four weeks, and the hour around.
-pub const KEPT_DAYS: i64 = 30;
+/// The least that is expected, in people: nobody knows that nobody will come.
+const LEAST_EXPECTED: f64 = 0.02;
+
+/// How many words there are to watch, about.
+const MATTERS: f64 = 2_000.0;
 
 /// The windows, in minutes.
 pub const WINDOWS: [i64; 2] = [5, 15];
@@ -50,10 +56,6 @@ pub const MOST_CELLS: usize = 400;
 /// An hour in which nothing came although so many people were expected says that nothing reached us, and is no
 /// baseline.
 const SILENT: f64 = 5.0;
-
-const HOUR: i64 = 60;
-const DAY_HOURS: i64 = 24;
-const WEEK_HOURS: i64 = 168;
 
 /// Who wrote in a minute.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -76,212 +78,6 @@ impl Minute {
             }
         }
     }
-}
-
-/// How much more cells vary than chance: what is learnt of it, apart for rare, usual and busy ones.
-///
-/// One for all is ruled by the busy ones, whose squares are the largest; and people answer each other, which makes a
-/// rare cell vary far more for its size. On months simulated with such conversations the single one gave 4.5 false alarms
-/// a source-month at 10 people an hour and at 60 (two months each), three gave 2.5 and 4.0 (four months each).
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Phi {
-    over: [f64; 3],
-    of: [f64; 3],
-}
-
-impl Default for Phi {
-    /// As if a little had been seen: 0.5 for rare cells, 0.2 for usual ones, 0.1 for busy ones.
-    fn default() -> Self {
-        Self {
-            over: [0.5, 0.4, 0.5],
-            of: [1.0, 2.0, 5.0],
-        }
-    }
-}
-
-/// The band of a cell in which so many are expected in a quarter of an hour.
-fn band(m: f64) -> usize {
-    usize::from(m >= RARE) + usize::from(m >= 3.0)
-}
-
-impl Phi {
-    /// 0.85 a day: a fortnight is forgotten by nine tenths.
-    fn decay(&mut self) {
-        let quarter = 0.85_f64.powf(1.0 / 96.0);
-        for sum in self.over.iter_mut().chain(&mut self.of) {
-            *sum *= quarter;
-        }
-    }
-
-    /// Learns from a quarter of an hour: `x` people where `m` were expected.
-    fn learn(&mut self, x: f64, m: f64) {
-        // Capped, so that one incident does not blind us for weeks; not so low that a rare cell's own two or three
-        // count for nothing.
-        let most = 9.0 * (m + m * m) + 6.0;
-        let at = band(m);
-        if let (Some(over), Some(of)) = (self.over.get_mut(at), self.of.get_mut(at)) {
-            *over += ((x - m).powi(2) - m).min(most);
-            *of += m * m;
-        }
-    }
-
-    /// The dispersion of a cell in which so many are expected in a quarter of an hour.
-    pub fn value(&self, m: f64) -> f64 {
-        let at = band(m);
-        let most = if at == 0 { 3.0 } else { 1.0 };
-        match (self.over.get(at), self.of.get(at)) {
-            (Some(over), Some(of)) if *of > 0.0 => (over / of).clamp(0.02, most),
-            _ => 0.1,
-        }
-    }
-}
-
-/// What is known of a source's past: people an hour, and an hour's people by cell, summed a day.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Past {
-    /// People by the number of the hour; hours in which nothing reached us are missing.
-    pub hours: BTreeMap<i64, u32>,
-    /// By the number of the day.
-    pub days: BTreeMap<i64, BTreeMap<String, u32>>,
-    /// The dispersion.
-    pub phi: Phi,
-    /// The first hour that was ever settled.
-    pub first_hour: Option<i64>,
-    /// The first hour that is not settled.
-    pub next_hour: Option<i64>,
-    /// The first quarter of an hour that was not learnt from.
-    pub next_quarter: Option<i64>,
-}
-
-/// What is expected of a source at a time, but for the cell.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Level {
-    /// People an hour by the same time of four weeks.
-    pub h: f64,
-    /// The last day's level against it.
-    pub l: f64,
-}
-
-fn median(mut all: Vec<f64>) -> f64 {
-    all.sort_by(f64::total_cmp);
-    let n = all.len();
-    let at = |i: usize| all.get(i).copied().unwrap_or(0.0);
-    if n % 2 == 1 {
-        at(n / 2)
-    } else if n == 0 {
-        0.0
-    } else {
-        (at(n / 2 - 1) + at(n / 2)) / 2.0
-    }
-}
-
-impl Past {
-    /// People an hour around a minute of an earlier week: the mean over two hours; `None` where too little of them
-    /// is known.
-    fn around(&self, minute: i64) -> Option<f64> {
-        let from = minute - HOUR;
-        let first = from.div_euclid(HOUR);
-        let into = from.rem_euclid(HOUR) as f64 / 60.0;
-        let parts = [(first, 1.0 - into), (first + 1, 1.0), (first + 2, into)];
-        let known = parts
-            .iter()
-            .filter_map(|(hour, part)| Some((f64::from(*self.hours.get(hour)?) * part, *part)));
-        let (sum, of) = known.fold((0.0, 0.0), |(s, o), (value, part)| (s + value, o + part));
-        (of >= 1.0).then(|| sum / of)
-    }
-
-    /// People an hour by the same time of four earlier weeks, each capped so that an old incident blinds nobody.
-    pub fn usual(&self, minute: i64) -> Option<f64> {
-        let weeks: Vec<f64> = (1..=4)
-            .filter_map(|week| self.around(minute - week * WEEK_HOURS * HOUR))
-            .collect();
-        if weeks.is_empty() {
-            return None;
-        }
-        let most = 2.0 * median(weeks.clone()) + 3.0;
-        let n = weeks.len() as f64;
-        Some(weeks.iter().map(|week| week.min(most)).sum::<f64>() / n)
-    }
-
-    /// What is expected of the source at a minute.
-    pub fn level(&self, minute: i64) -> Option<Level> {
-        let h = self.usual(minute)?;
-        let hour = minute.div_euclid(HOUR);
-        let (mut came, mut expected) = (0.0, 0.0);
-        for hour in hour - DAY_HOURS..hour {
-            // What never reached us says nothing of the level.
-            if let (Some(n), Some(usual)) = (self.hours.get(&hour), self.usual(hour * HOUR + 30)) {
-                came += f64::from(*n);
-                expected += usual;
-            }
-        }
-        let l = ((came + 20.0) / (expected + 20.0)).clamp(0.5, 3.0);
-        Some(Level { h, l })
-    }
-
-    /// Each cell's share of the source over 28 days, and how many cells there are.
-    pub fn shares(&self) -> (BTreeMap<String, f64>, f64) {
-        let mut sums: BTreeMap<String, u32> = BTreeMap::new();
-        for (cell, n) in self.days.values().flatten() {
-            *sums.entry(cell.clone()).or_default() += n;
-        }
-        let cells = sums.len().max(1) as f64;
-        let all: f64 = self.hours.values().map(|n| f64::from(*n)).sum();
-        let share = |n: u32| (f64::from(n) + 0.5) / (all + 0.5 * cells);
-        (
-            sums.into_iter().map(|(cell, n)| (cell, share(n))).collect(),
-            cells,
-        )
-    }
-
-    /// Whether there is too little of it for a baseline.
-    pub fn is_young(&self, minute: i64) -> bool {
-        let hour = minute.div_euclid(HOUR);
-        self.first_hour
-            .is_none_or(|first| hour - first < YOUNG_DAYS * DAY_HOURS)
-    }
-
-    fn forget(&mut self, hour: i64) {
-        self.hours = self.hours.split_off(&(hour - KEPT_DAYS * DAY_HOURS));
-        let day = hour.div_euclid(DAY_HOURS);
-        self.days = self.days.split_off(&(day - 28));
-    }
-}
-
-/// The chance of at least `n` where `m` are expected, with dispersion `phi`: the tail of a negative binomial.
-pub fn tail(n: u32, m: f64, phi: f64) -> f64 {
-    if n == 0 {
-        return 1.0;
-    }
-    if m <= 0.0 {
-        return 0.0;
-    }
-    let k = 1.0 / phi;
-    // The logarithm: with thousands expected the chance of none underflows.
-    let mut log_p = -k * (phi * m).ln_1p();
-    let step = m / (m + k);
-    let mut below = 0.0;
-    for i in 0..n {
-        below += log_p.exp();
-        log_p += ((k + f64::from(i)) / (f64::from(i) + 1.0) * step).ln();
-    }
-    // Below the mean the tail is most of it, and what it is not is the shorter sum.
-    if f64::from(n) <= m {
-        return (1.0 - below).clamp(0.0, 1.0);
-    }
-    let mut sum = 0.0;
-    for i in n..n.saturating_add(100_000) {
-        let p = log_p.exp();
-        sum += p;
-        let ratio = (k + f64::from(i)) / (f64::from(i) + 1.0) * step;
-        // Past the peak the terms fall faster and faster: what is left is less than a geometric rest.
-        if ratio < 1.0 && p * ratio / (1.0 - ratio) < sum * 1e-9 {
-            break;
-        }
-        log_p += ratio.ln();
-    }
-    sum.min(1.0)
 }
 
 /// A crowd in a cell.
@@ -313,6 +109,9 @@ pub struct Watch {
     pub minutes: BTreeMap<i64, Minute>,
     /// The last sign of a crowd in each cell.
     pub signs: BTreeMap<String, i64>,
+    /// Minutes of which something came since the last look.
+    #[serde(skip)]
+    touched: BTreeSet<i64>,
     #[serde(skip)]
     cache: Option<Cached>,
 }
@@ -321,15 +120,19 @@ pub struct Watch {
 struct Cached {
     minute: i64,
     level: Option<Level>,
-    hour: i64,
+    /// The first hour that is not settled: the shares are of those before.
+    settled: i64,
+    day: i64,
     shares: BTreeMap<String, f64>,
     cells: f64,
+    bars: Vec<f64>,
 }
 
 impl Watch {
     /// Takes in what came in a minute.
     pub fn take(&mut self, minute: i64, seen: &Minute) {
         self.minutes.entry(minute).or_default().merge(seen);
+        self.touched.insert(minute);
     }
 
     /// How many people wrote in a cell, from a minute up to and including another.
@@ -379,23 +182,25 @@ impl Watch {
         let cells: BTreeSet<String> = self
             .minutes
             .range(from..=to)
-            .flat_map(|(_, minute)| minute.cells.keys().cloned())
+            .flat_map(|(_, minute)| minute.cells.keys())
+            // What people make up is known by its words.
+            .filter(|cell| !cell.contains('@'))
+            .cloned()
             .collect();
         let day = hour.div_euclid(DAY_HOURS);
         for cell in cells {
             let n = self.people(&cell, from, to);
             let today = self.past.days.entry(day).or_default();
-            let is_made_up = cell.contains('@');
-            if !is_made_up || today.len() < MOST_CELLS || today.contains_key(&cell) {
-                *today.entry(cell).or_default() += n;
-            }
+            *today.entry(cell).or_default() += n;
         }
         self.past.forget(hour);
+        self.past.peaks.forget(day);
     }
 
     fn learn(&mut self, quarter: i64) {
         let to = quarter * 15 + 14;
         self.past.phi.decay();
+        self.past.whole.decay();
         // Before there is a baseline, and in silence, there is nothing to vary from.
         if self.past.is_young(to) || self.people(TOTAL, to - 14, to) == 0 {
             return;
@@ -406,21 +211,30 @@ impl Watch {
         };
         let mut cells: Vec<String> = known.shares.keys().cloned().collect();
         cells.push(TOTAL.to_string());
-        let sixty = self.people(TOTAL, to - 59, to);
+        let busy = Busy {
+            fifteen: self.people(TOTAL, to - 14, to),
+            sixty: self.people(TOTAL, to - 59, to),
+        };
         for cell in cells {
             let x = self.people(&cell, to - 14, to);
-            let m = self.expected(&cell, 15, to, sixty);
-            self.past.phi.learn(f64::from(x), m);
+            let m = self.expected(&cell, 15, to, &busy);
+            let phi = if cell == TOTAL {
+                &mut self.past.whole
+            } else {
+                &mut self.past.phi
+            };
+            phi.learn(f64::from(x), m);
         }
     }
 
     /// Computes what all cells of a minute have in common.
     fn warm(&mut self, minute: i64) {
-        let hour = minute.div_euclid(HOUR);
+        let settled = self.past.next_hour.unwrap_or(i64::MIN);
+        let day = minute.div_euclid(HOUR * DAY_HOURS);
         let cached = self.cache.take();
         self.cache = Some(match cached {
-            Some(known) if known.minute == minute => known,
-            Some(known) if known.hour == hour && known.cells > 1.0 => Cached {
+            Some(known) if known.minute == minute && known.settled == settled => known,
+            Some(known) if known.settled == settled && known.day == day => Cached {
                 minute,
                 level: self.past.level(minute),
                 ..known
@@ -430,153 +244,248 @@ impl Watch {
                 Cached {
                     minute,
                     level: self.past.level(minute),
-                    hour,
+                    settled,
+                    day,
                     shares,
                     cells,
+                    bars: self.past.peaks.bars(day),
                 }
             }
         });
     }
 
-    /// How many people are expected in a cell in the last `w` minutes; `sixty` wrote at all in the last hour.
-    fn expected(&self, cell: &str, w: i64, now: i64, sixty: u32) -> f64 {
+    /// How many people are expected in a cell in the last `w` minutes, at the least: by its usual share alone.
+    fn usual(&self, cell: &str, w: i64, now: i64) -> Option<f64> {
+        let known = self.cache.as_ref()?;
+        let Level { h, l } = known.level?;
+        let part = w as f64 / 60.0;
+        if self.past.is_young(now) {
+            return None;
+        }
+        if cell == TOTAL {
+            return Some(part * h * l);
+        }
+        let all = self.past.hours.len() as f64;
+        // Never seen in 28 days: half a person, as the share of the others has it.
+        let unseen = 0.5 / (h * all + 0.5 * known.cells).max(0.5);
+        let share = known.shares.get(cell).copied().unwrap_or(unseen).min(1.0);
+        Some(part * h * l * share)
+    }
+
+    /// How many people are expected in a cell in the last `w` minutes; `busy` is how many wrote at all.
+    fn expected(&self, cell: &str, w: i64, now: i64, busy: &Busy) -> f64 {
         let part = w as f64 / 60.0;
         // 75 to 15 minutes ago: an hour.
         let before = || f64::from(self.people(cell, now - 74, now - 15));
-        let known = self.cache.as_ref();
-        let level = known.and_then(|known| known.level);
-        let (Some(known), Some(Level { h, l }), false) = (known, level, self.past.is_young(now))
-        else {
-            return (part * before()).max(0.02);
+        let level = self.cache.as_ref().and_then(|known| known.level);
+        let (Some(usual), Some(Level { h, l })) = (self.usual(cell, w, now), level) else {
+            return (part * before()).max(LEAST_EXPECTED);
         };
         if cell == TOTAL {
-            return (part * h * l).max(0.02);
+            return usual.max(LEAST_EXPECTED);
         }
-        let all: f64 = self.past.hours.len() as f64;
-        let share = known.shares.get(cell).copied();
-        // Never seen in 28 days: half a person, as the share of the others has it.
-        let share = share
-            .unwrap_or(0.5 / (h * all + 0.5 * known.cells).max(0.5))
-            .min(1.0);
-        let whole = known
-            .shares
-            .get(parent(cell))
-            .copied()
-            .unwrap_or(share)
-            .max(share);
-        let mine = self.people(parent(cell), now - 59, now);
-        let others = f64::from(sixty.saturating_sub(mine));
-        let others_expected = h * l * (1.0 - whole.min(1.0));
-        let f = ((others + 5.0) / (others_expected + 5.0)).clamp(1.0, 4.0);
-        let s = h * share * l * f;
-        (part * s.max((s + before()) / 2.0)).max(0.02)
+        let known = self.cache.as_ref();
+        let share_of = |cell: &str| known.and_then(|known| known.shares.get(cell)).copied();
+        let whole = share_of(parent(cell)).or(share_of(cell)).unwrap_or(0.0);
+        // How much more the others write than usual: in the last hour, or just now, as when a newsletter went out.
+        let up = |minutes: i64, all: u32| {
+            let mine = self.people(parent(cell), now - minutes + 1, now);
+            let others = f64::from(all.saturating_sub(mine));
+            let usual = h * l * (1.0 - whole.min(1.0)) * minutes as f64 / 60.0;
+            ((others + 5.0) / (usual + 5.0)).clamp(1.0, 4.0)
+        };
+        let f = up(60, busy.sixty).max(up(15, busy.fifteen));
+        let s = usual * f;
+        s.max((s + part * before()) / 2.0).max(LEAST_EXPECTED)
     }
 
-    /// What stands out now. Cells in which nobody wrote in the last minutes cannot have begun to.
-    pub fn look(&mut self, now: i64) -> Vec<Alarm> {
-        self.warm(now);
-        let sixty = self.people(TOTAL, now - 59, now);
-        let fresh = self.minutes.range(now - 4..=now);
-        let mut cells: BTreeSet<&str> = fresh
-            .flat_map(|(_, minute)| minute.cells.keys().map(String::as_str))
+    /// The dispersion of a cell in which so many are expected in a quarter of an hour.
+    fn phi(&self, cell: &str, quarter: f64) -> f64 {
+        match cell {
+            TOTAL => self.past.whole.value(quarter),
+            _ => self.past.phi.value(quarter),
+        }
+    }
+
+    /// What stands out now, and in windows that end with minutes of which something came late.
+    pub fn look(&mut self, now: i64, said: &Said<'_>) -> Vec<Alarm> {
+        let mut ends: BTreeSet<i64> = std::mem::take(&mut self.touched)
+            .into_iter()
+            .flat_map(|minute| [minute, minute + 4])
+            .filter(|end| (now - QUIET_MIN..=now).contains(end))
             .collect();
-        cells.insert(TOTAL);
-        let known = self.cache.as_ref().map_or(1.0, |known| known.cells);
-        // The total is a cell too; a source of which little is known yet has more than were seen.
-        let alpha = ALPHA / (known + 1.0).max(10.0);
-        let least = if self.past.is_young(now) {
-            LEAST_YOUNG
-        } else {
-            LEAST
-        };
-        let mut found = Vec::new();
-        for cell in cells {
-            let best = WINDOWS
-                .iter()
-                .filter_map(|w| {
-                    let people = self.people(cell, now - w + 1, now);
-                    if people < least {
-                        return None;
-                    }
-                    let expected = self.expected(cell, *w, now, sixty);
-                    let quarter = expected * 15.0 / *w as f64;
-                    if quarter < RARE && people < LEAST_RARE {
-                        return None;
-                    }
-                    let chance = tail(people, expected, self.past.phi.value(quarter));
-                    (chance < alpha / 2.0).then_some((*w, people, expected, chance))
-                })
-                .min_by(|a, b| a.3.total_cmp(&b.3));
-            if let Some((window, people, expected, chance)) = best {
-                found.push(Alarm {
-                    cell: cell.to_string(),
-                    minute: now,
-                    window,
-                    people,
-                    expected,
-                    chance,
-                    is_new: !self.signs.contains_key(cell),
-                });
+        ends.insert(now);
+        let mut found: BTreeMap<String, Alarm> = BTreeMap::new();
+        for end in ends {
+            for alarm in self.look_at(end, said) {
+                let known = found.get(&alarm.cell);
+                if known.is_none_or(|known| alarm.chance < known.chance) {
+                    found.insert(alarm.cell.clone(), alarm);
+                }
             }
         }
+        let found: Vec<Alarm> = found.into_values().collect();
         for alarm in &found {
             self.signs.insert(alarm.cell.clone(), now);
         }
         found
     }
+
+    /// What stands out in windows that end with `now`. Cells in which nobody wrote in the last minutes cannot have begun
+    /// to.
+    fn look_at(&mut self, now: i64, said: &Said<'_>) -> Vec<Alarm> {
+        self.warm(now);
+        let busy = Busy {
+            fifteen: self.people(TOTAL, now - 14, now),
+            sixty: self.people(TOTAL, now - 59, now),
+        };
+        let is_young = self.past.is_young(now);
+        let fresh = self.minutes.range(now - 4..=now);
+        // A hashtag is a word: its crowds are found among the words, once there are enough to compare with.
+        let mut cells: BTreeSet<String> = fresh
+            .flat_map(|(_, minute)| minute.cells.keys())
+            .filter(|cell| is_young || !cell.contains('@'))
+            .cloned()
+            .collect();
+        cells.insert(TOTAL.to_string());
+        let known = self.cache.as_ref();
+        let bars = known.map(|known| known.bars.clone()).unwrap_or_default();
+        let bar = |series: usize| bars.get(series).copied().unwrap_or(0.0);
+        // The total is a cell too; a source of which little is known yet has more than were seen.
+        let alpha = ALPHA / (known.map_or(1.0, |known| known.cells) + 1.0).max(10.0);
+        let least = if is_young { LEAST_YOUNG } else { LEAST };
+        let mut peaks = [FLOOR; SERIES];
+        let mut found = Vec::new();
+        for cell in &cells {
+            let mut best: Option<(i64, u32, f64, f64)> = None;
+            for (at, w) in WINDOWS.into_iter().enumerate() {
+                let people = self.people(cell, now - w + 1, now);
+                let usual = self.usual(cell, w, now).unwrap_or(0.0);
+                if people < least || f64::from(people) <= usual {
+                    continue;
+                }
+                // By the lower bound first: most minutes are ordinary, and the rest of it is dear.
+                let quarter = usual * 15.0 / w as f64;
+                if usual > LEAST_EXPECTED && tail(people, usual, self.phi(cell, quarter)) > 0.001 {
+                    continue;
+                }
+                let expected = self.expected(cell, w, now, &busy);
+                let quarter = expected * 15.0 / w as f64;
+                let chance = tail(people, expected, self.phi(cell, quarter));
+                let surprise = -chance.max(1e-80).ln();
+                let kind = if cell == TOTAL { 3 } else { band(quarter) };
+                let series = kind * WINDOWS.len() + at;
+                if let Some(peak) = peaks.get_mut(series) {
+                    *peak = peak.max(surprise);
+                }
+                let are_few = quarter < RARE && people < LEAST_RARE;
+                let must = if cell == TOTAL {
+                    ALPHA_TOTAL
+                } else {
+                    alpha / 2.0
+                };
+                let stands_out = !are_few && chance < must && surprise > bar(series);
+                if stands_out && best.is_none_or(|(.., least)| chance < least) {
+                    best = Some((w, people, expected, chance));
+                }
+            }
+            found.extend(best.map(|(window, people, expected, chance)| Alarm {
+                cell: cell.clone(),
+                minute: now,
+                window,
+                people,
+                expected,
+                chance,
+                is_new: !self.signs.contains_key(cell),
+            }));
+        }
+        let stirred: Vec<&str> = self
+            .signs
+            .keys()
+            .map(String::as_str)
+            .filter(|cell| *cell != TOTAL && !cell.contains('@'))
+            .collect();
+        let matters: Vec<&str> = self
+            .signs
+            .keys()
+            .map(String::as_str)
+            .filter(|cell| cell.contains('@'))
+            .collect();
+        let first = SERIES - WINDOWS.len();
+        let hold = Bar {
+            alpha: ALPHA / 2.0 / MATTERS,
+            least: LEAST_RARE,
+            surprise: [bar(first), bar(first + 1)],
+        };
+        let look = if is_young {
+            super::matter::Look::default()
+        } else {
+            said.look(now, WINDOWS, hold, &matters, &stirred)
+        };
+        for (at, peak) in look.peaks.into_iter().enumerate() {
+            if let Some(most) = peaks.get_mut(first + at) {
+                *most = most.max(peak);
+            }
+        }
+        // Whoever names the matter of a crowd of many cells makes none of those cells a crowd of its own.
+        let of_many: Vec<&str> = look
+            .found
+            .iter()
+            .filter_map(|one| one.cell.strip_prefix("*@"))
+            .collect();
+        if !of_many.is_empty() {
+            let [_, longest] = WINDOWS;
+            let theirs = said.who_name(&of_many, now - longest + 1, now);
+            found.retain(|alarm| {
+                let rest = self.people_but(&alarm.cell, now - alarm.window + 1, now, &theirs);
+                let quarter = alarm.expected * 15.0 / alarm.window as f64;
+                let phi = self.phi(&alarm.cell, quarter);
+                alarm.cell == TOTAL || tail(rest, alarm.expected, phi) < alpha / 2.0
+            });
+        }
+        found.extend(look.found.into_iter().map(|one| Alarm {
+            is_new: !self.signs.contains_key(&one.cell),
+            cell: one.cell,
+            minute: now,
+            window: one.window,
+            people: one.people,
+            expected: one.expected,
+            chance: one.chance,
+        }));
+        if !is_young {
+            let day = now.div_euclid(HOUR * DAY_HOURS);
+            for (series, peak) in peaks.into_iter().enumerate() {
+                self.past.peaks.note(day, series, peak);
+            }
+        }
+        found
+    }
+
+    /// How many people wrote in a cell but for these; where they are too many to be known one by one, all.
+    fn people_but(&self, cell: &str, from: i64, to: i64, but: &BTreeSet<Who>) -> u32 {
+        let minutes = self.minutes.range(from..=to).map(|(_, minute)| minute);
+        let sets = minutes.filter_map(|minute| minute.cells.get(cell));
+        let mut rest: BTreeSet<Who> = BTreeSet::new();
+        for set in sets {
+            match set {
+                Distinct::Exact(all) => rest.extend(all.difference(but)),
+                Distinct::Sketch(_) => return self.people(cell, from, to),
+            }
+        }
+        u32::try_from(rest.len()).unwrap_or(u32::MAX)
+    }
+}
+
+/// How many people wrote at all lately.
+struct Busy {
+    fifteen: u32,
+    sixty: u32,
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::pulse::who::Who;
-
-    /// The table of insight.md: how many it takes at φ = 0.1 with 40 cells.
-    #[test]
-    fn the_number_that_alarms_is_as_computed() {
-        let needed = |m: f64| {
-            (LEAST..1_000)
-                .find(|n| tail(*n, m, 0.1) < ALPHA / 40.0 / 2.0)
-                .unwrap()
-        };
-        let printed = [
-            (0.1, 5),
-            (0.25, 7),
-            (0.5, 8),
-            (1.0, 11),
-            (2.0, 16),
-            (5.0, 27),
-            (10.0, 45),
-            (20.0, 79),
-        ];
-        for (m, n) in printed {
-            assert_eq!(needed(m), n, "m = {m}");
-        }
-    }
-
-    /// With no dispersion to speak of it is Poisson's.
-    #[test]
-    fn the_tail_is_right_at_the_edges() {
-        assert_eq!(tail(0, 3.0, 0.1), 1.0);
-        assert_eq!(tail(5, 0.0, 0.1), 0.0);
-        let poisson = 1.0 - (-2.0_f64).exp() * (1.0 + 2.0 + 2.0 + 4.0 / 3.0 + 2.0 / 3.0);
-        assert!((tail(5, 2.0, 1e-7) - poisson).abs() < 1e-5);
-        // Thousands expected: neither zero nor more than one.
-        assert!((tail(5_000, 5_000.0, 0.1) - 0.5).abs() < 0.1);
-        assert!(tail(1, 1e6, 0.02) > 0.999);
-    }
-
-    proptest::proptest! {
-        #[test]
-        fn more_people_are_less_likely_and_more_expected_are_likelier(
-            n in 1_u32..200, m in 0.02_f64..100.0, phi in 0.02_f64..1.0
-        ) {
-            let p = tail(n, m, phi);
-            proptest::prop_assert!((0.0..=1.0).contains(&p));
-            proptest::prop_assert!(tail(n + 1, m, phi) <= p + 1e-12);
-            proptest::prop_assert!(tail(n, m * 1.1, phi) >= p - 1e-9);
-        }
-    }
 
     fn minute(cell: &str, people: impl Iterator<Item = u64>) -> Minute {
         let mut made = Minute::default();
@@ -586,6 +495,14 @@ mod tests {
             made.cells.entry(cell.to_string()).or_default().add(who);
         }
         made
+    }
+
+    fn look(watch: &mut Watch, now: i64) -> Vec<Alarm> {
+        let said = Said {
+            recent: &BTreeMap::new(),
+            words: &crate::pulse::words::Words::default(),
+        };
+        watch.look(now, &said)
     }
 
     /// A source with ten people an hour, evenly, for so many days.
@@ -612,7 +529,7 @@ mod tests {
                 watch.take(now, &minute("stuck", from..from + 4));
             }
             watch.settle(now);
-            let alarms = watch.look(now);
+            let alarms = look(&mut watch, now);
             let stuck: Vec<_> = alarms.iter().filter(|a| a.cell == "stuck").collect();
             new += stuck.iter().filter(|alarm| alarm.is_new).count();
             if first.is_none() && !stuck.is_empty() {
@@ -629,7 +546,7 @@ mod tests {
         for now in start..start + 10 {
             watch.take(now, &minute("stuck", std::iter::repeat_n(7, 4)));
             watch.settle(now);
-            assert_eq!(watch.look(now), Vec::new());
+            assert_eq!(look(&mut watch, now), Vec::new());
         }
     }
 
@@ -652,9 +569,13 @@ mod tests {
         let (mut watch, start) = quiet(3);
         // One more wrote within the quarter of an hour before.
         watch.take(start, &minute("stuck", 1_000..1_006));
-        assert_eq!(watch.look(start), Vec::new());
+        assert_eq!(look(&mut watch, start), Vec::new());
         watch.take(start, &minute("stuck", 1_006..1_012));
-        assert!(watch.look(start).iter().any(|alarm| alarm.cell == "stuck"));
+        assert!(
+            look(&mut watch, start)
+                .iter()
+                .any(|alarm| alarm.cell == "stuck")
+        );
     }
 
     #[test]
@@ -675,7 +596,7 @@ mod tests {
         let crowd = minute("stuck", 1_000..1_009);
         first.take(start, &crowd);
         read.take(start, &crowd);
-        let (one, two) = (first.look(start), read.look(start));
+        let (one, two) = (look(&mut first, start), look(&mut read, start));
         assert_eq!(one, two);
         assert!(!one.is_empty());
     }

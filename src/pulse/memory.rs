@@ -1,17 +1,15 @@
 //! What the object has in its memory: all that is stored of what is going on.
 
-use super::detect::{Minute, Watch};
+use super::detect::{Alarm, Minute, Watch};
+use super::matter::Said;
 use super::who::Who;
 use super::wire::{Brief, Folded, Sighting};
+use super::words::Words;
 use crate::cell::{TOTAL, belongs, parent};
 use crate::post::SourceId;
 use crate::sql::SqlError;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// The most words that a source's background holds; the rarest are forgotten.
-const MOST_WORDS: usize = 4_000;
 
 /// For how long more is kept of a post than that its author wrote, in minutes: a little longer than who wrote before
 /// an incident was found joins it.
@@ -19,51 +17,6 @@ pub const SEEN_MIN: i64 = 35;
 
 /// The most posts of an incident: what comes past them is counted by the source and listed by nobody.
 pub const MOST_MEMBERS: usize = 2_000;
-
-/// The words of a source in general: by how many people each was used, over some four weeks.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Words {
-    /// By word.
-    pub n: BTreeMap<String, u32>,
-    /// Of how many people.
-    pub of: u32,
-    /// The day that was aged last.
-    pub day: i64,
-}
-
-impl Words {
-    /// Counts a person's words.
-    pub fn add<'a>(&mut self, terms: impl IntoIterator<Item = &'a String>) {
-        self.of = self.of.saturating_add(1);
-        for term in terms {
-            *self.n.entry(term.clone()).or_default() += 1;
-        }
-    }
-
-    /// A day takes away a 28th, so that four weeks weigh what they weigh.
-    pub fn age(&mut self, day: i64) {
-        let days = if self.day == 0 {
-            0
-        } else {
-            (day - self.day).clamp(0, 60)
-        };
-        self.day = day;
-        for _ in 0..days {
-            self.of -= self.of / 28;
-            self.n.retain(|_, n| {
-                // One use is forgotten by the bound below, not by a share of it.
-                *n -= *n / 28;
-                *n > 0
-            });
-        }
-        let mut least = 2;
-        while self.n.len() > MOST_WORDS {
-            self.n.retain(|_, n| *n >= least);
-            least += 1;
-        }
-    }
-}
 
 /// A source.
 #[derive(Clone, Debug, Default)]
@@ -90,6 +43,31 @@ pub fn words_of<'a>(
 }
 
 impl Source {
+    /// Takes in what was told of a minute; gives all that is kept of it.
+    pub fn take(&mut self, folded: &Folded, now: i64) -> &Folded {
+        self.watch.take(folded.minute, &minute(folded));
+        let kept = self.recent.entry(folded.minute).or_insert_with(|| Folded {
+            minute: folded.minute,
+            ..Folded::default()
+        });
+        // Of what is older, the words have been counted.
+        match folded.minute < now - SEEN_MIN {
+            true => kept.merge(&folded.thin()),
+            false => kept.merge(folded),
+        }
+        kept
+    }
+
+    /// Settles what is over, and gives what stands out now.
+    pub fn look(&mut self, now: i64) -> Vec<Alarm> {
+        self.watch.settle(now);
+        let said = Said {
+            recent: &self.recent,
+            words: &self.words,
+        };
+        self.watch.look(now, &said)
+    }
+
     /// Forgets minutes from before `before`, and of those before `thin` all but who wrote; gives the minutes that this
     /// changed. Their words go to the source's in general: of people who wrote nothing since, so that a person counts
     /// once, whenever the object began anew and whatever was told twice.
@@ -180,9 +158,15 @@ impl Ended {
 }
 
 /// Whether an alarm of a cell is one of a crowd that is known by another: the same cell, its situation without a place,
-/// or the whole source. Two places are two crowds.
+/// the same word whatever happened, or the whole source. Two places are two crowds.
 pub fn covers(cell: &str, alarm: &str) -> bool {
+    let one_word = |many: &str, one: &str| match (many.strip_prefix("*@"), one.split_once('@')) {
+        (Some(word), Some((_, of))) => word == of,
+        _ => false,
+    };
     cell == alarm
+        || one_word(cell, alarm)
+        || one_word(alarm, cell)
         || cell == TOTAL
         || alarm == TOTAL
         || cell == parent(alarm)

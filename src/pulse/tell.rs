@@ -3,7 +3,7 @@
 use super::detect::{Alarm, KEPT_MIN, QUIET_MIN};
 use super::forget::forget;
 use super::kept::{keep, store};
-use super::memory::{MOST_MEMBERS, Memory, Open, SEEN_MIN, covers, minute};
+use super::memory::{MOST_MEMBERS, Memory, Open, covers};
 use super::question::{Desk, Question};
 use super::wire::{Brief, Folded, Refused, Sighting, Sign, State, Tell};
 use crate::cell::{TOTAL, belongs, parent};
@@ -76,19 +76,7 @@ fn take<S: Sql>(
     let now = desk.now_ms.div_euclid(60_000);
     let source = memory.sources.entry(id.clone()).or_default();
     for folded in told {
-        source.watch.take(folded.minute, &minute(folded));
-        let kept = source
-            .recent
-            .entry(folded.minute)
-            .or_insert_with(|| Folded {
-                minute: folded.minute,
-                ..Folded::default()
-            });
-        // Of what is older, the words have been counted.
-        match folded.minute < now - SEEN_MIN {
-            true => kept.merge(&folded.thin()),
-            false => kept.merge(folded),
-        }
+        let kept = source.take(folded, now);
         desk.sql.run(
             "-- keep_minute
 INSERT INTO minute VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET doc = excluded.doc",
@@ -96,8 +84,7 @@ INSERT INTO minute VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET doc = excluded.
         )?;
     }
     memory.ended.retain(|ended| ended.last + QUIET_MIN >= now);
-    source.watch.settle(now);
-    let alarms = source.watch.look(now);
+    let alarms = source.look(now);
     let joining: Vec<i64> = memory
         .open
         .iter()

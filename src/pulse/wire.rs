@@ -45,7 +45,7 @@ pub struct Sighting {
 pub struct CellSeen {
     /// Who wrote.
     pub people: Distinct,
-    /// The posts; past [`super::fold::SEEN`] they count and are not kept.
+    /// The posts; past [`super::merge::SEEN`] they count and are not kept.
     pub seen: Vec<Sighting>,
 }
 
