@@ -474,6 +474,33 @@ fn a_danger_gets_its_act_once_somebody_stands_for_it() {
     assert!(said(&brand, &here).text.contains("999"));
 }
 
+/// Which conditions the line has that is said in an emergency.
+fn needs_of(note: &Acknowledgment, lang: &str) -> Vec<&'static str> {
+    let (_, of) = written().find(|(writing, _)| writing.tag == lang).unwrap();
+    let line = of.lines.iter().find(|line| line.print == note.used[1]);
+    line.unwrap().needs.names()
+}
+
+#[test]
+fn help_is_spoken_of_only_where_somebody_may_need_it() {
+    let brand = northline();
+    for lang in ["fr", "es", "it", "pt"] {
+        for seed in 0..20 {
+            let emergency = |danger| Occasion {
+                level: Level::Emergency,
+                live: true,
+                danger,
+                seed,
+                ..plain(lang)
+            };
+            let needs = |danger| needs_of(&said(&brand, &emergency(danger)), lang);
+            assert_eq!(needs(Some(Danger::Child)), ["danger"], "{lang}");
+            assert!(needs(Some(Danger::Theft)).is_empty(), "{lang}");
+            assert!(needs(None).is_empty(), "{lang}");
+        }
+    }
+}
+
 #[test]
 fn despair_hears_the_brands_own_words_or_none() {
     let mut brand = northline();
