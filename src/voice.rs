@@ -262,8 +262,11 @@ impl Voice<'_> {
         // Nobody has signed for what to do, or it has no name: nothing is said of it, and of nothing smaller. Help is only spoken
         // of where somebody may need it: an emergency without a danger is a matter of money, or one that only sounds like it.
         let fits = |situation| fits_emergency(situation, self.occasion.danger);
-        if level == Level::Emergency && !situation.is_some_and(fits) {
-            let bodily = danger.is_some_and(|danger| danger != Danger::Theft);
+        let bodily = danger.is_some_and(|danger| danger != Danger::Theft);
+        // What medicine is missing from is said by its situation, with whom to ask; another danger to somebody is the matter
+        // itself, however urgent the rest is.
+        let grave = level == Level::Emergency || (bodily && danger != Some(Danger::Medicine));
+        if grave && !situation.is_some_and(fits) {
             let known = if bodily {
                 Needs::DANGER
             } else {
@@ -277,7 +280,9 @@ impl Voice<'_> {
         if surge && public && self.occasion.answers {
             return self.in_order(&[self.pool(Section::Short)]);
         }
-        let lasts = self.slots.duration.as_ref().map(|_| Needs::DURATION);
+        // In danger the time that is told is as likely what is left: "the battery lasts two hours".
+        let lasts = self.slots.duration.as_ref().filter(|_| danger.is_none());
+        let lasts = lasts.map(|_| Needs::DURATION);
         let mut known = Needs::of(self.occasion.facts).with(lasts.unwrap_or_default());
         if danger == Some(Danger::Medicine) {
             known = known.with(Needs::of(&[Fact::VitalMedicine]));
