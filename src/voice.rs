@@ -259,28 +259,49 @@ impl Voice<'_> {
                 return self.in_order(&[lines]);
             }
         }
-        // Nobody has signed for what to do, or it has no name: nothing is said of it, and of nothing smaller.
+        // Nobody has signed for what to do, or it has no name: nothing is said of it, and of nothing smaller. Help is only spoken
+        // of where somebody may need it: an emergency without a danger is a matter of money, or one that only sounds like it.
         let fits = |situation| fits_emergency(situation, self.occasion.danger);
-        if level == Level::Emergency && !situation.is_some_and(fits) {
-            let plain = self.true_of(Section::Plain, Needs::default());
-            return self.in_order(&[self.pool(Section::Emergency), plain]);
+        let bodily = danger.is_some_and(|danger| danger != Danger::Theft);
+        // What medicine is missing from is said by its situation, with whom to ask; another danger to somebody is the matter
+        // itself, however urgent the rest is.
+        let grave = level == Level::Emergency || (bodily && danger != Some(Danger::Medicine));
+        if grave && !situation.is_some_and(fits) {
+            let known = if bodily {
+                Needs::DANGER
+            } else {
+                Needs::default()
+            };
+            let mut tiers = self.tiers(Section::Emergency, known);
+            tiers.push(self.true_of(Section::Plain, Needs::default()));
+            return self.in_order(&tiers);
         }
         // A whole note in a line says that somebody answers.
         if surge && public && self.occasion.answers {
             return self.in_order(&[self.pool(Section::Short)]);
         }
-        let lasts = self.slots.duration.as_ref().map(|_| Needs::DURATION);
-        let known = Needs::of(self.occasion.facts).with(lasts.unwrap_or_default());
-        let mut tiers = Vec::new();
-        let sections = situation.map(Section::Situation).into_iter();
-        for section in sections.chain([Section::Plain]) {
-            let mut lines = self.true_of(section, known);
-            // A sort that keeps the order of equals: tiers are runs of as many conditions.
-            lines.sort_by_key(|line| std::cmp::Reverse(line.needs.count()));
-            let runs = lines.chunk_by(|a, b| a.needs.count() == b.needs.count());
-            tiers.extend(runs.map(<[Line<'_>]>::to_vec));
+        // In danger the time that is told is as likely what is left: "the battery lasts two hours".
+        let lasts = self.slots.duration.as_ref().filter(|_| danger.is_none());
+        let lasts = lasts.map(|_| Needs::DURATION);
+        let mut known = Needs::of(self.occasion.facts).with(lasts.unwrap_or_default());
+        if danger == Some(Danger::Medicine) {
+            known = known.with(Needs::of(&[Fact::VitalMedicine]));
         }
+        let sections = situation.map(Section::Situation).into_iter();
+        let sections = sections.chain([Section::Plain]);
+        let tiers: Vec<_> = sections
+            .flat_map(|section| self.tiers(section, known))
+            .collect();
         self.in_order(&tiers)
+    }
+
+    /// The lines of a section that may be said, by how much they tell, the most first.
+    fn tiers(&self, section: Section, known: Needs) -> Vec<Vec<Line<'_>>> {
+        let mut lines = self.true_of(section, known);
+        // A sort that keeps the order of equals: tiers are runs of as many conditions.
+        lines.sort_by_key(|line| std::cmp::Reverse(line.needs.count()));
+        let runs = lines.chunk_by(|a, b| a.needs.count() == b.needs.count());
+        runs.map(<[Line<'_>]>::to_vec).collect()
     }
 
     /// The lines of a section whose conditions are known to hold.

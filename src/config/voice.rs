@@ -149,7 +149,7 @@ impl Reader<'_> {
                     let known = Fact::ALL.map(Fact::as_str).join(", ");
                     self.problem(
                         t.at("facts"),
-                        format!("\"{name}\" is no fact; one of {known}, duration"),
+                        format!("\"{name}\" is no fact; one of {known}, duration, danger"),
                     );
                 }
             }

@@ -91,13 +91,15 @@ impl Section {
     }
 }
 
-/// What must hold for a line: one bit for each fact, and one for a duration.
+/// What must hold for a line: one bit for each fact, one for a duration, one for a person in danger.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Needs(u16);
 
 impl Needs {
     /// That the post tells how long it has lasted.
     pub const DURATION: Needs = Needs(1 << Fact::ALL.len());
+    /// That somebody's life or limb is in danger, by the danger's name.
+    pub const DANGER: Needs = Needs(1 << (Fact::ALL.len() + 1));
 
     /// These facts.
     pub fn of(facts: &[Fact]) -> Self {
@@ -120,6 +122,7 @@ impl Needs {
     pub fn named(name: &str) -> Option<Self> {
         match name {
             "duration" => Some(Self::DURATION),
+            "danger" => Some(Self::DANGER),
             _ => Fact::named(name).map(Self::bit),
         }
     }
@@ -140,6 +143,7 @@ impl Needs {
         let facts = facts.filter(|fact| Self::bit(*fact).holds_in(self));
         let mut names: Vec<&str> = facts.map(Fact::as_str).collect();
         names.extend(Self::DURATION.holds_in(self).then_some("duration"));
+        names.extend(Self::DANGER.holds_in(self).then_some("danger"));
         names
     }
 }
