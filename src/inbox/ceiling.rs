@@ -68,7 +68,10 @@ fn next<S: Sql>(
     left: bool,
 ) -> Result<i64, SqlError> {
     let share = |whole| desk.shard.share(whole, desk.shards);
-    let (minute, hour) = (share(source.ceiling.per_minute), share(source.ceiling.per_hour));
+    let (minute, hour) = (
+        share(source.ceiling.per_minute),
+        share(source.ceiling.per_hour),
+    );
     // Whatever has a place, from its index alone: where that leaves room there is room, which is how it mostly is.
     let rows = desk.sql.run(
         "-- places

@@ -7,7 +7,8 @@ use super::surge::{self, Turn};
 use super::wire::Job;
 use super::{
     cohort, correct, customer, event, filling, folding, forgotten, lacking, late, left, line,
-    marks, outbox, past_due, peer, promise, report, said, satisfaction, search, sla, standing, void,
+    marks, outbox, past_due, peer, promise, report, said, satisfaction, search, sla, standing,
+    void,
 };
 use crate::inbox::context::Desk;
 use crate::sql::{Sql, SqlError, params};

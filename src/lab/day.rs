@@ -755,7 +755,7 @@ impl<S: Sql> Day<'_, S> {
             events: vec![incoming],
             ignored: BTreeMap::new(),
             shards: 1,
-        sends: false,
+            sends: false,
         };
         if self.plan.ranked {
             self.queue(ask)?;

@@ -258,7 +258,7 @@ fn what_it_stored_is_worked_on() {
                 events: vec![deleted],
                 ignored: BTreeMap::new(),
                 shards: SHARDS,
-        sends: false,
+                sends: false,
             };
             kept.ask(take_in).unwrap();
             audit(&kept.sql).unwrap();

@@ -314,7 +314,12 @@ impl<'l> Schedule<'l> {
         self.tasks.push(Task {
             who,
             // Every third Worker is of the version that began in a question of its own.
-            future: Box::pin(webhook(hands, events, !self.workers.is_multiple_of(3), heard)),
+            future: Box::pin(webhook(
+                hands,
+                events,
+                !self.workers.is_multiple_of(3),
+                heard,
+            )),
         });
     }
 

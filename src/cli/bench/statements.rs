@@ -64,7 +64,9 @@ pub(super) fn measure() -> Result<serde_json::Value> {
         memory,
         seen: RefCell::default(),
     };
-    sql::open(&timed, schema::MIGRATIONS).ok().context("no tables")?;
+    sql::open(&timed, schema::MIGRATIONS)
+        .ok()
+        .context("no tables")?;
     let mut figures = serde_json::Map::new();
     let urgent = TEXTS.len() - 1;
     let mut number = 0;

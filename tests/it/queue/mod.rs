@@ -149,7 +149,7 @@ impl Office {
             events,
             ignored: BTreeMap::new(),
             shards: 1,
-        sends: false,
+            sends: false,
         };
         self.ask(ask).unwrap().acks
     }

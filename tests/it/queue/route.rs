@@ -394,6 +394,7 @@ fn a_floor_that_does_not_answer_takes_nobodys_name() {
         let held = claim_one(&office, "eva");
         let begun = office.ask(BeginReply {
             link: None,
+            survey: None,
             holding: holding(&held),
             key: "k".into(),
             text: "We have found it.".into(),

@@ -49,6 +49,7 @@ fn begin(office: &Office, held: &Interaction, key: &str) -> Result<ReplyStep, Re
         text: "Sorted. How was it? {survey}".into(),
         post: None,
         public_name: None,
+        heard: Heard::default(),
         link: None,
         survey: Some(LINK.into()),
     })
