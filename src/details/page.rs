@@ -112,7 +112,7 @@ impl Words {
 const STYLE: &str = "\
 :root{color-scheme:light dark}\
 *{box-sizing:border-box}\
-body{font:1.0625rem/1.5 system-ui,sans-serif;margin:0;padding:1.5rem 1rem}\
+body{font:1.0625rem/1.5 system-ui,sans-serif;margin:0;padding:1.5rem 1rem;background:Canvas;color:CanvasText}\
 main{max-width:34rem;margin:0 auto}\
 h1{font-size:1.5rem;line-height:1.25}\
 label,legend{display:block;font-weight:600;margin:1.25rem 0 .375rem;padding:0}\

@@ -10,8 +10,8 @@ pub const TEXT_CHARS: usize = 1_000;
 /// The largest body of a submission, in bytes: the text at its longest, each byte escaped as three, and line ends as two.
 pub const BODY_BYTES: usize = 16 * 1024;
 
-/// The faces, from 1 to 5. Words stand under each: a face alone says different things to people.
-const FACES: [&str; 5] = ["😠", "🙁", "😐", "🙂", "😀"];
+/// The faces, from 1 to 5, of those that old phones have too. Words stand under each: a face alone says different things to people.
+const FACES: [&str; 5] = ["😠", "😟", "😐", "😊", "😀"];
 
 /// What is wrong with a field, by the key of what its page says of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
