@@ -40,6 +40,9 @@ mod report_doc;
 pub mod request;
 pub mod response;
 pub mod route;
+pub mod surveys;
+#[cfg(not(target_arch = "wasm32"))]
+mod surveys_doc;
 pub mod token;
 
 use self::problem::Problem;
@@ -73,6 +76,7 @@ use crate::inbox::question::{Asked as AskedBy, By};
 use crate::inbox::receivers::Resend;
 use crate::inbox::reply::{BeginReply, CheckReply, Finished};
 use crate::inbox::retask::Retask;
+use crate::inbox::satisfaction::ShowSurveys;
 use crate::inbox::serve::Ask;
 use crate::inbox::shard::Shard;
 use crate::inbox::state::Stored;
@@ -241,6 +245,8 @@ pub enum Plan {
     Report(ShowOverview),
     /// Who helped other customers, in all shards together.
     Peers(ShowPeers),
+    /// How customers said it went, in all shards together.
+    Surveys(ShowSurveys),
     /// What is known of our apps and sources.
     Accounts,
     /// What supervisors did, in all shards and elsewhere.
@@ -452,6 +458,12 @@ impl Asked<'_> {
         details::page_link(self.config, self.call.origin, &id, self.now_ms)
     }
 
+    /// A link to the survey of an interaction, for its slot in a reply.
+    fn survey_link(&self, shard: Shard, seq: i64) -> Option<String> {
+        let id = shard.interaction(seq);
+        details::survey_link(self.config, self.call.origin, &id, self.now_ms)
+    }
+
     /// The interaction that the path names.
     fn place(&self) -> Result<(Shard, i64), Problem> {
         self.id
@@ -500,6 +512,7 @@ impl Asked<'_> {
                             .opt_name("post", crate::post::ID_BYTES)?
                             .map(PostId::new),
                         link: self.page_link(shard, seq),
+                        survey: self.survey_link(shard, seq),
                     };
                     return Ok(self.one(shard, check));
                 }
@@ -519,6 +532,7 @@ impl Asked<'_> {
                         .map(PostId::new),
                     public_name: None,
                     link: self.page_link(shard, seq),
+                    survey: self.survey_link(shard, seq),
                 };
                 Ok(Plan::Reply {
                     shard,
@@ -602,6 +616,7 @@ impl Asked<'_> {
             Action::Sla => request::sla(query, self.now_ms).map(Plan::Sla),
             Action::Coverage => coverage::asked(query, self.now_ms).map(Plan::Coverage),
             Action::Peers => peers::asked(query, self.now_ms).map(Plan::Peers),
+            Action::Surveys => surveys::asked(query, self.now_ms).map(Plan::Surveys),
             Action::Report => report::asked(query, self.now_ms).map(Plan::Report),
             Action::Preview => {
                 let text = fields.text("text", crate::post::TEXT_BYTES)?;

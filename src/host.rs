@@ -31,10 +31,11 @@ mod pulse;
 mod request;
 mod shim;
 mod sql;
+mod survey;
 mod waiting;
 mod webhook;
 
-use crate::details::link::PATH;
+use crate::details::kind::Kind;
 use js_sys::Promise;
 use request::query;
 use wasm_bindgen::prelude::*;
@@ -68,9 +69,13 @@ pub fn fetch(request: web_sys::Request, env: Env, ctx: JsContext) -> Promise {
         _ if crate::console::is_here(&path) => {
             shim::at_once(&shim::answer(console::answer(&request, &method, &path)))
         }
-        _ if path.starts_with(PATH) => shim::promised(async move {
-            let token = path.strip_prefix(PATH).unwrap_or_default();
+        _ if path.starts_with(Kind::Details.path()) => shim::promised(async move {
+            let token = path.strip_prefix(Kind::Details.path()).unwrap_or_default();
             shim::answer(details::answer(request.into(), &method, token, env).await)
+        }),
+        _ if path.starts_with(Kind::Survey.path()) => shim::promised(async move {
+            let token = path.strip_prefix(Kind::Survey.path()).unwrap_or_default();
+            shim::answer(survey::answer(request.into(), &method, token, env).await)
         }),
         _ => shim::promised(async move {
             let ctx = Context::new(ctx);

@@ -83,6 +83,7 @@ pub mod retask;
 pub mod retention;
 pub mod rows;
 mod said;
+pub mod satisfaction;
 pub mod schema;
 pub mod search;
 pub mod serve;

@@ -61,6 +61,11 @@ macro_rules! languages {
             $(($code, include_str!(concat!("language/", $code, "/details.txt")))),+
         ];
 
+        /// What the page on which a customer says how it went says, by language: see `details/survey.rs`.
+        pub const SURVEY: &[(&str, &str)] = &[
+            $(($code, include_str!(concat!("language/", $code, "/survey.txt")))),+
+        ];
+
         /// How many writings there are.
         pub const WRITINGS: usize = [$($($at),+),+].len();
     };

@@ -5,6 +5,7 @@ use super::request::Fields;
 use super::response::Response;
 use crate::config::Config;
 use crate::details::form::Wish;
+use crate::details::kind::Kind;
 use crate::details::link;
 use crate::details::seal::{Unopened, open};
 use crate::inbox::details::{Kept, MakeLink};
@@ -28,6 +29,18 @@ pub(super) fn page_link(
     linked(config, origin, id, now_ms, config.details.good_s).ok()
 }
 
+/// The link to the survey of an interaction, good for as long as one may be; `None` if the pages are off (no key).
+pub(super) fn survey_link(
+    config: &Config,
+    origin: &str,
+    id: &InteractionId,
+    now_ms: i64,
+) -> Option<String> {
+    let base = config.details.url.as_deref().unwrap_or(origin);
+    let until_s = now_ms.div_euclid(1_000) + i64::from(link::LONGEST_S);
+    link::link(Kind::Survey, &config.details.keys, base, id, until_s).ok()
+}
+
 fn linked(
     config: &Config,
     origin: &str,
@@ -37,7 +50,7 @@ fn linked(
 ) -> Result<String, Problem> {
     let base = config.details.url.as_deref().unwrap_or(origin);
     let until_s = now_ms.div_euclid(1_000) + i64::from(for_s);
-    link::link(&config.details.keys, base, id, until_s)
+    link::link(Kind::Details, &config.details.keys, base, id, until_s)
         .map_err(|_| Problem::from(Refused::DetailsOff))
 }
 

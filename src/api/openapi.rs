@@ -16,6 +16,7 @@ use super::live_doc as live;
 use super::problem::CODES;
 use super::report_doc;
 use super::route::{Action, ROUTES, Role, Route};
+use super::surveys_doc;
 use crate::config::replies;
 use crate::config::{MAX_LEASE_S, MAX_LEASE_WISH_S};
 use crate::floor::wire::Presence;
@@ -312,6 +313,7 @@ fn parameters(route: &Route) -> Vec<Value> {
         Action::Promises | Action::Sla => parameters.extend(books::parameters(route.action)),
         Action::Coverage => parameters.extend(coverage::parameters()),
         Action::Report | Action::Peers => parameters.extend(report_doc::parameters()),
+        Action::Surveys => parameters.extend(surveys_doc::parameters()),
         Action::Incidents => parameters.extend(incidents::parameters()),
         Action::Deeds | Action::Tokens => {
             let most = match route.action {
@@ -558,6 +560,7 @@ pub fn request(action: Action) -> Option<Value> {
         | Action::Coverage
         | Action::Report
         | Action::Peers
+        | Action::Surveys
         | Action::Errands
         | Action::Sources
         | Action::Deeds
@@ -706,6 +709,7 @@ pub fn response(action: Action) -> Option<Value> {
         Action::Coverage => coverage::coverage(),
         Action::Report => report_doc::report(),
         Action::Peers => report_doc::peers(),
+        Action::Surveys => surveys_doc::surveys(),
         Action::Backlog => json!({"type": "object",
         "required": ["as_of_ms", "open", "leased", "waiting", "overdue", "oldest_ms", "done",
             "dead", "by_platform", "by_workgroup", "by_level", "posts", "retasked", "paused", "alarms", "surges"],
@@ -1061,6 +1065,7 @@ fn interaction() -> Value {
                 "text": {"type": "string", "description": "Empty once the post that it quotes is deleted."}}}},
         "corrections": {"type": "array", "items": {"$ref": "#/components/schemas/Correction"}, "description": "Only where one is looked at."},
         "details": details::view(),
+        "survey": surveys_doc::view(),
         "private": details::private(),
         "customer": customers::view(),
         "summary": customers::summary(),

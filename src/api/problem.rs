@@ -47,6 +47,7 @@ pub const CODES: &[(&str, u16)] = &[
     ("open_already", 409),
     ("joined", 409),
     ("details_off", 409),
+    ("survey_answered", 409),
     ("no_private_way", 409),
     ("too_large", 413),
     ("invalid_field", 422),
@@ -355,8 +356,14 @@ impl From<Refused> for Problem {
             Refused::DetailsOff => Self::new(
                 409,
                 "details_off",
-                "there is no details page: the operator has not set DETAILS_KEY",
+                "there is no details page and no survey: the operator has not set DETAILS_KEY",
             ),
+            Refused::SurveyAnswered => Self::new(
+                409,
+                "survey_answered",
+                "text: the customer has answered the survey of this interaction; leave {survey} out",
+            )
+            .with("field", "text"),
             Refused::DetailsInPublic => Self::new(
                 422,
                 "details_in_public",

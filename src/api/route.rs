@@ -174,6 +174,8 @@ pub enum Action {
     Report,
     /// Tells who helped other customers.
     Peers,
+    /// Tells how customers said it went.
+    Surveys,
     /// Alive.
     Health,
     /// Configured.
@@ -252,6 +254,7 @@ impl Action {
             Self::Coverage => "coverage",
             Self::Report => "report",
             Self::Peers => "peers",
+            Self::Surveys => "surveys",
             Self::Health => "health",
             Self::Ready => "ready",
             Self::Metrics => "metrics",
@@ -363,6 +366,7 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/v1/coverage", AGENT, Action::Coverage, "Tells what became of every post that came in a period: each in exactly one fate, how many nobody answered, and in which hours."),
     route("GET", "/v1/report", SUPERVISOR, Action::Report, "Tells what a period looks like from above, and what changed since the one before by more than chance explains."),
     route("GET", "/v1/peers", AGENT, Action::Peers, "Tells which customers answered other customers who waited, those whom authors thanked most first."),
+    route("GET", "/v1/surveys", SUPERVISOR, Action::Surveys, "Tells how customers said it went who were asked in a period: how many answered, what they said, and what Heard had inferred."),
     route("GET", "/healthz", None, Action::Health, "Says that the Worker is alive."),
     route("GET", "/readyz", MONITOR, Action::Ready, "Names every mistake in the configuration, and everything that is wrong with an app or a source, by its key."),
     route("GET", "/metrics", MONITOR, Action::Metrics, "Tells a monitor how the queue, the acknowledgments, apps and sources stand, as Prometheus reads it."),

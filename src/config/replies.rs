@@ -253,7 +253,7 @@ mod tests {
             ),
             (
                 json!({"answers": [{"id": "a", "text": "You wrote {post}"}]}),
-                "answers[0].text: has {post}; only {name}, {reference}, {details} are filled",
+                "answers[0].text: has {post}; only {name}, {reference}, {details}, {survey} are filled",
             ),
             (
                 json!({"answers": [{"id": "a", "text": "x".repeat(ANSWER_BYTES + 1)}]}),

@@ -1,5 +1,7 @@
-//! The keys of the details page: two of each secret, one that signs links and one that seals what is left.
+//! The keys of customers' pages: three of each secret, one for each page that signs its links, and one that seals what
+//! is left on the details page.
 
+use super::kind::Kind;
 use crate::signature::Key;
 use std::fmt;
 
@@ -11,6 +13,7 @@ const SALT: &[u8] = b"heard details 1";
 pub struct Keys {
     id: String,
     link: Key,
+    survey: Key,
     seal: [u8; 32],
 }
 
@@ -26,6 +29,7 @@ impl Keys {
                 .map(|byte| format!("{byte:02x}"))
                 .collect(),
             link: Key::new(derived(b"link")?)?,
+            survey: Key::new(derived(b"survey")?)?,
             seal: derived(b"seal")?.try_into().ok()?,
         })
     }
@@ -35,9 +39,12 @@ impl Keys {
         &self.id
     }
 
-    /// The one that signs links.
-    pub(super) fn link(&self) -> &Key {
-        &self.link
+    /// The one that signs links to that page.
+    pub(super) fn link(&self, kind: Kind) -> &Key {
+        match kind {
+            Kind::Details => &self.link,
+            Kind::Survey => &self.survey,
+        }
     }
 
     /// The one that seals.
@@ -87,6 +94,7 @@ mod tests {
         let secret = Key::new("0123456789abcdef0123456789abcdef").unwrap();
         let keys = Keys::of(&secret).unwrap();
         assert_ne!(keys.link.expose(), keys.seal);
+        assert_ne!(keys.link.expose(), keys.survey.expose());
         assert_ne!(keys.link.expose(), secret.expose());
         assert_eq!(keys.id.len(), 8);
         assert_eq!(

@@ -1,23 +1,16 @@
-//! The link to the details page of one interaction: `{base}/details/{token}`.
+//! The links to a customer's pages of one interaction: `{base}/details/{token}` and `{base}/survey/{token}`.
 //!
-//! A token is `hd1.ID.UNTIL.MAC`: the interaction's id, until when it is good (epoch seconds, base 36), and
-//! HMAC-SHA256 over all before the last dot with a key that signs nothing else. Whoever has the link may leave
-//! something for that interaction until then, and can read nothing. It is made for a private message alone.
+//! A token is `hd1.ID.UNTIL.MAC`, or `hs1...` of a survey: the interaction's id, until when it is good (epoch seconds,
+//! base 36), and HMAC-SHA256 over all before the last dot with a key that signs nothing else. Whoever has the link may
+//! leave something for that interaction until then, and can read nothing. One to the details page is made for a private
+//! message alone.
 
 use super::keys::Keys;
+use super::kind::Kind;
 use crate::post::InteractionId;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use std::fmt;
-
-/// What every token begins with: its kind and version, so that one that leaked can be searched for.
-const PREFIX: &str = "hd1";
-
-/// The path before the token.
-pub const PATH: &str = "/details/";
-
-/// The slot in a reply or a canned answer that becomes the link.
-pub const SLOT: &str = "{details}";
 
 /// The longest token looked at, in bytes.
 const LONGEST: usize = 200;
@@ -26,7 +19,7 @@ const LONGEST: usize = 200;
 /// after the weekend.
 pub const USUAL_S: u32 = 3 * 86_400;
 
-/// The longest that a link may be good, in seconds.
+/// The longest that a link may be good, in seconds; one to a survey is good for so long, because nothing waits for it.
 pub const LONGEST_S: u32 = 14 * 86_400;
 
 /// What a good token says.
@@ -65,10 +58,15 @@ impl std::error::Error for BadLink {}
 ///
 /// # Errors
 /// [`BadLink::Off`] without a key.
-pub fn token(keys: &[Keys], id: &InteractionId, until_s: i64) -> Result<String, BadLink> {
+pub fn token(
+    kind: Kind,
+    keys: &[Keys],
+    id: &InteractionId,
+    until_s: i64,
+) -> Result<String, BadLink> {
     let keys = keys.first().ok_or(BadLink::Off)?;
-    let signed = format!("{PREFIX}.{id}.{}", base36(until_s.max(0)));
-    let mac = URL_SAFE_NO_PAD.encode(keys.link().hmac(signed.as_bytes()));
+    let signed = format!("{}.{id}.{}", kind.prefix(), base36(until_s.max(0)));
+    let mac = URL_SAFE_NO_PAD.encode(keys.link(kind).hmac(signed.as_bytes()));
     Ok(format!("{signed}.{mac}"))
 }
 
@@ -77,26 +75,31 @@ pub fn token(keys: &[Keys], id: &InteractionId, until_s: i64) -> Result<String, 
 /// # Errors
 /// [`BadLink::Off`] without a key.
 pub fn link(
+    kind: Kind,
     keys: &[Keys],
     base: &str,
     id: &InteractionId,
     until_s: i64,
 ) -> Result<String, BadLink> {
-    let token = token(keys, id, until_s)?;
-    Ok(format!("{}{PATH}{token}", base.trim_end_matches('/')))
+    let token = token(kind, keys, id, until_s)?;
+    Ok(format!(
+        "{}{}{token}",
+        base.trim_end_matches('/'),
+        kind.path()
+    ))
 }
 
 /// What a token says, if one of `keys` signed it and it is still good at `now_s`.
 ///
 /// # Errors
 /// Why it is not good.
-pub fn verify(keys: &[Keys], token: &str, now_s: i64) -> Result<Invited, BadLink> {
+pub fn verify(kind: Kind, keys: &[Keys], token: &str, now_s: i64) -> Result<Invited, BadLink> {
     if keys.is_empty() {
         return Err(BadLink::Off);
     }
     let parts = Parts::of(token).ok_or(BadLink::Bad)?;
-    let is_signed = |one: &Keys| one.link().verifies(parts.signed.as_bytes(), &parts.mac);
-    if !keys.iter().any(is_signed) {
+    let is_signed = |one: &Keys| one.link(kind).verifies(parts.signed.as_bytes(), &parts.mac);
+    if parts.kind != kind || !keys.iter().any(is_signed) {
         return Err(BadLink::Bad);
     }
     if parts.until_s <= now_s {
@@ -110,6 +113,7 @@ pub fn verify(keys: &[Keys], token: &str, now_s: i64) -> Result<Invited, BadLink
 
 /// A token taken apart; nobody has looked at its signature.
 struct Parts<'a> {
+    kind: Kind,
     signed: &'a str,
     id: &'a str,
     until_s: i64,
@@ -125,7 +129,8 @@ impl<'a> Parts<'a> {
         let mut parts = signed.split('.');
         let (prefix, id, until) = (parts.next()?, parts.next()?, parts.next()?);
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
-        if prefix != PREFIX || parts.next().is_some() || id.is_empty() || !id.bytes().all(plain) {
+        let kind = Kind::ALL.into_iter().find(|one| one.prefix() == prefix)?;
+        if parts.next().is_some() || id.is_empty() || !id.bytes().all(plain) {
             return None;
         }
         let until_s = i64::from_str_radix(until, 36).ok()?;
@@ -135,6 +140,7 @@ impl<'a> Parts<'a> {
         }
         let mac = URL_SAFE_NO_PAD.decode(mac).ok()?;
         (mac.len() == 32).then_some(Self {
+            kind,
             signed,
             id,
             until_s,
@@ -156,24 +162,23 @@ fn base36(mut n: i64) -> String {
 }
 
 /// Where tokens of ours stand in a text, signed or not: what looks like one must not be read by bystanders.
-fn tokens(text: &str) -> impl Iterator<Item = &str> {
+fn tokens(text: &str) -> impl Iterator<Item = (Kind, &str)> {
     let part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
     text.split(move |c| !part(c))
         .map(|piece| piece.trim_end_matches('.'))
-        .filter(|piece| Parts::of(piece).is_some())
+        .filter_map(|piece| Some((Parts::of(piece)?.kind, piece)))
 }
 
-/// Whether a text holds a link to a details page, or the slot for one.
-pub fn is_in(text: &str) -> bool {
-    text.contains(SLOT) || tokens(text).next().is_some()
+/// Whether a text holds a link to such a page, or the slot for one.
+pub fn is_in(kind: Kind, text: &str) -> bool {
+    text.contains(kind.slot()) || tokens(text).any(|(one, _)| one == kind)
 }
 
-/// A text as it is kept: with the slot where a link to a details page stands. Who reads it later must not get at
-/// the page by it.
+/// A text as it is kept: with the slot where a link to a page stands. Who reads it later must not get at the page by
+/// it.
 pub fn concealed(text: &str) -> String {
     let mut kept = text.to_owned();
-    let found: Vec<&str> = tokens(text).collect();
-    for token in found {
+    for (kind, token) in tokens(text) {
         let Some((before, after)) = kept.split_once(token) else {
             continue;
         };
@@ -187,7 +192,8 @@ pub fn concealed(text: &str) -> String {
                     .contains(char::is_whitespace)
             })
             .unwrap_or(before.len());
-        kept = format!("{}{SLOT}{after}", before.get(..start).unwrap_or_default());
+        let before = before.get(..start).unwrap_or_default();
+        kept = format!("{before}{}{after}", kind.slot());
     }
     kept
 }
@@ -208,25 +214,35 @@ mod tests {
     #[test]
     fn a_link_is_good_until_it_expires_and_by_every_key() {
         let (old, new) = (keys("old"), keys("new"));
-        let token = token(std::slice::from_ref(&old), &id(), 2_000).unwrap();
+        let token = token(Kind::Details, std::slice::from_ref(&old), &id(), 2_000).unwrap();
         let invited = Invited {
             id: id(),
             until_s: 2_000,
         };
         let both = [new.clone(), old];
-        assert_eq!(verify(&both, &token, 1_999), Ok(invited.clone()));
+        assert_eq!(
+            verify(Kind::Details, &both, &token, 1_999),
+            Ok(invited.clone())
+        );
         // It can be used again and again until then.
-        assert_eq!(verify(&both, &token, 0), Ok(invited));
-        assert_eq!(verify(&both, &token, 2_000), Err(BadLink::Expired));
-        assert_eq!(verify(&[new], &token, 0), Err(BadLink::Bad));
-        assert_eq!(verify(&[], &token, 0), Err(BadLink::Off));
-        assert_eq!(super::token(&[], &id(), 0), Err(BadLink::Off));
+        assert_eq!(verify(Kind::Details, &both, &token, 0), Ok(invited));
+        assert_eq!(
+            verify(Kind::Details, &both, &token, 2_000),
+            Err(BadLink::Expired)
+        );
+        assert_eq!(verify(Kind::Details, &[new], &token, 0), Err(BadLink::Bad));
+        assert_eq!(verify(Kind::Details, &[], &token, 0), Err(BadLink::Off));
+        assert_eq!(
+            super::token(Kind::Details, &[], &id(), 0),
+            Err(BadLink::Off)
+        );
     }
 
     /// Computed apart from this code: Python's `hmac` and `hashlib`, HKDF written out by RFC 5869.
     #[test]
     fn the_signature_is_what_another_implementation_computes() {
         let token = token(
+            Kind::Details,
             &[keys("0123456789abcdef0123456789abcdef")],
             &id(),
             1_800_000_000,
@@ -240,7 +256,7 @@ mod tests {
     #[test]
     fn any_changed_byte_is_refused() {
         let keys = [keys("k")];
-        let token = token(&keys, &id(), 5_000_000).unwrap();
+        let token = token(Kind::Details, &keys, &id(), 5_000_000).unwrap();
         for at in 0..token.len() {
             for other in [b'A', b'B', b'.', b'0'] {
                 let mut bytes = token.clone().into_bytes();
@@ -249,7 +265,10 @@ mod tests {
                 }
                 bytes[at] = other;
                 let changed = String::from_utf8(bytes).unwrap();
-                assert!(verify(&keys, &changed, 0).is_err(), "{changed}");
+                assert!(
+                    verify(Kind::Details, &keys, &changed, 0).is_err(),
+                    "{changed}"
+                );
             }
         }
         for wrong in [
@@ -260,7 +279,11 @@ mod tests {
             &format!("{token}.x"),
             &token.repeat(2),
         ] {
-            assert_eq!(verify(&keys, wrong, 0), Err(BadLink::Bad), "{wrong}");
+            assert_eq!(
+                verify(Kind::Details, &keys, wrong, 0),
+                Err(BadLink::Bad),
+                "{wrong}"
+            );
         }
         // The same moment written otherwise is another token.
         let (head, mac) = token.rsplit_once('.').unwrap();
@@ -271,7 +294,7 @@ mod tests {
             until.to_uppercase(),
         ] {
             assert_eq!(
-                verify(&keys, &format!("{front}.{until}.{mac}"), 0),
+                verify(Kind::Details, &keys, &format!("{front}.{until}.{mac}"), 0),
                 Err(BadLink::Bad)
             );
         }
@@ -282,18 +305,31 @@ mod tests {
     fn it_is_signed_apart_from_all_else() {
         let secret = Key::new("0123456789abcdef0123456789abcdef").unwrap();
         let keys = Keys::of(&secret).unwrap();
-        let token = token(std::slice::from_ref(&keys), &id(), 1_800_000_000).unwrap();
+        let token = token(
+            Kind::Details,
+            std::slice::from_ref(&keys),
+            &id(),
+            1_800_000_000,
+        )
+        .unwrap();
         let (signed, _) = token.rsplit_once('.').unwrap();
         let by_secret = URL_SAFE_NO_PAD.encode(secret.hmac(signed.as_bytes()));
         assert_eq!(
-            verify(&[keys], &format!("{signed}.{by_secret}"), 0),
+            verify(Kind::Details, &[keys], &format!("{signed}.{by_secret}"), 0),
             Err(BadLink::Bad)
         );
     }
 
     #[test]
     fn a_link_is_found_in_whatever_is_written_around_it() {
-        let link = link(&[keys("k")], "https://help.example/", &id(), 2_000).unwrap();
+        let link = link(
+            Kind::Details,
+            &[keys("k")],
+            "https://help.example/",
+            &id(),
+            2_000,
+        )
+        .unwrap();
         assert!(
             link.starts_with("https://help.example/details/hd1.v2-00-7."),
             "{link}"
@@ -307,9 +343,12 @@ mod tests {
             token.to_owned(),
             "Tell us: {details}".to_owned(),
         ] {
-            assert!(is_in(&text), "{text}");
+            assert!(is_in(Kind::Details, &text), "{text}");
         }
-        assert!(!is_in("See https://help.example/details/hd1 and v2-00-7."));
+        assert!(!is_in(
+            Kind::Details,
+            "See https://help.example/details/hd1 and v2-00-7."
+        ));
         assert_eq!(
             concealed(&format!("Here: {link}. Thanks")),
             "Here: {details}. Thanks"
@@ -320,5 +359,24 @@ mod tests {
         );
         assert_eq!(concealed(&format!("詳細は{link}へ")), "詳細は{details}へ");
         assert_eq!(concealed("No link"), "No link");
+    }
+
+    /// A link to one page opens no other, whatever is written in front of it.
+    #[test]
+    fn a_link_to_a_survey_is_one_to_nothing_else() {
+        let keys = [keys("k")];
+        let survey = token(Kind::Survey, &keys, &id(), 2_000).unwrap();
+        assert!(survey.starts_with("hs1.v2-00-7."), "{survey}");
+        assert!(verify(Kind::Survey, &keys, &survey, 0).is_ok());
+        assert_eq!(verify(Kind::Details, &keys, &survey, 0), Err(BadLink::Bad));
+        let renamed = survey.replacen("hs1", "hd1", 1);
+        assert_eq!(verify(Kind::Details, &keys, &renamed, 0), Err(BadLink::Bad));
+        let link = link(Kind::Survey, &keys, "https://help.example", &id(), 2_000).unwrap();
+        assert!(link.contains("/survey/hs1."), "{link}");
+        assert!(is_in(Kind::Survey, &link) && !is_in(Kind::Details, &link));
+        assert_eq!(
+            concealed(&format!("How was it? {link}")),
+            "How was it? {survey}"
+        );
     }
 }

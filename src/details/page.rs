@@ -1,10 +1,11 @@
-//! The details page: plain HTML that needs no script, in the customer's language.
+//! A customer's pages: plain HTML that needs no script, in their language. The form of the survey is [`super::survey`].
 //!
 //! It shows nothing of the interaction: who has the link learns no more than whose page it is. What was typed is shown
 //! again only where something of it is wrong. No cache keeps it, no frame holds it, nothing is loaded from anywhere.
 
 use super::form::{Fault, Form, Left, PHONE_CHARS, PHOTO_CHARS, REFERENCE_CHARS, Wish};
-use crate::language::{DETAILS, base};
+use super::kind::Kind;
+use crate::language::{DETAILS, SURVEY, base};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
@@ -30,7 +31,7 @@ pub enum Says {
     Expired,
     /// There is no such interaction any more, or its author took it back.
     Gone,
-    /// As much was left as may be.
+    /// As much was left as may be; a survey was answered before.
     Full,
     /// The queue could not answer.
     Failed,
@@ -65,37 +66,41 @@ impl Says {
 /// The languages that a page is written in, and what it says where it knows no better.
 const HOME: &str = "en";
 
-/// The texts of a language.
+/// The texts of a page in a language.
 #[derive(Clone, Copy, Debug)]
 pub struct Words {
+    kind: Kind,
     lang: &'static str,
     text: &'static str,
 }
 
 impl Words {
     /// Those of the first of these languages that there are texts in.
-    pub fn of(langs: &[&str]) -> Self {
+    pub fn of(kind: Kind, langs: &[&str]) -> Self {
+        let all = match kind {
+            Kind::Details => DETAILS,
+            Kind::Survey => SURVEY,
+        };
         let of = |lang: &str| {
-            DETAILS
-                .iter()
+            all.iter()
                 .find(|(code, _)| code.eq_ignore_ascii_case(base(lang)))
         };
         let found = langs.iter().find_map(|lang| of(lang)).or_else(|| of(HOME));
         let (lang, text) = found.copied().unwrap_or((HOME, ""));
-        Self { lang, text }
+        Self { kind, lang, text }
     }
 
     /// Those that a browser asks for with `Accept-Language`: in its order, whatever it says of their weight.
-    pub fn asked(accept: &str) -> Self {
+    pub fn asked(kind: Kind, accept: &str) -> Self {
         let langs: Vec<&str> = accept
             .split(',')
             .take(20)
             .map(|one| one.split(';').next().unwrap_or_default().trim())
             .collect();
-        Self::of(&langs)
+        Self::of(kind, &langs)
     }
 
-    fn get(&self, key: &str) -> &'static str {
+    pub(super) fn get(&self, key: &str) -> &'static str {
         let mut lines = self.text.lines().filter_map(|line| line.split_once(": "));
         lines
             .find(|(name, _)| *name == key)
@@ -107,7 +112,7 @@ impl Words {
 const STYLE: &str = "\
 :root{color-scheme:light dark}\
 *{box-sizing:border-box}\
-body{font:1.0625rem/1.5 system-ui,sans-serif;margin:0;padding:1.5rem 1rem}\
+body{font:1.0625rem/1.5 system-ui,sans-serif;margin:0;padding:1.5rem 1rem;background:Canvas;color:CanvasText}\
 main{max-width:34rem;margin:0 auto}\
 h1{font-size:1.5rem;line-height:1.25}\
 label,legend{display:block;font-weight:600;margin:1.25rem 0 .375rem;padding:0}\
@@ -117,8 +122,14 @@ fieldset label{font-weight:400;margin:.25rem 0;padding:.25rem 0;min-height:1.75r
 button{font:inherit;font-weight:600;margin:1.5rem 0;padding:.75rem 1.5rem;min-height:2.75rem;border:0;border-radius:.375rem;background:#0b57d0;color:#fff}\
 :focus-visible{outline:3px solid #0b57d0;outline-offset:2px}\
 .bad{color:#b3261e;margin:.25rem 0 0}\
+textarea{width:100%;min-height:6rem;font:inherit;padding:.625rem;border:1px solid #767676;border-radius:.375rem;background:Canvas;color:CanvasText}\
+.faces{display:flex;flex-wrap:wrap;gap:.5rem}\
+.faces label{flex:1 1 5.5rem;text-align:center;padding:.625rem .25rem;border:1px solid #767676;border-radius:.375rem}\
+.faces span{display:block;font-size:2rem;line-height:1.3}\
+.faces input{width:1.25rem;height:1.25rem}\
+.faces label:has(:checked){outline:3px solid #0b57d0}\
 small{display:block;margin-top:1rem}\
-@media(prefers-color-scheme:dark){.bad{color:#f2b8b5}button{background:#a8c7fa;color:#062e6f}:focus-visible{outline-color:#a8c7fa}}";
+@media(prefers-color-scheme:dark){.bad{color:#f2b8b5}button{background:#a8c7fa;color:#062e6f}:focus-visible,.faces label:has(:checked){outline-color:#a8c7fa}}";
 
 /// The headers of every page.
 pub fn headers() -> Vec<(&'static str, String)> {
@@ -153,7 +164,7 @@ pub fn is_own(origin: Option<&str>, fetch_site: Option<&str>, own: &str) -> bool
 /// A page that says something.
 pub fn says(words: Words, says: Says) -> Page {
     let mut body = format!("<p{}>{}</p>", role(says), escaped(words.get(says.key())));
-    if says == Says::Thanks {
+    if says == Says::Thanks && words.kind == Kind::Details {
         let _ = write!(
             body,
             "<p>{}</p><p><a href=\"\">{}</a></p>",
@@ -162,7 +173,11 @@ pub fn says(words: Words, says: Says) -> Page {
         );
     }
     Page {
-        status: says.status(),
+        status: match (words.kind, says) {
+            // Nobody need come back: there is an answer.
+            (Kind::Survey, Says::Full) => 409,
+            _ => says.status(),
+        },
         body: document(words, &body),
     }
 }
@@ -283,7 +298,7 @@ fn filled(words: Words, brand: &str, once: &str, left: &Left, faults: &[Fault]) 
     document(words, &body)
 }
 
-fn document(words: Words, body: &str) -> String {
+pub(super) fn document(words: Words, body: &str) -> String {
     let title = escaped(words.get("title"));
     format!(
         "<!doctype html>\n<html lang=\"{}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><meta name=\"robots\" content=\"noindex,nofollow\"><title>{title}</title><style>{STYLE}</style></head><body><main><h1>{title}</h1>{body}</main></body></html>\n",
@@ -292,7 +307,7 @@ fn document(words: Words, body: &str) -> String {
 }
 
 /// A text as HTML, in an attribute too.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -346,7 +361,7 @@ mod tests {
     #[test]
     fn every_language_says_everything() {
         for lang in languages() {
-            let words = Words::of(&[lang]);
+            let words = Words::of(Kind::Details, &[lang]);
             assert_eq!(words.lang, lang);
             for key in KEYS {
                 assert!(!words.get(key).is_empty(), "{lang} {key}");
@@ -362,10 +377,13 @@ mod tests {
 
     #[test]
     fn the_first_language_that_is_known_is_spoken() {
-        assert_eq!(Words::of(&["und", "de-AT", "fr"]).lang, "de");
-        assert_eq!(Words::of(&["und"]).lang, "en");
-        assert_eq!(Words::asked("sv, ja;q=0.8, en;q=0.5").lang, "ja");
-        assert_eq!(Words::asked("").lang, "en");
+        assert_eq!(Words::of(Kind::Details, &["und", "de-AT", "fr"]).lang, "de");
+        assert_eq!(Words::of(Kind::Details, &["und"]).lang, "en");
+        assert_eq!(
+            Words::asked(Kind::Details, "sv, ja;q=0.8, en;q=0.5").lang,
+            "ja"
+        );
+        assert_eq!(Words::asked(Kind::Details, "").lang, "en");
     }
 
     #[test]
@@ -373,7 +391,11 @@ mod tests {
         let body =
             "once=0123456789abcdef&reference=%22%3E%3Cscript%3Ealert(1)%3C%2Fscript%3E&wish=call";
         let form = read(body.as_bytes()).unwrap();
-        let page = again(Words::of(&["en"]), "Tom & \"Jerry\" <Rail>", &form);
+        let page = again(
+            Words::of(Kind::Details, &["en"]),
+            "Tom & \"Jerry\" <Rail>",
+            &form,
+        );
         assert_eq!(page.status, 422);
         assert!(!page.body.contains("<script") && !page.body.contains("<Rail>"));
         assert!(
@@ -398,7 +420,12 @@ mod tests {
             .unwrap()
             .1;
         assert!(policy.starts_with("default-src 'none'; style-src 'sha256-"));
-        let page = self::form(Words::of(&["en"]), "Northline", "0123456789abcdef").body;
+        let page = self::form(
+            Words::of(Kind::Details, &["en"]),
+            "Northline",
+            "0123456789abcdef",
+        )
+        .body;
         for banned in [
             "<script", " style=", " onclick", " onload", " onerror", "src=", "@import", "url(",
         ] {

@@ -7,6 +7,7 @@ use super::shim::{TooLarge, body};
 use super::{env, inbox, layout, log};
 use crate::config::Config;
 use crate::details::form::{self, BODY_BYTES};
+use crate::details::kind::Kind;
 use crate::details::link::{self, BadLink};
 use crate::details::page::{self, Page, Says, Words};
 use crate::details::seal::{NONCE_BYTES, seal};
@@ -18,13 +19,22 @@ use worker::{Env, Headers, Request, Response, Result};
 
 /// Answers a call to the page.
 pub async fn answer(request: Request, method: &str, token: &str, env: Env) -> Result<Response> {
-    let page = match method {
-        "GET" | "HEAD" | "POST" => told(&request, method, token, &env).await?,
-        _ => Page {
-            status: 405,
-            body: String::new(),
-        },
-    };
+    match method {
+        "GET" | "HEAD" | "POST" => served(told(&request, method, token, &env).await?),
+        _ => served(not_allowed()),
+    }
+}
+
+/// What a method is told that no page has.
+pub(super) fn not_allowed() -> Page {
+    Page {
+        status: 405,
+        body: String::new(),
+    }
+}
+
+/// A page with its headers.
+pub(super) fn served(page: Page) -> Result<Response> {
     let headers = Headers::new();
     for (name, value) in page::headers() {
         headers.set(name, &value)?;
@@ -44,14 +54,14 @@ async fn told(request: &Request, method: &str, token: &str, env: &Env) -> Result
         .headers()
         .get("accept-language")?
         .unwrap_or_default();
-    let words = Words::asked(&asked);
+    let words = Words::asked(Kind::Details, &asked);
     let (shard, seq, shown) = match found(env, config, token).await {
         Ok(found) => found,
         Err(says) => return Ok(page::says(words, says)),
     };
     let brand = config.source(&shown.source).map(|source| &source.brand);
     let home = brand.map_or("", |brand| brand.language.as_str());
-    let words = Words::of(&[&shown.lang, home, &asked]);
+    let words = Words::of(Kind::Details, &[&shown.lang, home, &asked]);
     let name = brand.map_or("", |brand| brand.name.as_str());
     if method != "POST" {
         return Ok(match (shown.has_room, random_hex()) {
@@ -60,10 +70,7 @@ async fn told(request: &Request, method: &str, token: &str, env: &Env) -> Result
             (true, None) => page::says(words, Says::Failed),
         });
     }
-    let headers = request.headers();
-    let (came, site) = (headers.get("origin")?, headers.get("sec-fetch-site")?);
-    let own = origin(request.inner());
-    if !page::is_own(came.as_deref(), site.as_deref(), &own) {
+    if !is_own(request)? {
         return Ok(page::says(words, Says::Bad));
     }
     let form = match body(request.inner(), BODY_BYTES).await? {
@@ -99,20 +106,39 @@ async fn told(request: &Request, method: &str, token: &str, env: &Env) -> Result
     Ok(page::says(words, says))
 }
 
-/// Whose page it is.
-async fn found(
+/// Whether a submission comes from the page itself.
+pub(super) fn is_own(request: &Request) -> Result<bool> {
+    let headers = request.headers();
+    let (came, site) = (headers.get("origin")?, headers.get("sec-fetch-site")?);
+    let own = origin(request.inner());
+    Ok(page::is_own(came.as_deref(), site.as_deref(), &own))
+}
+
+/// The interaction that a token names.
+pub(super) async fn invited(
+    kind: Kind,
     env: &Env,
     config: &Config,
     token: &str,
-) -> std::result::Result<(Shard, i64, PageOf), Says> {
-    let invited = link::verify(&config.details.keys, token, now_ms().div_euclid(1_000));
+) -> std::result::Result<(Shard, i64), Says> {
+    let now_s = now_ms().div_euclid(1_000);
+    let invited = link::verify(kind, &config.details.keys, token, now_s);
     let invited = invited.map_err(|why| match why {
         BadLink::Off => Says::Off,
         BadLink::Bad => Says::Bad,
         BadLink::Expired => Says::Expired,
     })?;
     let shards = layout::shards(env, false).await.unwrap_or(config.shards);
-    let (shard, seq) = Shard::find(invited.id.as_str(), shards).ok_or(Says::Gone)?;
+    Shard::find(invited.id.as_str(), shards).ok_or(Says::Gone)
+}
+
+/// Whose page it is.
+async fn found(
+    env: &Env,
+    config: &Config,
+    token: &str,
+) -> std::result::Result<(Shard, i64, PageOf), Says> {
+    let (shard, seq) = invited(Kind::Details, env, config, token).await?;
     match inbox::ask(env, shard, None, ShowPage { seq }).await {
         Ok(shown) => Ok((shard, seq, shown)),
         Err(Refused::NotFound) => Err(Says::Gone),

@@ -9,7 +9,7 @@ use super::past::Depth;
 use super::rows::{self, HEARD, Record, columns, ledger_id};
 use super::state::{AckState, ReplyState};
 use super::wire::{AckView, Earlier, Interaction, ReplyView, SaidView, ThreadPost};
-use super::{customer, past, visible};
+use super::{customer, past, satisfaction, visible};
 use crate::inbox::shard::Shard;
 use crate::judgement::Triage;
 use crate::post::{Platform, Post, PostId, SourceId, Workgroup, cut_to};
@@ -62,6 +62,7 @@ fn tell_one<S: Sql>(
     let Some((_, seq)) = Shard::find(interaction.id.as_str(), desk.shards) else {
         return Ok(());
     };
+    interaction.survey = satisfaction::view_of(desk, seq)?;
     if let Some(author) = &interaction.author {
         let id = author.id.as_str().to_owned();
         let facts = customer::of(desk, interaction.platform, &id)?;

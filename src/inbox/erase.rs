@@ -6,7 +6,7 @@
 //! ids stay, by which the platform's next word about it is recognised.
 
 use super::context::Desk;
-use super::{correct, left as kept, marks, rows};
+use super::{correct, left as kept, marks, rows, satisfaction};
 use crate::post::{Author, Post};
 use crate::sql::{Sql, SqlError, params};
 
@@ -65,6 +65,7 @@ WHERE did IN ('released', 'snoozed', 'reopened') AND (?3 = 0 OR instr(detail, ?2
         return Ok(());
     }
     kept::unsay(desk, seq)?;
+    satisfaction::forget(desk, &[seq])?;
     let found = desk.sql.run(
         "-- whose
 SELECT author_json FROM interaction WHERE seq = ?1",

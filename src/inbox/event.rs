@@ -140,6 +140,7 @@ pub const KINDS: &[(&str, &str)] = &[
     ("start_recorded", "interaction.start_recorded"),
     ("details_linked", "interaction.details_linked"),
     ("details_left", "interaction.details_left"),
+    ("survey_answered", "interaction.survey_answered"),
     ("invited", "interaction.invited"),
     ("word_said", "promise.word_said"),
     ("update_said", "incident.update_said"),

@@ -91,6 +91,7 @@ UPDATE remark SET text = '' WHERE interaction IN (SELECT CAST(value AS INTEGER) 
             params![rows::list(&seqs)],
         )?;
         super::left::forget(desk, &seqs)?;
+        super::satisfaction::thin(desk, &seqs)?;
         desk.sql.run(
             "-- thinned
 UPDATE thinned SET ended_ms = ?1, seq = ?2",

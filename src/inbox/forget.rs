@@ -1,7 +1,7 @@
 //! Forgetting a person, and telling them all that is kept of them.
 //!
 //! All that a shard has of an author goes: interactions with their posts, texts, acknowledgments, replies, notes, tags,
-//! corrections and what was left on the details page, their stop, their other names, their customer. Figures stay, as
+//! corrections, what was left on the details page and said in a survey, their stop, their other names, their customer. Figures stay, as
 //! they do when retention forgets; the log of deeds stays, without their id and the reason's words. What is left is a
 //! tombstone ([`super::forgotten`]). Every table that holds anything of an author is on the list in
 //! `tests/it/queue/schema.rs`, which a test holds this to.
@@ -11,7 +11,7 @@ use super::customer::{self, Identity};
 use super::question::{Concern, Question};
 use super::rows::{self, POSTS, Record, columns};
 use super::wire::{Interaction, Refused};
-use super::{forgotten, peer, retention, standing, visible, withdraw, work};
+use super::{forgotten, peer, retention, satisfaction, standing, visible, withdraw, work};
 use crate::post::{AuthorId, Platform};
 use crate::scope::{Scope, names};
 use crate::signature::Key;
@@ -284,6 +284,11 @@ SELECT count(*) FROM correction WHERE interaction IN (SELECT CAST(value AS INTEG
         "-- count_details
 SELECT count(*) FROM details WHERE interaction IN (SELECT CAST(value AS INTEGER) FROM json_each(?1))",
     ),
+    (
+        "survey",
+        "-- count_surveys
+SELECT count(*) FROM survey WHERE interaction IN (SELECT CAST(value AS INTEGER) FROM json_each(?1))",
+    ),
 ];
 
 /// Forgets interactions, as retention does, whatever their state.
@@ -408,6 +413,7 @@ fn export<S: Sql>(
         interaction.posts = all_posts(desk, seq)?;
         interaction.history = rows::history_of(desk, seq)?;
         interaction.notes = rows::notes_of(desk, seq)?;
+        interaction.survey = satisfaction::view_of(desk, seq)?;
     }
     let mut exported = Exported {
         ids: all.iter().map(AuthorId::new).collect(),

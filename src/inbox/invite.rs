@@ -61,6 +61,7 @@ fn begin<S: Sql>(desk: Desk<'_, S>, asked: &BeginInvite) -> Result<ReplyStep, Re
         post: asked.post.as_ref(),
         public_name: asked.public_name.as_deref(),
         link: asked.link.as_deref(),
+        survey: None,
         is_invitation: true,
     };
     if let Some(before) = reply::earlier(desk, holding, &draft)? {

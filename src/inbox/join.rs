@@ -5,7 +5,7 @@ use super::context::Desk;
 use super::rows::{HEARD, note};
 use super::state::Did;
 use super::wire::Refused;
-use super::{cohort, correct, left, marks, peer, withdraw};
+use super::{cohort, correct, left, marks, peer, satisfaction, withdraw};
 use crate::inbox::ready::Work;
 use crate::sql::{Sql, SqlError, params};
 
@@ -95,6 +95,7 @@ UPDATE interaction SET joined = ?1 WHERE joined = ?2",
     marks::join(desk, into, from)?;
     correct::join(desk, into, from)?;
     left::join(desk, into, from)?;
+    satisfaction::join(desk, into, from)?;
     desk.ready.note(Work::One(into), desk.now_ms);
     let name = |seq| desk.shard.interaction(seq);
     note(desk, into, HEARD, Did::Joined, Some(name(from).as_str()))?;

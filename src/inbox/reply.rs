@@ -10,8 +10,9 @@ use super::rows::{INTERRUPTED, Record, SENDING_MS, note};
 use super::state::{Did, ReplyState};
 use super::wire::{Holding, Job, Refused, Replied, ReplyStep};
 use super::withdraw;
-use super::{credential, promise, sla, work};
+use super::{credential, promise, satisfaction, sla, work};
 use crate::config::Source;
+use crate::details::kind::Kind;
 use crate::details::link;
 use crate::inbox::context::Desk;
 use crate::inbox::rank::rank;
@@ -42,6 +43,9 @@ pub struct BeginReply {
     /// A link to the details page, for the slot in the text.
     #[serde(default)]
     pub link: Option<String>,
+    /// A link to the survey, for its slot.
+    #[serde(default)]
+    pub survey: Option<String>,
 }
 
 impl Question for BeginReply {
@@ -59,6 +63,7 @@ impl Question for BeginReply {
             post: self.post.as_ref(),
             public_name: self.public_name.as_deref(),
             link: self.link.as_deref(),
+            survey: self.survey.as_deref(),
             is_invitation: false,
         };
         begin(desk, &self.holding, &draft)
@@ -78,6 +83,9 @@ pub struct CheckReply {
     /// A link to the details page, for the slot in the text.
     #[serde(default)]
     pub link: Option<String>,
+    /// A link to the survey, for its slot.
+    #[serde(default)]
+    pub survey: Option<String>,
 }
 
 impl Question for CheckReply {
@@ -162,6 +170,8 @@ pub(super) struct Draft<'a> {
     pub public_name: Option<&'a str>,
     /// A link to the details page, for the slot in the text.
     pub link: Option<&'a str>,
+    /// A link to the survey, for its slot.
+    pub survey: Option<&'a str>,
     /// Whether it invites its reader to a private conversation.
     pub is_invitation: bool,
 }
@@ -222,6 +232,11 @@ pub(super) fn send<S: Sql>(
         return Err(Refused::NoCredential);
     }
     let text = linked(draft.text, draft.link, place.is_public)?;
+    // An invitation is no end: its slot stays, and the check of what is said holds it back.
+    let (text, asks) = match draft.is_invitation {
+        true => (text, false),
+        false => asking(text, draft.survey)?,
+    };
     let signature = |name| source.brand.signed(name, &record.lang);
     let parts = [place.tail.clone(), draft.public_name.and_then(signature)];
     let tail: String = parts
@@ -254,6 +269,9 @@ ON CONFLICT DO UPDATE SET post = excluded.post, seen = excluded.seen, state = ex
             place.how.map(How::as_str),
         ],
     )?;
+    if asks {
+        satisfaction::ask(desk, holding.seq, &holding.agent, place.is_public)?;
+    }
     // A person speaks now; an automatic word after theirs would be the robot's.
     withdraw::withdraw(desk, holding.seq, "in_exchange")?;
     Ok(ReplyStep::Send(Job {
@@ -271,16 +289,25 @@ ON CONFLICT DO UPDATE SET post = excluded.post, seen = excluded.seen, state = ex
 
 /// A text with the link to the details page where its slot is. Where bystanders read it, it may hold neither.
 fn linked(text: &str, link: Option<&str>, is_public: bool) -> Result<String, Refused> {
-    if !link::is_in(text) {
+    if !link::is_in(Kind::Details, text) {
         return Ok(text.to_owned());
     }
     if is_public {
         return Err(Refused::DetailsInPublic);
     }
     match link {
-        Some(link) => Ok(text.replace(link::SLOT, link)),
-        None if text.contains(link::SLOT) => Err(Refused::DetailsOff),
+        Some(link) => Ok(text.replace(Kind::Details.slot(), link)),
+        None if text.contains(Kind::Details.slot()) => Err(Refused::DetailsOff),
         None => Ok(text.to_owned()),
+    }
+}
+
+/// A text with the link to the survey where its slot is, and whether there was one.
+fn asking(text: String, link: Option<&str>) -> Result<(String, bool), Refused> {
+    match (satisfaction::asks(&text), link) {
+        (false, _) => Ok((text, false)),
+        (true, Some(link)) => Ok((text.replace(Kind::Survey.slot(), link), true)),
+        (true, None) => Err(Refused::DetailsOff),
     }
 }
 
@@ -310,6 +337,7 @@ fn check<S: Sql>(desk: Desk<'_, S>, asked: &CheckReply) -> Result<Checked, Refus
     let (_, target) = target(desk, record.seq, record.platform, asked.post.as_ref())?;
     let is_public = target.kind.is_public();
     let text = linked(&asked.text, asked.link.as_deref(), is_public)?;
+    let (text, _) = asking(text, asked.survey.as_deref())?;
     let warnings = findings(desk, source, &record, is_public, &text);
     let limit = platform::limit(record.platform, is_public);
     let is = measure(&text, limit.unit);
@@ -432,7 +460,7 @@ UPDATE reply SET state = ?2, why = ?3, sent_id = ?4, retry_ms = ?5,
   late = iif(?2 = 'sent', (SELECT 1 FROM interaction WHERE seq = reply.interaction AND owed_ms IS NOT NULL
     AND coalesce(target_ms, deadline_ms) < ?6 + 0), late)
 WHERE id = ?1
-RETURNING agent, seen, (SELECT source FROM interaction WHERE seq = reply.interaction)",
+RETURNING agent, seen, (SELECT source FROM interaction WHERE seq = reply.interaction), text",
         params![
             reply_id(seq, key),
             state,
@@ -454,6 +482,9 @@ RETURNING agent, seen, (SELECT source FROM interaction WHERE seq = reply.interac
             Some(row.text(0)?),
         )?;
         credential::cured(desk, source)?;
+        if satisfaction::asks(row.text(3)?) {
+            satisfaction::asked(desk, seq)?;
+        }
     }
     note(desk, seq, row.text(0)?, did, why.as_deref())?;
     Ok(Finished::Replied(Replied {

@@ -7,7 +7,7 @@ use super::surge::{self, Turn};
 use super::wire::Job;
 use super::{
     cohort, correct, customer, event, filling, folding, forgotten, lacking, late, left, line,
-    marks, outbox, peer, promise, report, said, search, sla, standing,
+    marks, outbox, peer, promise, report, said, satisfaction, search, sla, standing,
 };
 use crate::inbox::context::Desk;
 use crate::sql::{Sql, SqlError, params};
@@ -221,6 +221,7 @@ fn forget_deeds<S: Sql>(desk: Desk<'_, S>, seqs: &[i64]) -> Result<(), SqlError>
     marks::forget(desk, seqs)?;
     correct::forget(desk, seqs)?;
     left::forget(desk, seqs)?;
+    satisfaction::forget(desk, seqs)?;
     peer::forget(desk, seqs)?;
     let seqs = super::rows::list(seqs);
     for statement in [

@@ -237,6 +237,7 @@ impl Record {
             left_ms: None,
             news: Vec::new(),
             details: None,
+            survey: None,
             private: None,
             customer: None,
             summary: None,

@@ -19,6 +19,7 @@ use super::left;
 use super::line;
 use super::peer;
 use super::receivers;
+use super::satisfaction;
 use super::search;
 use crate::deeds;
 use crate::sql::Migration;
@@ -503,4 +504,6 @@ CREATE INDEX ack_line ON ack (line, line_version) WHERE line IS NOT NULL;",
 -- what became of its latest update: sending | sent | refused | unknown | not:WHY
 ALTER TABLE ack ADD COLUMN line_word TEXT;",
     ),
+    // How customers say it went: src/inbox/satisfaction.rs.
+    Migration::Add(satisfaction::TABLE),
 ];

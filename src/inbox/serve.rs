@@ -33,6 +33,7 @@ use super::receivers::{Resend, ShowReceivers};
 use super::reply::{BeginReply, CheckReply, FinishReply};
 use super::report::ShowAcks;
 use super::retask::Retask;
+use super::satisfaction::{AnswerSurvey, ShowSurveyPage, ShowSurveys};
 use super::survey::Survey;
 use super::take_in::TakeIn;
 use super::visible;
@@ -159,6 +160,9 @@ questions! {
     ShowFates,
     ShowOverview,
     ShowPeers,
+    ShowSurveyPage,
+    AnswerSurvey,
+    ShowSurveys,
 }
 
 /// What did supervisors do?

@@ -186,6 +186,8 @@ states! {
         DetailsLinked = "details_linked",
         /// The customer left details there.
         DetailsLeft = "details_left",
+        /// The customer answered the survey.
+        SurveyAnswered = "survey_answered",
         /// Its author was invited to a private conversation.
         Invited = "invited",
     }

@@ -457,6 +457,8 @@ pub enum Refused {
     DetailsOff,
     /// A public reply holds a link to a details page.
     DetailsInPublic,
+    /// The survey of this interaction was answered.
+    SurveyAnswered,
     /// Its author cannot be invited to a private conversation.
     NoPrivateWay {
         /// Why.
@@ -788,6 +790,9 @@ pub struct Interaction {
     /// That the customer left something on the details page; the wish only where its holder looks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub details: Option<DetailsView>,
+    /// How the customer was asked it went, and what they said; only where one is claimed or looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub survey: Option<SurveyView>,
     /// Whether it is in a private place: a message, and no public post.
     #[serde(default)]
     pub in_private: bool,
@@ -834,6 +839,22 @@ pub struct DetailsView {
     /// How they want to hear from us; only for its holder.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wish: Option<Wish>,
+}
+
+/// That a customer was asked how it went, and what they said.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SurveyView {
+    /// When the reply with the link arrived.
+    pub asked_ms: i64,
+    /// When they answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answered_ms: Option<i64>,
+    /// From 1 to 5.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub score: Option<u8>,
+    /// What else they said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
 }
 
 /// How an author can be invited to a private conversation.

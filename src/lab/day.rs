@@ -961,6 +961,7 @@ impl<S: Sql> Day<'_, S> {
         let (seq, agent, key) = (holding.seq, holding.agent.clone(), job.to_string());
         self.settle(seq, true)?;
         self.queue(BeginReply {
+            survey: None,
             link: None,
             holding,
             key: key.clone(),

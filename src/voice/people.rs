@@ -282,8 +282,8 @@ pub fn check(text: &str, place: Place<'_>, reactions: &Reactions) -> Vec<Finding
 }
 
 /// The slots that a canned answer may have: what the one who sends it is called, and the interaction's reference.
-/// `details` becomes a link to the details page as the reply goes, and nobody else fills it in.
-pub const SLOTS: [&str; 3] = ["name", "reference", "details"];
+/// `details` and `survey` become links to their pages as the reply goes, and nobody else fills them in.
+pub const SLOTS: [&str; 4] = ["name", "reference", "details", "survey"];
 
 /// A slot that nobody filled.
 fn open_slot(text: &str) -> Option<String> {

@@ -156,6 +156,7 @@ fn one_sees_the_work_of_ones_workgroups_and_no_other() {
         }
         .into(),
         BeginReply {
+            survey: None,
             link: None,
             holding: holding(1, "x", "bo"),
             key: "k".into(),

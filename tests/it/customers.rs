@@ -764,6 +764,7 @@ fn answer_one(house: &House, shard: Shard, read: &Interaction, agent: &str) {
     };
     let key = format!("{agent}-{}", house.now_ms.get());
     let begin = BeginReply {
+        survey: None,
         link: None,
         holding: holding.clone(),
         key: key.clone(),

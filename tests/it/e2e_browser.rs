@@ -24,12 +24,12 @@ const BROWSERS: &[&str] = &[
     "google-chrome-stable",
 ];
 
-fn root() -> PathBuf {
+pub fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// The browser: `CHROMIUM`, or the first of the path's.
-fn browser() -> Option<PathBuf> {
+pub fn browser() -> Option<PathBuf> {
     if let Some(named) = std::env::var_os("CHROMIUM") {
         return Some(named.into());
     }
@@ -43,7 +43,7 @@ fn browser() -> Option<PathBuf> {
 }
 
 /// Installs the packages that drive it, where those of the lock file are not there: their folder.
-fn packages() -> PathBuf {
+pub fn packages() -> PathBuf {
     let from = root().join("tests/console");
     let folder = root().join("target/console/npm");
     let read = |path: &Path| std::fs::read_to_string(path.join("package-lock.json"));
@@ -118,7 +118,7 @@ fn table() -> Value {
 }
 
 /// Runs a script of Node.js with what it is told, and answers what it asks.
-async fn run(rig: &Rig, script: &str, told: Value) {
+pub async fn run(rig: &Rig, script: &str, told: Value) {
     let node = tokio::task::spawn_blocking(|| tools::ensure().unwrap().node().to_owned())
         .await
         .unwrap();

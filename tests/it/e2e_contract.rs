@@ -679,6 +679,7 @@ async fn successes(rig: &Rig, contract: &mut Contract, held: Held) {
         ("coverage", "/v1/coverage?by=hour"),
         ("report", "/v1/report"),
         ("peers", "/v1/peers"),
+        ("surveys", "/v1/surveys"),
         ("errands", "/v1/errands"),
         ("receivers", "/v1/receivers"),
     ] {

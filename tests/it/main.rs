@@ -43,6 +43,7 @@ mod e2e_private;
 mod e2e_schemathesis;
 mod e2e_shards;
 mod e2e_soak;
+mod e2e_survey;
 mod e2e_versions;
 mod e2e_waiting;
 mod floor;

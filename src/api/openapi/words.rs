@@ -74,6 +74,16 @@ pub(super) const NAMES: &[(&str, &str)] = &[
     ("PeersAnswer", "Peers"),
     ("Peers.peers", "Peer"),
     ("Peer.known", "PeerAuthor"),
+    ("Interaction.survey", "SurveyOf"),
+    ("SurveysAnswer", "Surveys"),
+    ("Surveys.total", "Rated"),
+    ("Surveys.in_public", "Rated"),
+    ("Surveys.groups", "RatedGroup"),
+    ("Surveys.felt", "RatedFelt"),
+    ("Surveys.arc", "RatedArc"),
+    ("RatedFelt.groups", "RatedByFelt"),
+    ("RatedArc.groups", "RatedByArc"),
+    ("Surveys.latest", "SurveyAnswer"),
     ("ReportAnswer", "Report"),
     ("Report.volume", "Volume"),
     ("Volume.days", "VolumeDay"),
@@ -179,7 +189,9 @@ pub(super) const TAGS: &[(&str, &str, &[&str])] = &[
     (
         "Figures",
         "What is open, what was promised, how long people took.",
-        &["backlog", "promises", "sla", "coverage", "report", "peers"],
+        &[
+            "backlog", "promises", "sla", "coverage", "report", "peers", "surveys",
+        ],
     ),
     (
         "Customers",

@@ -770,6 +770,7 @@ fn what_was_written_down_goes_with_its_interaction() {
 
 fn check(office: &Office, held: &Interaction, text: &str) -> heard::inbox::reply::Checked {
     let ask = CheckReply {
+        survey: None,
         link: None,
         holding: holding(held),
         text: text.into(),
@@ -823,6 +824,7 @@ fn a_reply_is_checked_before_it_goes_and_held_where_the_brand_says_so() {
     assert!(matches!(slot, Err(Refused::HeldBack { .. })));
     // Only its holder may ask.
     let not_theirs = CheckReply {
+        survey: None,
         link: None,
         holding: heard::inbox::wire::Holding {
             agent: "b".into(),

@@ -29,6 +29,7 @@ mod reply;
 mod resolve;
 mod retention;
 mod route;
+mod satisfaction;
 mod schema;
 mod supervise;
 mod surge;
@@ -241,6 +242,7 @@ ORDER BY state = 'sending' DESC, emergency DESC";
         post: Option<&str>,
     ) -> Result<ReplyStep, Refused> {
         self.ask(BeginReply {
+            survey: None,
             link: None,
             holding,
             key: key.into(),

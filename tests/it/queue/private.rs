@@ -6,6 +6,7 @@ use super::{
 };
 use heard::details::form::{Left, Wish};
 use heard::details::keys::Keys;
+use heard::details::kind::Kind;
 use heard::details::link;
 use heard::details::seal::{Sealed, open, seal};
 use heard::inbox::details::{LeaveDetails, MakeLink, ReadDetails, ShowPage, Taken};
@@ -25,7 +26,14 @@ fn keys() -> [Keys; 1] {
 }
 
 fn link_of(interaction: &Interaction) -> String {
-    link::link(&keys(), "https://help.example", &interaction.id, START_MS).unwrap()
+    link::link(
+        Kind::Details,
+        &keys(),
+        "https://help.example",
+        &interaction.id,
+        START_MS,
+    )
+    .unwrap()
 }
 
 fn left() -> Left {
@@ -260,6 +268,7 @@ fn no_public_reply_holds_a_link_to_the_details_page() {
     office.take(vec![made("x", message, judged(Level::Routine))]);
     let held = claim_one(&office, "mia");
     let begin = |key: &str, text: &str, link: Option<String>| BeginReply {
+        survey: None,
         link,
         holding: holding(&held),
         key: key.into(),
@@ -278,7 +287,14 @@ fn no_public_reply_holds_a_link_to_the_details_page() {
     assert_eq!(said.text, format!("See {link}"));
     office.finish_reply(1, "k", sent()).unwrap();
     // Another link for the same key is the same reply.
-    let other = link::link(&keys(), "https://help.example", &held.id, START_MS + 1).unwrap();
+    let other = link::link(
+        Kind::Details,
+        &keys(),
+        "https://help.example",
+        &held.id,
+        START_MS + 1,
+    )
+    .unwrap();
     let again = office
         .ask(begin("k", "See {details}", Some(other)))
         .unwrap();

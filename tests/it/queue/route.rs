@@ -359,6 +359,7 @@ fn a_reply_is_signed_where_the_brand_wants_it_and_a_retry_is_the_same() {
     let held = claim_one(&office, "eva");
     let begin = |name: Option<&str>| {
         office.ask(BeginReply {
+            survey: None,
             link: None,
             holding: holding(&held),
             key: "k".into(),

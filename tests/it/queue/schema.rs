@@ -343,6 +343,11 @@ const OF_ONE_AUTHOR: &[(&str, &str)] = &[
          CROSS JOIN lacking l ON l.post = p.id WHERE i.author = ?1 || '' AND i.platform = ?2",
     ),
     (
+        "survey",
+        "SELECT s.id FROM interaction i CROSS JOIN survey s ON s.interaction = i.seq
+         WHERE i.author = ?1 || '' AND i.platform = ?2",
+    ),
+    (
         "details",
         "SELECT d.n FROM interaction i CROSS JOIN details d ON d.interaction = i.seq
          WHERE i.author = ?1 || '' AND i.platform = ?2",
