@@ -49,7 +49,7 @@ fn begin(office: &Office, held: &Interaction, key: &str) -> Result<ReplyStep, Re
         text: "Sorted. How was it? {survey}".into(),
         post: None,
         public_name: None,
-        heard: Heard::default(),
+        heard: heard::inbox::known_as::Heard::default(),
         link: None,
         survey: Some(LINK.into()),
     })
