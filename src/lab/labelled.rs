@@ -183,8 +183,11 @@ mod tests {
 
     const CORPUS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/corpus");
 
+    /// What is trained on, and what waits for the next training.
     fn corpus() -> Vec<Labelled> {
-        read_all(&Path::new(CORPUS).join("train")).unwrap()
+        let folders = ["train", "next"].map(|folder| Path::new(CORPUS).join(folder));
+        let posts = folders.iter().map(|folder| read_all(folder).unwrap());
+        posts.flatten().collect()
     }
 
     /// Posts by language, once each post's labels agree with each other.
