@@ -224,6 +224,7 @@ fn one_of_several(id: &str) -> Option<(String, Value)> {
         "correct" => ("kind", json!("praise")),
         "retask" => ("serves", json!([])),
         "tag" => ("add", json!(["x"])),
+        "bulk" => ("of_workgroup", json!("customer-care")),
         _ => return None,
     };
     Some((name.to_owned(), value))
