@@ -102,7 +102,10 @@ fn properties() -> Map<String, Value> {
         "posts": {"type": "integer", "description": "Their posts, at most 2,000."},
         "alarm": {"type": "object", "required": ["people", "minutes", "expected"],
             "description": "What raised it: so many people in so many minutes, where so many were expected.",
-            "properties": {"people": integer, "minutes": integer, "expected": {"type": "number"}}},
+            "properties": {"people": integer, "minutes": integer, "expected": {"type": "number"},
+                "usual": {"type": "object", "required": ["low", "high"],
+                    "description": "How many 95 in 100 such stretches have at this time of the week; left out of incidents from before it was kept.",
+                    "properties": {"low": integer, "high": integer}}}},
     });
     match fields {
         Value::Object(map) => map,

@@ -7,5 +7,6 @@
 
 pub mod chance;
 pub mod crowd;
+pub mod life;
 pub mod month;
 pub mod world;

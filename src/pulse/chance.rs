@@ -35,6 +35,28 @@ pub fn tail(n: u32, m: f64, phi: f64) -> f64 {
     sum.min(1.0)
 }
 
+/// The fewest and the most people of 95 in 100 such windows, where `m` are expected, with dispersion `phi`.
+pub fn usual(m: f64, phi: f64) -> (u32, u32) {
+    if m <= 0.0 {
+        return (0, 0);
+    }
+    let k = 1.0 / phi;
+    let mut log_p = -k * (phi * m).ln_1p();
+    let step = m / (m + k);
+    let (mut below, mut low) = (0.0, None);
+    for i in 0..100_000_u32 {
+        below += log_p.exp();
+        if below >= 0.025 {
+            low.get_or_insert(i);
+        }
+        if below >= 0.975 {
+            return (low.unwrap_or(i), i);
+        }
+        log_p += ((k + f64::from(i)) / (f64::from(i) + 1.0) * step).ln();
+    }
+    (low.unwrap_or(0), 100_000)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -84,5 +106,22 @@ mod tests {
             proptest::prop_assert!(tail(n + 1, m, phi) <= p + 1e-12);
             proptest::prop_assert!(tail(n, m * 1.1, phi) >= p - 1e-9);
         }
+    }
+
+    #[test]
+    fn what_is_usual_holds_95_in_100() {
+        for (m, phi) in [
+            (0.05, 0.3),
+            (1.0, 0.1),
+            (5.0, 1.0),
+            (40.0, 0.05),
+            (500.0, 0.2),
+        ] {
+            let (low, high) = usual(m, phi);
+            assert!(f64::from(low) <= m && m <= f64::from(high).max(m), "{m}");
+            assert!(tail(high + 1, m, phi) <= 0.025 + 1e-9, "{m} {high}");
+            assert!(1.0 - tail(low, m, phi) <= 0.025 + 1e-9, "{m} {low}");
+        }
+        assert_eq!(usual(0.0, 0.1), (0, 0));
     }
 }

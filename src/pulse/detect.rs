@@ -9,7 +9,7 @@
 
 use super::chance::tail;
 use super::distinct::Distinct;
-use super::matter::{Bar, Said};
+use super::matter::{Bar, PHI, Said};
 use super::past::{DAY_HOURS, HOUR, KEPT_DAYS, Level, Past, RARE, band};
 use super::peaks::{FLOOR, SERIES};
 use super::who::Who;
@@ -20,7 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The fewest people that make a crowd.
 pub const LEAST: u32 = 5;
 
-/// The fewest while a source has less than [`YOUNG_DAYS`] of history.
+/// The fewest while a source has less than [`super::past::YOUNG_DAYS`] of history.
 pub const LEAST_YOUNG: u32 = 8;
 
 /// The fewest in a cell where fewer than [`RARE`] are expected in a quarter of an hour: there five are a conversation
@@ -95,6 +95,8 @@ pub struct Alarm {
     pub expected: f64,
     /// The chance of so many on an ordinary day.
     pub chance: f64,
+    /// The dispersion by which it was computed.
+    pub phi: f64,
     /// Whether it is new: the last sign of a crowd in that cell is more than [`QUIET_MIN`] ago.
     pub is_new: bool,
 }
@@ -357,7 +359,7 @@ impl Watch {
         let mut peaks = [FLOOR; SERIES];
         let mut found = Vec::new();
         for cell in &cells {
-            let mut best: Option<(i64, u32, f64, f64)> = None;
+            let mut best: Option<(i64, u32, f64, f64, f64)> = None;
             for (at, w) in WINDOWS.into_iter().enumerate() {
                 let people = self.people(cell, now - w + 1, now);
                 let usual = self.usual(cell, w, now).unwrap_or(0.0);
@@ -371,7 +373,8 @@ impl Watch {
                 }
                 let expected = self.expected(cell, w, now, &busy);
                 let quarter = expected * 15.0 / w as f64;
-                let chance = tail(people, expected, self.phi(cell, quarter));
+                let phi = self.phi(cell, quarter);
+                let chance = tail(people, expected, phi);
                 let surprise = -chance.max(1e-80).ln();
                 let kind = if cell == TOTAL { 3 } else { band(quarter) };
                 let series = kind * WINDOWS.len() + at;
@@ -386,16 +389,17 @@ impl Watch {
                 };
                 let stands_out = !are_few && chance < must && surprise > bar(series);
                 if stands_out && best.is_none_or(|(.., least)| chance < least) {
-                    best = Some((w, people, expected, chance));
+                    best = Some((w, people, expected, phi, chance));
                 }
             }
-            found.extend(best.map(|(window, people, expected, chance)| Alarm {
+            found.extend(best.map(|(window, people, expected, phi, chance)| Alarm {
                 cell: cell.clone(),
                 minute: now,
                 window,
                 people,
                 expected,
                 chance,
+                phi,
                 is_new: !self.signs.contains_key(cell),
             }));
         }
@@ -438,9 +442,7 @@ impl Watch {
             let theirs = said.who_name(&of_many, now - longest + 1, now);
             found.retain(|alarm| {
                 let rest = self.people_but(&alarm.cell, now - alarm.window + 1, now, &theirs);
-                let quarter = alarm.expected * 15.0 / alarm.window as f64;
-                let phi = self.phi(&alarm.cell, quarter);
-                alarm.cell == TOTAL || tail(rest, alarm.expected, phi) < alpha / 2.0
+                alarm.cell == TOTAL || tail(rest, alarm.expected, alarm.phi) < alpha / 2.0
             });
         }
         found.extend(look.found.into_iter().map(|one| Alarm {
@@ -451,6 +453,7 @@ impl Watch {
             people: one.people,
             expected: one.expected,
             chance: one.chance,
+            phi: PHI,
         }));
         if !is_young {
             let day = now.div_euclid(HOUR * DAY_HOURS);

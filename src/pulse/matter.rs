@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 const KNOWN: u32 = 200;
 
 /// How much more words vary than chance: people take up each other's.
-const PHI: f64 = 0.3;
+pub const PHI: f64 = 0.3;
 
 /// The most new matters of one look: of more it is the source that is in uproar.
 const MOST: usize = 4;
@@ -247,5 +247,112 @@ impl Said<'_> {
             .iter()
             .filter(|one| one.terms.iter().any(|term| words.contains(&term.as_str())));
         named.map(|one| one.who).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::post::Platform;
+    use crate::pulse::alike::Print;
+    use crate::pulse::wire::Sighting;
+
+    const CELLS: [&str; 4] = ["delayed", "refund", "staff", "stuck"];
+    const BAR: Bar = Bar {
+        alpha: 1e-9,
+        least: 8,
+        surprise: [0.0; 2],
+    };
+
+    /// A source with so many people a minute, who use 50 words as ever; and who names a station besides.
+    fn said(
+        minutes: i64,
+        a_minute: u64,
+        crowd: &dyn Fn(i64, u64) -> Option<usize>,
+    ) -> BTreeMap<i64, Folded> {
+        let mut recent: BTreeMap<i64, Folded> = BTreeMap::new();
+        for minute in 0..minutes {
+            for i in 0..a_minute {
+                let at = minute as u64 * a_minute + i;
+                let named = crowd(minute, i);
+                let cell = CELLS[named.unwrap_or(at as usize % 4)];
+                let mut terms = vec![format!("word{}", at % 50), format!("word{}", (at + 7) % 50)];
+                terms.extend(named.map(|_| "woking".to_string()));
+                let folded = recent.entry(minute).or_default();
+                folded
+                    .cells
+                    .entry(cell.to_string())
+                    .or_default()
+                    .seen
+                    .push(Sighting {
+                        who: Who(at.wrapping_mul(0x9e37_79b9_7f4a_7c15)),
+                        post: at.to_string(),
+                        platform: Platform::X,
+                        at_ms: minute * 60_000,
+                        lang: "en".into(),
+                        terms,
+                        print: Print::default(),
+                        link: None,
+                        followers: None,
+                        emergency: false,
+                    });
+            }
+        }
+        recent
+    }
+
+    fn words() -> Words {
+        Words {
+            n: (0..50).map(|at| (format!("word{at}"), 4_000)).collect(),
+            of: 100_000,
+            ..Words::default()
+        }
+    }
+
+    fn look(recent: &BTreeMap<i64, Folded>, known: &[&str]) -> Vec<Matter> {
+        let words = words();
+        let said = Said {
+            recent,
+            words: &words,
+        };
+        let last = recent.keys().next_back().copied().unwrap_or(0);
+        said.look(last, [5, 15], BAR, known, &[]).found
+    }
+
+    /// Two thousand an hour; four in 33 of them name a station.
+    #[test]
+    fn a_station_that_twelve_name_in_three_minutes_is_found_among_two_thousand_an_hour() {
+        let one_cell = said(38, 33, &|minute, i| (minute >= 35 && i < 4).then_some(3));
+        let found = look(&one_cell, &[]);
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert_eq!(
+            (found[0].cell.as_str(), found[0].people),
+            ("stuck@woking", 12)
+        );
+        let many = said(38, 33, &|minute, i| {
+            (minute >= 35 && i < 4).then_some(i as usize)
+        });
+        assert_eq!(look(&many, &[])[0].cell, "*@woking");
+        // It goes on by the name by which it began.
+        assert_eq!(look(&many, &["stuck@woking"])[0].cell, "stuck@woking");
+    }
+
+    #[test]
+    fn a_surge_of_everything_and_a_quiet_hour_show_no_matter() {
+        assert_eq!(look(&said(38, 33, &|_, _| None), &[]), Vec::new());
+        let mut surge = said(30, 10, &|_, _| None);
+        for (minute, folded) in said(8, 90, &|_, _| None) {
+            surge.insert(30 + minute, folded);
+        }
+        assert_eq!(look(&surge, &[]), Vec::new());
+        // One who repeats a word is one.
+        let mut one = said(38, 33, &|minute, i| (minute >= 35 && i < 4).then_some(3));
+        for folded in one.values_mut() {
+            for seen in folded.cells.values_mut() {
+                let crowd = seen.seen.iter_mut().filter(|one| one.terms.len() == 3);
+                crowd.for_each(|one| one.who = Who(7));
+            }
+        }
+        assert_eq!(look(&one, &[]), Vec::new());
     }
 }

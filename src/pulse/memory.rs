@@ -1,6 +1,8 @@
 //! What the object has in its memory: all that is stored of what is going on.
 
-use super::detect::{Alarm, Minute, Watch};
+use super::brigade::{self, Member};
+use super::chance::tail;
+use super::detect::{ALPHA, Alarm, LEAST, Minute, Watch};
 use super::matter::Said;
 use super::who::Who;
 use super::wire::{Brief, Folded, Sighting};
@@ -65,7 +67,44 @@ impl Source {
             recent: &self.recent,
             words: &self.words,
         };
-        self.watch.look(now, &said)
+        let mut alarms = self.watch.look(now, &said);
+        // What is arranged weighs nothing: it begins no incident, and keeps none going.
+        alarms.retain(|alarm| {
+            let is_arranged = self.is_arranged(alarm);
+            if is_arranged && alarm.is_new {
+                self.watch.signs.remove(&alarm.cell);
+            }
+            !is_arranged
+        });
+        alarms
+    }
+
+    /// Whether an alarm is most of all a brigade's, and who is left without it makes no crowd. Who is in danger is never
+    /// taken away.
+    fn is_arranged(&self, alarm: &Alarm) -> bool {
+        let from = alarm.minute - alarm.window + 1;
+        let minutes = self.recent.range(from..=alarm.minute);
+        let cells = minutes.flat_map(|(_, folded)| &folded.cells);
+        let all = cells.flat_map(|(cell, seen)| seen.seen.iter().map(move |one| (cell, one)));
+        let theirs: Vec<Member> = all
+            .filter(|(of, one)| belongs(&alarm.cell, of, &one.terms))
+            .map(|(_, one)| Member {
+                who: Some(one.who),
+                print: one.print.clone(),
+                link: one.link,
+                is_new: false,
+                emergency: one.emergency,
+            })
+            .collect();
+        let looked = brigade::look(&theirs);
+        if !looked.is_brigade {
+            return false;
+        }
+        let whose = |at: &usize| theirs.get(*at).and_then(|member| member.who);
+        let flagged: BTreeSet<Who> = looked.flagged.iter().filter_map(whose).collect();
+        let gone = u32::try_from(flagged.len()).unwrap_or(u32::MAX);
+        let rest = alarm.people.saturating_sub(gone);
+        rest < LEAST || tail(rest, alarm.expected, alarm.phi) >= ALPHA / 100.0
     }
 
     /// Forgets minutes from before `before`, and of those before `thin` all but who wrote; gives the minutes that this
@@ -201,5 +240,62 @@ pub fn minute(folded: &Folded) -> Minute {
         cells: cells
             .map(|(cell, seen)| (cell.clone(), seen.people.clone()))
             .collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::post::Platform;
+    use crate::pulse::alike::Print;
+    use crate::pulse::wire::CellSeen;
+
+    const COPIED: &str = "everybody must know that this company steals from its own riders";
+
+    /// Forty people in ten minutes, each in their own words or all in the same with one link.
+    fn crowd(copied: bool, emergency: bool) -> Vec<Alarm> {
+        let mut source = Source::default();
+        let mut alarms = Vec::new();
+        for i in 0..40_u64 {
+            let minute = i as i64 / 4;
+            let own = format!(
+                "stuck {i} since {} with nobody {} who tells a thing {}",
+                i * 3,
+                i * 5,
+                i * 7
+            );
+            let text = if copied { COPIED } else { own.as_str() };
+            let who = Who((i + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+            let mut folded = Folded {
+                minute,
+                ..Folded::default()
+            };
+            folded.people.add(who);
+            let mut seen = CellSeen::default();
+            seen.people.add(who);
+            seen.seen.push(Sighting {
+                who,
+                post: i.to_string(),
+                platform: Platform::X,
+                at_ms: minute * 60_000,
+                lang: "en".into(),
+                terms: Vec::new(),
+                print: Print::of(1, &text.split(' ').collect::<Vec<_>>()),
+                link: copied.then_some(4),
+                followers: None,
+                emergency,
+            });
+            folded.cells.insert("stuck".into(), seen);
+            source.take(&folded, minute);
+            alarms.extend(source.look(minute));
+        }
+        alarms
+    }
+
+    #[test]
+    fn a_brigade_weighs_nothing_and_a_crowd_or_an_emergency_does() {
+        assert_eq!(crowd(true, false), Vec::new());
+        assert!(!crowd(false, false).is_empty());
+        assert!(!crowd(true, true).is_empty());
     }
 }

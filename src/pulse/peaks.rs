@@ -3,7 +3,7 @@
 //! No law of chance holds for every source: where people answer each other, or come when a newsletter does, what the
 //! negative binomial calls one in a million happens twice a week. So each day's greatest surprise is kept, apart for
 //! each window and for rare, usual and busy cells, words and the whole source; and an alarm must pass what four weeks of
-//! them make likely once in [`DAYS`] days. Greatest values have one law whatever they are the greatest of (Gumbel's);
+//! them make likely once in 1,500 days. Greatest values have one law whatever they are the greatest of (Gumbel's);
 //! it is fitted by the middle half of the days, so that up to a week of real crowds moves it little.
 
 use serde::{Deserialize, Serialize};
@@ -50,7 +50,7 @@ impl Peaks {
         self.0 = self.0.split_off(&(day - KEPT));
     }
 
-    /// What a surprise must pass in each series to be one in [`DAYS`] days, by the days before this one.
+    /// What a surprise must pass in each series to be one in so many days, by the days before this one.
     pub fn bars(&self, day: i64) -> Vec<f64> {
         (0..SERIES).map(|series| self.bar(day, series)).collect()
     }

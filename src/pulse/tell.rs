@@ -1,11 +1,12 @@
 //! Taking in what isolates tell: minutes, alarms, and who joins what is going on.
 
+use super::chance::usual;
 use super::detect::{Alarm, KEPT_MIN, QUIET_MIN};
 use super::forget::forget;
 use super::kept::{keep, store};
 use super::memory::{MOST_MEMBERS, Memory, Open, covers};
 use super::question::{Desk, Question};
-use super::wire::{Brief, Folded, Refused, Sighting, Sign, State, Tell};
+use super::wire::{Brief, Folded, Refused, Sighting, Sign, State, Tell, Usual};
 use crate::cell::{TOTAL, belongs, parent};
 use crate::post::{SourceId, Workgroup};
 use crate::sql::{Sql, SqlError, params};
@@ -197,10 +198,12 @@ fn place(cell: &str) -> Option<String> {
 
 /// What an alarm is shown as.
 fn sign(alarm: &Alarm) -> Sign {
+    let (low, high) = usual(alarm.expected, alarm.phi);
     Sign {
         people: alarm.people,
         minutes: alarm.window,
         expected: (alarm.expected * 100.0).round() / 100.0,
+        usual: Some(Usual { low, high }),
     }
 }
 

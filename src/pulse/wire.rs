@@ -189,6 +189,18 @@ pub struct Sign {
     pub minutes: i64,
     /// Where so many were expected.
     pub expected: f64,
+    /// How many 95 in 100 such minutes have at this time; absent of what alarmed before this was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub usual: Option<Usual>,
+}
+
+/// What a time of the week usually sees.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Usual {
+    /// The fewest people.
+    pub low: u32,
+    /// The most.
+    pub high: u32,
 }
 
 /// All of an incident.

@@ -1,11 +1,9 @@
 //! Crowds and brigades, laid over a copy of a source.
 
-use super::month::Life;
+use super::chance::poisson;
+use super::life::Life;
 use crate::cell::{TOTAL, parent};
-use crate::lab::pulse::chance::poisson;
 use crate::lab::random::Random;
-use crate::pulse::alike::Print;
-use crate::pulse::wire::Sighting;
 
 /// How long is waited for a crowd to be found, in minutes.
 const WAITED: i64 = 45;
@@ -66,12 +64,4 @@ pub fn found(life: &Life, now: i64, crowd: Crowd) -> Option<i64> {
         }
     }
     None
-}
-
-/// What a brigade's post looks like: one text and one link.
-pub fn arrange(sighting: &mut Sighting, text: &[u32]) {
-    let words: Vec<String> = text.iter().map(|word| format!("w{word}")).collect();
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    sighting.print = Print::of(3, &words);
-    sighting.link = Some(77);
 }
