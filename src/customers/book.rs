@@ -305,7 +305,7 @@ SELECT occurred_ms FROM customer_gone WHERE hash = ?1 || ''",
     rows.first().map(|row| row.int(0)).transpose()
 }
 
-/// An author was forgotten: a word of the CRM's from before that does not name them again.
+/// An author was forgotten: no word of the CRM's names them again.
 fn bury_author<S: Sql>(desk: &Desk<'_, S>, key: &Key, of: &Identity) -> Result<(), SqlError> {
     desk.sql.run(
         "-- bury_author
@@ -319,7 +319,7 @@ ON CONFLICT DO UPDATE SET occurred_ms = max(occurred_ms, excluded.occurred_ms)",
     Ok(())
 }
 
-/// The authors that a word may not have: forgotten since, or another customer's by a later word.
+/// The authors that a word may not have: forgotten once, or another customer's by a later word.
 fn not_theirs<S: Sql>(
     desk: &Desk<'_, S>,
     key: &Key,
@@ -334,7 +334,9 @@ fn not_theirs<S: Sql>(
             Some(other) => kept(desk, &other)?.map(|kept| kept.customer.occurred_ms),
             None => None,
         };
-        if forgotten_ms.is_some_and(|ms| customer.occurred_ms <= ms)
+        // However late the word: what knew them when they were forgotten may say so every night. Whether they came back
+        // by themselves, no clock of a CRM's tells.
+        if forgotten_ms.is_some()
             || theirs_ms.is_some_and(|ms| customer.occurred_ms < ms)
         {
             not.push(of.clone());

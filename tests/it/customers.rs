@@ -1115,6 +1115,27 @@ async fn the_crms_next_line_does_not_bring_a_forgotten_author_back() {
             json!([{"platform": "x", "author": "ann-x"}])
         );
         assert_eq!(house.traces("ann-x"), [""; 0]);
+        // A tombstone wins over every later word too, by the line or in a file, under this id or another.
+        house.pass(DAY_MS);
+        let mut later = json!({"name": "Ann", "identities": [{"platform": "x", "author": "ann-x"}]});
+        for line in ["PUT /v1/customers/c-1", "PUT /v1/customers/c-9"] {
+            let said = house.ok(Role::Crm, line, &later.to_string()).await;
+            assert_eq!(
+                said["left_out"],
+                json!([{"platform": "x", "author": "ann-x"}]),
+                "{line}"
+            );
+        }
+        later["id"] = json!("c-8");
+        house
+            .ok(Role::Crm, "POST /v1/customers", &later.to_string())
+            .await;
+        assert_eq!(house.traces("ann-x"), [""; 0]);
+        for id in ["c-8", "c-9"] {
+            house
+                .ok(Role::Crm, &format!("DELETE /v1/customers/{id}"), "")
+                .await;
+        }
         // A CRM's deletion takes all of it out of every shard, and may be repeated.
         for _ in 0..2 {
             house.ok(Role::Crm, "DELETE /v1/customers/c-1", "").await;
