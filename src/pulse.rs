@@ -10,6 +10,7 @@
 
 pub mod alike;
 pub mod brigade;
+pub mod carried;
 pub mod crowd;
 pub mod detect;
 pub mod distinct;
@@ -27,6 +28,7 @@ pub mod terms;
 pub mod who;
 pub mod wire;
 
+use crate::carried::{Export, Import};
 use crate::document::{Document, questions};
 use crate::sql::Sql;
 use forget::{Forget, ShowKey, Tidy};
@@ -51,6 +53,8 @@ questions! {
     ShowKey,
     Forget,
     Tidy,
+    Export,
+    Import,
 }
 
 /// Answers one question, in one transaction. Where it fails, what is in memory is read anew by the next.

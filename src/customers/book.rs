@@ -336,9 +336,7 @@ fn not_theirs<S: Sql>(
         };
         // However late the word: what knew them when they were forgotten may say so every night. Whether they came back
         // by themselves, no clock of a CRM's tells.
-        if forgotten_ms.is_some()
-            || theirs_ms.is_some_and(|ms| customer.occurred_ms < ms)
-        {
+        if forgotten_ms.is_some() || theirs_ms.is_some_and(|ms| customer.occurred_ms < ms) {
             not.push(of.clone());
         }
     }

@@ -10,6 +10,7 @@
 //! counted in one row. [`super::folding`] keeps the parts few.
 
 use super::books;
+use super::carried;
 use super::cohort;
 use super::customer;
 use super::event;
@@ -503,4 +504,6 @@ CREATE INDEX ack_line ON ack (line, line_version) WHERE line IS NOT NULL;",
 -- what became of its latest update: sending | sent | refused | unknown | not:WHY
 ALTER TABLE ack ADD COLUMN line_word TEXT;",
     ),
+    // What was taken in from another installation: src/inbox/carried.rs.
+    Migration::Add(carried::TABLE),
 ];

@@ -42,6 +42,7 @@ use super::word::FinishWord;
 use super::work::{
     Assign, Claim, Extend, GiveBack, Heads, Held, Leave, Redrive, Release, Resolve, Retake, Wait,
 };
+use crate::carried::{Export, Import};
 use crate::deeds::{self, Deed};
 use crate::document::Document;
 use crate::inbox::context::Desk;
@@ -159,6 +160,8 @@ questions! {
     ShowFates,
     ShowOverview,
     ShowPeers,
+    Export,
+    Import,
 }
 
 /// What did supervisors do?
