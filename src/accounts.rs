@@ -6,6 +6,7 @@
 //! every isolate.
 
 pub mod bearers;
+pub mod carried;
 pub mod context;
 pub mod habit;
 pub mod health;
@@ -14,6 +15,7 @@ pub mod schema;
 pub mod token;
 pub mod wire;
 
+use crate::carried::{Export, Import};
 use crate::config::problem::Problem;
 use crate::credential::grant::{Grant, Minted};
 use crate::deeds::{self, Deed};
@@ -44,6 +46,8 @@ questions! {
     Revoke,
     Serves,
     ShowDeeds,
+    Export,
+    Import,
 }
 
 /// What is wrong with the apps and sources that somebody may see, for `/readyz`?

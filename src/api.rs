@@ -7,6 +7,9 @@ pub mod books;
 #[cfg(not(target_arch = "wasm32"))]
 mod books_doc;
 pub mod bulk;
+pub mod carry;
+#[cfg(not(target_arch = "wasm32"))]
+mod carry_doc;
 pub mod coverage;
 #[cfg(not(target_arch = "wasm32"))]
 mod coverage_doc;
@@ -275,6 +278,8 @@ pub enum Plan {
     Resend(By, Resend),
     /// Ask or tell something of customers and authors.
     Customers(Box<customers::Asked>),
+    /// Carry all to another installation, or take that in.
+    Carry(Box<carry::Asked>),
     /// Tell what happens from there on, as long as the caller listens; from now on where nothing is named.
     Events(Option<live::Marks>),
 }
@@ -330,7 +335,7 @@ pub fn plan(
     let action = admitted.route.action;
     // Its body is lines, not one document.
     let body = match action {
-        Action::PutCustomers => &[],
+        Action::PutCustomers | Action::CarryIn => &[],
         _ => call.body,
     };
     let mut fields = Fields::of(body)?;
@@ -808,10 +813,53 @@ impl Asked<'_> {
             | Action::ExportAuthor => self
                 .customers(action, fields, query)
                 .map(|asked| Plan::Customers(Box::new(asked))),
+            Action::CarryOut => {
+                self.carries_all()?;
+                let cursor = query.take("cursor");
+                Ok(Plan::Carry(Box::new(carry::Asked::Out {
+                    at: carry::at(cursor)?,
+                    max: query.max(carry::PAGE)?,
+                    deed: cursor.is_none().then(|| self.carries(action)),
+                })))
+            }
+            Action::CarryIn => {
+                self.carries_all()?;
+                let export = carry::export(query.take("export"))?;
+                let lines = carry::lines(self.call.body)?;
+                let begins = lines.iter().any(|line| line.kind == carry::BEGINS);
+                Ok(Plan::Carry(Box::new(carry::Asked::In {
+                    export,
+                    lines,
+                    deed: begins.then(|| self.carries(action)),
+                })))
+            }
             Action::Health | Action::OpenApi | Action::Webhook | Action::Handshake => {
                 open_to_all(action)
             }
         }
+    }
+
+    /// What is carried is everybody's.
+    fn carries_all(&self) -> Result<(), Problem> {
+        match self.scope.all {
+            true => Ok(()),
+            false => Err(Problem::forbidden(
+                "this call is for an operator of all workgroups",
+            )),
+        }
+    }
+
+    /// What an operator carries is written down, once for each export and import.
+    fn carries(&self, action: Action) -> Box<Deed> {
+        Box::new(Deed {
+            at_ms: self.now_ms,
+            by: self.bearer.id.clone(),
+            token: self.bearer.jti.clone(),
+            did: action.as_str().to_string(),
+            to: String::new(),
+            asked: serde_json::Map::new(),
+            workgroup: None,
+        })
     }
 
     fn customers(

@@ -2,6 +2,7 @@
 
 pub mod ack;
 pub mod bench;
+pub mod carry;
 pub mod check;
 pub mod completions;
 pub mod config;
@@ -87,6 +88,8 @@ enum Command {
     Check(check::CheckArgs),
     Config(config::ConfigArgs),
     Bench(bench::BenchArgs),
+    Export(carry::ExportArgs),
+    Import(carry::ImportArgs),
     Verify(verify::VerifyArgs),
     Simulate(simulate::SimulateArgs),
     Init(init::InitArgs),
@@ -160,6 +163,8 @@ fn run(args: Args) -> anyhow::Result<ExitCode> {
         Some(Command::Check(args)) => return check::run(args),
         Some(Command::Config(args)) => return config::run(args),
         Some(Command::Bench(args)) => return bench::run(args),
+        Some(Command::Export(args)) => return carry::export(&args),
+        Some(Command::Import(args)) => return carry::import(&args),
         Some(Command::Score(args)) => return score::run(args),
         Some(Command::Train(args)) => return train::run(args),
         Some(Command::Eval(args)) => return eval::run(args),

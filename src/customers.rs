@@ -11,10 +11,12 @@
 //! It also keeps the key of tombstones, so that everybody who was forgotten has the same one in every shard.
 
 pub mod book;
+pub mod carried;
 pub mod question;
 pub mod schema;
 pub mod wire;
 
+use crate::carried::{Export, Import};
 use crate::document::{Document, questions};
 use crate::inbox::shard::EPOCH;
 use crate::sql::Sql;
@@ -37,6 +39,8 @@ questions! {
     Unlink,
     WasTold,
     WhoseIs,
+    Export,
+    Import,
 }
 
 /// Answers one question, in one transaction.

@@ -20,11 +20,13 @@
 //! the old matter beside the new one, a cooldown of the old shard is not known in the new one, and an edit of
 //! an old post is a post of its own; a deletion goes to every shard in which the post may lie.
 
+pub mod carried;
 pub mod homes;
 pub mod question;
 pub mod schema;
 pub mod wire;
 
+use crate::carried::{Export, Import};
 use crate::config::home::Jurisdiction;
 use crate::customers;
 use crate::document::Document;
@@ -60,6 +62,10 @@ pub enum Ask {
     Home(Home),
     /// A [`People`].
     People(People),
+    /// An [`Export`].
+    Export(Export),
+    /// An [`Import`].
+    Import(Import),
     /// Not for a directory: for the customers' object, which is of the same class.
     Customers(customers::Ask),
 }
@@ -147,6 +153,8 @@ pub fn receive<S: Sql>(desk: &Desk<'_, S>, ask: Ask) -> Result<Document, Refused
         Ask::Settled(settled) => Document::of(&serve(desk, settled)?)?,
         Ask::Home(home) => Document::of(&serve(desk, home)?)?,
         Ask::People(people) => Document::of(&serve(desk, people)?)?,
+        Ask::Export(export) => Document::of(&serve(desk, export)?)?,
+        Ask::Import(import) => Document::of(&serve(desk, import)?)?,
         Ask::Customers(_) => return Err(Refused::Storage("this is a directory".into())),
     })
 }

@@ -14,6 +14,7 @@
 //!
 //! Written are only changes: settings, and a presence that somebody states. Being there costs no row.
 
+pub mod carried;
 pub mod load;
 pub mod memory;
 pub mod presence;
@@ -23,6 +24,7 @@ pub mod settings;
 pub mod unserved;
 pub mod wire;
 
+use crate::carried::{Export, Import};
 use crate::deeds::{self, Deed};
 use crate::document::{Document, questions};
 use crate::scope::Scope;
@@ -53,6 +55,8 @@ questions! {
     ShowPresent,
     Who,
     ShowDeeds,
+    Export,
+    Import,
 }
 
 /// What did supervisors do here?
@@ -93,7 +97,7 @@ pub fn serve<S: Sql, Q: Question>(desk: &Desk<'_, S>, question: Q) -> Result<Q::
 pub fn receive<S: Sql>(desk: &Desk<'_, S>, ask: Ask) -> Result<Document, Refused> {
     load::load(desk)?;
     match &ask {
-        Ask::State(_) | Ask::Put(_) | Ask::Remove(_) => {
+        Ask::State(_) | Ask::Put(_) | Ask::Remove(_) | Ask::Import(_) => {
             desk.sql.transaction(|| ask.clone().answer(desk))
         }
         _ => ask.answer(desk),

@@ -25,6 +25,7 @@ pub mod arc;
 mod aside;
 pub mod books;
 pub mod bulk;
+pub mod carried;
 pub mod ceiling;
 pub mod cohort;
 pub mod consent;

@@ -44,6 +44,7 @@
 pub mod accounts;
 pub mod ack;
 pub mod api;
+pub mod carried;
 pub mod cell;
 pub mod clock;
 pub mod config;

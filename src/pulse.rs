@@ -11,6 +11,7 @@
 pub mod alike;
 pub mod brigade;
 pub mod chance;
+pub mod carried;
 pub mod crowd;
 pub mod detect;
 pub mod distinct;
@@ -33,6 +34,7 @@ pub mod who;
 pub mod wire;
 pub mod words;
 
+use crate::carried::{Export, Import};
 use crate::document::{Document, questions};
 use crate::sql::Sql;
 use forget::{Forget, ShowKey, Tidy};
@@ -57,6 +59,8 @@ questions! {
     ShowKey,
     Forget,
     Tidy,
+    Export,
+    Import,
 }
 
 /// Answers one question, in one transaction. Where it fails, what is in memory is read anew by the next.

@@ -131,6 +131,7 @@ pub enum Whom {
 pub fn body_bytes(method: &str, path: &str, usual: usize) -> usize {
     match (method, path) {
         ("POST", "/v1/customers") => LINES_BYTES,
+        ("POST", "/v1/carry") => super::carry::BODY_BYTES,
         _ => usual,
     }
 }

@@ -9,6 +9,7 @@ mod lists;
 mod words;
 
 use super::books_doc as books;
+use super::carry_doc;
 use super::coverage_doc as coverage;
 use super::customers_doc as customers;
 use super::incidents_doc as incidents;
@@ -202,7 +203,7 @@ fn operation(route: &Route) -> Value {
         fields.insert(
             "requestBody".into(),
             match route.action {
-                Action::PutCustomers => {
+                Action::PutCustomers | Action::CarryIn => {
                     json!({"required": true, "content": {"application/x-ndjson": {"schema": schema}}})
                 }
                 _ => json!({"required": required, "content": {"application/json": {"schema": schema}}}),
@@ -340,6 +341,7 @@ fn parameters(route: &Route) -> Vec<Value> {
         }
         Action::List => parameters.extend(lists::parameters(platform())),
         Action::Events => parameters.extend(live::parameters()),
+        Action::CarryOut | Action::CarryIn => parameters.extend(carry_doc::parameters(route.action)),
         _ => parameters.extend(customers::parameters(route.action)),
     }
     parameters
@@ -387,6 +389,7 @@ pub fn request(action: Action) -> Option<Value> {
     Some(match action {
         Action::PutCustomer => customers::put(),
         Action::PutCustomers => customers::lines(),
+        Action::CarryIn => carry_doc::lines(),
         Action::Claim => object(
             &[],
             json!({
@@ -577,6 +580,7 @@ pub fn request(action: Action) -> Option<Value> {
         | Action::ShowAuthor
         | Action::ForgetAuthor
         | Action::ExportAuthor
+        | Action::CarryOut
         | Action::Health
         | Action::Details
         | Action::Ready
@@ -792,6 +796,7 @@ pub fn response(action: Action) -> Option<Value> {
         | Action::ShowAuthor
         | Action::ForgetAuthor
         | Action::ExportAuthor => customers::response(action),
+        Action::CarryOut | Action::CarryIn => carry_doc::response(action),
         Action::Health => json!({"type": "object", "required": ["ok", "version"], "properties": {
             "ok": {"type": "boolean"}, "version": {"type": "string"},
         }}),
@@ -983,7 +988,12 @@ fn responses(route: &Route) -> Value {
         );
     }
     let is_of_one = route.path.contains('{') && matches!(route.method, "POST" | "PUT");
-    if is_of_one || matches!(route.action, Action::Claim | Action::Details) {
+    if is_of_one
+        || matches!(
+            route.action,
+            Action::Claim | Action::Details | Action::CarryIn
+        )
+    {
         responses.insert("409".into(), problem("Not now: the code says why."));
     }
     Value::Object(responses)

@@ -49,6 +49,7 @@ pub const CODES: &[(&str, u16)] = &[
     ("details_off", 409),
     ("survey_answered", 409),
     ("no_private_way", 409),
+    ("occupied", 409),
     ("too_large", 413),
     ("invalid_field", 422),
     ("idempotency_key_reused", 422),
@@ -188,6 +189,15 @@ impl Problem {
             409,
             "no_credential",
             "the source has no reply credential; GET /readyz names the secret to set",
+        )
+    }
+
+    /// What lies here is not of the export that is brought: 409.
+    pub fn occupied() -> Self {
+        Self::new(
+            409,
+            "occupied",
+            "this installation holds other work: an export is taken in by an empty one",
         )
     }
 

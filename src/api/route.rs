@@ -15,11 +15,19 @@ pub enum Role {
     Crm,
     /// What watches the Worker: it reads readiness and metrics, and nothing of anybody's.
     Monitor,
+    /// Carries all that the installation holds to another, and does nothing else.
+    Operator,
 }
 
 impl Role {
     /// Every role.
-    pub const ALL: [Role; 4] = [Role::Agent, Role::Supervisor, Role::Crm, Role::Monitor];
+    pub const ALL: [Role; 5] = [
+        Role::Agent,
+        Role::Supervisor,
+        Role::Crm,
+        Role::Monitor,
+        Role::Operator,
+    ];
 
     /// The name used in tokens and documents.
     pub fn as_str(self) -> &'static str {
@@ -28,6 +36,7 @@ impl Role {
             Role::Supervisor => "supervisor",
             Role::Crm => "crm",
             Role::Monitor => "monitor",
+            Role::Operator => "operator",
         }
     }
 
@@ -172,6 +181,10 @@ pub enum Action {
     ForgetAuthor,
     /// All that is kept of one.
     ExportAuthor,
+    /// Gives all that the installation holds.
+    CarryOut,
+    /// Takes in what another held.
+    CarryIn,
     /// Tells what became of every post.
     Coverage,
     /// Tells what a period looks like, and what changed.
@@ -257,6 +270,8 @@ impl Action {
             Self::ShowAuthor => "show_author",
             Self::ForgetAuthor => "forget_author",
             Self::ExportAuthor => "export_author",
+            Self::CarryOut => "carry_out",
+            Self::CarryIn => "carry_in",
             Self::Coverage => "coverage",
             Self::Report => "report",
             Self::Peers => "peers",
@@ -304,6 +319,7 @@ const AGENT: Option<Role> = Some(Role::Agent);
 const SUPERVISOR: Option<Role> = Some(Role::Supervisor);
 const MONITOR: Option<Role> = Some(Role::Monitor);
 const CRM: Option<Role> = Some(Role::Crm);
+const OPERATOR: Option<Role> = Some(Role::Operator);
 
 /// Every route.
 #[rustfmt::skip]
@@ -375,6 +391,8 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/v1/report", SUPERVISOR, Action::Report, "Tells what a period looks like from above, and what changed since the one before by more than chance explains."),
     route("GET", "/v1/peers", AGENT, Action::Peers, "Tells which customers answered other customers who waited, those whom authors thanked most first."),
     route("GET", "/v1/surveys", SUPERVISOR, Action::Surveys, "Tells how customers said it went who were asked in a period: how many answered, what they said, and what Heard had inferred."),
+    route("GET", "/v1/carry", OPERATOR, Action::CarryOut, "Gives all that the installation holds, line by line and page by page, for another one. For an operator's token alone."),
+    route("POST", "/v1/carry", OPERATOR, Action::CarryIn, "Takes in lines of another installation's, at most 1,000 at a time; those that came before change nothing. For an operator's token alone, and an installation that holds nothing else."),
     route("GET", "/healthz", None, Action::Health, "Says that the Worker is alive."),
     route("GET", "/readyz", MONITOR, Action::Ready, "Names every mistake in the configuration, and everything that is wrong with an app or a source, by its key."),
     route("GET", "/metrics", MONITOR, Action::Metrics, "Tells a monitor how the queue, the acknowledgments, apps and sources stand, as Prometheus reads it."),

@@ -123,7 +123,7 @@ pub fn run(args: TokenArgs) -> Result<ExitCode> {
             let hours = match (hours, days, role) {
                 (Some(hours), _, _) => i64::from(hours),
                 (None, Some(days), _) => i64::from(days) * 24,
-                (None, None, Role::Agent | Role::Supervisor) => 12,
+                (None, None, Role::Agent | Role::Supervisor | Role::Operator) => 12,
                 (None, None, Role::Crm) => 30 * 24,
                 // Nobody is there to renew it.
                 (None, None, Role::Monitor) => 366 * 24,

@@ -377,6 +377,16 @@ pub async fn answer(
             let brand = customers::Brand(env);
             respond(api::customers::answer(&brand, config, shards, *asked).await)
         }
+        Ok(Plan::Carry(asked)) => {
+            // Who takes the first rows in says how many shards there are.
+            let record = matches!(*asked, api::carry::Asked::In { .. });
+            match layout::shards(env, record).await {
+                Ok(shards) => {
+                    respond(api::carry::answer(&customers::Brand(env), shards, *asked).await)
+                }
+                Err(why) => problem(why.into()),
+            }
+        }
         Ok(Plan::Events(after)) => {
             let reader = live::Reader {
                 env: env.clone(),

@@ -1,8 +1,10 @@
 //! How the Worker asks what concerns customers and authors.
 
 use super::clock::now_ms;
-use super::{home, inbox, log, outbound, pulse};
+use super::{accounts, floor, home, inbox, log, outbound, pulse};
+use crate::api::carry::{self, Place};
 use crate::api::customers::World;
+use crate::carried::{Export, Import, Imported, Page};
 use crate::customers::question::Question as ToBook;
 use crate::customers::{self, wire};
 use crate::directory;
@@ -83,5 +85,49 @@ impl World for Brand<'_> {
 
     fn now_ms(&self) -> i64 {
         now_ms()
+    }
+}
+
+impl carry::World for Brand<'_> {
+    async fn export(&self, place: Place, ask: Export) -> Option<Page> {
+        match place {
+            Place::Shard(shard) => inbox::ask(self.0, shard, None, ask).await.ok(),
+            Place::Directory(platform) => self.of_directory(platform, ask).await,
+            Place::Customers => self.book(ask).await.ok(),
+            Place::Floor => floor::ask(self.0, ask).await.ok(),
+            Place::Pulse => pulse::ask(self.0, ask).await.ok(),
+            Place::Accounts => accounts::ask(self.0, ask).await.ok(),
+        }
+    }
+
+    async fn import(&self, place: Place, ask: Import) -> Option<Imported> {
+        match place {
+            Place::Shard(shard) => inbox::ask(self.0, shard, None, ask).await.ok(),
+            Place::Directory(platform) => self.of_directory(platform, ask).await,
+            Place::Customers => self.book(ask).await.ok(),
+            Place::Floor => floor::ask(self.0, ask).await.ok(),
+            Place::Pulse => pulse::ask(self.0, ask).await.ok(),
+            Place::Accounts => accounts::ask(self.0, ask).await.ok(),
+        }
+    }
+}
+
+impl Brand<'_> {
+    /// Asks a platform's directory.
+    async fn of_directory<Q: ToDirectory>(
+        &self,
+        platform: Platform,
+        question: Q,
+    ) -> Option<Q::Answer> {
+        let question = Named(Q::NAME, question);
+        let asked = home::ask(self.0, BINDING, &directory::object(platform), &question).await;
+        let said: Result<Q::Answer, DirectoryRefused> = match asked {
+            Ok(said) => said,
+            Err(why) => {
+                log::failed("directory", &why.to_string());
+                return None;
+            }
+        };
+        said.ok()
     }
 }

@@ -10,6 +10,7 @@
 //! counted in one row. [`super::folding`] keeps the parts few.
 
 use super::books;
+use super::carried;
 use super::cohort;
 use super::customer;
 use super::event;
@@ -515,4 +516,6 @@ ALTER TABLE ack ADD COLUMN line_word TEXT;",
     Migration::Add(known_as::TABLE),
     // How customers say it went: src/inbox/satisfaction.rs.
     Migration::Add(satisfaction::TABLE),
+    // What was taken in from another installation: src/inbox/carried.rs.
+    Migration::Add(carried::TABLE),
 ];

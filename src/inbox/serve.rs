@@ -45,6 +45,7 @@ use super::word::FinishWord;
 use super::work::{
     Assign, Claim, Extend, GiveBack, Heads, Held, Leave, Redrive, Release, Resolve, Retake, Wait,
 };
+use crate::carried::{Export, Import};
 use crate::deeds::{self, Deed};
 use crate::document::Document;
 use crate::inbox::context::Desk;
@@ -167,6 +168,8 @@ questions! {
     AnswerSurvey,
     ShowSurveys,
     ShowDecisions,
+    Export,
+    Import,
 }
 
 /// What did supervisors do?

@@ -55,6 +55,14 @@ impl Local {
     /// # Errors
     /// When there is no key to mint a token with.
     pub fn new(port: u16, config: &Config) -> Result<Self> {
+        Self::of_role(port, config, Role::Supervisor)
+    }
+
+    /// Speaks to the Worker on `port` in a role, for the next hour.
+    ///
+    /// # Errors
+    /// When there is no key to mint a token with.
+    pub fn of_role(port: u16, config: &Config, role: Role) -> Result<Self> {
         let key = config
             .token_keys
             .first()
@@ -62,7 +70,7 @@ impl Local {
         let bearer = Bearer {
             jti: new_jti()?,
             id: "heard-command".into(),
-            role: Role::Supervisor,
+            role,
             workgroups: Vec::new(),
             expires_s: now_ms()? / 1_000 + 3_600,
         };
@@ -143,6 +151,21 @@ impl Local {
     pub async fn post(&self, path: &str) -> Result<Value> {
         self.ask(self.client.post(format!("{}{path}", self.base)))
             .await
+    }
+
+    /// Brings the agents' API lines.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub async fn post_lines(
+        &self,
+        path: &str,
+        query: &[(&str, &str)],
+        body: String,
+    ) -> Result<Value> {
+        let request = self.client.post(format!("{}{path}", self.base));
+        let request = request.header("content-type", "application/x-ndjson");
+        self.ask(request.query(query).body(body)).await
     }
 
     async fn ask(&self, request: reqwest::RequestBuilder) -> Result<Value> {

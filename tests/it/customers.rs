@@ -46,18 +46,18 @@ const TABLE: &str = r#"{
 }"#;
 
 /// The brand's objects.
-struct House {
-    config: Config,
-    n: u16,
-    shards: Vec<Sqlite>,
+pub struct House {
+    pub config: Config,
+    pub n: u16,
+    pub shards: Vec<Sqlite>,
     book: Sqlite,
     directories: RefCell<BTreeMap<Platform, Sqlite>>,
-    now_ms: Cell<i64>,
+    pub now_ms: Cell<i64>,
     down: RefCell<BTreeSet<Shard>>,
 }
 
 impl House {
-    fn new(n: u16) -> Self {
+    pub fn new(n: u16) -> Self {
         let config = Config::read(TABLE, &|name| {
             name.starts_with("REPLY_TOKEN__")
                 .then(|| "a-credential".to_string())
@@ -81,7 +81,7 @@ impl House {
         }
     }
 
-    fn at_desk<T>(&self, shard: Shard, work: impl FnOnce(Desk<'_, Sqlite>) -> T) -> T {
+    pub fn at_desk<T>(&self, shard: Shard, work: impl FnOnce(Desk<'_, Sqlite>) -> T) -> T {
         let (alarm, ready) = (Cell::new(None), Ready::default());
         work(Desk {
             sql: &self.shards[usize::from(shard.number())],
@@ -94,7 +94,7 @@ impl House {
         })
     }
 
-    fn serve<Q: Question>(
+    pub fn serve<Q: Question>(
         &self,
         shard: Shard,
         by: Option<By>,
@@ -103,12 +103,12 @@ impl House {
         self.at_desk(shard, |desk| serve(desk, by, ask))
     }
 
-    fn pass(&self, ms: i64) {
+    pub fn pass(&self, ms: i64) {
         self.now_ms.set(self.now_ms.get() + ms);
     }
 
     /// Takes updates in as a Worker does, with what follows its answer.
-    async fn take(&self, events: Vec<Incoming>) -> usize {
+    pub async fn take(&self, events: Vec<Incoming>) -> usize {
         let taken = homes::take_in(self, self.n, events, BTreeMap::new()).await;
         assert!(taken.durable);
         for (shard, kin) in taken.kin {
@@ -126,14 +126,14 @@ impl House {
         );
     }
 
-    async fn ring(&self) {
+    pub async fn ring(&self) {
         for shard in Shard::all(self.n) {
             let rung = self.at_desk(shard, |desk| ring(desk).unwrap());
             tell_kin(self, self.n, shard, rung.kin).await;
         }
     }
 
-    async fn write(
+    pub async fn write(
         &self,
         source: &str,
         platform: Platform,
@@ -147,7 +147,7 @@ impl House {
     }
 
     /// Everything that one sees.
-    fn all(&self) -> Vec<(Shard, Interaction)> {
+    pub fn all(&self) -> Vec<(Shard, Interaction)> {
         let mut all = Vec::new();
         for shard in Shard::all(self.n) {
             let filter = Filter {
@@ -162,7 +162,7 @@ impl House {
         all
     }
 
-    fn of(&self, author: &str) -> Vec<Interaction> {
+    pub fn of(&self, author: &str) -> Vec<Interaction> {
         let all = self.all().into_iter().map(|(_, one)| one);
         all.filter(|one| one.author.as_ref().is_some_and(|a| a.id.as_str() == author))
             .collect()
@@ -214,14 +214,14 @@ impl House {
         api::plan(&self.config, &call, &admitted, self.now_ms.get())
     }
 
-    async fn ok(&self, role: Role, line: &str, body: &str) -> Value {
+    pub async fn ok(&self, role: Role, line: &str, body: &str) -> Value {
         let said = self.call(role, line, body).await;
         assert_eq!(said.status, 200, "{line}: {}", said.body);
         serde_json::from_str(&said.body).unwrap()
     }
 
     /// Ann, who writes on X and on Facebook.
-    async fn know_ann(&self, tier: &str) {
+    pub async fn know_ann(&self, tier: &str) {
         let body = json!({"name": "Ann", "tier": tier, "language": "en", "contact_consent": true,
             "identities": [{"platform": "x", "author": "ann-x"}, {"platform": "facebook", "author": "ann-fb"}],
             "links": {"orders": "https://shop.example/ann"}, "occurred_at": "2026-11-20T00:00:00Z"});
@@ -231,14 +231,14 @@ impl House {
         assert_eq!(said["outcome"], "created");
     }
 
-    fn audit(&self) {
+    pub fn audit(&self) {
         for shard in &self.shards {
             audit(shard).unwrap();
         }
     }
 
     /// How many rows any table of any object has that holds this text in some column.
-    fn traces(&self, text: &str) -> Vec<String> {
+    pub fn traces(&self, text: &str) -> Vec<String> {
         let mut found = Vec::new();
         let directories = self.directories.borrow();
         let all = self
@@ -328,7 +328,7 @@ impl World for House {
     }
 }
 
-fn made(source: &str, platform: Platform, post: Post, triage: Triage) -> Incoming {
+pub fn made(source: &str, platform: Platform, post: Post, triage: Triage) -> Incoming {
     Incoming {
         source: SourceId::new(source),
         platform,
@@ -740,7 +740,7 @@ async fn a_stop_from_before_is_shared_once_they_are_known_to_be_one() {
 }
 
 /// A person answers what is open of an author's, and ends it.
-fn answered(house: &House, author: &str, agent: &str) {
+pub fn answered(house: &House, author: &str, agent: &str) {
     for shard in Shard::all(house.n) {
         let mut wanted = pull(agent, 20);
         wanted.lease_s = 600;

@@ -17,6 +17,7 @@ const ROOMS: &[&str] = &[
     "language",
     "post",
     "sql",
+    "carried",
     "clock",
     "signature",
     "length",

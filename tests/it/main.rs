@@ -14,12 +14,14 @@
 mod access;
 mod accounts;
 mod arc;
+mod carry;
 mod customers;
 mod day;
 mod docs;
 mod e2e_agents;
 mod e2e_books;
 mod e2e_browser;
+mod e2e_carry;
 mod e2e_console;
 mod e2e_contract;
 mod e2e_coverage;

@@ -145,6 +145,9 @@ pub(super) const NAMES: &[(&str, &str)] = &[
     ("ForgetAuthorAnswer", "Forgotten"),
     ("Forgotten.authors", "ForgottenAuthor"),
     ("ExportAuthorAnswer", "Exported"),
+    ("CarryOutAnswer", "CarriedOut"),
+    ("CarriedOut.lines", "CarriedLine"),
+    ("CarryInAnswer", "CarriedIn"),
     ("ReadyAnswer", "Readiness"),
     ("Readiness.problems", "ReadinessProblem"),
     ("Readiness.warnings", "ReadinessProblem"),
@@ -234,6 +237,8 @@ pub(super) const TAGS: &[(&str, &str, &[&str])] = &[
             "events",
             "receivers",
             "resend",
+            "carry_out",
+            "carry_in",
         ],
     ),
     (

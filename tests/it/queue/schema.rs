@@ -410,6 +410,8 @@ const OF_NOBODY: &[&str] = &[
     "agent",
     "alarm",
     "bearer",
+    // Numbers of interactions, and digests of figures.
+    "carried",
     "counter",
     // Keyed hashes of who is forgotten, and the key.
     "customer_gone",
@@ -514,6 +516,103 @@ fn all_of_one_author_is_found_without_a_walk() {
             (anns, bobs),
             "{table}"
         );
+    }
+}
+
+/// What is to be carried to another installation is on a list of its room, or on the list of what is not, with the reason.
+#[test]
+fn every_table_is_carried_or_says_why_not() {
+    use heard::carried::Table;
+    type Room = (
+        &'static str,
+        &'static [heard::sql::Migration],
+        Vec<(&'static [Table], &'static [(&'static str, &'static str)])>,
+    );
+    let directory = (
+        heard::directory::carried::TABLES,
+        heard::directory::carried::NOT,
+    );
+    let rooms: Vec<Room> = vec![
+        (
+            "inbox",
+            schema::MIGRATIONS,
+            vec![(heard::inbox::carried::TABLES, heard::inbox::carried::NOT)],
+        ),
+        (
+            "directory",
+            heard::directory::schema::MIGRATIONS,
+            vec![directory],
+        ),
+        (
+            "customers",
+            heard::directory::schema::MIGRATIONS,
+            vec![(
+                heard::customers::carried::TABLES,
+                heard::customers::carried::NOT,
+            )],
+        ),
+        (
+            "floor",
+            heard::floor::schema::MIGRATIONS,
+            vec![(heard::floor::carried::TABLES, heard::floor::carried::NOT)],
+        ),
+        (
+            "pulse",
+            heard::pulse::schema::MIGRATIONS,
+            vec![(heard::pulse::carried::TABLES, heard::pulse::carried::NOT)],
+        ),
+        (
+            "accounts",
+            heard::accounts::schema::MIGRATIONS,
+            vec![(
+                heard::accounts::carried::TABLES,
+                heard::accounts::carried::NOT,
+            )],
+        ),
+    ];
+    // Columns that are made there: an interaction's number and place, and what ends on the way.
+    let stay = [
+        ("interaction", "seq"),
+        ("interaction", "lease"),
+        ("interaction", "lease_ms"),
+        ("interaction", "lease_key"),
+        ("interaction", "holder"),
+        ("interaction", "joined"),
+        ("interaction", "misplaced"),
+        ("ack", "due_ms"),
+        ("customer_record", "untold"),
+    ];
+    for (of, migrations, lists) in rooms {
+        let sql = Sqlite::new();
+        heard::sql::open(&sql, migrations).unwrap();
+        let tables = "-- tables\nSELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'";
+        for row in sql.run(tables, vec![]).unwrap() {
+            let name = row.text(0).unwrap();
+            let carried = lists.iter().flat_map(|(tables, _)| tables.iter());
+            let carried = carried.filter(|table| table.name == name).count();
+            let not = lists.iter().flat_map(|(_, not)| not.iter());
+            let not = not.filter(|(table, _)| *table == name).count();
+            assert_eq!(carried + not, 1, "{of}: is {name} carried?");
+        }
+        for table in lists.iter().flat_map(|(tables, _)| tables.iter()) {
+            if table.name == "joined" && of == "inbox" {
+                continue;
+            }
+            let columns = sql
+                .run(
+                    "-- columns\nSELECT name FROM pragma_table_info(?1)",
+                    vec![table.name.into()],
+                )
+                .unwrap();
+            for column in &columns {
+                let column = column.text(0).unwrap();
+                assert!(
+                    table.columns.contains(&column) || stay.contains(&(table.name, column)),
+                    "{of}: {}.{column} does not travel",
+                    table.name
+                );
+            }
+        }
     }
 }
 
