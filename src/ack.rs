@@ -34,6 +34,7 @@ use wait::Untold;
 
 pub mod guard;
 pub mod preview;
+pub mod replay;
 pub mod scene;
 pub mod stop;
 pub mod wait;

@@ -40,6 +40,9 @@ mod report_doc;
 pub mod request;
 pub mod response;
 pub mod route;
+pub mod rules;
+#[cfg(not(target_arch = "wasm32"))]
+mod rules_doc;
 pub mod surveys;
 #[cfg(not(target_arch = "wasm32"))]
 mod surveys_doc;
@@ -245,6 +248,8 @@ pub enum Plan {
     Report(ShowOverview),
     /// Who helped other customers, in all shards together.
     Peers(ShowPeers),
+    /// What changed settings would come to.
+    Try(rules::Try),
     /// How customers said it went, in all shards together.
     Surveys(ShowSurveys),
     /// What is known of our apps and sources.
@@ -635,6 +640,11 @@ impl Asked<'_> {
                     200,
                     &json!({"triage": shown.triage, "ack": shown.ack}),
                 )))
+            }
+            Action::TryRules => {
+                // It changes nothing.
+                self.deed = None;
+                rules::asked(fields, self.now_ms).map(Plan::Try)
             }
             Action::Sources => Ok(Plan::Accounts),
             Action::Deeds => request::deeds(query).map(Plan::Deeds),

@@ -25,6 +25,7 @@ pub mod fit;
 mod held_to;
 pub mod home;
 mod outside;
+pub mod patch;
 pub mod problem;
 mod read;
 pub mod receivers;

@@ -35,6 +35,7 @@ pub mod corrected;
 pub mod courier;
 pub mod credential;
 pub mod customer;
+pub mod decisions;
 pub mod details;
 mod earlier;
 mod erase;

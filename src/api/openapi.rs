@@ -16,6 +16,7 @@ use super::live_doc as live;
 use super::problem::CODES;
 use super::report_doc;
 use super::route::{Action, ROUTES, Role, Route};
+use super::rules_doc;
 use super::surveys_doc;
 use crate::config::replies;
 use crate::config::{MAX_LEASE_S, MAX_LEASE_WISH_S};
@@ -477,6 +478,10 @@ pub fn request(action: Action) -> Option<Value> {
                 "source": {"type": "string", "minLength": 1, "maxLength": 64, "description": "Whose; the pause of all where none is named."},
             }),
         ),
+        Action::TryRules => {
+            let (required, fields) = rules_doc::request();
+            object(required, fields)
+        }
         Action::Preview => object(
             &["text"],
             json!({
@@ -737,6 +742,7 @@ pub fn response(action: Action) -> Option<Value> {
         }
         Action::Revoke => reference("Token"),
         Action::Sources => sources(),
+        Action::TryRules => rules_doc::tried(),
         Action::Preview => json!({"type": "object", "required": ["triage", "ack"], "properties": {
             "triage": reference("Triage"),
             "ack": {"type": "object",

@@ -102,6 +102,8 @@ pub enum Action {
     Revoke,
     /// Judges a text without sending or storing anything.
     Preview,
+    /// Tries changed settings on what is stored.
+    TryRules,
     /// What the floor knows of the caller.
     ShowMe,
     /// The caller says whether they are there.
@@ -218,6 +220,7 @@ impl Action {
             Self::Tokens => "tokens",
             Self::Revoke => "revoke",
             Self::Preview => "preview",
+            Self::TryRules => "try_rules",
             Self::ShowMe => "show_me",
             Self::State => "state",
             Self::Agents => "agents",
@@ -330,6 +333,7 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/v1/tokens", SUPERVISOR, Action::Tokens, "Lists the agents' tokens that were used or revoked, by id."),
     route("POST", "/v1/tokens/{token}/revoke", SUPERVISOR, Action::Revoke, "Revokes a token: within seconds it is good nowhere."),
     route("POST", "/v1/preview", AGENT, Action::Preview, "Judges a text and shows the acknowledgment it would get; sends and stores nothing."),
+    route("POST", "/v1/preview/rules", SUPERVISOR, Action::TryRules, "Decides the last days' posts again by today's settings and by changed ones, and tells what differs; sends and stores nothing."),
     route("GET", "/v1/me", AGENT, Action::ShowMe, "What is known of the caller: whether they are there, what was set for them, what they hold."),
     route("PUT", "/v1/me", AGENT, Action::State, "Says whether the caller is available, away, in wrap-up or gone."),
     route("GET", "/v1/agents", AGENT, Action::Agents, "Who works in the caller's workgroups, who is there since when, and who holds what since when."),

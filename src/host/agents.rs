@@ -316,6 +316,19 @@ pub async fn answer(
             Ok(all) => respond(api::peers::peers(all, &asked)),
             Err(refused) => problem(refused.into()),
         },
+        Ok(Plan::Try(asked)) => {
+            let changed = match env::changed(env, &asked.settings) {
+                Ok(changed) => changed,
+                Err((key, says)) => return problem(api::rules::refused(&key, &says)),
+            };
+            if let Some(wrong) = api::rules::wrong(config, &changed) {
+                return problem(wrong);
+            }
+            match gathered(env, shards, scope, &asked.of).await {
+                Ok(all) => respond(api::rules::tried(config, &changed, shards, all, &asked)),
+                Err(refused) => problem(refused.into()),
+            }
+        }
         Ok(Plan::Surveys(asked)) => match gathered(env, shards, scope, &asked).await {
             Ok(all) => respond(api::surveys::surveys(all, &asked, now_ms())),
             Err(refused) => problem(refused.into()),

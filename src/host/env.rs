@@ -2,8 +2,10 @@
 //! environments from variables and secrets.
 
 use crate::config::demo::{demo_in_short, sandboxed};
+use crate::config::patch::patched;
 use crate::config::{Config, Environment};
 use js_sys::Reflect;
+use serde_json::{Map, Value};
 use std::sync::OnceLock;
 use wasm_bindgen::JsValue;
 use worker::Env;
@@ -16,6 +18,9 @@ static KNOWN: OnceLock<Known> = OnceLock::new();
 
 struct Known {
     config: Config,
+    /// The file, as JSON.
+    table: String,
+    environment: Environment,
     sandbox: Option<String>,
 }
 
@@ -35,13 +40,34 @@ fn known(env: &Env) -> &'static Known {
             Some(_) => Some(sandboxed()),
             None => demo_in_short(&table, config.mode),
         });
-        Known { config, sandbox }
+        Known {
+            config,
+            table,
+            environment,
+            sandbox,
+        }
     })
 }
 
 /// The configuration.
 pub fn config(env: &Env) -> &'static Config {
     &known(env).config
+}
+
+/// The configuration with other settings: for a look at what they would do, and never in force.
+///
+/// # Errors
+/// The key that cannot be changed, and why.
+pub fn changed(env: &Env, settings: &Map<String, Value>) -> Result<Config, (String, String)> {
+    let known = known(env);
+    let table = patched(&known.table, settings)?;
+    let mut environment = known.environment.clone();
+    if settings.contains_key("mode") {
+        environment.mode = None;
+    }
+    Ok(Config::read_in(&environment, &table, &|name| {
+        text(env, name)
+    }))
 }
 
 /// Where reply calls go instead of to the platforms: set by `heard dev` only.

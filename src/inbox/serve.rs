@@ -6,6 +6,7 @@ use super::cohort::ShowFates;
 use super::consent::RecordStop;
 use super::correct::{Correct, ShowCorrections};
 use super::customer::{HearKin, KinTold, LearnCustomers};
+use super::decisions::ShowDecisions;
 use super::details::{LeaveDetails, MakeLink, ReadDetails, ShowPage};
 use super::errand::{ShowErrands, UndoRetask};
 use super::event::Feed;
@@ -163,6 +164,7 @@ questions! {
     ShowSurveyPage,
     AnswerSurvey,
     ShowSurveys,
+    ShowDecisions,
 }
 
 /// What did supervisors do?

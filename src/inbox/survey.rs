@@ -742,7 +742,7 @@ UNION SELECT ?1 || ''",
 
 /// The highest number of those that were opened at `at_ms` or before. They grow together, but for those that are
 /// marked.
-fn numbered<S: Sql>(desk: Desk<'_, S>, at_ms: i64) -> Result<i64, SqlError> {
+pub(super) fn numbered<S: Sql>(desk: Desk<'_, S>, at_ms: i64) -> Result<i64, SqlError> {
     if at_ms >= END {
         return Ok(END);
     }

@@ -691,6 +691,7 @@ fn good(line: &str) -> &'static str {
         "me" if line.starts_with("PUT") => r#"{"state": "away"}"#,
         "corrections" if line.starts_with("POST") => r#"{"level": 0}"#,
         "preview" => r#"{"text": "t"}"#,
+        "rules" => r#"{"settings": {"limits": {"cooldown_hours": 1}}}"#,
         "bulk" => r#"{"do": "resolve", "ids": ["v2-00-1"], "outcome": "o"}"#,
         "incidents" if line.starts_with("POST") => r#"{"source": "x-northline", "what": "stuck"}"#,
         "merge" => r#"{"into": "i-2"}"#,

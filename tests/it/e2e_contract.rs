@@ -696,6 +696,32 @@ async fn successes(rig: &Rig, contract: &mut Contract, held: Held) {
         let (status, shown) = boss.post("/v1/preview", body).await;
         contract.check("preview", status, &shown);
     }
+    let tried = json!({"settings": {"mode": "off", "limits": {"cooldown_hours": 1}}});
+    let (status, tried) = boss.post("/v1/preview/rules", tried).await;
+    contract.check("try_rules", status, &tried);
+    assert_eq!(tried["changed"]["sent"], 0, "{tried}");
+    let silenced = &tried["fewer_sent"];
+    assert!(
+        silenced.as_i64() > Some(0) && silenced == &tried["today"]["sent"],
+        "{tried}"
+    );
+    for (settings, field) in [
+        (json!({"shards": 2}), "settings.shards"),
+        (
+            json!({"limits": {"cooldown_hours": -1}}),
+            "settings.limits.cooldown_hours",
+        ),
+        (json!({}), "settings"),
+    ] {
+        let body = json!({"settings": settings});
+        let (status, problem) = boss.post("/v1/preview/rules", body).await;
+        contract.check("try_rules", status, &problem);
+        assert_eq!(
+            (status, &problem["field"]),
+            (422, &json!(field)),
+            "{problem}"
+        );
+    }
     let path = |what: &str| format!("/v1/interactions/{}{what}", held.id);
     contract.check("show", 200, &boss.get(&path("")).await);
     let reply = json!({"lease": held.lease, "text": "On our way."});

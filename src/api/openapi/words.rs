@@ -42,6 +42,13 @@ pub(super) const NAMES: &[(&str, &str)] = &[
     ("ListAnswer", "Interactions"),
     ("BulkAnswer", "Bulked"),
     ("Bulked.outcomes", "BulkOutcome"),
+    ("TryRulesAnswer", "RulesTried"),
+    ("TryRulesRequest.settings", "SettingsRequest"),
+    ("RulesTried.today", "VerdictCounts"),
+    ("RulesTried.changed", "VerdictCounts"),
+    ("RulesTried.differences", "RuleDifference"),
+    ("RuleDifference.today", "Verdict"),
+    ("RuleDifference.changed", "Verdict"),
     ("PreviewAnswer", "Preview"),
     ("Preview.ack", "PreviewAck"),
     ("PreviewAck.guards", "GuardAnswer"),
@@ -209,7 +216,7 @@ pub(super) const TAGS: &[(&str, &str, &[&str])] = &[
     (
         "Acknowledgments",
         "What was said beside the posts.",
-        &["acks", "pause", "resume", "preview"],
+        &["acks", "pause", "resume", "preview", "try_rules"],
     ),
     (
         "Operating",

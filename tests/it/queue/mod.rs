@@ -25,6 +25,7 @@ mod peers;
 mod private;
 mod promises;
 mod receivers;
+mod replay;
 mod reply;
 mod resolve;
 mod retention;
