@@ -10,8 +10,8 @@
 
 pub mod alike;
 pub mod brigade;
-pub mod chance;
 pub mod carried;
+pub mod chance;
 pub mod crowd;
 pub mod detect;
 pub mod distinct;

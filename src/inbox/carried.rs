@@ -112,6 +112,10 @@ WHERE NOT EXISTS (SELECT 1 FROM forgotten_key) LIMIT 1 RETURNING 1",
   SELECT hour, why, n FROM decision UNION ALL SELECT hour, why, decided FROM tally WHERE why <> '')
   GROUP BY hour, why) x", of "NULL, NULL",
         ["hour" "why" "n"], made [], then "DO UPDATE SET n = n + excluded.n"),
+    table!("promise_void" to Home, key 4 "x.hour, x.source, x.workgroup, x.level", from "promise_void x", of "NULL, NULL",
+        ["hour" "source" "workgroup" "level" "n"], made [], then "DO UPDATE SET n = n + excluded.n"),
+    table!("known_as" to All, key 1 "x.agent", from "known_as x", of "NULL, NULL",
+        ["agent" "name"], made [], then "DO NOTHING"),
     table!("ignored" to Home, key 2 "x.hour, x.why", from "ignored x", of "NULL, NULL",
         ["hour" "why" "n"], made [], then "DO UPDATE SET n = n + excluded.n"),
     table!("sla" to Home, key 6 "x.hour, x.what, x.source, x.workgroup, x.level, x.bin", from "sla x", of "NULL, NULL",
@@ -226,6 +230,13 @@ FROM json_each(?1) r WHERE true ON CONFLICT DO NOTHING RETURNING id",
     // Sealed: whoever has the key of the details page opens it there too, by the id that it is bound to.
     of_interaction!("details", key 2 "x.interaction, x.n",
         ["n" "change" "at_ms" "once" "wish" "key" "left_for" "sealed"], made []),
+    // Its number is that of the interaction which its link names.
+    of_interaction!("survey", key 1 "x.id",
+        ["asked_ms" "agent" "public" "felt" "answered_ms" "score" "text" "moment"],
+        made [
+            "id": "coalesce((SELECT c.name FROM carried c WHERE c.seq = x.id), ?3 || x.id)"
+                => "(SELECT c.seq FROM carried c WHERE c.name = r.value ->> '$.id')",
+        ]),
     of_interaction!("peer", key 1 "x.post", ["post" "source" "author" "at_ms" "thanked"], made []),
 ];
 
@@ -259,6 +270,15 @@ pub const NOT: &[(&str, &str)] = &[
     ("layout", "the other installation has a number of its own"),
     ("line", "an incident's line is said by a supervisor, anew"),
     ("parcel", "as event"),
+    (
+        "past_aside",
+        "the other installation looks at its own interactions",
+    ),
+    (
+        "past_due",
+        "counted there from what is late there; of before, it stays here",
+    ),
+    ("past_mark", "as past_aside"),
     ("receiver", "as event"),
     ("schema_fill", "the tables' own"),
     ("schema_version", "the tables' own"),
