@@ -69,8 +69,8 @@ pub struct Verdict {
 /// What was said so far.
 #[derive(Default)]
 struct Past {
-    /// In an interaction: the most that it was said for.
-    told: BTreeMap<InteractionId, Thing>,
+    /// In an interaction: the most that it was said for, and its place in time.
+    told: BTreeMap<InteractionId, (Thing, i64)>,
     /// To an author by a source: when last, and with which sentences.
     authors: BTreeMap<(SourceId, AuthorId), (i64, Vec<u64>)>,
     /// By a source: places in time, and whether for an emergency.
@@ -160,7 +160,7 @@ fn decided(config: &Config, one: &Stored, share: &impl Fn(u32) -> u32, past: &mu
     let key = author.map(|author| (source.id.clone(), author));
     let before = key.as_ref().and_then(|key| past.authors.get(key));
     let standing = Standing {
-        acknowledged: past.told.get(&one.interaction).copied(),
+        acknowledged: past.told.get(&one.interaction).map(|(thing, _)| *thing),
         last_ms: before.map(|(at_ms, _)| *at_ms).max(one.last_ms),
         stopped: was("stopped"),
         exchange: match was("in_exchange") {
@@ -171,7 +171,7 @@ fn decided(config: &Config, one: &Stored, share: &impl Fn(u32) -> u32, past: &mu
         credential_dead: was("credential_dead"),
     };
     let memory = Remembered {
-        past,
+        past: &*past,
         source,
         ceiling: Ceiling {
             per_minute: share(source.ceiling.per_minute),
@@ -192,8 +192,17 @@ fn decided(config: &Config, one: &Stored, share: &impl Fn(u32) -> u32, past: &mu
         Err(why) => return not(why.as_str()),
     };
     let place = memory.place(said.thing);
-    past.told.insert(one.interaction.clone(), said.thing);
+    let calmer = past
+        .told
+        .insert(one.interaction.clone(), (said.thing, place));
     let places = past.places.entry(source.id.clone()).or_default();
+    // A calmer note that still waits leaves its place to the emergency's.
+    if let Some((thing, at_ms)) = calmer.filter(|(_, at_ms)| *at_ms > one.at_ms) {
+        let waits = (at_ms, thing == Thing::Emergency);
+        if let Some(at) = places.iter().position(|one| *one == waits) {
+            places.remove(at);
+        }
+    }
     places.push((place, said.thing == Thing::Emergency));
     places.sort_unstable();
     let used = past.said.entry(source.id.clone()).or_default();

@@ -33,6 +33,7 @@ pub fn patched(table: &str, settings: &Map<String, Value>) -> Result<String, (St
                 let says = "must be a table by the sources' ids: {\"x-main\": {\"mode\": \"off\"}}";
                 return Err((key.clone(), says.to_owned()));
             }
+            (_, Value::Null) => drop(file.remove(key)),
             _ => merge(file.entry(key.clone()).or_insert(Value::Null), value),
         }
     }

@@ -54,6 +54,26 @@ pub struct Decisions {
     pub reached_ms: Option<i64>,
 }
 
+/// The posts of some interactions: those that opened one are found by its `first`, the others by their index.
+macro_rules! decisions {
+    ($on:literal, $and:literal) => {
+        concat!(
+            "SELECT p.received_ms, i.seq, i.source, p.post, p.triage, p.ack,
+  (SELECT a.text FROM ack a WHERE a.interaction = i.seq AND a.post = p.id LIMIT 1),
+  (SELECT max(b.planned_ms) FROM ack b INDEXED BY ack_of_author
+    WHERE b.author = i.author AND b.source = i.source AND b.planned_ms < ?3 + 0)
+FROM interaction i CROSS JOIN post p ON ",
+            $on,
+            "
+WHERE i.seq >= ?1 + 0 AND i.seq <= ?2 + 0 AND i.misplaced IS NULL AND ",
+            $and,
+            " AND p.state <> 'deleted'
+  AND p.ack NOT IN (SELECT value FROM json_each(?4))
+  AND (?5 = 1 OR i.workgroup IN (SELECT value FROM json_each(?6)))"
+        )
+    };
+}
+
 impl Question for ShowDecisions {
     const NAME: &'static str = "ShowDecisions";
     type Answer = Decisions;
@@ -76,15 +96,12 @@ SELECT opened_ms FROM interaction WHERE seq >= ?1 + 0 AND misplaced IS NULL ORDE
         let until_ms = reached_ms.unwrap_or(self.to_ms);
         let settled = serde_json::Value::from(SETTLED).to_string();
         let rows = desk.sql.run(
-            "-- stored_decisions
-SELECT p.received_ms, i.seq, i.source, p.post, p.triage, p.ack,
-  (SELECT a.text FROM ack a WHERE a.interaction = i.seq AND a.post = p.id LIMIT 1),
-  (SELECT max(b.planned_ms) FROM ack b INDEXED BY ack_of_author
-    WHERE b.author = i.author AND b.source = i.source AND b.planned_ms < ?3 + 0)
-FROM interaction i CROSS JOIN post_in p ON p.seq = i.seq
-WHERE i.seq >= ?1 + 0 AND i.seq <= ?2 + 0 AND i.misplaced IS NULL AND p.state <> 'deleted'
-  AND p.ack NOT IN (SELECT value FROM json_each(?4))
-  AND (?5 = 1 OR i.workgroup IN (SELECT value FROM json_each(?6)))",
+            concat!(
+                "-- stored_decisions\n",
+                decisions!("p.id = i.first", "p.interaction = i.seq AND p.change = 1"),
+                "\nUNION ALL\n",
+                decisions!("p.interaction = i.seq", "p.change <> 1"),
+            ),
             params![
                 first,
                 numbered(desk, until_ms - 1)?,

@@ -229,7 +229,6 @@ fn a_workgroup_sees_its_own() {
             agent: "boss".into(),
             all: false,
             workgroups: vec![Workgroup::new(workgroup)],
-            ..Scope::default()
         },
         deed: None,
     };
