@@ -27,6 +27,7 @@ pub mod merge;
 pub mod past;
 pub mod peaks;
 pub mod question;
+pub mod rank;
 pub mod schema;
 pub mod tell;
 pub mod terms;

@@ -100,6 +100,8 @@ fn properties() -> Map<String, Value> {
                 "id": {"type": "string"}, "state": {"type": "string"}, "level": {"type": "integer"}}}},
         "people": {"type": "integer", "description": "Different people who wrote."},
         "posts": {"type": "integer", "description": "Their posts, at most 2,000."},
+        "spread": {"type": "integer", "description": "How many other people wrote under the one of its posts under which most did."},
+        "rank": {"type": "integer", "description": "How much it weighs beside others: its people, `spread`, and ten for each tenfold of a thousand followers of the one whom most follow."},
         "alarm": {"type": "object", "required": ["people", "minutes", "expected"],
             "description": "What raised it: so many people in so many minutes, where so many were expected.",
             "properties": {"people": integer, "minutes": integer, "expected": {"type": "number"},

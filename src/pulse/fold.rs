@@ -47,6 +47,7 @@ struct Waiting {
     cell: String,
     lang: String,
     emergency: bool,
+    under: Option<String>,
 }
 
 /// What this isolate saw.
@@ -120,6 +121,10 @@ impl Fold {
             cell,
             lang: judged.lang.clone(),
             emergency: judged.level == Level::Emergency,
+            under: post
+                .parent
+                .as_ref()
+                .map(|parent| ledger_id(incoming.platform, parent)),
         });
     }
 
@@ -211,6 +216,8 @@ fn fold(folded: &mut Folded, one: &Waiting, key: &MonthKey, ours: &[&str]) {
             link: said.link.map(|link| number(seed, link)),
             followers: one.author.followers,
             emergency: one.emergency,
+            mark: number(seed, &one.post),
+            under: one.under.as_ref().map(|above| number(seed, above)),
         });
     }
 }

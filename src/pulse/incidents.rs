@@ -167,6 +167,8 @@ impl Question for Declare {
             line: None,
             people: 0,
             posts: 0,
+            spread: 0,
+            rank: 0,
             alarm: None,
         };
         let number = open(desk, memory, &self.cell, brief)?;

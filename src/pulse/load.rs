@@ -3,8 +3,9 @@
 use super::detect::QUIET_MIN;
 use super::memory::{Ended, Memory, Open, json, minute};
 use super::question::Desk;
+use super::rank::About;
 use super::who::Who;
-use super::wire::{Brief, Folded, Refused};
+use super::wire::{Brief, Folded, Refused, Sighting};
 use crate::post::SourceId;
 use crate::sql::{Sql, SqlError, params};
 use std::collections::BTreeMap;
@@ -58,15 +59,19 @@ SELECT source, minute, doc FROM minute",
         let mut open = Open {
             cell: row.text(1)?.to_string(),
             posts: BTreeMap::new(),
+            about: BTreeMap::new(),
             brief,
         };
         for row in &desk.sql.run(
             "-- members
-SELECT who, post FROM member WHERE incident = ?1",
+SELECT who, post, doc FROM member WHERE incident = ?1",
             params![id],
         )? {
             let who = Who::read(row.text(0)?).ok_or(SqlError::Json("who"))?;
-            open.posts.insert(row.text(1)?.to_string(), who);
+            let post = row.text(1)?.to_string();
+            let one: Sighting = json(row.text(2)?, "member")?;
+            open.about.insert(post.clone(), About::of(&one));
+            open.posts.insert(post, who);
         }
         open.count();
         // A crowd whose sign is recent goes on, and does not begin again.

@@ -295,6 +295,8 @@ mod tests {
                         link: None,
                         followers: None,
                         emergency: false,
+                        mark: 0,
+                        under: None,
                     });
             }
         }

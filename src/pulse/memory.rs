@@ -4,6 +4,7 @@ use super::brigade::{self, Member};
 use super::chance::tail;
 use super::detect::{ALPHA, Alarm, LEAST, Minute, Watch};
 use super::matter::Said;
+use super::rank::{About, weigh};
 use super::who::Who;
 use super::wire::{Brief, Folded, Sighting};
 use super::words::Words;
@@ -150,6 +151,8 @@ pub struct Open {
     pub cell: String,
     /// Its posts, and who wrote each.
     pub posts: BTreeMap<String, Who>,
+    /// What of each raises its rank.
+    pub about: BTreeMap<String, About>,
 }
 
 impl Open {
@@ -169,6 +172,8 @@ impl Open {
         let people: BTreeSet<&Who> = self.posts.values().collect();
         self.brief.people = count(people.len());
         self.brief.posts = count(self.posts.len());
+        self.about.retain(|post, _| self.posts.contains_key(post));
+        (self.brief.spread, self.brief.rank) = weigh(self.brief.people, &self.posts, &self.about);
     }
 }
 
@@ -284,6 +289,8 @@ mod tests {
                 link: copied.then_some(4),
                 followers: None,
                 emergency,
+                mark: 0,
+                under: None,
             });
             folded.cells.insert("stuck".into(), seen);
             source.take(&folded, minute);

@@ -6,6 +6,7 @@ use super::forget::forget;
 use super::kept::{keep, store};
 use super::memory::{MOST_MEMBERS, Memory, Open, covers};
 use super::question::{Desk, Question};
+use super::rank::About;
 use super::wire::{Brief, Folded, Refused, Sighting, Sign, State, Tell, Usual};
 use crate::cell::{TOTAL, belongs, parent};
 use crate::post::{SourceId, Workgroup};
@@ -223,6 +224,7 @@ pub(super) fn join<S: Sql>(
             continue;
         }
         open.posts.insert(one.post.clone(), one.who);
+        open.about.insert(one.post.clone(), About::of(one));
         desk.sql.run(
             "-- join
 INSERT INTO member VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
@@ -300,6 +302,7 @@ UPDATE number SET n = n + 1 RETURNING (SELECT count(*) FROM incident), n",
             brief,
             cell: cell.to_string(),
             posts: BTreeMap::new(),
+            about: BTreeMap::new(),
         },
     );
     join(desk, memory, number, &lately)?;
@@ -334,6 +337,8 @@ fn begin<S: Sql>(
         line: None,
         people: 0,
         posts: 0,
+        spread: 0,
+        rank: 0,
         alarm: Some(sign(alarm)),
     };
     match open(desk, memory, &alarm.cell, brief) {

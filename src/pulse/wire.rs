@@ -37,6 +37,12 @@ pub struct Sighting {
     /// Whether somebody is in danger.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub emergency: bool,
+    /// The post as a keyed number, by which it is found that others answer it.
+    #[serde(default)]
+    pub mark: u32,
+    /// The number of the post that it answers: a post that is forgotten is named by nobody who answered it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub under: Option<u32>,
 }
 
 /// What was seen of a cell in a minute.
@@ -175,6 +181,12 @@ pub struct Brief {
     pub people: u32,
     /// Their posts.
     pub posts: u32,
+    /// How many other people wrote under the one of its posts under which most did.
+    #[serde(default)]
+    pub spread: u32,
+    /// How much it weighs beside others: see [`super::rank`].
+    #[serde(default)]
+    pub rank: u32,
     /// The alarm that made it: how many people in how many minutes, where how many were expected.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alarm: Option<Sign>,

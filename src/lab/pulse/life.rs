@@ -63,6 +63,8 @@ impl Life {
                 link: None,
                 followers: None,
                 emergency: false,
+                mark: 0,
+                under: None,
             };
             if let Some(text) = self.arranged.get(&one.who) {
                 arrange(&mut sighting, text);
