@@ -31,9 +31,6 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::future::Future;
 
-/// The largest body of a call, in bytes.
-pub const BODY_BYTES: usize = 4 << 20;
-
 /// The most lines of a call.
 pub const LINES: usize = 1_000;
 

@@ -747,7 +747,11 @@ pub fn answered(house: &House, author: &str, agent: &str) {
         let leased = house.serve(shard, None, Claim { pull: wanted }).unwrap();
         for one in leased.interactions {
             let read: Interaction = serde_json::from_str(one.interaction.text()).unwrap();
-            if read.author.as_ref().unwrap().id.as_str() == author {
+            if read
+                .author
+                .as_ref()
+                .is_some_and(|one| one.id.as_str() == author)
+            {
                 answer_one(house, shard, &read, agent);
             }
         }
