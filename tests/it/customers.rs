@@ -114,7 +114,8 @@ impl House {
         for (shard, kin) in taken.kin {
             tell_kin(self, self.n, shard, kin).await;
         }
-        taken.acks.iter().map(|(_, acks)| acks.len()).sum()
+        let begun = taken.jobs.map_or(0, |(_, jobs)| jobs.len());
+        begun + taken.acks.iter().map(|(_, acks)| acks.len()).sum::<usize>()
     }
 
     /// The same, by a Worker that dies before it tells anybody.
