@@ -137,7 +137,8 @@ const CLOCKS: &[&str] = &[
 /// The columns that are added up, of kinds that are figures.
 fn summed(kind: &str) -> Option<&'static [&'static str]> {
     Some(match kind {
-        "inbox.counter" | "inbox.decision" | "inbox.ignored" | "inbox.fate" => &["n"],
+        "inbox.counter" | "inbox.decision" | "inbox.ignored" | "inbox.fate"
+        | "inbox.promise_void" => &["n"],
         "inbox.sla" => &["n", "missed", "total_ms", "promises", "broken"],
         _ => return None,
     })
