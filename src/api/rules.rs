@@ -33,14 +33,6 @@ pub struct Try {
 /// # Errors
 /// Where a field is bad; it is named.
 pub fn asked(fields: &mut Fields, now_ms: i64) -> Result<Try, Problem> {
-    let settings = fields.object("settings")?.map(|settings| settings.all());
-    let settings = settings.filter(|settings| !settings.is_empty());
-    let settings = settings.ok_or_else(|| {
-        Problem::field(
-            "settings",
-            "must name what is to be tried: {\"limits\": {\"cooldown_hours\": 1}}",
-        )
-    })?;
     let to_ms = fields.opt_time("to_ms")?.unwrap_or(now_ms).min(now_ms);
     let from_ms = fields.opt_time("from_ms")?.unwrap_or(now_ms - REACH_MS);
     if from_ms < now_ms - REACH_MS || from_ms >= to_ms {
@@ -49,6 +41,14 @@ pub fn asked(fields: &mut Fields, now_ms: i64) -> Result<Try, Problem> {
             "must lie before `to_ms`, at most seven days ago",
         ));
     }
+    let settings = fields.object("settings")?.map(|settings| settings.all());
+    let settings = settings.filter(|settings| !settings.is_empty());
+    let settings = settings.ok_or_else(|| {
+        Problem::field(
+            "settings",
+            "must name what is to be tried: {\"limits\": {\"cooldown_hours\": 1}}",
+        )
+    })?;
     Ok(Try {
         settings,
         of: ShowDecisions { from_ms, to_ms },

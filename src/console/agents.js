@@ -34,7 +34,7 @@ export function view() {
         one.holds.length ? h('details', {}, h('summary', {}, `${number(hand(false))} public, ${number(hand(true))} private`), h('ul', { class: 'plain-list' }, ...one.holds.map((it) =>
           h('li', {}, h('a', { href: `#/queue?id=${encodeURIComponent(it.id)}` }, it.id), ' since ', time(it.since_ms, 'wall'), ', lease ', time(it.until_ms, 'lease'))))) : 'nothing',
         leads() && h('span', {}, button('Set…', () => edit(one, refresh), { 'aria-label': `Set what ${one.agent} does`, 'data-key': `set-${one.agent}` }), ' ',
-          button('Let go…', () => remove(one, refresh), { 'aria-label': `Let ${one.agent} go`, 'data-key': `go-${one.agent}` })),
+          button('Let go…', () => remove(one, refresh), { 'aria-label': `Let go… ${one.agent}`, 'data-key': `go-${one.agent}` })),
       ];
     });
     swap(body, rows.length ? table('Agents', ['Agent', 'State', 'Last call', 'Serves', 'Languages and skills', 'Holds', leads() ? 'Settings' : ''], rows) : h('p', { class: 'empty' }, 'Nobody has called yet.'));

@@ -593,13 +593,26 @@ impl<'l> Schedule<'l> {
 
     /// Whether what is written down is what happened.
     fn judge(self) -> Result<(), String> {
+        let joined = self.office.sql.run(
+            "-- joined\nSELECT seq, joined FROM interaction WHERE joined IS NOT NULL",
+            Vec::new(),
+        );
+        let joined: Vec<(i64, i64)> = joined
+            .unwrap()
+            .iter()
+            .map(|row| (row.int(0).unwrap(), row.int(1).unwrap()))
+            .collect();
         let sql = "-- ends\nSELECT interaction, state, emergency FROM ack";
         for row in self.office.sql.run(sql, Vec::new()).unwrap() {
             let (seq, state) = (row.int(0).unwrap(), row.text(1).unwrap());
             let this = (seq, row.int(2).unwrap() != 0);
             let arrived = self.arrived.get(&this).copied().unwrap_or(0);
+            // One that left before its interaction joined this one is this one's now.
+            let came_along = joined.iter().any(|(from, to)| {
+                *to == seq && self.arrived.get(&(*from, this.1)).is_some_and(|n| *n > 0)
+            });
             let agrees = match state {
-                "sent" => arrived == 1,
+                "sent" => arrived == 1 || came_along,
                 "unknown" => true,
                 "refused" | "withdrawn" => arrived == 0,
                 _ => false,
