@@ -46,7 +46,10 @@ pub fn document() -> Value {
         .filter(|route| {
             route.role == Some(Role::Supervisor)
                 && matches!(route.method, "POST" | "PUT" | "DELETE")
-                || route.action == Action::DeleteCustomer
+                || matches!(
+                    route.action,
+                    Action::DeleteCustomer | Action::Details | Action::CarryOut | Action::CarryIn
+                )
         })
         .map(|route| route.action.as_str())
         .collect();
