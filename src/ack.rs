@@ -32,6 +32,7 @@ use guard::{Case, GUARDS};
 use scene::{Said, Scene, Thing, WhyNot};
 use wait::Untold;
 
+pub mod ceiling;
 pub mod guard;
 pub mod preview;
 pub mod replay;

@@ -107,7 +107,7 @@ pub(crate) use behind;
 pub struct Export {
     /// Which table.
     pub table: String,
-    /// Behind which key, as JSON; from the beginning where there is none.
+    /// The key after which the page begins, as JSON; without it, the first page.
     #[serde(default)]
     pub after: Option<String>,
     /// How many at most.
@@ -119,7 +119,7 @@ pub struct Export {
 pub struct Page {
     /// The rows.
     pub rows: Vec<Carried>,
-    /// Behind which key there may be more.
+    /// The key after which there may be more.
     #[serde(default)]
     pub next: Option<String>,
 }
@@ -164,7 +164,7 @@ pub struct Imported {
 /// The table of that name.
 ///
 /// # Errors
-/// There is none.
+/// If no table has that name.
 pub fn named<'a>(tables: &'a [Table], name: &str) -> Result<&'a Table, SqlError> {
     let found = tables.iter().find(|table| table.name == name);
     found.ok_or(SqlError::Json("table's name"))

@@ -10,6 +10,7 @@
 //!
 //! So a replay is held against a replay by the settings of today, never against what was said.
 
+use super::ceiling::{HOUR_MS, MINUTE_MS, WAIT_MS};
 use super::decide;
 use super::scene::{Exchange, Memory, Scene, Standing, Thing};
 use crate::config::{Ceiling, Config, Mode, Source};
@@ -18,12 +19,6 @@ use crate::post::{AuthorId, InteractionId, Post, SourceId};
 use crate::voice::occasion::Lately;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-
-/// How long a note may wait for its place at the ceiling, in milliseconds: as the queue's does.
-const WAIT_MS: i64 = 5 * 60_000;
-
-/// The windows in which a source's notes are counted, in milliseconds: as the queue's are.
-const WINDOWS_MS: [i64; 2] = [61_000, 3_601_000];
 
 /// How many of its sentences a source remembers.
 const REMEMBERED: usize = 400;
@@ -100,7 +95,7 @@ impl Remembered<'_> {
         let bounds = [self.ceiling.per_minute, self.ceiling.per_hour];
         let next = bounds
             .into_iter()
-            .zip(WINDOWS_MS)
+            .zip([MINUTE_MS, HOUR_MS])
             .filter_map(|(most, window)| {
                 let back = usize::try_from(most).ok()?.checked_sub(1)?;
                 Some(counted().nth(back)? + window)

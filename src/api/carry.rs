@@ -120,7 +120,7 @@ fn asked() -> impl Iterator<Item = Platform> {
 
 /// The objects, to be asked.
 pub trait World: customers::World {
-    /// Asks an object that is no shard for a page of rows; `None` where that failed.
+    /// Asks one of the other objects for a page of rows; `None` if that failed.
     fn export(&self, place: Place, ask: Export) -> impl Future<Output = Option<Page>>;
 
     /// Brings it rows.

@@ -157,7 +157,7 @@ pub fn put(
 /// `DELETE /v1/agents/{agent}`.
 ///
 /// # Errors
-/// Where the name is none.
+/// Where the name is not valid.
 pub fn remove(scope: &Scope, id: &str, mut deed: Deed) -> Result<Floor, Problem> {
     let agent = named(id)?;
     deed.to.clone_from(&agent);

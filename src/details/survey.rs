@@ -33,7 +33,7 @@ pub struct Said {
     pub faults: Vec<Fault>,
 }
 
-/// Reads `application/x-www-form-urlencoded`; `None` where it is none of our form's: a field that we do not know, or
+/// Reads `application/x-www-form-urlencoded`; `None` if our form did not send it: a field that we do not know, or
 /// one twice.
 pub fn read(body: &[u8]) -> Option<Said> {
     let (mut score, mut text) = (None, None);

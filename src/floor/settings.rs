@@ -97,7 +97,7 @@ fn is_own<S: Sql>(
     let is_own = match (&before, &seen) {
         _ if scope.all => true,
         (Some(before), _) if !before.workgroups.is_empty() => own(&before.workgroups),
-        // Who is not in the memory, which a deploy empties, is no stranger for that.
+        // A deploy empties the memory: somebody who is not in it may be known all the same.
         (_, None) if before.is_some() && serves.is_none() => false,
         (_, seen) => [seen.as_deref(), serves].into_iter().flatten().all(own),
     };

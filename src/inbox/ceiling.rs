@@ -9,7 +9,7 @@
 //! wherever it begins, holds more than the ceiling. Places are given at the decision and held to at
 //! the send, because an alarm that was late finds several of them past.
 //!
-//! One that leaves within [`NEAR_MS`] of its place keeps it, since moving it is a row more; so every window is
+//! One that leaves within [`NEAR_MS`](crate::ack::ceiling::NEAR_MS) of its place keeps it, since moving it is a row more; so every window is
 //! counted that much longer, and none of its true length holds more than the ceiling.
 //!
 //! Emergencies count emergencies only: whatever else a storm brings, they go at once. The others count
@@ -17,21 +17,10 @@
 //! in danger.
 
 use super::context::Desk;
+use crate::ack::ceiling::{HOUR_MS, MINUTE_MS, WAIT_MS};
 use crate::ack::scene::Thing;
 use crate::config::Source;
 use crate::sql::{Row, Sql, SqlError, params};
-
-/// How long an acknowledgment may wait for its place: well below the quarter of an hour in which a
-/// person answers what is urgent. Later than that, "I hear you" comes together with the answer.
-pub const WAIT_MS: i64 = 5 * MINUTE_MS;
-
-/// How long after its place an acknowledgment may leave without moving it: the Worker that took the post in
-/// needs some milliseconds.
-pub const NEAR_MS: i64 = 1_000;
-
-/// The windows in which a source's acknowledgments are counted.
-const MINUTE_MS: i64 = 60_000 + NEAR_MS;
-const HOUR_MS: i64 = 3_600_000 + NEAR_MS;
 
 /// When an acknowledgment for that thing may leave that is planned now: after all that have a place.
 pub(super) fn place<S: Sql>(

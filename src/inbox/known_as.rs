@@ -21,7 +21,7 @@ pub enum Heard {
     /// Nobody asked: no brand signs with it.
     #[default]
     NotAsked,
-    /// The floor said it: this name, or that there is none.
+    /// The floor answered: with this name, or that the agent has no public name.
     Said,
     /// The floor did not answer.
     Nothing,

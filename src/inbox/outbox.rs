@@ -29,6 +29,7 @@ use super::void;
 use super::wire::{Job, Refused};
 use super::withdraw::{REPLACED, withdraw};
 use super::{alarm, ceiling, credential, pause};
+use crate::ack::ceiling::NEAR_MS;
 use crate::ack::scene::{EXCHANGE_MS, Said, Standing, Thing, WhyNot, is_fresh};
 use crate::config::Mode;
 use crate::inbox::context::Desk;
@@ -192,7 +193,7 @@ WHERE a.interaction = ?1 AND a.state = 'planned'",
             }
         }
     }
-    let statement = match desk.now_ms - row.int(9)? < ceiling::NEAR_MS {
+    let statement = match desk.now_ms - row.int(9)? < NEAR_MS {
         true => {
             "-- sending
 UPDATE ack SET state = 'sending', attempts = attempts + 1, changed_ms = ?2

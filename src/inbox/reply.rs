@@ -238,7 +238,7 @@ pub(super) fn send<S: Sql>(
         return Err(Refused::NoCredential);
     }
     let text = linked(draft.text, draft.link, place.is_public)?;
-    // An invitation is no end: its slot stays, and the check of what is said holds it back.
+    // An invitation ends nothing: the slot stays, and the check of the text holds it back.
     let (text, asks) = match draft.is_invitation {
         true => (text, false),
         false => asking(text, draft.survey)?,

@@ -14,10 +14,10 @@ use crate::queue::{
     HOUR_MS, MINUTE_MS, Office, deleted, edited, holding, judged, made, post, pull, seq, stop,
 };
 use crate::sqlite::audit;
+use heard::ack::ceiling::{NEAR_MS, WAIT_MS};
 use heard::ack::scene::EXCHANGE_MS;
 use heard::config::{Mode, Source};
 use heard::credential::Credential;
-use heard::inbox::ceiling::{NEAR_MS, WAIT_MS};
 use heard::inbox::credential::PROBE_MS;
 use heard::inbox::look::Show;
 use heard::inbox::outbox::FinishAck;

@@ -1,7 +1,7 @@
 //! The ceiling: what a source says in a minute and in an hour, and who waits.
 
 use super::{HOUR_MS, MINUTE_MS, Office, judged, later, made, post, sent};
-use heard::inbox::ceiling::{NEAR_MS, WAIT_MS};
+use heard::ack::ceiling::{NEAR_MS, WAIT_MS};
 use heard::judgement::Level;
 
 /// An office whose X account may say so much.
