@@ -23,7 +23,7 @@ use crate::config::route::EMERGENCY_RELAX_MS;
 use crate::config::{Mode, Source};
 use crate::inbox::context::Desk;
 use crate::inbox::ready::Work;
-use crate::judgement::{Level, Triage};
+use crate::judgement::{Kind, Level, Triage};
 use crate::platform::eligibility::forbidden;
 use crate::platform::{Event, Ignored};
 use crate::post::{Author, AuthorId, Platform, Post, PostId};
@@ -664,7 +664,10 @@ fn raise<S: Sql>(
         None => (fresh_ms, rank(fresh_ms, level, urgency)),
     };
     let routed = desk.config.route(source, triage, desk.now_ms);
-    let to = Some(routed).filter(|routed| routed.for_danger);
+    // Who praised first and complains now is no work of those who thank.
+    let only_praise = !routed.for_danger;
+    let leaves_praise = triage.kind != Kind::Praise && desk.config.routes_by_kind();
+    let to = Some(routed).filter(|routed| routed.for_danger || leaves_praise);
     let to = to.as_ref();
     if open.owed.is_some() && open.deadline_ms < desk.now_ms {
         past_due::advance(desk)?;
@@ -677,12 +680,12 @@ UPDATE interaction SET target_ms = iif(owed_ms IS NULL, ?8, min(coalesce(target_
   level_ms = CASE WHEN level < ?2 THEN ?7 ELSE level_ms END, level = max(level, ?2),
   urgency = max(urgency, ?3),
   -- Danger finds its people late too, unless somebody has it in hand or a supervisor gave it to somebody.
-  workgroup = iif(?9 IS NULL OR (lease IS NOT NULL AND available_ms > ?7)
+  workgroup = iif(?9 IS NULL OR (?14 = 1 AND kind <> 'praise') OR (lease IS NOT NULL AND available_ms > ?7)
     OR (assigned IS NOT NULL AND assigned_ms > ?13 AND available_ms <= ?7), workgroup, ?9),
-  skills = iif(?9 IS NULL OR (lease IS NOT NULL AND available_ms > ?7)
+  skills = iif(?9 IS NULL OR (?14 = 1 AND kind <> 'praise') OR (lease IS NOT NULL AND available_ms > ?7)
     OR (assigned IS NOT NULL AND assigned_ms > ?13 AND available_ms <= ?7), skills, ?10),
   -- Whatever was asked of a calmer matter: nobody in danger waits longer than a minute for the right person.
-  relaxed_ms = CASE WHEN ?9 IS NULL OR (lease IS NOT NULL AND available_ms > ?7)
+  relaxed_ms = CASE WHEN ?9 IS NULL OR (?14 = 1 AND kind <> 'praise') OR (lease IS NOT NULL AND available_ms > ?7)
       OR (assigned IS NOT NULL AND assigned_ms > ?13 AND available_ms <= ?7)
     THEN iif(?2 = 3 AND skills IS NOT NULL, min(coalesce(relaxed_ms, ?12), ?12), relaxed_ms)
     ELSE iif(?2 = 3 AND ?10 IS NOT NULL, min(coalesce(?11, ?12), ?12), ?11) END
@@ -701,6 +704,7 @@ WHERE seq = ?1",
             to.and_then(|to| to.relaxed_ms),
             desk.now_ms + EMERGENCY_RELAX_MS,
             desk.now_ms - ASSIGNED_MS,
+            i64::from(only_praise),
         ],
     )?;
     desk.ready.note(Work::One(open.seq), desk.now_ms);

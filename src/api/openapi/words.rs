@@ -82,6 +82,7 @@ pub(super) const NAMES: &[(&str, &str)] = &[
     ("Peers.peers", "Peer"),
     ("Peer.known", "PeerAuthor"),
     ("Interaction.survey", "SurveyOf"),
+    ("Interaction.suggested", "Suggested"),
     ("SurveysAnswer", "Surveys"),
     ("Surveys.total", "Rated"),
     ("Surveys.in_public", "Rated"),
