@@ -351,7 +351,7 @@ pub(super) const DESCRIPTIONS: &[(&str, &str)] = &[
     ("unanswered", "How many ended without a reply."),
     ("was_known", "Whether anything was known of them."),
     ("given_back", "The interactions that are their workgroups' again."),
-    ("became_late", "How many passed their target in those hours, whatever became of them; null of resolutions."),
+    ("became_late", "How many passed their target in those hours, whatever became of them."),
     ("void", "How many promises fell away before their time; they are not among those closed."),
     ("attainment", "(n + unanswered - missed) / (n + unanswered): the part that met its target, from 0 to 1; null where there was none."),
     ("average_ms", "The mean length of the n, in milliseconds (a length, no moment); null where there was none."),
