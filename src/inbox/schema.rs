@@ -19,6 +19,7 @@ use super::known_as;
 use super::lacking;
 use super::left;
 use super::line;
+use super::listen;
 use super::past_due;
 use super::peer;
 use super::receivers;
@@ -518,4 +519,6 @@ ALTER TABLE ack ADD COLUMN line_word TEXT;",
     Migration::Add(satisfaction::TABLE),
     // What was taken in from another installation: src/inbox/carried.rs.
     Migration::Add(carried::TABLE),
+    // What is said about us and not to us: src/inbox/listen.rs.
+    Migration::Add(listen::TABLES),
 ];
