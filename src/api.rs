@@ -25,6 +25,9 @@ pub mod incidents;
 #[cfg(not(target_arch = "wasm32"))]
 mod incidents_doc;
 mod interval;
+pub mod listening;
+#[cfg(not(target_arch = "wasm32"))]
+mod listening_doc;
 pub mod lists;
 pub mod live;
 #[cfg(not(target_arch = "wasm32"))]
@@ -71,6 +74,7 @@ use crate::inbox::hands::Able;
 use crate::inbox::invite::BeginInvite;
 use crate::inbox::kept::Transfer;
 use crate::inbox::known_as::Heard;
+use crate::inbox::listen::ShowListening;
 use crate::inbox::look::Show;
 use crate::inbox::marks::{AddNote, NOTE_BYTES};
 use crate::inbox::overview::ShowOverview;
@@ -79,6 +83,7 @@ use crate::inbox::peer::ShowPeers;
 use crate::inbox::pick::Reopen;
 use crate::inbox::promise::PromisesAsked;
 use crate::inbox::promised::Open;
+use crate::inbox::promote::PromoteHeard;
 use crate::inbox::question::{Asked as AskedBy, By};
 use crate::inbox::receivers::Resend;
 use crate::inbox::reply::{BeginReply, CheckReply, Finished};
@@ -256,6 +261,8 @@ pub enum Plan {
     Try(rules::Try),
     /// How customers said it went, in all shards together.
     Surveys(ShowSurveys),
+    /// What was said about us and not to us, in all shards together.
+    Listening(ShowListening),
     /// What is known of our apps and sources.
     Accounts,
     /// What supervisors did, in all shards and elsewhere.
@@ -630,6 +637,12 @@ impl Asked<'_> {
             Action::Coverage => coverage::asked(query, self.now_ms).map(Plan::Coverage),
             Action::Peers => peers::asked(query, self.now_ms).map(Plan::Peers),
             Action::Surveys => surveys::asked(query, self.now_ms).map(Plan::Surveys),
+            Action::Listening => listening::asked(query, self.now_ms).map(Plan::Listening),
+            Action::Promote => {
+                let (shard, n) = self.place()?;
+                let by = self.bearer.id.clone();
+                Ok(self.one(shard, PromoteHeard { n, by }))
+            }
             Action::Report => report::asked(query, self.now_ms).map(Plan::Report),
             Action::Preview => {
                 let text = fields.text("text", crate::post::TEXT_BYTES)?;

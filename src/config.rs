@@ -11,7 +11,7 @@ use crate::judgement::Level;
 use crate::language::Texts;
 use crate::platform::eligibility::Plan;
 use crate::platform::profile::Feed;
-use crate::post::{AccountId, AppId, Platform, SourceId, Workgroup};
+use crate::post::{AccountId, AppId, Platform, Post, SourceId, Workgroup};
 use crate::signature::Key;
 use crate::signature::scheme::Scheme;
 use crate::voice::brand::{Brand, Help};
@@ -24,6 +24,7 @@ pub mod details;
 pub mod fit;
 mod held_to;
 pub mod home;
+pub mod listening;
 mod outside;
 pub mod patch;
 pub mod problem;
@@ -42,6 +43,7 @@ pub mod voice;
 
 use details::Details;
 use home::Home;
+use listening::{Listening, Named, is_overheard};
 use problem::Problem;
 use receivers::Receiver;
 use replies::Replies;
@@ -143,6 +145,8 @@ pub struct Source {
     pub private_link: Option<String>,
     /// Whether what a delivery leaves out is fetched from the platform.
     pub enrich: bool,
+    /// Whether what it brings that is not written to us is listened to, and is no work.
+    pub listen: bool,
 }
 
 /// How many acknowledgments of a source may leave in a minute and in an hour. With several shards each
@@ -387,11 +391,31 @@ pub struct Config {
     pub details: Details,
     /// The tiers of customers.
     pub tiers: Vec<Tier>,
+    /// What is listened for.
+    pub listening: Listening,
     /// Every mistake.
     pub problems: Vec<Problem>,
 }
 
 impl Config {
+    /// Whether a post of a source is listened to and is no work: it was written to nobody of us.
+    pub fn overhears(&self, source: &Source, post: &Post) -> bool {
+        source.listen && is_overheard(post)
+    }
+
+    /// Whom a post names.
+    pub fn named(&self, source: &Source, post: &Post) -> Named {
+        let names = [Some(source.brand.name.as_str()), source.handle.as_deref()];
+        self.listening.named(names.into_iter().flatten(), post)
+    }
+
+    /// Whether a post is dropped at the edge: it was written to nobody of us, and names nobody that is listened for.
+    pub fn drops(&self, source: &Source, post: &Post) -> bool {
+        self.listening.filter
+            && self.overhears(source, post)
+            && self.named(source, post).is_nobody()
+    }
+
     /// The app of that id.
     pub fn app(&self, id: &str) -> Option<&App> {
         self.apps.iter().find(|app| app.id.as_str() == id)

@@ -12,6 +12,7 @@ mod console;
 mod customers;
 mod details;
 mod directory;
+mod edge;
 mod empty;
 mod env;
 mod floor;

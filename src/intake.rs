@@ -3,6 +3,7 @@
 //! Pure: the host reads the request and carries the result to the shards. Nothing in a body is
 //! looked at before its signature holds.
 
+pub mod dropped;
 pub mod tally;
 
 use crate::config::{App, Config, Source};
@@ -83,7 +84,7 @@ impl Updates {
         }
     }
 
-    /// How many were ignored in all, by reason.
+    /// How many were ignored in all, by reason, and told with the delivery: not those that were dropped.
     pub fn all_ignored(&self) -> BTreeMap<Ignored, u32> {
         let mut all = self.ignored.clone();
         for carried in self.sources.values() {
@@ -91,7 +92,14 @@ impl Updates {
                 *all.entry(*why).or_default() += n;
             }
         }
+        all.remove(&Ignored::NotAboutUs);
         all
+    }
+
+    /// How many were dropped at the edge: counted in memory, and told some seconds later.
+    pub fn dropped(&self) -> u32 {
+        let of = |carried: &Carried| carried.ignored.get(&Ignored::NotAboutUs).copied();
+        self.sources.values().filter_map(of).sum()
     }
 }
 
@@ -196,14 +204,14 @@ fn sorted(config: &Config, app: &App, updates: Vec<Update>) -> Updates {
             continue;
         };
         platform::of_account(platform, &source.account, &mut event);
-        event = own(config, source, event);
+        event = at_the_edge(config, source, own(config, source, event));
         let carried = carries.sources.entry(source.id.clone()).or_default();
         if let Event::Ignored { why } = event {
             *carried.ignored.entry(why).or_default() += 1;
             continue;
         }
         carried.updates += 1;
-        let judged = match &mut event {
+        let judged = match &event {
             Event::Made { post } | Event::Edited { post } => Some(judged(source, post)),
             Event::Deleted { .. }
             | Event::Stop { .. }
@@ -222,8 +230,22 @@ fn sorted(config: &Config, app: &App, updates: Vec<Update>) -> Updates {
     carries
 }
 
-/// Reads what a post says and to whom, and judges it.
-fn judged(source: &Source, post: &mut Post) -> Triage {
+/// Drops a post that names nobody of whom we listen, where the configuration says so: before it is judged, and before
+/// any object hears of it. An edit goes on: its post may be known.
+fn at_the_edge(config: &Config, source: &Source, mut event: Event) -> Event {
+    if let Event::Made { post } | Event::Edited { post } = &mut event {
+        to_whom(source, post);
+    }
+    match event {
+        Event::Made { post } if config.drops(source, &post) => Event::Ignored {
+            why: Ignored::NotAboutUs,
+        },
+        event => event,
+    }
+}
+
+/// Reads what a post says and to whom.
+fn to_whom(source: &Source, post: &mut Post) {
     let platform = source.platform;
     part(post);
     post.automatic = post.automatic || is_automatic(platform, post);
@@ -234,9 +256,13 @@ fn judged(source: &Source, post: &mut Post) -> Triage {
     post.addressed &= matches!(post.kind, PostKind::Message | PostKind::Mention)
         || platform.profile().marks_names
         || !is_to_another(source, &post.text);
+}
+
+/// Judges a post.
+fn judged(source: &Source, post: &Post) -> Triage {
     triage(&Subject {
         text: &post.text,
-        platform: Some(platform),
+        platform: Some(source.platform),
         lang: post.lang.as_deref(),
     })
 }
@@ -246,7 +272,8 @@ pub fn completed(config: &Config, source: &Source, mut post: Post) -> Option<Inc
     if is_ours(config, source, &post) {
         return None;
     }
-    let triage = judged(source, &mut post);
+    to_whom(source, &mut post);
+    let triage = judged(source, &post);
     Some(Incoming {
         source: source.id.clone(),
         platform: source.platform,

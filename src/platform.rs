@@ -191,6 +191,10 @@ pub enum Ignored {
     Outdated,
     /// A post of somebody who was forgotten, from before that.
     Forgotten,
+    /// Said about us and not to us: it is counted, and shown to whoever listens.
+    Listened,
+    /// It names nobody of whom we listen, and went no further than the edge.
+    NotAboutUs,
 }
 
 impl Ignored {
@@ -209,6 +213,8 @@ impl Ignored {
             Ignored::NotItsAuthor => "not_its_author",
             Ignored::Outdated => "outdated",
             Ignored::Forgotten => "forgotten",
+            Ignored::Listened => "listened",
+            Ignored::NotAboutUs => "not_about_us",
         }
     }
 }

@@ -198,6 +198,7 @@ fn source(config: &Config, platform: Platform) -> Source {
         targets: Targets::default(),
         private_link: None,
         enrich: false,
+        listen: false,
     });
     Source {
         mode: Mode::Live,

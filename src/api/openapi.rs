@@ -13,6 +13,7 @@ use super::carry_doc;
 use super::coverage_doc as coverage;
 use super::customers_doc as customers;
 use super::incidents_doc as incidents;
+use super::listening_doc;
 use super::live_doc as live;
 use super::problem::CODES;
 use super::report_doc;
@@ -320,6 +321,7 @@ fn parameters(route: &Route) -> Vec<Value> {
         Action::Coverage => parameters.extend(coverage::parameters()),
         Action::Report | Action::Peers => parameters.extend(report_doc::parameters()),
         Action::Surveys => parameters.extend(surveys_doc::parameters()),
+        Action::Listening => parameters.extend(listening_doc::parameters()),
         Action::Incidents => parameters.extend(incidents::parameters()),
         Action::Deeds | Action::Tokens => {
             let most = match route.action {
@@ -573,6 +575,8 @@ pub fn request(action: Action) -> Option<Value> {
         | Action::Report
         | Action::Peers
         | Action::Surveys
+        | Action::Listening
+        | Action::Promote
         | Action::Errands
         | Action::Sources
         | Action::Deeds
@@ -731,6 +735,8 @@ pub fn response(action: Action) -> Option<Value> {
         Action::Report => report_doc::report(),
         Action::Peers => report_doc::peers(),
         Action::Surveys => surveys_doc::surveys(),
+        Action::Listening => listening_doc::listening(),
+        Action::Promote => listening_doc::promoted(),
         Action::Backlog => json!({"type": "object",
         "required": ["as_of_ms", "open", "leased", "waiting", "overdue", "oldest_ms", "done",
             "dead", "by_platform", "by_workgroup", "by_level", "posts", "retasked", "paused", "alarms", "surges"],

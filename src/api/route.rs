@@ -193,6 +193,10 @@ pub enum Action {
     Peers,
     /// Tells how customers said it went.
     Surveys,
+    /// Tells what was said about us and not to us.
+    Listening,
+    /// Takes a post of those into the queue.
+    Promote,
     /// Alive.
     Health,
     /// Configured.
@@ -276,6 +280,8 @@ impl Action {
             Self::Report => "report",
             Self::Peers => "peers",
             Self::Surveys => "surveys",
+            Self::Listening => "listening",
+            Self::Promote => "promote",
             Self::Health => "health",
             Self::Ready => "ready",
             Self::Metrics => "metrics",
@@ -391,6 +397,8 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/v1/report", SUPERVISOR, Action::Report, "Tells what a period looks like from above, and what changed since the one before by more than chance explains."),
     route("GET", "/v1/peers", AGENT, Action::Peers, "Tells which customers answered other customers who waited, those whom authors thanked most first."),
     route("GET", "/v1/surveys", SUPERVISOR, Action::Surveys, "Tells how customers said it went who were asked in a period: how many answered, what they said, and what Heard had inferred."),
+    route("GET", "/v1/listening", AGENT, Action::Listening, "Tells what was said about us and not to us in a period: posts, different people, what happened, who is named how often, and a few posts to look at."),
+    route("POST", "/v1/listening/{id}/promote", AGENT, Action::Promote, "Takes such a post into the queue, as an ordinary interaction; no note answers it."),
     route("GET", "/v1/carry", OPERATOR, Action::CarryOut, "Gives all that the installation holds, line by line and page by page, for another one. For an operator's token alone."),
     route("POST", "/v1/carry", OPERATOR, Action::CarryIn, "Takes in lines of another installation's, at most 1,000 at a time; those that came before change nothing. For an operator's token alone, and an installation that holds nothing else."),
     route("GET", "/healthz", None, Action::Health, "Says that the Worker is alive."),

@@ -138,6 +138,7 @@ impl Reader<'_> {
         let receivers = self.receivers(&mut table, secret);
         let origins = self.origins(&mut table);
         let tiers = self.tiers(&mut table);
+        let listening = self.listening(&mut table);
         self.finish(table);
         let token_keys = self.secret(TOKEN_KEY, "agents can't get in", secret, fit::token_key);
         Config {
@@ -158,6 +159,7 @@ impl Reader<'_> {
             token_keys,
             details,
             tiers,
+            listening,
             problems: Vec::new(),
         }
     }
@@ -518,6 +520,7 @@ impl Reader<'_> {
         let reply_url = self.text(t, "reply_url");
         let private_link = self.private_link(t);
         let enrich = self.flag(t, "enrich", true);
+        let listen = self.flag(t, "listen", false);
         let own_mode = self.mode(t);
         let ceiling = self.ceiling(t, ceiling);
         let roster = workgroup
@@ -628,6 +631,7 @@ impl Reader<'_> {
             targets: Targets::default(),
             private_link,
             enrich,
+            listen,
         })
     }
 

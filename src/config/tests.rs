@@ -424,6 +424,18 @@ const ALONE: &[(&str, &str, &str)] = &[
         "sources[0].private_link",
         "must be a link by which",
     ),
+    ("[listening]\npromote = \"always\"\n", "listening.promote", "none of emergency, urgent, never"),
+    ("[listening]\nwords = [\"\"]\n", "listening.words", "at most 50 words"),
+    (
+        "[[listening.others]]\nname = \"a\"\n[[listening.others]]\nname = \"a\"\n",
+        "listening.others[1].name",
+        "is taken already",
+    ),
+    (
+        "[[listening.others]]\nname = \"0123456789012345678901234567890123456789012345678901234567890123456789\"\n",
+        "listening.others[0].name",
+        "at most 64 bytes",
+    ),
     ("[[tiers]]\nname = \"gold\"\ndeadline = 9\n", "tiers[0].deadline", "a factor from 0.1 to 4"),
     ("[[tiers]]\nname = \"gold\"\n[[tiers]]\nname = \"gold\"\n", "tiers[1].name", "is taken already"),
     (
@@ -851,6 +863,14 @@ fn every_line_that_notes_a_mistake_is_seen_to() {
         .map(|n| format!("[[tiers]]\nname = \"t{n}\"\n"))
         .collect();
     find(&read(&tiers, &|_| None), "tiers", "more than 20");
+    let others: String = (0..11)
+        .map(|n| format!("[[listening.others]]\nname = \"o{n}\"\n"))
+        .collect();
+    find(
+        &read(&others, &|_| None),
+        "listening.others[10].name",
+        "one too many",
+    );
     for (toml, key, word) in ALONE {
         find(&read(toml, &|_| None), key, word);
     }

@@ -339,6 +339,10 @@ pub async fn answer(
             Ok(all) => respond(api::surveys::surveys(all, &asked, now_ms())),
             Err(refused) => problem(refused.into()),
         },
+        Ok(Plan::Listening(asked)) => match gathered(env, shards, scope, &asked).await {
+            Ok(all) => respond(api::listening::listening(config, all, &asked)),
+            Err(refused) => problem(refused.into()),
+        },
         Ok(Plan::Accounts) => {
             let scope = scope.clone();
             respond(api::accounts(accounts::ask(env, Look { scope }).await))

@@ -3,16 +3,17 @@
 use super::answer::bare;
 use super::clock::now_ms;
 use super::directory::Carrier;
-use super::{customers, env, health, inbox, layout, log, pulse, shim};
+use super::{customers, edge, env, health, inbox, layout, log, pulse, shim};
 use crate::api::customers::Telling;
 use crate::config::App;
 use crate::directory::homes;
 use crate::inbox::customer::tell_kin;
 use crate::intake::tally::named;
 use crate::intake::{Delivery, Intake, Updates, intake};
-use crate::platform::Welcome;
+use crate::platform::{Ignored, Welcome};
 use crate::signature::Headers;
 use js_sys::Promise;
+use std::collections::BTreeMap;
 use wasm_bindgen::prelude::*;
 use worker::worker_sys::Context as JsContext;
 use worker::{Context, Env, Response, Result, web_sys};
@@ -54,7 +55,13 @@ fn take(app: u32, headers: String, body: Vec<u8>, env: Env, ctx: JsContext) -> J
         Read::Status(status) => status.into(),
         Read::Welcome(welcome) => shim::answer(welcomed(welcome)),
         Read::Updates(updates) => {
-            shim::promised(async move { take_in(env, ctx, updates).await.into() }).into()
+            let dropped = updates.dropped();
+            edge::note(&env, &ctx, dropped);
+            let ignored = updates.all_ignored();
+            if dropped > 0 && updates.events.is_empty() && ignored.is_empty() {
+                return 200.into();
+            }
+            shim::promised(async move { take_in(env, ctx, updates, ignored).await.into() }).into()
         }
     }
 }
@@ -130,8 +137,7 @@ fn welcomed(welcome: Welcome) -> Result<Response> {
 }
 
 /// The status: 200 only once every shard has said that its part is durable.
-async fn take_in(env: Env, ctx: Context, updates: Updates) -> u16 {
-    let ignored = updates.all_ignored();
+async fn take_in(env: Env, ctx: Context, updates: Updates, ignored: BTreeMap<Ignored, u32>) -> u16 {
     pulse::note(&env, &ctx, &updates.events);
     let Ok(shards) = layout::shards(&env, !updates.events.is_empty()).await else {
         return 503;

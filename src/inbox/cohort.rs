@@ -623,6 +623,21 @@ INSERT INTO ignored VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET n = n + exclud
     Ok(())
 }
 
+/// One that was ignored at that time is no more: it became work.
+pub(super) fn unignored<S: Sql>(desk: Desk<'_, S>, why: &str, at_ms: i64) -> Result<(), SqlError> {
+    desk.sql.run(
+        "-- unignored_hour
+INSERT INTO ignored VALUES (?1, ?2, -1) ON CONFLICT DO UPDATE SET n = n - 1",
+        params![at_ms.div_euclid(HOUR_MS), why],
+    )?;
+    desk.sql.run(
+        "-- unignored
+INSERT INTO counter VALUES ('ignored.' || ?1, -1) ON CONFLICT DO UPDATE SET n = n - 1",
+        params![why],
+    )?;
+    Ok(())
+}
+
 /// Forgets what is older than any figure reaches, and counters that are nothing.
 pub(super) fn forget<S: Sql>(desk: Desk<'_, S>) -> Result<(), SqlError> {
     let hour = (desk.now_ms - DAYS * 86_400_000).div_euclid(HOUR_MS);

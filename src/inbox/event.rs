@@ -126,6 +126,7 @@ pub const KINDS: &[(&str, &str)] = &[
     ("redriven", "interaction.redriven"),
     ("reopened", "interaction.reopened"),
     ("joined", "interaction.joined"),
+    ("promoted", "interaction.promoted"),
     ("post_edited", "interaction.post_edited"),
     ("post_completed", "interaction.post_completed"),
     ("post_deleted", "interaction.post_deleted"),

@@ -11,7 +11,7 @@ use super::customer::{self, Identity};
 use super::question::{Concern, Question};
 use super::rows::{self, POSTS, Record, columns};
 use super::wire::{Interaction, Refused};
-use super::{forgotten, peer, retention, satisfaction, standing, visible, withdraw, work};
+use super::{forgotten, listen, peer, retention, satisfaction, standing, visible, withdraw, work};
 use crate::post::{AuthorId, Platform};
 use crate::scope::{Scope, names};
 use crate::signature::Key;
@@ -219,6 +219,16 @@ DELETE FROM peer WHERE author IN (SELECT value FROM json_each(?1)) AND substr(po
 RETURNING 1",
     ),
     (
+        "listened",
+        "-- forget_listened_of
+DELETE FROM listened WHERE author IN (SELECT value FROM json_each(?1)) AND platform = ?2 || '' RETURNING 1",
+    ),
+    (
+        "listener",
+        "-- forget_listener
+DELETE FROM listener WHERE platform = ?2 || '' AND author IN (SELECT value FROM json_each(?1)) RETURNING 1",
+    ),
+    (
         "deed",
         "-- forget_in_deeds
 UPDATE deed SET deed = json_set(deed, '$.asked.author', 'forgotten', '$.asked.reason', 'forgotten')
@@ -364,6 +374,9 @@ pub struct Exported {
     /// What supervisors wrote down of them.
     #[serde(default)]
     pub deeds: Vec<Value>,
+    /// What they said about us and not to us.
+    #[serde(default)]
+    pub listened: Vec<Value>,
     /// Behind which interaction there is more.
     #[serde(default)]
     pub next: Option<i64>,
@@ -434,6 +447,7 @@ SELECT deed FROM deed
 WHERE deed ->> '$.asked.author' IN (SELECT value FROM json_each(?1)) AND deed ->> '$.asked.platform' = ?2",
             params![list.as_str(), platform.as_str()],
         )?;
+        exported.listened = listen::export(desk, scope, platform, &list)?;
         for row in &stops {
             exported.stops.push(rows::json(row.text(0)?, "stop")?);
         }

@@ -7,8 +7,8 @@ use super::surge::{self, Turn};
 use super::wire::Job;
 use super::{
     cohort, correct, customer, event, filling, folding, forgotten, lacking, late, left, line,
-    marks, outbox, past_due, peer, promise, report, said, satisfaction, search, sla, standing,
-    void,
+    listen, marks, outbox, past_due, peer, promise, report, said, satisfaction, search, sla,
+    standing, void,
 };
 use crate::inbox::context::Desk;
 use crate::sql::{Sql, SqlError, params};
@@ -150,6 +150,7 @@ DELETE FROM post WHERE id IN (
   SELECT id FROM post WHERE interaction IS NULL AND change <> 1 AND received_ms < ?1 LIMIT ?2) RETURNING 1",
         params![before_ms, SLICE],
     )?;
+    let heard = listen::forget(desk, before_ms)?;
     let mut whole = Vec::new();
     let mut posts = 0;
     for row in &old {
@@ -165,7 +166,7 @@ DELETE FROM post WHERE id IN (
         (false, _) => forget_whole(desk, &whole)?,
     }
     let slice = usize::try_from(SLICE).unwrap_or(usize::MAX);
-    Ok(whole.len() < old.len() || old.len() >= slice || stones.len() >= slice)
+    Ok(whole.len() < old.len() || old.len() >= slice || stones.len() >= slice || heard)
 }
 
 /// Forgets interactions with all that was said and done in them.

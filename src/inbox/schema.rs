@@ -19,6 +19,7 @@ use super::known_as;
 use super::lacking;
 use super::left;
 use super::line;
+use super::listen;
 use super::past_due;
 use super::peer;
 use super::receivers;
@@ -520,4 +521,6 @@ ALTER TABLE ack ADD COLUMN line_word TEXT;",
     Migration::Add(carried::TABLE),
     // By when an interaction must have ended.
     Migration::Add(past_due::RESOLVE),
+    // What is said about us and not to us: src/inbox/listen.rs.
+    Migration::Add(listen::TABLES),
 ];

@@ -20,6 +20,7 @@ use super::kept::{Snooze, Transfer};
 use super::layout::Layout;
 use super::let_go::LetGo;
 use super::line::{FinishLine, HearLine};
+use super::listen::{CountDropped, ShowListening};
 use super::look::{List, Show, ShowBacklog};
 use super::marks::{AddNote, Tag};
 use super::needs::ShowNeeds;
@@ -30,6 +31,7 @@ use super::pause::{Pause, Resume, ShowPaused};
 use super::peer::ShowPeers;
 use super::pick::{ClaimOne, Reopen};
 use super::promise::ShowPromises;
+use super::promote::PromoteHeard;
 use super::question::{Asked, By, Concern, Question};
 use super::receivers::{Resend, ShowReceivers};
 use super::reply::{BeginReply, CheckReply, FinishReply};
@@ -168,6 +170,9 @@ questions! {
     AnswerSurvey,
     ShowSurveys,
     ShowDecisions,
+    ShowListening,
+    PromoteHeard,
+    CountDropped,
     Export,
     Import,
 }

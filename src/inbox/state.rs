@@ -146,6 +146,8 @@ states! {
         Joined = "joined",
         /// It had ended and opened again.
         Reopened = "reopened",
+        /// It was said about us and not to us, and somebody took it into the queue.
+        Promoted = "promoted",
         /// A post was edited.
         PostEdited = "post_edited",
         /// More is known of a post.

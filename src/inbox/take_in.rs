@@ -4,6 +4,7 @@ use super::consent::{started, stopped};
 use super::copies::{Better, Copy, better};
 use super::forgotten::Since;
 use super::layout;
+use super::listen::{self, Becomes};
 use super::memory::{decide, fingerprints};
 use super::question::Question;
 use super::rank::rank;
@@ -408,10 +409,50 @@ fn told<S: Sql>(
         Since::Nothing => {}
     }
     if known.post {
-        again(desk, source, &id, copy)
-    } else {
-        made(desk, source, &id, copy, &known, fetches)
+        return again(desk, source, &id, copy);
     }
+    let author = known.author.as_deref();
+    let said = (&copy.post, &copy.triage);
+    match listen::hear(desk, source, &id, said, author, known.open.is_some())? {
+        Becomes::Work => made(desk, source, &id, copy, &known, fetches),
+        Becomes::Nothing => {
+            let at_ms = (!copy.is_edit).then_some(copy.post.created_ms);
+            let platform = source.platform;
+            hear_stop(desk, platform, author, &copy.post, at_ms, known.stopped)?;
+            if known
+                .alarm_ms
+                .is_none_or(|at_ms| alarm::was_missed(desk, at_ms))
+            {
+                alarm::arm(desk)?;
+            }
+            Ok(None)
+        }
+    }
+}
+
+/// A post that was heard becomes work. Gives the number of its interaction. Whatever it lacks the alarm asks for, and no
+/// note is its answer: it was not written to us.
+pub(super) fn promoted<S: Sql>(
+    desk: Desk<'_, S>,
+    source: &Source,
+    id: &str,
+    post: Post,
+    triage: Triage,
+) -> Result<i64, Refused> {
+    let author = post.author.as_ref().map(|author| author.id.as_str());
+    let known = known(desk, source, id, author)?;
+    let copy = Copy {
+        post,
+        triage,
+        is_edit: false,
+    };
+    made(desk, source, id, copy, &known, &mut Vec::new())?;
+    let rows = desk.sql.run(
+        "-- promoted_to
+SELECT interaction FROM post WHERE id = ?1",
+        params![id],
+    )?;
+    Ok(rows.first().ok_or(SqlError::Json("answer"))?.int(0)?)
 }
 
 /// A new post joins its author's open interaction, or opens one.
@@ -1179,6 +1220,14 @@ FROM post p LEFT JOIN interaction i ON i.seq = p.interaction WHERE p.id = ?1",
         };
         if forgot || forgotten::is_post_id(desk, &id)? {
             ignore(desk, Ignored::Forgotten, 1)?;
+            return Ok(());
+        }
+        if let Some(heard) = listen::found(desk, &id)? {
+            let author = Author::of(heard.author.as_str());
+            match stranger(desk, source, &heard.source, Some(&author), by)? {
+                Some(why) => ignore(desk, why, 1)?,
+                None => listen::deleted(desk, &heard)?,
+            }
             return Ok(());
         }
         return bury(desk, source, &id, by);

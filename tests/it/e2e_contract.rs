@@ -246,6 +246,12 @@ async fn the_document_is_the_contract() {
     let mut table = crate::rig::shipped();
     table["receivers"] =
         json!([{"id": "crm", "url": "https://events.example/heard", "events": ["sla.*"]}]);
+    table["listening"] = json!({"words": ["northline"]});
+    for source in table["sources"].as_array_mut().unwrap() {
+        if source["id"] == "x-northline" {
+            source["listen"] = json!(true);
+        }
+    }
     let secrets = crate::rig::secrets(&table);
     let rig = Rig::with(table, secrets).await;
     let boss = rig.caller("boss", Role::Supervisor);
@@ -437,6 +443,7 @@ async fn the_document_is_the_contract() {
         );
     }
     successes(&rig, &mut contract, held).await;
+    overheard(&rig, &mut contract).await;
     for (_, path, operation) in contract.operations() {
         let seen = format!("{} 200", operation["operationId"].as_str().unwrap());
         assert!(
@@ -665,6 +672,34 @@ async fn customers(rig: &Rig, contract: &mut Contract) {
     contract.check("show_author", status, &problem);
 }
 
+/// Said about us in a stream, and taken into the queue.
+async fn overheard(rig: &Rig, contract: &mut Contract) {
+    let boss = rig.caller("boss", Role::Supervisor);
+    // Said about us, and to nobody of us.
+    rig.event(&Said {
+        author: "Uma",
+        event: heard::lab::simulate::delivery::Simulated::Topic,
+        ..Said::x("", "2080760000000000777", "northline, lovely trains again")
+    })
+    .await;
+    let heard = boss.get("/v1/listening?what=other").await;
+    contract.check("listening", 200, &heard);
+    assert_eq!(heard["posts"], 1, "{heard}");
+    let one = heard["examples"][0]["id"]
+        .as_str()
+        .unwrap_or_else(|| panic!("{heard}"));
+    let path = format!("/v1/listening/{one}/promote");
+    let (status, promoted) = boss.post(&path, json!({})).await;
+    contract.check("promote", status, &promoted);
+    let work = boss
+        .get(&format!(
+            "/v1/interactions/{}",
+            promoted["interaction"].as_str().unwrap()
+        ))
+        .await;
+    assert!(work.get("ack").is_none(), "{work}");
+}
+
 /// Every operation once as it should go, and the conflicts that documents tell of.
 /// The lease of a claim of one.
 fn lease_of(status: u16, claimed: &Value) -> String {
@@ -692,6 +727,7 @@ async fn successes(rig: &Rig, contract: &mut Contract, held: Held) {
         ("report", "/v1/report"),
         ("peers", "/v1/peers"),
         ("surveys", "/v1/surveys"),
+        ("listening", "/v1/listening"),
         ("errands", "/v1/errands"),
         ("receivers", "/v1/receivers"),
     ] {

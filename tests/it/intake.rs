@@ -1,8 +1,9 @@
 //! From a request on a webhook's route to updates: which source, which are our own, who is meant.
 
 use heard::config::Config;
+use heard::config::listening::{Other, Words};
 use heard::inbox::wire::Incoming;
-use heard::intake::{Delivery, Intake, intake};
+use heard::intake::{Delivery, Intake, Updates, intake};
 use heard::judgement::{Level, Triage};
 use heard::lab::simulate::delivery::{Delivery as Simulation, Simulated};
 use heard::lab::simulate::{body, said_in_headers};
@@ -887,5 +888,101 @@ fn in_a_group_we_are_spoken_to_by_our_own_name_alone() {
             right,
             "{account} {handle} {message}"
         );
+    }
+}
+
+/// A post of a stream: what it comes to, where the source listens and the edge is filtered.
+fn streamed(text: &str, event: Simulated, change: impl FnOnce(&mut Config)) -> Updates {
+    let mut config = config();
+    for source in &mut config.sources {
+        source.listen = true;
+    }
+    config.listening.filter = true;
+    config.listening.ours = Words::of(["northline"]);
+    config.listening.others = vec![Other {
+        name: "Southline".into(),
+        words: Words::of(["southline"]),
+    }];
+    change(&mut config);
+    let body = body(&Simulation {
+        platform: Platform::X,
+        account: account(Platform::X),
+        handle: Some("heard"),
+        author: "Oda",
+        text,
+        id: "2080760000000000099",
+        created_ms: NOW_MS,
+        event,
+    })
+    .unwrap();
+    let headers = sign(
+        Scheme::X,
+        &config.app("x").unwrap().keys[0],
+        "msg",
+        NOW_MS / 1_000,
+        &body,
+    );
+    let delivery = Delivery {
+        get: false,
+        query: &[],
+        headers: Headers::new(&headers),
+        body: &body,
+    };
+    match intake(&config, "x", &delivery, NOW_MS) {
+        Intake::Updates(updates) => updates,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn what_names_nobody_is_dropped_at_the_edge_and_nothing_else_is() {
+    let same = |_: &mut Config| {};
+    for text in [
+        "what a lovely day",
+        "my house is on fire, help",
+        "northliner",
+        "@somebody look",
+    ] {
+        let updates = streamed(text, Simulated::Topic, same);
+        assert!(updates.events.is_empty(), "{text}");
+        assert_eq!((updates.dropped(), updates.all_ignored().len()), (1, 0));
+    }
+    for text in [
+        "northline is late",
+        "SOUTHLINE",
+        "#Northline",
+        "\u{201c}Northline\u{201d} again",
+        "is Heard any good?",
+        "ask heard",
+        "Northline train on fire, people inside",
+    ] {
+        let updates = streamed(text, Simulated::Topic, same);
+        assert_eq!((updates.events.len(), updates.dropped()), (1, 0), "{text}");
+    }
+    // What is written to us, whatever it says; an edit, whose post may be known; and where nobody filters or listens.
+    for event in [
+        Simulated::Made,
+        Simulated::Message,
+        Simulated::Edited,
+        Simulated::Deleted,
+    ] {
+        let updates = streamed("what a lovely day", event, same);
+        assert_eq!(
+            (updates.events.len(), updates.dropped()),
+            (1, 0),
+            "{event:?}"
+        );
+    }
+    for change in [
+        (|config: &mut Config| config.listening.filter = false) as fn(&mut Config),
+        |config| {
+            config
+                .sources
+                .iter_mut()
+                .for_each(|source| source.listen = false)
+        },
+    ] {
+        let updates = streamed("what a lovely day", Simulated::Topic, change);
+        assert_eq!((updates.events.len(), updates.dropped()), (1, 0));
     }
 }

@@ -36,6 +36,7 @@ mod e2e_health;
 mod e2e_incidents;
 mod e2e_intake;
 mod e2e_kill;
+mod e2e_listening;
 mod e2e_lists;
 mod e2e_main;
 mod e2e_outbox;

@@ -15,6 +15,7 @@ mod fetch;
 mod filling;
 mod hold;
 mod line;
+mod listening;
 mod lists;
 mod look;
 mod mine;

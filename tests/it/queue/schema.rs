@@ -378,6 +378,14 @@ const OF_ONE_AUTHOR: &[(&str, &str)] = &[
         "SELECT customer FROM customer_author WHERE platform = ?2 AND author = ?1",
     ),
     (
+        "listened",
+        "SELECT n FROM listened WHERE author = ?1 || '' AND platform = ?2",
+    ),
+    (
+        "listener",
+        "SELECT days FROM listener WHERE platform = ?2 AND author = ?1",
+    ),
+    (
         "kin_due",
         "SELECT due_ms FROM kin_due WHERE platform = ?2 AND author = ?1",
     ),
@@ -435,6 +443,7 @@ const OF_NOBODY: &[&str] = &[
     "late_mark",
     "layout",
     "line",
+    "listening",
     "past_due",
     "past_mark",
     "pause",
@@ -580,6 +589,7 @@ fn every_table_is_carried_or_says_why_not() {
         ("interaction", "joined"),
         ("interaction", "misplaced"),
         ("ack", "due_ms"),
+        ("listened", "n"),
         ("customer_record", "untold"),
     ];
     for (of, migrations, lists) in rooms {
