@@ -1,6 +1,7 @@
 //! The `heard` command: runs, tries, tests and measures the Worker, natively.
 
 pub mod ack;
+mod at;
 pub mod bench;
 pub mod carry;
 pub mod check;

@@ -1,5 +1,6 @@
 //! `heard export` and `heard import`: all that an installation holds, to a file and into another installation.
 
+use super::at::At;
 use crate::api::carry::{BEGINS, LINES, Line, PAGE};
 use crate::api::route::Role;
 use crate::carried::{Carried, FORM};
@@ -28,19 +29,9 @@ const AGAIN: Duration = Duration::from_millis(500);
 
 /// What both commands need.
 #[derive(clap::Args, Debug)]
-struct At {
-    /// The Worker's URL; by default the one that `heard dev` runs.
-    #[arg(long)]
-    url: Option<String>,
-    /// An operator's token (`heard token mint --role operator`); in HEARD_TOKEN it stays out of the process list.
-    #[arg(long, env = "HEARD_TOKEN", hide_env_values = true)]
-    token: Option<String>,
-    /// The port of `heard dev`.
-    #[arg(long, default_value_t = crate::lab::local::PORT)]
-    port: u16,
-    /// The configuration.
-    #[arg(long, default_value = crate::lab::configuration::FILE)]
-    config: PathBuf,
+struct Both {
+    #[command(flatten)]
+    at: At,
     /// The development secrets, which sign a token for `heard dev`.
     #[arg(long, default_value = "target/dev/secrets.env")]
     secrets: PathBuf,
@@ -49,12 +40,9 @@ struct At {
     json: bool,
 }
 
-impl At {
+impl Both {
     fn worker(&self) -> Result<Local> {
-        Local::of(self.url.as_deref(), self.token.as_deref(), || {
-            let config = crate::lab::configuration::configuration(&self.config, &self.secrets)?;
-            Local::of_role(self.port, &config, Role::Operator)
-        })
+        self.at.worker(Role::Operator, &self.secrets)
     }
 }
 
@@ -64,7 +52,7 @@ pub struct ExportArgs {
     /// The file. One that broke off is gone on with.
     file: PathBuf,
     #[command(flatten)]
-    at: At,
+    both: Both,
 }
 
 /// Takes in what `heard export` wrote, into an installation that holds nothing, and proves that all came over.
@@ -76,7 +64,7 @@ pub struct ImportArgs {
     #[arg(long)]
     prove: bool,
     #[command(flatten)]
-    at: At,
+    both: Both,
 }
 
 /// What a file says of itself.
@@ -237,10 +225,10 @@ pub fn missing(file: &BTreeMap<String, Sum>, there: &BTreeMap<String, Sum>) -> V
 /// # Errors
 /// When the Worker does not answer, or the file cannot be written.
 pub fn export(args: &ExportArgs) -> Result<ExitCode> {
-    let worker = args.at.worker()?;
+    let worker = args.both.worker()?;
     let (mut file, mut proof, began) = open(&args.file)?;
     let Some(mut cursor) = began else {
-        tell(&args.at, &args.file, &proof.sums())?;
+        tell(&args.both, &args.file, &proof.sums())?;
         return Ok(ExitCode::SUCCESS);
     };
     loop {
@@ -270,13 +258,13 @@ pub fn export(args: &ExportArgs) -> Result<ExitCode> {
         }
         cursor = next;
     }
-    tell(&args.at, &args.file, &proof.sums())?;
+    tell(&args.both, &args.file, &proof.sums())?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// Tells what a file holds.
-fn tell(at: &At, file: &Path, sums: &BTreeMap<String, Sum>) -> Result<()> {
-    if at.json {
+fn tell(both: &Both, file: &Path, sums: &BTreeMap<String, Sum>) -> Result<()> {
+    if both.json {
         say!(
             "{}",
             serde_json::to_string(&json!({"file": file, "sums": sums}))?
@@ -383,7 +371,7 @@ fn again(mut call: impl FnMut() -> Result<Value>) -> Result<Value> {
 /// # Errors
 /// When the file is not whole, the Worker does not answer, or holds something else.
 pub fn import(args: &ImportArgs) -> Result<ExitCode> {
-    let worker = args.at.worker()?;
+    let worker = args.both.worker()?;
     let (began, sums) = whole(&args.file)?;
     let mut new = 0;
     if !args.prove {
@@ -432,7 +420,7 @@ pub fn import(args: &ImportArgs) -> Result<ExitCode> {
         cursor = next;
     }
     let missing = missing(&sums, &there.sums());
-    if args.at.json {
+    if args.both.json {
         say!("{}", json!({"new": new, "missing": missing}));
     } else {
         say!("{new} rows were new");

@@ -3,7 +3,9 @@
 
 mod page;
 
+use super::at::At;
 use super::voice::wrapped;
+use crate::api::route::Role;
 use crate::inbox::wire::{AckRow, Acks, PLANNED};
 use crate::judgement::Situation;
 use crate::lab::local::{Local, now_ms};
@@ -29,18 +31,8 @@ pub struct ReportArgs {
     /// How many acknowledgments to print in full, the newest.
     #[arg(short, default_value_t = 10)]
     n: usize,
-    /// The Worker's URL; by default the one that `heard dev` runs.
-    #[arg(long)]
-    url: Option<String>,
-    /// A supervisor's token (`heard token mint --role supervisor`); in HEARD_TOKEN it stays out of the process list.
-    #[arg(long, env = "HEARD_TOKEN", hide_env_values = true)]
-    token: Option<String>,
-    /// The port of `heard dev`.
-    #[arg(long, default_value_t = crate::lab::local::PORT)]
-    port: u16,
-    /// The configuration.
-    #[arg(long, default_value = crate::lab::configuration::FILE)]
-    config: PathBuf,
+    #[command(flatten)]
+    at: At,
     /// The development secrets, which sign a token for `heard dev`.
     #[arg(long, default_value = "target/dev/secrets.env")]
     secrets: PathBuf,
@@ -88,10 +80,7 @@ const MOST: usize = 5_000;
 /// # Errors
 /// When the Worker does not answer, or not with a report.
 pub fn run(args: ReportArgs) -> Result<ExitCode> {
-    let worker = Local::of(args.url.as_deref(), args.token.as_deref(), || {
-        let config = crate::lab::configuration::configuration(&args.config, &args.secrets)?;
-        Local::new(args.port, &config)
-    })?;
+    let worker = args.at.worker(Role::Supervisor, &args.secrets)?;
     if args.is_of_a_period() {
         return period(&worker, &args);
     }

@@ -1,5 +1,6 @@
 //! `heard token mint | inspect | list | revoke`: agents' tokens.
 
+use super::at::At;
 use crate::accounts::wire::Listed;
 use crate::api::route::Role;
 use crate::api::token::{Bearer, NAME_BYTES, inspect, is_jti, is_name, mint, verify};
@@ -34,23 +35,6 @@ pub struct TokenArgs {
     /// Print JSON.
     #[arg(long, global = true)]
     json: bool,
-}
-
-/// The Worker that is asked.
-#[derive(clap::Args, Debug)]
-struct At {
-    /// The Worker's URL; by default the one that `heard dev` runs.
-    #[arg(long)]
-    url: Option<String>,
-    /// A supervisor's token; in HEARD_TOKEN it stays out of the process list.
-    #[arg(long, env = "HEARD_TOKEN", hide_env_values = true)]
-    token: Option<String>,
-    /// The port of `heard dev`.
-    #[arg(long, default_value_t = crate::lab::local::PORT)]
-    port: u16,
-    /// The configuration.
-    #[arg(long, default_value = crate::lab::configuration::FILE)]
-    config: PathBuf,
 }
 
 #[derive(clap::Subcommand, Debug)]
@@ -218,13 +202,6 @@ fn time(at_ms: i64) -> String {
     at.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
-fn worker(at: &At, secrets: &Path) -> Result<Local> {
-    Local::of(at.url.as_deref(), at.token.as_deref(), || {
-        let config = crate::lab::configuration::configuration(&at.config, secrets)?;
-        Local::new(at.port, &config)
-    })
-}
-
 /// A page of the call.
 #[derive(Deserialize)]
 struct Page {
@@ -255,7 +232,7 @@ pub(super) fn all(worker: &Local) -> Result<Vec<Listed>> {
 }
 
 fn list(at: &At, secrets: &Path, json: bool) -> Result<ExitCode> {
-    let mut tokens = all(&worker(at, secrets)?)?;
+    let mut tokens = all(&at.worker(Role::Supervisor, secrets)?)?;
     if json {
         say!("{}", serde_json::to_string(&tokens)?);
         return Ok(ExitCode::SUCCESS);
@@ -291,7 +268,7 @@ fn revoke(at: &At, secrets: &Path, id: &str, as_json: bool) -> Result<ExitCode> 
     if !is_jti(id) {
         bail!("{id:?} is not a token's id; `heard token inspect TOKEN` prints it");
     }
-    let worker = worker(at, secrets)?;
+    let worker = at.worker(Role::Supervisor, secrets)?;
     let said = crate::lab::local::wait(worker.post(&format!("/v1/tokens/{id}/revoke")))?;
     if as_json {
         say!("{said}");

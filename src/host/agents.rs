@@ -50,6 +50,7 @@ use crate::inbox::reply::{BeginReply, FinishReply};
 use crate::inbox::report::ShowAcks;
 use crate::inbox::serve::{Ask, ShowDeeds};
 use crate::inbox::shard::Shard;
+use crate::inbox::waiting;
 use crate::inbox::whose::{FindPosts, Found};
 use crate::inbox::wire::{
     Acks, AcksAsked, Alarm, Backlog, Claimed, Holding, Paused, Pull, Refused, ReplyStep, Retasked,
@@ -65,9 +66,10 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 use worker::{Context, Delay, Env, Request, Response, Result};
 
-/// How often a caller who waits is sent a blank, so that one who has hung up is noticed within seconds and
-/// is woken for nothing. It is all that waiting costs, so no oftener than that.
-const BLANK_EVERY: Duration = Duration::from_secs(5);
+/// How often a caller who waits is sent a blank, so that one who has hung up is noticed within seconds. It is all that
+/// waiting costs, so no oftener than that: who is woken is asked once more before anything is leased to them, and whoever
+/// has gone by then costs the next in line some milliseconds.
+const BLANK_EVERY: Duration = Duration::from_secs(10);
 
 /// Answers a call to anything but a webhook.
 pub async fn answer(
@@ -173,8 +175,10 @@ pub async fn answer(
             }
         }
         Ok(Plan::Claim { mut pull, wait_s }) => {
+            let since_ms = now_ms();
+            let mut until_ms = since_ms + i64::from(wait_s) * 1_000;
             if let (1.., Some(key)) = (wait_s, outbound::random_hex()) {
-                let since_ms = now_ms();
+                until_ms = waiting::until_ms(since_ms, wait_s, &key);
                 pull.ticket = Some(Ticket { key, since_ms });
             }
             let asked = Claim {
@@ -184,7 +188,7 @@ pub async fn answer(
                 asks: pull.clone(),
                 pull,
                 waits: wait_s > 0,
-                until_ms: now_ms() + i64::from(wait_s) * 1_000,
+                until_ms,
             };
             claim(asked, ctx, Caller::of(&request)).await
         }
@@ -593,7 +597,7 @@ impl Claim {
             };
         }
         let blanks = match (claims.claimed.is_empty(), self.waits) {
-            (true, _) => 0,
+            (true, _) => &[],
             (false, true) => BLANKS,
             (false, false) => FEW_BLANKS,
         };

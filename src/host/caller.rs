@@ -19,19 +19,24 @@ use worker::wasm_bindgen_futures::JsFuture;
 use worker::web_sys::{ReadableStream, WritableStream, WritableStreamDefaultWriter};
 use worker::{Delay, Request, Response, Result};
 
-/// The time between two blanks that ask whether a caller is still there.
-const BLANK: Duration = Duration::from_millis(4);
-
 /// How long a write may take. A caller who left before the answer began reads nothing, and a write to them
 /// neither ends nor fails; one who is there takes a few bytes at once.
 const WRITE: Duration = Duration::from_secs(2);
 
-/// How many ask one who waits: their time is twice what a proxy took to tell, and little beside the
-/// moment in which an agent sees new work.
-pub const BLANKS: usize = 15;
+/// Blanks that ask one who waits whether they are still there, and the time after each: together twice what a proxy
+/// took to tell, and little beside the moment in which an agent sees new work. Few, since each is a turn of the
+/// isolate's loop that others wait for, and this stands between a post and its agent; soon at first, as most who have
+/// gone are noticed after one.
+pub const BLANKS: &[Duration] = &[
+    Duration::from_millis(4),
+    Duration::from_millis(8),
+    Duration::from_millis(12),
+    Duration::from_millis(16),
+    Duration::from_millis(20),
+];
 
-/// How many ask one who does not wait, and had only just time to leave: what workerd itself needs.
-pub const FEW_BLANKS: usize = 2;
+/// The same for one who does not wait, and had only just time to leave: what workerd itself needs.
+pub const FEW_BLANKS: &[Duration] = &[Duration::from_millis(4); 2];
 
 /// Who waits at the other end of a request.
 #[derive(Clone)]
@@ -115,21 +120,31 @@ impl Line {
     /// Ends with this document, and tells whether the caller was there to the end, as far as anybody can
     /// know. The blanks come behind the document: until the last byte has come it is not a whole answer,
     /// so whoever leaves during it has not been answered. Where it is false, the answer is to be [cut](Self::cut).
-    pub async fn end(&self, document: &str, blanks: usize) -> bool {
+    pub async fn end(&self, document: &str, blanks: &[Duration]) -> bool {
         self.write(document).await
             && self.is_there(blanks).await
             && is_over(self.writer.close()).await
     }
 
-    /// Writes blanks: whether nothing is known against the caller's being there after so many.
-    pub async fn is_there(&self, blanks: usize) -> bool {
-        for _ in 0..blanks {
-            if !self.blank().await {
-                return false;
+    /// Writes blanks, so long apart: whether nothing is known against the caller's being there after them.
+    pub async fn is_there(&self, blanks: &[Duration]) -> bool {
+        let all = pin!(async {
+            for pause in blanks {
+                let blank = Uint8Array::from(&b" "[..]);
+                let written = JsFuture::from(self.writer.write_with_chunk(&blank));
+                if self.caller.is_gone() || written.await.is_err() {
+                    return false;
+                }
+                Delay::from(*pause).await;
             }
-            Delay::from(BLANK).await;
+            !self.caller.is_gone()
+        });
+        // One limit for all of them.
+        let limit = pin!(Delay::from(WRITE + blanks.iter().sum::<Duration>()));
+        match select(all, limit).await {
+            Either::Left((is_there, _)) => is_there,
+            Either::Right(_) => false,
         }
-        !self.caller.is_gone()
     }
 
     /// Ends what was written piece by piece.

@@ -15,6 +15,7 @@ use crate::host::request::origin;
 use crate::inbox::details::{LeaveDetails, PageOf, ShowPage, Taken};
 use crate::inbox::shard::Shard;
 use crate::inbox::wire::Refused;
+use crate::post::SourceId;
 use worker::{Env, Headers, Request, Response, Result};
 
 /// Answers a call to the page.
@@ -48,21 +49,47 @@ pub(super) fn served(page: Page) -> Result<Response> {
         .fixed(page.body.into_bytes()))
 }
 
+/// How a page speaks to whoever opens it.
+pub(super) struct Spoken<'a> {
+    kind: Kind,
+    config: &'a Config,
+    /// What their browser asks for.
+    asked: String,
+}
+
+impl<'a> Spoken<'a> {
+    /// To whom this request comes from.
+    pub(super) fn to(request: &Request, kind: Kind, config: &'a Config) -> Result<Self> {
+        let asked = request.headers().get("accept-language")?;
+        Ok(Self {
+            kind,
+            config,
+            asked: asked.unwrap_or_default(),
+        })
+    }
+
+    /// Where it is not known whose page it is.
+    pub(super) fn says(&self, says: Says) -> Page {
+        page::says(Words::asked(self.kind, &self.asked), says)
+    }
+
+    /// The words of a page about this source's conversation in that language, and the brand's name.
+    pub(super) fn of(&self, source: &SourceId, lang: &str) -> (Words, &'a str) {
+        let brand = self.config.source(source).map(|source| &source.brand);
+        let home = brand.map_or("", |brand| brand.language.as_str());
+        let words = Words::of(self.kind, &[lang, home, &self.asked]);
+        (words, brand.map_or("", |brand| brand.name.as_str()))
+    }
+}
+
 async fn told(request: &Request, method: &str, token: &str, env: &Env) -> Result<Page> {
     let config = env::config(env);
-    let asked = request
-        .headers()
-        .get("accept-language")?
-        .unwrap_or_default();
-    let words = Words::asked(Kind::Details, &asked);
+    let spoken = Spoken::to(request, Kind::Details, config)?;
     let (shard, seq, shown) = match found(env, config, token).await {
         Ok(found) => found,
-        Err(says) => return Ok(page::says(words, says)),
+        Err(says) => return Ok(spoken.says(says)),
     };
-    let brand = config.source(&shown.source).map(|source| &source.brand);
-    let home = brand.map_or("", |brand| brand.language.as_str());
-    let words = Words::of(Kind::Details, &[&shown.lang, home, &asked]);
-    let name = brand.map_or("", |brand| brand.name.as_str());
+    let (words, name) = spoken.of(&shown.source, &shown.lang);
     if method != "POST" {
         return Ok(match (shown.has_room, random_hex()) {
             (false, _) => page::says(words, Says::Full),

@@ -1,11 +1,11 @@
 //! The survey's page: `GET` and `POST /survey/{token}`. A `GET` records nothing.
 
-use super::details::{invited, is_own, not_allowed, served};
+use super::details::{Spoken, invited, is_own, not_allowed, served};
 use super::shim::{TooLarge, body};
 use super::{env, inbox, log};
 use crate::config::Config;
 use crate::details::kind::Kind;
-use crate::details::page::{self, Page, Says, Words};
+use crate::details::page::{self, Page, Says};
 use crate::details::survey::{self, BODY_BYTES, Said};
 use crate::inbox::satisfaction::{AnswerSurvey, Heard, ShowSurveyPage, SurveyPage};
 use crate::inbox::shard::Shard;
@@ -22,19 +22,12 @@ pub async fn answer(request: Request, method: &str, token: &str, env: Env) -> Re
 
 async fn told(request: &Request, method: &str, token: &str, env: &Env) -> Result<Page> {
     let config = env::config(env);
-    let asked = request
-        .headers()
-        .get("accept-language")?
-        .unwrap_or_default();
-    let words = Words::asked(Kind::Survey, &asked);
+    let spoken = Spoken::to(request, Kind::Survey, config)?;
     let (shard, seq, shown) = match found(env, config, token).await {
         Ok(found) => found,
-        Err(says) => return Ok(page::says(words, says)),
+        Err(says) => return Ok(spoken.says(says)),
     };
-    let brand = config.source(&shown.source).map(|source| &source.brand);
-    let home = brand.map_or("", |brand| brand.language.as_str());
-    let words = Words::of(Kind::Survey, &[&shown.lang, home, &asked]);
-    let name = brand.map_or("", |brand| brand.name.as_str());
+    let (words, name) = spoken.of(&shown.source, &shown.lang);
     if method != "POST" {
         return Ok(match shown.is_answered {
             true => page::says(words, Says::Full),

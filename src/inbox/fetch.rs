@@ -135,7 +135,7 @@ UPDATE lacking SET due_ms = ?2 WHERE post = ?1",
     }
     forget(desk, &said.id)?;
     match said.found {
-        Some(found) => take_in::take_in(desk, vec![found], &BTreeMap::new()),
+        Some(found) => take_in::take_in(desk, vec![found], &BTreeMap::new(), false),
         None => Ok(Taken::default()),
     }
 }

@@ -10,7 +10,8 @@
 //!
 //! Whoever sends (the Worker right after its answer to the platform, or the object's alarm when that
 //! Worker died) first has the row moved from `planned` to `sending` by [`begin`], which only one can: in a question
-//! of its own, or for the Worker that says so ([`super::take_in::TakeIn::sends`]) in the one by which the post came in.
+//! of its own, or for the Worker that says so ([`super::take_in::TakeIn::sends`]) in the one by which the post came in;
+//! where that is one post alone, its row is `sending` from the first.
 //! A row that stays `sending` is one whose sender died with the request perhaps on its way: it
 //! becomes `unknown` and is never tried again.
 //!

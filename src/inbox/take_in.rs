@@ -56,8 +56,10 @@ impl Question for TakeIn {
 
     fn answer<S: Sql>(self, desk: Desk<'_, S>, _: &Scope) -> Result<Self::Answer, Refused> {
         layout::note(desk, self.shards)?;
-        let mut taken = take_in(desk, self.events, &self.ignored)?;
-        if self.sends {
+        // Nothing of this delivery can come between the only post of it and its acknowledgment.
+        let begins = self.sends && self.events.len() == 1;
+        let mut taken = take_in(desk, self.events, &self.ignored, begins)?;
+        if self.sends && taken.jobs.is_empty() {
             let later = taken.acks.split_off(taken.acks.len().min(outbox::AT_ONCE));
             let now = std::mem::replace(&mut taken.acks, later);
             taken.jobs = outbox::begin(desk, &now)?;
@@ -82,13 +84,16 @@ pub struct Taken {
     pub kin: Vec<customer::Kin>,
 }
 
-/// Takes a delivery's updates in. Gives the interactions whose acknowledgment is to be sent now.
+/// Takes a delivery's updates in. Gives the interactions whose acknowledgment is to be sent now; where it `begins`
+/// them, that of a new post is begun with its row: one row less than planning it first.
 pub(super) fn take_in<S: Sql>(
     desk: Desk<'_, S>,
     events: Vec<Incoming>,
     ignored: &BTreeMap<Ignored, u32>,
+    begins: bool,
 ) -> Result<Taken, Refused> {
     let mut acks = Vec::new();
+    let mut jobs = Vec::new();
     let mut fetches = Vec::new();
     for incoming in events {
         let Some(source) = desk.config.source(&incoming.source) else {
@@ -103,10 +108,25 @@ pub(super) fn take_in<S: Sql>(
         };
         match (incoming.event, incoming.triage) {
             (Event::Made { post }, Some(triage)) => {
-                acks.extend(told(desk, source, copy(post, triage, false), &mut fetches)?);
+                let level = triage.level;
+                match told(
+                    desk,
+                    source,
+                    copy(post, triage, false),
+                    &mut fetches,
+                    begins,
+                )? {
+                    Sends::Nothing => {}
+                    Sends::Planned(seq) => acks.push((level, seq)),
+                    Sends::Begun(job) => jobs.push(*job),
+                }
             }
             (Event::Edited { post }, Some(triage)) => {
-                acks.extend(told(desk, source, copy(post, triage, true), &mut fetches)?);
+                let level = triage.level;
+                let sends = told(desk, source, copy(post, triage, true), &mut fetches, false)?;
+                if let Sends::Planned(seq) = sends {
+                    acks.push((level, seq));
+                }
             }
             (Event::Deleted { post, author }, _) => {
                 deleted(desk, source, &post, author.as_ref())?;
@@ -169,7 +189,7 @@ pub(super) fn take_in<S: Sql>(
     };
     Ok(Taken {
         acks,
-        jobs: Vec::new(),
+        jobs,
         fetches,
         kin,
     })
@@ -369,14 +389,23 @@ impl Known {
     }
 }
 
-/// A post is told of, by its making or an edit. Gives the interaction whose acknowledgment is to be
-/// sent now, and the post's level.
+/// What is to be sent now for a post.
+enum Sends {
+    Nothing,
+    /// The acknowledgment of this interaction, once it is begun.
+    Planned(i64),
+    /// One that is begun.
+    Begun(Box<Job>),
+}
+
+/// A post is told of, by its making or an edit.
 fn told<S: Sql>(
     desk: Desk<'_, S>,
     source: &Source,
     copy: Copy,
     fetches: &mut Vec<String>,
-) -> Result<Option<(Level, i64)>, Refused> {
+    begins: bool,
+) -> Result<Sends, Refused> {
     let id = ledger_id(source.platform, &copy.post.id);
     let emergency = copy.triage.level == Level::Emergency;
     let is_old = |known: &Known| -> Result<Since, SqlError> {
@@ -392,7 +421,7 @@ fn told<S: Sql>(
                 == Since::Before
         {
             ignore(desk, Ignored::Forgotten, 1)?;
-            return Ok(None);
+            return Ok(Sends::Nothing);
         }
         alias::learn(desk, source.platform, author)?;
     }
@@ -402,7 +431,7 @@ fn told<S: Sql>(
     match is_old(&known)? {
         Since::Before => {
             ignore(desk, Ignored::Forgotten, 1)?;
-            return Ok(None);
+            return Ok(Sends::Nothing);
         }
         // Their stop is known again.
         Since::Back => known = self::known(desk, source, &id, author)?,
@@ -414,7 +443,7 @@ fn told<S: Sql>(
     let author = known.author.as_deref();
     let said = (&copy.post, &copy.triage);
     match listen::hear(desk, source, &id, said, author, known.open.is_some())? {
-        Becomes::Work => made(desk, source, &id, copy, &known, fetches),
+        Becomes::Work => made(desk, source, &id, copy, &known, (fetches, begins)),
         Becomes::Nothing => {
             let at_ms = (!copy.is_edit).then_some(copy.post.created_ms);
             let platform = source.platform;
@@ -425,7 +454,7 @@ fn told<S: Sql>(
             {
                 alarm::arm(desk)?;
             }
-            Ok(None)
+            Ok(Sends::Nothing)
         }
     }
 }
@@ -446,7 +475,7 @@ pub(super) fn promoted<S: Sql>(
         triage,
         is_edit: false,
     };
-    made(desk, source, id, copy, &known, &mut Vec::new())?;
+    made(desk, source, id, copy, &known, (&mut Vec::new(), false))?;
     let rows = desk.sql.run(
         "-- promoted_to
 SELECT interaction FROM post WHERE id = ?1",
@@ -462,8 +491,8 @@ fn made<S: Sql>(
     id: &str,
     copy: Copy,
     known: &Known,
-    fetches: &mut Vec<String>,
-) -> Result<Option<(Level, i64)>, Refused> {
+    (fetches, begins): (&mut Vec<String>, bool),
+) -> Result<Sends, Refused> {
     let Copy { post, triage, .. } = &copy;
     let author = known.author.as_deref();
     let decision = decide(desk, post, triage, source, known.standing(desk.now_ms));
@@ -481,26 +510,28 @@ fn made<S: Sql>(
     }
     let at_ms = (!copy.is_edit).then_some(post.created_ms);
     hear_stop(desk, source.platform, author, post, at_ms, known.stopped)?;
-    let send = act(desk, source, known, seq, id, post, &decision)?;
+    // Who says stop with the same post is spoken to no more.
+    let begins = begins && !known.stopped && !stop::says_stop(&post.text);
+    let sends = act(desk, source, known, seq, (id, post), &decision, begins)?;
     if known
         .alarm_ms
         .is_none_or(|at_ms| alarm::was_missed(desk, at_ms))
     {
         alarm::arm(desk)?;
     }
-    Ok(send.then_some((triage.level, seq)))
+    Ok(sends)
 }
 
-/// What follows from a decision: whether an acknowledgment is to be sent now.
+/// What follows from a decision.
 fn act<S: Sql>(
     desk: Desk<'_, S>,
     source: &Source,
     known: &Known,
     seq: i64,
-    id: &str,
-    post: &Post,
+    (id, post): (&str, &Post),
     decision: &Result<Said, WhyNot>,
-) -> Result<bool, Refused> {
+    begins: bool,
+) -> Result<Sends, Refused> {
     match decision {
         Ok(said) => {
             if known.probe_ms.is_some() {
@@ -510,13 +541,13 @@ fn act<S: Sql>(
             if known.customer.is_some() {
                 customer::share_ack(desk, source.platform, author, desk.now_ms)?;
             }
-            Ok(plan(desk, seq, id, source, author, post.created_ms, said)?)
+            Ok(plan(desk, seq, (id, post), source, author, said, begins)?)
         }
         Err(WhyNot::CredentialDead) => {
             credential::stop(desk, &source.id)?;
-            Ok(false)
+            Ok(Sends::Nothing)
         }
-        Err(_) => Ok(false),
+        Err(_) => Ok(Sends::Nothing),
     }
 }
 
@@ -799,16 +830,17 @@ fn decided(decision: &Result<Said, WhyNot>) -> &'static str {
     }
 }
 
-/// Records the acknowledgment before anybody sends it; whether it is to be sent.
+/// Records the acknowledgment before anybody sends it: planned, or `sending` where it `begins` and may leave now. What
+/// [`outbox::begin`] looks at anew has just been looked at.
 fn plan<S: Sql>(
     desk: Desk<'_, S>,
     seq: i64,
-    post: &str,
+    (id, post): (&str, &Post),
     source: &Source,
     author: &str,
-    said_ms: i64,
     said: &Said,
-) -> Result<bool, SqlError> {
+    begins: bool,
+) -> Result<Sends, SqlError> {
     let emergency = said.thing == Thing::Emergency;
     if emergency {
         // The calmer one that waits for its place leaves it to this one.
@@ -823,26 +855,29 @@ fn plan<S: Sql>(
     } else {
         at_ms
     });
-    desk.sql.run(
+    let begins = begins && live && is_now;
+    let rows = desk.sql.run(
         "-- plan
 INSERT INTO ack (interaction, post, source, author, state, text, lang, planned_ms, worded_ms, changed_ms,
-  due_ms, used, told_ms, emergency, slot_ms, why, said_ms, promise_ms, line, line_version)
+  due_ms, used, told_ms, emergency, slot_ms, why, said_ms, promise_ms, line, line_version, attempts)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15,
-  iif(?16, coalesce(?17, (SELECT deadline_ms FROM interaction WHERE seq = ?1 + 0)), NULL), ?18, ?19)
+  iif(?16, coalesce(?17, (SELECT deadline_ms FROM interaction WHERE seq = ?1 + 0)), NULL), ?18, ?19, ?20)
 ON CONFLICT DO UPDATE SET post = excluded.post, state = excluded.state, why = excluded.why,
   text = excluded.text, lang = excluded.lang, used = excluded.used, planned_ms = excluded.planned_ms,
   worded_ms = excluded.worded_ms, told_ms = excluded.told_ms, changed_ms = excluded.changed_ms,
   due_ms = excluded.due_ms, slot_ms = excluded.slot_ms, said_ms = excluded.said_ms,
-  promise_ms = excluded.promise_ms, line = excluded.line, line_version = excluded.line_version
-WHERE ack.state = 'withdrawn'",
+  promise_ms = excluded.promise_ms, line = excluded.line, line_version = excluded.line_version,
+  attempts = attempts + excluded.attempts
+WHERE ack.state = 'withdrawn' RETURNING attempts",
         params![
             seq,
-            post,
+            id,
             source.id.as_str(),
             author,
-            match live {
-                true => AckState::Planned,
-                false => AckState::DryRun,
+            match (live, begins) {
+                (true, true) => AckState::Sending,
+                (true, false) => AckState::Planned,
+                (false, _) => AckState::DryRun,
             },
             said.words.text.as_str(),
             said.words.lang,
@@ -853,18 +888,33 @@ WHERE ack.state = 'withdrawn'",
             u8::from(emergency),
             at_ms,
             (!is_now).then_some(WhyNot::Ceiling.as_str()),
-            said_ms,
+            post.created_ms,
             i64::from(said.answers),
             said.answer_by_ms(),
             said.line.map(|says| says.incident),
             said.line.map(|says| says.version),
+            i64::from(begins),
         ],
     )?;
     outbox::promise(desk, seq, said)?;
     if let Some(due_ms) = due_ms {
         alarm::wake_by(desk, due_ms)?;
     }
-    Ok(live && is_now)
+    Ok(match (begins, rows.first()) {
+        (true, Some(row)) => Sends::Begun(Box::new(Job {
+            seq,
+            source: source.id.clone(),
+            platform: source.platform,
+            account: source.account.clone(),
+            reply_to: post.reply_to.clone(),
+            text: said.words.text.clone(),
+            attempt: row.int(0)?,
+            emergency,
+            warnings: Vec::new(),
+        })),
+        _ if live && is_now => Sends::Planned(seq),
+        _ => Sends::Nothing,
+    })
 }
 
 /// A record, as the ledger has it.
@@ -893,7 +943,7 @@ fn again<S: Sql>(
     source: &Source,
     id: &str,
     mut copy: Copy,
-) -> Result<Option<(Level, i64)>, Refused> {
+) -> Result<Sends, Refused> {
     let rows = desk.sql.run(
         "-- kept
 SELECT p.interaction, p.state, p.post, p.triage, p.ack, i.source, i.state = 'open'
@@ -917,7 +967,7 @@ FROM post p LEFT JOIN interaction i ON i.seq = p.interaction WHERE p.id = ?1",
     })? {
         if copy.is_edit || why == Ignored::NotItsAuthor {
             ignore(desk, why, 1)?;
-            return Ok(None);
+            return Ok(Sends::Nothing);
         }
         // One post that names two accounts of ours is one record, the first one's; what the other
         // knows of its words and its author is as good.
@@ -936,7 +986,7 @@ FROM post p LEFT JOIN interaction i ON i.seq = p.interaction WHERE p.id = ?1",
         if !is_asked {
             repeat(desk, id)?;
         }
-        return Ok(None);
+        return Ok(Sends::Nothing);
     };
     let is_edit = copy.is_edit && words;
     let triage = if words {
@@ -1004,7 +1054,7 @@ WHERE id = ?1",
         let is_let = kept.is_open && may(&post) && !may(&kept.post);
         return match is_let {
             true => answer_anew(desk, source, id, seq, &kept, &post, &triage),
-            false => Ok(None),
+            false => Ok(Sends::Nothing),
         };
     }
     let known = known_in(desk, source, id, author.as_deref(), seq)?;
@@ -1039,7 +1089,7 @@ fn answer_anew<S: Sql>(
     kept: &Kept,
     post: &Post,
     triage: &Triage,
-) -> Result<Option<(Level, i64)>, Refused> {
+) -> Result<Sends, Refused> {
     let waits = desk.sql.run(
         "-- waits
 SELECT emergency FROM ack WHERE interaction = ?1 AND post = ?2 AND state = 'planned'",
@@ -1056,7 +1106,7 @@ SELECT emergency FROM ack WHERE interaction = ?1 AND post = ?2 AND state = 'plan
                 Ok(said) => outbox::reword(desk, seq, &said)?,
                 Err(_) => withdraw::withdraw(desk, seq, "edited")?,
             }
-            return Ok(None);
+            return Ok(Sends::Nothing);
         }
         withdraw::withdraw(desk, seq, "edited")?;
     }
@@ -1071,8 +1121,7 @@ UPDATE post SET ack = ?2 WHERE id = ?1",
             params![id, decided(&decision)],
         )?;
     }
-    let send = act(desk, source, &known, seq, id, post, &decision)?;
-    Ok(send.then_some((triage.level, seq)))
+    act(desk, source, &known, seq, (id, post), &decision, false)
 }
 
 /// A post whose deletion came before it. It is not kept, unless somebody else deleted something else:
@@ -1083,12 +1132,12 @@ fn after_stone<S: Sql>(
     id: &str,
     copy: Copy,
     stone: &Stone,
-) -> Result<Option<(Level, i64)>, Refused> {
+) -> Result<Sends, Refused> {
     let by = stone.author.as_ref();
     let author = copy.post.author.as_ref();
     let Some(why) = stranger(desk, source, &stone.source, author, by)? else {
         repeat(desk, id)?;
-        return Ok(None);
+        return Ok(Sends::Nothing);
     };
     ignore(desk, why, 1)?;
     desk.sql.run(
@@ -1098,7 +1147,7 @@ DELETE FROM post WHERE id = ?1 AND interaction IS NULL",
     )?;
     let known = known(desk, source, id, author.map(|author| author.id.as_str()))?;
     // What it lacks is asked for by the alarm.
-    made(desk, source, id, copy, &known, &mut Vec::new())
+    made(desk, source, id, copy, &known, (&mut Vec::new(), false))
 }
 
 /// Why what this account of ours was told does not count for a post that belongs to another account,

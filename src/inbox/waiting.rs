@@ -35,6 +35,23 @@ pub const AGAIN_MS: i64 = 250;
 /// by the look every [`LOOK_MS`].
 const MOST_DUE: usize = 10_000;
 
+/// From how long a wait on its end is spread.
+const SPREAD_FROM_S: u32 = 10;
+
+/// Until when somebody waits who may wait so long. Agents who came together, as after a restart, would all come again in
+/// the same moment, at every shard: so a long wait ends up to a tenth earlier, by the ticket's key.
+pub fn until_ms(now_ms: i64, wait_s: u32, key: &str) -> i64 {
+    let wait_ms = i64::from(wait_s) * 1_000;
+    let part = key
+        .get(..4)
+        .and_then(|hex| i64::from_str_radix(hex, 16).ok());
+    let earlier_ms = match wait_s {
+        SPREAD_FROM_S.. => wait_ms / 10 * part.unwrap_or(0) / 0x1_0000,
+        _ => 0,
+    };
+    now_ms + wait_ms - earlier_ms
+}
+
 /// An agent who waits, and `wake` to wake them by.
 struct Waiter<W> {
     pull: Pull,
@@ -512,4 +529,19 @@ ORDER BY rank LIMIT ?9 + 0"
         }
     }
     Ok(offers)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_waits_end_spread_over_their_last_tenth_and_short_ones_as_asked() {
+        let ends = |wait_s, key| until_ms(1_000_000, wait_s, key);
+        assert_eq!(ends(9, "ffff"), 1_009_000);
+        assert_eq!(ends(25, "0000"), 1_025_000);
+        assert_eq!(ends(25, "8000aa"), 1_023_750);
+        assert!((1_022_500..1_022_600).contains(&ends(25, "ffff")));
+        assert_eq!(ends(25, ""), 1_025_000, "no key");
+    }
 }

@@ -324,6 +324,9 @@ type Reached = (String, Instant);
 /// How long a lease of theirs is: what goes to nobody is not back before the measurement is over.
 const LEASE_S: u32 = 600;
 
+/// How long a shared machine takes to let one of them begin to wait, at all shards.
+const ENTERED: Duration = Duration::from_millis(6);
+
 /// How long a post is looked for in a living agent's hands.
 const LOST: Duration = Duration::from_secs(60);
 
@@ -344,8 +347,10 @@ impl Agents {
         for number in 0..agents.absent {
             tasks.spawn(agents.clone().vanish(number, reached.clone()));
         }
-        // All of them wait before the first post comes.
-        tokio::time::sleep(Duration::from_secs(1)).await;
+        // All of them wait before the first post comes: how they come is another matter than how they are woken.
+        let calls = agents.living + agents.absent;
+        let settled = Duration::from_secs(1) + ENTERED * u32::try_from(calls)?;
+        tokio::time::sleep(settled).await;
         let (mut line, mut served) = (None, Served::default());
         let mut under_way = BTreeMap::new();
         let mut pulse = tokio::time::interval(Duration::from_secs(1) / u32::try_from(a_second)?);

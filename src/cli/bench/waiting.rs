@@ -8,7 +8,7 @@ use crate::lab::load::{Agents, Posts, Served};
 use crate::lab::{build, local, tools};
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How many shards the queue has, in turns.
 const SHARDS: [u16; 2] = [1, 4];
@@ -49,10 +49,12 @@ pub(super) async fn measure() -> Result<Value> {
             serve(&heard, &setup, &posts, 0, 20..20 + POSTS).await?
         };
         note!("  waiting: {shards} shards, {BUSY} agents and {A_SECOND} posts a second");
-        let mut busy = {
+        let (mut busy, core) = {
             let heard = start("waiting-some")?;
             serve(&heard, &setup, &posts, 0, 0..20).await?;
-            serve(&heard, &setup, &posts, BUSY, 20..20 + POSTS).await?
+            let (before, began) = (spent(&heard)?, Instant::now());
+            let served = serve(&heard, &setup, &posts, BUSY, 20..20 + POSTS).await?;
+            (served, percent(spent(&heard)? - before, began.elapsed()))
         };
         note!("  waiting: {shards} shards, {IDLE} agents and no posts");
         let idle = {
@@ -70,6 +72,7 @@ pub(super) async fn measure() -> Result<Value> {
                 "intake_p99_ms_alone": without,
                 "intake_p99_ms": with,
                 "intake_p99_ratio": with / without,
+                "busy_core_percent": core,
                 "idle_core_percent": idle,
             }),
         );
@@ -99,14 +102,23 @@ async fn serve(
         .await
 }
 
+/// The processor's time that workerd has taken.
+fn spent(heard: &Running) -> Result<Duration> {
+    heard.runtime.cpu().context("the system tells no times")
+}
+
+/// How much of a core that is, in percent.
+fn percent(spent: Duration, of: Duration) -> f64 {
+    spent.as_secs_f64() / of.as_secs_f64() * 100.0
+}
+
 /// How much of a core workerd takes while agents wait and nothing comes, in percent.
 async fn idle(heard: &Running, setup: &Setup) -> Result<f64> {
-    let spent = || heard.runtime.cpu().context("the system tells no times");
     let measure = async {
         tokio::time::sleep(Duration::from_secs(5)).await;
-        let before = spent()?;
+        let before = spent(heard)?;
         tokio::time::sleep(STILL).await;
-        Ok::<_, anyhow::Error>((spent()? - before).as_secs_f64() / STILL.as_secs_f64() * 100.0)
+        Ok::<_, anyhow::Error>(percent(spent(heard)? - before, STILL))
     };
     agents(heard, setup, IDLE)?.wait_through(measure).await?
 }
