@@ -14,6 +14,8 @@ use super::carried;
 use super::cohort;
 use super::customer;
 use super::event;
+use super::expiry;
+use super::forget;
 use super::forgotten;
 use super::known_as;
 use super::lacking;
@@ -518,4 +520,8 @@ ALTER TABLE ack ADD COLUMN line_word TEXT;",
     Migration::Add(satisfaction::TABLE),
     // What was taken in from another installation: src/inbox/carried.rs.
     Migration::Add(carried::TABLE),
+    // Who is being forgotten: src/inbox/forget.rs.
+    Migration::Add(forget::TABLES),
+    // How far what goes by its class was looked through: src/inbox/expiry.rs.
+    Migration::Add(expiry::TABLE),
 ];
