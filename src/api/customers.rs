@@ -55,7 +55,7 @@ const LINKS: usize = 20;
 /// How far a CRM's clock may be ahead.
 const AHEAD_MS: i64 = 86_400_000;
 
-/// How often a shard is asked to forget on at most: 250 posts each time. What is left is its alarm's.
+/// How often a shard is asked to forget on at most: 100 posts each time. What is left is its alarm's.
 const ROUNDS: usize = 100;
 
 /// For how long the caller waits for that, in milliseconds.

@@ -201,6 +201,10 @@ impl Inbox {
         if begins {
             correct::note_model(desk)?;
             receivers::note_receivers(desk)?;
+            // Whoever asks is answered all the same: the next beginning sees to it.
+            if let Err(why) = retention::begin(desk) {
+                log::failed("alarm", &why.to_string());
+            }
         }
         if is_left {
             retention::go_on(desk)?;

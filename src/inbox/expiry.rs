@@ -61,7 +61,7 @@ SELECT at, next_ms FROM expiry WHERE class = ?1 || ''",
     let next_ms = row.int(1)?;
     // A clock that jumped far ahead once must not stop it for good.
     let is_due = next_ms <= desk.now_ms || next_ms > desk.now_ms + 2 * DAY_MS;
-    Ok(is_due.then(|| row.text(0).map(str::to_owned)).transpose()?)
+    is_due.then(|| row.text(0).map(str::to_owned)).transpose()
 }
 
 /// Keeps the place; `None` where the class was looked through. Whether there is more.

@@ -141,6 +141,28 @@ pub fn go_on<S: Sql>(desk: Desk<'_, S>) -> Result<(), SqlError> {
     alarm::wake_by(desk, desk.now_ms + NEXT_SLICE_MS)
 }
 
+/// The object begins: an alarm that should have rung long ago and did not rings now. It is lost where the storage was
+/// full and nothing could be written, not even when to ring again; and where nobody writes, nobody else sets it.
+///
+/// # Errors
+/// Where the storage fails.
+pub fn begin<S: Sql>(desk: Desk<'_, S>) -> Result<(), SqlError> {
+    let rows = desk.sql.run(
+        "-- alarm_at
+SELECT at_ms FROM alarm",
+        params![],
+    )?;
+    match rows
+        .first()
+        .map(|row| row.opt_int(0))
+        .transpose()?
+        .flatten()
+    {
+        Some(at_ms) if alarm::was_missed(desk, at_ms) => alarm::wake_by(desk, desk.now_ms),
+        _ => Ok(()),
+    }
+}
+
 /// Forgets a slice of what ended longer ago than retention keeps; whether there may be more.
 fn forget<S: Sql>(desk: Desk<'_, S>) -> Result<bool, SqlError> {
     let before_ms = desk.now_ms - i64::from(desk.config.limits.retention_days) * 86_400_000;

@@ -29,19 +29,19 @@ UNION SELECT a.alias FROM who CROSS JOIN alias a ON a.platform = ?1 || '' AND a.
 }
 
 /// The numbers of an author's interactions, and how many posts each has.
-pub(super) fn theirs<S: Sql>(
+fn theirs<S: Sql>(
     desk: Desk<'_, S>,
     platform: Platform,
     ids: &str,
-    (after, upto): (i64, i64),
+    after: i64,
     max: u32,
 ) -> Result<Vec<(i64, i64)>, SqlError> {
     let rows = desk.sql.run(
         "-- all_of_author
 SELECT seq, posts FROM interaction INDEXED BY of_author
-WHERE author IN (SELECT value FROM json_each(?1)) AND platform = ?2 || '' AND seq > ?3 + 0 AND seq <= ?4 + 0
-ORDER BY seq LIMIT ?5 + 0",
-        params![ids, platform.as_str(), after, upto, max],
+WHERE author IN (SELECT value FROM json_each(?1)) AND platform = ?2 || '' AND seq > ?3 + 0
+ORDER BY seq LIMIT ?4 + 0",
+        params![ids, platform.as_str(), after, max],
     )?;
     rows.iter()
         .map(|row| Ok((row.int(0)?, row.int(1)?)))
@@ -97,7 +97,7 @@ fn export<S: Sql>(
     let platform = ask.of.platform;
     let all = ids(desk, &ask.of)?;
     let list = serde_json::to_string(&all)?;
-    let theirs = theirs(desk, platform, &list, (ask.after, 1 << 52), EXPORTED)?;
+    let theirs = theirs(desk, platform, &list, ask.after, EXPORTED)?;
     let seqs: Vec<i64> = theirs.iter().map(|(seq, _)| *seq).collect();
     let full = seqs.len() >= usize::try_from(EXPORTED).unwrap_or(usize::MAX);
     let seen = visible::workgroups(desk, scope)?;

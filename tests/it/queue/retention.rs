@@ -141,7 +141,7 @@ fn what_ended_long_ago_is_forgotten_in_slices_and_stays_counted() {
     assert_eq!(office.counted("retired"), 0, "not before its time");
     office.pass(1);
     office.ring();
-    assert_eq!(office.counted("retired"), 400);
+    assert_eq!(office.counted("retired"), 250);
     assert_eq!(office.alarm_ms.get(), Some(office.now_ms + 1_000));
     office.audit();
     office.pass(1_000);
