@@ -300,6 +300,14 @@ pub struct Limits {
     pub held_per_agent: u32,
     /// How long resolved interactions and their posts are kept, in days.
     pub retention_days: u32,
+    /// How long the texts of resolved interactions are kept, in days; 0: as long as the interactions.
+    pub texts_days: u32,
+    /// How long an open interaction that nobody touches stays open, in days, before it goes to `dead`; 0: for ever.
+    pub open_days: u32,
+    /// How long a stop is kept, in days; 0: for ever.
+    pub stops_days: u32,
+    /// How long what supervisors did is kept, in days, at least 366.
+    pub audit_days: u32,
     /// How large a shard may become, in megabytes: Cloudflare ends an object's storage at ten gigabytes.
     pub shard_mb: u32,
     /// From how full a shard on the texts of what ended longest ago go before their time, in percent; 0:
@@ -330,6 +338,14 @@ impl Default for Limits {
             // As many conversations as a person keeps apart.
             held_per_agent: 5,
             retention_days: 90,
+            // An author who comes back is read with what was said before.
+            texts_days: 0,
+            // Whoever wrote a year ago waits for nothing any more; and what nobody ends would be kept without a limit.
+            open_days: 365,
+            // Who says stop means for good.
+            stops_days: 0,
+            // A yearly audit finds the year.
+            audit_days: crate::deeds::KEPT_DAYS,
             shard_mb: 10_000,
             texts_go_at_percent: 0,
             fresh_minutes: 60,

@@ -15,8 +15,11 @@ use std::fmt::Write as _;
 /// The longest page.
 pub const PAGE: u32 = 100;
 
-/// How long a deed is kept, in milliseconds: a year and a day, so that a yearly audit finds the year.
-const KEPT_MS: i64 = 366 * 86_400_000;
+/// How long a deed is kept at least, in days: a year and a day, so that a yearly audit finds the year.
+pub const KEPT_DAYS: u32 = 366;
+
+/// How many old ones are forgotten at a time: more than are ever written in one.
+pub const SLICE: u32 = 200;
 
 /// The table, for every object in which deeds are done. What refuses a change is the table's own
 /// triggers, not the code around it. The clock of the log is its newest line.
@@ -118,11 +121,11 @@ pub struct Asked {
     pub max: u32,
 }
 
-/// Writes a deed down, and forgets those that are too old.
+/// Writes a deed down, and forgets a slice of those that are older than so many days.
 ///
 /// # Errors
 /// Where it could not be written: then it must not be done.
-pub fn keep<S: Sql>(sql: &S, deed: &Deed) -> Result<(), SqlError> {
+pub fn keep<S: Sql>(sql: &S, deed: &Deed, days: u32) -> Result<(), SqlError> {
     sql.run(
         "-- keep_deed
 INSERT INTO deed VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING",
@@ -134,12 +137,27 @@ INSERT INTO deed VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING",
             serde_json::to_string(deed).map_err(|_| SqlError::Json("deed"))?,
         ],
     )?;
-    sql.run(
-        "-- forget_deeds
-DELETE FROM deed WHERE at_ms < ?1",
-        params![deed.at_ms - KEPT_MS],
-    )?;
+    forget(sql, deed.at_ms, days)?;
     Ok(())
+}
+
+/// Forgets a slice of the deeds that are older than so many days; how many went. The table keeps the year before its
+/// newest line whatever is asked.
+///
+/// # Errors
+/// Where the storage fails.
+pub fn forget<S: Sql>(sql: &S, now_ms: i64, days: u32) -> Result<u32, SqlError> {
+    let gone = sql.run(
+        "-- forget_deeds
+DELETE FROM deed WHERE (at_ms, id) IN (SELECT at_ms, id FROM deed
+  WHERE at_ms < ?1 + 0 AND at_ms <= (SELECT max(at_ms) FROM deed) - 31622400000 ORDER BY at_ms, id LIMIT ?2 + 0)
+RETURNING 1",
+        params![
+            now_ms - i64::from(days.max(KEPT_DAYS)) * 86_400_000,
+            SLICE
+        ],
+    )?;
+    Ok(u32::try_from(gone.len()).unwrap_or(SLICE))
 }
 
 /// A page, newest first: who sees not everything sees what they did themselves and what was done to

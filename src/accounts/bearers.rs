@@ -212,7 +212,7 @@ SELECT count(*) FROM bearer WHERE revoked_ms IS NOT NULL AND expires_ms > ?1",
             return Err(Refused::Full);
         }
     }
-    deeds::keep(desk.sql, deed)?;
+    deeds::keep(desk.sql, deed, desk.config.limits.audit_days)?;
     desk.sql.run(
         "-- revoke
 INSERT INTO bearer (id, workgroups, expires_ms, revoked_ms, revoked_by) VALUES (?1, '[]', ?2, ?3, ?4)

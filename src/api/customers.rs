@@ -15,11 +15,12 @@ use crate::deeds::Deed;
 use crate::directory::wire::Refused as DirectoryRefused;
 use crate::inbox::arc::{Arc, arc, in_order, summary};
 use crate::inbox::customer::{Identity, LearnCustomers, MOST_AUTHORS, TellKin, Told, tell_kin};
-use crate::inbox::forget::{ExportAuthor, Exported, ForgetAuthors, Forgot};
+use crate::inbox::forget::{ForgetAuthors, Forgot, Unsaw};
 use crate::inbox::forgotten;
 use crate::inbox::past::{Past, ShowPast};
 use crate::inbox::question::{By, Question};
 use crate::inbox::shard::Shard;
+use crate::inbox::theirs::{ExportAuthor, Exported};
 use crate::inbox::wire::Refused;
 use crate::platform::profile::Identity as Known;
 use crate::post::{AuthorId, ID_BYTES, Platform};
@@ -54,8 +55,14 @@ const LINKS: usize = 20;
 /// How far a CRM's clock may be ahead.
 const AHEAD_MS: i64 = 86_400_000;
 
-/// How often a shard is asked to forget on: 100 interactions each time.
-const ROUNDS: usize = 200;
+/// How often a shard is asked to forget on at most: 100 posts each time. What is left is its alarm's.
+const ROUNDS: usize = 100;
+
+/// For how long the caller waits for that, in milliseconds.
+const FORGETS_MS: i64 = 5_000;
+
+/// When to ask again then, in seconds.
+const AGAIN_S: u32 = 5;
 
 /// The objects, to be asked.
 pub trait World {
@@ -622,20 +629,22 @@ async fn forget<W: World>(
     };
     // The version of their end is the next one: what is told of them later comes later.
     let customer = id.clone().map(|id| (id, found.version + 1));
-    let mut forgot = Forgot::default();
-    let asked = Shard::all(shards).map(|shard| {
-        let ask = ForgetAuthors {
-            authors: of.clone(),
-            customer: customer.clone(),
-            key: found.key.clone(),
-        };
-        forget_in(world, shard, by.clone(), ask)
-    });
-    for said in join_all(asked).await {
-        forgot.add(&said?);
+    let begun_ms = world.now_ms();
+    let ask = ForgetAuthors {
+        authors: of.clone(),
+        customer,
+        key: found.key.clone(),
+        whom: proof.clone(),
+        also: BTreeMap::new(),
+    };
+    // First every shard has its tombstones: what is told of them from here on finds those.
+    let begins = Shard::all(shards).map(|shard| forget_on(world, shard, by.clone(), &ask));
+    for said in join_all(begins).await {
+        said?;
     }
+    let mut also = Forgot::default();
     let ids = all_ids(world, &of, true).await?;
-    forgot.count(
+    also.count(
         "person",
         i64::try_from(ids.len().saturating_sub(of.len())).unwrap_or(0),
     );
@@ -647,7 +656,7 @@ async fn forget<W: World>(
                 look: false,
             };
             if world.book(ask).await?.known {
-                forgot.count("customer_record", 1);
+                also.count("customer_record", 1);
             }
         }
         None => {
@@ -657,12 +666,29 @@ async fn forget<W: World>(
                     key: found.key.clone(),
                 })
                 .await?;
-            forgot.count(
+            also.count(
                 "customer_identity",
                 i64::try_from(errands.len()).unwrap_or(0),
             );
             tell(world, shards, &errands).await;
         }
+    }
+    // The first shard keeps what went elsewhere: whoever asks again is told all of it.
+    let seeing = By::seeing(by.scope.clone());
+    let all = Shard::all(shards).map(|shard| {
+        let also = match shard.number() {
+            0 => also.rows.clone(),
+            _ => BTreeMap::new(),
+        };
+        let ask = ForgetAuthors {
+            also,
+            ..ask.clone()
+        };
+        forget_in(world, shard, seeing.clone(), ask, begun_ms + FORGETS_MS)
+    });
+    let mut forgot = Forgot::default();
+    for said in join_all(all).await {
+        forgot.add(&said?);
     }
     let authors: Vec<Value> = of
         .iter()
@@ -673,42 +699,58 @@ async fn forget<W: World>(
             })
         })
         .collect();
-    Ok(Response::json(
-        200,
-        &json!({
-            "proof": proof,
-            "authors": authors,
-            "rows": forgot.rows,
-            "at_ms": world.now_ms(),
-        }),
-    ))
+    let told = json!({
+        "proof": proof,
+        "authors": authors,
+        "rows": forgot.rows,
+        "at_ms": world.now_ms(),
+        "done": !forgot.more,
+    });
+    if !forgot.more {
+        return Ok(Response::json(200, &told));
+    }
+    let mut response = Response::json(202, &told);
+    response.headers.push(("retry-after", AGAIN_S.to_string()));
+    Ok(response)
 }
 
+/// One step of a shard, and incidents hear of the posts that it took.
+async fn forget_on<W: World>(
+    world: &W,
+    shard: Shard,
+    by: By,
+    ask: &ForgetAuthors,
+) -> Result<Forgot, Problem> {
+    let seeing = By::seeing(by.scope.clone());
+    let mut some = world.ask(shard, Some(by), ask.clone()).await?;
+    let posts = std::mem::take(&mut some.posts);
+    if posts.is_empty() {
+        return Ok(some);
+    }
+    if !world.unsee(posts.clone()).await {
+        return Err(Problem::storage());
+    }
+    world.ask(shard, Some(seeing), Unsaw { posts }).await?;
+    Ok(some)
+}
+
+/// All that a shard can do in time.
 async fn forget_in<W: World>(
     world: &W,
     shard: Shard,
     by: By,
-    ask: ForgetAuthors,
+    mut ask: ForgetAuthors,
+    until_ms: i64,
 ) -> Result<Forgot, Problem> {
-    let mut all = Forgot::default();
-    for round in 0..ROUNDS {
-        let by = match round {
-            0 => by.clone(),
-            // Written down once.
-            _ => By::seeing(by.scope.clone()),
-        };
-        let mut some = world.ask(shard, Some(by), ask.clone()).await?;
-        let more = std::mem::take(&mut some.more);
-        let posts = std::mem::take(&mut some.posts);
-        if !posts.is_empty() && !world.unsee(posts).await {
-            return Err(Problem::storage());
+    let mut some = forget_on(world, shard, by.clone(), &ask).await?;
+    ask.also.clear();
+    for _ in 0..ROUNDS {
+        if !some.more || world.now_ms() >= until_ms {
+            break;
         }
-        all.add(&some);
-        if !more {
-            return Ok(all);
-        }
+        some = forget_on(world, shard, by.clone(), &ask).await?;
     }
-    Err(Problem::storage())
+    Ok(some)
 }
 
 async fn export<W: World>(

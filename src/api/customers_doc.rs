@@ -167,12 +167,12 @@ pub(super) fn response(action: Action) -> Value {
             json!({"type": "object", "description": "`id` and `deleted` where a CRM deleted them; else what was forgotten.", "properties": {
                 "id": {"type": "string", "description": "The brand's id of them."},
                 "deleted": {"type": "boolean", "description": "That it was done."},
-                "proof": proof(), "authors": forgotten_authors(), "rows": rows(), "at_ms": {"type": "integer"},
+                "proof": proof(), "authors": forgotten_authors(), "rows": rows(), "at_ms": {"type": "integer"}, "done": done(),
             }})
         }
         Action::ForgetAuthor => {
             json!({"type": "object", "required": ["proof", "authors", "rows", "at_ms"], "properties": {
-                "proof": proof(), "authors": forgotten_authors(), "rows": rows(), "at_ms": {"type": "integer"},
+                "proof": proof(), "authors": forgotten_authors(), "rows": rows(), "at_ms": {"type": "integer"}, "done": done(),
             }})
         }
         Action::ExportAuthor => json!({"type": "object",
@@ -196,6 +196,10 @@ pub(super) fn response(action: Action) -> Value {
 fn forgotten_authors() -> Value {
     json!({"type": "array", "description": "The authors who were forgotten.", "items": {"type": "object",
         "required": ["platform", "proof"], "properties": {"platform": platform(), "proof": proof()}}})
+}
+
+fn done() -> Value {
+    json!({"type": "boolean", "description": "False with 202: there is so much that the shards go on by themselves. Nothing of before comes back meanwhile; the same call again, after `Retry-After`, tells where it stands and in the end the proof."})
 }
 
 fn rows() -> Value {

@@ -902,6 +902,16 @@ fn responses(route: &Route) -> Value {
                 "200".into(),
                 json!({"description": "Done.", "content": {"application/json": {"schema": schema}}}),
             );
+            if matches!(route.action, Action::ForgetAuthor | Action::DeleteCustomer)
+                && let Some(mut answer) = responses.get("200").cloned()
+            {
+                if let Some(says) = answer.get_mut("description") {
+                    *says = json!(
+                        "Begun: the shards go on by themselves. Ask again after `Retry-After`."
+                    );
+                }
+                responses.insert("202".into(), answer);
+            }
             if route.action == Action::Corrections
                 && let Some(answer) = responses.get_mut("200")
             {

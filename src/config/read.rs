@@ -317,6 +317,15 @@ impl Reader<'_> {
                 MIN_RETENTION_DAYS..=3_650,
                 default.retention_days,
             ),
+            texts_days: self.number(&mut t, "texts_days", 0..=3_650, default.texts_days),
+            open_days: self.number_or_zero(&mut t, "open_days", 30..=3_650, default.open_days),
+            stops_days: self.number_or_zero(&mut t, "stops_days", 365..=36_500, default.stops_days),
+            audit_days: self.number(
+                &mut t,
+                "audit_days",
+                crate::deeds::KEPT_DAYS..=3_650,
+                default.audit_days,
+            ),
             shard_mb: self.number(&mut t, "shard_mb", 1..=10_000, default.shard_mb),
             // Nothing can be saved in the last twentieth.
             texts_go_at_percent: self.number(

@@ -141,6 +141,23 @@ impl Reader<'_> {
         })
     }
 
+    /// A number of that range, or 0.
+    pub(super) fn number_or_zero(
+        &mut self,
+        table: &mut Table,
+        key: &str,
+        range: std::ops::RangeInclusive<u32>,
+        default: u32,
+    ) -> u32 {
+        match table.rest.get(key).and_then(Value::as_u64) {
+            Some(0) => {
+                table.rest.remove(key);
+                0
+            }
+            _ => self.number(table, key, range, default),
+        }
+    }
+
     pub(super) fn table(&mut self, table: &mut Table, key: &str) -> Table {
         let path = table.at(key);
         match table.rest.remove(key) {

@@ -55,7 +55,7 @@ impl Question for Put {
         if before.is_none() && known >= MOST {
             return Err(Refused::Full);
         }
-        deeds::keep(desk.sql, &self.deed)?;
+        deeds::keep(desk.sql, &self.deed, desk.config.limits.audit_days)?;
         if before.as_ref() != Some(&self.settings) {
             let settings =
                 serde_json::to_string(&self.settings).map_err(|_| SqlError::Json("settings"))?;
@@ -130,7 +130,7 @@ impl Question for Remove {
 
     fn answer<S: Sql>(self, desk: &Desk<'_, S>) -> Result<Self::Answer, Refused> {
         is_own(desk, &self.agent, &self.scope, self.serves.as_deref())?;
-        deeds::keep(desk.sql, &self.deed)?;
+        deeds::keep(desk.sql, &self.deed, desk.config.limits.audit_days)?;
         for statement in [
             "-- unset\nDELETE FROM agent WHERE id = ?1",
             "-- unsaid\nDELETE FROM stated WHERE agent = ?1",

@@ -15,8 +15,6 @@ use crate::inbox::question::{By, Question};
 use crate::inbox::shard::Shard;
 use crate::inbox::wire::Refused;
 use crate::post::{AuthorId, Platform};
-use crate::pulse::forget::Forget;
-use crate::pulse::wire::Refused as Unseen;
 use worker::Env;
 
 /// The Worker.
@@ -50,16 +48,7 @@ impl World for Brand<'_> {
     }
 
     async fn unsee(&self, posts: Vec<String>) -> bool {
-        let ask = Forget { posts };
-        // The shard has forgotten them and does not tell them again: so it is tried more than once.
-        for _ in 0..3 {
-            match pulse::ask(self.0, ask.clone()).await {
-                // One of the version before has none.
-                Ok(_) | Err(Unseen::Absent) => return true,
-                Err(_) => {}
-            }
-        }
-        false
+        pulse::unsee(self.0, posts).await
     }
 
     async fn people(

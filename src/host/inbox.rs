@@ -16,6 +16,7 @@ use crate::inbox::correct;
 use crate::inbox::courier::{self, Fetcher, World};
 use crate::inbox::customer::{TellKin, tell_kin};
 use crate::inbox::fetch::{self, FetchJob, FinishFetch};
+use crate::inbox::forget::Unsaw;
 use crate::inbox::question::{Asked, By, Question};
 use crate::inbox::ready::Ready;
 use crate::inbox::receivers::{self, Became, FinishParcels, Parcel};
@@ -200,6 +201,10 @@ impl Inbox {
         if begins {
             correct::note_model(desk)?;
             receivers::note_receivers(desk)?;
+            // Whoever asks is answered all the same: the next beginning sees to it.
+            if let Err(why) = retention::begin(desk) {
+                log::failed("alarm", &why.to_string());
+            }
         }
         if is_left {
             retention::go_on(desk)?;
@@ -325,6 +330,7 @@ impl Inbox {
             due,
             fetches,
             kin,
+            unseen,
         } = retention::ring(desk)?;
         for turn in &surges {
             log::surge(desk.shard, turn);
@@ -346,6 +352,10 @@ impl Inbox {
         courier::fetch(self, fetches).await?;
         if let Some(shard) = self.shard.filter(|_| !kin.is_empty()) {
             tell_kin(&Kinship(self), self.shards.get(), shard, kin).await;
+        }
+        if !unseen.is_empty() && super::pulse::unsee(&self.env, unseen.clone()).await {
+            self.answer(|desk| serve(desk, None, Unsaw { posts: unseen }))
+                .await?;
         }
         // Last: a receiver that is slow keeps no acknowledgment back.
         receivers::carry(&Sender(self), due).await?;

@@ -7,7 +7,7 @@ use super::{env, home, log};
 use crate::document::{Document, Named};
 use crate::inbox::wire::Incoming;
 use crate::pulse::fold::Fold;
-use crate::pulse::forget::{ShowKey, Tidy, next_ms};
+use crate::pulse::forget::{Forget, ShowKey, Tidy, next_ms};
 use crate::pulse::memory::Memory;
 use crate::pulse::question::{Desk, Question};
 use crate::pulse::who::MonthKey;
@@ -102,6 +102,19 @@ pub async fn ask<Q: Question>(env: &Env, question: Q) -> std::result::Result<Q::
             Err(Refused::Storage(why.to_string()))
         }
     }
+}
+
+/// Takes posts that are forgotten out of incidents; whether that was done.
+pub async fn unsee(env: &Env, posts: Vec<String>) -> bool {
+    let asked = Forget { posts };
+    for _ in 0..3 {
+        match ask(env, asked.clone()).await {
+            // One of the version before has none.
+            Ok(_) | Err(Refused::Absent) => return true,
+            Err(_) => {}
+        }
+    }
+    false
 }
 
 /// Never locked across an `await`, and an isolate has one thread: so it is never waited for.

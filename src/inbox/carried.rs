@@ -251,6 +251,9 @@ pub const NOT: &[(&str, &str)] = &[
     ("ack_mark", "counted anew from the acknowledgments"),
     ("alarm", "the object's own"),
     ("carried", "of one import: its names are in the rows"),
+    ("expiry", "what is old is looked through anew"),
+    ("forgetting", "ends where it began, before an export"),
+    ("unseen", "as forgetting"),
     (
         "customer",
         "every shard is told anew, from the customers' object",

@@ -605,13 +605,14 @@ UPDATE interaction SET deadline_ms = ?2, target_ms = min(coalesce(target_ms, ?2)
     Ok(())
 }
 
-/// What did not arrive at receivers yet does not name this customer any more.
-pub(super) fn unname<S: Sql>(desk: Desk<'_, S>, customer: &str) -> Result<i64, SqlError> {
+/// What did not arrive at receivers yet does not name this customer any more: so many parcels at most; how many it were.
+pub(super) fn unname<S: Sql>(desk: Desk<'_, S>, customer: &str, max: i64) -> Result<i64, SqlError> {
     let rows = desk.sql.run(
         "-- unname_parcels
 UPDATE parcel SET body = json_remove(body, '$.data.customer')
-WHERE body ->> '$.data.customer.id' = ?1 || '' AND body ->> '$.data.customer.id' IS NOT NULL RETURNING 1",
-        params![customer],
+WHERE (receiver, n) IN (SELECT receiver, n FROM parcel
+  WHERE body ->> '$.data.customer.id' = ?1 || '' AND body ->> '$.data.customer.id' IS NOT NULL LIMIT ?2 + 0) RETURNING 1",
+        params![customer, max],
     )?;
     Ok(i64::try_from(rows.len()).unwrap_or(i64::MAX))
 }

@@ -2,7 +2,7 @@
 //!
 //! An object's storage ends at ten gigabytes, and past its end nothing can be written: deliveries would be
 //! refused. So operators hear of it long before; and where they configured it, the texts of what ended
-//! longest ago go before their time. What they hung on stays: the ledger of posts, stops, promises and
+//! longest ago go before their time, and where a time is configured for texts they go at that. What they hung on stays: the ledger of posts, stops, promises and
 //! acknowledgments, who did what.
 
 use super::rows;
@@ -37,20 +37,24 @@ pub(super) fn alarm<S: Sql>(desk: Desk<'_, S>) -> Result<Option<Alarm>, SqlError
     }))
 }
 
-/// Takes the texts of a slice of what ended longest ago, if the shard is as full as is configured for it;
-/// whether there may be more to take.
+/// Takes the texts of a slice of what ended longest ago, if the shard is as full as is configured for it, or they are as
+/// old; whether there may be more to take.
 pub(super) fn thin<S: Sql>(desk: Desk<'_, S>) -> Result<bool, SqlError> {
-    let from_percent = i64::from(desk.config.limits.texts_go_at_percent);
-    if from_percent == 0 || percent(desk)?.1 < from_percent {
-        return Ok(false);
-    }
+    let limits = &desk.config.limits;
+    let from_percent = i64::from(limits.texts_go_at_percent);
+    let is_full = from_percent > 0 && percent(desk)?.1 >= from_percent;
+    let before_ms = match (is_full, limits.texts_days) {
+        (true, _) => 1 << 52,
+        (false, 0) => return Ok(false),
+        (false, days) => desk.now_ms - i64::from(days) * 86_400_000,
+    };
     let ended = desk.sql.run(
         "-- thinnable
 SELECT seq, ended_ms FROM interaction INDEXED BY ended
 WHERE ended_ms >= (SELECT ended_ms FROM thinned)
-  AND (ended_ms, seq) > ((SELECT ended_ms FROM thinned), (SELECT seq FROM thinned))
+  AND (ended_ms, seq) > ((SELECT ended_ms FROM thinned), (SELECT seq FROM thinned)) AND ended_ms < ?2 + 0
 ORDER BY ended_ms, seq LIMIT ?1",
-        params![SLICE],
+        params![SLICE, before_ms],
     )?;
     let Some(last) = ended.last() else {
         return Ok(false);
@@ -98,6 +102,10 @@ UPDATE thinned SET ended_ms = ?1, seq = ?2",
             params![last.int(1)?, last.int(0)?],
         )?;
     }
-    rows::count(desk, "texts_gone_early", u32::try_from(n).unwrap_or(0))?;
+    let name = match is_full {
+        true => "texts_gone_early",
+        false => "retention.texts",
+    };
+    rows::count(desk, name, u32::try_from(n).unwrap_or(0))?;
     Ok(true)
 }

@@ -4,11 +4,10 @@ use super::alarm::{self, EVERY_MS};
 use super::receivers::{self, Due};
 use super::rows::POSTS;
 use super::surge::{self, Turn};
-use super::wire::Job;
+use super::wire::{Job, Refused};
 use super::{
-    cohort, correct, customer, event, filling, folding, forgotten, lacking, late, left, line,
-    listen, marks, outbox, past_due, peer, promise, report, said, satisfaction, search, sla,
-    standing, void,
+    clear, cohort, customer, event, expiry, filling, folding, forget, forgotten, lacking, late,
+    line, listen, outbox, past_due, promise, report, said, search, sla, standing, void,
 };
 use crate::inbox::context::Desk;
 use crate::sql::{Sql, SqlError, params};
@@ -39,12 +38,14 @@ pub struct Rung {
     pub fetches: Vec<String>,
     /// What other shards are to hear of customers.
     pub kin: Vec<customer::Kin>,
+    /// Posts that are forgotten, and of which incidents are to be told.
+    pub unseen: Vec<String>,
 }
 
 /// The alarm rang: forgets a slice of what is old, gives the acknowledgments to send, and says when
 /// to ring next. The next time is written before anything is sent, so that an alarm that dies is
 /// followed by another.
-pub fn ring<S: Sql>(desk: Desk<'_, S>) -> Result<Rung, SqlError> {
+pub fn ring<S: Sql>(desk: Desk<'_, S>) -> Result<Rung, Refused> {
     desk.sql.transaction(|| {
         let (told, _) = receivers::look(desk)?;
         let full = cohort::advance(desk, cohort::RUNG)?
@@ -54,7 +55,10 @@ pub fn ring<S: Sql>(desk: Desk<'_, S>) -> Result<Rung, SqlError> {
             | standing::advance(desk, standing::RUNG)?
             | event::forget(desk, told)?
             | receivers::forget(desk)?
-            | forgotten::clear(desk)?;
+            | forgotten::clear(desk)?
+            | expiry::advance(desk)?;
+        let (forgets, unseen) = forget::advance(desk)?;
+        let full = full | forgets;
         folding::fold(desk)?;
         standing::fold(desk)?;
         sla::forget(desk)?;
@@ -124,6 +128,7 @@ UPDATE alarm SET at_ms = ?1",
             due,
             fetches,
             kin,
+            unseen,
         })
     })
 }
@@ -134,6 +139,28 @@ UPDATE alarm SET at_ms = ?1",
 /// Where the storage fails.
 pub fn go_on<S: Sql>(desk: Desk<'_, S>) -> Result<(), SqlError> {
     alarm::wake_by(desk, desk.now_ms + NEXT_SLICE_MS)
+}
+
+/// The object begins: an alarm that should have rung long ago and did not rings now. It is lost where the storage was
+/// full and nothing could be written, not even when to ring again; and where nobody writes, nobody else sets it.
+///
+/// # Errors
+/// Where the storage fails.
+pub fn begin<S: Sql>(desk: Desk<'_, S>) -> Result<(), SqlError> {
+    let rows = desk.sql.run(
+        "-- alarm_at
+SELECT at_ms FROM alarm",
+        params![],
+    )?;
+    match rows
+        .first()
+        .map(|row| row.opt_int(0))
+        .transpose()?
+        .flatten()
+    {
+        Some(at_ms) if alarm::was_missed(desk, at_ms) => alarm::wake_by(desk, desk.now_ms),
+        _ => Ok(()),
+    }
 }
 
 /// Forgets a slice of what ended longer ago than retention keeps; whether there may be more.
@@ -150,7 +177,6 @@ DELETE FROM post WHERE id IN (
   SELECT id FROM post WHERE interaction IS NULL AND change <> 1 AND received_ms < ?1 LIMIT ?2) RETURNING 1",
         params![before_ms, SLICE],
     )?;
-    let heard = listen::forget(desk, before_ms)?;
     let mut whole = Vec::new();
     let mut posts = 0;
     for row in &old {
@@ -161,86 +187,14 @@ DELETE FROM post WHERE id IN (
         whole.push(row.int(0)?);
     }
     match (whole.is_empty(), old.first()) {
-        (true, Some(huge)) => forget_piece(desk, huge.int(0)?)?,
+        (true, Some(huge)) => {
+            clear::forget_piece(desk, huge.int(0)?, POSTS)?;
+        }
         (true, None) => {}
-        (false, _) => forget_whole(desk, &whole)?,
+        (false, _) => clear::forget_whole(desk, &whole)?,
     }
+    expiry::count(desk, "retention.work", whole.len())?;
+    let heard = listen::forget(desk, before_ms)?;
     let slice = usize::try_from(SLICE).unwrap_or(usize::MAX);
     Ok(whole.len() < old.len() || old.len() >= slice || stones.len() >= slice || heard)
-}
-
-/// Forgets interactions with all that was said and done in them.
-pub(super) fn forget_whole<S: Sql>(desk: Desk<'_, S>, seqs: &[i64]) -> Result<(), SqlError> {
-    cohort::close(desk, seqs, false)?;
-    forget_deeds(desk, seqs)?;
-    let seqs = super::rows::list(seqs);
-    for statement in [
-        "-- forget_posts
-DELETE FROM post WHERE id IN (
-  SELECT p.id FROM json_each(?1) old CROSS JOIN interaction i ON i.seq = CAST(old.value AS INTEGER)
-  CROSS JOIN post p ON p.id = i.first WHERE p.interaction = i.seq
-  UNION ALL
-  SELECT p.id FROM json_each(?1) old
-  CROSS JOIN post p ON p.interaction = CAST(old.value AS INTEGER) AND p.change <> 1)",
-        "-- forget_interactions
-DELETE FROM interaction WHERE seq IN (SELECT CAST(value AS INTEGER) FROM json_each(?1))",
-    ] {
-        desk.sql.run(statement, vec![seqs.clone()])?;
-    }
-    Ok(())
-}
-
-/// Forgets a slice of the posts of an interaction that has more than one slice of them.
-fn forget_piece<S: Sql>(desk: Desk<'_, S>, seq: i64) -> Result<(), SqlError> {
-    cohort::close(desk, &[seq], true)?;
-    forget_deeds(desk, &[seq])?;
-    let gone = desk.sql.run(
-        "-- forget_some_posts
-DELETE FROM post WHERE id IN (SELECT id FROM (
-  SELECT p.id, p.change FROM interaction i CROSS JOIN post p
-    WHERE i.seq = ?1 AND p.id = i.first AND p.interaction = i.seq AND p.change = 1
-  UNION ALL SELECT id, change FROM post WHERE interaction = ?1 AND change <> 1
-  ORDER BY change LIMIT ?2)) RETURNING state <> 'deleted'",
-        params![seq, POSTS],
-    )?;
-    let mut live = 0;
-    for row in &gone {
-        live += row.int(0)?;
-    }
-    let gone = i64::try_from(gone.len()).unwrap_or(POSTS);
-    desk.sql.run(
-        "-- shrink
-UPDATE interaction SET posts = posts - ?2, live = live - ?3 WHERE seq = ?1",
-        params![seq, gone, live],
-    )?;
-    desk.sql.run(
-        "-- retire_some
-UPDATE counter SET n = n + ?1 WHERE name = 'retired'",
-        params![gone],
-    )?;
-    Ok(())
-}
-
-/// Forgets what was done about interactions: acknowledgments, replies, histories.
-fn forget_deeds<S: Sql>(desk: Desk<'_, S>, seqs: &[i64]) -> Result<(), SqlError> {
-    marks::forget(desk, seqs)?;
-    correct::forget(desk, seqs)?;
-    left::forget(desk, seqs)?;
-    satisfaction::forget(desk, seqs)?;
-    peer::forget(desk, seqs)?;
-    let seqs = super::rows::list(seqs);
-    for statement in [
-        "-- forget_acks
-DELETE FROM ack WHERE interaction IN (SELECT CAST(value AS INTEGER) FROM json_each(?1))",
-        // A reply's id begins with its interaction's number and a space; `!` comes after the space.
-        "-- forget_replies
-DELETE FROM reply WHERE id IN (
-  SELECT r.id FROM json_each(?1) old
-  CROSS JOIN reply r ON r.id >= old.value || ' ' AND r.id < old.value || '!')",
-        "-- forget_history
-DELETE FROM history WHERE interaction IN (SELECT CAST(value AS INTEGER) FROM json_each(?1))",
-    ] {
-        desk.sql.run(statement, vec![seqs.clone()])?;
-    }
-    Ok(())
 }

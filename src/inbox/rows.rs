@@ -30,9 +30,9 @@ pub fn ledger_id(platform: Platform, post: &PostId) -> String {
     format!("{platform}:{post}")
 }
 
-/// How many posts are forgotten at a time: ten for each interaction of a slice. One that carries more
-/// than this by itself goes piece by piece.
-pub const POSTS: i64 = 2_000;
+/// How many posts are forgotten at a time. One that carries more than this by itself goes piece by piece. Each is also
+/// taken out of the index of words without a trace, which is most of the work.
+pub const POSTS: i64 = 250;
 
 /// The columns of `interaction` that [`Record::read`] reads, in its order.
 macro_rules! columns {

@@ -14,6 +14,8 @@ use super::carried;
 use super::cohort;
 use super::customer;
 use super::event;
+use super::expiry;
+use super::forget;
 use super::forgotten;
 use super::known_as;
 use super::lacking;
@@ -523,4 +525,8 @@ ALTER TABLE ack ADD COLUMN line_word TEXT;",
     Migration::Add(past_due::RESOLVE),
     // What is said about us and not to us: src/inbox/listen.rs.
     Migration::Add(listen::TABLES),
+    // Who is being forgotten: src/inbox/forget.rs.
+    Migration::Add(forget::TABLES),
+    // How far what goes by its class was looked through: src/inbox/expiry.rs.
+    Migration::Add(expiry::TABLE),
 ];

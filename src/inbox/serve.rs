@@ -12,7 +12,7 @@ use super::errand::{ShowErrands, UndoRetask};
 use super::event::Feed;
 use super::fetch::{BeginFetch, FinishFetch};
 use super::figures::ShowSla;
-use super::forget::{ExportAuthor, ForgetAuthors};
+use super::forget::{ForgetAuthors, Unsaw};
 use super::hand_over::{GiveUp, HandOver, HasStopped};
 use super::holders::ShowHolders;
 use super::invite::BeginInvite;
@@ -40,6 +40,7 @@ use super::retask::Retask;
 use super::satisfaction::{AnswerSurvey, ShowSurveyPage, ShowSurveys};
 use super::survey::Survey;
 use super::take_in::TakeIn;
+use super::theirs::ExportAuthor;
 use super::visible;
 use super::whose::FindPosts;
 use super::wire::Refused;
@@ -160,6 +161,7 @@ questions! {
     HearKin,
     KinTold,
     ForgetAuthors,
+    Unsaw,
     ExportAuthor,
     ShowPast,
     ShowFates,
@@ -248,7 +250,11 @@ fn seen<S: Sql>(desk: Desk<'_, S>, by: Option<By>, concern: Concern) -> Result<S
     }
     if let Some(deed) = deed {
         let workgroup = deed.workgroup.clone().or(whose);
-        deeds::keep(desk.sql, &Deed { workgroup, ..deed })?;
+        deeds::keep(
+            desk.sql,
+            &Deed { workgroup, ..deed },
+            desk.config.limits.audit_days,
+        )?;
     }
     Ok(scope)
 }

@@ -204,6 +204,8 @@ states! {
         Joined = "joined",
         /// Too many leases on it ran out.
         ClaimedTooOften = "claimed_too_often",
+        /// Nobody touched it for as long as open work is kept.
+        Untouched = "untouched",
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::consent::{started, stopped};
 use super::copies::{Better, Copy, better};
+use super::forget;
 use super::forgotten::Since;
 use super::layout;
 use super::listen::{self, Becomes};
@@ -409,7 +410,9 @@ fn told<S: Sql>(
     let id = ledger_id(source.platform, &copy.post.id);
     let emergency = copy.triage.level == Level::Emergency;
     let is_old = |known: &Known| -> Result<Since, SqlError> {
-        match known.forgets && !known.post {
+        // What is in the ledger is theirs still only while they are being forgotten.
+        let may_be = known.forgets && (!known.post || forget::is_under_way(desk)?);
+        match may_be {
             true => forgotten::of_the_forgotten(desk, source.platform, &id, &copy.post, emergency),
             false => Ok(Since::Nothing),
         }

@@ -144,7 +144,7 @@ impl Question for Declare {
     type Answer = Brief;
 
     fn answer<S: Sql>(self, desk: &Desk<'_, S>, memory: &mut Memory) -> Result<Brief, Refused> {
-        deeds::keep(desk.sql, &self.deed)?;
+        deeds::keep(desk.sql, &self.deed, desk.config.limits.audit_days)?;
         let (what, place) = match self.cell.split_once('@') {
             Some((what, place)) => (what.to_string(), Some(place.to_string())),
             None => (self.cell.clone(), None),
@@ -241,7 +241,7 @@ impl Question for Change {
         }
         let mut deed = self.deed;
         deed.workgroup = Some(brief.workgroup.clone());
-        deeds::keep(desk.sql, &deed)?;
+        deeds::keep(desk.sql, &deed, desk.config.limits.audit_days)?;
         brief.state = to;
         brief.by = Some(deed.by);
         brief.changed_ms = Some(desk.now_ms);

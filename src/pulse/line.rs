@@ -75,7 +75,7 @@ impl Question for SetLine {
         if !self.dry_run {
             let mut deed = self.deed;
             deed.workgroup = Some(brief.workgroup.clone());
-            deeds::keep(desk.sql, &deed)?;
+            deeds::keep(desk.sql, &deed, desk.config.limits.audit_days)?;
             put(desk, memory, self.number, &cell, &brief)?;
         }
         Ok(Changed { brief, hear })

@@ -466,7 +466,7 @@ fn the_log_of_deeds_can_be_read_and_not_changed() {
     let sql = Sqlite::new();
     heard::sql::open(&sql, accounts::schema::MIGRATIONS).unwrap();
     let (now_ms, year_ms) = (START_MS, 366 * 24 * HOUR_MS);
-    deeds::keep(&sql, &deed(now_ms, "sue", "revoke", "a")).unwrap();
+    deeds::keep(&sql, &deed(now_ms, "sue", "revoke", "a"), 366).unwrap();
     for change in [
         "-- forge\nUPDATE deed SET agent = 'max'",
         "-- hide\nDELETE FROM deed",
@@ -474,14 +474,14 @@ fn the_log_of_deeds_can_be_read_and_not_changed() {
         assert!(sql.run(change, Vec::new()).is_err(), "{change}");
     }
     // After a year and a day it goes, when another comes.
-    deeds::keep(&sql, &deed(now_ms + year_ms - 1, "sue", "revoke", "b")).unwrap();
+    deeds::keep(&sql, &deed(now_ms + year_ms - 1, "sue", "revoke", "b"), 366).unwrap();
     let count = |sql: &Sqlite| {
         sql.run("-- n\nSELECT count(*) FROM deed", Vec::new())
             .unwrap()[0]
             .int(0)
     };
     assert_eq!(count(&sql).unwrap(), 2);
-    deeds::keep(&sql, &deed(now_ms + year_ms + 1, "sue", "revoke", "c")).unwrap();
+    deeds::keep(&sql, &deed(now_ms + year_ms + 1, "sue", "revoke", "c"), 366).unwrap();
     assert_eq!(count(&sql).unwrap(), 2);
 }
 

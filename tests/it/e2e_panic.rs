@@ -43,7 +43,9 @@ async fn panics(front: PathBuf, probe: PathBuf) {
             let (app, body) = rig.written(&said);
             timeout(AT_ONCE, rig.deliver(&app, &body)).await
         };
-        let (_, status) = tokio::join!(timeout(AT_ONCE * 5, waits), poisoned);
+        let (waited, status) = tokio::join!(timeout(AT_ONCE * 5, waits), poisoned);
+        // Whether told of it or given nothing at the end of the wait: whoever waits beside it is answered.
+        assert!(waited.is_ok(), "round {round}: {}", rig.log());
         assert_eq!(status, Ok(503), "round {round}: {}", rig.log());
         // It did not take what it shares an object with along.
         let said = Said::x("ann", &after, "@NorthlineRail and now the lights went out");

@@ -27,6 +27,10 @@ pub struct Sqlite {
     steps: Cell<u64>,
     /// The names of those that SQLite planned anew for other values.
     replanned: RefCell<BTreeSet<&'static str>>,
+    /// Whether nothing can be written.
+    full: Cell<bool>,
+    /// After how many statements one fails.
+    breaks: Cell<Option<usize>>,
 }
 
 impl Sqlite {
@@ -68,7 +72,20 @@ impl Sqlite {
             seen: RefCell::default(),
             steps: Cell::new(0),
             replanned: RefCell::default(),
+            full: Cell::new(false),
+            breaks: Cell::new(None),
         }
+    }
+
+    /// From here on nothing can be written, or one of the next statements fails.
+    pub fn trouble(&self, full: bool, breaks: Option<usize>) {
+        self.full.set(full);
+        self.breaks.set(breaks);
+    }
+
+    /// From here on nothing fails.
+    pub fn mend(&self) {
+        self.trouble(false, None);
     }
 
     /// From here on nothing is on the disk until [`Self::flush`]; [`Self::lose`] is what a death in
@@ -220,6 +237,12 @@ impl Sql for Sqlite {
         if is_refused(sql) {
             return Err(SqlError::Refused("not authorized".into()));
         }
+        if let Some(left) = self.breaks.get() {
+            self.breaks.set(left.checked_sub(1));
+            if left == 0 {
+                return Err(SqlError::Refused("disk I/O error: SQLITE_IOERR".into()));
+            }
+        }
         let name = sql.lines().next().unwrap_or_default();
         let before = self.seen.borrow_mut().insert(name, sql);
         assert!(
@@ -237,6 +260,11 @@ impl Sql for Sqlite {
         let mut statement = self.connection.prepare_cached(sql).map_err(refused)?;
         if statement.parameter_count() != params.len() {
             return Err(SqlError::Refused("wrong number of bindings".into()));
+        }
+        if self.full.get() && !statement.readonly() {
+            return Err(SqlError::Refused(
+                "database or disk is full: SQLITE_FULL".into(),
+            ));
         }
         statement.reset_status(StatementStatus::RePrepare);
         statement.reset_status(StatementStatus::VmStep);

@@ -85,6 +85,7 @@ const TABLE: &str = r#"{
 
 /// An inbox, its configuration and its clock.
 pub struct Office {
+    pub shard: Shard,
     pub sql: Sqlite,
     pub config: Config,
     pub now_ms: i64,
@@ -105,6 +106,7 @@ impl Office {
         let sql = Sqlite::new();
         heard::sql::open(&sql, heard::inbox::schema::MIGRATIONS).unwrap();
         Self {
+            shard: Shard::at(0),
             sql,
             config,
             now_ms: START_MS,
@@ -118,7 +120,7 @@ impl Office {
         let done = work(Desk {
             sql: &self.sql,
             config: &self.config,
-            shard: Shard::all(1).next().unwrap(),
+            shard: self.shard,
             shards: self.config.shards,
             now_ms: self.now_ms,
             alarm: &alarm,
@@ -143,7 +145,11 @@ impl Office {
     }
 
     pub fn rung(&self) -> heard::inbox::retention::Rung {
-        self.at_desk(heard::inbox::retention::ring).unwrap()
+        self.try_ring().unwrap()
+    }
+
+    pub fn try_ring(&self) -> Result<heard::inbox::retention::Rung, Refused> {
+        self.at_desk(heard::inbox::retention::ring)
     }
 
     pub fn take(&self, events: Vec<Incoming>) -> Vec<i64> {
@@ -424,6 +430,17 @@ pub fn pull(agent: &str, max: u32) -> Pull {
 
 pub fn seq(interaction: &Interaction) -> i64 {
     Shard::find(interaction.id.as_str(), 1).unwrap().1
+}
+
+/// The holder of one of several shards' interactions.
+pub fn holding_in(interaction: &Interaction, shards: usize) -> Holding {
+    let shards = u16::try_from(shards).unwrap();
+    Holding {
+        seq: Shard::find(interaction.id.as_str(), shards).unwrap().1,
+        lease: interaction.lease.clone().unwrap(),
+        agent: interaction.holder.clone().unwrap(),
+        seen: None,
+    }
 }
 
 pub fn holding(interaction: &Interaction) -> Holding {

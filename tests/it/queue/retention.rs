@@ -2,15 +2,17 @@
 
 use super::{
     DAY_MS, HOUR_MS, Office, START_MS, claim_one, deleted, holding, judged, later, made, post,
-    pull, sent, seq, with_complaint,
+    pull, sent, seq, stop, with_complaint,
 };
 use heard::inbox::look::Show;
 use heard::inbox::outbox::{GRACE_MS, SLICE};
 use heard::inbox::rows::POSTS;
 use heard::inbox::rows::SENDING_MS;
+use heard::inbox::state::State;
 use heard::inbox::wire::Refused;
-use heard::inbox::work::MAX_CLAIM;
+use heard::inbox::work::{MAX_CLAIM, Redrive};
 use heard::judgement::Level;
+use heard::sql::Sql as _;
 
 #[test]
 fn the_alarm_sends_what_a_worker_that_died_did_not() {
@@ -139,7 +141,7 @@ fn what_ended_long_ago_is_forgotten_in_slices_and_stays_counted() {
     assert_eq!(office.counted("retired"), 0, "not before its time");
     office.pass(1);
     office.ring();
-    assert_eq!(office.counted("retired"), 400);
+    assert_eq!(office.counted("retired"), 250);
     assert_eq!(office.alarm_ms.get(), Some(office.now_ms + 1_000));
     office.audit();
     office.pass(1_000);
@@ -197,4 +199,113 @@ fn one_with_more_posts_than_a_slice_is_forgotten_piece_by_piece() {
     );
     let walks = plan.contains("SCAN post") || plan.contains("SCAN i");
     assert!(!walks && !plan.contains("B-TREE"), "{plan}");
+}
+
+/// Each class goes at its own time, and what went is counted.
+#[test]
+fn each_class_goes_at_its_own_time() {
+    let mut office = with_complaint();
+    let limits = &mut office.config.limits;
+    (limits.texts_days, limits.retention_days) = (10, 90);
+    (limits.open_days, limits.stops_days, limits.audit_days) = (40, 400, 500);
+    office.take(vec![
+        made("x", post("2", "bob", START_MS), judged(Level::Idle)),
+        made("x", post("3", "cem", START_MS), judged(Level::Idle)),
+        stop("x", "dan"),
+    ]);
+    let one = claim_one(&office, "a");
+    office.resolve(holding(&one), "solved").unwrap();
+    let deed = |at_ms| heard::deeds::Deed {
+        at_ms,
+        by: "sue".into(),
+        token: "t".into(),
+        did: "pause".into(),
+        to: String::new(),
+        asked: Default::default(),
+        workgroup: None,
+    };
+    heard::deeds::keep(&office.sql, &deed(START_MS), 500).unwrap();
+    heard::deeds::keep(&office.sql, &deed(START_MS + 400 * DAY_MS), 500).unwrap();
+    let count = |office: &Office, table: &str| {
+        let sql = match table {
+            "stop" => "-- count_stops\nSELECT count(*) FROM stop",
+            _ => "-- count_deeds\nSELECT count(*) FROM deed",
+        };
+        office.sql.run(sql, vec![]).unwrap()[0].int(0).unwrap()
+    };
+    office.pass(10 * DAY_MS - 1);
+    office.ring();
+    assert_eq!(office.counted("retention.texts"), 0);
+    office.pass(2);
+    office.ring();
+    assert_eq!(office.counted("retention.texts"), 1);
+    assert_eq!(office.show(seq(&one)).posts[0].text, "");
+    // Somebody touches one; nobody the other.
+    let two = claim_one(&office, "a");
+    office.release(holding(&two), 0).unwrap();
+    office.pass(31 * DAY_MS);
+    office.ring();
+    assert_eq!(office.counted("retention.open"), 1);
+    let untouched = if seq(&two) == 2 { 3 } else { 2 };
+    let dead = office.show(untouched);
+    assert_eq!(dead.state, State::Dead);
+    assert_eq!(dead.outcome.as_deref(), Some("untouched"));
+    assert_ne!(office.show(seq(&two)).state, State::Dead);
+    office
+        .ask(Redrive {
+            seq: untouched,
+            by: "sue".into(),
+        })
+        .unwrap();
+    office.audit();
+    office.pass(360 * DAY_MS);
+    for _ in 0..5 {
+        office.ring();
+        office.pass(2 * DAY_MS);
+    }
+    assert_eq!(office.counted("retention.stops"), 1);
+    assert_eq!(count(&office, "stop"), 0);
+    assert_eq!(count(&office, "deed"), 2, "audit has its own time");
+    office.pass(100 * DAY_MS);
+    office.ring();
+    assert_eq!(
+        (office.counted("retention.audit"), count(&office, "deed")),
+        (1, 1)
+    );
+    assert!(office.counted("retention.work") >= 1);
+    office.audit();
+}
+
+/// However much is old, a ring of the alarm looks at so much, and goes on.
+#[test]
+fn old_stops_and_open_work_go_in_slices() {
+    let mut office = Office::new();
+    office.config.limits.open_days = 30;
+    office.config.limits.stops_days = 365;
+    for n in 0..1_200 {
+        office.take(vec![stop("x", &format!("s{n}"))]);
+    }
+    for n in 0..120 {
+        let (id, author) = (n.to_string(), format!("a{n}"));
+        office.take(vec![made(
+            "x",
+            post(&id, &author, START_MS),
+            judged(Level::Idle),
+        )]);
+    }
+    office.pass(366 * DAY_MS);
+    let mut before = (0, 0);
+    for (stops, open) in [(500, 50), (1_000, 100), (1_200, 120)] {
+        office.ring();
+        let now = (
+            office.counted("retention.stops"),
+            office.counted("retention.open"),
+        );
+        assert_eq!(now, (stops, open), "after {before:?}");
+        before = now;
+        office.now_ms = office.alarm_ms.get().unwrap();
+    }
+    office.ring();
+    assert!(office.alarm_ms.get().unwrap() > office.now_ms + HOUR_MS);
+    office.audit();
 }

@@ -311,6 +311,8 @@ fn it_goes_with_its_authors_posts_by_retention_and_when_they_are_forgotten() {
         }],
         customer: None,
         key: "5f".repeat(32),
+        whom: String::new(),
+        also: Default::default(),
     });
     assert_eq!(forgot.unwrap().rows["survey"], 1);
     assert_eq!(rows(&office), 0);

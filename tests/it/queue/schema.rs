@@ -426,6 +426,10 @@ const OF_NOBODY: &[&str] = &[
     "customer_mark",
     "forgotten",
     "forgotten_key",
+    // Who is being forgotten, by a keyed hash; their ids until it is done, and posts' ids until incidents were told.
+    "forgetting",
+    "unseen",
+    "expiry",
     "dead_credential",
     "event",
     "event_mark",
