@@ -321,6 +321,20 @@ fn show(out: &mut impl Write, shown: &Shown, assumed: &str) -> Result<()> {
 mod tests {
     use super::*;
 
+    /// What its writer says of a post is answered, whatever Heard makes of its words.
+    #[test]
+    fn labels_stand_in_for_the_judgement() {
+        let text = r#"{"text": "the colour of it all", "lang": "en", "kind": "complaint", "level": 2, "situation": "stuck", "danger": "none", "actual": "now", "to_us": true, "facts": [], "despair": false}"#;
+        let table = crate::lab::configuration::table(include_str!("../heard.toml")).unwrap();
+        let config = Config::read(&table, &|_| None);
+        let mut lines = Line::all(text).unwrap();
+        assert!(!answered(&config, &lines, 0)[0].ack.send);
+        lines[0].labels = labelled::lines(text).unwrap().pop();
+        let shown = answered(&config, &lines, 0);
+        assert!(shown[0].ack.send && shown[0].ack.situation == Some(Situation::Stuck));
+        assert_eq!(shown[0].ack.parts[0].section, "stuck");
+    }
+
     /// Our own posts, in all languages, of all matters and levels, answered by one source one after the other.
     #[test]
     fn many_posts_many_words() {

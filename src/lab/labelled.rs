@@ -188,9 +188,7 @@ pub fn lines(text: &str) -> anyhow::Result<Vec<Labelled>> {
     (1..)
         .zip(text.lines())
         .filter(|(_, line)| !line.trim().is_empty())
-        .map(|(number, line)| {
-            serde_json::from_str(line).with_context(|| format!("line {number}"))
-        })
+        .map(|(number, line)| serde_json::from_str(line).with_context(|| format!("line {number}")))
         .collect()
 }
 
