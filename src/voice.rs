@@ -295,12 +295,13 @@ impl Voice<'_> {
         self.in_order(&tiers)
     }
 
-    /// The lines of a section that may be said, by how much they tell, the most first.
+    /// The lines of a section that may be said, by how much they tell and how weighty it is, the most first.
     fn tiers(&self, section: Section, known: Needs) -> Vec<Vec<Line<'_>>> {
         let mut lines = self.true_of(section, known);
-        // A sort that keeps the order of equals: tiers are runs of as many conditions.
-        lines.sort_by_key(|line| std::cmp::Reverse(line.needs.count()));
-        let runs = lines.chunk_by(|a, b| a.needs.count() == b.needs.count());
+        // A sort that keeps the order of equals: tiers are runs of lines that tell as much.
+        let tells = |line: &Line<'_>| (line.needs.count(), line.needs.weight());
+        lines.sort_by_key(|line| std::cmp::Reverse(tells(line)));
+        let runs = lines.chunk_by(|a, b| tells(a) == tells(b));
         runs.map(<[Line<'_>]>::to_vec).collect()
     }
 
