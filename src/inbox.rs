@@ -97,6 +97,7 @@ pub mod sla;
 pub mod standing;
 pub mod state;
 mod stops;
+pub mod suggest;
 pub mod surge;
 pub mod survey;
 pub mod take_in;

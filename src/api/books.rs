@@ -21,8 +21,8 @@ struct Clock {
     missed: i64,
     /// Of the missed: ended unanswered.
     unanswered: i64,
-    /// How many passed their target in those hours, whatever became of them; not known of resolutions.
-    became_late: Option<i64>,
+    /// How many passed their target in those hours, whatever became of them.
+    became_late: i64,
     /// The part that met its target.
     attainment: Option<f64>,
     average_ms: Option<i64>,
@@ -58,10 +58,9 @@ fn of<'a>(sums: &'a [Sum], key: Option<&'a str>, what: What) -> impl Iterator<It
 fn clock(sums: &[Sum], key: Option<&str>, what: What) -> Clock {
     let mut bins: BTreeMap<i64, i64> = BTreeMap::new();
     let (mut clock, mut total_ms) = (Clock::default(), 0);
-    let late = |sum: &Sum| sum.late;
-    clock.became_late = (what != What::Resolution).then(|| of(sums, key, what).map(late).sum());
     for sum in of(sums, key, what) {
         clock.missed += sum.missed;
+        clock.became_late += sum.late;
         if sum.bin == UNANSWERED {
             clock.unanswered += sum.n;
             continue;

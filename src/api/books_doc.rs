@@ -141,7 +141,7 @@ fn clock(says: &str) -> Value {
         "n": integer(),
         "missed": {"type": "integer", "description": "Past the target: late, or ended unanswered when its time was over."},
         "unanswered": {"type": "integer", "description": "Of the missed: ended unanswered."},
-        "became_late": {"type": ["integer", "null"], "description": "How many passed their target in those hours, also those that are still open; null of resolutions."},
+        "became_late": {"type": "integer", "description": "How many passed their target in those hours, also those that are still open."},
         "attainment": part(),
         "average_ms": maybe(), "p50_ms": maybe(), "p90_ms": maybe(),
     }})

@@ -20,6 +20,7 @@ use super::route::{Action, ROUTES, Role, Route};
 use super::rules_doc;
 use super::surveys_doc;
 use crate::config::replies;
+use crate::config::replies::Occasion;
 use crate::config::{MAX_LEASE_S, MAX_LEASE_WISH_S};
 use crate::floor::wire::Presence;
 use crate::inbox::correct;
@@ -1096,6 +1097,13 @@ fn interaction() -> Value {
         "private": details::private(),
         "customer": customers::view(),
         "summary": customers::summary(),
+        "suggested": {"type": "object", "required": ["on", "answer", "text"],
+            "description": "An answer that is written beforehand for people who are glad, to take or to leave: nothing is ever sent by it. Only where one is claimed or looked at.",
+            "properties": {
+                "on": {"enum": Occasion::ALL.map(Occasion::as_str), "description": "Why it is offered: the newest post is praise, thanks after the answer to a complaint, or the third day of praise."},
+                "answer": {"type": "string", "description": "The answer's id in the configuration."},
+                "text": {"type": "string", "description": "What it says in the post's language; a slot that is open in it must be filled in."},
+            }},
         "in_private": {"type": "boolean", "description": "Whether it is in a private place: a message, and no public post."},
     });
     if let (Some(properties), Value::Object(clocks), Value::Object(customer)) = (

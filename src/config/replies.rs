@@ -3,7 +3,8 @@
 use super::table::{Reader, Table};
 use crate::judgement::Situation;
 use crate::language::Texts;
-use crate::voice::people::{Fault, Reaction, Reactions, SLOTS};
+use crate::voice::people::{Fault, Reaction, Reactions, SLOTS, sells};
+use serde::{Deserialize, Serialize};
 
 /// How work ends where nothing is configured: what a console may offer; any other word is taken too.
 pub const OUTCOMES: [&str; 6] = [
@@ -30,6 +31,35 @@ pub const MOST_ANSWERS: usize = 100;
 /// The longest of them, in bytes: the longest of what people write in one message.
 pub const ANSWER_BYTES: usize = 2_000;
 
+/// The longest answer that is suggested, in bytes: one line.
+pub const SUGGESTED_BYTES: usize = 400;
+
+/// When an agent is offered an answer, to take or to leave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Occasion {
+    /// The author praises or thanks.
+    Praise,
+    /// They thank after the answer to their complaint.
+    WonBack,
+    /// They have praised on three days.
+    Fan,
+}
+
+impl Occasion {
+    /// Every one, the commonest first.
+    pub const ALL: [Occasion; 3] = [Occasion::Praise, Occasion::WonBack, Occasion::Fan];
+
+    /// Its name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Occasion::Praise => "praise",
+            Occasion::WonBack => "won_back",
+            Occasion::Fan => "fan",
+        }
+    }
+}
+
 /// An answer that is written beforehand.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Canned {
@@ -37,6 +67,8 @@ pub struct Canned {
     pub id: String,
     /// What it is for, if it is for one thing.
     pub situation: Option<Situation>,
+    /// When it is suggested, if it ever is.
+    pub suggest: Option<Occasion>,
     /// What it says, by language.
     pub text: Texts,
 }
@@ -50,6 +82,20 @@ pub struct Replies {
     pub outcomes: Vec<String>,
     /// Answers that are written beforehand.
     pub answers: Vec<Canned>,
+}
+
+impl Replies {
+    /// Whether any answer is ever suggested.
+    pub fn suggests(&self) -> bool {
+        self.answers.iter().any(|one| one.suggest.is_some())
+    }
+
+    /// The answer that is suggested on an occasion, in a language: nothing stands in for one that is not there.
+    pub fn suggested(&self, on: Occasion, lang: &str, home: &str) -> Option<(&Canned, &str)> {
+        let of = self.answers.iter().filter(|one| one.suggest == Some(on));
+        of.filter_map(|one| Some((one, one.text.told(lang, home)?)))
+            .next()
+    }
 }
 
 /// The slots that stand in a text, known or not.
@@ -159,9 +205,18 @@ impl Reader<'_> {
             }
             found
         });
+        let suggest = self.text(t, "suggest").and_then(|name| {
+            let found = Occasion::ALL.into_iter().find(|one| one.as_str() == name);
+            if found.is_none() {
+                let known = Occasion::ALL.map(Occasion::as_str).join(", ");
+                self.problem(t.at("suggest"), format!("\"{name}\" is none of {known}"));
+            }
+            found
+        });
         let mut text = self.by_language(t, "text");
         let at = t.at("text");
-        text.0.retain(|(_, text)| {
+        text.0.retain(|(lang, text)| {
+            let sells = suggest.and_then(|_| sells(text, lang));
             let unknown = slots_in(text)
                 .into_iter()
                 .find(|slot| !SLOTS.contains(slot));
@@ -170,7 +225,18 @@ impl Reader<'_> {
                 None if text.len() > ANSWER_BYTES => {
                     format!("is longer than {ANSWER_BYTES} bytes")
                 }
-                None => return true,
+                None if suggest.is_some() && text.len() > SUGGESTED_BYTES => {
+                    format!("is suggested, and so at most {SUGGESTED_BYTES} bytes")
+                }
+                None if suggest.is_some() && text.contains('\n') => {
+                    "is suggested, and so one line".to_owned()
+                }
+                None => match sells {
+                    Some(at) => {
+                        format!("is suggested to people who are glad, and sells (\"{at}\")")
+                    }
+                    None => return true,
+                },
             };
             self.problem(at.clone(), says);
             false
@@ -182,6 +248,7 @@ impl Reader<'_> {
         Some(Canned {
             id: id?,
             situation,
+            suggest,
             text,
         })
     }
@@ -207,7 +274,7 @@ mod tests {
         let (replies, problems) = read(json!({
             "replies": {"private_data": "hold", "selling": "off"},
             "outcomes": ["solved", "gone elsewhere"],
-            "answers": [{"id": "bag", "situation": "lost_property",
+            "answers": [{"id": "bag", "situation": "lost_property", "suggest": "praise",
                 "text": {"en": "Your bag is with us, {reference}. – {name}", "de": "Ihre Tasche ist da."}}],
         }));
         assert_eq!(problems, [""; 0]);
@@ -220,6 +287,10 @@ mod tests {
             Some("Ihre Tasche ist da.")
         );
         assert_eq!(replies.answers[0].situation, Some(Situation::LostProperty));
+        let (on, text) = (Occasion::Praise, "Ihre Tasche ist da.");
+        let told = |on, lang| replies.suggested(on, lang, "en").map(|(_, text)| text);
+        assert_eq!(told(on, "de"), Some(text));
+        assert_eq!((told(on, "fr"), told(Occasion::Fan, "de")), (None, None));
     }
 
     #[test]
@@ -258,6 +329,22 @@ mod tests {
             (
                 json!({"answers": [{"id": "a", "text": "x".repeat(ANSWER_BYTES + 1)}]}),
                 "answers[0].text: is longer than 2000",
+            ),
+            (
+                json!({"answers": [{"id": "a", "suggest": "rain", "text": "x"}]}),
+                "answers[0].suggest: \"rain\" is none of praise, won_back, fan",
+            ),
+            (
+                json!({"answers": [{"id": "a", "suggest": "fan", "text": "Thank you.\nAgain."}]}),
+                "answers[0].text: is suggested, and so one line",
+            ),
+            (
+                json!({"answers": [{"id": "a", "suggest": "fan", "text": "x".repeat(SUGGESTED_BYTES + 1)}]}),
+                "answers[0].text: is suggested, and so at most 400 bytes",
+            ),
+            (
+                json!({"answers": [{"id": "a", "suggest": "fan", "text": "Thank you! Get 20% off your next trip."}]}),
+                "answers[0].text: is suggested to people who are glad, and sells",
             ),
             (
                 json!({"answers": [{"id": "a"}]}),

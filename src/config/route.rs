@@ -3,7 +3,7 @@
 use super::rule::{Rule, has, is_skill, needed};
 use super::table::{Reader, Table};
 use super::{Config, Source};
-use crate::judgement::{Danger, Level, Situation, Triage};
+use crate::judgement::{Danger, Kind, Level, Situation, Triage};
 use crate::post::{SourceId, Workgroup};
 use std::collections::BTreeSet;
 
@@ -59,6 +59,11 @@ impl Config {
         }
     }
 
+    /// Whether some rule asks what a post is.
+    pub fn routes_by_kind(&self) -> bool {
+        self.routes.iter().any(|rule| !rule.kinds.is_empty())
+    }
+
     /// Every set of skills that some rule asks for, once.
     pub fn skills_needed(&self) -> BTreeSet<&str> {
         let all = self.routes.iter();
@@ -88,6 +93,9 @@ impl Reader<'_> {
     }
 
     fn rule(&mut self, t: &mut Table, sources: &[SourceId]) -> Rule {
+        let kinds = self.words(t, "kind", Kind::named, || {
+            Kind::ALL.map(Kind::as_str).join(", ")
+        });
         let situations = self.words(t, "situation", Situation::named, || {
             Situation::ALL.map(Situation::as_str).join(", ")
         });
@@ -130,6 +138,7 @@ impl Reader<'_> {
         // Ten days: longer, and it is for good.
         let relax = self.number(t, "relax_after", 0..=14_400, RELAX_MINUTES);
         Rule {
+            kinds,
             situations,
             languages,
             sources: known,

@@ -1,12 +1,14 @@
 //! One rule of `[[route]]`: what it is for, and where that goes.
 
-use crate::judgement::{Danger, Situation, Triage};
+use crate::judgement::{Danger, Kind, Situation, Triage};
 use crate::post::{SourceId, Workgroup};
 use std::collections::BTreeSet;
 
 /// A rule: what it is for, and where that goes. A list that is empty asks nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rule {
+    /// What it is: one of these.
+    pub kinds: Vec<Kind>,
     /// What happened: one of these.
     pub situations: Vec<Situation>,
     /// In which language: one of these.
@@ -45,7 +47,8 @@ impl Rule {
         let in_danger = triage
             .danger
             .is_some_and(|danger| self.any_danger || self.dangers.contains(&danger));
-        (self.sources.is_empty() || self.sources.contains(source))
+        (self.kinds.is_empty() || self.kinds.contains(&triage.kind))
+            && (self.sources.is_empty() || self.sources.contains(source))
             && (self.languages.is_empty() || self.languages.contains(&triage.lang))
             && (self.situations.is_empty()
                 || triage

@@ -400,6 +400,11 @@ const ALONE: &[(&str, &str, &str)] = &[
         "answers[0].situation",
         "is no situation",
     ),
+    (
+        "[[answers]]\nid = \"a\"\nsuggest = \"rain\"\ntext = \"Hello.\"\n",
+        "answers[0].suggest",
+        "is none of",
+    ),
     ("[[answers]]\nid = \"a\"\ntext = \"Dear {handle}\"\n", "answers[0].text", "are filled"),
     ("[[answers]]\nid = \"a\"\n", "answers[0].text", "says nothing"),
     (

@@ -92,6 +92,7 @@ function person(one) {
     ...(had.said ?? []).map((said) => h('p', { class: 'soft' }, h('b', {}, said.who === 'heard' ? 'Heard' : said.who), ': ', name(said.text)))));
   return h('details', { class: 'card', open: true, 'data-fold': 'person' }, h('summary', {}, h('h3', {}, 'Customer')),
     h('p', {}, h('b', {}, customer(one)), who?.handle && [' ', name(`@${who.handle.replace(/^@/, '')}`)], who?.followers > 0 && ` · ${count(who.followers, 'follower')}`, who?.bot && ' · a bot', who?.staff && ' · one of us'),
+    one.suggested && h('p', {}, h('b', {}, 'Suggested: '), h('span', { dir: 'auto' }, one.suggested.text), h('span', { class: 'soft' }, ` (${one.suggested.answer}; to take or to leave)`)),
     who?.aliases?.length > 0 && h('p', { class: 'soft' }, 'Also known as ', ...who.aliases.flatMap((alias) => [name(alias), ' '])),
     earlier.length ? [h('h4', {}, 'Before'), h('ul', { class: 'plain-list' }, ...earlier)] : h('p', { class: 'soft' }, 'Nothing from them before.'));
 }

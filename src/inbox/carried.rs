@@ -138,7 +138,7 @@ WHERE NOT EXISTS (SELECT 1 FROM forgotten_key) LIMIT 1 RETURNING 1",
 INSERT INTO interaction (seq, source, platform, workgroup, author, author_json, first, lang, kind, level, urgency, state,
   posts, live, changes, seen, opened_ms, level_ms, owed_ms, owed_level, owed_urgency, deadline_ms, rank, attempts,
   passed_by, passed_ms, assigned, assigned_ms, replied_ms, answered_ms, spoke_ms, ended_ms, outcome, note, updated_ms,
-  kept_for, target_ms, put_off_ms, in_private, skills, relaxed_ms, answered_by, returns_to, returns_ms, counted, peer_ms,
+  kept_for, target_ms, resolve_ms, put_off_ms, in_private, skills, relaxed_ms, answered_by, returns_to, returns_ms, counted, peer_ms,
   peer_thanked_ms, available_ms, misplaced)
 SELECT r.value ->> '$.seq', r.value ->> '$.source', r.value ->> '$.platform', r.value ->> '$.workgroup',
   r.value ->> '$.author', r.value ->> '$.author_json', r.value ->> '$.first', r.value ->> '$.lang', r.value ->> '$.kind',
@@ -148,7 +148,7 @@ SELECT r.value ->> '$.seq', r.value ->> '$.source', r.value ->> '$.platform', r.
   r.value ->> '$.rank', r.value ->> '$.attempts', r.value ->> '$.passed_by', r.value ->> '$.passed_ms',
   r.value ->> '$.assigned', r.value ->> '$.assigned_ms', r.value ->> '$.replied_ms', r.value ->> '$.answered_ms',
   r.value ->> '$.spoke_ms', r.value ->> '$.ended_ms', r.value ->> '$.outcome', r.value ->> '$.note',
-  r.value ->> '$.updated_ms', r.value ->> '$.kept_for', r.value ->> '$.target_ms', r.value ->> '$.put_off_ms',
+  r.value ->> '$.updated_ms', r.value ->> '$.kept_for', r.value ->> '$.target_ms', r.value ->> '$.resolve_ms', r.value ->> '$.put_off_ms',
   r.value ->> '$.in_private', r.value ->> '$.skills', r.value ->> '$.relaxed_ms', r.value ->> '$.answered_by',
   r.value ->> '$.returns_to', r.value ->> '$.returns_ms', r.value ->> '$.counted', r.value ->> '$.peer_ms',
   r.value ->> '$.peer_thanked_ms', r.value ->> '$.available_ms', r.value ->> '$.misplaced'
@@ -160,7 +160,7 @@ FROM json_each(?1) r RETURNING 1",
             ["source" "platform" "workgroup" "author" "author_json" "first" "lang" "kind" "level" "urgency" "state" "posts"
              "live" "changes" "seen" "opened_ms" "level_ms" "owed_ms" "owed_level" "owed_urgency" "deadline_ms" "rank"
              "attempts" "passed_by" "passed_ms" "assigned" "assigned_ms" "replied_ms" "answered_ms" "spoke_ms" "ended_ms"
-             "outcome" "note" "updated_ms" "kept_for" "target_ms" "put_off_ms" "in_private" "skills" "relaxed_ms"
+             "outcome" "note" "updated_ms" "kept_for" "target_ms" "resolve_ms" "put_off_ms" "in_private" "skills" "relaxed_ms"
              "answered_by" "returns_to" "returns_ms" "counted" "peer_ms" "peer_thanked_ms"],
             made [
                 "name": "coalesce((SELECT c.name FROM carried c WHERE c.seq = x.seq), ?3 || x.seq)" => "NULL",

@@ -3,13 +3,14 @@
 //! Told with what an agent claims, takes up again or looks at, and of no more than they may see. It is read from
 //! what is kept: nothing is written for it, and what is erased is not told any more.
 
-use super::arc::{arc, summary};
+use super::arc::{Arc, arc, summary};
 use super::context::Desk;
 use super::past::Depth;
 use super::rows::{self, HEARD, Record, columns, ledger_id};
 use super::state::{AckState, ReplyState};
+use super::suggest::suggested;
 use super::wire::{AckView, Earlier, Interaction, ReplyView, SaidView, ThreadPost};
-use super::{customer, past, satisfaction, visible};
+use super::{customer, past, satisfaction, stops, visible};
 use crate::inbox::shard::Shard;
 use crate::judgement::Triage;
 use crate::post::{Platform, Post, PostId, SourceId, Workgroup, cut_to};
@@ -83,6 +84,7 @@ fn tell_one<S: Sql>(
                 .earlier
                 .truncate(usize::try_from(TOLD).unwrap_or(usize::MAX));
         }
+        let mut past = Arc::default();
         if !interaction.earlier.is_empty() || interaction.posts.len() > 1 {
             let mut all = past::happened(desk, interaction.platform, &id, seen, Depth::Line)?;
             for other in &kin {
@@ -94,7 +96,14 @@ fn tell_one<S: Sql>(
                     Depth::Line,
                 )?);
             }
-            interaction.summary = summary(&arc(&all), Some(&interaction.id), desk.now_ms);
+            past = arc(&all);
+            interaction.summary = summary(&past, Some(&interaction.id), desk.now_ms);
+        }
+        if desk.config.replies.suggests() {
+            let consent = facts.as_ref().and_then(|facts| facts.view.contact_consent);
+            let uninvited = consent == Some(false)
+                || stops::stopped_ms(desk, interaction.platform, &id)?.is_some();
+            interaction.suggested = suggested(desk.config, interaction, &past, uninvited);
         }
         interaction.customer = facts.map(|facts| facts.view);
     }

@@ -61,6 +61,8 @@ UPDATE interaction AS i SET posts = i.posts + f.posts, live = i.live + f.live,
     THEN f.owed_urgency ELSE max(i.owed_urgency, f.owed_urgency) END,
   owed_ms = coalesce(min(i.owed_ms, f.owed_ms), i.owed_ms, f.owed_ms),
   target_ms = coalesce(min(i.target_ms, f.target_ms), i.target_ms, f.target_ms),
+  resolve_ms = CASE WHEN f.state = 'open' THEN coalesce(min(i.resolve_ms, f.resolve_ms), i.resolve_ms, f.resolve_ms)
+    ELSE i.resolve_ms END,
   deadline_ms = min(i.deadline_ms, f.deadline_ms), rank = min(i.rank, f.rank),
   opened_ms = min(i.opened_ms, f.opened_ms), updated_ms = ?3,
   misplaced = iif(f.opened_ms < i.opened_ms, 1, i.misplaced),

@@ -8,6 +8,9 @@
 //!
 //! The deadline may be earlier than the target: a note told an earlier time. What the mark passes by its deadline
 //! and not by its target stands in `past_aside` until the target passes or it is answered; triggers keep it.
+//!
+//! An end has a target of its own, `resolve_ms`: set when an interaction opens, becomes more urgent or opens again, each
+//! time from then on, so that it never lies behind the mark when it is set.
 
 use super::context::Desk;
 use super::report::HOUR_MS;
@@ -59,6 +62,27 @@ BEGIN
 END;
 ";
 
+/// A later step: by when an interaction must have ended.
+pub const RESOLVE: &str = "-- migration resolve
+-- by when it must have ended; NULL: it has no target, or was opened before this was kept
+ALTER TABLE interaction ADD COLUMN resolve_ms INTEGER;
+CREATE INDEX unresolved ON interaction (resolve_ms) WHERE resolve_ms IS NOT NULL AND state = 'open';
+-- In past_due its `what` is 'resolution'. What comes from another installation may lie behind the mark.
+CREATE TRIGGER past_unresolved AFTER INSERT ON interaction
+WHEN NEW.resolve_ms < (SELECT before_ms FROM past_mark) AND NEW.state = 'open'
+BEGIN
+  INSERT INTO past_due VALUES (NEW.resolve_ms / 3600000, 'resolution', NEW.source, NEW.workgroup, NEW.level, 1)
+    ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+-- What ended in time and is open again without a new target.
+CREATE TRIGGER past_unresolved_again AFTER UPDATE OF state ON interaction
+WHEN NEW.resolve_ms < (SELECT before_ms FROM past_mark) AND NEW.state = 'open' AND OLD.state <> 'open'
+  AND OLD.ended_ms <= NEW.resolve_ms
+BEGIN
+  INSERT INTO past_due VALUES (NEW.resolve_ms / 3600000, 'resolution', NEW.source, NEW.workgroup, NEW.level, 1)
+    ON CONFLICT DO UPDATE SET n = n + 1;
+END;";
+
 /// Counts what has become late since the mark. Asked before what is owed changes: its answer, its end, its level,
 /// its target and whose it is.
 pub(super) fn advance<S: Sql>(desk: Desk<'_, S>) -> Result<(), SqlError> {
@@ -67,11 +91,13 @@ pub(super) fn advance<S: Sql>(desk: Desk<'_, S>) -> Result<(), SqlError> {
 SELECT EXISTS (SELECT 1 FROM interaction INDEXED BY overdue
   WHERE state = 'open' AND owed_ms IS NOT NULL
     AND deadline_ms >= (SELECT before_ms FROM past_mark) AND deadline_ms < ?1 + 0),
-  EXISTS (SELECT 1 FROM past_aside WHERE due_ms < ?1 + 0)",
+  EXISTS (SELECT 1 FROM past_aside WHERE due_ms < ?1 + 0),
+  EXISTS (SELECT 1 FROM interaction INDEXED BY unresolved
+  WHERE state = 'open' AND resolve_ms >= (SELECT before_ms FROM past_mark) AND resolve_ms < ?1 + 0)",
         params![desk.now_ms],
     )?;
     let row = rows.first().ok_or(SqlError::Json("answer"))?;
-    if row.int(0)? == 0 && row.int(1)? == 0 {
+    if row.int(0)? == 0 && row.int(1)? == 0 && row.int(2)? == 0 {
         // Where nothing lies between, a mark of before says the same.
         return Ok(());
     }
@@ -89,6 +115,12 @@ INSERT INTO past_due SELECT coalesce(i.target_ms, i.deadline_ms) / 3600000, iif(
   i.source, i.workgroup, i.owed_level, count(*)
 FROM past_aside one CROSS JOIN interaction i ON i.seq = one.seq
 WHERE one.due_ms < ?1 + 0 AND i.state = 'open' AND i.owed_ms IS NOT NULL
+GROUP BY 1, 2, 3, 4, 5
+ON CONFLICT DO UPDATE SET n = n + excluded.n",
+        "-- past_due_resolution
+INSERT INTO past_due SELECT resolve_ms / 3600000, 'resolution', source, workgroup, level, count(*)
+FROM interaction INDEXED BY unresolved
+WHERE state = 'open' AND resolve_ms >= (SELECT before_ms FROM past_mark) AND resolve_ms < ?1 + 0
 GROUP BY 1, 2, 3, 4, 5
 ON CONFLICT DO UPDATE SET n = n + excluded.n",
         "-- past_aside_done

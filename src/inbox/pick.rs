@@ -180,13 +180,18 @@ FROM interaction i WHERE i.seq = ?1",
             (desk.now_ms, level, Some(urgency), deadline_ms, place)
         }
     };
+    let source = desk.config.source(&SourceId::new(record.source.as_str()));
+    let resolve_ms = source.and_then(|source| {
+        let deadlines = &desk.config.deadlines;
+        deadlines.resolution(source, record.level, desk.now_ms)
+    });
     desk.sql.run(
         "-- reopen_by_hand
 UPDATE interaction SET state = 'open', ended_ms = NULL, outcome = NULL, lease = NULL, lease_ms = NULL,
   lease_key = NULL, holder = NULL, attempts = 0, assigned = NULL, assigned_ms = NULL, kept_for = NULL,
   spoke_ms = NULL, passed_by = NULL, passed_ms = NULL, available_ms = ?2, owed_ms = ?3, owed_level = ?4,
   owed_urgency = coalesce(?5, owed_urgency), deadline_ms = ?6, target_ms = ?6, rank = ?7,
-  updated_ms = ?2
+  updated_ms = ?2, resolve_ms = ?8
 WHERE seq = ?1",
         params![
             seq,
@@ -196,6 +201,7 @@ WHERE seq = ?1",
             urgency,
             deadline_ms,
             place,
+            resolve_ms,
         ],
     )?;
     desk.ready.note(Work::One(seq), desk.now_ms);

@@ -241,6 +241,7 @@ impl Record {
             private: None,
             customer: None,
             summary: None,
+            suggested: None,
             in_private: self.in_private,
         })
     }

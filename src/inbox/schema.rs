@@ -518,4 +518,6 @@ ALTER TABLE ack ADD COLUMN line_word TEXT;",
     Migration::Add(satisfaction::TABLE),
     // What was taken in from another installation: src/inbox/carried.rs.
     Migration::Add(carried::TABLE),
+    // By when an interaction must have ended.
+    Migration::Add(past_due::RESOLVE),
 ];

@@ -358,34 +358,52 @@ pub(super) fn ended<S: Sql>(desk: Desk<'_, S>, seq: i64, closed: Closed) -> Resu
     }
     let rows = desk.sql.run(
         "-- opened_when
-SELECT opened_ms, level FROM interaction WHERE seq = ?1 + 0",
+SELECT opened_ms, level, resolve_ms FROM interaction WHERE seq = ?1 + 0",
         params![seq],
     )?;
     let Some(row) = rows.first() else {
         return Ok(());
     };
-    let (opened_ms, level) = (row.int(0)?, row.int(1)?);
-    let source = desk.config.source(&SourceId::new(owed.source.as_str()));
-    let due_ms = source.and_then(|source| {
-        let level = u8::try_from(level)
-            .ok()
-            .and_then(|n| Level::try_from(n).ok())?;
+    let (opened_ms, level, kept_ms) = (row.int(0)?, row.int(1)?, row.opt_int(2)?);
+    let by_now = || {
+        let source = desk.config.source(&SourceId::new(owed.source.as_str()))?;
+        let level = super::rows::level(level).ok()?;
         desk.config.deadlines.resolution(source, level, opened_ms)
-    });
-    count(
-        desk,
-        &Event {
-            what: What::Resolution,
-            source: &owed.source,
-            workgroup: &owed.workgroup,
-            level,
-            took_ms: Some((desk.now_ms - opened_ms).max(0)),
-            is_one: true,
-            is_missed: due_ms.is_some_and(|due_ms| desk.now_ms > due_ms),
-            promises: 0,
-            broken: 0,
-        },
-    )
+    };
+    let late_ms = kept_ms
+        .or_else(by_now)
+        .filter(|due_ms| desk.now_ms > *due_ms);
+    let event = Event {
+        what: What::Resolution,
+        source: &owed.source,
+        workgroup: &owed.workgroup,
+        level,
+        took_ms: Some((desk.now_ms - opened_ms).max(0)),
+        is_one: true,
+        is_missed: late_ms.is_some(),
+        promises: 0,
+        broken: 0,
+    };
+    if let (Some(due_ms), None) = (late_ms, kept_ms) {
+        ended_late(desk, &event, due_ms)?;
+    }
+    count(desk, &event)
+}
+
+/// Its end came past a target that was not kept with it: it was opened before that was, or before it had one.
+fn ended_late<S: Sql>(desk: Desk<'_, S>, event: &Event<'_>, due_ms: i64) -> Result<(), SqlError> {
+    desk.sql.run(
+        "-- past_due_end
+INSERT INTO past_due VALUES (?1 / 3600000, ?2, ?3, ?4, ?5, 1) ON CONFLICT DO UPDATE SET n = n + 1",
+        params![
+            due_ms,
+            event.what.as_str(),
+            event.source,
+            event.workgroup,
+            event.level,
+        ],
+    )?;
+    Ok(())
 }
 
 /// Promises were broken, and nobody waits for them any more: they are closed with no answer.

@@ -23,7 +23,7 @@ use crate::config::route::EMERGENCY_RELAX_MS;
 use crate::config::{Mode, Source};
 use crate::inbox::context::Desk;
 use crate::inbox::ready::Work;
-use crate::judgement::{Level, Triage};
+use crate::judgement::{Kind, Level, Triage};
 use crate::platform::eligibility::forbidden;
 use crate::platform::{Event, Ignored};
 use crate::post::{Author, AuthorId, Platform, Post, PostId};
@@ -531,12 +531,13 @@ fn open<S: Sql>(
         "-- open
 INSERT INTO interaction (seq, source, platform, workgroup, author, author_json, lang, kind, level,
   urgency, state, posts, live, changes, opened_ms, level_ms, owed_ms, owed_level, owed_urgency,
-  deadline_ms, rank, available_ms, first, target_ms, in_private, skills, relaxed_ms, returns_to, returns_ms)
+  deadline_ms, rank, available_ms, first, target_ms, in_private, skills, relaxed_ms, returns_to, returns_ms,
+  resolve_ms)
 VALUES (1 + max((SELECT coalesce(max(seq), 0) FROM interaction), (SELECT n FROM counter WHERE name = 'seq')),
   ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'open', 1, 1, 1, ?10, ?10, ?10, ?8, ?9, ?11, ?12, ?10, ?13, ?14, ?15, ?16, ?17,
   CASE WHEN ?18 + 0 > ?10 + 0 THEN (
     SELECT CASE WHEN answered_ms > ?19 + 0 THEN answered_by END FROM interaction INDEXED BY of_author
-    WHERE author = ?4 || '' AND state = 'done' AND source = ?1 || '' ORDER BY seq DESC LIMIT 1) END, ?18)
+    WHERE author = ?4 || '' AND state = 'done' AND source = ?1 || '' ORDER BY seq DESC LIMIT 1) END, ?18, ?20)
 RETURNING seq",
         params![
             source.id.as_str(),
@@ -558,6 +559,9 @@ RETURNING seq",
             routed.relaxed_ms,
             returns_ms(desk),
             desk.now_ms - KNOWN_MS,
+            desk.config
+                .deadlines
+                .resolution(source, triage.level, desk.now_ms),
         ],
     )?;
     let seq = rows.first().ok_or(SqlError::Json("answer"))?.int(0)?;
@@ -664,9 +668,13 @@ fn raise<S: Sql>(
         None => (fresh_ms, rank(fresh_ms, level, urgency)),
     };
     let routed = desk.config.route(source, triage, desk.now_ms);
-    let to = Some(routed).filter(|routed| routed.for_danger);
+    // Who praised first and complains now is no work of those who thank.
+    let only_praise = !routed.for_danger;
+    let leaves_praise = triage.kind != Kind::Praise && desk.config.routes_by_kind();
+    let to = Some(routed).filter(|routed| routed.for_danger || leaves_praise);
     let to = to.as_ref();
-    if open.owed.is_some() && open.deadline_ms < desk.now_ms {
+    let resolve_ms = deadlines.resolution(source, level, desk.now_ms);
+    if resolve_ms.is_some() || open.owed.is_some() && open.deadline_ms < desk.now_ms {
         past_due::advance(desk)?;
     }
     desk.sql.run(
@@ -676,13 +684,14 @@ UPDATE interaction SET target_ms = iif(owed_ms IS NULL, ?8, min(coalesce(target_
   deadline_ms = ?4, rank = ?5, kind = CASE WHEN level < ?2 OR urgency < ?3 THEN ?6 ELSE kind END,
   level_ms = CASE WHEN level < ?2 THEN ?7 ELSE level_ms END, level = max(level, ?2),
   urgency = max(urgency, ?3),
+  resolve_ms = CASE WHEN level < ?2 AND ?15 IS NOT NULL THEN min(coalesce(resolve_ms, ?15), ?15) ELSE resolve_ms END,
   -- Danger finds its people late too, unless somebody has it in hand or a supervisor gave it to somebody.
-  workgroup = iif(?9 IS NULL OR (lease IS NOT NULL AND available_ms > ?7)
+  workgroup = iif(?9 IS NULL OR (?14 = 1 AND kind <> 'praise') OR (lease IS NOT NULL AND available_ms > ?7)
     OR (assigned IS NOT NULL AND assigned_ms > ?13 AND available_ms <= ?7), workgroup, ?9),
-  skills = iif(?9 IS NULL OR (lease IS NOT NULL AND available_ms > ?7)
+  skills = iif(?9 IS NULL OR (?14 = 1 AND kind <> 'praise') OR (lease IS NOT NULL AND available_ms > ?7)
     OR (assigned IS NOT NULL AND assigned_ms > ?13 AND available_ms <= ?7), skills, ?10),
   -- Whatever was asked of a calmer matter: nobody in danger waits longer than a minute for the right person.
-  relaxed_ms = CASE WHEN ?9 IS NULL OR (lease IS NOT NULL AND available_ms > ?7)
+  relaxed_ms = CASE WHEN ?9 IS NULL OR (?14 = 1 AND kind <> 'praise') OR (lease IS NOT NULL AND available_ms > ?7)
       OR (assigned IS NOT NULL AND assigned_ms > ?13 AND available_ms <= ?7)
     THEN iif(?2 = 3 AND skills IS NOT NULL, min(coalesce(relaxed_ms, ?12), ?12), relaxed_ms)
     ELSE iif(?2 = 3 AND ?10 IS NOT NULL, min(coalesce(?11, ?12), ?12), ?11) END
@@ -701,6 +710,8 @@ WHERE seq = ?1",
             to.and_then(|to| to.relaxed_ms),
             desk.now_ms + EMERGENCY_RELAX_MS,
             desk.now_ms - ASSIGNED_MS,
+            i64::from(only_praise),
+            resolve_ms,
         ],
     )?;
     desk.ready.note(Work::One(open.seq), desk.now_ms);
@@ -1121,7 +1132,7 @@ UPDATE interaction SET state = 'open', ended_ms = NULL, outcome = NULL, lease = 
   answered_ms = NULL, lease_ms = NULL, lease_key = NULL, passed_by = NULL, passed_ms = NULL,
   kind = ?2, level = ?3, urgency = ?4, owed_ms = ?5, owed_level = ?3, owed_urgency = ?4, level_ms = ?5,
   available_ms = ?5, deadline_ms = ?6, target_ms = ?6, rank = ?7, updated_ms = ?5,
-  workgroup = coalesce(?8, workgroup), skills = iif(?8 IS NULL, skills, ?9),
+  resolve_ms = ?12, workgroup = coalesce(?8, workgroup), skills = iif(?8 IS NULL, skills, ?9),
   relaxed_ms = iif(?8 IS NULL, iif(?3 = 3 AND skills IS NOT NULL, ?10, relaxed_ms), ?11)
 WHERE seq = ?1",
         params![
@@ -1136,6 +1147,9 @@ WHERE seq = ?1",
             to.and_then(|to| to.skills.as_deref()),
             desk.now_ms + EMERGENCY_RELAX_MS,
             to.and_then(|to| to.relaxed_ms),
+            desk.config
+                .deadlines
+                .resolution(source, triage.level, desk.now_ms),
         ],
     )?;
     desk.ready.note(Work::One(seq), desk.now_ms);

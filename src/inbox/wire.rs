@@ -9,6 +9,7 @@ use super::hands::Able;
 use super::promised::Open;
 use super::shard::Shard;
 use super::state::{AckState, PostState, ReplyState, State, Stored};
+use crate::config::replies::Occasion;
 use crate::details::form::Wish;
 use crate::document::Document;
 use crate::judgement::{Kind, Level, Situation, Triage};
@@ -805,6 +806,21 @@ pub struct Interaction {
     /// What there was with them, in one line; only where one is claimed or looked at.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub summary: Option<String>,
+    /// An answer that is written beforehand for people who are glad, to take or to leave; only where one is claimed or
+    /// looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suggested: Option<Suggested>,
+}
+
+/// An answer that is offered and never sent by itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Suggested {
+    /// Why it is offered.
+    pub on: Occasion,
+    /// The answer's id in the configuration.
+    pub answer: String,
+    /// What it says, with the reference in its slot.
+    pub text: String,
 }
 
 /// A customer as agents see them.

@@ -281,6 +281,17 @@ pub fn check(text: &str, place: Place<'_>, reactions: &Reactions) -> Vec<Finding
         .collect()
 }
 
+/// Where a text sells, by the phrases of its language; by those of all where its language is not said.
+pub fn sells(text: &str, lang: &str) -> Option<String> {
+    let folded = Folded::of(text);
+    PEOPLE
+        .iter()
+        .map(|(of, _)| *of)
+        .filter(|of| lang.is_empty() || of.eq_ignore_ascii_case(base(lang)))
+        .filter_map(phrases_of)
+        .find_map(|phrases| folded.first_of(&phrases.selling).map(str::to_owned))
+}
+
 /// The slots that a canned answer may have: what the one who sends it is called, and the interaction's reference.
 /// `details` and `survey` become links to their pages as the reply goes, and nobody else fills them in.
 pub const SLOTS: [&str; 4] = ["name", "reference", "details", "survey"];

@@ -32,7 +32,7 @@ use serde_json::{Value, json};
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 
-const TABLE: &str = r#"{
+pub const TABLE: &str = r#"{
   "mode": "live",
   "brand": {"name": "Northline Rail", "team": "the Northline care team"},
   "limits": {"acks_per_minute": 1000, "acks_per_hour": 60000, "held_per_agent": 1000},
@@ -58,7 +58,11 @@ pub struct House {
 
 impl House {
     pub fn new(n: u16) -> Self {
-        let config = Config::read(TABLE, &|name| {
+        Self::with(TABLE, n)
+    }
+
+    pub fn with(table: &str, n: u16) -> Self {
+        let config = Config::read(table, &|name| {
             name.starts_with("REPLY_TOKEN__")
                 .then(|| "a-credential".to_string())
         });
@@ -338,7 +342,7 @@ pub fn made(source: &str, platform: Platform, post: Post, triage: Triage) -> Inc
     }
 }
 
-fn thanks() -> Triage {
+pub fn thanks() -> Triage {
     Triage {
         kind: Kind::Praise,
         sentiment: 0.8,

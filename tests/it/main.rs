@@ -60,6 +60,7 @@ mod model;
 mod outbox_schedules;
 mod papers;
 mod payloads;
+mod praise;
 mod profiles;
 mod pulse;
 mod queue;

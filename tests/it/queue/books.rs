@@ -4,6 +4,7 @@
 use super::{HOUR_MS, MINUTE_MS, Office, deleted, holding, judged, made, post, pull};
 use crate::fuzz::Random;
 use heard::inbox::figures::ShowSla;
+use heard::inbox::pick::Reopen;
 use heard::inbox::projection::{Arrivals, Cell, SOON_MS, Team, project};
 use heard::inbox::promise::{PromisesAsked, ShowPromises};
 use heard::inbox::sla::{Key, SlaAsked, bin};
@@ -33,12 +34,17 @@ struct Matter {
     /// Since when and how urgently an answer is owed, and by when.
     owed: Option<(i64, Level, i64)>,
     answered_ms: Option<i64>,
+    /// How urgent what was answered last had been.
+    answered: Level,
     posts: Vec<String>,
     /// What was promised, by whether for an emergency: by when, and how it ended.
     promises: BTreeMap<bool, (i64, Option<&'static str>)>,
     is_open: bool,
     /// Whether what is owed has been late already.
     is_late: bool,
+    /// By when it must have ended, and whether that has passed already.
+    resolve_ms: Option<i64>,
+    is_unresolved: bool,
 }
 
 /// Something that is counted.
@@ -86,6 +92,19 @@ impl Paper {
     /// Time has passed, and nothing else has happened yet.
     fn tick(&mut self, now_ms: i64) {
         for matter in self.matters.values_mut().filter(|one| one.is_open) {
+            if let Some(due_ms) = matter.resolve_ms
+                && due_ms < now_ms
+                && !matter.is_unresolved
+            {
+                matter.is_unresolved = true;
+                self.late.push((
+                    due_ms / HOUR_MS,
+                    "resolution",
+                    matter.source,
+                    matter.workgroup.clone(),
+                    matter.level,
+                ));
+            }
             let Some((_, level, due_ms)) = matter.owed else {
                 matter.is_late = false;
                 continue;
@@ -499,10 +518,9 @@ fn audit(office: &Office, paper: &mut Paper, start_hour: i64, seed: &str) {
                                 key(by, *hour, source, workgroup, *level) == name
                             })
                     });
-                let late = (what != "resolution").then(|| late.count());
                 assert_eq!(
                     told[field]["became_late"],
-                    serde_json::json!(late),
+                    late.count(),
                     "{seed} {field} {name:?}"
                 );
             }
@@ -624,10 +642,13 @@ fn run(seed: u64) {
                                 opened_ms: now_ms,
                                 owed: Some((now_ms, level, due_ms)),
                                 answered_ms: None,
+                                answered: level,
                                 posts: vec![name],
                                 promises: BTreeMap::new(),
                                 is_open: true,
                                 is_late: false,
+                                resolve_ms: deadlines.resolution(of, level, now_ms),
+                                is_unresolved: false,
                             },
                         );
                     }
@@ -646,6 +667,11 @@ fn run(seed: u64) {
                         };
                         if level > matter.level {
                             (matter.level, matter.level_ms) = (level, now_ms);
+                            let fresh_ms = deadlines.resolution(of, level, now_ms);
+                            matter.resolve_ms = match (matter.resolve_ms, fresh_ms) {
+                                (Some(was), Some(is)) => Some(was.min(is)),
+                                (was, is) => was.or(is),
+                            };
                         }
                     }
                 }
@@ -695,7 +721,10 @@ fn run(seed: u64) {
                         paper.note(seq, now_ms, Some(now_ms - since_ms), now_ms > due_ms, ended);
                     }
                     let matter = paper.matters.get_mut(&seq).unwrap();
-                    (matter.owed, matter.answered_ms) = (None, Some(now_ms));
+                    if let Some((_, level, _)) = matter.owed.take() {
+                        matter.answered = level;
+                    }
+                    matter.answered_ms = Some(now_ms);
                     matter.is_late = false;
                     held.push(one);
                 }
@@ -713,12 +742,7 @@ fn run(seed: u64) {
                     }
                     let matter = paper.matters.get_mut(&seq).unwrap();
                     matter.is_open = false;
-                    let of = office.config.source(&SourceId::new(matter.source)).unwrap();
-                    let due_ms =
-                        office
-                            .config
-                            .deadlines
-                            .resolution(of, matter.level, matter.opened_ms);
+                    let due_ms = matter.resolve_ms;
                     paper.happened.push(Happened {
                         hour: now_ms / HOUR_MS,
                         what: "resolution",
@@ -777,6 +801,31 @@ fn run(seed: u64) {
                     }
                 }
             }
+            18 if random.below(2) == 0 => {
+                let ended = paper.matters.iter().filter(|(_, one)| !one.is_open);
+                let ended: Vec<i64> = ended.map(|(seq, _)| *seq).collect();
+                let Some(seq) = ended.get(random.below(ended.len().max(1))).copied() else {
+                    continue;
+                };
+                let (by, reason) = ("sue".into(), "again".into());
+                let Ok(shown) = office.ask(Reopen { seq, by, reason }) else {
+                    continue;
+                };
+                let matter = paper.matters.get_mut(&seq).unwrap();
+                let of = office.config.source(&SourceId::new(matter.source)).unwrap();
+                matter.is_open = true;
+                matter.owed = match matter.owed {
+                    Some((since_ms, level, _)) => Some((since_ms, level, shown.deadline_ms)),
+                    None => Some((
+                        now_ms,
+                        matter.answered.min(Level::Routine),
+                        shown.deadline_ms,
+                    )),
+                };
+                let deadlines = office.config.deadlines;
+                matter.resolve_ms = deadlines.resolution(of, matter.level, now_ms);
+                matter.is_unresolved = false;
+            }
             18 => {
                 let planned = office.ring();
                 for seq in planned {
@@ -825,7 +874,7 @@ fn leave(random: &mut Random, office: &Office, paper: &mut Paper, seq: i64) {
         let by_ms = promise_by(office, seq, job.emergency);
         // Where nobody is in, the note tells when people are back: the promise is the deadline after that.
         let is_told = shown.source.as_str() != "forum";
-        assert!(!is_told || ack.told_ms.is_none_or(|told_ms| told_ms == by_ms));
+        assert!(!is_told || ack.told_ms.is_none_or(|told_ms| Some(told_ms) == by_ms));
         let outcome = match random.below(6) {
             0 => Outcome::Unknown {
                 why: "timeout".into(),
@@ -836,21 +885,25 @@ fn leave(random: &mut Random, office: &Office, paper: &mut Paper, seq: i64) {
         let arrives = !matches!(outcome, Outcome::Refused { .. });
         office.finish(seq, outcome);
         let matter = paper.matters.get_mut(&seq).unwrap();
-        if arrives && matter.is_open && matter.owed.is_some() {
+        if let Some(by_ms) = by_ms
+            && arrives
+            && matter.is_open
+            && matter.owed.is_some()
+        {
             matter.promises.insert(job.emergency, (by_ms, None));
         }
     }
 }
 
 /// What the row says before it leaves: checked against what is told, and the deadline of when it was planned.
-fn promise_by(office: &Office, seq: i64, emergency: bool) -> i64 {
+fn promise_by(office: &Office, seq: i64, emergency: bool) -> Option<i64> {
     use heard::sql::Sql as _;
     let sql = "-- promise_of\nSELECT promise_ms FROM ack WHERE interaction = ?1 AND emergency = ?2";
     let rows = office
         .sql
         .run(sql, vec![seq.into(), u8::from(emergency).into()])
         .unwrap();
-    rows[0].int(0).unwrap()
+    rows[0].opt_int(0).unwrap()
 }
 
 #[test]
@@ -946,4 +999,86 @@ fn lateness_is_counted_when_it_begins_and_once() {
     office.take(vec![deleted("x", "1")]);
     assert_eq!(late(&office), (1, 0));
     office.audit();
+}
+
+/// How many ends became late, and how many were missed.
+fn unresolved(office: &Office) -> (i64, i64) {
+    let told = figures(office, office.now_ms / HOUR_MS - 48, Key::Workgroup);
+    let clock = &told["total"]["resolution"];
+    let of = |field: &str| clock[field].as_i64().unwrap();
+    (of("became_late"), of("missed"))
+}
+
+#[test]
+fn an_end_is_late_from_its_target_on_and_has_its_time_anew_when_it_opens_again() {
+    let mut office = Office::new();
+    for source in &mut office.config.sources {
+        source.targets.resolution = [None, Some(60), Some(30), None];
+    }
+    office.take(vec![
+        made("x", post("1", "ann", office.now_ms), judged(Level::Routine)),
+        made("x", post("2", "bob", office.now_ms), judged(Level::Idle)),
+    ]);
+    office.pass(HOUR_MS);
+    assert_eq!(unresolved(&office), (0, 0), "at its very moment");
+    office.pass(1);
+    assert_eq!(unresolved(&office), (1, 0), "still open");
+    // Urgent now: its half hour begins, but it is late already, and once.
+    office.take(vec![made(
+        "x",
+        post("3", "ann", office.now_ms),
+        judged(Level::Urgent),
+    )]);
+    office.pass(HOUR_MS);
+    assert_eq!(unresolved(&office), (1, 0));
+    let one = super::claim_one(&office, "amy");
+    office.resolve(holding(&one), "solved").unwrap();
+    assert_eq!(unresolved(&office), (1, 1));
+    let (seq, by, reason) = (super::seq(&one), "sue".to_string(), "again".to_string());
+    office.ask(Reopen { seq, by, reason }).unwrap();
+    office.pass(30 * MINUTE_MS);
+    assert_eq!(unresolved(&office), (1, 1));
+    office.pass(1);
+    assert_eq!(unresolved(&office), (2, 1));
+    // What has no target is never late; one that is set later counts from when it was opened, at its end.
+    office.pass(20 * HOUR_MS);
+    assert_eq!(unresolved(&office), (2, 1));
+    for source in &mut office.config.sources {
+        source.targets.resolution = [Some(60); 4];
+    }
+    assert_eq!(unresolved(&office), (2, 1));
+    for _ in 0..2 {
+        let one = super::claim_one(&office, "amy");
+        office.resolve(holding(&one), "solved").unwrap();
+    }
+    assert_eq!(unresolved(&office), (3, 3));
+    office.audit();
+}
+
+/// Gone and back: what ended in time and opens again without a new target is late by its old one.
+#[test]
+fn a_redriven_one_is_late_by_the_target_that_it_had() {
+    let mut office = Office::new();
+    for source in &mut office.config.sources {
+        source.targets.resolution = [Some(60); 4];
+    }
+    office.take(vec![made(
+        "x",
+        post("1", "ann", office.now_ms),
+        judged(Level::Routine),
+    )]);
+    let dead = "-- dies\nUPDATE interaction SET state = 'dead', ended_ms = ?1 WHERE seq = 1";
+    office.sql.run(dead, vec![office.now_ms.into()]).unwrap();
+    office.take(vec![made(
+        "x",
+        post("2", "bob", office.now_ms),
+        judged(Level::Routine),
+    )]);
+    office.pass(2 * HOUR_MS);
+    assert_eq!(unresolved(&office), (1, 0), "only the one that is open");
+    let (seq, by) = (1, "sue".to_string());
+    office.ask(heard::inbox::work::Redrive { seq, by }).unwrap();
+    assert_eq!(unresolved(&office), (2, 0));
+    office.pass(HOUR_MS);
+    assert_eq!(unresolved(&office), (2, 0));
 }
