@@ -349,6 +349,9 @@ beloofd notice shift flight drive journey trip trial warranty guarantee";
 /// What tells, behind a duration, of what there is so much. Folded.
 const OF: &str = "of de di d";
 
+/// What stands before a time of day in Dutch. Folded.
+const O_CLOCK: &str = "sinds om vanaf tegen rond";
+
 /// Counts that say no number. Folded.
 const VAGUE: &str = "few several couple plusieurs varias varios diversi 数 両";
 
@@ -479,6 +482,11 @@ fn exact(text: &Text, langs: u8, at: usize, minutes: u32) -> Option<Lasting> {
     // "Já são 14h", "départ à 8h": a clock's time more often than so many hours.
     let is_clock = matches!(text.word(unit), "h" | "u") && count.shape == Shape::Number;
     if is_clock && minutes > CLOCK {
+        return None;
+    }
+    // Dutch "sinds vijf uur" is five o'clock, "al vijf uur" five hours.
+    let before = at.checked_sub(2).and_then(|at| text.tokens.get(at));
+    if text.word(unit) == "uur" && before.is_some_and(|word| is_word(word, O_CLOCK)) {
         return None;
     }
     // "A month of groceries" is no month that has passed, "two hours of waiting" are.
@@ -649,6 +657,7 @@ mod tests {
                 Some((2, Unit::Hours)),
             ),
             (Lang::Nl, "nog 10 minuten", None),
+            (Lang::Nl, "al sinds vijf uur wachten we", None),
             (
                 Lang::Nl,
                 "we staan al drie uur stil",
