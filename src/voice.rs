@@ -251,6 +251,9 @@ impl Voice<'_> {
             ..
         } = *self.occasion;
         let danger = danger.filter(|danger| *danger != Danger::Despair);
+        // Money that is leaving now is fraud, whatever else it is.
+        let theft = danger == Some(Danger::Theft);
+        let situation = situation.or(theft.then_some(Situation::Fraud));
         if let Some(danger) = danger {
             let mut lines = self.pool(Section::Danger(danger));
             let own = &self.brand.own;
@@ -265,7 +268,23 @@ impl Voice<'_> {
         let bodily = danger.is_some_and(|danger| danger != Danger::Theft);
         // What medicine is missing from is said by its situation, with whom to ask; another danger to somebody is the matter
         // itself, however urgent the rest is.
-        let grave = level == Level::Emergency || (bodily && danger != Some(Danger::Medicine));
+        let medicine = danger == Some(Danger::Medicine);
+        let grave = level == Level::Emergency || (bodily && !medicine);
+        if grave
+            && medicine
+            && let Some(situation) = situation.filter(|one| !fits(*one))
+        {
+            // In the lost bag, in the parcel: whom to ask for more.
+            let vital = Needs::of(&[Fact::VitalMedicine]);
+            let known = Needs::of(self.occasion.facts).with(vital);
+            let mut tiers = self.tiers(Section::Situation(situation), known);
+            for tier in &mut tiers {
+                tier.retain(|line| vital.holds_in(line.needs));
+            }
+            if tiers.iter().any(|tier| !tier.is_empty()) {
+                return self.in_order(&tiers);
+            }
+        }
         if grave && !situation.is_some_and(fits) {
             let known = if bodily {
                 Needs::DANGER
@@ -284,7 +303,7 @@ impl Voice<'_> {
         let lasts = self.slots.duration.as_ref().filter(|_| danger.is_none());
         let lasts = lasts.map(|_| Needs::DURATION);
         let mut known = Needs::of(self.occasion.facts).with(lasts.unwrap_or_default());
-        if danger == Some(Danger::Medicine) {
+        if medicine {
             known = known.with(Needs::of(&[Fact::VitalMedicine]));
         }
         let sections = situation.map(Section::Situation).into_iter();
@@ -295,12 +314,13 @@ impl Voice<'_> {
         self.in_order(&tiers)
     }
 
-    /// The lines of a section that may be said, by how much they tell, the most first.
+    /// The lines of a section that may be said, by how much they tell and how weighty it is, the most first.
     fn tiers(&self, section: Section, known: Needs) -> Vec<Vec<Line<'_>>> {
         let mut lines = self.true_of(section, known);
-        // A sort that keeps the order of equals: tiers are runs of as many conditions.
-        lines.sort_by_key(|line| std::cmp::Reverse(line.needs.count()));
-        let runs = lines.chunk_by(|a, b| a.needs.count() == b.needs.count());
+        // A sort that keeps the order of equals: tiers are runs of lines that tell as much.
+        let tells = |line: &Line<'_>| (line.needs.count(), line.needs.weight());
+        lines.sort_by_key(|line| std::cmp::Reverse(tells(line)));
+        let runs = lines.chunk_by(|a, b| tells(a) == tells(b));
         runs.map(<[Line<'_>]>::to_vec).collect()
     }
 

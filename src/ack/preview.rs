@@ -74,12 +74,48 @@ pub fn preview(
     memory: &dyn Memory,
     now_ms: i64,
 ) -> Shown {
-    let platform = platform.unwrap_or(Platform::X);
     let triage = explained(&Subject {
         text,
-        platform: Some(platform),
+        platform: Some(platform.unwrap_or(Platform::X)),
         lang,
     });
+    let asked = Asked {
+        text,
+        platform,
+        lang,
+        addressed,
+    };
+    preview_as(config, &asked, triage, memory, now_ms)
+}
+
+/// A text, as if a customer had just written it.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    /// What it says.
+    pub text: &'a str,
+    /// Where; X where none is named.
+    pub platform: Option<Platform>,
+    /// The language that the platform names.
+    pub lang: Option<&'a str>,
+    /// Whether it is addressed to us.
+    pub addressed: bool,
+}
+
+/// The same with another judgement than Heard's own: the voice by itself.
+pub fn preview_as(
+    config: &Config,
+    asked: &Asked<'_>,
+    triage: Triage,
+    memory: &dyn Memory,
+    now_ms: i64,
+) -> Shown {
+    let Asked {
+        text,
+        lang,
+        addressed,
+        ..
+    } = *asked;
+    let platform = asked.platform.unwrap_or(Platform::X);
     let kind = match platform.profile().mostly {
         PostKind::Mention if !addressed => PostKind::Comment,
         kind => kind,

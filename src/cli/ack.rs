@@ -1,16 +1,18 @@
 //! `heard ack`: posts in; the acknowledgment that would be sent, or why none.
 
 use crate::ack::guard::Answered;
-use crate::ack::preview::{Shown, ShownAck, assumes, preview};
+use crate::ack::preview::{Asked, Shown, ShownAck, assumes, preview, preview_as};
 use crate::ack::scene::Memory;
 use crate::ack::why;
 use crate::config::Config;
 use crate::judgement::Situation;
 use crate::lab::configuration::platform;
+use crate::lab::labelled::{self, Labelled};
 use crate::lab::local::now_ms;
 use crate::lab::measure::Measures;
 use crate::post::AuthorId;
 use crate::post::Platform;
+use crate::triage::{self, Subject};
 use crate::voice::occasion::{Lately, Part};
 use crate::voice::print::KEPT;
 use anyhow::{Context, Result};
@@ -35,6 +37,9 @@ pub struct AckArgs {
     /// Print each text beside its post instead, for reading.
     #[arg(long, requires = "jsonl", conflicts_with = "measure")]
     read: bool,
+    /// Answer as if Heard had judged as the lines' labels say, in the corpus's form (`tests/corpus`): the voice by itself.
+    #[arg(long, requires = "jsonl")]
+    labelled: bool,
     /// Print JSON.
     #[arg(long)]
     json: bool,
@@ -68,6 +73,9 @@ pub struct Line {
     /// What happened to its author.
     #[serde(default)]
     pub situation: Option<String>,
+    /// What its writer says of it, where that is to count.
+    #[serde(skip)]
+    pub labels: Option<Labelled>,
 }
 
 fn yes() -> bool {
@@ -120,15 +128,22 @@ pub fn answered(config: &Config, lines: &[Line], now_ms: i64) -> Vec<Shown> {
         .iter()
         .map(|line| {
             let lang = line.lang.as_deref();
-            let shown = preview(
-                config,
-                &line.text,
-                line.platform,
+            let asked = Asked {
+                text: &line.text,
+                platform: line.platform,
                 lang,
-                line.addressed,
-                &said,
-                now_ms,
-            );
+                addressed: line.addressed,
+            };
+            let own = triage::explained(&Subject {
+                text: &line.text,
+                platform: line.platform,
+                lang,
+            });
+            let judged = match &line.labels {
+                Some(labels) => labels.judged(own),
+                None => own,
+            };
+            let shown = preview_as(config, &asked, judged, &said, now_ms);
             said.0.borrow_mut().extend(&shown.ack.used);
             shown
         })
@@ -149,7 +164,12 @@ pub fn run(args: AckArgs) -> Result<ExitCode> {
                 .with_context(|| format!("cannot read {}", file.display()))?,
             None => std::io::read_to_string(std::io::stdin())?,
         };
-        let lines = Line::all(&text)?;
+        let mut lines = Line::all(&text)?;
+        if args.labelled {
+            for (line, labels) in lines.iter_mut().zip(labelled::lines(&text)?) {
+                line.labels = Some(labels);
+            }
+        }
         let shown = answered(&config, &lines, now_ms);
         if args.measure {
             write!(out, "{}", measured(&lines, shown))?;
@@ -300,6 +320,20 @@ fn show(out: &mut impl Write, shown: &Shown, assumed: &str) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// What its writer says of a post is answered, whatever Heard makes of its words.
+    #[test]
+    fn labels_stand_in_for_the_judgement() {
+        let text = r#"{"text": "the colour of it all", "lang": "en", "kind": "complaint", "level": 2, "situation": "stuck", "danger": "none", "actual": "now", "to_us": true, "facts": [], "despair": false}"#;
+        let table = crate::lab::configuration::table(include_str!("../heard.toml")).unwrap();
+        let config = Config::read(&table, &|_| None);
+        let mut lines = Line::all(text).unwrap();
+        assert!(!answered(&config, &lines, 0)[0].ack.send);
+        lines[0].labels = labelled::lines(text).unwrap().pop();
+        let shown = answered(&config, &lines, 0);
+        assert!(shown[0].ack.send && shown[0].ack.situation == Some(Situation::Stuck));
+        assert_eq!(shown[0].ack.parts[0].section, "stuck");
+    }
 
     /// Our own posts, in all languages, of all matters and levels, answered by one source one after the other.
     #[test]

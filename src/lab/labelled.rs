@@ -1,10 +1,13 @@
 //! Labelled posts: the corpus and the public sets, as training and evaluation read them.
 
-use crate::judgement::{Actual, Danger, Fact, Kind, Situation, Who};
+use crate::judgement::{Actual, Danger, Fact, Kind, Level, Situation, Triage, Who};
 use crate::triage::text;
 use anyhow::Context;
 use serde::Deserialize;
 use std::path::Path;
+
+/// An urgency in the middle of each level's band.
+const URGENCIES: [u8; 4] = [12, 37, 65, 90];
 
 /// One labelled post; a set labels what it knows, and the rest is absent.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -119,6 +122,35 @@ fn flag<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<f32>
 }
 
 impl Labelled {
+    /// A judgement with the labels in its place, as far as there are any.
+    pub fn judged(&self, mut triage: Triage) -> Triage {
+        fn one<T: Copy>(label: Option<Or<T>>, own: Option<T>) -> Option<T> {
+            match label {
+                Some(Or::One(one)) => Some(one),
+                Some(Or::None(_)) => None,
+                None => own,
+            }
+        }
+        triage.kind = self.kind.unwrap_or(triage.kind);
+        triage.lang = self.lang.clone().unwrap_or(triage.lang);
+        if let Some(level) = self.level {
+            triage.urgency = URGENCIES.get(usize::from(level)).copied().unwrap_or(100);
+            triage.level = Level::of_urgency(triage.urgency);
+        }
+        triage.situation = one(self.situation, triage.situation);
+        triage.danger = one(self.danger, triage.danger);
+        triage.actual = self.actual.unwrap_or(triage.actual);
+        triage.to_us = self.to_us.unwrap_or(triage.to_us);
+        triage.who = self.who.unwrap_or(triage.who);
+        triage.facts = self.facts.clone().unwrap_or(triage.facts);
+        triage.despair = self.despair.unwrap_or(triage.despair);
+        if self.situation.is_some() {
+            triage.likely = None;
+            triage.situation_chance = f32::from(u8::from(triage.situation.is_some()));
+        }
+        triage
+    }
+
     /// Whether the post belongs to the fifth that training never sees.
     pub fn held_out(&self) -> bool {
         self.fold() == 0
@@ -144,12 +176,19 @@ fn fold_of(text: &str) -> u32 {
 pub fn read(path: &Path) -> anyhow::Result<Vec<Labelled>> {
     let file =
         std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
-    file.lines()
-        .enumerate()
+    lines(&file).with_context(|| path.display().to_string())
+}
+
+/// The posts of JSON lines.
+///
+/// # Errors
+///
+/// A line that is not a labelled post, by its number.
+pub fn lines(text: &str) -> anyhow::Result<Vec<Labelled>> {
+    (1..)
+        .zip(text.lines())
         .filter(|(_, line)| !line.trim().is_empty())
-        .map(|(at, line)| {
-            serde_json::from_str(line).with_context(|| format!("{}:{}", path.display(), at + 1))
-        })
+        .map(|(number, line)| serde_json::from_str(line).with_context(|| format!("line {number}")))
         .collect()
 }
 

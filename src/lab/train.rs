@@ -65,27 +65,27 @@ const SETS: [Set; 9] = [
     Set {
         name: "complaint_finance",
         licence: "MIT",
-        weight: 0.15,
+        weight: 0.22,
     },
     Set {
         name: "abuse_davidson",
         licence: "MIT",
-        weight: 0.45,
+        weight: 0.65,
     },
     Set {
         name: "abuse_german_germeval2018",
         licence: "CC BY 4.0",
-        weight: 0.6,
+        weight: 0.9,
     },
     Set {
         name: "spam_sms",
         licence: "CC BY 4.0",
-        weight: 0.45,
+        weight: 0.65,
     },
     Set {
         name: "spam_youtube",
         licence: "CC BY 4.0",
-        weight: 0.45,
+        weight: 0.65,
     },
     Set {
         name: "praise_goemotions",
@@ -95,17 +95,17 @@ const SETS: [Set; 9] = [
     Set {
         name: "valence_vader_tweets",
         licence: "MIT",
-        weight: 0.9,
+        weight: 1.0,
     },
     Set {
         name: "question_banking77",
         licence: "CC BY 4.0",
-        weight: 0.075,
+        weight: 0.11,
     },
     Set {
         name: "sentiment_uci_amazon",
         licence: "CC BY 4.0",
-        weight: 0.9,
+        weight: 1.0,
     },
 ];
 

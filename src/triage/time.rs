@@ -346,6 +346,12 @@ customer member subscriber client kunde kundin cliente socio klant \
 promised promis annonce annonces versprochen angekundigt dijo dijeron prometio prometieron disse disseram prometeram detto promesso \
 beloofd notice shift flight drive journey trip trial warranty guarantee";
 
+/// What tells, behind a duration, of what there is so much. Folded.
+const OF: &str = "of de di d";
+
+/// What stands before a time of day in Dutch. Folded.
+const O_CLOCK: &str = "sinds om vanaf tegen rond";
+
 /// Counts that say no number. Folded.
 const VAGUE: &str = "few several couple plusieurs varias varios diversi 数 両";
 
@@ -372,14 +378,17 @@ const PASSED: &[(&str, &str)] = &[
     ),
     (
         "fr",
-        "depuis deja ca sans attends attend attendons attendu retard",
+        "depuis deja ca sans attends attend attendons attendu attente retard",
     ),
     (
         "es",
-        "hace llevo llevamos lleva llevan desde ya sin esperando retraso",
+        "hace llevo llevamos lleva llevan desde ya sin esperando espera retraso cola",
     ),
-    ("it", "da sono gia senza aspetto aspettiamo attesa ritardo"),
-    ("pt", "ha faz desde ja sem esperando atraso"),
+    (
+        "it",
+        "da sono gia senza aspetto aspettiamo attesa ritardo coda",
+    ),
+    ("pt", "ha faz desde ja sem esperando espera atraso fila"),
     ("nl", "al sinds zonder geen wacht wachten vertraging"),
     (
         "ja",
@@ -391,18 +400,37 @@ const PASSED: &[(&str, &str)] = &[
 const TO_COME: &[(&str, &str)] = &[
     (
         "en",
-        "left until till before go away remaining minus only last lasts more later from",
+        "left until till before go away remaining minus only last lasts more later from good enough battery charge supply \
+         oxygen apart contractions",
     ),
-    ("de", "noch bis ubrig entfernt spater nur reicht halt"),
-    ("fr", "reste restent avant encore plus seulement loin tard"),
+    (
+        "de",
+        "noch bis ubrig entfernt spater nur reicht reichen halt akku vorrat sauerstoff abstand wehen",
+    ),
+    (
+        "fr",
+        "reste restent avant encore plus seulement loin tard tient batterie autonomie oxygene intervalle contractions",
+    ),
     (
         "es",
-        "quedan queda faltan falta antes solo quedar tarde lejos",
+        "quedan queda faltan falta antes solo quedar tarde lejos dura duran bateria alcanza oxigeno contracciones",
     ),
-    ("it", "mancano manca restano resta prima ancora solo dopo"),
-    ("pt", "faltam falta restam resta antes ainda so depois"),
-    ("nl", "nog tot resteren slechts later"),
-    ("ja", "あと 残り 後 以内 前に まで しかな 先"),
+    (
+        "it",
+        "mancano manca restano resta prima ancora solo dopo dura durano batteria basta ossigeno contrazioni",
+    ),
+    (
+        "pt",
+        "faltam falta restam resta antes ainda so depois dura duram bateria oxigenio contracoes",
+    ),
+    (
+        "nl",
+        "nog tot resteren slechts later genoeg accu batterij zuurstof weeen",
+    ),
+    (
+        "ja",
+        "あと 残り 後 以内 前に まで しかな 先 間隔 電池 バッテリ 持ち 持つ おき ごと",
+    ),
 ];
 
 /// How long something has lasted, as the post says it: a number and its unit. `None` where it says no such time, several that
@@ -454,6 +482,18 @@ fn exact(text: &Text, langs: u8, at: usize, minutes: u32) -> Option<Lasting> {
     // "Já são 14h", "départ à 8h": a clock's time more often than so many hours.
     let is_clock = matches!(text.word(unit), "h" | "u") && count.shape == Shape::Number;
     if is_clock && minutes > CLOCK {
+        return None;
+    }
+    // Dutch "sinds vijf uur" is five o'clock, "al vijf uur" five hours.
+    let before = at.checked_sub(2).and_then(|at| text.tokens.get(at));
+    if text.word(unit) == "uur" && before.is_some_and(|word| is_word(word, O_CLOCK)) {
+        return None;
+    }
+    // "A month of groceries" is no month that has passed, "two hours of waiting" are.
+    let is_of = next.is_some_and(|next| is_word(next, OF));
+    let what = text.tokens.get(at + 2).filter(|_| is_of);
+    let waits = |what: &Token| PASSED.iter().any(|(_, words)| is_word(what, words));
+    if is_of && !what.is_some_and(waits) {
         return None;
     }
     let near = text
@@ -617,17 +657,32 @@ mod tests {
                 Some((2, Unit::Hours)),
             ),
             (Lang::Nl, "nog 10 minuten", None),
+            (Lang::Nl, "al sinds vijf uur wachten we", None),
             (
                 Lang::Nl,
                 "we staan al drie uur stil",
                 Some((3, Unit::Hours)),
             ),
+            (Lang::It, "un mese di spesa da buttare", None),
+            (Lang::It, "ormai due ore di ritardo", Some((2, Unit::Hours))),
+            (
+                Lang::Fr,
+                "sa machine tient deux heures, pas plus, sans courant",
+                None,
+            ),
+            (Lang::Nl, "de accu is al twee uur zijn redding", None),
+            (Lang::Ja, "陣痛の間隔もう7分なのにタクシーが来ない", None),
             (Lang::Ja, "あと10分で終点です", None),
             (Lang::Ja, "残り5分しかない", None),
             (Lang::Ja, "10分後に出発なのに入れない", None),
             (Lang::Ja, "出発まで30分", None),
             (Lang::Ja, "もう2時間待っています", Some((2, Unit::Hours))),
             (Lang::En, "4 hours late, 2 days lost", None),
+            (
+                Lang::En,
+                "the battery's been good for two hours, no more",
+                None,
+            ),
             (Lang::En, "what a day", None),
             (Lang::En, "since yesterday", None),
             (Lang::En, "0 hours, 300 hours", None),

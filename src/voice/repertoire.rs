@@ -91,6 +91,22 @@ impl Section {
     }
 }
 
+/// What may be told, the weightiest first: a life, the weak, the clock, how long it has lasted (`None`), then what makes waiting
+/// hard.
+const WEIGHTS: [Option<Fact>; Fact::ALL.len() + 1] = [
+    Some(Fact::VitalMedicine),
+    Some(Fact::Vulnerable),
+    Some(Fact::MinutesLeft),
+    Some(Fact::WithChildren),
+    Some(Fact::ForSomebodyElse),
+    None,
+    Some(Fact::WorkAtRisk),
+    Some(Fact::MoneyKnockOn),
+    Some(Fact::NobodyThere),
+    Some(Fact::NoInformation),
+    Some(Fact::AskedBefore),
+];
+
 /// What must hold for a line: one bit for each fact, one for a duration, one for a person in danger.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Needs(u16);
@@ -135,6 +151,13 @@ impl Needs {
     /// How many conditions.
     pub fn count(self) -> u32 {
         self.0.count_ones()
+    }
+
+    /// How much the weightiest of them says: of lines that tell equally much, what somebody's life hangs on is told first.
+    pub fn weight(self) -> usize {
+        let all = WEIGHTS.map(|fact| fact.map_or(Self::DURATION, Self::bit));
+        let known = all.iter().position(|of| of.holds_in(self));
+        known.map_or(0, |at| WEIGHTS.len() - at)
     }
 
     /// Their names.
@@ -322,6 +345,9 @@ mod tests {
         );
         assert!(plain.needs.holds_in(line.needs) && !line.needs.holds_in(plain.needs));
         let children = Needs::of(&[Fact::WithChildren]);
+        let medicine = Needs::of(&[Fact::VitalMedicine, Fact::AskedBefore]);
+        assert!(medicine.weight() > children.weight());
+        assert!(children.weight() > Needs::DURATION.weight() && Needs::default().weight() == 0);
         assert!(!line.needs.holds_in(children));
         assert!(line.needs.holds_in(children.with(Needs::DURATION)));
     }
