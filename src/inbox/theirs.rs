@@ -5,7 +5,7 @@ use super::customer::Identity;
 use super::question::{Concern, Question};
 use super::rows::{self, Record, columns};
 use super::wire::{Interaction, Refused};
-use super::{satisfaction, visible};
+use super::{listen, satisfaction, visible};
 use crate::post::{AuthorId, Platform};
 use crate::scope::{Scope, names};
 use crate::sql::{Sql, SqlError, params};
