@@ -27,6 +27,7 @@ pub mod home;
 mod outside;
 pub mod patch;
 pub mod problem;
+pub mod products;
 mod read;
 pub mod receivers;
 pub mod replies;
@@ -43,6 +44,7 @@ pub mod voice;
 use details::Details;
 use home::Home;
 use problem::Problem;
+use products::Product;
 use receivers::Receiver;
 use replies::Replies;
 use rule::Rule;
@@ -385,6 +387,8 @@ pub struct Config {
     pub token_keys: Vec<Key>,
     /// The page on which customers leave details.
     pub details: Details,
+    /// What is sold: names that a report looks for.
+    pub products: Vec<Product>,
     /// The tiers of customers.
     pub tiers: Vec<Tier>,
     /// Every mistake.

@@ -138,6 +138,7 @@ impl Reader<'_> {
         let receivers = self.receivers(&mut table, secret);
         let origins = self.origins(&mut table);
         let tiers = self.tiers(&mut table);
+        let products = self.products(&mut table);
         self.finish(table);
         let token_keys = self.secret(TOKEN_KEY, "agents can't get in", secret, fit::token_key);
         Config {
@@ -158,6 +159,7 @@ impl Reader<'_> {
             token_keys,
             details,
             tiers,
+            products,
             problems: Vec::new(),
         }
     }
