@@ -49,6 +49,7 @@ pub mod route;
 pub mod rules;
 #[cfg(not(target_arch = "wasm32"))]
 mod rules_doc;
+pub mod similar;
 pub mod surveys;
 #[cfg(not(target_arch = "wasm32"))]
 mod surveys_doc;
@@ -255,6 +256,8 @@ pub enum Plan {
     Coverage(FatesAsked),
     /// What a period looks like, in all shards together.
     Report(ShowOverview),
+    /// Earlier interactions that were like one.
+    Similar((Shard, i64), By),
     /// Who helped other customers, in all shards together.
     Peers(ShowPeers),
     /// What changed settings would come to.
@@ -816,6 +819,10 @@ impl Asked<'_> {
                     by: self.by(),
                     ask: ReadDetails { seq, agent },
                 })
+            }
+            Action::Similar => {
+                let of = self.place()?;
+                Ok(Plan::Similar(of, self.by()))
             }
             Action::PutCustomer
             | Action::PutCustomers

@@ -28,6 +28,7 @@ pub mod listening;
 mod outside;
 pub mod patch;
 pub mod problem;
+pub mod products;
 mod read;
 pub mod receivers;
 pub mod replies;
@@ -45,6 +46,7 @@ use details::Details;
 use home::Home;
 use listening::{Listening, Named, is_overheard};
 use problem::Problem;
+use products::Product;
 use receivers::Receiver;
 use replies::Replies;
 use rule::Rule;
@@ -405,6 +407,8 @@ pub struct Config {
     pub token_keys: Vec<Key>,
     /// The page on which customers leave details.
     pub details: Details,
+    /// What is sold: names that a report looks for.
+    pub products: Vec<Product>,
     /// The tiers of customers.
     pub tiers: Vec<Tier>,
     /// What is listened for.

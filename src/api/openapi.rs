@@ -574,6 +574,7 @@ pub fn request(action: Action) -> Option<Value> {
         | Action::Coverage
         | Action::Report
         | Action::Peers
+        | Action::Similar
         | Action::Surveys
         | Action::Listening
         | Action::Promote
@@ -708,6 +709,7 @@ pub fn response(action: Action) -> Option<Value> {
         Action::Pause | Action::Resume => json!({"type": "object", "required": ["paused"],
             "properties": {"paused": list("Paused")}}),
         Action::List => lists::listed(list("Interaction")),
+        Action::Similar => lists::similar(),
         Action::Bulk => lists::came(),
         Action::Acks => {
             json!({"type": "object", "required": ["since_ms", "acks", "cursor"], "properties": {

@@ -9,8 +9,11 @@ use super::response::Response;
 use crate::config::Config;
 use crate::inbox::cohort::{self, By, FateSum};
 use crate::inbox::fate::Fate;
+use crate::inbox::hurdle::{self, Example};
+use crate::inbox::naming::{Named, Naming};
 use crate::inbox::overview::{BY, Overview, ShowOverview};
 use crate::inbox::report::HOUR_MS;
+use crate::judgement::Situation;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -64,6 +67,36 @@ struct SlaAnswer {
     before: Option<Clocks>,
 }
 
+/// How a product stands to the period before.
+#[derive(Debug, Serialize)]
+struct ProductTrend {
+    product: String,
+    posts: i64,
+    people: i64,
+    people_before: Option<i64>,
+    complained: i64,
+    complained_before: Option<i64>,
+    ratio: Option<f64>,
+    low: Option<f64>,
+    high: Option<f64>,
+    difference: Option<&'static str>,
+    says: String,
+}
+
+/// What hinders most people, in their words.
+#[derive(Debug, Serialize)]
+struct Hurdle {
+    situation: String,
+    matters: i64,
+    examples: Vec<Words>,
+}
+
+#[derive(Debug, Serialize)]
+struct Words {
+    lang: String,
+    text: String,
+}
+
 /// How a situation stands to the period before.
 #[derive(Debug, Serialize)]
 struct Trend {
@@ -98,6 +131,9 @@ struct Answer {
     coverage: CoverageAnswer,
     sla: SlaAnswer,
     situations: Vec<Trend>,
+    products: Vec<ProductTrend>,
+    products_complete: bool,
+    hurdles: Vec<Hurdle>,
     acknowledgments: Acknowledged,
     ignored: BTreeMap<String, i64>,
 }
@@ -107,6 +143,7 @@ pub fn report(config: &Config, all: Vec<Overview>, asked: &ShowOverview, now_ms:
     let mut by: Vec<Vec<FateSum>> = BY.map(|_| Vec::new()).into();
     let (mut fates, mut before) = (Vec::new(), Vec::new());
     let (mut sla, mut sla_before) = (Vec::new(), Vec::new());
+    let (mut named, mut examples) = (Vec::new(), Vec::new());
     for shard in all {
         for (all, sums) in by.iter_mut().zip(shard.by) {
             all.extend(sums);
@@ -115,6 +152,8 @@ pub fn report(config: &Config, all: Vec<Overview>, asked: &ShowOverview, now_ms:
         before.extend(shard.before);
         sla.extend(shard.sla);
         sla_before.extend(shard.sla_before);
+        named.push(shard.named);
+        examples.extend(shard.examples);
     }
     let fates = coverage::together(fates);
     let before_from_ms = asked.before_hour() * HOUR_MS;
@@ -124,6 +163,12 @@ pub fn report(config: &Config, all: Vec<Overview>, asked: &ShowOverview, now_ms:
     // Hours for which people were timed are kept for a month only.
     let sla_reach_ms = now_ms - crate::inbox::report::DAYS * 86_400_000;
     let sla_comparable = comparable && sla_reach_ms <= before_from_ms;
+    // Products are read out of the posts, which go with retention.
+    let kept_ms = now_ms - i64::from(config.limits.retention_days) * 86_400_000;
+    let named_comparable = comparable && kept_ms <= before_from_ms;
+    let products_complete =
+        named.iter().all(|named| !named.cut) && kept_ms <= asked.from_hour * HOUR_MS;
+    let situations = trends(&fates.sums, &before, comparable);
     let total = coverage::covered(&fates.sums);
     let earlier = coverage::covered(&before);
     let days = days(by.first().map(Vec::as_slice).unwrap_or_default());
@@ -149,7 +194,10 @@ pub fn report(config: &Config, all: Vec<Overview>, asked: &ShowOverview, now_ms:
             matters_before: comparable.then_some(earlier.matters),
             days,
         },
-        situations: trends(&fates.sums, &before, comparable),
+        products: products(config, &named, named_comparable),
+        products_complete,
+        hurdles: hurdles(&situations, &examples),
+        situations,
         acknowledgments: Acknowledged {
             noted: noted_and_answered + noted_only,
             noted_and_answered,
@@ -213,29 +261,121 @@ fn trends(now: &[FateSum], before: &[FateSum], comparable: bool) -> Vec<Trend> {
         .filter(|(_, posts, matters, before)| *posts != 0 || *matters != 0 || *before != 0)
         .collect();
     all.sort_by_key(|(key, posts, matters, _)| (-matters, -posts, *key));
-    let ratios: Vec<Option<interval::Ratio>> = all
+    let pairs = all
         .iter()
-        .map(|(_, _, matters, before)| interval::ratio(*matters, *before).filter(|_| comparable))
-        .collect();
+        .map(|(_, _, matters, before)| (*matters, *before));
+    let compared = compared(pairs, comparable);
+    all.into_iter()
+        .zip(compared)
+        .map(
+            |((key, posts, matters, before), Compared { ratio, difference })| {
+                let situation = coverage::shown(key, By::Situation);
+                Trend {
+                    says: says(matters, before, ratio.as_ref(), difference),
+                    situation,
+                    posts,
+                    matters,
+                    matters_before: comparable.then_some(before),
+                    ratio: ratio.as_ref().and_then(|ratio| ratio.ratio),
+                    low: ratio.as_ref().map(|ratio| ratio.low),
+                    high: ratio.as_ref().and_then(|ratio| ratio.high),
+                    difference,
+                }
+            },
+        )
+        .collect()
+}
+
+/// The products of the configuration, those of which most people complained first, held against the period before.
+/// People are counted, not posts: those who complained.
+fn products(config: &Config, all: &[Named], comparable: bool) -> Vec<ProductTrend> {
+    let mut sums: Vec<(&str, Naming, Naming)> = Vec::new();
+    for product in &config.products {
+        let (mut now, mut before) = (Naming::default(), Naming::default());
+        // During a deploy a shard may know other products.
+        let own = all.iter().flat_map(|named| &named.products);
+        for (_, theirs, earlier) in own.filter(|(name, ..)| *name == product.name) {
+            now.add(*theirs);
+            before.add(*earlier);
+        }
+        sums.push((product.name.as_str(), now, before));
+    }
+    sums.sort_by_key(|(name, now, _)| (-now.complained, -now.people, *name));
+    let pairs = sums
+        .iter()
+        .map(|(_, now, before)| (now.complained, before.complained));
+    let compared = compared(pairs, comparable);
+    let trend =
+        |((name, now, before), compared): ((&str, Naming, Naming), Compared)| ProductTrend {
+            says: says(
+                now.complained,
+                before.complained,
+                compared.ratio.as_ref(),
+                compared.difference,
+            ),
+            product: name.to_owned(),
+            posts: now.posts,
+            people: now.people,
+            people_before: comparable.then_some(before.people),
+            complained: now.complained,
+            complained_before: comparable.then_some(before.complained),
+            ratio: compared.ratio.as_ref().and_then(|ratio| ratio.ratio),
+            low: compared.ratio.as_ref().map(|ratio| ratio.low),
+            high: compared.ratio.as_ref().and_then(|ratio| ratio.high),
+            difference: compared.difference,
+        };
+    sums.into_iter().zip(compared).map(trend).collect()
+}
+
+/// How many hurdles are told.
+const HURDLES: usize = 5;
+
+/// What happened to most, with the newest examples of it.
+fn hurdles(situations: &[Trend], examples: &[Example]) -> Vec<Hurdle> {
+    let named = situations.iter().filter(|one| one.matters > 0);
+    let known = named.filter_map(|one| Some((one, Situation::named(&one.situation)?)));
+    known
+        .take(HURDLES)
+        .map(|(trend, situation)| {
+            let own = examples.iter().filter(|one| one.situation == situation);
+            let mut own: Vec<&Example> = own.collect();
+            own.sort_by_key(|one| (std::cmp::Reverse(one.at_ms), one.text.as_str()));
+            own.dedup_by_key(|one| one.text.as_str());
+            let words = |one: &Example| Words {
+                lang: one.lang.clone(),
+                text: one.text.clone(),
+            };
+            Hurdle {
+                situation: trend.situation.clone(),
+                matters: trend.matters,
+                examples: own.into_iter().take(hurdle::EACH).map(words).collect(),
+            }
+        })
+        .collect()
+}
+
+/// How two counts stand to each other, and whether that is told as a difference.
+struct Compared {
+    ratio: Option<interval::Ratio>,
+    difference: Option<&'static str>,
+}
+
+/// Holds each count against the one before, all together: of what is told as a difference a tenth may be chance.
+fn compared(pairs: impl Iterator<Item = (i64, i64)>, comparable: bool) -> Vec<Compared> {
+    let pairs: Vec<(i64, i64)> = pairs.collect();
+    let ratio = |(now, before): &(i64, i64)| interval::ratio(*now, *before).filter(|_| comparable);
+    let ratios: Vec<Option<interval::Ratio>> = pairs.iter().map(ratio).collect();
     let ps: Vec<f64> = ratios.iter().flatten().map(|ratio| ratio.p).collect();
     let mut found = interval::discoveries(&ps, Q).into_iter();
-    all.into_iter()
+    pairs
+        .into_iter()
         .zip(ratios)
-        .map(|((key, posts, matters, before), ratio)| {
-            let is_more = matters > before;
+        .map(|((now, before), ratio)| {
             let differs = ratio.is_some() && found.next() == Some(true);
-            let difference = differs.then_some(if is_more { "more" } else { "fewer" });
-            let situation = coverage::shown(key, By::Situation);
-            Trend {
-                says: says(matters, before, ratio.as_ref(), difference),
-                situation,
-                posts,
-                matters,
-                matters_before: comparable.then_some(before),
-                ratio: ratio.as_ref().and_then(|ratio| ratio.ratio),
-                low: ratio.as_ref().map(|ratio| ratio.low),
-                high: ratio.as_ref().and_then(|ratio| ratio.high),
-                difference,
+            let word = if now > before { "more" } else { "fewer" };
+            Compared {
+                difference: differs.then_some(word),
+                ratio,
             }
         })
         .collect()

@@ -28,7 +28,7 @@ pub(super) fn report() -> Value {
     let by = BY.map(|by| by.as_str());
     json!({"type": "object",
     "required": ["as_of_ms", "from_ms", "to_ms", "before_from_ms", "counted_since_ms", "complete", "comparable", "volume",
-        "coverage", "sla", "situations", "acknowledgments", "ignored"],
+        "coverage", "sla", "situations", "products", "products_complete", "hurdles", "acknowledgments", "ignored"],
     "properties": {
         "as_of_ms": integer("As of when, in epoch milliseconds."),
         "from_ms": integer("The beginning of the period, in epoch milliseconds."),
@@ -73,6 +73,31 @@ pub(super) fn report() -> Value {
                 "high": number("The upper end; null where there is none."),
                 "difference": {"enum": ["more", "fewer", null], "description": "Set where it is more than chance explains: of all that are told so, a tenth is expected to be chance (Benjamini and Hochberg, q = 0.10)."},
                 "says": {"type": "string", "description": "The same in a sentence."},
+            }}},
+        "products": {"type": "array", "description": "The configuration's products ([[products]]), those of which most people complained first, held against the period before.", "items": {"type": "object",
+            "required": ["product", "posts", "people", "people_before", "complained", "complained_before", "ratio", "low", "high", "difference", "says"], "properties": {
+                "product": {"type": "string", "description": "Its name."},
+                "posts": integer("How many posts name it that stand."),
+                "people": integer("How many people wrote those."),
+                "people_before": maybe("The same of the period before; null where that can not be told."),
+                "complained": integer("How many people complained in one of them. These are compared."),
+                "complained_before": maybe("The same of the period before; null where that can not be told."),
+                "ratio": number("complained / complained_before; null where there was none before."),
+                "low": number("Between what the ratio lies by chance alone (95 %): the lower end; null where nothing is compared."),
+                "high": number("The upper end; null where there is none."),
+                "difference": {"enum": ["more", "fewer", null], "description": "Set where it is more than chance explains: of all products that are told so, a tenth is expected to be chance."},
+                "says": {"type": "string", "description": "The same in a sentence."},
+            }}},
+        "products_complete": {"type": "boolean", "description": "Whether all posts of the period could be looked at for products."},
+        "hurdles": {"type": "array", "description": "The five situations that most people were in, in their words.", "items": {"type": "object",
+            "required": ["situation", "matters", "examples"], "properties": {
+                "situation": {"type": "string", "description": "What happened."},
+                "matters": integer("How many interactions it opened."),
+                "examples": {"type": "array", "description": "The newest public complaints of three people, without names, numbers, handles and addresses; fewer where there are no more that can be told so.", "items": {"type": "object",
+                    "required": ["lang", "text"], "properties": {
+                        "lang": {"type": "string", "description": "Its language (ISO 639-1)."},
+                        "text": {"type": "string", "description": "What they said."},
+                    }}},
             }}},
         "acknowledgments": {"type": "object", "description": "What automatic notes came to.", "required": ["noted", "noted_and_answered", "noted_only"], "properties": {
             "noted": integer("How many posts a note went out for, of those that stand."),

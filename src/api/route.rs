@@ -89,6 +89,8 @@ pub enum Action {
     Resume,
     /// Shows one.
     Show,
+    /// Earlier ones that were like one.
+    Similar,
     /// Lists some.
     List,
     /// Tells the backlog.
@@ -228,6 +230,7 @@ impl Action {
             Self::Pause => "pause",
             Self::Resume => "resume",
             Self::Show => "show",
+            Self::Similar => "similar",
             Self::List => "list",
             Self::Backlog => "backlog",
             Self::Acks => "acks",
@@ -348,6 +351,7 @@ pub const ROUTES: &[Route] = &[
     route("POST", "/v1/interactions/bulk", SUPERVISOR, Action::Bulk, "Ends or assigns up to 100 interactions, and tells what came of each; with `dry_run`, what would."),
     route("GET", "/v1/interactions", AGENT, Action::List, "Lists interactions, newest first or in another order."),
     route("GET", "/v1/interactions/{id}", AGENT, Action::Show, "Shows one interaction with its history."),
+    route("GET", "/v1/interactions/{id}/similar", AGENT, Action::Similar, "Gives up to five earlier interactions of other authors that were like one, and how they ended: the same situation, rare words in common."),
     route("GET", "/v1/backlog", AGENT, Action::Backlog, "Tells what is open, leased and overdue, and what became of every post."),
     route("GET", "/v1/acks", SUPERVISOR, Action::Acks, "Tells what was said, or would have been, beside the posts, and why nothing was."),
     route("GET", "/v1/promises", AGENT, Action::Promises, "Tells what acknowledgments promised and nobody has kept yet, the next due first, and how promises were kept."),

@@ -139,6 +139,7 @@ impl Reader<'_> {
         let origins = self.origins(&mut table);
         let tiers = self.tiers(&mut table);
         let listening = self.listening(&mut table);
+        let products = self.products(&mut table);
         self.finish(table);
         let token_keys = self.secret(TOKEN_KEY, "agents can't get in", secret, fit::token_key);
         Config {
@@ -160,6 +161,7 @@ impl Reader<'_> {
             details,
             tiers,
             listening,
+            products,
             problems: Vec::new(),
         }
     }

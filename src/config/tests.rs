@@ -436,6 +436,12 @@ const ALONE: &[(&str, &str, &str)] = &[
         "listening.others[0].name",
         "at most 64 bytes",
     ),
+    ("[[products]]\nname = \"-\"\n", "products[0]", "each with a letter"),
+    (
+        "[[products]]\nname = \"Sleeper\"\n[[products]]\nname = \"Sleeper\"\n",
+        "products[1].name",
+        "is taken already",
+    ),
     ("[[tiers]]\nname = \"gold\"\ndeadline = 9\n", "tiers[0].deadline", "a factor from 0.1 to 4"),
     ("[[tiers]]\nname = \"gold\"\n[[tiers]]\nname = \"gold\"\n", "tiers[1].name", "is taken already"),
     (
@@ -871,6 +877,10 @@ fn every_line_that_notes_a_mistake_is_seen_to() {
         "listening.others[10].name",
         "one too many",
     );
+    let products: String = (0..51)
+        .map(|n| format!("[[products]]\nname = \"p{n}\"\n"))
+        .collect();
+    find(&read(&products, &|_| None), "products", "more than 50");
     for (toml, key, word) in ALONE {
         find(&read(toml, &|_| None), key, word);
     }

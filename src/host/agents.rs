@@ -385,6 +385,10 @@ pub async fn answer(
             let brand = customers::Brand(env);
             respond(api::customers::answer(&brand, config, shards, *asked).await)
         }
+        Ok(Plan::Similar(of, by)) => {
+            let brand = customers::Brand(env);
+            respond(api::similar::similar(&brand, shards, of, by).await)
+        }
         Ok(Plan::Carry(asked)) => {
             // Who takes the first rows in says how many shards there are.
             let record = matches!(*asked, api::carry::Asked::In { .. });

@@ -173,11 +173,18 @@ ORDER BY seq DESC LIMIT ?6 + 0"
 }
 
 fn shown<S: Sql>(desk: Desk<'_, S>, rows: &[Row]) -> Result<Vec<Earlier>, SqlError> {
-    if rows.is_empty() {
+    let records = rows.iter().map(Record::read);
+    told(desk, records.collect::<Result<Vec<_>, _>>()?)
+}
+
+/// Interactions as they are told beside another.
+pub(super) fn told<S: Sql>(
+    desk: Desk<'_, S>,
+    records: Vec<Record>,
+) -> Result<Vec<Earlier>, SqlError> {
+    if records.is_empty() {
         return Ok(Vec::new());
     }
-    let records = rows.iter().map(Record::read);
-    let records = records.collect::<Result<Vec<_>, _>>()?;
     let seqs: Vec<i64> = records.iter().map(|record| record.seq).collect();
     let mut words = words(desk, &seqs)?;
     let mut acks = rows::acks_of(desk, &seqs)?;

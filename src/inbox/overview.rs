@@ -3,6 +3,8 @@
 
 use super::cohort::{self, By, FateSum, Fates, FatesAsked, ShowFates};
 use super::context::Desk;
+use super::hurdle::{self, Example};
+use super::naming::{self, Hours, Named};
 use super::question::{Concern, Question};
 use super::sla::{self, Key, SlaAsked, Sum};
 use super::visible;
@@ -70,6 +72,12 @@ pub struct Overview {
     /// The same of the period before, as far back as that is counted.
     #[serde(default)]
     pub sla_before: Vec<Sum>,
+    /// Who named which product.
+    #[serde(default)]
+    pub named: Named,
+    /// What people said of what happened to them.
+    #[serde(default)]
+    pub examples: Vec<Example>,
 }
 
 impl Question for ShowOverview {
@@ -94,6 +102,12 @@ impl Question for ShowOverview {
             };
             sla::sums(desk, scope.all, &seen, &asked)
         };
+        let hours = Hours {
+            before: self.before_hour(),
+            from: self.from_hour,
+            to: self.to_hour,
+        };
+        let only = (!scope.all).then_some(seen.as_slice());
         super::standing::advance(desk, super::standing::ASKED)?;
         Ok(Overview {
             fates,
@@ -101,6 +115,8 @@ impl Question for ShowOverview {
             before: sums(self.before(By::Situation))?,
             sla: took(self.from_hour, self.to_hour)?,
             sla_before: took(self.before_hour(), self.from_hour)?,
+            named: naming::named(desk, hours, only)?,
+            examples: hurdle::examples(desk, hours, only)?,
         })
     }
 }

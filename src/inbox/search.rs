@@ -165,7 +165,7 @@ SELECT count(*) FROM (SELECT 1 FROM search WHERE search MATCH ?1 || '' LIMIT ?2 
 
 /// Whether a character is of a writing that puts no blanks between words: Japanese, Chinese, Korean, and what
 /// comes behind them.
-fn is_joined(one: char) -> bool {
+pub(super) fn is_joined(one: char) -> bool {
     one >= '\u{3041}'
 }
 

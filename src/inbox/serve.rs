@@ -38,6 +38,7 @@ use super::reply::{BeginReply, CheckReply, FinishReply};
 use super::report::ShowAcks;
 use super::retask::Retask;
 use super::satisfaction::{AnswerSurvey, ShowSurveyPage, ShowSurveys};
+use super::similar::{FindSimilar, ShowGist};
 use super::survey::Survey;
 use super::take_in::TakeIn;
 use super::theirs::ExportAuthor;
@@ -166,6 +167,8 @@ questions! {
     ShowPast,
     ShowFates,
     ShowOverview,
+    ShowGist,
+    FindSimilar,
     ShowPeers,
     LetGo,
     ShowSurveyPage,

@@ -6,6 +6,7 @@ use crate::sqlite::{Sqlite, audit};
 use heard::api::customers::{Asked, World, answer};
 use heard::api::response::Response;
 use heard::api::route::Role;
+use heard::api::similar::similar;
 use heard::api::token::Bearer;
 use heard::api::{self, Admitted, Call, Plan, route};
 use heard::config::Config;
@@ -180,6 +181,7 @@ impl House {
     async fn call(&self, role: Role, line: &str, body: &str) -> Response {
         match self.planned(role, line, body) {
             Ok(Plan::Customers(asked)) => answer(self, &self.config, self.n, *asked).await,
+            Ok(Plan::Similar(of, by)) => similar(self, self.n, of, by).await,
             Ok(other) => panic!("{line}: {other:?}"),
             Err(problem) => problem.into(),
         }

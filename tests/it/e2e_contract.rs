@@ -772,6 +772,7 @@ async fn successes(rig: &Rig, contract: &mut Contract, held: Held) {
     }
     let path = |what: &str| format!("/v1/interactions/{}{what}", held.id);
     contract.check("show", 200, &boss.get(&path("")).await);
+    contract.check("similar", 200, &boss.get(&path("/similar")).await);
     let reply = json!({"lease": held.lease, "text": "On our way."});
     // The header is as documented, too.
     for key in [None, Some(String::new()), Some("k".repeat(129))] {

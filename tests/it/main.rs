@@ -66,6 +66,7 @@ mod profiles;
 mod pulse;
 mod queue;
 mod replies;
+mod report;
 mod retask;
 mod rig;
 mod shards;

@@ -104,6 +104,48 @@ pub(super) fn came() -> Value {
     }})
 }
 
+/// Another interaction, as it is told beside one.
+fn earlier() -> Value {
+    let text = json!({"type": "string"});
+    let time = json!({"type": "integer"});
+    json!({"type": "object",
+    "required": ["id", "state", "source", "workgroup", "opened_ms", "kind", "level"],
+    "properties": {
+        "id": text, "state": {"enum": State::ALL.map(State::as_str)}, "source": text, "workgroup": text,
+        "opened_ms": time, "ended_ms": time,
+        "kind": {"enum": Kind::ALL.map(Kind::as_str)},
+        "level": {"type": "integer", "minimum": 0, "maximum": 3},
+        "situation": {"enum": Situation::ALL.map(Situation::as_str)},
+        "sentiment": {"type": "number", "minimum": -1, "maximum": 1, "description": "Of the newest post."},
+        "outcome": text, "note": text,
+        "text": {"type": "string", "description": "The beginning of its first post."},
+        "said": {"type": "array", "description": "What we said, oldest first: the newest few.", "items": {
+            "type": "object", "required": ["who", "text", "at_ms"],
+            "properties": {"who": {"type": "string", "description": "An agent, `platform`, or `heard` for an acknowledgment."},
+                "text": text, "at_ms": time}}},
+    }})
+}
+
+/// Those that were like one.
+pub(super) fn similar() -> Value {
+    let mut item = earlier();
+    if let Some(properties) = item
+        .pointer_mut("/properties")
+        .and_then(Value::as_object_mut)
+    {
+        let says =
+            "The rare words that both have: their posts of one shard hold each at most 200 times.";
+        let shared = json!({"type": "array", "items": {"type": "string"}, "description": says});
+        properties.insert("shared".into(), shared);
+    }
+    if let Some(required) = item.pointer_mut("/required").and_then(Value::as_array_mut) {
+        required.push("shared".into());
+    }
+    json!({"type": "object", "required": ["similar"], "properties": {
+        "similar": {"type": "array", "maxItems": crate::inbox::similar::TOLD, "items": item,
+            "description": "Those that share most words first, and of those that share as many the newest."}}})
+}
+
 /// What is told of the customer with an interaction. `media` is the schema of what a post carries.
 pub(super) fn customer() -> Value {
     let text = json!({"type": "string"});
@@ -111,22 +153,7 @@ pub(super) fn customer() -> Value {
     json!({
         "earlier": {"type": "array", "maxItems": 10, "description":
             "What else there was with this author, newest first; only where one is claimed or looked at, and only of workgroups that you see.",
-            "items": {"type": "object",
-            "required": ["id", "state", "source", "workgroup", "opened_ms", "kind", "level"],
-            "properties": {
-                "id": text, "state": {"enum": State::ALL.map(State::as_str)}, "source": text, "workgroup": text,
-                "opened_ms": time, "ended_ms": time,
-                "kind": {"enum": Kind::ALL.map(Kind::as_str)},
-                "level": {"type": "integer", "minimum": 0, "maximum": 3},
-                "situation": {"enum": Situation::ALL.map(Situation::as_str)},
-                "sentiment": {"type": "number", "minimum": -1, "maximum": 1, "description": "Of the newest post."},
-                "outcome": text, "note": text,
-                "text": {"type": "string", "description": "The beginning of its first post."},
-                "said": {"type": "array", "description": "What we said, oldest first: the newest few.", "items": {
-                    "type": "object", "required": ["who", "text", "at_ms"],
-                    "properties": {"who": {"type": "string", "description": "An agent, `platform`, or `heard` for an acknowledgment."},
-                        "text": text, "at_ms": time}}},
-            }}},
+            "items": earlier()},
         "thread": {"type": "array", "description":
             "What its newest answering post answers, and what that answers, highest first, as far as it is kept.",
             "items": {"type": "object", "required": ["id", "text", "created_ms"], "properties": {

@@ -4,6 +4,9 @@
 pub(super) const NAMES: &[(&str, &str)] = &[
     ("Interaction.author", "Author"),
     ("Interaction.earlier", "EarlierInteraction"),
+    ("SimilarAnswer", "SimilarInteractions"),
+    ("SimilarInteractions.similar", "SimilarInteraction"),
+    ("SimilarInteraction.said", "Said"),
     ("EarlierInteraction.said", "Said"),
     ("Interaction.history", "HistoryEntry"),
     ("Interaction.notes", "Note"),
@@ -114,6 +117,9 @@ pub(super) const NAMES: &[(&str, &str)] = &[
     ("ReportSla.before", "Figures"),
     ("ReportCoverage.before", "Covered"),
     ("Report.situations", "Trend"),
+    ("Report.products", "ProductTrend"),
+    ("Report.hurdles", "Hurdle"),
+    ("Hurdle.examples", "HurdleExample"),
     ("Report.acknowledgments", "Acknowledged"),
     ("SourcesAnswer", "Sources"),
     ("Sources.apps", "AppHealth"),
@@ -189,7 +195,9 @@ pub(super) const TAGS: &[(&str, &str, &[&str])] = &[
     (
         "Interactions",
         "Looking at interactions and marking them.",
-        &["list", "show", "note", "tag", "reopen", "correct"],
+        &[
+            "list", "show", "similar", "note", "tag", "reopen", "correct",
+        ],
     ),
     (
         "Supervising",
@@ -418,6 +426,7 @@ pub(super) const DESCRIPTIONS: &[(&str, &str)] = &[
     ("ThreadPost.media", "What it carries besides its text."),
     ("ThreadPost.interaction", "The interaction that it is a post of, where it is one."),
     ("EarlierInteraction.text", "The beginning of its first post."),
+    ("SimilarInteraction.text", "The beginning of its first post."),
     ("Said.text", "What we said."),
     ("HistoryEntry.who", "Who did it: an agent, a supervisor, or `heard`."),
     ("HistoryEntry.did", "What they did, in a word."),

@@ -301,6 +301,8 @@ pub(super) fn html(report: &Value) -> String {
         ]
     });
     page.push_str(&table(&["", "matters, and the period before"], rows));
+    page.push_str(&products(report));
+    page.push_str(&hurdles(report));
     let _ = write!(
         page,
         "<h2>Automatic notes</h2><p>{} posts got a note; a person answered {} of them, too.</p>",
@@ -312,6 +314,63 @@ pub(super) fn html(report: &Value) -> String {
 A change is told where at most a tenth of those told are expected to be chance; else no difference is shown.</p></body></html>\n",
     );
     page
+}
+
+/// Who named which product; nothing where none is configured.
+fn products(report: &Value) -> String {
+    let products = list(report, "/products");
+    if products.is_empty() {
+        return String::new();
+    }
+    let rows = products.iter().map(|one| {
+        vec![
+            text(one, "/product").to_owned(),
+            int(one, "/posts").to_string(),
+            int(one, "/people").to_string(),
+            text(one, "/says").to_owned(),
+        ]
+    });
+    let mut html = String::from("<h2>What they wrote of</h2>");
+    if report.pointer("/products_complete") == Some(&Value::Bool(false)) {
+        html.push_str("<p><strong>Not all posts of this period could be looked at.</strong></p>");
+    }
+    let heads = ["", "posts", "people", "people who complained, and before"];
+    html.push_str(&table(&heads, rows));
+    html
+}
+
+/// What happened to most, in their words.
+fn hurdles(report: &Value) -> String {
+    let told = list(report, "/hurdles").iter();
+    let told: Vec<&Value> = told
+        .filter(|one| !list(one, "/examples").is_empty())
+        .collect();
+    if told.is_empty() {
+        return String::new();
+    }
+    let mut html = String::from("<h2>In their words</h2>");
+    for one in told {
+        let what = text(one, "/situation").replace('_', " ");
+        let _ = write!(
+            html,
+            "<h3>{} ({} matters)</h3>",
+            safe(&what),
+            int(one, "/matters")
+        );
+        for said in list(one, "/examples") {
+            let (lang, words) = (text(said, "/lang"), text(said, "/text"));
+            let _ = write!(
+                html,
+                "<blockquote lang=\"{}\">{}</blockquote>",
+                safe(lang),
+                safe(words)
+            );
+        }
+    }
+    html.push_str(
+        "<p class=\"small\">The newest public complaints, without names, numbers, handles and addresses as far as those are told by their form.</p>",
+    );
+    html
 }
 
 /// A cell of a spreadsheet. One that would be read as a formula is not.
@@ -376,6 +435,23 @@ pub(super) fn csv(report: &Value) -> String {
         }
         row("situation", key, "difference", text(one, "/difference"));
     }
+    for one in list(report, "/products") {
+        let key = text(one, "/product");
+        let figures = [
+            "posts",
+            "people",
+            "people_before",
+            "complained",
+            "complained_before",
+        ];
+        for figure in figures.into_iter().chain(["ratio", "low", "high"]) {
+            let value = one.pointer(&format!("/{figure}"));
+            let value = value.filter(|one| !one.is_null());
+            let value = value.map(Value::to_string).unwrap_or_default();
+            row("product", key, figure, &value);
+        }
+        row("product", key, "difference", text(one, "/difference"));
+    }
     for clock in ["first_reply", "next_reply", "resolution"] {
         for figure in ["n", "missed", "unanswered", "p50_ms", "p90_ms"] {
             let value = report.pointer(&format!("/sla/now/{clock}/{figure}"));
@@ -410,7 +486,9 @@ mod tests {
                 "gaps": [{"from_ms": 1_795_305_600_000_i64, "workgroup": "care", "due": 4, "missed": 2, "on_duty": []}]},
             "sla": {"now": {"first_reply": {"n": 3, "p50_ms": 90_000, "p90_ms": null, "attainment": 0.5}}},
             "situations": [{"situation": "left_behind", "posts": 4, "matters": 2, "matters_before": null, "ratio": null,
-                "low": null, "high": null, "difference": null, "says": "2; the period before was not counted"}]})
+                "low": null, "high": null, "difference": null, "says": "2; the period before was not counted"}],
+            "products": [{"product": "Night <Express>", "posts": 5, "people": 4, "complained": 3, "says": "3, 1 before"}],
+            "hurdles": [{"situation": "left_behind", "matters": 2, "examples": [{"lang": "en", "text": "they <left> me here"}]}]})
     }
 
     #[test]
@@ -423,6 +501,11 @@ mod tests {
         assert!(page.contains("<td>1 of 4</td>"));
         assert!(page.contains("<td>nobody</td>") && page.contains("<td>90 s</td>"));
         assert!(page.contains("left behind") && page.contains("the period before was not counted"));
+        assert!(
+            page.contains("<td>Night &lt;Express&gt;</td><td>5</td><td>4</td>"),
+            "{page}"
+        );
+        assert!(page.contains("<blockquote lang=\"en\">they &lt;left&gt; me here</blockquote>"));
         assert!(!page.contains("http"), "nothing is fetched");
     }
 
@@ -439,5 +522,6 @@ mod tests {
                 && csv.contains("day,2026-11-22 00:00,missed,5\r\n")
         );
         assert!(csv.contains("situation,left_behind,matters_before,\r\n"));
+        assert!(csv.contains("product,Night <Express>,complained,3\r\n"));
     }
 }

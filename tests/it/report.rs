@@ -1,0 +1,342 @@
+//! The report's products and hurdles, held against a plain recount over random histories, on one shard and on four.
+
+use crate::customers::{House, TABLE, answered, made, thanks};
+use crate::queue::{DAY_MS, HOUR_MS, judged, post};
+use heard::api::report::report;
+use heard::api::route::Role;
+use heard::inbox::overview::ShowOverview;
+use heard::inbox::shard::Shard;
+use heard::inbox::wire::Incoming;
+use heard::judgement::{Level, Situation, Triage};
+use heard::platform::Event;
+use heard::post::{AuthorId, Platform, PostId, SourceId};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, n: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 % n
+    }
+}
+
+fn house(n: u16) -> House {
+    let mut table: Value = serde_json::from_str(TABLE).unwrap();
+    table["products"] = json!([
+        {"name": "Night Express", "also": ["NX 12", "night train"]},
+        {"name": "Sleeper"},
+        {"name": "Café Car"},
+    ]);
+    let house = House::with(&table.to_string(), n);
+    let problems = &house.config.problems;
+    assert!(
+        problems.iter().all(|one| !one.key.starts_with("products")),
+        "{problems:?}"
+    );
+    house
+}
+
+impl House {
+    fn report(&self, from_ms: i64, to_ms: i64) -> Value {
+        let asked = ShowOverview {
+            from_hour: from_ms / HOUR_MS,
+            to_hour: to_ms / HOUR_MS,
+        };
+        let ask = |shard| self.serve(shard, None, asked).unwrap();
+        let all = Shard::all(self.n).map(ask).collect();
+        let said = report(&self.config, all, &asked, self.now_ms.get());
+        assert_eq!(said.status, 200);
+        serde_json::from_str(&said.body).unwrap()
+    }
+}
+
+/// A post as it stands, for the recount.
+struct Stands {
+    id: String,
+    who: (Platform, String),
+    text: String,
+    complains: bool,
+    at_ms: i64,
+}
+
+const WORDS: [&str; 12] = [
+    "the Night-Express",
+    "NX 12",
+    "nx12",
+    "a night TRAIN",
+    "my sleeper",
+    "sleepers",
+    "café car",
+    "CAFÉ. CAR",
+    "cafe car",
+    "late again",
+    "night express",
+    "stuck",
+];
+
+/// Said by a way of its own: words in a row, a blank for all else.
+fn names(text: &str, product: usize) -> bool {
+    let words: Vec<String> = text
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase)
+        .collect();
+    let said: [&[&[&str]]; 3] = [
+        &[&["night", "express"], &["nx", "12"], &["night", "train"]],
+        &[&["sleeper"]],
+        &[&["café", "car"]],
+    ];
+    said[product]
+        .iter()
+        .any(|name| words.windows(name.len()).any(|some| some == *name))
+}
+
+#[tokio::test]
+async fn products_are_counted_as_a_recount_counts_them() {
+    for (n, seed) in [(1, 1), (4, 2), (4, 3), (2, 4)] {
+        let house = house(n);
+        let mut dice = Dice(0x9e37_79b9_7f4a_7c15 ^ seed);
+        let start_ms = house.now_ms.get();
+        let mut all: Vec<Stands> = Vec::new();
+        for at in 0..220 {
+            house.pass(i64::try_from(dice.roll(120)).unwrap() * 60_000);
+            if at == 110 {
+                // From here on is the period that is asked for.
+                house.now_ms.set(start_ms + 7 * DAY_MS);
+            }
+            match dice.roll(10) {
+                0 if !all.is_empty() => {
+                    let gone = all.remove(dice.roll(all.len() as u64) as usize);
+                    let event = Event::Deleted {
+                        post: PostId::new(gone.id.as_str()),
+                        author: Some(AuthorId::new(gone.who.1.as_str())),
+                    };
+                    let source = if gone.who.0 == Platform::X { "x" } else { "fb" };
+                    let incoming = Incoming {
+                        source: SourceId::new(source),
+                        platform: gone.who.0,
+                        event,
+                        triage: None,
+                    };
+                    house.take(vec![incoming]).await;
+                }
+                roll => {
+                    let (source, platform) = match dice.roll(2) {
+                        0 => ("x", Platform::X),
+                        _ => ("fb", Platform::Facebook),
+                    };
+                    let who = format!("p{}", dice.roll(25));
+                    let mut one = post(&format!("{at}"), &who, house.now_ms.get());
+                    one.text = format!(
+                        "{} and {}",
+                        WORDS[dice.roll(12) as usize],
+                        WORDS[dice.roll(12) as usize]
+                    );
+                    let complains = roll < 7;
+                    let triage = if complains {
+                        judged(Level::Routine)
+                    } else {
+                        thanks()
+                    };
+                    all.push(Stands {
+                        id: format!("{at}"),
+                        who: (platform, who),
+                        text: one.text.clone(),
+                        complains,
+                        at_ms: house.now_ms.get(),
+                    });
+                    house.take(vec![made(source, platform, one, triage)]).await;
+                }
+            }
+        }
+        let (from_ms, to_ms) = (start_ms + 7 * DAY_MS, start_ms + 14 * DAY_MS);
+        house.now_ms.set(to_ms);
+        let said = house.report(from_ms, to_ms);
+        assert_eq!(
+            (&said["products_complete"], &said["comparable"]),
+            (&json!(true), &json!(true))
+        );
+        for (product, name) in ["Night Express", "Sleeper", "Café Car"].iter().enumerate() {
+            let told = said["products"].as_array().unwrap();
+            let told = told.iter().find(|one| one["product"] == *name).unwrap();
+            let of = |from_ms: i64, to_ms: i64| {
+                let own = all
+                    .iter()
+                    .filter(|one| one.at_ms >= from_ms && one.at_ms < to_ms);
+                let own: Vec<&Stands> = own.filter(|one| names(&one.text, product)).collect();
+                let people: BTreeSet<_> = own.iter().map(|one| &one.who).collect();
+                let angry = own.iter().filter(|one| one.complains);
+                let angry: BTreeSet<_> = angry.map(|one| &one.who).collect();
+                (own.len(), people.len(), angry.len())
+            };
+            let now = of(from_ms, to_ms);
+            let before = of(start_ms, from_ms);
+            assert!(
+                now.0 > 0 && before.0 > 0,
+                "the history says something of it"
+            );
+            assert_eq!(told["posts"], now.0, "{name}, {n} shards");
+            assert_eq!(told["people"], now.1, "{name}");
+            assert_eq!(told["complained"], now.2, "{name}");
+            assert_eq!(told["people_before"], before.1, "{name}");
+            assert_eq!(told["complained_before"], before.2, "{name}");
+        }
+        house.audit();
+    }
+}
+
+#[tokio::test]
+async fn what_hinders_people_is_told_in_their_words_and_not_by_whom() {
+    for n in [1, 4] {
+        let house = house(n);
+        let start_ms = house.now_ms.get();
+        let stuck = Triage {
+            situation: Some(Situation::Stuck),
+            ..judged(Level::Routine)
+        };
+        let texts = [
+            "We are stuck near Woking again, says the guard. I am @tess99, call 07700 900123",
+            "My Night Express is stuck for 3 hours and tess t9 gets no word from anyone",
+            "Still stuck on the line and nobody tells us a thing",
+            "The doors stay shut and it is far too hot in here",
+            "You can reach me at tess@mail.example because the line is closed again",
+        ];
+        for (at, text) in texts.iter().enumerate() {
+            house.pass(60_000);
+            let mut one = post(&format!("{at}"), &format!("t{at}"), house.now_ms.get());
+            one.text = (*text).to_owned();
+            one.author.as_mut().unwrap().name = Some(format!("Tess T{at}"));
+            house
+                .take(vec![made("x", Platform::X, one, stuck.clone())])
+                .await;
+        }
+        house.pass(2 * HOUR_MS);
+        let said = house.report(start_ms, house.now_ms.get());
+        let hurdle = &said["hurdles"][0];
+        assert_eq!(
+            (&hurdle["situation"], &hurdle["matters"]),
+            (&json!("stuck"), &json!(5))
+        );
+        let told: Vec<&str> = hurdle["examples"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| one["text"].as_str().unwrap())
+            .collect();
+        assert_eq!(
+            told,
+            [
+                "You can reach me at [e-mail] because the line is closed again",
+                "The doors stay shut and it is far too hot in here",
+                "Still stuck on the line and nobody tells us a thing",
+            ]
+        );
+        for word in ["tess", "99", "0770"] {
+            assert!(
+                !said["hurdles"].to_string().to_lowercase().contains(word),
+                "{word}"
+            );
+        }
+        assert_eq!(said["products"][0]["product"], "Night Express");
+        assert_eq!(said["products"][0]["complained"], 1);
+        assert_eq!(said["products"][0]["difference"], Value::Null);
+    }
+}
+
+#[tokio::test]
+async fn what_was_like_it_and_how_it_ended_is_told_from_every_shard() {
+    for n in [1, 4] {
+        let house = house(n);
+        let of = |situation, text: &str| {
+            let triage = Triage {
+                situation: Some(situation),
+                ..judged(Level::Routine)
+            };
+            (triage, text.to_owned())
+        };
+        let write = async |id: &str, who: &str, (triage, text): (Triage, String)| {
+            let mut one = post(id, who, house.now_ms.get());
+            one.text = text;
+            house.take(vec![made("x", Platform::X, one, triage)]).await;
+            house.pass(60_000);
+        };
+        for (id, who, situation, text) in [
+            (
+                "1",
+                "a",
+                Situation::Cancelled,
+                "The 18:04 from Woking never came",
+            ),
+            (
+                "2",
+                "b",
+                Situation::Cancelled,
+                "No train at Woking, and it is cold",
+            ),
+            (
+                "3",
+                "c",
+                Situation::Refund,
+                "Refund for the 18:04 from Woking please",
+            ),
+            (
+                "4",
+                "d",
+                Situation::Cancelled,
+                "Nothing goes from Reading today",
+            ),
+            (
+                "5",
+                "e",
+                Situation::Cancelled,
+                "Is the 18:04 from Woking gone again",
+            ),
+        ] {
+            write(id, who, of(situation, text)).await;
+        }
+        for who in ["a", "b", "c", "d"] {
+            answered(&house, who, "Ana");
+            // What was claimed beside it goes back to the queue.
+            house.pass(11 * 60_000);
+        }
+        // Their own earlier one is told elsewhere.
+        write(
+            "6",
+            "e",
+            of(Situation::Cancelled, "Woking 18:04, still waiting"),
+        )
+        .await;
+        let asked = house.of("e")[0].id.clone();
+        let line = format!("GET /v1/interactions/{asked}/similar");
+        let said = house.ok(Role::Agent, &line, "").await;
+        let told: Vec<(String, String, usize)> = said["similar"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| {
+                let text = |of: &str| one[of].as_str().unwrap().to_owned();
+                (
+                    text("text"),
+                    text("outcome"),
+                    one["shared"].as_array().unwrap().len(),
+                )
+            })
+            .collect();
+        assert_eq!(told.len(), 2, "{said}");
+        assert_eq!(
+            (told[0].0.as_str(), told[0].1.as_str()),
+            ("The 18:04 from Woking never came", "solved")
+        );
+        assert_eq!(told[1].0, "No train at Woking, and it is cold");
+        assert!(told[0].2 > told[1].2, "{said}");
+        assert_eq!(
+            said["similar"][0]["said"][0]["text"],
+            "We have found your train."
+        );
+        house.audit();
+    }
+}
