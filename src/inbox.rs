@@ -102,6 +102,7 @@ mod stops;
 pub mod surge;
 pub mod survey;
 pub mod take_in;
+pub mod taught;
 pub mod turn;
 mod visible;
 mod void;

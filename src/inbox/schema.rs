@@ -25,6 +25,7 @@ use super::peer;
 use super::receivers;
 use super::satisfaction;
 use super::search;
+use super::taught;
 use super::void;
 use crate::deeds;
 use crate::sql::Migration;
@@ -521,4 +522,6 @@ ALTER TABLE ack ADD COLUMN line_word TEXT;",
     Migration::Add(carried::TABLE),
     // What is said about us and not to us: src/inbox/listen.rs.
     Migration::Add(listen::TABLES),
+    // What the desk has taught: src/inbox/taught.rs.
+    Migration::Add(taught::TABLE),
 ];

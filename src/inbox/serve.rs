@@ -40,6 +40,7 @@ use super::retask::Retask;
 use super::satisfaction::{AnswerSurvey, ShowSurveyPage, ShowSurveys};
 use super::survey::Survey;
 use super::take_in::TakeIn;
+use super::taught::{SetAdapter, ShowLessons};
 use super::visible;
 use super::whose::FindPosts;
 use super::wire::Refused;
@@ -173,6 +174,8 @@ questions! {
     ShowListening,
     PromoteHeard,
     CountDropped,
+    ShowLessons,
+    SetAdapter,
     Export,
     Import,
 }
