@@ -53,6 +53,9 @@ pub mod similar;
 pub mod surveys;
 #[cfg(not(target_arch = "wasm32"))]
 mod surveys_doc;
+pub mod taught;
+#[cfg(not(target_arch = "wasm32"))]
+mod taught_doc;
 pub mod token;
 
 use self::problem::Problem;
@@ -93,6 +96,7 @@ use crate::inbox::satisfaction::ShowSurveys;
 use crate::inbox::serve::Ask;
 use crate::inbox::shard::Shard;
 use crate::inbox::state::Stored;
+use crate::inbox::taught::ShowLessons;
 use crate::inbox::wire::{
     AckRow, Acks, AcksAsked, Alarm, Backlog, Claimed, Holding, Listed, Paused, Pull, Refused,
     Replied, Retasked, StopRecord, Surge,
@@ -262,6 +266,10 @@ pub enum Plan {
     Peers(ShowPeers),
     /// What changed settings would come to.
     Try(rules::Try),
+    /// What a brand's desk has taught.
+    Lessons(ShowLessons),
+    /// Switch that on or off, in every shard.
+    Switch(By, taught::Switch),
     /// How customers said it went, in all shards together.
     Surveys(ShowSurveys),
     /// What was said about us and not to us, in all shards together.
@@ -668,7 +676,13 @@ impl Asked<'_> {
             Action::TryRules => {
                 // It changes nothing.
                 self.deed = None;
-                rules::asked(fields, self.now_ms).map(Plan::Try)
+                let adapter = taught::tried(config, &self.scope, fields)?;
+                rules::asked(fields, adapter, self.now_ms).map(Plan::Try)
+            }
+            Action::Adapter => taught::look(config, &self.scope, query).map(Plan::Lessons),
+            Action::SetAdapter => {
+                let switch = taught::switch(config, &self.scope, fields, &self.bearer.id)?;
+                Ok(Plan::Switch(self.by(), switch))
             }
             Action::Sources => Ok(Plan::Accounts),
             Action::Deeds => request::deeds(query).map(Plan::Deeds),

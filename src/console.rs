@@ -64,6 +64,7 @@ pub const FILES: &[File] = files! {
     "agents.js": SCRIPT,
     "sources.js": SCRIPT,
     "acks.js": SCRIPT,
+    "listening.js": SCRIPT,
 };
 
 /// The file at a path.

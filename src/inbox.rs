@@ -109,6 +109,7 @@ pub mod suggest;
 pub mod surge;
 pub mod survey;
 pub mod take_in;
+pub mod taught;
 pub mod theirs;
 pub mod turn;
 mod visible;

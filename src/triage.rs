@@ -6,6 +6,7 @@
 //! `heard train` makes the model, `heard eval` measures it. Urgency and level always agree, by fixed bands: 0-24 [`Level::Idle`],
 //! 25-49 [`Level::Routine`], 50-79 [`Level::Urgent`], 80-100 [`Level::Emergency`].
 
+pub mod adapter;
 pub mod chance;
 pub mod cue;
 pub mod despair;

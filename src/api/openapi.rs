@@ -20,6 +20,7 @@ use super::report_doc;
 use super::route::{Action, ROUTES, Role, Route};
 use super::rules_doc;
 use super::surveys_doc;
+use super::taught_doc;
 use crate::config::replies;
 use crate::config::replies::Occasion;
 use crate::config::{MAX_LEASE_S, MAX_LEASE_WISH_S};
@@ -322,6 +323,7 @@ fn parameters(route: &Route) -> Vec<Value> {
         Action::Report | Action::Peers => parameters.extend(report_doc::parameters()),
         Action::Surveys => parameters.extend(surveys_doc::parameters()),
         Action::Listening => parameters.extend(listening_doc::parameters()),
+        Action::Adapter => parameters.extend(taught_doc::parameters()),
         Action::Incidents => parameters.extend(incidents::parameters()),
         Action::Deeds | Action::Tokens => {
             let most = match route.action {
@@ -487,6 +489,10 @@ pub fn request(action: Action) -> Option<Value> {
                 "source": {"type": "string", "minLength": 1, "maxLength": 64, "description": "Whose; the pause of all where none is named."},
             }),
         ),
+        Action::SetAdapter => {
+            let (required, fields) = taught_doc::request();
+            object(required, fields)
+        }
         Action::TryRules => {
             let (required, fields) = rules_doc::request();
             object(required, fields)
@@ -577,6 +583,7 @@ pub fn request(action: Action) -> Option<Value> {
         | Action::Similar
         | Action::Surveys
         | Action::Listening
+        | Action::Adapter
         | Action::Promote
         | Action::Errands
         | Action::Sources
@@ -738,6 +745,7 @@ pub fn response(action: Action) -> Option<Value> {
         Action::Peers => report_doc::peers(),
         Action::Surveys => surveys_doc::surveys(),
         Action::Listening => listening_doc::listening(),
+        Action::Adapter | Action::SetAdapter => taught_doc::adapter(),
         Action::Promote => listening_doc::promoted(),
         Action::Backlog => json!({"type": "object",
         "required": ["as_of_ms", "open", "leased", "waiting", "overdue", "oldest_ms", "done",

@@ -195,6 +195,10 @@ pub enum Action {
     Peers,
     /// Tells how customers said it went.
     Surveys,
+    /// Tells what a brand's desk has taught.
+    Adapter,
+    /// Switches that on or off.
+    SetAdapter,
     /// Tells what was said about us and not to us.
     Listening,
     /// Takes a post of those into the queue.
@@ -283,6 +287,8 @@ impl Action {
             Self::Report => "report",
             Self::Peers => "peers",
             Self::Surveys => "surveys",
+            Self::Adapter => "adapter",
+            Self::SetAdapter => "set_adapter",
             Self::Listening => "listening",
             Self::Promote => "promote",
             Self::Health => "health",
@@ -375,6 +381,8 @@ pub const ROUTES: &[Route] = &[
     route("POST", "/v1/interactions/{id}/tags", AGENT, Action::Tag, "Adds tags to an interaction, and takes some off."),
     route("POST", "/v1/interactions/{id}/corrections", AGENT, Action::Correct, "Says what should have been judged of a post. Neither the judgement nor the queue changes."),
     route("GET", "/v1/corrections", SUPERVISOR, Action::Corrections, "Tells what people say was judged wrongly, newest first; as labelled JSON lines if asked for."),
+    route("GET", "/v1/adapter", SUPERVISOR, Action::Adapter, "Tells what corrections of a brand's posts come to, as an adapter of urgency, and which is on. For a token of all workgroups."),
+    route("POST", "/v1/adapter", SUPERVISOR, Action::SetAdapter, "Switches what was shown on, or off. For a token of all workgroups."),
     route("GET", "/v1/answers", AGENT, Action::Answers, "Gives the answers that are written beforehand, and how work may end."),
     route("GET", "/v1/incidents", AGENT, Action::Incidents, "Lists incidents, newest first: many authors, one cause."),
     route("POST", "/v1/incidents", SUPERVISOR, Action::DeclareIncident, "Declares an incident; who wrote of it in the last half hour is in it, and who does from now on."),

@@ -4,11 +4,15 @@
 use super::problem::Problem;
 use super::request::Fields;
 use super::response::Response;
+use super::taught::fingerprint;
 use crate::ack::replay::{Stored, Verdict, replay};
 use crate::config::Config;
 use crate::inbox::decisions::{Decisions, ShowDecisions};
 use crate::inbox::shard::Shard;
+use crate::inbox::taught::ShowLessons;
 use crate::post::{AuthorId, InteractionId, Platform, PostId, SourceId};
+use crate::triage::adapter::Adapter;
+use crate::triage::{Subject, triage};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -26,13 +30,19 @@ pub struct Try {
     pub settings: Map<String, Value>,
     /// Of which time.
     pub of: ShowDecisions,
+    /// Whose adapter is tried beside them, as its lessons come to now.
+    pub adapter: Option<ShowLessons>,
 }
 
 /// Reads the call.
 ///
 /// # Errors
 /// Where a field is bad; it is named.
-pub fn asked(fields: &mut Fields, now_ms: i64) -> Result<Try, Problem> {
+pub fn asked(
+    fields: &mut Fields,
+    adapter: Option<ShowLessons>,
+    now_ms: i64,
+) -> Result<Try, Problem> {
     let to_ms = fields.opt_time("to_ms")?.unwrap_or(now_ms).min(now_ms);
     let from_ms = fields.opt_time("from_ms")?.unwrap_or(now_ms - REACH_MS);
     if from_ms < now_ms - REACH_MS || from_ms >= to_ms {
@@ -43,15 +53,20 @@ pub fn asked(fields: &mut Fields, now_ms: i64) -> Result<Try, Problem> {
     }
     let settings = fields.object("settings")?.map(|settings| settings.all());
     let settings = settings.filter(|settings| !settings.is_empty());
-    let settings = settings.ok_or_else(|| {
-        Problem::field(
+    if settings.is_none() && adapter.is_none() {
+        return Err(Problem::field(
             "settings",
             "must name what is to be tried: {\"limits\": {\"cooldown_hours\": 1}}",
-        )
-    })?;
+        ));
+    }
     Ok(Try {
-        settings,
-        of: ShowDecisions { from_ms, to_ms },
+        settings: settings.unwrap_or_default(),
+        of: ShowDecisions {
+            from_ms,
+            to_ms,
+            calm: adapter.is_some(),
+        },
+        adapter,
     })
 }
 
@@ -104,6 +119,7 @@ pub fn tried(
     shards: u16,
     all: Vec<Decisions>,
     asked: &Try,
+    adapter: Option<&Adapter>,
 ) -> Response {
     #[derive(Serialize)]
     struct Answer {
@@ -118,6 +134,10 @@ pub fn tried(
         more_sent: i64,
         fewer_sent: i64,
         other_words: i64,
+        more_urgent: i64,
+        less_urgent: i64,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        fitted: Option<String>,
         differences: Vec<Difference>,
     }
     // Every shard is told up to where all were gone through.
@@ -134,6 +154,9 @@ pub fn tried(
         more_sent: 0,
         fewer_sent: 0,
         other_words: 0,
+        more_urgent: 0,
+        less_urgent: 0,
+        fitted: adapter.map(fingerprint),
         differences: Vec::new(),
     };
     for one in all {
@@ -142,7 +165,15 @@ pub fn tried(
         stored.retain(|post| next_ms.is_none_or(|next_ms| post.at_ms < next_ms));
         let share = |whole| shard.share(whole, shards);
         let now = replay(today, &stored, share);
-        let then = replay(changed, &stored, share);
+        let taught = match (adapter, &asked.adapter) {
+            (Some(adapter), Some(of)) => taught(changed, &of.brand, adapter, &stored),
+            _ => stored.clone(),
+        };
+        let then = replay(changed, &taught, share);
+        for (post, taught) in stored.iter().zip(&taught) {
+            answer.more_urgent += i64::from(taught.triage.level > post.triage.level);
+            answer.less_urgent += i64::from(taught.triage.level < post.triage.level);
+        }
         for ((post, now), then) in stored.into_iter().zip(now).zip(then) {
             answer.replayed += 1;
             answer.as_stored += i64::from(now.why == post.decided);
@@ -166,6 +197,29 @@ pub fn tried(
         .sort_by(|a, b| (a.at_ms, &a.post).cmp(&(b.at_ms, &b.post)));
     answer.differences.truncate(TOLD);
     Response::of(&answer)
+}
+
+/// The same posts as a brand's desk would have them: judged anew by the model, and moved by its adapter.
+fn taught(config: &Config, brand: &str, adapter: &Adapter, stored: &[Stored]) -> Vec<Stored> {
+    let of_brand = |post: &Stored| {
+        let source = config.source(&post.source);
+        source.is_some_and(|source| source.brand.id == brand)
+    };
+    let one = |post: &Stored| {
+        if !of_brand(post) {
+            return post.clone();
+        }
+        let judged = triage(&Subject {
+            text: &post.post.text,
+            platform: None,
+            lang: post.post.lang.as_deref(),
+        });
+        Stored {
+            triage: adapter.applied(&post.post.text, judged),
+            ..post.clone()
+        }
+    };
+    stored.iter().map(one).collect()
 }
 
 fn difference(config: &Config, stored: Stored, today: Verdict, changed: Verdict) -> Difference {

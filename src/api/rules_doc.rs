@@ -29,8 +29,9 @@ pub(super) fn request() -> (&'static [&'static str], Value) {
         })
         .collect();
     (
-        &["settings"],
+        &[],
         json!({
+            "adapter": {"type": "string", "maxLength": 64, "description": "Besides, or alone: as if what this brand's desk has taught ruled, by the brand's id; posts that are not urgent are gone through too, and all are judged anew by today's model."},
             "settings": {"type": "object", "minProperties": 1, "additionalProperties": false, "properties": settings, "description":
                 "What is other than today, as in heard.toml: a table goes into the one that is there, anything else replaces it, null takes it away (RFC 7396)."},
             "from_ms": {"type": "integer", "description": "Posts of interactions that were opened from then on, in epoch milliseconds; seven days ago where nothing is said, and at most."},
@@ -58,7 +59,7 @@ fn count(says: &str) -> Value {
 /// The answer.
 pub(super) fn tried() -> Value {
     json!({"type": "object",
-    "required": ["from_ms", "to_ms", "next_ms", "replayed", "as_stored", "today", "changed", "differ", "more_sent", "fewer_sent", "other_words", "differences"],
+    "required": ["from_ms", "to_ms", "next_ms", "replayed", "as_stored", "today", "changed", "differ", "more_sent", "fewer_sent", "other_words", "more_urgent", "less_urgent", "differences"],
     "properties": {
         "from_ms": integer("From when on interactions were gone through, in epoch milliseconds."),
         "to_ms": integer("Up to when, in epoch milliseconds."),
@@ -71,6 +72,9 @@ pub(super) fn tried() -> Value {
         "more_sent": integer("Of those: something would leave that does not by today's."),
         "fewer_sent": integer("Of those: nothing would leave any more."),
         "other_words": integer("Of those: other words would be said."),
+        "more_urgent": integer("With `adapter`: how many posts get a higher level, whether they get other words or not."),
+        "less_urgent": integer("And how many a lower one; none of these is an emergency."),
+        "fitted": text("With `adapter`: the fingerprint of what was tried, by which it is switched on."),
         "differences": {"type": "array", "maxItems": TOLD, "description": "The first of them, oldest first.", "items": {"type": "object",
             "required": ["at_ms", "interaction", "source", "platform", "post", "level", "text", "today", "changed"], "properties": {
                 "at_ms": integer("When the post came in, in epoch milliseconds."),

@@ -19,6 +19,7 @@ mod size;
 mod skills;
 mod soak;
 mod statements;
+mod stream;
 mod waiting;
 
 use crate::lab::ending::Ending;
@@ -29,7 +30,7 @@ use std::process::ExitCode;
 /// Measures Heard, natively and on workerd.
 #[derive(clap::Args, Debug)]
 pub struct BenchArgs {
-    /// Only these parts: core, platforms, judging, intake, rows, ack, claims, size; and, minutes long, skills, events, waiting, shard, lists, soak; and statements.
+    /// Only these parts: core, platforms, judging, intake, rows, ack, claims, size; and, minutes long, skills, events, waiting, shard, lists, soak; and statements, stream.
     #[arg(
         long,
         value_delimiter = ',',
@@ -86,9 +87,10 @@ pub fn run(args: BenchArgs) -> Result<ExitCode> {
                 "shard" => shard::measure().await?,
                 "lists" => lists::measure().await?,
                 "statements" => statements::measure()?,
+                "stream" => stream::measure(args.connections).await?,
                 "soak" => soak::measure(args.deliveries).await?,
                 other => bail!(
-                    "no part \"{other}\": core, platforms, judging, intake, rows, ack, claims, size, skills, events, waiting, shard, lists, soak, statements"
+                    "no part \"{other}\": core, platforms, judging, intake, rows, ack, claims, size, skills, events, waiting, shard, lists, soak, statements, stream"
                 ),
             };
             if !args.json {

@@ -10,6 +10,7 @@ import * as work from './work.js';
 import * as agents from './agents.js';
 import * as sources from './sources.js';
 import * as acks from './acks.js';
+import * as listening from './listening.js';
 
 /** The views: address, name, key after `g`, whether only supervisors may see it, and what makes it. */
 const VIEWS = [
@@ -17,6 +18,7 @@ const VIEWS = [
   { at: 'queue', says: 'Queue', key: 'q', make: queue.view },
   { at: 'work', says: 'My work', key: 'w', make: work.view },
   { at: 'agents', says: 'Agents', key: 'a', make: agents.view },
+  { at: 'listening', says: 'Listening', key: 'l', make: listening.view },
   { at: 'sources', says: 'Sources', key: 's', leads: true, make: sources.view },
   { at: 'acks', says: 'Acknowledgments', key: 'k', leads: true, make: acks.view },
 ];

@@ -334,11 +334,30 @@ pub async fn answer(
             if let Some(wrong) = api::rules::wrong(config, &changed) {
                 return problem(wrong);
             }
+            let adapter = match &asked.adapter {
+                None => None,
+                Some(of) => match gathered(env, shards, scope, of).await {
+                    Ok(lessons) => Some(api::taught::fitted(&lessons)),
+                    Err(refused) => return problem(refused.into()),
+                },
+            };
             match gathered(env, shards, scope, &asked.of).await {
-                Ok(all) => respond(api::rules::tried(config, &changed, shards, all, &asked)),
+                Ok(all) => respond(api::rules::tried(
+                    config,
+                    &changed,
+                    shards,
+                    all,
+                    &asked,
+                    adapter.as_ref(),
+                )),
                 Err(refused) => problem(refused.into()),
             }
         }
+        Ok(Plan::Lessons(of)) => match gathered(env, shards, scope, &of).await {
+            Ok(all) => respond(api::taught::answer(&of.brand, &all)),
+            Err(refused) => problem(refused.into()),
+        },
+        Ok(Plan::Switch(by, switch)) => switched(env, shards, scope, by, switch).await,
         Ok(Plan::Surveys(asked)) => match gathered(env, shards, scope, &asked).await {
             Ok(all) => respond(api::surveys::surveys(all, &asked, now_ms())),
             Err(refused) => problem(refused.into()),
@@ -408,6 +427,30 @@ pub async fn answer(
             };
             live::stream(reader, after, ctx, Caller::of(&request)).await
         }
+    }
+}
+
+/// Switches what a brand's desk has taught, in every shard, and tells how it stands then.
+async fn switched(
+    env: &Env,
+    shards: u16,
+    scope: &Scope,
+    by: By,
+    switch: api::taught::Switch,
+) -> Result<Response> {
+    let lessons = match gathered(env, shards, scope, &switch.of).await {
+        Ok(lessons) => lessons,
+        Err(refused) => return problem(refused.into()),
+    };
+    let set = match api::taught::set(&switch, &lessons) {
+        Ok(set) => set,
+        Err(wrong) => return problem(wrong),
+    };
+    // A shard that missed it is told by the answer's `everywhere`, and by saying it again.
+    of_every(env, shards, Some(&by), &set).await;
+    match gathered(env, shards, scope, &switch.of).await {
+        Ok(all) => respond(api::taught::answer(&switch.of.brand, &all)),
+        Err(refused) => problem(refused.into()),
     }
 }
 

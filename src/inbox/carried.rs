@@ -91,6 +91,8 @@ pub const TABLES: &[Table] = &[
         ["workgroup" "serves" "until_ms" "by"], made [], then "DO NOTHING"),
     table!("retask_before" to All, key 1 "x.workgroup", from "retask_before x", of "NULL, NULL",
         ["workgroup" "serves" "until_ms" "by"], made [], then "DO NOTHING"),
+    table!("adapter" to All, key 1 "x.brand", from "adapter x", of "NULL, NULL",
+        ["brand" "doc" "by" "since_ms"], made [], then "DO NOTHING"),
     table!("judge" to All, key 1 "x.since_ms", from "judge x", of "NULL, NULL",
         ["since_ms" "model"], made [], then "DO NOTHING"),
     // A tombstone is a keyed hash: no shard can be told from it, so every one has it.

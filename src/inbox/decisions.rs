@@ -41,6 +41,9 @@ pub struct ShowDecisions {
     pub from_ms: i64,
     /// Opened before then.
     pub to_ms: i64,
+    /// Those too that nobody must answer within minutes: what is tried may make them so.
+    #[serde(default)]
+    pub calm: bool,
 }
 
 /// What a shard has stored.
@@ -94,7 +97,11 @@ SELECT opened_ms FROM interaction WHERE seq >= ?1 + 0 AND misplaced IS NULL ORDE
             .map(|at_ms| at_ms + 1)
             .filter(|at_ms| *at_ms < self.to_ms);
         let until_ms = reached_ms.unwrap_or(self.to_ms);
-        let settled = serde_json::Value::from(SETTLED).to_string();
+        let settled = SETTLED.iter().copied();
+        let settled: Vec<&str> = settled
+            .filter(|why| !self.calm || *why != "not_urgent")
+            .collect();
+        let settled = serde_json::Value::from(settled).to_string();
         let rows = desk.sql.run(
             concat!(
                 "-- stored_decisions\n",

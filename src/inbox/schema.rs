@@ -27,6 +27,7 @@ use super::peer;
 use super::receivers;
 use super::satisfaction;
 use super::search;
+use super::taught;
 use super::void;
 use crate::deeds;
 use crate::sql::Migration;
@@ -529,4 +530,6 @@ ALTER TABLE ack ADD COLUMN line_word TEXT;",
     Migration::Add(forget::TABLES),
     // How far what goes by its class was looked through: src/inbox/expiry.rs.
     Migration::Add(expiry::TABLE),
+    // What the desk has taught: src/inbox/taught.rs.
+    Migration::Add(taught::TABLE),
 ];

@@ -41,6 +41,7 @@ use super::satisfaction::{AnswerSurvey, ShowSurveyPage, ShowSurveys};
 use super::similar::{FindSimilar, ShowGist};
 use super::survey::Survey;
 use super::take_in::TakeIn;
+use super::taught::{SetAdapter, ShowLessons};
 use super::theirs::ExportAuthor;
 use super::visible;
 use super::whose::FindPosts;
@@ -178,6 +179,8 @@ questions! {
     ShowListening,
     PromoteHeard,
     CountDropped,
+    ShowLessons,
+    SetAdapter,
     Export,
     Import,
 }

@@ -17,7 +17,7 @@ use super::work::ASSIGNED_MS;
 use super::{alarm, withdraw};
 use super::{
     alias, ceiling, cohort, credential, customer, erase, forgotten, join, lacking, outbox, own,
-    past_due, peer, person, search, void,
+    past_due, peer, person, search, taught, void,
 };
 use crate::ack::scene::{EXCHANGE_MS, Exchange, Said, Standing, Thing, WhyNot};
 use crate::ack::stop;
@@ -222,6 +222,8 @@ struct Known {
     tier: Option<String>,
     /// Whether anybody was ever forgotten here.
     forgets: bool,
+    /// What the brand's desk has taught, where that is on.
+    adapter: Option<String>,
 }
 
 /// An open interaction.
@@ -261,7 +263,8 @@ SELECT
     ELSE (i.lease IS NOT NULL AND i.available_ms > ?5 + 0) OR i.replied_ms IS NOT NULL END,
   (SELECT max(emergency) FROM ack WHERE interaction = i.seq AND state <> 'withdrawn'),
   (SELECT probe_ms FROM dead_credential WHERE source = ?4 || '' AND secret = ?6 || ''),
-  who.author, i.owed_ms, i.replied_ms, c.id, c.tier, EXISTS (SELECT 1 FROM forgotten)
+  who.author, i.owed_ms, i.replied_ms, c.id, c.tier, EXISTS (SELECT 1 FROM forgotten),
+  (SELECT doc FROM adapter WHERE brand = ?9 || '')
 FROM (SELECT coalesce(
   (SELECT author FROM alias WHERE platform = ?2 || '' AND alias = ?3 || ''), ?3 || '') AS author) who
 LEFT JOIN customer c ON c.id = (SELECT customer FROM customer_author k WHERE k.platform = ?2 || '' AND k.author IN (
@@ -292,6 +295,8 @@ LIMIT 1"
             desk.now_ms,
             credential::fingerprint(source),
             EXCHANGE_MS,
+            None::<i64>,
+            source.brand.id.as_str(),
         ],
     )?;
     Known::read(rows.first().ok_or(SqlError::Json("answer"))?)?.of_all(desk, source)
@@ -320,6 +325,7 @@ fn known_in<S: Sql>(
             credential::fingerprint(source),
             EXCHANGE_MS,
             seq,
+            source.brand.id.as_str(),
         ],
     )?;
     Known::read(rows.first().ok_or(SqlError::Json("answer"))?)?.of_all(desk, source)
@@ -372,6 +378,7 @@ impl Known {
             customer: row.opt_text(15)?.map(str::to_string),
             tier: row.opt_text(16)?.map(str::to_string),
             forgets: row.int(17)? != 0,
+            adapter: row.opt_text(18)?.map(str::to_string),
             author: row.opt_text(12)?.map(str::to_string),
             open,
         })
@@ -440,6 +447,7 @@ fn told<S: Sql>(
         Since::Back => known = self::known(desk, source, &id, author)?,
         Since::Nothing => {}
     }
+    let copy = taught::adapted(copy, known.adapter.as_deref());
     if known.post {
         return again(desk, source, &id, copy);
     }

@@ -693,6 +693,7 @@ fn good(line: &str) -> &'static str {
         "me" if line.starts_with("PUT") => r#"{"state": "away"}"#,
         "corrections" if line.starts_with("POST") => r#"{"level": 0}"#,
         "preview" => r#"{"text": "t"}"#,
+        "adapter" if line.starts_with("POST") => r#"{"on": false}"#,
         "rules" => r#"{"settings": {"limits": {"cooldown_hours": 1}}}"#,
         "bulk" => r#"{"do": "resolve", "ids": ["v2-00-1"], "outcome": "o"}"#,
         "incidents" if line.starts_with("POST") => r#"{"source": "x-northline", "what": "stuck"}"#,
@@ -821,7 +822,7 @@ fn what_only_supervisors_may_do_is_a_deed() {
             Plan::Pause(by, _) | Plan::Resume(by, _) => by.deed,
             Plan::Reply { by, .. } | Plan::Invite { by, .. } => by.deed,
             Plan::Revoke(_, deed) => Some(deed),
-            Plan::Bulk(by, _) | Plan::Resend(by, _) => by.deed,
+            Plan::Bulk(by, _) | Plan::Resend(by, _) | Plan::Switch(by, _) => by.deed,
             Plan::Incidents(asked) => match asked {
                 Incidents::Declare(ask) => Some(ask.deed),
                 Incidents::Change(ask) => Some(ask.deed),

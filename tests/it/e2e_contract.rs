@@ -444,6 +444,7 @@ async fn the_document_is_the_contract() {
     }
     successes(&rig, &mut contract, held).await;
     overheard(&rig, &mut contract).await;
+    taught(&rig, &mut contract).await;
     for (_, path, operation) in contract.operations() {
         let seen = format!("{} 200", operation["operationId"].as_str().unwrap());
         assert!(
@@ -700,6 +701,31 @@ async fn overheard(rig: &Rig, contract: &mut Contract) {
     assert!(work.get("ack").is_none(), "{work}");
 }
 
+/// What the desk has taught: tried, and switched on and off.
+async fn taught(rig: &Rig, contract: &mut Contract) {
+    let boss = rig.caller("boss", Role::Supervisor);
+    let known = boss.get("/v1/adapter").await;
+    let tried = json!({"adapter": known["brand"]});
+    let (status, tried) = boss.post("/v1/preview/rules", tried).await;
+    contract.check("try_rules", status, &tried);
+    assert_eq!(tried["fitted"], known["fitted"]["fitted"]);
+    let on = json!({"on": true, "fitted": known["fitted"]["fitted"]});
+    let (status, on) = boss.post("/v1/adapter", on).await;
+    contract.check("set_adapter", status, &on);
+    assert_eq!(
+        (&on["on"]["by"], &on["everywhere"]),
+        (&json!("boss"), &json!(true)),
+        "{on}"
+    );
+    let (status, stale) = boss
+        .post("/v1/adapter", json!({"on": true, "fitted": "0"}))
+        .await;
+    assert_eq!((status, &stale["field"]), (422, &json!("fitted")));
+    let (status, off) = boss.post("/v1/adapter", json!({"on": false})).await;
+    contract.check("set_adapter", status, &off);
+    assert_eq!(off["on"], json!(null), "{off}");
+}
+
 /// Every operation once as it should go, and the conflicts that documents tell of.
 /// The lease of a claim of one.
 fn lease_of(status: u16, claimed: &Value) -> String {
@@ -728,6 +754,7 @@ async fn successes(rig: &Rig, contract: &mut Contract, held: Held) {
         ("peers", "/v1/peers"),
         ("surveys", "/v1/surveys"),
         ("listening", "/v1/listening"),
+        ("adapter", "/v1/adapter"),
         ("errands", "/v1/errands"),
         ("receivers", "/v1/receivers"),
     ] {

@@ -14,13 +14,13 @@ use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 
 /// A delivery ready to go.
-struct Ready {
-    headers: Vec<(String, String)>,
-    body: Vec<u8>,
+pub(super) struct Ready {
+    pub(super) headers: Vec<(String, String)>,
+    pub(super) body: Vec<u8>,
 }
 
 /// Sends deliveries over `connections` at a time; how long each took.
-async fn send(
+pub(super) async fn send(
     client: &reqwest::Client,
     url: &str,
     deliveries: Vec<Ready>,
@@ -144,7 +144,7 @@ pub(super) async fn measure(connections: usize) -> Result<Value> {
 
 /// What was seen of one mix: a number for each slice.
 #[derive(Default)]
-struct Seen {
+pub(super) struct Seen {
     per_s: Vec<f64>,
     ratios: Vec<f64>,
     cpu_ms: Vec<f64>,
@@ -154,7 +154,7 @@ struct Seen {
 
 impl Seen {
     /// A slice: its rate and the bare Worker's, the processor's time for it and for the bare one.
-    fn add(
+    pub(super) fn add(
         &mut self,
         rate: f64,
         bare: f64,
@@ -170,7 +170,7 @@ impl Seen {
         self.times.extend(times);
     }
 
-    fn row(mut self) -> Value {
+    pub(super) fn row(mut self) -> Value {
         json!({
             "per_s": median(&mut self.per_s), "ratio_to_bare": median(&mut self.ratios),
             "p50_ms": percentile(&mut self.times, 0.50), "p99_ms": percentile(&mut self.times, 0.99),

@@ -36,6 +36,7 @@ mod schema;
 mod supervise;
 mod surge;
 mod take_in;
+mod taught;
 mod together;
 mod turns;
 

@@ -12,6 +12,7 @@ fn stored(office: &Office) -> Vec<Stored> {
     let ask = ShowDecisions {
         from_ms: office.now_ms - 7 * DAY_MS,
         to_ms: office.now_ms + 1,
+        calm: false,
     };
     office.ask(ask).unwrap().stored
 }
@@ -89,6 +90,7 @@ fn what_was_said_before_the_period_counts() {
     let ask = ShowDecisions {
         from_ms: office.now_ms - MINUTE_MS,
         to_ms: office.now_ms + 1,
+        calm: false,
     };
     let found = office.ask(ask).unwrap();
     assert_eq!(found.stored.len(), 1);
@@ -165,6 +167,7 @@ fn a_page_ends_where_it_says_and_the_next_goes_on() {
         let ask = ShowDecisions {
             from_ms,
             to_ms: office.now_ms,
+            calm: false,
         };
         let page = office.ask(ask).unwrap();
         seen.extend(page.stored.iter().map(|one| one.post.id.to_string()));

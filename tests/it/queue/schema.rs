@@ -415,6 +415,7 @@ const OF_POSTS: &[&str] = &["search", "search_config", "search_data", "search_id
 /// Tables that hold nothing of any author. A new table stands here or above.
 const OF_NOBODY: &[&str] = &[
     "ack_mark",
+    "adapter",
     "agent",
     "alarm",
     "bearer",
