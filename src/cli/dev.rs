@@ -614,6 +614,66 @@ mod tests {
     }
 
     #[test]
+    fn a_change_of_the_file_is_noticed_and_reaches_the_worker_unless_it_has_mistakes() {
+        let folder = tempfile::tempdir().unwrap();
+        let (root, built) = (folder.path().to_owned(), folder.path().join("build"));
+        let dev = root.join("target/dev");
+        for made in [root.join("src"), built.clone(), dev.clone()] {
+            fs::create_dir_all(made).unwrap();
+        }
+        let file = root.join(config::FILE);
+        let shipped = include_str!("../heard.toml");
+        fs::write(&file, shipped).unwrap();
+        fs::write(
+            root.join(wrangler::FILE),
+            include_str!("../../wrangler.toml"),
+        )
+        .unwrap();
+        let place = Place {
+            root: root.clone(),
+            dev,
+            built: built.clone(),
+            port: 9000,
+            sandbox_port: 9001,
+        };
+        assert!(place.configure().unwrap(), "the first secrets");
+        let before = Written::of(&root).unwrap();
+        assert!(Written::of(&root).unwrap() == before, "nothing has changed");
+        let change = |text: &str, later_s: u64| {
+            fs::write(&file, text).unwrap();
+            // A file system may count in seconds.
+            let at = SystemTime::now() + Duration::from_secs(later_s);
+            File::options()
+                .append(true)
+                .open(&file)
+                .unwrap()
+                .set_modified(at)
+                .unwrap();
+            Written::of(&root).unwrap()
+        };
+        let worker_has = |word: &str| {
+            let files = fs::read_dir(&built).unwrap().flatten();
+            files
+                .filter_map(|one| fs::read_to_string(one.path()).ok())
+                .any(|text| text.contains(word))
+        };
+        let renamed = shipped.replace("Northline Rail", "Southline Rail");
+        let changed = change(&renamed, 2);
+        assert!(changed != before);
+        assert!(!place.configure().unwrap(), "no new secret");
+        assert!(worker_has("Southline Rail") && !worker_has("Northline Rail"));
+        let broken = change(
+            &renamed
+                .replace("[brand]", "[brant]")
+                .replace("Southline Rail", "Westline"),
+            4,
+        );
+        assert!(broken != changed);
+        place.configure().unwrap_err();
+        assert!(worker_has("Southline Rail"), "it goes on as it was");
+    }
+
+    #[test]
     fn the_hints_are_the_configurations_own() {
         let config = Config::read(
             r#"{"apps": [{"id": "a", "scheme": "telegram"}], "sources": [{"id": "s", "app": "a", "platform": "telegram",
