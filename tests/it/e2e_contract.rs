@@ -208,6 +208,7 @@ fn good(schema: &Value, held: &Held) -> Map<String, Value> {
             "text" if schema["properties"]["text"]["type"] == "object" => json!({"en": "said"}),
             "state" => json!("away"),
             "minutes" => json!(30),
+            "on" => json!(false),
             "source" => json!("x-northline"),
             "what" => json!("stuck"),
             _ => json!("said"),

@@ -13,6 +13,7 @@
 
 mod access;
 mod accounts;
+mod adapter;
 mod arc;
 mod carry;
 mod customers;
