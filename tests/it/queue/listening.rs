@@ -9,11 +9,12 @@ use crate::sqlite::Sqlite;
 use heard::api::listening::listening;
 use heard::config::Config;
 use heard::inbox::customer::Identity;
-use heard::inbox::forget::{ExportAuthor, ForgetAuthors};
+use heard::inbox::forget::ForgetAuthors;
 use heard::inbox::listen::{Heard, SHOWN, ShowListening};
 use heard::inbox::promote::{PromoteHeard, Promoted};
 use heard::inbox::question::By;
 use heard::inbox::shard::Shard;
+use heard::inbox::theirs::ExportAuthor;
 use heard::inbox::wire::{Incoming, Refused};
 use heard::judgement::{Danger, Level, Situation, Triage};
 use heard::post::{AuthorId, Platform, Post, PostKind, Workgroup};
@@ -303,6 +304,8 @@ fn what_is_kept_to_look_at_is_bounded_goes_with_its_author_and_by_retention() {
             authors: vec![of],
             customer: None,
             key: "a-key-of-tombstones-of-thirty-two-bytes".into(),
+            whom: String::new(),
+            also: Default::default(),
         })
         .unwrap();
     assert_eq!((forgot.rows["listened"], forgot.rows["listener"]), (1, 1));
@@ -475,6 +478,8 @@ impl Run {
                     }],
                     customer: None,
                     key: "a-key-of-tombstones-of-thirty-two-bytes".into(),
+                    whom: String::new(),
+                    also: Default::default(),
                 };
                 self.of(&whole).ask(forget).unwrap();
                 // Nothing of theirs is found any more, and figures stay.
