@@ -9,6 +9,8 @@ use super::interval::{difference, round, wilson};
 use super::problem::Problem;
 use super::request::Query;
 use super::response::Response;
+use super::samples;
+use crate::customers::sample::Sample;
 use crate::inbox::arc::Moment;
 use crate::inbox::report::HOUR_MS;
 use crate::inbox::satisfaction::{Answered, Felt, Key, LATEST, ShowSurveys, SurveySum, Surveys};
@@ -128,7 +130,12 @@ fn all(shards: Vec<Surveys>) -> All {
 }
 
 /// The answer.
-pub fn surveys(shards: Vec<Surveys>, asked: &ShowSurveys, now_ms: i64) -> Response {
+pub fn surveys(
+    shards: Vec<Surveys>,
+    samples: Vec<Sample>,
+    asked: &ShowSurveys,
+    now_ms: i64,
+) -> Response {
     #[derive(Serialize)]
     struct Answer {
         as_of_ms: i64,
@@ -142,6 +149,7 @@ pub fn surveys(shards: Vec<Surveys>, asked: &ShowSurveys, now_ms: i64) -> Respon
         felt: Beside,
         arc: Beside,
         latest: Vec<Answered>,
+        samples: Vec<samples::Told>,
     }
     let All { sums, latest } = all(shards);
     let (public, sums): (Vec<SurveySum>, Vec<SurveySum>) =
@@ -167,6 +175,7 @@ pub fn surveys(shards: Vec<Surveys>, asked: &ShowSurveys, now_ms: i64) -> Respon
         felt: felt(&sums),
         arc: arc(&sums),
         latest,
+        samples: samples::told(samples),
     })
 }
 

@@ -15,7 +15,7 @@ export function view() {
   const promote = async (one) => {
     try {
       const work = await post(`/v1/listening/${encodeURIComponent(one.id)}/promote`, {});
-      say(h('span', {}, 'In the queue: ', h('a', { href: `#/interaction/${encodeURIComponent(work.interaction)}` }, work.interaction)));
+      say(h('span', {}, 'In the queue: ', h('a', { href: `#/queue?id=${encodeURIComponent(work.interaction)}` }, work.interaction)));
     } catch (why) {
       say(why.message, { bad: true });
     }

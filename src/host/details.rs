@@ -8,7 +8,7 @@ use super::{env, inbox, layout, log};
 use crate::config::Config;
 use crate::details::form::{self, BODY_BYTES};
 use crate::details::kind::Kind;
-use crate::details::link::{self, BadLink};
+use crate::details::link::{self, BadLink, Invited};
 use crate::details::page::{self, Page, Says, Words};
 use crate::details::seal::{NONCE_BYTES, seal};
 use crate::host::request::origin;
@@ -114,6 +114,21 @@ pub(super) fn is_own(request: &Request) -> Result<bool> {
     Ok(page::is_own(came.as_deref(), site.as_deref(), &own))
 }
 
+/// What a good token names.
+pub(super) fn signed(
+    kind: Kind,
+    config: &Config,
+    token: &str,
+) -> std::result::Result<Invited, Says> {
+    let now_s = now_ms().div_euclid(1_000);
+    let invited = link::verify(kind, &config.details.keys, token, now_s);
+    invited.map_err(|why| match why {
+        BadLink::Off => Says::Off,
+        BadLink::Bad => Says::Bad,
+        BadLink::Expired => Says::Expired,
+    })
+}
+
 /// The interaction that a token names.
 pub(super) async fn invited(
     kind: Kind,
@@ -121,13 +136,7 @@ pub(super) async fn invited(
     config: &Config,
     token: &str,
 ) -> std::result::Result<(Shard, i64), Says> {
-    let now_s = now_ms().div_euclid(1_000);
-    let invited = link::verify(kind, &config.details.keys, token, now_s);
-    let invited = invited.map_err(|why| match why {
-        BadLink::Off => Says::Off,
-        BadLink::Bad => Says::Bad,
-        BadLink::Expired => Says::Expired,
-    })?;
+    let invited = signed(kind, config, token)?;
     let shards = layout::shards(env, false).await.unwrap_or(config.shards);
     Shard::find(invited.id.as_str(), shards).ok_or(Says::Gone)
 }

@@ -13,6 +13,7 @@
 
 mod access;
 mod accounts;
+mod adapter;
 mod arc;
 mod carry;
 mod customers;
@@ -67,6 +68,7 @@ mod queue;
 mod replies;
 mod retask;
 mod rig;
+mod samples;
 mod shards;
 mod signatures;
 mod sqlite;
