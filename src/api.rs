@@ -49,6 +49,9 @@ pub mod route;
 pub mod rules;
 #[cfg(not(target_arch = "wasm32"))]
 mod rules_doc;
+pub mod samples;
+#[cfg(not(target_arch = "wasm32"))]
+mod samples_doc;
 pub mod similar;
 pub mod surveys;
 #[cfg(not(target_arch = "wasm32"))]
@@ -840,6 +843,7 @@ impl Asked<'_> {
             }
             Action::PutCustomer
             | Action::PutCustomers
+            | Action::DrawSample
             | Action::ShowCustomer
             | Action::DeleteCustomer
             | Action::ShowAuthor
@@ -915,7 +919,14 @@ impl Asked<'_> {
             Action::PutCustomers if is_crm => {
                 customers::lines(self.config, self.call.body, &by, self.now_ms)?
             }
-            Action::PutCustomer | Action::PutCustomers => return Err(for_crm()),
+            Action::DrawSample if is_crm => {
+                let origin = self.call.origin;
+                let asked = samples::asked(self.config, fields, &by, origin, self.now_ms)?;
+                About::Draw(Box::new(asked))
+            }
+            Action::PutCustomer | Action::PutCustomers | Action::DrawSample => {
+                return Err(for_crm());
+            }
             Action::ShowCustomer => {
                 self.is_of_all()?;
                 About::Show(customers::named(self.id)?, self.by())

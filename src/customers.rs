@@ -13,6 +13,7 @@
 pub mod book;
 pub mod carried;
 pub mod question;
+pub mod sample;
 pub mod schema;
 pub mod wire;
 
@@ -22,6 +23,7 @@ use crate::inbox::shard::EPOCH;
 use crate::sql::Sql;
 use book::{Drop, Forget, PutMany, Show, Unlink, WasTold, WhoseIs};
 use question::{Desk, Question};
+use sample::{AnswerInvitation, Draw, ShowInvitation, ShowSamples};
 use serde::{Deserialize, Serialize};
 use wire::Refused;
 
@@ -39,6 +41,10 @@ questions! {
     Unlink,
     WasTold,
     WhoseIs,
+    Draw,
+    ShowInvitation,
+    AnswerInvitation,
+    ShowSamples,
     Export,
     Import,
 }

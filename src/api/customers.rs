@@ -6,10 +6,12 @@
 use super::problem::Problem;
 use super::request::{Fields, NAME_BYTES};
 use super::response::Response;
+use super::samples;
 use super::token::is_name;
 use crate::config::Config;
 use crate::customers::book::{Drop, Forget, PutMany, Show, Unlink, WasTold, WhoseIs};
 use crate::customers::question::Question as ToBook;
+use crate::customers::sample::Draw;
 use crate::customers::wire::{self, Customer, Errand, Gone, Kept, Outcome};
 use crate::deeds::Deed;
 use crate::directory::wire::Refused as DirectoryRefused;
@@ -116,6 +118,8 @@ pub enum Asked {
     Put(Box<Customer>, String),
     /// Of many, in their order: where a line is bad, its problem.
     PutMany(Vec<(usize, Result<Customer, Box<Problem>>)>, String),
+    /// Draw some to be asked.
+    Draw(Box<samples::Asked>),
     /// What is known of a customer.
     Show(String, By),
     /// The brand knows a customer no more.
@@ -294,6 +298,7 @@ pub async fn answer<W: World>(world: &W, config: &Config, shards: u16, asked: As
     let said = match asked {
         Asked::Put(customer, by) => put(world, shards, *customer, by).await,
         Asked::PutMany(lines, by) => put_many(world, shards, lines, by).await,
+        Asked::Draw(asked) => draw(world, config, *asked).await,
         Asked::Show(id, by) => show(world, shards, &id, by).await,
         Asked::Drop(id) => drop_one(world, shards, id).await,
         Asked::Forget(whom, deed) => forget(world, shards, whom, *deed).await,
@@ -310,6 +315,21 @@ impl From<wire::Refused> for Problem {
             wire::Refused::Storage(_) => Problem::storage(),
         }
     }
+}
+
+/// Draws a sample, and gives each their link.
+async fn draw<W: World>(
+    world: &W,
+    config: &Config,
+    asked: samples::Asked,
+) -> Result<Response, Problem> {
+    let draw = Draw {
+        seed: key(world)?,
+        ..asked.draw.clone()
+    };
+    let drawn = world.book(draw).await?;
+    let told = samples::drawn(config, &asked, drawn, world.now_ms());
+    Ok(Response::json(200, &told))
 }
 
 fn key<W: World>(world: &W) -> Result<String, Problem> {

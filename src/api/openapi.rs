@@ -19,6 +19,7 @@ use super::problem::CODES;
 use super::report_doc;
 use super::route::{Action, ROUTES, Role, Route};
 use super::rules_doc;
+use super::samples_doc;
 use super::surveys_doc;
 use super::taught_doc;
 use crate::config::replies;
@@ -489,6 +490,10 @@ pub fn request(action: Action) -> Option<Value> {
                 "source": {"type": "string", "minLength": 1, "maxLength": 64, "description": "Whose; the pause of all where none is named."},
             }),
         ),
+        Action::DrawSample => {
+            let (required, fields) = samples_doc::request();
+            object(required, fields)
+        }
         Action::SetAdapter => {
             let (required, fields) = taught_doc::request();
             object(required, fields)
@@ -743,7 +748,8 @@ pub fn response(action: Action) -> Option<Value> {
         Action::Coverage => coverage::coverage(),
         Action::Report => report_doc::report(),
         Action::Peers => report_doc::peers(),
-        Action::Surveys => surveys_doc::surveys(),
+        Action::Surveys => surveys_doc::surveys(&samples_doc::samples()),
+        Action::DrawSample => samples_doc::drawn(),
         Action::Listening => listening_doc::listening(),
         Action::Adapter | Action::SetAdapter => taught_doc::adapter(),
         Action::Promote => listening_doc::promoted(),

@@ -193,6 +193,8 @@ pub enum Action {
     Report,
     /// Tells who helped other customers.
     Peers,
+    /// Draws customers to be asked.
+    DrawSample,
     /// Tells how customers said it went.
     Surveys,
     /// Tells what a brand's desk has taught.
@@ -286,6 +288,7 @@ impl Action {
             Self::Coverage => "coverage",
             Self::Report => "report",
             Self::Peers => "peers",
+            Self::DrawSample => "draw_sample",
             Self::Surveys => "surveys",
             Self::Adapter => "adapter",
             Self::SetAdapter => "set_adapter",
@@ -408,6 +411,7 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/v1/coverage", AGENT, Action::Coverage, "Tells what became of every post that came in a period: each in exactly one fate, how many nobody answered, and in which hours."),
     route("GET", "/v1/report", SUPERVISOR, Action::Report, "Tells what a period looks like from above, and what changed since the one before by more than chance explains."),
     route("GET", "/v1/peers", AGENT, Action::Peers, "Tells which customers answered other customers who waited, those whom authors thanked most first."),
+    route("POST", "/v1/surveys/samples", CRM, Action::DrawSample, "Draws customers at random, of those who consented to being contacted, and gives each a link to the survey, to be sent by the CRM. For a CRM alone."),
     route("GET", "/v1/surveys", SUPERVISOR, Action::Surveys, "Tells how customers said it went who were asked in a period: how many answered, what they said, and what Heard had inferred."),
     route("GET", "/v1/listening", AGENT, Action::Listening, "Tells what was said about us and not to us in a period: posts, different people, what happened, who is named how often, and a few posts to look at."),
     route("POST", "/v1/listening/{id}/promote", AGENT, Action::Promote, "Takes such a post into the queue, as an ordinary interaction; no note answers it."),

@@ -127,10 +127,15 @@ fn all(shards: Vec<Surveys>) -> All {
     all
 }
 
-/// The answer.
-pub fn surveys(shards: Vec<Surveys>, asked: &ShowSurveys, now_ms: i64) -> Response {
+/// The answer. What is told of `samples` is another file's to say.
+pub fn surveys<S: Serialize>(
+    shards: Vec<Surveys>,
+    samples: S,
+    asked: &ShowSurveys,
+    now_ms: i64,
+) -> Response {
     #[derive(Serialize)]
-    struct Answer {
+    struct Answer<S> {
         as_of_ms: i64,
         from_ms: i64,
         to_ms: i64,
@@ -142,6 +147,7 @@ pub fn surveys(shards: Vec<Surveys>, asked: &ShowSurveys, now_ms: i64) -> Respon
         felt: Beside,
         arc: Beside,
         latest: Vec<Answered>,
+        samples: S,
     }
     let All { sums, latest } = all(shards);
     let (public, sums): (Vec<SurveySum>, Vec<SurveySum>) =
@@ -167,6 +173,7 @@ pub fn surveys(shards: Vec<Surveys>, asked: &ShowSurveys, now_ms: i64) -> Respon
         felt: felt(&sums),
         arc: arc(&sums),
         latest,
+        samples,
     })
 }
 

@@ -71,10 +71,10 @@ fn beside(says: &str, of: &[&str]) -> Value {
     }})
 }
 
-/// The answer.
-pub(super) fn surveys() -> Value {
+/// The answer, with what is told of samples.
+pub(super) fn surveys(samples: &Value) -> Value {
     json!({"type": "object",
-    "required": ["as_of_ms", "from_ms", "to_ms", "by", "total", "says", "groups", "in_public", "felt", "arc", "latest"],
+    "required": ["as_of_ms", "from_ms", "to_ms", "by", "total", "says", "groups", "in_public", "felt", "arc", "latest", "samples"],
     "properties": {
         "as_of_ms": integer("As of when, in epoch milliseconds."),
         "from_ms": integer("The beginning of the first hour, in epoch milliseconds: who was asked from then on."),
@@ -88,6 +88,7 @@ pub(super) fn surveys() -> Value {
         "felt": beside("By how the author's last words read when they were asked: the outer thirds of -1 to 1 are bad and good.",
             &["positive", "neutral", "negative", "unknown"]),
         "arc": beside("Of those who answered: by whether they had been won back or lost with this matter.", &["won_back", "lost", "neither"]),
+        "samples": samples,
         "latest": {"type": "array", "maxItems": LATEST, "description": "The latest answers, newest first.", "items": {"type": "object",
             "required": ["interaction", "agent", "asked_ms", "answered_ms", "score", "public"], "properties": {
                 "interaction": {"type": "string", "description": "Which interaction."},

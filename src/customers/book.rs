@@ -1,6 +1,7 @@
 //! What is said of customers, and what is forgotten.
 
 use super::question::{Desk, Question};
+use super::sample;
 use super::wire::{Customer, Errand, Gone, Kept, Outcome, Put, Refused};
 use crate::inbox::customer::{Identity, Told};
 use crate::inbox::forgotten;
@@ -520,6 +521,7 @@ DELETE FROM customer_identity WHERE platform = ?1 || '' AND author = ?2 || '' AN
             params![of.platform.as_str(), of.author.as_str(), id],
         )?;
     }
+    sample::forget(desk, id)?;
     desk.sql.run(
         "-- drop_customer
 DELETE FROM customer_record WHERE id = ?1 || ''",

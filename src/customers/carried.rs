@@ -13,6 +13,10 @@ pub const TABLES: &[Table] = &[
         ["platform" "author" "customer"], made [], then "DO NOTHING"),
     table!("customer_gone" to One, key 1 "x.hash", from "customer_gone x", of "NULL, NULL",
         ["hash" "occurred_ms" "version"], made [], then "DO NOTHING"),
+    table!("sample" to One, key 1 "x.id", from "sample x", of "NULL, NULL",
+        ["id" "at_ms" "until_ms" "brand" "by" "eligible" "listed" "no_consent" "resting"], made [], then "DO NOTHING"),
+    table!("invitation" to One, key 2 "x.sample, x.n", from "invitation x", of "NULL, NULL",
+        ["sample" "n" "customer" "tier" "lang" "at_ms" "score" "answered_ms" "text"], made [], then "DO NOTHING"),
     // The key of tombstones opens nothing: without it nobody who was forgotten would be known there.
     Table {
         put: "-- carried_customer_mark

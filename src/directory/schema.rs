@@ -1,5 +1,6 @@
 //! A directory's tables.
 
+use crate::customers::sample;
 use crate::customers::schema as customers;
 use crate::sql::Migration;
 
@@ -33,4 +34,5 @@ CREATE TABLE home (
     ),
     // Of one object of this class, which is no directory: src/customers.rs.
     Migration::Add(customers::TABLES),
+    Migration::Add(sample::TABLES),
 ];

@@ -9,6 +9,7 @@ use crate::accounts::bearers::{Bearers, PAGE, Revoke, Serves};
 use crate::accounts::health::Look;
 use crate::accounts::wire::{Listed, Refused as AccountsRefused};
 use crate::accounts::{Problems, ShowDeeds as ShowTheirDeeds};
+use crate::api::customers::World as _;
 use crate::api::fanout::{self, World};
 use crate::api::floor::{narrowed, takes_none};
 use crate::api::lists;
@@ -21,6 +22,7 @@ use crate::api::response::Response as Answer;
 use crate::api::token::Bearer;
 use crate::api::{self, BODY_BYTES, Call, Plan};
 use crate::config::Config;
+use crate::customers::sample::ShowSamples;
 use crate::deeds;
 use crate::floor::ShowDeeds as ShowFloorDeeds;
 use crate::floor::presence::{Confirm, Reserve};
@@ -358,10 +360,25 @@ pub async fn answer(
             Err(refused) => problem(refused.into()),
         },
         Ok(Plan::Switch(by, switch)) => switched(env, shards, scope, by, switch).await,
-        Ok(Plan::Surveys(asked)) => match gathered(env, shards, scope, &asked).await {
-            Ok(all) => respond(api::surveys::surveys(all, &asked, now_ms())),
-            Err(refused) => problem(refused.into()),
-        },
+        Ok(Plan::Surveys(asked)) => {
+            let of = ShowSamples {
+                from_ms: asked.from_ms,
+                to_ms: asked.to_ms,
+            };
+            // Customers are of no workgroup.
+            let samples = match scope.all {
+                true => customers::Brand(env).book(of).await,
+                false => Ok(Vec::new()),
+            };
+            match (gathered(env, shards, scope, &asked).await, samples) {
+                (Ok(all), Ok(samples)) => {
+                    let samples = api::samples::told(samples);
+                    respond(api::surveys::surveys(all, samples, &asked, now_ms()))
+                }
+                (Err(refused), _) => problem(refused.into()),
+                (_, Err(refused)) => problem(refused.into()),
+            }
+        }
         Ok(Plan::Listening(asked)) => match gathered(env, shards, scope, &asked).await {
             Ok(all) => respond(api::listening::listening(config, all, &asked)),
             Err(refused) => problem(refused.into()),

@@ -8,7 +8,7 @@ use super::{env, inbox, layout, log};
 use crate::config::Config;
 use crate::details::form::{self, BODY_BYTES};
 use crate::details::kind::Kind;
-use crate::details::link::{self, BadLink};
+use crate::details::link::{self, BadLink, Invited};
 use crate::details::page::{self, Page, Says, Words};
 use crate::details::seal::{NONCE_BYTES, seal};
 use crate::host::request::origin;
@@ -16,6 +16,8 @@ use crate::inbox::details::{LeaveDetails, PageOf, ShowPage, Taken};
 use crate::inbox::shard::Shard;
 use crate::inbox::wire::Refused;
 use crate::post::SourceId;
+use crate::voice::brand::Brand;
+use std::sync::Arc;
 use worker::{Env, Headers, Request, Response, Result};
 
 /// Answers a call to the page.
@@ -75,7 +77,12 @@ impl<'a> Spoken<'a> {
 
     /// The words of a page about this source's conversation in that language, and the brand's name.
     pub(super) fn of(&self, source: &SourceId, lang: &str) -> (Words, &'a str) {
-        let brand = self.config.source(source).map(|source| &source.brand);
+        let source = self.config.source(source);
+        self.by(source.map(|source| &source.brand), lang)
+    }
+
+    /// The words of a brand's page in that language, and the brand's name.
+    pub(super) fn by(&self, brand: Option<&'a Arc<Brand>>, lang: &str) -> (Words, &'a str) {
         let home = brand.map_or("", |brand| brand.language.as_str());
         let words = Words::of(self.kind, &[lang, home, &self.asked]);
         (words, brand.map_or("", |brand| brand.name.as_str()))
@@ -141,6 +148,21 @@ pub(super) fn is_own(request: &Request) -> Result<bool> {
     Ok(page::is_own(came.as_deref(), site.as_deref(), &own))
 }
 
+/// What a good token names.
+pub(super) fn signed(
+    kind: Kind,
+    config: &Config,
+    token: &str,
+) -> std::result::Result<Invited, Says> {
+    let now_s = now_ms().div_euclid(1_000);
+    let invited = link::verify(kind, &config.details.keys, token, now_s);
+    invited.map_err(|why| match why {
+        BadLink::Off => Says::Off,
+        BadLink::Bad => Says::Bad,
+        BadLink::Expired => Says::Expired,
+    })
+}
+
 /// The interaction that a token names.
 pub(super) async fn invited(
     kind: Kind,
@@ -148,13 +170,7 @@ pub(super) async fn invited(
     config: &Config,
     token: &str,
 ) -> std::result::Result<(Shard, i64), Says> {
-    let now_s = now_ms().div_euclid(1_000);
-    let invited = link::verify(kind, &config.details.keys, token, now_s);
-    let invited = invited.map_err(|why| match why {
-        BadLink::Off => Says::Off,
-        BadLink::Bad => Says::Bad,
-        BadLink::Expired => Says::Expired,
-    })?;
+    let invited = signed(kind, config, token)?;
     let shards = layout::shards(env, false).await.unwrap_or(config.shards);
     Shard::find(invited.id.as_str(), shards).ok_or(Says::Gone)
 }

@@ -446,6 +446,7 @@ async fn the_document_is_the_contract() {
     successes(&rig, &mut contract, held).await;
     overheard(&rig, &mut contract).await;
     taught(&rig, &mut contract).await;
+    sampled(&rig, &mut contract).await;
     for (_, path, operation) in contract.operations() {
         let seen = format!("{} 200", operation["operationId"].as_str().unwrap());
         assert!(
@@ -700,6 +701,76 @@ async fn overheard(rig: &Rig, contract: &mut Contract) {
         ))
         .await;
     assert!(work.get("ack").is_none(), "{work}");
+}
+
+/// Customers drawn at random, one of whom answers.
+async fn sampled(rig: &Rig, contract: &mut Contract) {
+    let boss = rig.caller("boss", Role::Supervisor);
+    let crm = rig.caller("crm", Role::Crm);
+    for n in 0..3 {
+        let customer = json!({"contact_consent": n > 0, "language": "de"});
+        let (status, _) = call(
+            &crm,
+            "PUT",
+            &format!("/v1/customers/s-{n}"),
+            Some(&customer),
+        )
+        .await;
+        assert_eq!(status, 200);
+    }
+    let (status, drawn) = crm.post("/v1/surveys/samples", json!({"size": 1})).await;
+    contract.check("draw_sample", status, &drawn);
+    assert_eq!(
+        drawn["invited"].as_array().map(Vec::len),
+        Some(1),
+        "{drawn}"
+    );
+    let link = drawn["invited"][0]["link"].as_str().unwrap();
+    let path = &link[link.find("/survey/").unwrap()..];
+    let url = format!("{}{path}", rig.url("").unwrap().trim_end_matches('/'));
+    let client = reqwest::Client::new();
+    let page = client.get(&url).send().await.unwrap();
+    assert_eq!(page.status(), 200);
+    assert!(page.text().await.unwrap().contains("lang=\"de\""));
+    let surveys = boss.get("/v1/surveys").await;
+    assert_eq!(
+        surveys["samples"][0]["total"]["answered"], 0,
+        "a look records nothing: {surveys}"
+    );
+    for (score, status) in [("5", 200), ("1", 409)] {
+        let origin = rig.url("").unwrap();
+        let form = format!("score={score}&text=Danke");
+        let sent = client
+            .post(&url)
+            .header("origin", origin.trim_end_matches('/'))
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(form)
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(
+            sent.status().as_u16(),
+            status,
+            "{}",
+            sent.text().await.unwrap()
+        );
+    }
+    let surveys = boss.get("/v1/surveys").await;
+    contract.check("surveys", 200, &surveys);
+    let sample = &surveys["samples"][0];
+    assert_eq!(
+        sample["total"]["scores"],
+        json!([0, 0, 0, 0, 1]),
+        "once: {sample}"
+    );
+    assert_eq!(
+        (
+            &sample["eligible"],
+            &sample["no_consent"].as_i64().map(|n| n > 0)
+        ),
+        (&drawn["eligible"], &Some(true))
+    );
+    assert_eq!(sample["texts"][0]["text"], "Danke");
 }
 
 /// What the desk has taught: tried, and switched on and off.

@@ -70,6 +70,7 @@ mod replies;
 mod report;
 mod retask;
 mod rig;
+mod samples;
 mod shards;
 mod signatures;
 mod sqlite;

@@ -400,6 +400,11 @@ const OF_ONE_AUTHOR: &[(&str, &str)] = &[
         "SELECT customer FROM customer_identity WHERE platform = ?2 AND author = ?1",
     ),
     (
+        "invitation",
+        "SELECT v.n FROM customer_identity i CROSS JOIN invitation v ON v.customer = i.customer
+         WHERE i.platform = ?2 AND i.author = ?1",
+    ),
+    (
         "customer_record",
         "SELECT r.id FROM customer_identity i CROSS JOIN customer_record r ON r.id = i.customer
          WHERE i.platform = ?2 AND i.author = ?1",
@@ -457,6 +462,7 @@ const OF_NOBODY: &[&str] = &[
     "retask_before",
     "schema_fill",
     "schema_version",
+    "sample",
     "sla",
     "standing",
     "standing_mark",
