@@ -302,14 +302,19 @@ impl Voice<'_> {
         // In danger the time that is told is as likely what is left: "the battery lasts two hours".
         let lasts = self.slots.duration.as_ref().filter(|_| danger.is_none());
         let lasts = lasts.map(|_| Needs::DURATION);
-        let mut known = Needs::of(self.occasion.facts).with(lasts.unwrap_or_default());
+        let mut known = Needs::of(self.occasion.facts);
         if medicine {
             known = known.with(Needs::of(&[Fact::VitalMedicine]));
         }
         let sections = situation.map(Section::Situation).into_iter();
         let sections = sections.chain([Section::Plain]);
+        // Where nobody knows what happened nobody knows what has lasted so long.
+        let known = |section| match section {
+            Section::Plain => known,
+            _ => known.with(lasts.unwrap_or_default()),
+        };
         let tiers: Vec<_> = sections
-            .flat_map(|section| self.tiers(section, known))
+            .flat_map(|section| self.tiers(section, known(section)))
             .collect();
         self.in_order(&tiers)
     }
@@ -341,7 +346,10 @@ impl Voice<'_> {
     fn closing(&self, line: &Line<'_>) -> Section {
         let minutes = Needs::of(&[Fact::MinutesLeft]).holds_in(line.needs);
         match self.told {
-            _ if self.occasion.level == Level::Emergency => Section::Raised,
+            // Where no danger is known it may only sound like one.
+            _ if self.occasion.level == Level::Emergency && self.occasion.danger.is_some() => {
+                Section::Raised
+            }
             _ if matches!(line.section, Section::Danger(_)) => Section::Open,
             Some(Wait::BackAt { .. }) if self.slots.back.is_some() && !minutes => Section::Later,
             Some(Wait::Minutes(_)) if self.slots.wait.is_some() => Section::Soon,

@@ -42,7 +42,9 @@ impl Calibration {
             shift: [0.0; HEADS],
         };
         for choice in CHOICES {
-            let scale = temperature(unseen, &choice);
+            // What happened is only said of urgent posts, of which few tell of nothing.
+            let said = |sample: &Sample| choice.start != head::SITUATION || is_urgent(sample);
+            let scale = temperature(unseen, &choice, said);
             found.scale.get_mut(choice).unwrap_or_default().fill(scale);
         }
         let chosen = |at: usize| CHOICES.iter().any(|choice| choice.contains(&at));
@@ -113,6 +115,12 @@ impl Calibration {
     }
 }
 
+/// Whether a post is of level 2 or 3.
+fn is_urgent(sample: &Sample) -> bool {
+    let level = sample.target.answers.get(head::LEVEL + 1);
+    level.is_some_and(|level| *level > 0.5)
+}
+
 /// How much worse it is to miss a yes of this head than to call a no one.
 fn missing(at: usize) -> f32 {
     match at {
@@ -133,10 +141,14 @@ fn seldom(answers: &[f32], share: f32) -> f32 {
 }
 
 /// The scale of a choice's answers that makes its chances true.
-fn temperature(unseen: &[Unseen<'_>], choice: &std::ops::Range<usize>) -> f32 {
+fn temperature(
+    unseen: &[Unseen<'_>],
+    choice: &std::ops::Range<usize>,
+    counts: impl Fn(&Sample) -> bool,
+) -> f32 {
     let labelled: Vec<(&[f32], usize)> = unseen
         .iter()
-        .filter(|(_, sample)| sample.set == 0)
+        .filter(|(_, sample)| sample.set == 0 && counts(sample))
         .filter_map(|(answers, sample)| {
             let right = sample.target.answers.get(choice.clone())?;
             let known = right.first().is_some_and(|first| !first.is_nan());
@@ -231,13 +243,6 @@ pub fn lines(unseen: &[Unseen<'_>]) -> Lines {
         .iter()
         .filter(|(_, sample)| sample.set == 0)
         .collect();
-    let urgent = |sample: &Sample| {
-        sample
-            .target
-            .answers
-            .get(head::LEVEL + 1)
-            .is_some_and(|level| *level > 0.5)
-    };
     for lang in 0..LANGS {
         // Where no language is known, that of all.
         let of_lang = |sample: &Sample| lang + 1 == LANGS || place(sample) == lang;
@@ -248,7 +253,7 @@ pub fn lines(unseen: &[Unseen<'_>]) -> Lines {
             let choice = head::SITUATION..head::DANGER;
             if let (Some(right), Some(found)) = (right.get(choice.clone()), answers.get(choice))
                 && right.first().is_some_and(|first| !first.is_nan())
-                && urgent(sample)
+                && is_urgent(sample)
             {
                 let mut chances = found.to_vec();
                 softmax(&mut chances);

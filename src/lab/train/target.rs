@@ -40,7 +40,7 @@ fn weights() -> Answers {
     set(head::LEVEL..head::COMPLAINT, 1.2);
     set(head::SENTIMENT..head::SITUATION, 0.5);
     // What happened is one of thirty, and most posts tell of none of them: at 1 the rare ones are hardly learnt.
-    set(head::SITUATION..head::DANGER, 1.6);
+    set(head::SITUATION..head::DANGER, 2.2);
     set(head::DANGER..head::ACTUAL, 1.3);
     set(head::WHO..head::TO_US, 0.5);
     set(head::TO_US..head::FACT, 0.7);
