@@ -346,10 +346,11 @@ impl Voice<'_> {
     fn closing(&self, line: &Line<'_>) -> Section {
         let minutes = Needs::of(&[Fact::MinutesLeft]).holds_in(line.needs);
         match self.told {
-            // Where no danger is known it may only sound like one.
-            _ if self.occasion.level == Level::Emergency && self.occasion.danger.is_some() => {
-                Section::Raised
-            }
+            // Where no danger is known it may only sound like an emergency.
+            _ if self.occasion.level == Level::Emergency => match self.occasion.danger {
+                Some(_) => Section::Raised,
+                None => Section::Open,
+            },
             _ if matches!(line.section, Section::Danger(_)) => Section::Open,
             Some(Wait::BackAt { .. }) if self.slots.back.is_some() && !minutes => Section::Later,
             Some(Wait::Minutes(_)) if self.slots.wait.is_some() => Section::Soon,

@@ -665,18 +665,19 @@ fn a_time_is_told_as_it_is_known() {
             .find(|line| line.print == note.used[1])
             .unwrap();
         assert_eq!(note.told.is_none(), line.needs.count() > 0);
-        // In an emergency nothing of time.
-        let day = Occasion {
-            level: Level::Emergency,
-            ..soon
-        };
-        assert_eq!(
-            (
-                said(&brand, &day).told,
-                said(&brand, &day).parts[1].section.as_str()
-            ),
-            (None, "closing.emergency")
-        );
+        // In an emergency nothing of time, and its name only where a danger is known.
+        for (danger, closing) in [
+            (None, "closing.open"),
+            (Some(Danger::Fire), "closing.emergency"),
+        ] {
+            let day = Occasion {
+                level: Level::Emergency,
+                danger,
+                ..soon
+            };
+            let note = said(&brand, &day);
+            assert_eq!((note.told, note.parts[1].section.as_str()), (None, closing));
+        }
         // Nobody is helped by forty hours.
         let long = Occasion {
             within: Some(Wait::Minutes(2_400)),
