@@ -65,11 +65,14 @@ impl Book {
     }
 }
 
+/// What a sample's answers come to: by its number, then by tier and language, how many were asked and how often each face.
+type Told = BTreeMap<i64, BTreeMap<(String, String), (i64, [i64; 5])>>;
+
 fn customer(n: usize) -> Customer {
     Customer {
         id: format!("c{n}"),
-        tier: (n % 5 == 0).then(|| "gold".to_owned()),
-        language: (n % 3 == 0).then(|| "de".to_owned()),
+        tier: n.is_multiple_of(5).then(|| "gold".to_owned()),
+        language: n.is_multiple_of(3).then(|| "de".to_owned()),
         contact_consent: [Some(true), Some(false), None, Some(true)][n % 4],
         occurred_ms: NOW_MS,
         ..Customer::default()
@@ -177,7 +180,7 @@ fn what_is_told_is_a_recount() {
         let mut book = Book::new();
         let n = 30 + random.below(60);
         book.put((0..n).map(customer).collect());
-        let mut want: BTreeMap<i64, BTreeMap<(String, String), (i64, [i64; 5])>> = BTreeMap::new();
+        let mut want: Told = BTreeMap::new();
         let mut open: Vec<(i64, i64, (String, String))> = Vec::new();
         for step in 0..60 {
             if step % 12 == 0 {
@@ -211,7 +214,7 @@ fn what_is_told_is_a_recount() {
             }
             book.now_ms += 1;
         }
-        let told: BTreeMap<i64, BTreeMap<(String, String), (i64, [i64; 5])>> = book
+        let told: Told = book
             .samples()
             .into_iter()
             .map(|sample| {
