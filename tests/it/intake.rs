@@ -326,7 +326,7 @@ fn only_an_author_s_own_words_are_judged() {
         format!("[quote]All sorted?[/quote] No, {plea}"),
     ] {
         let (post, triage) = standard(json!({ "text": text }));
-        assert_eq!(triage.level, alone.level, "{text}");
+        assert!(triage.level >= Level::Urgent, "{text}: {triage:?}");
         assert!(!post.text.contains("sorted"), "{text}");
     }
     let (post, triage) = standard(json!({ "media": [{ "kind": "voice", "id": "7" }] }));
