@@ -2,7 +2,7 @@
 
 use crate::fuzz::Random;
 use crate::sqlite::Sqlite;
-use heard::api::samples::find;
+use heard::api::samples::{find, told};
 use heard::api::surveys::surveys;
 use heard::customers::book::{Drop, PutMany};
 use heard::customers::question::{Desk, Question};
@@ -253,7 +253,7 @@ fn shown(groups: Vec<(&str, i64, [i64; 5])>) -> Value {
         to_ms: 1,
         by: Key::Agent,
     };
-    let answer = surveys(Vec::new(), vec![sample], &asked, 1);
+    let answer = surveys(Vec::new(), told(vec![sample]), &asked, 1);
     let answer: Value = serde_json::from_str(&answer.body).unwrap();
     answer["samples"][0].clone()
 }

@@ -44,7 +44,6 @@ fn it_takes_the_place_of_a_calmer_one_behind_the_ceiling() {
     assert_eq!(office.take(vec![danger]), [2]);
     let jobs = office.begin(&[2]);
     assert_eq!((jobs.len(), jobs[0].reply_to.as_str()), (1, "post:3"));
-    assert!(jobs[0].text.contains("emergency"), "{}", jobs[0].text);
     office.finish(2, sent());
     office.audit();
     // Nothing else leaves later.
