@@ -147,7 +147,7 @@ pub struct Source {
     pub private_link: Option<String>,
     /// Whether what a delivery leaves out is fetched from the platform.
     pub enrich: bool,
-    /// Whether what it brings that is not written to us is listened to, and is no work.
+    /// Whether posts that are not addressed to us are counted in the listening view and kept out of the queue.
     pub listen: bool,
 }
 
@@ -418,7 +418,7 @@ pub struct Config {
 }
 
 impl Config {
-    /// Whether a post of a source is listened to and is no work: it was written to nobody of us.
+    /// Whether a post of a source goes to the listening view and not to the queue: it is not addressed to us.
     pub fn overhears(&self, source: &Source, post: &Post) -> bool {
         source.listen && is_overheard(post)
     }
@@ -429,7 +429,7 @@ impl Config {
         self.listening.named(names.into_iter().flatten(), post)
     }
 
-    /// Whether a post is dropped at the edge: it was written to nobody of us, and names nobody that is listened for.
+    /// Whether a post is dropped at the edge: it is not addressed to us, and names neither us nor one of `[listening]`'s others.
     pub fn drops(&self, source: &Source, post: &Post) -> bool {
         self.listening.filter
             && self.overhears(source, post)

@@ -243,6 +243,18 @@ pub enum Level {
     Emergency,
 }
 
+impl Level {
+    /// An urgency in the middle of its band.
+    pub fn middle(self) -> u8 {
+        match self {
+            Level::Idle => 12,
+            Level::Routine => 37,
+            Level::Urgent => 62,
+            Level::Emergency => 90,
+        }
+    }
+}
+
 impl From<Level> for u8 {
     fn from(level: Level) -> u8 {
         match level {

@@ -1,6 +1,7 @@
 //! The contract of `GET /v1/listening` and of what is promoted there.
 
 use super::coverage_doc as coverage;
+use super::report_doc::person;
 use crate::inbox::listen::{SHOWN, TOLD};
 use crate::judgement::{Danger, Situation};
 use serde_json::{Value, json};
@@ -107,14 +108,7 @@ pub(super) fn listening() -> Value {
         "level": integer("How soon a person would be needed."), "lang": text("Its language (ISO 639-1)."),
         "text": text("What it says."), "at_ms": integer("When it came, in epoch milliseconds."),
         "created_ms": integer("When it was written, in epoch milliseconds."),
-        "author": {"type": "object", "required": ["id"], "description": "Who wrote it.", "properties": {
-            "id": text("The platform's id of them."), "name": text("What they call themselves."),
-            "handle": text("The name by which the platform addresses them."),
-            "followers": integer("How many follow them, where the platform says."),
-            "bot": {"type": "boolean", "description": "Whether the platform says that it is a program."},
-            "staff": {"type": "boolean", "description": "Whether the platform says that they are one of us."},
-            "aliases": {"type": "array", "items": {"type": "string"}, "description": "What else the platform calls them."},
-        }},
+        "author": person("Who wrote it."),
         "permalink": text("Where to look at it."),
         "names": {"type": "array", "items": {"type": "string"}, "description": "Which others it names."},
     }});

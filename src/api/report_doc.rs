@@ -109,6 +109,19 @@ pub(super) fn report() -> Value {
     }})
 }
 
+/// Somebody, as the platform tells of them.
+pub(super) fn person(says: &str) -> Value {
+    let text = |says: &str| json!({"type": "string", "description": says});
+    json!({"type": "object", "required": ["id"], "description": says, "properties": {
+        "id": text("The platform's id of them."), "name": text("What they call themselves."),
+        "handle": text("The name by which the platform addresses them."),
+        "followers": integer("How many follow them, where the platform says."),
+        "bot": {"type": "boolean", "description": "Whether the platform says that it is a program."},
+        "staff": {"type": "boolean", "description": "Whether the platform says that they are one of us."},
+        "aliases": {"type": "array", "items": {"type": "string"}, "description": "What else the platform calls them."},
+    }})
+}
+
 /// The answer to `GET /v1/peers`.
 pub(super) fn peers() -> Value {
     let text = |says: &str| json!({"type": "string", "description": says});
@@ -119,14 +132,7 @@ pub(super) fn peers() -> Value {
             "required": ["source", "author", "answers", "thanked", "last_ms", "last_post"], "properties": {
                 "source": text("Our account under whose post, or in whose forum, they answered."),
                 "author": text("The platform's id of them."),
-                "known": {"type": "object", "required": ["id"], "description": "What else is known of them, where a matter of theirs is kept.", "properties": {
-                    "id": text("The platform's id of them."), "name": text("What they call themselves."),
-                    "handle": text("The name by which the platform addresses them."),
-                    "followers": integer("How many follow them, where the platform says."),
-                    "bot": {"type": "boolean", "description": "Whether the platform says that it is a program."},
-                    "staff": {"type": "boolean", "description": "Whether the platform says that they are one of us."},
-                    "aliases": {"type": "array", "items": {"type": "string"}, "description": "What else the platform calls them."},
-                }},
+                "known": person("What else is known of them, where a matter of theirs is kept."),
                 "answers": integer("How many answers to customers who waited."),
                 "thanked": integer("After how many of those the author thanked."),
                 "last_ms": integer("When the latest came, in epoch milliseconds."),

@@ -16,7 +16,7 @@ const BRAND_BYTES: usize = 64;
 /// The brand that is asked for: the only one, where none is named.
 ///
 /// # Errors
-/// Where there is none of that id, or several and none is named; or the caller serves a part of its work alone.
+/// No brand has that id; there are several and the call names none; or the token does not cover all workgroups.
 fn brand(config: &Config, scope: &Scope, name: Option<String>) -> Result<String, Problem> {
     if !scope.all {
         return Err(Problem::forbidden(
@@ -38,7 +38,7 @@ fn brand(config: &Config, scope: &Scope, name: Option<String>) -> Result<String,
 /// What is asked by a look.
 ///
 /// # Errors
-/// Where the brand is none.
+/// As [`brand`].
 pub fn look(config: &Config, scope: &Scope, query: &mut Query<'_>) -> Result<ShowLessons, Problem> {
     let name = query.take("brand").map(str::to_owned);
     let name = name.map(|name| named("brand", name, BRAND_BYTES));
@@ -84,7 +84,7 @@ pub fn switch(
 /// The brand whose adapter a preview tries, if it names one.
 ///
 /// # Errors
-/// Where it is none.
+/// As [`brand`].
 pub fn tried(
     config: &Config,
     scope: &Scope,

@@ -1,14 +1,14 @@
 //! What is said about us and not to us: by which words it is told, and what becomes of it.
 //!
-//! A source that `listen`s brings posts of all kinds: a filtered stream, a hashtag. Those of them that do not address
-//! us are listened to ([`crate::inbox::listen`]) and are no work. The words of `[listening]` say whom a post names:
-//! us, or one of the named others. With `filter` what names nobody is dropped before any object is asked.
+//! A source that `listen`s brings posts of all kinds: a filtered stream, a hashtag. Posts that do not address us
+//! are counted in the listening view ([`crate::inbox::listen`]) and do not enter the queue. The words of `[listening]` say
+//! whom a post names: us, or one of the others. With `filter` what names nobody is dropped before any object is asked.
 
 use super::table::{Reader, Table};
 use crate::judgement::Level;
 use crate::post::{Post, PostKind};
 
-/// The most words of ours, and of each other: every post of a stream is searched for all of them.
+/// The most words for us, and for each of the others: every post of a stream is searched for all of them.
 const WORDS: usize = 50;
 
 /// The most others that are named.
@@ -108,7 +108,7 @@ impl Listening {
     }
 }
 
-/// Whether a post of a source that listens was written to nobody of us.
+/// Whether a post of a listening source is not addressed to us.
 pub fn is_overheard(post: &Post) -> bool {
     !post.addressed
         && post.author.is_some()

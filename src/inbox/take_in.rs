@@ -751,7 +751,7 @@ fn raise<S: Sql>(
         None => (fresh_ms, rank(fresh_ms, level, urgency)),
     };
     let routed = desk.config.route(source, triage, desk.now_ms);
-    // Who praised first and complains now is no work of those who thank.
+    // A complaint leaves the praise workgroup.
     let only_praise = !routed.for_danger;
     let leaves_praise = triage.kind != Kind::Praise && desk.config.routes_by_kind();
     let to = Some(routed).filter(|routed| routed.for_danger || leaves_praise);

@@ -6,9 +6,6 @@ use anyhow::Context;
 use serde::Deserialize;
 use std::path::Path;
 
-/// An urgency in the middle of each level's band.
-const URGENCIES: [u8; 4] = [12, 37, 65, 90];
-
 /// One labelled post; a set labels what it knows, and the rest is absent.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct Labelled {
@@ -133,9 +130,8 @@ impl Labelled {
         }
         triage.kind = self.kind.unwrap_or(triage.kind);
         triage.lang = self.lang.clone().unwrap_or(triage.lang);
-        if let Some(level) = self.level {
-            triage.urgency = URGENCIES.get(usize::from(level)).copied().unwrap_or(100);
-            triage.level = Level::of_urgency(triage.urgency);
+        if let Some(level) = self.level.and_then(|level| Level::try_from(level).ok()) {
+            (triage.level, triage.urgency) = (level, level.middle());
         }
         triage.situation = one(self.situation, triage.situation);
         triage.danger = one(self.danger, triage.danger);

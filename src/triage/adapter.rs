@@ -65,15 +65,6 @@ pub struct Sums {
     buckets: BTreeMap<u16, (i64, i64, i64)>,
 }
 
-/// The middle of a level's band, which a correction is drawn to.
-fn middle(level: Level) -> i64 {
-    match level {
-        Level::Idle => 12,
-        Level::Routine => 37,
-        Level::Urgent | Level::Emergency => 62,
-    }
-}
-
 /// The buckets of a text: of its words and of pairs that follow one another.
 fn buckets(text: &str) -> BTreeSet<u16> {
     let text = Text::read(text);
@@ -104,7 +95,8 @@ impl Sums {
         }
         let off = match Level::of_urgency(lesson.urgency) == lesson.should {
             true => 0,
-            false => middle(lesson.should) - urgency,
+            // A correction is drawn to the middle of its level's band.
+            false => i64::from(lesson.should.middle()) - urgency,
         };
         let weight = match lesson.said {
             true => SAID,

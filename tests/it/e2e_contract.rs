@@ -470,7 +470,10 @@ const LONGEST: usize = 6_000;
 fn shorten(value: &mut Value) {
     match value {
         Value::Array(items) => {
-            items.truncate(SHOWN);
+            // A row of figures is one value.
+            if !items.iter().all(Value::is_number) {
+                items.truncate(SHOWN);
+            }
             items.iter_mut().for_each(shorten);
         }
         Value::Object(fields) => fields.values_mut().for_each(shorten),
@@ -481,7 +484,10 @@ fn shorten(value: &mut Value) {
 /// Of each operation the call that shows most: `HEARD_EXAMPLES=1 cargo test --test it the_document_is_the_contract`.
 fn record(contract: &Contract) {
     let calls = crate::rig::RECORDED.lock().unwrap().take().unwrap();
-    let mut examples = Map::new();
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/src/api/openapi/examples.json");
+    // What these calls do not show stays as it was.
+    let before = std::fs::read_to_string(file).unwrap();
+    let mut examples: Map<String, Value> = serde_json::from_str(&before).unwrap();
     for (method, path, operation) in contract.operations() {
         let mine = calls.iter().filter(|(of, at, ..)| {
             let (mut is, mut wanted) = (at.split('/'), path.split('/'));
@@ -514,7 +520,6 @@ fn record(contract: &Contract) {
         }
     }
     let text = serde_json::to_string_pretty(&examples).unwrap();
-    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/src/api/openapi/examples.json");
     std::fs::write(file, text + "\n").unwrap();
 }
 

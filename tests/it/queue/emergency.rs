@@ -44,6 +44,7 @@ fn it_takes_the_place_of_a_calmer_one_behind_the_ceiling() {
     assert_eq!(office.take(vec![danger]), [2]);
     let jobs = office.begin(&[2]);
     assert_eq!((jobs.len(), jobs[0].reply_to.as_str()), (1, "post:3"));
+    assert_ne!(jobs[0].text, waits.text, "in its own words");
     office.finish(2, sent());
     office.audit();
     // Nothing else leaves later.
