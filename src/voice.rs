@@ -269,7 +269,9 @@ impl Voice<'_> {
         // What medicine is missing from is said by its situation, with whom to ask; another danger to somebody is the matter
         // itself, however urgent the rest is.
         let medicine = danger == Some(Danger::Medicine);
-        let grave = level == Level::Emergency || (bodily && !medicine);
+        // A train that stands is no emergency by that: who is stuck there hears that they are.
+        let held_up = danger == Some(Danger::Trapped) && situation == Some(Situation::Stuck);
+        let grave = level == Level::Emergency || (bodily && !medicine && !held_up);
         if grave
             && medicine
             && let Some(situation) = situation.filter(|one| !fits(*one))

@@ -564,6 +564,27 @@ fn help_is_spoken_of_only_where_somebody_may_need_it() {
 
 /// "The battery lasts two hours": what is left is not told as what has lasted.
 #[test]
+fn who_is_stuck_is_not_sent_for_help_unless_it_is_an_emergency() {
+    let brand = northline();
+    for (level, section) in [
+        (Level::Urgent, Section::Situation(Situation::Stuck)),
+        (Level::Emergency, Section::Emergency),
+    ] {
+        let note = said(
+            &brand,
+            &Occasion {
+                situation: Some(Situation::Stuck),
+                danger: Some(Danger::Trapped),
+                level,
+                live: true,
+                ..plain("en")
+            },
+        );
+        assert_eq!(note.section, section);
+    }
+}
+
+#[test]
 fn in_danger_no_time_is_told() {
     let brand = northline();
     let stated = Some(Lasting {
