@@ -552,7 +552,7 @@ fn help_is_spoken_of_only_where_somebody_may_need_it() {
             // A danger to somebody is no smaller where the rest is only urgent.
             let trapped = Occasion {
                 level: Level::Urgent,
-                situation: Some(Situation::Stuck),
+                situation: Some(Situation::LockedPlace),
                 ..emergency(Some(Danger::Trapped))
             };
             let note = said(&brand, &trapped);
@@ -562,7 +562,6 @@ fn help_is_spoken_of_only_where_somebody_may_need_it() {
     }
 }
 
-/// "The battery lasts two hours": what is left is not told as what has lasted.
 #[test]
 fn who_is_stuck_is_not_sent_for_help_unless_it_is_an_emergency() {
     let brand = northline();
@@ -584,6 +583,7 @@ fn who_is_stuck_is_not_sent_for_help_unless_it_is_an_emergency() {
     }
 }
 
+/// "The battery lasts two hours": what is left is not told as what has lasted.
 #[test]
 fn in_danger_no_time_is_told() {
     let brand = northline();
