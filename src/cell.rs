@@ -4,12 +4,15 @@
 //! A cell is what endangers somebody (`danger:smoke`), what happened (`stuck`), or `other`; and with a hashtag
 //! that, after an `@`: `stuck@wokingtrain`. [`TOTAL`] is everything that a source brings.
 
-use crate::judgement::{Kind, Level, Triage};
+use crate::judgement::{Danger, Kind, Level, Situation, Triage};
 use crate::post::Author;
 use std::collections::BTreeSet;
 
 /// The whole source, as a cell.
 pub const TOTAL: &str = "*";
+
+/// What neither endangers nor has a name.
+const OTHER: &str = "other";
 
 /// How the cells of dangers begin.
 const DANGER: &str = "danger:";
@@ -35,11 +38,31 @@ pub fn cell(judged: &Triage) -> Option<String> {
     if !counts || judged.kind == Kind::Spam {
         return None;
     }
-    Some(match (judged.danger, judged.situation.or(judged.likely)) {
+    Some(what(judged.danger, judged.situation.or(judged.likely)))
+}
+
+/// What happened, in one word: a danger, else a situation, else [`OTHER`].
+pub fn what(danger: Option<Danger>, situation: Option<Situation>) -> String {
+    match (danger, situation) {
         (Some(danger), _) => format!("{DANGER}{}", danger.as_str()),
-        (None, Some(situation)) => situation.as_str().to_string(),
-        (None, None) => "other".to_string(),
-    })
+        (None, Some(situation)) => situation.as_str().to_owned(),
+        (None, None) => OTHER.to_owned(),
+    }
+}
+
+/// Every word that [`what`] can give. A danger has its sign before it, since a situation may bear the same name.
+pub fn whats() -> impl Iterator<Item = String> {
+    let situations = Situation::ALL.into_iter().map(|one| what(None, Some(one)));
+    let dangers = Danger::ALL.into_iter().map(|one| what(Some(one), None));
+    situations.chain(dangers).chain([what(None, None)])
+}
+
+/// Whether [`what`] can give it.
+pub fn is_what(word: &str) -> bool {
+    match word.strip_prefix(DANGER) {
+        Some(danger) => Danger::named(danger).is_some(),
+        None => word == OTHER || Situation::named(word).is_some(),
+    }
 }
 
 /// The cell of what happened, whatever the place.

@@ -4,11 +4,11 @@ use super::problem::Problem;
 use super::request::{Fields, Query};
 use super::response::Response;
 use super::route::Action;
+use crate::cell;
 use crate::config::Config;
 use crate::deeds::Deed;
 use crate::inbox::line::Heard;
 use crate::inbox::whose::Found;
-use crate::judgement::{Danger, Situation};
 use crate::post::SourceId;
 use crate::pulse::brigade::{self, Member};
 use crate::pulse::crowd::{self, Base};
@@ -106,11 +106,7 @@ pub fn declare(
         .map(|source| source.workgroup.clone())
         .ok_or_else(|| Problem::field("source", "is not a source whose work the token serves"))?;
     let what = fields.name("what", super::request::NAME_BYTES)?;
-    let is_known = match what.strip_prefix("danger:") {
-        Some(danger) => Danger::named(danger).is_some(),
-        None => what == "*" || what == "other" || Situation::named(&what).is_some(),
-    };
-    if !is_known {
+    if what != cell::TOTAL && !cell::is_what(&what) {
         return Err(Problem::field(
             "what",
             "is a situation, `danger:` and a danger, `other`, or `*` for all that the source brings",

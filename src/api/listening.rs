@@ -4,11 +4,11 @@ use super::coverage;
 use super::problem::Problem;
 use super::request::{Query, named};
 use super::response::Response;
+use crate::cell;
 use crate::config::Config;
 use crate::inbox::listen::{DAY_MS, Heard, ShowListening, Shown, Sum, TOLD};
 use crate::inbox::report::HOUR_MS;
 use crate::inbox::shard::Shard;
-use crate::judgement::{Danger, Situation};
 use crate::post::{Author, InteractionId, Platform, SourceId};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -28,11 +28,11 @@ pub fn asked(query: &mut Query<'_>, now_ms: i64) -> Result<ShowListening, Proble
     };
     let what = query.take("what");
     if let Some(what) = what
-        && !is_known(what)
+        && !cell::is_what(what)
     {
         return Err(Problem::field(
             "what",
-            "must be a situation, a danger or `other`",
+            "must be a situation, `danger:` and a danger, or `other`",
         ));
     }
     Ok(ShowListening {
@@ -41,11 +41,6 @@ pub fn asked(query: &mut Query<'_>, now_ms: i64) -> Result<ShowListening, Proble
         source: name(query, "source")?.map(SourceId::new),
         what: what.map(str::to_owned),
     })
-}
-
-/// Whether something may be called that to have happened.
-fn is_known(what: &str) -> bool {
-    what == "other" || Situation::named(what).is_some() || Danger::named(what).is_some()
 }
 
 #[derive(Serialize)]

@@ -2,8 +2,8 @@
 
 use super::coverage_doc as coverage;
 use super::report_doc::person;
+use crate::cell;
 use crate::inbox::listen::{SHOWN, TOLD};
-use crate::judgement::{Danger, Situation};
 use serde_json::{Value, json};
 
 fn integer(says: &str) -> Value {
@@ -22,13 +22,7 @@ fn share(says: &str) -> Value {
 pub(super) fn parameters() -> Vec<Value> {
     let mut all = coverage::times();
     let name = json!({"type": "string", "maxLength": 64});
-    let situations = Situation::ALL.map(Situation::as_str);
-    let dangers = Danger::ALL.map(Danger::as_str);
-    let what: Vec<&str> = situations
-        .into_iter()
-        .chain(dangers)
-        .chain(["other"])
-        .collect();
+    let what: Vec<String> = cell::whats().collect();
     all.push(("source", name, "Of this source alone."));
     all.push((
         "what",
@@ -61,7 +55,7 @@ pub(super) fn listening() -> Value {
     let situation = sum(
         "Posts of which this happened.",
         &["what"],
-        json!({"what": text("A danger, a situation, or `other`.")}),
+        json!({"what": text("`danger:` and a danger, a situation, or `other`.")}),
     );
     let voice = sum(
         "Posts that name somebody.",
@@ -104,7 +98,7 @@ pub(super) fn listening() -> Value {
     "required": ["id", "source", "platform", "what", "level", "lang", "text", "at_ms", "created_ms", "names"],
     "properties": {
         "id": text("By which it is promoted."), "source": text("The source that told of it."),
-        "platform": text("Where it was written."), "what": text("A danger, a situation, or `other`."),
+        "platform": text("Where it was written."), "what": text("`danger:` and a danger, a situation, or `other`."),
         "level": integer("How soon a person would be needed."), "lang": text("Its language (ISO 639-1)."),
         "text": text("What it says."), "at_ms": integer("When it came, in epoch milliseconds."),
         "created_ms": integer("When it was written, in epoch milliseconds."),

@@ -12,6 +12,7 @@ use super::question::{Concern, Question};
 use super::rows::{count, json};
 use super::wire::Refused;
 use super::{cohort, visible};
+use crate::cell;
 use crate::config::Source;
 use crate::config::listening::Named;
 use crate::judgement::Triage;
@@ -181,7 +182,7 @@ pub(super) fn hear<S: Sql>(
             let Some(author) = author else {
                 return Ok(Becomes::Work);
             };
-            let what = what(triage);
+            let what = cell::what(triage.danger, triage.situation);
             let kept = match is_ours && !by_rule {
                 true => Some(doc(post, triage, &named)?),
                 false => None,
@@ -196,16 +197,16 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
                     source.id.as_str(),
                     source.platform.as_str(),
                     author,
-                    what,
+                    what.as_str(),
                     desk.now_ms,
                     if by_rule { QUEUED } else { "heard" },
                     kept,
                 ],
             )?;
             if shows {
-                show_fewer(desk, source, what)?;
+                show_fewer(desk, source, &what)?;
             }
-            tally(desk, source, author, &cells(&named, is_ours, what))?;
+            tally(desk, source, author, &cells(&named, is_ours, &what))?;
             if by_rule {
                 add(desk, desk.now_ms, source.id.as_str(), QUEUED, 1)?;
                 return Ok(Becomes::Work);
@@ -215,13 +216,6 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             Ok(Becomes::Nothing)
         }
     }
-}
-
-/// What happened: a danger, else a situation.
-fn what(triage: &Triage) -> &'static str {
-    let danger = triage.danger.map(|danger| danger.as_str());
-    let situation = triage.situation.map(|situation| situation.as_str());
-    danger.or(situation).unwrap_or("other")
 }
 
 /// What a post counts for.

@@ -366,6 +366,12 @@ fn camel(name: &str) -> String {
 mod tests {
     use super::*;
 
+    /// The name that a client's generator gives to a listed value.
+    fn constant(value: &Value) -> String {
+        let letters = value.to_string().to_uppercase();
+        letters.replace(|sign: char| !sign.is_alphanumeric(), "_")
+    }
+
     fn inline(schema: &Value, at: &str, is_root: bool, found: &mut Vec<String>) {
         if let Value::Object(fields) = schema {
             if fields.get("properties").is_some_and(Value::is_object) {
@@ -381,6 +387,13 @@ mod tests {
             }
             if fields.contains_key("enum") && !fields.contains_key("type") {
                 found.push(format!("{at} has no type"));
+            }
+            // A client's generator makes a constant of each, in capitals.
+            let values = fields.get("enum").and_then(Value::as_array);
+            let mut constants: Vec<_> = values.into_iter().flatten().map(constant).collect();
+            constants.sort();
+            if constants.windows(2).any(|pair| pair[0] == pair[1]) {
+                found.push(format!("{at} lists two values that make one constant"));
             }
             for part in ["items", "additionalProperties"] {
                 if let Some(schema) = fields.get(part) {
