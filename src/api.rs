@@ -3,6 +3,9 @@
 //! Plain structs in, plain structs out: [`plan`] turns a call into what to do ([`Plan`]), the host
 //! does it, and [`answer`] turns what came of it into a [`Response`].
 
+pub mod accounts;
+pub mod acks;
+pub mod backlog;
 pub mod books;
 #[cfg(not(target_arch = "wasm32"))]
 mod books_doc;
@@ -10,6 +13,7 @@ pub mod bulk;
 pub mod carry;
 #[cfg(not(target_arch = "wasm32"))]
 mod carry_doc;
+pub mod claims;
 pub mod coverage;
 #[cfg(not(target_arch = "wasm32"))]
 mod coverage_doc;
@@ -40,6 +44,7 @@ pub mod outside;
 pub mod peers;
 pub mod problem;
 pub mod readiness;
+pub mod replies;
 pub mod report;
 #[cfg(not(target_arch = "wasm32"))]
 mod report_doc;
@@ -62,15 +67,10 @@ mod taught_doc;
 pub mod token;
 
 use self::problem::Problem;
-use crate::accounts::health::MEANWHILE;
-use crate::accounts::wire as accounts;
 use crate::ack::preview::preview;
 use crate::config::Config;
-use crate::config::problem::Problem as ConfigProblem;
-use crate::config::secrets::credential_name;
 use crate::config::targets::Errand;
 use crate::deeds::{self, Deed};
-use crate::document::Document;
 use crate::inbox::cohort::FatesAsked;
 use crate::inbox::consent::RecordStop;
 use crate::inbox::correct::{self, Correct};
@@ -89,35 +89,27 @@ use crate::inbox::pause::{Pause, Resume};
 use crate::inbox::peer::ShowPeers;
 use crate::inbox::pick::Reopen;
 use crate::inbox::promise::PromisesAsked;
-use crate::inbox::promised::Open;
 use crate::inbox::promote::PromoteHeard;
 use crate::inbox::question::{Asked as AskedBy, By};
 use crate::inbox::receivers::Resend;
-use crate::inbox::reply::{BeginReply, CheckReply, Finished};
+use crate::inbox::reply::{BeginReply, CheckReply};
 use crate::inbox::retask::Retask;
 use crate::inbox::satisfaction::ShowSurveys;
 use crate::inbox::serve::Ask;
 use crate::inbox::shard::Shard;
-use crate::inbox::state::Stored;
 use crate::inbox::taught::ShowLessons;
-use crate::inbox::wire::{
-    AckRow, Acks, AcksAsked, Alarm, Backlog, Claimed, Holding, Listed, Paused, Pull, Refused,
-    Replied, Retasked, StopRecord, Surge,
-};
-use crate::inbox::work::{Assign, Extend, Held, Kept, Redrive, Release, Resolve, Retake};
+use crate::inbox::wire::{AcksAsked, Holding, Paused, Pull, Refused, Retasked, StopRecord};
+use crate::inbox::work::{Assign, Extend, Held, Redrive, Release, Resolve, Retake};
 use crate::post::{AuthorId, Lease, PostId, SourceId, Workgroup};
 use crate::scope::Scope;
-use crate::voice::people::Finding;
 use floor::Floor;
 use incidents::Incidents;
 use lists::Ordered;
-use readiness::Readiness;
 use request::{Fields, NAME_BYTES, Page, Query};
-use response::{Response, rfc3339};
+use response::Response;
 use route::{Action, Role, Route};
 use serde::Serialize;
 use serde_json::json;
-use std::collections::BTreeMap;
 use std::sync::OnceLock;
 use token::{BadToken, Bearer};
 
@@ -1182,124 +1174,6 @@ fn idempotency_key(call: &Call<'_>) -> Result<Option<String>, Problem> {
     Ok(Some(key.to_string()))
 }
 
-/// Why a claim gives less than it asked for, as a caller is told.
-pub const HELD_PER_AGENT: &str = "held_per_agent";
-
-/// The answer to a claim. `open` is how many interactions are open in all; `limit`, why there are not more.
-/// `retasked` are the errands that the agent is on.
-pub fn claimed(
-    claimed: &[Claimed],
-    open: i64,
-    limit: Option<&'static str>,
-    retasked: &[Retasked],
-    now_ms: i64,
-) -> Response {
-    #[derive(Serialize)]
-    struct Backlog {
-        open: i64,
-    }
-    #[derive(Serialize)]
-    struct Answer<'a> {
-        interactions: Vec<&'a Document>,
-        backlog: Backlog,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        limit: Option<&'static str>,
-        #[serde(skip_serializing_if = "<[_]>::is_empty")]
-        retasked: &'a [Retasked],
-        as_of_ms: i64,
-    }
-    Response::of(&Answer {
-        interactions: claimed.iter().map(|one| &one.interaction).collect(),
-        backlog: Backlog { open },
-        limit,
-        retasked,
-        as_of_ms: now_ms,
-    })
-}
-
-/// What an agent holds, and what is kept for them beside it.
-pub fn held(
-    held: &[Claimed],
-    kept: &[Kept],
-    open: i64,
-    retasked: &[Retasked],
-    now_ms: i64,
-) -> Response {
-    #[derive(Serialize)]
-    struct Backlog {
-        open: i64,
-    }
-    #[derive(Serialize)]
-    struct Answer<'a> {
-        interactions: Vec<&'a Document>,
-        kept: &'a [Kept],
-        backlog: Backlog,
-        #[serde(skip_serializing_if = "<[_]>::is_empty")]
-        retasked: &'a [Retasked],
-        as_of_ms: i64,
-    }
-    Response::of(&Answer {
-        interactions: held.iter().map(|one| &one.interaction).collect(),
-        kept,
-        backlog: Backlog { open },
-        retasked,
-        as_of_ms: now_ms,
-    })
-}
-
-/// The answer to a list. `next` is the cursor of the next page, if there is one.
-pub fn listed(listed: &[Listed], next: Option<&str>) -> Response {
-    #[derive(Serialize)]
-    struct Answer<'a> {
-        interactions: Vec<&'a Document>,
-        cursor: Option<&'a str>,
-    }
-    Response::of(&Answer {
-        interactions: listed.iter().map(|one| &one.interaction).collect(),
-        cursor: next,
-    })
-}
-
-/// The answer to a list in an order.
-pub fn ordered(listed: &lists::Listed) -> Response {
-    #[derive(Serialize)]
-    struct Answer<'a> {
-        interactions: &'a [Document],
-        cursor: Option<&'a str>,
-        #[serde(skip_serializing_if = "std::ops::Not::not")]
-        indexing: bool,
-    }
-    Response::of(&Answer {
-        interactions: &listed.found,
-        cursor: listed.next.as_deref(),
-        indexing: listed.indexing,
-    })
-}
-
-/// A page of acknowledgments: of all shards, each of which gave up to a page.
-pub fn acks(mut acks: Acks, asked: &AcksAsked, shards: u16) -> Response {
-    #[derive(Serialize)]
-    struct Answer<'a> {
-        since_ms: i64,
-        acks: &'a [AckRow],
-        #[serde(skip_serializing_if = "Option::is_none")]
-        decisions: Option<&'a BTreeMap<String, i64>>,
-        cursor: Option<String>,
-    }
-    let cursor = acks.page(asked.max, shards);
-    Response::of(&Answer {
-        since_ms: asked.since_ms,
-        acks: &acks.acks,
-        decisions: asked.before.is_none().then_some(&acks.decisions),
-        cursor,
-    })
-}
-
-/// The answer to an agent's reply.
-pub fn replied(replied: &Replied) -> Response {
-    Response::of(replied)
-}
-
 /// The answer to a pause and to its end: all that is paused now.
 pub fn paused(paused: Result<Vec<Paused>, Refused>) -> Response {
     match paused {
@@ -1316,14 +1190,6 @@ pub fn answer(said: Result<impl Serialize, Refused>) -> Response {
     }
 }
 
-/// What a reply came to, as an answer, with what it was warned of.
-pub fn finished(said: Result<Finished, Refused>, warnings: Vec<Finding>) -> Response {
-    match said {
-        Ok(Finished::Replied(done)) => replied(&Replied { warnings, ..done }),
-        Ok(Finished::Unsent(refused)) | Err(refused) => Problem::from(refused).into(),
-    }
-}
-
 /// A page of what supervisors did, of all objects.
 pub fn deeds(found: Vec<Deed>, max: u32) -> Response {
     let (deeds, next) = deeds::merged(found, max);
@@ -1331,314 +1197,4 @@ pub fn deeds(found: Vec<Deed>, max: u32) -> Response {
         200,
         &json!({"deeds": deeds, "cursor": next.as_ref().map(deeds::At::cursor)}),
     )
-}
-
-/// The tokens that the accounts' object listed, as an answer; `max` is how many a page may have.
-pub fn tokens(said: Result<Vec<accounts::Listed>, accounts::Refused>, max: u32) -> Response {
-    match said {
-        Ok(tokens) => {
-            let full = tokens.len() >= usize::try_from(max).unwrap_or(usize::MAX);
-            let next = tokens.last().filter(|_| full).map(|last| &last.id);
-            Response::json(200, &json!({"tokens": tokens, "cursor": next}))
-        }
-        Err(refused) => Problem::from(refused).into(),
-    }
-}
-
-/// A token, as an answer.
-pub fn token(said: Result<accounts::Listed, accounts::Refused>) -> Response {
-    match said {
-        Ok(token) => Response::of(&token),
-        Err(refused) => Problem::from(refused).into(),
-    }
-}
-
-/// What an agent serves to whom something shall be given.
-///
-/// # Errors
-/// Where nobody of that name is known.
-pub fn serves(
-    said: Result<Option<Vec<Workgroup>>, accounts::Refused>,
-) -> Result<Vec<Workgroup>, Problem> {
-    match said {
-        Ok(Some(serves)) => Ok(serves),
-        Ok(None) => Err(Problem::field(
-            "agent",
-            "nobody of that name has used a token that is still good; GET /v1/tokens lists who has",
-        )),
-        Err(refused) => Err(refused.into()),
-    }
-}
-
-/// What is known of our apps and sources, as an answer.
-pub fn accounts(said: Result<Document, accounts::Refused>) -> Response {
-    match said {
-        Ok(document) => Response::of(&document),
-        Err(_) => Problem::storage().into(),
-    }
-}
-
-/// The answer to an operator who asks what is wrong: the configuration's mistakes, the queue's alarms,
-/// then what is known of our accounts; and what is paused, as a reminder.
-pub fn ready(
-    config: &Config,
-    alarms: &[Alarm],
-    accounts: Result<Vec<ConfigProblem>, accounts::Refused>,
-    paused: Result<Vec<Paused>, Refused>,
-    shards: u16,
-) -> Readiness {
-    let mut problems = config.problems.clone();
-    if shards != config.shards {
-        problems.push(ConfigProblem {
-            key: "shards".into(),
-            says: format!(
-                "says {}, but posts lie in {shards} shards since the first one came: {shards} it stays, and this \
-                 number is ignored; set it back",
-                config.shards
-            ),
-        });
-    }
-    let (warnings, alarms): (Vec<&Alarm>, Vec<&Alarm>) =
-        alarms.iter().partition(|alarm| alarm.is_warning());
-    problems.extend(alarms.into_iter().map(alarmed));
-    let mut warnings: Vec<_> = warnings.into_iter().map(alarmed).collect();
-    match accounts {
-        Ok(found) => {
-            let (strangers, found): (Vec<_>, Vec<_>) = found
-                .into_iter()
-                .partition(|problem| problem.says.ends_with(MEANWHILE));
-            problems.extend(found);
-            warnings.extend(strangers);
-        }
-        Err(why) => problems.push(ConfigProblem {
-            key: "accounts".into(),
-            says: match why {
-                accounts::Refused::Storage(why) => {
-                    format!("nothing can be said of the accounts: {why}")
-                }
-                _ => "nothing can be said of the accounts".into(),
-            },
-        }),
-    }
-    if paused.is_err() {
-        problems.push(ConfigProblem {
-            key: "queue".into(),
-            says: "a shard of the queue does not answer; the operator's log says why".into(),
-        });
-    }
-    Readiness {
-        problems,
-        warnings,
-        paused: paused.unwrap_or_default(),
-        shards,
-    }
-}
-
-/// The same where the objects are in another jurisdiction than the configuration's: none is asked.
-pub fn moved(config: &Config, moved: ConfigProblem, shards: u16) -> Readiness {
-    let mut problems = config.problems.clone();
-    problems.push(moved);
-    Readiness {
-        problems,
-        warnings: Vec::new(),
-        paused: Vec::new(),
-        shards,
-    }
-}
-
-/// An alarm as a problem: what it is about, and what to do.
-fn alarmed(alarm: &Alarm) -> ConfigProblem {
-    let (key, says) = match alarm {
-        Alarm::Credential {
-            source,
-            why,
-            since_ms,
-            stopped,
-        } => (
-            credential_name(source),
-            format!(
-                "the platform refuses what source \"{source}\" sends with it since {} ({why}); {stopped} \
-                 acknowledgments did not leave: replace the secret",
-                rfc3339(*since_ms),
-            ),
-        ),
-        Alarm::Dead { n, since_ms } => (
-            "queue dead".into(),
-            format!(
-                "{n} interactions are offered to nobody since {}, because too many leases on them ran out: \
-                 GET /v1/interactions?state=dead lists them, redrive offers one again",
-                rfc3339(*since_ms),
-            ),
-        ),
-        Alarm::EmergencyOverdue { n, since_ms } => (
-            "queue emergencies".into(),
-            format!(
-                "{n} emergencies wait past their deadline, the first since {}: somebody must claim and \
-                 answer them",
-                rfc3339(*since_ms),
-            ),
-        ),
-        Alarm::PromiseBroken { n, since_ms } => (
-            "queue promises".into(),
-            format!(
-                "{n} promises of acknowledgments are broken, the first since {}: GET /v1/promises lists them; \
-                 somebody must claim and answer them",
-                rfc3339(*since_ms),
-            ),
-        ),
-        Alarm::Unclaimable {
-            workgroup,
-            n,
-            since_ms,
-        } => (
-            format!("queue workgroup {workgroup}"),
-            format!(
-                "no source names this workgroup, so nobody can claim its {n} interactions (the most urgent \
-                 of {}): name it again, or assign them to another",
-                rfc3339(*since_ms),
-            ),
-        ),
-        Alarm::Unserved {
-            workgroup,
-            skills,
-            lang,
-            n,
-            since_ms,
-        } => (
-            format!("floor {workgroup}"),
-            format!(
-                "nobody who is there can take {n} interactions of this workgroup{}{}, the first since {}: call \
-                 somebody in, assign them to another workgroup, or give agents what is needed (PUT \
-                 /v1/agents/{{agent}})",
-                match skills.is_empty() {
-                    true => String::new(),
-                    false => format!(" that need {}", skills.join(", ")),
-                },
-                lang.as_ref()
-                    .map_or(String::new(), |lang| format!(" in \"{lang}\"")),
-                rfc3339(*since_ms),
-            ),
-        ),
-        Alarm::Filling {
-            shards,
-            percent,
-            bytes,
-        } => (
-            "queue storage".into(),
-            format!(
-                "{shards} shards fill up, the fullest is at {percent} % with {} MB, and past its end no delivery \
-                 is taken: keep less (limits.retention_days), or let old texts go early \
-                 (limits.texts_go_at_percent)",
-                bytes / 1_000_000,
-            ),
-        ),
-    };
-    ConfigProblem { key, says }
-}
-
-/// The backlog as an answer: what is open first, then what became of everything. What is counted for the
-/// whole brand is told to those who see `all` of it.
-pub fn backlog(backlog: &Backlog, all: bool, now_ms: i64) -> Response {
-    let mut answer = BacklogAnswer {
-        as_of_ms: now_ms,
-        leased: backlog.leased,
-        overdue: backlog.overdue,
-        oldest_ms: backlog.oldest_ms,
-        retasked: &backlog.retasked,
-        paused: &backlog.paused,
-        alarms: &backlog.alarms,
-        surges: &backlog.surges,
-        promises: backlog.promises,
-        ..BacklogAnswer::default()
-    };
-    for tally in &backlog.tallies {
-        match tally.state {
-            Stored::Open => {
-                let n = tally.interactions;
-                answer.open += n;
-                answer.posts.open += tally.posts;
-                *answer
-                    .by_platform
-                    .entry(tally.platform.as_str())
-                    .or_default() += n;
-                *answer
-                    .by_workgroup
-                    .entry(tally.workgroup.as_str())
-                    .or_default() += n;
-                *answer.by_level.entry(u8::from(tally.level)).or_default() += n;
-            }
-            Stored::Done => {
-                answer.done += tally.interactions;
-                answer.posts.done += tally.posts;
-            }
-            Stored::Dead => {
-                answer.dead += tally.interactions;
-                answer.posts.dead += tally.posts;
-            }
-        }
-    }
-    answer.waiting = answer.open - answer.leased;
-    if all {
-        let n = |name: &str| Some(backlog.counters.get(name).copied().unwrap_or(0));
-        let acks = backlog.acks.iter().filter(|(_, n)| **n != 0);
-        answer.acks = Some(acks.map(|(state, n)| (state.as_str(), *n)).collect());
-        let ignored = backlog.counters.iter();
-        answer.ignored = Some(
-            ignored
-                .filter_map(|(name, n)| Some((name.strip_prefix("ignored.")?, *n)))
-                .collect(),
-        );
-        answer.posts.received = n("posts");
-        answer.posts.retired = n("retired");
-        answer.duplicates = n("duplicates");
-        answer.edits = n("edits");
-        answer.deletions = n("deletions");
-        answer.stops = n("stops");
-    }
-    Response::of(&answer)
-}
-
-#[derive(Default, Serialize)]
-struct BacklogAnswer<'a> {
-    as_of_ms: i64,
-    open: i64,
-    waiting: i64,
-    leased: i64,
-    overdue: i64,
-    oldest_ms: Option<i64>,
-    by_level: BTreeMap<u8, i64>,
-    by_platform: BTreeMap<&'a str, i64>,
-    by_workgroup: BTreeMap<&'a str, i64>,
-    done: i64,
-    dead: i64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    acks: Option<BTreeMap<&'a str, i64>>,
-    posts: PostsAnswer,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    duplicates: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    edits: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    deletions: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    stops: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    ignored: Option<BTreeMap<&'a str, i64>>,
-    retasked: &'a [Retasked],
-    paused: &'a [Paused],
-    alarms: &'a [Alarm],
-    surges: &'a [Surge],
-    promises: Open,
-}
-
-/// What became of every post received: the others sum to the first.
-#[derive(Default, Serialize)]
-struct PostsAnswer {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    received: Option<i64>,
-    open: i64,
-    done: i64,
-    dead: i64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    retired: Option<i64>,
 }

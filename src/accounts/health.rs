@@ -38,7 +38,7 @@ const REFUSED_HOUR: u64 = 10;
 const REFUSED_DAY: u64 = 3;
 
 /// How a line ends that tells of refusals while other deliveries verified: the key is right, and a stranger, or one proxy,
-/// sends the others. That is a warning ([`crate::api::ready`]), so that no stranger makes an installation not ready.
+/// sends the others. That is a warning ([`crate::api::readiness::ready`]), so that no stranger makes an installation not ready.
 pub const MEANWHILE: &str = "verified meanwhile";
 
 /// How long a newer key must have verified deliveries of which the older verified none before the

@@ -7,6 +7,7 @@
 use super::fanout::World;
 use super::problem::Problem;
 use super::request::{NAME_BYTES, Query, named, no_cursor, platform};
+use super::response::Response;
 use crate::document::Document;
 use crate::inbox::look::PAGE;
 use crate::inbox::marks;
@@ -14,10 +15,11 @@ use crate::inbox::search::{self, SEARCH_BYTES};
 use crate::inbox::shard::Shard;
 use crate::inbox::state::State;
 use crate::inbox::survey::{At, Order, Survey, Wanted};
-use crate::inbox::wire::Refused;
+use crate::inbox::wire::{self, Refused};
 use crate::judgement::{Level, Situation};
 use crate::post::{AuthorId, ID_BYTES, SourceId, Workgroup};
 use futures_util::future::join_all;
+use serde::Serialize;
 
 /// How often the shards are asked for one page: where a filter leaves little of what they walk past, a page is
 /// short sooner than late.
@@ -267,6 +269,35 @@ pub async fn list<W: World>(world: &W, shards: u16, asked: &Ordered) -> Result<L
         after = reached;
     }
     Ok(listed)
+}
+
+/// The answer to an unordered list. `next` is the cursor of the next page, if there is one.
+pub fn unordered(listed: &[wire::Listed], next: Option<&str>) -> Response {
+    #[derive(Serialize)]
+    struct Answer<'a> {
+        interactions: Vec<&'a Document>,
+        cursor: Option<&'a str>,
+    }
+    Response::of(&Answer {
+        interactions: listed.iter().map(|one| &one.interaction).collect(),
+        cursor: next,
+    })
+}
+
+/// The answer to a list in an order.
+pub fn told(listed: &Listed) -> Response {
+    #[derive(Serialize)]
+    struct Answer<'a> {
+        interactions: &'a [Document],
+        cursor: Option<&'a str>,
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        indexing: bool,
+    }
+    Response::of(&Answer {
+        interactions: &listed.found,
+        cursor: listed.next.as_deref(),
+        indexing: listed.indexing,
+    })
 }
 
 #[cfg(test)]

@@ -632,7 +632,7 @@ pub fn response(action: Action) -> Option<Value> {
             "backlog": {"type": "object", "required": ["open"], "properties": {"open": integer}},
             "retasked": {"type": "array", "items": reference("Retasked"), "description":
                 "The errands that you are on, and until when; left out where you do your own work."},
-            "limit": {"enum": [super::HELD_PER_AGENT, "away", "wrap_up"], "description":
+            "limit": {"enum": [super::claims::HELD_PER_AGENT, "away", "wrap_up"], "description":
                 "Why there are not more: you hold as many as you may (your settings, or limits.held_per_agent), and one emergency more is given; or you said that you are away, or in wrap-up."},
             "as_of_ms": integer,
         }}),

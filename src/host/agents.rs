@@ -141,7 +141,7 @@ pub async fn answer(
             Ok(mine) => {
                 let (held, kept) = (&mine.interactions, &mine.kept);
                 let away = &mine.retasked;
-                respond(api::held(held, kept, mine.open, away, now_ms()))
+                respond(api::claims::held(held, kept, mine.open, away, now_ms()))
             }
             Err(refused) => problem(refused.into()),
         },
@@ -170,8 +170,14 @@ pub async fn answer(
             match fanout::claim_one(&world, &others, shards, (shard, seq), &pull).await {
                 Ok(leased) => {
                     let (one, open) = (&leased.interactions, leased.open);
-                    let limit = leased.limited.then_some(api::HELD_PER_AGENT);
-                    respond(api::claimed(one, open, limit, &leased.retasked, now_ms()))
+                    let limit = leased.limited.then_some(api::claims::HELD_PER_AGENT);
+                    respond(api::claims::claimed(
+                        one,
+                        open,
+                        limit,
+                        &leased.retasked,
+                        now_ms(),
+                    ))
                 }
                 Err(refused) => problem(refused.into()),
             }
@@ -238,7 +244,7 @@ pub async fn answer(
             agent,
             by,
             assign,
-        }) => match api::serves(accounts::ask(env, Serves { agent }).await) {
+        }) => match api::accounts::serves(accounts::ask(env, Serves { agent }).await) {
             Ok(serves) => {
                 let assign = Assign { serves, ..assign };
                 respond(api::answer(inbox::ask(env, shard, Some(by), assign).await))
@@ -250,7 +256,7 @@ pub async fn answer(
             agent,
             by,
             transfer,
-        }) => match api::serves(accounts::ask(env, Serves { agent }).await) {
+        }) => match api::accounts::serves(accounts::ask(env, Serves { agent }).await) {
             Ok(serves) => {
                 let transfer = Transfer { serves, ..transfer };
                 respond(api::answer(
@@ -270,12 +276,12 @@ pub async fn answer(
                 scope: Some(scope),
             };
             match lists::list(&world, shards, &asked).await {
-                Ok(listed) => respond(api::ordered(&listed)),
+                Ok(listed) => respond(api::lists::told(&listed)),
                 Err(refused) => problem(refused.into()),
             }
         }
         Ok(Plan::Backlog) => match backlog(env, shards, scope).await {
-            Ok(all) => respond(api::backlog(&all, scope.all, now_ms())),
+            Ok(all) => respond(api::backlog::backlog(&all, scope.all, now_ms())),
             Err(refused) => problem(refused.into()),
         },
         Ok(Plan::Acks(asked)) => acks(env, shards, scope, asked).await,
@@ -385,18 +391,20 @@ pub async fn answer(
         },
         Ok(Plan::Accounts) => {
             let scope = scope.clone();
-            respond(api::accounts(accounts::ask(env, Look { scope }).await))
+            respond(api::accounts::accounts(
+                accounts::ask(env, Look { scope }).await,
+            ))
         }
         Ok(Plan::Deeds(asked)) => deeds_done(env, shards, scope, asked).await,
         Ok(Plan::Tokens(after, max)) => {
             let scope = scope.clone();
             let ask = Bearers { scope, after, max };
-            respond(api::tokens(accounts::ask(env, ask).await, max))
+            respond(api::accounts::tokens(accounts::ask(env, ask).await, max))
         }
         Ok(Plan::Revoke(id, deed)) => {
             let scope = scope.clone();
             let ask = Revoke { scope, id, deed };
-            respond(api::token(accounts::ask(env, ask).await))
+            respond(api::accounts::token(accounts::ask(env, ask).await))
         }
         Ok(Plan::Ready) => respond(ready(env, config, shards, scope).await.into()),
         Ok(Plan::Metrics) => respond(figures(env, config, shards, scope).await),
@@ -475,7 +483,7 @@ async fn switched(
 async fn bulk(env: &Env, shards: u16, by: By, asked: api::bulk::Asked) -> Result<Response> {
     let asked = match asked.agent().map(str::to_owned) {
         None => asked,
-        Some(agent) => match api::serves(accounts::ask(env, Serves { agent }).await) {
+        Some(agent) => match api::accounts::serves(accounts::ask(env, Serves { agent }).await) {
             Ok(serves) => asked.serving(serves),
             Err(why) => return problem(why),
         },
@@ -528,7 +536,7 @@ impl World for Shards<'_> {
 
 /// The answer to a claim.
 fn told(claims: &Looked) -> api::response::Response {
-    api::claimed(
+    api::claims::claimed(
         &claims.claimed,
         claims.open,
         claims.limit(),
@@ -749,7 +757,8 @@ impl Looked {
 
     /// Why there are not more.
     fn limit(&self) -> Option<&'static str> {
-        self.says.or(self.limited.then_some(api::HELD_PER_AGENT))
+        self.says
+            .or(self.limited.then_some(api::claims::HELD_PER_AGENT))
     }
 }
 
@@ -980,7 +989,7 @@ async fn reply<Q: Question<Answer = ReplyStep>>(
 ) -> Result<Response> {
     let job = match inbox::ask(env, shard, Some(by), begin).await {
         Ok(ReplyStep::Send(job)) => job,
-        Ok(ReplyStep::Already(replied)) => return respond(api::replied(&replied)),
+        Ok(ReplyStep::Already(replied)) => return respond(api::replies::replied(&replied)),
         Err(refused) => return problem(refused.into()),
     };
     let warnings = job.warnings.clone();
@@ -994,7 +1003,7 @@ async fn reply<Q: Question<Answer = ReplyStep>>(
         outcome,
     };
     let finished = inbox::ask(env, shard, None, finish).await;
-    respond(api::finished(finished, warnings))
+    respond(api::replies::finished(finished, warnings))
 }
 
 /// Tells every shard the same. One that fails leaves it half told: the caller hears so and says it again,
@@ -1022,7 +1031,7 @@ async fn list(env: &Env, shards: u16, scope: &Scope, page: Page) -> Result<Respo
         scope: Some(scope),
     };
     match fanout::list(&world, shards, &page).await {
-        Ok((found, next)) => respond(api::listed(&found, next.as_deref())),
+        Ok((found, next)) => respond(api::lists::unordered(&found, next.as_deref())),
         Err(refused) => problem(refused.into()),
     }
 }
@@ -1038,7 +1047,7 @@ async fn acks(env: &Env, shards: u16, scope: &Scope, asked: AcksAsked) -> Result
             Err(refused) => return problem(refused.into()),
         }
     }
-    respond(api::acks(all, &asked, shards))
+    respond(api::acks::acks(all, &asked, shards))
 }
 
 async fn corrections(
@@ -1205,7 +1214,7 @@ async fn gathered<Q: Question>(
 
 async fn ready(env: &Env, config: &Config, shards: u16, scope: &Scope) -> Readiness {
     if let Some(moved) = home::moved(env) {
-        return api::moved(config, moved, shards);
+        return api::readiness::moved(config, moved, shards);
     }
     let by = By::seeing(scope.clone());
     // What is silent is a problem beside the others, and takes none of them away.
@@ -1243,7 +1252,7 @@ async fn ready(env: &Env, config: &Config, shards: u16, scope: &Scope) -> Readin
         (_, problems) => problems,
     };
     let paused = silent.map_or(paused, Err);
-    api::ready(config, &alarms, problems, paused, shards)
+    api::readiness::ready(config, &alarms, problems, paused, shards)
 }
 
 /// Everything that a monitor is told. What does not answer is left out, and said to be.
