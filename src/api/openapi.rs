@@ -35,8 +35,8 @@ use crate::judgement::{Danger, Situation};
 use crate::post::Platform;
 use crate::voice::people;
 use schemas::{
-    agent, alarm, correction, interaction, judged, kind, or_none, post, right, rule, settings,
-    triage,
+    agent, alarm, correction, interaction, judged, kind, or_none, platform, post, right, rule,
+    settings, triage,
 };
 use serde_json::{Map, Value, json};
 
@@ -358,14 +358,6 @@ fn parameters(route: &Route) -> Vec<Value> {
         _ => parameters.extend(customers::parameters(route.action)),
     }
     parameters
-}
-
-fn platform() -> Value {
-    let names: Vec<&str> = Platform::ALL
-        .iter()
-        .map(|platform| platform.as_str())
-        .collect();
-    json!({"type": "string", "enum": names})
 }
 
 /// The schema of a request's body, where the call has one.

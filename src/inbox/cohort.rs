@@ -20,6 +20,7 @@ use super::rows;
 use super::visible;
 use super::wire::Refused;
 use crate::judgement::{Kind, Level};
+use crate::platform::Ignored;
 use crate::post::Workgroup;
 use crate::scope::{Scope, names};
 use crate::sql::{Row, Sql, SqlError, params};
@@ -613,8 +614,10 @@ fn whole(rows: &[Row]) -> Result<Option<(Vec<i64>, (i64, i64))>, SqlError> {
     Ok((!seqs.is_empty()).then_some((seqs, at)))
 }
 
-/// An update was ignored.
-pub(super) fn ignored<S: Sql>(desk: Desk<'_, S>, why: &str, n: u32) -> Result<(), SqlError> {
+/// So many updates are ignored, and why is counted: in all, and in this hour.
+pub(super) fn ignore<S: Sql>(desk: Desk<'_, S>, why: Ignored, n: u32) -> Result<(), SqlError> {
+    let why = why.as_str();
+    rows::count(desk, &format!("ignored.{why}"), n)?;
     desk.sql.run(
         "-- ignored_hour
 INSERT INTO ignored VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET n = n + excluded.n",

@@ -155,9 +155,7 @@ pub(super) fn hear<S: Sql>(
         return Ok(Becomes::Work);
     }
     if known.is_none() && desk.config.drops(source, post) {
-        let why = Ignored::NotAboutUs.as_str();
-        count(desk, &format!("ignored.{why}"), 1)?;
-        cohort::ignored(desk, why, 1)?;
+        cohort::ignore(desk, Ignored::NotAboutUs, 1)?;
         return Ok(Becomes::Nothing);
     }
     let named = desk.config.named(source, post);
@@ -211,8 +209,7 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
                 add(desk, desk.now_ms, source.id.as_str(), QUEUED, 1)?;
                 return Ok(Becomes::Work);
             }
-            count(desk, "ignored.listened", 1)?;
-            cohort::ignored(desk, Ignored::Listened.as_str(), 1)?;
+            cohort::ignore(desk, Ignored::Listened, 1)?;
             Ok(Becomes::Nothing)
         }
     }
@@ -563,8 +560,10 @@ impl Question for CountDropped {
     type Answer = ();
 
     fn answer<S: Sql>(self, desk: Desk<'_, S>, _: &Scope) -> Result<Self::Answer, Refused> {
-        let why = Ignored::NotAboutUs.as_str();
-        count(desk, &format!("ignored.{why}"), self.not_about_us)?;
-        Ok(cohort::ignored(desk, why, self.not_about_us)?)
+        Ok(cohort::ignore(
+            desk,
+            Ignored::NotAboutUs,
+            self.not_about_us,
+        )?)
     }
 }

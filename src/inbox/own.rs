@@ -79,9 +79,7 @@ SELECT coalesce(max(change), 0) FROM post_in WHERE seq = ?1 AND created_ms <= ?2
 }
 
 fn ignore<S: Sql>(desk: Desk<'_, S>) -> Result<(), Refused> {
-    count(desk, &format!("ignored.{}", Ignored::Own.as_str()), 1)?;
-    cohort::ignored(desk, Ignored::Own.as_str(), 1)?;
-    Ok(())
+    Ok(cohort::ignore(desk, Ignored::Own, 1)?)
 }
 
 /// The interaction in which a post of ours was sent. A platform may answer a send with an id that

@@ -3,10 +3,10 @@
 
 use super::context::Desk;
 use super::listen::{self, Kept};
+use super::made;
 use super::question::{Concern, Question};
 use super::rows::{json, note};
 use super::state::Did;
-use super::take_in;
 use super::wire::Refused;
 use crate::post::{InteractionId, SourceId};
 use crate::scope::Scope;
@@ -62,7 +62,7 @@ WHERE l.n = ?1 + 0",
         let Kept { post, triage, .. } = json(doc, "listened")?;
         let known = listen::found(desk, id)?.ok_or(Refused::NotFound)?;
         listen::queue(desk, &known)?;
-        let seq = take_in::promoted(desk, source, id, post, triage)?;
+        let seq = made::promoted(desk, source, id, post, triage)?;
         note(desk, seq, &self.by, Did::Promoted, Some(id))?;
         Ok(Promoted {
             interaction: desk.shard.interaction(seq),

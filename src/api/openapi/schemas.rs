@@ -1,6 +1,6 @@
 //! The schemas of what lies in the queue: interactions, posts, acknowledgments, judgements; and of settings, agents and alarms.
 
-use super::{details, lists, platform};
+use super::{details, lists};
 use crate::api::customers_doc as customers;
 use crate::api::floor;
 use crate::api::surveys_doc;
@@ -9,6 +9,7 @@ use crate::floor::wire::Presence;
 use crate::inbox::marks;
 use crate::inbox::state::State;
 use crate::judgement::{Actual, Danger, Fact, Kind, Situation, Unit, Who};
+use crate::post::Platform;
 use serde_json::{Value, json};
 
 pub(super) fn interaction() -> Value {
@@ -327,4 +328,12 @@ pub(super) fn triage() -> Value {
                 "properties": {"what": {"type": "string"}, "weight": {"type": "number"}}}},
         },
     })
+}
+
+pub(super) fn platform() -> Value {
+    let names: Vec<&str> = Platform::ALL
+        .iter()
+        .map(|platform| platform.as_str())
+        .collect();
+    json!({"type": "string", "enum": names})
 }

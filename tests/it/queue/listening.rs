@@ -204,7 +204,7 @@ fn an_emergency_that_names_us_is_work_by_rule_and_one_that_names_another_is_not(
     let work = claim_one(&office, "ana");
     assert_eq!((work.level, work.posts.len()), (Level::Emergency, 1));
     assert_eq!(counted(&office, "stream", "queued").0, 1);
-    assert_eq!(counted(&office, "stream", "what fire"), (1, 1));
+    assert_eq!(counted(&office, "stream", "what danger:fire"), (1, 1));
     assert_eq!(counted(&office, "stream", ""), (2, 2));
     assert_eq!(office.counted("ignored.listened"), 1);
     for (promote, urgent, want) in [("never", Level::Emergency, 0), ("urgent", Level::Urgent, 1)] {
