@@ -11,6 +11,7 @@
 pub mod brand;
 pub mod check;
 pub mod choose;
+mod echo;
 pub mod fill;
 pub mod lint;
 pub mod numbers;
@@ -27,6 +28,7 @@ use crate::judgement::{Danger, Fact, Level, Situation};
 use crate::language::language;
 use crate::length::{Limit, measure};
 use brand::Brand;
+use echo::echoes;
 use fill::{Slots, fill};
 use occasion::{Acknowledgment, Lately, Occasion, Part, Wait};
 use print::mark;
@@ -160,7 +162,12 @@ impl Voice<'_> {
                 let text = self.fitting(&spoken.text, None, signature)?;
                 return Some(self.acknowledgment(text, &spoken, None, signature.to_owned()));
             }
-            _ => self.in_order(&[self.pool(self.closing(line))]),
+            _ => {
+                let closings = self.pool(self.closing(line)).into_iter();
+                let (echoes, others): (Vec<_>, Vec<_>) =
+                    closings.partition(|closing| echoes(&spoken.text, closing.text));
+                self.in_order(&[others, echoes])
+            }
         };
         closings.iter().find_map(|closing| {
             let closing = self.speak(closing)?;
