@@ -21,7 +21,7 @@ use crate::carried::{Export, Import};
 use crate::document::{Document, questions};
 use crate::inbox::shard::EPOCH;
 use crate::sql::Sql;
-use book::{Drop, Forget, PutMany, Show, Unlink, WasTold, WhoseIs};
+use book::{Drop, Forget, PutMany, Show, ShowSteps, Unlink, WasTold, WhoseIs};
 use question::{Desk, Question};
 use sample::{AnswerInvitation, Draw, ShowInvitation, ShowSamples};
 use serde::{Deserialize, Serialize};
@@ -45,6 +45,7 @@ questions! {
     ShowInvitation,
     AnswerInvitation,
     ShowSamples,
+    ShowSteps,
     Export,
     Import,
 }

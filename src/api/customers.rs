@@ -12,7 +12,7 @@ use crate::config::Config;
 use crate::customers::book::{Drop, Forget, PutMany, Show, Unlink, WasTold, WhoseIs};
 use crate::customers::question::Question as ToBook;
 use crate::customers::sample::Draw;
-use crate::customers::wire::{self, Customer, Errand, Gone, Kept, Outcome};
+use crate::customers::wire::{self, Customer, Errand, Gone, Kept, Outcome, Stage};
 use crate::deeds::Deed;
 use crate::directory::wire::Refused as DirectoryRefused;
 use crate::inbox::arc::{Arc, arc, in_order, summary};
@@ -241,6 +241,7 @@ pub(super) fn read(
             links.insert(name, link);
         }
     }
+    let stages = stages(fields, now_ms)?;
     let occurred_ms = fields.opt_occurred("occurred_at")?.unwrap_or(now_ms);
     if occurred_ms > now_ms + AHEAD_MS {
         return Err(Problem::field(
@@ -258,8 +259,27 @@ pub(super) fn read(
         links,
         notes: fields.opt_text("notes", NOTES_BYTES)?,
         contact_consent: fields.opt_flag("contact_consent")?,
+        stages,
         occurred_ms,
     })
+}
+
+/// When which step from customer to advocate was taken, as people say.
+fn stages(fields: &mut Fields, now_ms: i64) -> Result<BTreeMap<Stage, i64>, Problem> {
+    let mut stages = BTreeMap::new();
+    let Some(mut given) = fields.object("stages")? else {
+        return Ok(stages);
+    };
+    for stage in Stage::ALL {
+        if let Some(at_ms) = given.opt_occurred(stage.as_str())? {
+            if at_ms > now_ms + AHEAD_MS {
+                return Err(Problem::field("stages", "is more than a day ahead"));
+            }
+            stages.insert(stage, at_ms);
+        }
+    }
+    given.end()?;
+    Ok(stages)
 }
 
 fn is_link(text: &str) -> bool {

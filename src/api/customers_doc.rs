@@ -33,6 +33,13 @@ fn said() -> Value {
     })
 }
 
+/// The steps from customer to advocate; `time` is how one's time is written.
+fn stages(time: &Value) -> Value {
+    json!({"type": "object", "additionalProperties": false,
+        "description": "When they took which step from customer to advocate, as people say: nothing sets it by itself.",
+        "properties": {"asked": time, "posted": time, "joined": time}})
+}
+
 fn with(mut properties: Value, more: Value) -> Value {
     if let (Some(properties), Value::Object(more)) = (properties.as_object_mut(), more) {
         properties.extend(more);
@@ -43,6 +50,7 @@ fn with(mut properties: Value, more: Value) -> Value {
 /// The body of `PUT /v1/customers/{customer}`.
 pub(super) fn put() -> Value {
     json!({"type": "object", "additionalProperties": false, "properties": with(said(), json!({
+        "stages": stages(&json!({"type": "string", "description": "When: RFC 3339, or epoch milliseconds."})),
         "occurred_at": {"type": "string", "description": "When it was so, by the CRM's clock: RFC 3339, or epoch milliseconds. Without it: now. An older word than the one that is known changes nothing."},
     }))})
 }
@@ -159,6 +167,9 @@ pub(super) fn response(action: Action) -> Value {
                 .and_then(Value::as_object_mut)
             {
                 properties.insert("arc".into(), arc());
+                let time =
+                    json!({"type": "integer", "description": "When, in epoch milliseconds."});
+                properties.insert("stages".into(), stages(&time));
                 properties.insert("summary".into(), summary());
             }
             shown

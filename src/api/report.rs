@@ -7,6 +7,7 @@ use super::problem::Problem;
 use super::request::Query;
 use super::response::Response;
 use crate::config::Config;
+use crate::customers::wire::Steps;
 use crate::inbox::cohort::{self, By, FateSum};
 use crate::inbox::fate::Fate;
 use crate::inbox::hurdle::{self, Example};
@@ -97,6 +98,41 @@ struct Words {
     text: String,
 }
 
+/// Who took which step from customer to advocate.
+#[derive(Debug, Serialize)]
+struct Advocates {
+    #[serde(flatten)]
+    steps: Steps,
+    interval: Option<[f64; 2]>,
+    says: String,
+}
+
+fn advocates(steps: Steps) -> Advocates {
+    let Steps {
+        asked,
+        asked_posted,
+        asked_joined,
+        ..
+    } = steps;
+    // No percentage of fewer than ten.
+    let interval = interval::wilson(asked_posted, asked).filter(|_| asked >= 10);
+    let share = interval.map(|[low, high]| {
+        format!(
+            " (95 % interval {:.0} to {:.0} %)",
+            low * 100.0,
+            high * 100.0
+        )
+    });
+    Advocates {
+        says: format!(
+            "of {asked} who were asked {asked_posted} spoke since{}, {asked_joined} joined",
+            share.unwrap_or_default()
+        ),
+        interval,
+        steps,
+    }
+}
+
 /// How a situation stands to the period before.
 #[derive(Debug, Serialize)]
 struct Trend {
@@ -134,12 +170,19 @@ struct Answer {
     products: Vec<ProductTrend>,
     products_complete: bool,
     hurdles: Vec<Hurdle>,
+    advocates: Option<Advocates>,
     acknowledgments: Acknowledged,
     ignored: BTreeMap<String, i64>,
 }
 
 /// The answer to `GET /v1/report`.
-pub fn report(config: &Config, all: Vec<Overview>, asked: &ShowOverview, now_ms: i64) -> Response {
+pub fn report(
+    config: &Config,
+    all: Vec<Overview>,
+    steps: Option<Steps>,
+    asked: &ShowOverview,
+    now_ms: i64,
+) -> Response {
     let mut by: Vec<Vec<FateSum>> = BY.map(|_| Vec::new()).into();
     let (mut fates, mut before) = (Vec::new(), Vec::new());
     let (mut sla, mut sla_before) = (Vec::new(), Vec::new());
@@ -197,6 +240,7 @@ pub fn report(config: &Config, all: Vec<Overview>, asked: &ShowOverview, now_ms:
         products: products(config, &named, named_comparable),
         products_complete,
         hurdles: hurdles(&situations, &examples),
+        advocates: steps.map(advocates),
         situations,
         acknowledgments: Acknowledged {
             noted: noted_and_answered + noted_only,

@@ -28,7 +28,7 @@ pub(super) fn report() -> Value {
     let by = BY.map(|by| by.as_str());
     json!({"type": "object",
     "required": ["as_of_ms", "from_ms", "to_ms", "before_from_ms", "counted_since_ms", "complete", "comparable", "volume",
-        "coverage", "sla", "situations", "products", "products_complete", "hurdles", "acknowledgments", "ignored"],
+        "coverage", "sla", "situations", "products", "products_complete", "hurdles", "advocates", "acknowledgments", "ignored"],
     "properties": {
         "as_of_ms": integer("As of when, in epoch milliseconds."),
         "from_ms": integer("The beginning of the period, in epoch milliseconds."),
@@ -99,6 +99,16 @@ pub(super) fn report() -> Value {
                         "text": {"type": "string", "description": "What they said."},
                     }}},
             }}},
+        "advocates": {"type": ["object", "null"], "description": "Steps from customer to advocate, as people set them (`stages` of PUT /v1/customers/{customer}); null where the customers' object did not answer.",
+            "required": ["asked", "posted", "joined", "asked_posted", "asked_joined", "interval", "says"], "properties": {
+                "asked": integer("Customers who were asked in the period."),
+                "posted": integer("Who spoke for the brand in it, asked or not."),
+                "joined": integer("Who joined in it."),
+                "asked_posted": integer("Of those who were asked in the period: who spoke since, up to now."),
+                "asked_joined": integer("... and who joined since."),
+                "interval": {"type": ["array", "null"], "items": {"type": "number"}, "description": "Of asked_posted / asked: Wilson's interval (95 %); null below 10."},
+                "says": {"type": "string", "description": "The same in a sentence."},
+            }},
         "acknowledgments": {"type": "object", "description": "What automatic notes came to.", "required": ["noted", "noted_and_answered", "noted_only"], "properties": {
             "noted": integer("How many posts a note went out for, of those that stand."),
             "noted_and_answered": integer("Of those: a person answered, too."),

@@ -2,7 +2,7 @@
 
 use super::question::{Desk, Question};
 use super::sample;
-use super::wire::{Customer, Errand, Gone, Kept, Outcome, Put, Refused};
+use super::wire::{Customer, Errand, Gone, Kept, Outcome, Put, Refused, Steps};
 use crate::inbox::customer::{Identity, Told};
 use crate::inbox::forgotten;
 use crate::signature::Key;
@@ -92,6 +92,40 @@ impl Question for Show {
 
     fn answer<S: Sql>(self, desk: &Desk<'_, S>) -> Result<Self::Answer, Refused> {
         kept(desk, &self.id)?.ok_or(Refused::NotFound)
+    }
+}
+
+/// How many took which step from customer to advocate in this period?
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShowSteps {
+    /// Its beginning: epoch milliseconds.
+    pub from_ms: i64,
+    /// Its end.
+    pub to_ms: i64,
+}
+
+impl Question for ShowSteps {
+    const NAME: &'static str = "ShowSteps";
+    type Answer = Steps;
+
+    fn answer<S: Sql>(self, desk: &Desk<'_, S>) -> Result<Self::Answer, Refused> {
+        // Few records have one: they are told by the word before any is read.
+        let rows = desk.sql.run(
+            "-- steps
+SELECT coalesce(sum(a >= ?1 AND a < ?2), 0), coalesce(sum(p >= ?1 AND p < ?2), 0), coalesce(sum(j >= ?1 AND j < ?2), 0),
+  coalesce(sum(a >= ?1 AND a < ?2 AND p >= a), 0), coalesce(sum(a >= ?1 AND a < ?2 AND j >= a), 0)
+FROM (SELECT customer ->> '$.stages.asked' AS a, customer ->> '$.stages.posted' AS p, customer ->> '$.stages.joined' AS j
+  FROM customer_record WHERE instr(customer, '\"stages\"') > 0)",
+            params![self.from_ms, self.to_ms],
+        )?;
+        let row = rows.first().ok_or(SqlError::Json("answer"))?;
+        Ok(Steps {
+            asked: row.int(0)?,
+            posted: row.int(1)?,
+            joined: row.int(2)?,
+            asked_posted: row.int(3)?,
+            asked_joined: row.int(4)?,
+        })
     }
 }
 

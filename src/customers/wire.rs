@@ -35,8 +35,53 @@ pub struct Customer {
     /// Whether they consent to being contacted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contact_consent: Option<bool>,
+    /// When they were asked to speak for the brand, did, and joined those who do: epoch milliseconds. People say so;
+    /// nothing sets it by itself.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub stages: BTreeMap<Stage, i64>,
     /// When it was so, by the CRM's clock: epoch milliseconds.
     pub occurred_ms: i64,
+}
+
+/// A step from customer to advocate, as people say that it was taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// Somebody asked them.
+    Asked,
+    /// They spoke for the brand.
+    Posted,
+    /// They joined those who do.
+    Joined,
+}
+
+impl Stage {
+    /// Every one, in their order.
+    pub const ALL: [Stage; 3] = [Stage::Asked, Stage::Posted, Stage::Joined];
+
+    /// Its name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Stage::Asked => "asked",
+            Stage::Posted => "posted",
+            Stage::Joined => "joined",
+        }
+    }
+}
+
+/// How many took which step.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Steps {
+    /// Customers who were asked in the period.
+    pub asked: i64,
+    /// Who spoke for the brand in it, asked or not.
+    pub posted: i64,
+    /// Who joined in it.
+    pub joined: i64,
+    /// Of those who were asked in the period: who spoke since, at any time up to now.
+    pub asked_posted: i64,
+    /// ... and who joined since.
+    pub asked_joined: i64,
 }
 
 impl Customer {

@@ -22,6 +22,7 @@ use crate::api::response::Response as Answer;
 use crate::api::token::Bearer;
 use crate::api::{self, BODY_BYTES, Call, Plan};
 use crate::config::Config;
+use crate::customers::book::ShowSteps;
 use crate::customers::sample::ShowSamples;
 use crate::deeds;
 use crate::floor::ShowDeeds as ShowFloorDeeds;
@@ -49,7 +50,7 @@ use crate::inbox::promise::ShowPromises;
 use crate::inbox::question::{Asked, By, Question};
 use crate::inbox::receivers::ShowReceivers;
 use crate::inbox::reply::{BeginReply, FinishReply};
-use crate::inbox::report::ShowAcks;
+use crate::inbox::report::{HOUR_MS, ShowAcks};
 use crate::inbox::serve::{Ask, ShowDeeds};
 use crate::inbox::shard::Shard;
 use crate::inbox::waiting;
@@ -327,7 +328,15 @@ pub async fn answer(
             }
         }
         Ok(Plan::Report(asked)) => match gathered(env, shards, scope, &asked).await {
-            Ok(all) => respond(api::report::report(config, all, &asked, now_ms())),
+            Ok(all) => {
+                let ask = ShowSteps {
+                    from_ms: asked.from_hour * HOUR_MS,
+                    to_ms: asked.to_hour * HOUR_MS,
+                };
+                // One of the version before does not know the question: the rest is told without it.
+                let steps = customers::Brand(env).book(ask).await.ok();
+                respond(api::report::report(config, all, steps, &asked, now_ms()))
+            }
             Err(refused) => problem(refused.into()),
         },
         Ok(Plan::Peers(asked)) => match gathered(env, shards, scope, &asked).await {

@@ -178,7 +178,7 @@ impl House {
             .collect()
     }
 
-    async fn call(&self, role: Role, line: &str, body: &str) -> Response {
+    pub async fn call(&self, role: Role, line: &str, body: &str) -> Response {
         match self.planned(role, line, body) {
             Ok(Plan::Customers(asked)) => answer(self, &self.config, self.n, *asked).await,
             Ok(Plan::Similar(of, by)) => similar(self, self.n, of, by).await,

@@ -2,8 +2,11 @@
 
 use crate::customers::{House, TABLE, answered, made, thanks};
 use crate::queue::{DAY_MS, HOUR_MS, judged, post};
+use heard::api::customers::World as _;
 use heard::api::report::report;
 use heard::api::route::Role;
+use heard::customers::book::ShowSteps;
+use heard::customers::wire::Steps;
 use heard::inbox::overview::ShowOverview;
 use heard::inbox::shard::Shard;
 use heard::inbox::wire::Incoming;
@@ -41,6 +44,10 @@ fn house(n: u16) -> House {
 }
 
 impl House {
+    fn steps(&self, from_ms: i64, to_ms: i64) -> Option<Steps> {
+        futures_util::FutureExt::now_or_never(self.book(ShowSteps { from_ms, to_ms }))?.ok()
+    }
+
     fn report(&self, from_ms: i64, to_ms: i64) -> Value {
         let asked = ShowOverview {
             from_hour: from_ms / HOUR_MS,
@@ -48,7 +55,13 @@ impl House {
         };
         let ask = |shard| self.serve(shard, None, asked).unwrap();
         let all = Shard::all(self.n).map(ask).collect();
-        let said = report(&self.config, all, &asked, self.now_ms.get());
+        let said = report(
+            &self.config,
+            all,
+            self.steps(from_ms, to_ms),
+            &asked,
+            self.now_ms.get(),
+        );
         assert_eq!(said.status, 200);
         serde_json::from_str(&said.body).unwrap()
     }
@@ -339,4 +352,61 @@ async fn what_was_like_it_and_how_it_ended_is_told_from_every_shard() {
         );
         house.audit();
     }
+}
+
+#[tokio::test]
+async fn steps_to_advocate_are_what_people_say_and_counted_as_a_recount_counts_them() {
+    let house = house(1);
+    let mut dice = Dice(77);
+    let start_ms = house.now_ms.get();
+    let (from_ms, to_ms) = (start_ms - 7 * DAY_MS, start_ms);
+    let mut all: Vec<[Option<i64>; 3]> = Vec::new();
+    for at in 0..60 {
+        let steps: [Option<i64>; 3] = std::array::from_fn(|_| {
+            let days = i64::try_from(dice.roll(14)).unwrap();
+            (dice.roll(3) > 0).then_some(start_ms - days * DAY_MS - HOUR_MS)
+        });
+        let mut stages = json!({});
+        for (name, at_ms) in ["asked", "posted", "joined"].iter().zip(steps) {
+            if let Some(at_ms) = at_ms {
+                stages[name] = json!(at_ms.to_string());
+            }
+        }
+        let body = json!({"name": "\"stages\"", "stages": stages, "occurred_at": (start_ms - 1_000).to_string()});
+        house
+            .ok(
+                Role::Crm,
+                &format!("PUT /v1/customers/c-{at}"),
+                &body.to_string(),
+            )
+            .await;
+        all.push(steps);
+    }
+    // A later word replaces the whole record; whoever is gone counts no more.
+    house
+        .ok(Role::Crm, "PUT /v1/customers/c-0", r#"{"name": "A"}"#)
+        .await;
+    house.ok(Role::Crm, "DELETE /v1/customers/c-1", "").await;
+    all.drain(..2);
+    let within = |at_ms: Option<i64>| at_ms.is_some_and(|at_ms| at_ms >= from_ms && at_ms < to_ms);
+    let count = |is: &dyn Fn(&[Option<i64>; 3]) -> bool| all.iter().filter(|one| is(one)).count();
+    let since = |one: &[Option<i64>; 3], step: usize| within(one[0]) && one[step] >= one[0];
+    let said = house.report(from_ms, to_ms);
+    let told = &said["advocates"];
+    assert_eq!(told["asked"], count(&|one| within(one[0])));
+    assert_eq!(told["posted"], count(&|one| within(one[1])));
+    assert_eq!(told["joined"], count(&|one| within(one[2])));
+    assert_eq!(told["asked_posted"], count(&|one| since(one, 1)));
+    assert_eq!(told["asked_joined"], count(&|one| since(one, 2)));
+    assert!(told["interval"][0].is_number(), "{told}");
+    let shown = house.ok(Role::Crm, "GET /v1/customers/c-2", "").await;
+    assert_eq!(shown["stages"]["asked"].as_i64(), all[0][0]);
+    let bad = r#"{"stages": {"loved": "2026-11-01T00:00:00Z"}}"#;
+    assert_eq!(
+        house
+            .call(Role::Crm, "PUT /v1/customers/c-2", bad)
+            .await
+            .status,
+        422
+    );
 }

@@ -303,6 +303,10 @@ pub(super) fn html(report: &Value) -> String {
     page.push_str(&table(&["", "matters, and the period before"], rows));
     page.push_str(&products(report));
     page.push_str(&hurdles(report));
+    if int(report, "/advocates/asked") > 0 {
+        let says = safe(text(report, "/advocates/says"));
+        let _ = write!(page, "<h2>Who speaks for us</h2><p>{says}.</p>");
+    }
     let _ = write!(
         page,
         "<h2>Automatic notes</h2><p>{} posts got a note; a person answered {} of them, too.</p>",
