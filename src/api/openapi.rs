@@ -32,7 +32,6 @@ use crate::inbox::report;
 use crate::inbox::state::{AckState, State};
 use crate::inbox::work::MAX_CLAIM;
 use crate::judgement::{Danger, Situation};
-use crate::post::Platform;
 use crate::voice::people;
 use schemas::{
     agent, alarm, correction, interaction, judged, kind, or_none, platform, post, right, rule,

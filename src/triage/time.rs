@@ -352,6 +352,13 @@ const OF: &str = "of de di d";
 /// What stands before a time of day in Dutch. Folded.
 const O_CLOCK: &str = "sinds om vanaf tegen rond";
 
+/// Hours of a clock as well as hours that pass. Folded.
+const EITHER: &str = "h u heure heures uur ora ore hora horas";
+
+/// Parts of the day: behind an hour they tell that a clock says it. Folded.
+const PART_OF_DAY: &str = "matin midi soir nuit mattina stamattina stamane stamani pomeriggio sera notte manana tarde noche \
+     manha noite ochtend vanochtend vanmorgen middag avond";
+
 /// Counts that say no number. Folded.
 const VAGUE: &str = "few several couple plusieurs varias varios diversi 数 両";
 
@@ -487,6 +494,12 @@ fn exact(text: &Text, langs: u8, at: usize, minutes: u32) -> Option<Lasting> {
     // Dutch "sinds vijf uur" is five o'clock, "al vijf uur" five hours.
     let before = at.checked_sub(2).and_then(|at| text.tokens.get(at));
     if text.word(unit) == "uur" && before.is_some_and(|word| is_word(word, O_CLOCK)) {
+        return None;
+    }
+    // "Depuis 6 h ce matin", "desde las 9 horas de la noche".
+    let behind = text.tokens.iter().skip(at + 1).take(NEAR);
+    let mut behind = behind.take_while(|token| token.clause == unit.clause);
+    if is_word(unit, EITHER) && behind.any(|token| is_word(token, PART_OF_DAY)) {
         return None;
     }
     // "A month of groceries" is no month that has passed, "two hours of waiting" are.
@@ -688,6 +701,13 @@ mod tests {
             (Lang::En, "0 hours, 300 hours", None),
             (Lang::En, "been stuck 1hr 40 now", None),
             (Lang::Fr, "bloqués depuis 1 h 40", None),
+            (Lang::Fr, "pas d'eau depuis 6 h ce matin", None),
+            (Lang::It, "siamo fermi dalle 6 ore di stamattina", None),
+            (
+                Lang::Fr,
+                "pas d'eau depuis 6 heures",
+                Some((6, Unit::Hours)),
+            ),
             (Lang::Pt, "Já são 14h e nada", None),
             (Lang::Pt, "há 3h sem luz", Some((3, Unit::Hours))),
             (Lang::Es, "me dijo 2 horas y llevo desde las 9", None),
