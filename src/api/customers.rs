@@ -270,15 +270,19 @@ fn stages(fields: &mut Fields, now_ms: i64) -> Result<BTreeMap<Stage, i64>, Prob
     let Some(mut given) = fields.object("stages")? else {
         return Ok(stages);
     };
+    let inside = |why: Problem| {
+        let says = format!("each is a step and when it was taken: {}", why.detail);
+        Problem::field("stages", says)
+    };
     for stage in Stage::ALL {
-        if let Some(at_ms) = given.opt_occurred(stage.as_str())? {
+        if let Some(at_ms) = given.opt_occurred(stage.as_str()).map_err(inside)? {
             if at_ms > now_ms + AHEAD_MS {
                 return Err(Problem::field("stages", "is more than a day ahead"));
             }
             stages.insert(stage, at_ms);
         }
     }
-    given.end()?;
+    given.end().map_err(inside)?;
     Ok(stages)
 }
 
