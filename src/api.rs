@@ -57,6 +57,8 @@ mod rules_doc;
 pub mod samples;
 #[cfg(not(target_arch = "wasm32"))]
 mod samples_doc;
+pub mod series;
+mod series_doc;
 pub mod similar;
 pub mod surveys;
 #[cfg(not(target_arch = "wasm32"))]
@@ -348,7 +350,7 @@ pub fn plan(
     let action = admitted.route.action;
     // Its body is lines, not one document.
     let body = match action {
-        Action::PutCustomers | Action::CarryIn => &[],
+        Action::PutCustomers | Action::PutSeries | Action::CarryIn => &[],
         _ => call.body,
     };
     let mut fields = Fields::of(body)?;
@@ -835,6 +837,7 @@ impl Asked<'_> {
             }
             Action::PutCustomer
             | Action::PutCustomers
+            | Action::PutSeries
             | Action::DrawSample
             | Action::ShowCustomer
             | Action::DeleteCustomer
@@ -910,6 +913,10 @@ impl Asked<'_> {
             }
             Action::PutCustomers if is_crm => {
                 customers::lines(self.config, self.call.body, &by, self.now_ms)?
+            }
+            Action::PutSeries => {
+                self.is_of_all()?;
+                About::PutSeries(series::lines(self.config, self.call.body, self.now_ms)?)
             }
             Action::DrawSample if is_crm => {
                 let origin = self.call.origin;

@@ -35,6 +35,7 @@ pub mod replies;
 pub mod route;
 pub mod rule;
 pub mod secrets;
+pub mod series;
 mod table;
 pub mod targets;
 #[cfg(test)]
@@ -50,6 +51,7 @@ use products::Product;
 use receivers::Receiver;
 use replies::Replies;
 use rule::Rule;
+use series::{Goal, Series};
 use table::Reader;
 use targets::{Errand, Targets};
 use tiers::{Tier, percent_of};
@@ -411,6 +413,10 @@ pub struct Config {
     pub products: Vec<Product>,
     /// The tiers of customers.
     pub tiers: Vec<Tier>,
+    /// The brand's own figures, which a report lays beside what people wrote.
+    pub series: Vec<Series>,
+    /// What is aimed at.
+    pub goals: Vec<Goal>,
     /// What is listened for.
     pub listening: Listening,
     /// Every mistake.

@@ -15,6 +15,7 @@ pub mod carried;
 pub mod question;
 pub mod sample;
 pub mod schema;
+pub mod series;
 pub mod wire;
 
 use crate::carried::{Export, Import};
@@ -25,6 +26,7 @@ use book::{Drop, Forget, PutMany, Show, ShowSteps, Unlink, WasTold, WhoseIs};
 use question::{Desk, Question};
 use sample::{AnswerInvitation, Draw, ShowInvitation, ShowSamples};
 use serde::{Deserialize, Serialize};
+use series::{PutSeries, ShowSeries};
 use wire::Refused;
 
 /// The object's name. It is on disk: another name is another object, which knows nothing.
@@ -46,6 +48,8 @@ questions! {
     AnswerInvitation,
     ShowSamples,
     ShowSteps,
+    PutSeries,
+    ShowSeries,
     Export,
     Import,
 }

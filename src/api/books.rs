@@ -205,6 +205,14 @@ pub(super) struct Clocks {
     promises: KeptAnswer,
 }
 
+impl Clocks {
+    /// How many first replies met their target, and of how many that were owed.
+    pub(super) fn first_replies(&self) -> (i64, i64) {
+        let all = self.first_reply.n + self.first_reply.unanswered;
+        (all - self.first_reply.missed, all)
+    }
+}
+
 /// The clocks of all shards' sums together.
 pub(super) fn clocks_of(all: Vec<Sum>) -> Clocks {
     clocks(&added(all), None)

@@ -7,11 +7,13 @@ use super::problem::Problem;
 use super::request::{Fields, NAME_BYTES};
 use super::response::Response;
 use super::samples;
+use super::series;
 use super::token::is_name;
 use crate::config::Config;
 use crate::customers::book::{Drop, Forget, PutMany, Show, Unlink, WasTold, WhoseIs};
 use crate::customers::question::Question as ToBook;
 use crate::customers::sample::Draw;
+use crate::customers::series::{Item, PutSeries};
 use crate::customers::wire::{self, Customer, Errand, Gone, Kept, Outcome, Stage};
 use crate::deeds::Deed;
 use crate::directory::wire::Refused as DirectoryRefused;
@@ -40,6 +42,12 @@ pub const LINES_BYTES: usize = 8 << 20;
 
 /// The largest body of a call that carries rows of an installation, in bytes: a thousand posts of 4 KiB.
 const CARRIED_BYTES: usize = 4 << 20;
+
+/// The largest body of a call that says figures, in bytes: 10,000 lines.
+const SERIES_BYTES: usize = 2 << 20;
+
+/// How many figures the object is told with one question.
+const FIGURES: usize = 1_000;
 
 /// How many customers the object is told with one question.
 const TOGETHER: usize = 500;
@@ -118,6 +126,8 @@ pub enum Asked {
     Put(Box<Customer>, String),
     /// Of many, in their order: where a line is bad, its problem.
     PutMany(Vec<(usize, Result<Customer, Box<Problem>>)>, String),
+    /// Keep the brand's own figures.
+    PutSeries(series::Lines),
     /// Draw some to be asked.
     Draw(Box<samples::Asked>),
     /// What is known of a customer.
@@ -145,6 +155,7 @@ pub enum Whom {
 pub fn body_bytes(method: &str, path: &str, usual: usize) -> usize {
     match (method, path) {
         ("POST", "/v1/customers") => LINES_BYTES,
+        ("POST", "/v1/series") => SERIES_BYTES,
         ("POST", "/v1/carry") => CARRIED_BYTES,
         _ => usual,
     }
@@ -322,6 +333,7 @@ pub async fn answer<W: World>(world: &W, config: &Config, shards: u16, asked: As
     let said = match asked {
         Asked::Put(customer, by) => put(world, shards, *customer, by).await,
         Asked::PutMany(lines, by) => put_many(world, shards, lines, by).await,
+        Asked::PutSeries(lines) => put_series(world, lines).await,
         Asked::Draw(asked) => draw(world, config, *asked).await,
         Asked::Show(id, by) => show(world, shards, &id, by).await,
         Asked::Drop(id) => drop_one(world, shards, id).await,
@@ -444,6 +456,38 @@ async fn put_many<W: World>(
             "updated": count(Outcome::Updated),
             "unchanged": count(Outcome::Unchanged),
             "older": count(Outcome::Older),
+            "failed": problems.len(),
+            "problems": problems.into_values().collect::<Vec<_>>(),
+        }),
+    ))
+}
+
+/// Keeps figures, some at a time.
+async fn put_series<W: World>(world: &W, lines: series::Lines) -> Result<Response, Problem> {
+    let n = lines.len();
+    let mut problems: BTreeMap<usize, Value> = BTreeMap::new();
+    let mut good: Vec<(usize, Item)> = Vec::new();
+    for (line, one) in lines {
+        match one {
+            Ok(item) => good.push((line, item)),
+            Err(problem) => {
+                problems.insert(line, told_of(line, &problem));
+            }
+        }
+    }
+    for some in good.chunks(FIGURES) {
+        let items = some.iter().map(|(_, item)| item.clone()).collect();
+        if let Err(why) = world.book(PutSeries { items }).await {
+            let problem = Problem::from(why);
+            let lines = some.iter().map(|(line, _)| *line);
+            problems.extend(lines.map(|line| (line, told_of(line, &problem))));
+        }
+    }
+    Ok(Response::json(
+        200,
+        &json!({
+            "lines": n,
+            "kept": n - problems.len(),
             "failed": problems.len(),
             "problems": problems.into_values().collect::<Vec<_>>(),
         }),

@@ -53,7 +53,13 @@ pub(super) struct Ratio {
 /// How `now` stands to `before`: given their sum, by chance each of them falls into either period alike
 /// (Clopper and Pearson's interval of that share, and the exact test of one half). `None` where there is nothing.
 pub(super) fn ratio(now: i64, before: i64) -> Option<Ratio> {
-    if now < 0 || before < 0 || now + before == 0 {
+    rates((now, 1.0), (before, 1.0))
+}
+
+/// The same of two counts, each out of so much: by chance each of them falls where there is more to fall into.
+/// `None` where there is nothing.
+pub(super) fn rates((now, much): (i64, f64), (before, less): (i64, f64)) -> Option<Ratio> {
+    if now < 0 || before < 0 || now + before == 0 || much <= 0.0 || less <= 0.0 {
         return None;
     }
     let (x, y) = (now as f64, before as f64);
@@ -65,15 +71,21 @@ pub(super) fn ratio(now: i64, before: i64) -> Option<Ratio> {
         0 => None,
         _ => Some(quantile(0.975, x + 1.0, y)),
     };
-    let odds = |share: f64| share / (1.0 - share);
-    // P(X <= least) of a fair coin, both sides.
-    let least = x.min(y);
-    let tail = 1.0 - beta(0.5, least + 1.0, x + y - least);
+    let odds = |share: f64| share / (1.0 - share) * less / much;
+    let even = much / (much + less);
+    // P(X <= now) and P(X >= now), the smaller one on both sides.
+    let below = 1.0 - beta(even, x + 1.0, y);
+    let below = if before == 0 { 1.0 } else { below };
+    let above = if now == 0 {
+        1.0
+    } else {
+        beta(even, x, y + 1.0)
+    };
     Some(Ratio {
-        ratio: (before > 0).then(|| round(x / y)),
+        ratio: (before > 0).then(|| round(x / y * less / much)),
         low: round(odds(low)),
         high: high.map(|share| round(odds(share))),
-        p: (2.0 * tail).clamp(0.0, 1.0),
+        p: (2.0 * below.min(above)).clamp(0.0, 1.0),
     })
 }
 

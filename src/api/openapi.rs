@@ -21,6 +21,7 @@ use super::report_doc;
 use super::route::{Action, ROUTES, Role, Route};
 use super::rules_doc;
 use super::samples_doc;
+use super::series_doc;
 use super::surveys_doc;
 use super::taught_doc;
 use crate::config::replies;
@@ -213,7 +214,7 @@ fn operation(route: &Route) -> Value {
         fields.insert(
             "requestBody".into(),
             match route.action {
-                Action::PutCustomers | Action::CarryIn => {
+                Action::PutCustomers | Action::PutSeries | Action::CarryIn => {
                     json!({"required": true, "content": {"application/x-ndjson": {"schema": schema}}})
                 }
                 _ => json!({"required": required, "content": {"application/json": {"schema": schema}}}),
@@ -393,6 +394,7 @@ pub fn request(action: Action) -> Option<Value> {
     Some(match action {
         Action::PutCustomer => customers::put(),
         Action::PutCustomers => customers::lines(),
+        Action::PutSeries => series_doc::lines(),
         Action::CarryIn => carry_doc::lines(),
         Action::Claim => object(
             &[],
@@ -817,6 +819,7 @@ pub fn response(action: Action) -> Option<Value> {
         | Action::ShowAuthor
         | Action::ForgetAuthor
         | Action::ExportAuthor => customers::response(action),
+        Action::PutSeries => series_doc::put(),
         Action::CarryOut | Action::CarryIn => carry_doc::response(action),
         Action::Health => json!({"type": "object", "required": ["ok", "version"], "properties": {
             "ok": {"type": "boolean"}, "version": {"type": "string"},

@@ -6,7 +6,9 @@ use super::interval;
 use super::problem::Problem;
 use super::request::Query;
 use super::response::Response;
+use super::series;
 use crate::config::Config;
+use crate::customers::series::Item;
 use crate::customers::wire::Steps;
 use crate::inbox::cohort::{self, By, FateSum};
 use crate::inbox::fate::Fate;
@@ -171,6 +173,8 @@ struct Answer {
     products_complete: bool,
     hurdles: Vec<Hurdle>,
     advocates: Option<Advocates>,
+    series: Option<Vec<series::Told>>,
+    goals: Vec<series::Aim>,
     acknowledgments: Acknowledged,
     ignored: BTreeMap<String, i64>,
 }
@@ -180,6 +184,7 @@ pub fn report(
     config: &Config,
     all: Vec<Overview>,
     steps: Option<Steps>,
+    figures: Option<&[Item]>,
     asked: &ShowOverview,
     now_ms: i64,
 ) -> Response {
@@ -187,9 +192,13 @@ pub fn report(
     let (mut fates, mut before) = (Vec::new(), Vec::new());
     let (mut sla, mut sla_before) = (Vec::new(), Vec::new());
     let (mut named, mut examples) = (Vec::new(), Vec::new());
+    let mut complaints: BTreeMap<i64, i64> = BTreeMap::new();
     for shard in all {
         for (all, sums) in by.iter_mut().zip(shard.by) {
             all.extend(sums);
+        }
+        for (hour, n) in shard.complaints {
+            *complaints.entry(hour).or_default() += n;
         }
         fates.push(shard.fates);
         before.extend(shard.before);
@@ -222,13 +231,28 @@ pub fn report(
     let noted_and_answered = count(&[Fate::NotedAnswered, Fate::NotedAnsweredLate]);
     let noted_only = count(&[Fate::Noted]);
     let told = BY.into_iter().zip(&by).filter(|(by, _)| *by != By::Hour);
+    let complete = !fates.behind && fates.since_ms <= asked.from_hour * HOUR_MS;
+    let series = figures.map(|all| series::beside(config, all, &complaints, asked, comparable));
+    let clocks = books::clocks_of(sla);
+    let goals = series::goals(
+        config,
+        &series::Held {
+            total: &total,
+            clocks: &clocks,
+            complaints: complete
+                .then(|| complaints.range(asked.from_hour..asked.to_hour))
+                .map(|own| own.map(|(_, n)| n).sum()),
+            series: series.as_deref(),
+            hours: asked.to_hour - asked.from_hour,
+        },
+    );
     Response::of(&Answer {
         as_of_ms: now_ms,
         from_ms: asked.from_hour * HOUR_MS,
         to_ms: asked.to_hour * HOUR_MS,
         before_from_ms,
         counted_since_ms: fates.since_ms,
-        complete: !fates.behind && fates.since_ms <= asked.from_hour * HOUR_MS,
+        complete,
         comparable,
         volume: Volume {
             came: total.came,
@@ -241,6 +265,8 @@ pub fn report(
         products_complete,
         hurdles: hurdles(&situations, &examples),
         advocates: steps.map(advocates),
+        series,
+        goals,
         situations,
         acknowledgments: Acknowledged {
             noted: noted_and_answered + noted_only,
@@ -259,7 +285,7 @@ pub fn report(
             total,
         },
         sla: SlaAnswer {
-            now: books::clocks_of(sla),
+            now: clocks,
             before: sla_comparable.then(|| books::clocks_of(sla_before)),
         },
         ignored: fates.ignored,

@@ -2,6 +2,7 @@
 
 use super::books_doc as books;
 use super::coverage_doc as coverage;
+use super::series_doc;
 use crate::inbox::overview::BY;
 use serde_json::{Value, json};
 
@@ -109,6 +110,8 @@ pub(super) fn report() -> Value {
                 "interval": {"type": ["array", "null"], "items": {"type": "number"}, "description": "Of asked_posted / asked: Wilson's interval (95 %); null below 10."},
                 "says": {"type": "string", "description": "The same in a sentence."},
             }},
+        "series": series_doc::told(),
+        "goals": series_doc::goals(),
         "acknowledgments": {"type": "object", "description": "What automatic notes came to.", "required": ["noted", "noted_and_answered", "noted_only"], "properties": {
             "noted": integer("How many posts a note went out for, of those that stand."),
             "noted_and_answered": integer("Of those: a person answered, too."),

@@ -15,7 +15,7 @@ use crate::inbox::state::{AckState, State};
 use crate::inbox::wire::{AckAt, AcksAsked, Filter};
 use crate::post::{Platform, Workgroup};
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
-use serde_json::{Map, Value};
+use serde_json::{Map, Number, Value};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::RangeInclusive;
@@ -263,6 +263,18 @@ impl Fields {
     pub fn lease_s(&mut self, default: u32) -> Result<u32, Problem> {
         let wished = self.number("lease_s", 1..=MAX_LEASE_WISH_S, default)?;
         Ok(wished.min(MAX_LEASE_S))
+    }
+
+    /// A number, if it is said.
+    ///
+    /// # Errors
+    /// Where it is no number.
+    pub fn opt_quantity(&mut self, field: &str) -> Result<Option<Number>, Problem> {
+        match self.take(field)? {
+            None => Ok(None),
+            Some(Value::Number(number)) => Ok(Some(number)),
+            Some(_) => Err(Problem::field(field, "must be a number")),
+        }
     }
 
     /// Yes or no; it must be said.

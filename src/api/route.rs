@@ -173,6 +173,8 @@ pub enum Action {
     PutCustomer,
     /// Of many.
     PutCustomers,
+    /// Says the brand's own figures.
+    PutSeries,
     /// What is known of a customer.
     ShowCustomer,
     /// Deletes or forgets one.
@@ -278,6 +280,7 @@ impl Action {
             Self::Details => "details",
             Self::PutCustomer => "put_customer",
             Self::PutCustomers => "put_customers",
+            Self::PutSeries => "put_series",
             Self::ShowCustomer => "show_customer",
             Self::DeleteCustomer => "delete_customer",
             Self::ShowAuthor => "show_author",
@@ -403,6 +406,7 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/v1/interactions/{id}/details", AGENT, Action::Details, "Reads what the customer left on that page: for its holder alone, and written down as a deed."),
     route("PUT", "/v1/customers/{customer}", CRM, Action::PutCustomer, "Says all that the brand knows of a customer; an older word than the one that is known changes nothing. For a CRM alone."),
     route("POST", "/v1/customers", CRM, Action::PutCustomers, "Says the same of up to 10,000 customers, one JSON object with its `id` a line; lines that fail are named, the others are done. For a CRM alone."),
+    route("POST", "/v1/series", CRM, Action::PutSeries, "Says the brand's own figures by hour or day (riders, orders, delays), one JSON object a line, up to 10,000; lines that fail are named, the others are kept. The report lays them beside what people wrote."),
     route("GET", "/v1/customers/{customer}", CRM, Action::ShowCustomer, "Gives what is known of a customer and their arc, over all their authors. Supervisors may ask too."),
     route("DELETE", "/v1/customers/{customer}", CRM, Action::DeleteCustomer, "A CRM deletes what it said of a customer; what they wrote stays. A supervisor, with a reason, forgets them: all of all their authors goes, in every shard."),
     route("GET", "/v1/authors/{platform}/{author}", AGENT, Action::ShowAuthor, "Gives the arc of an author, and of their customer's other authors, as far as the token sees it."),

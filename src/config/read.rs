@@ -140,6 +140,8 @@ impl Reader<'_> {
         let tiers = self.tiers(&mut table);
         let listening = self.listening(&mut table);
         let products = self.products(&mut table);
+        let series = self.series(&mut table);
+        let goals = self.goals(&mut table, &series);
         self.finish(table);
         let token_keys = self.secret(TOKEN_KEY, "agents can't get in", secret, fit::token_key);
         Config {
@@ -162,6 +164,8 @@ impl Reader<'_> {
             tiers,
             listening,
             products,
+            series,
+            goals,
             problems: Vec::new(),
         }
     }

@@ -449,6 +449,22 @@ const ALONE: &[(&str, &str, &str)] = &[
         "tiers[0].name",
         "at most 64 bytes",
     ),
+    ("[[series]]\nname = \"r\"\ntotal = \"most\"\n", "series[0].total", "none of sum, mean"),
+    ("[[series]]\nname = \"r\"\n[[series]]\nname = \"r\"\n", "series[1].name", "is taken already"),
+    (
+        "[[series]]\nname = \"r\"\ntotal = \"mean\"\ncomplaints_per_10000 = true\n",
+        "series[0].complaints_per_10000",
+        "this one is a mean",
+    ),
+    ("[[goals]]\nfigure = \"joy\"\nat_most = 1\n", "goals[0].figure", "is none of"),
+    ("[[goals]]\nfigure = \"complaints\"\n", "goals[0]", "either at_most or at_least"),
+    ("[[goals]]\nfigure = \"complaints\"\nat_most = -1\n", "goals[0].at_most", "a number from 0"),
+    ("[[goals]]\nfigure = \"complaints\"\nseries = \"r\"\nat_most = 1\n", "goals[0].series", "is of no series"),
+    (
+        "[[series]]\nname = \"r\"\n[[goals]]\nfigure = \"complaints_per_10000\"\nseries = \"r\"\nat_most = 1\n",
+        "goals[0].series",
+        "with complaints_per_10000",
+    ),
     ("", "apps", "write [[apps]]"),
     ("apps = 5", "apps", "must be a list of tables"),
     ("apps = [5]", "apps[0]", "must be a table"),
@@ -881,6 +897,12 @@ fn every_line_that_notes_a_mistake_is_seen_to() {
         .map(|n| format!("[[products]]\nname = \"p{n}\"\n"))
         .collect();
     find(&read(&products, &|_| None), "products", "more than 50");
+    let series: String = (0..21)
+        .map(|n| format!("[[series]]\nname = \"s{n}\"\n"))
+        .collect();
+    find(&read(&series, &|_| None), "series", "more than 20");
+    let goals = "[[goals]]\nfigure = \"complaints\"\nat_most = 1\n".repeat(51);
+    find(&read(&goals, &|_| None), "goals", "more than 50");
     for (toml, key, word) in ALONE {
         find(&read(toml, &|_| None), key, word);
     }

@@ -17,6 +17,8 @@ pub const TABLES: &[Table] = &[
         ["id" "at_ms" "until_ms" "brand" "by" "eligible" "listed" "no_consent" "resting"], made [], then "DO NOTHING"),
     table!("invitation" to One, key 2 "x.sample, x.n", from "invitation x", of "NULL, NULL",
         ["sample" "n" "customer" "tier" "lang" "at_ms" "score" "answered_ms" "text"], made [], then "DO NOTHING"),
+    table!("series" to One, key 3 "x.hour, x.hours, x.name", from "series x", of "NULL, NULL",
+        ["hour" "hours" "name" "value"], made [], then "DO NOTHING"),
     // The key of tombstones opens nothing: without it nobody who was forgotten would be known there.
     Table {
         put: "-- carried_customer_mark

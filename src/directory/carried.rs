@@ -19,6 +19,7 @@ pub const TABLES: &[Table] = &[
 /// The tables that stay, and why.
 pub const NOT: &[(&str, &str)] = &[
     ("invitation", "the customers' object's"),
+    ("series", "the customers' object's"),
     ("sample", "the customers' object's"),
     ("customer_gone", "the customers' object's"),
     ("customer_identity", "the customers' object's"),

@@ -2,6 +2,7 @@
 
 use crate::customers::sample;
 use crate::customers::schema as customers;
+use crate::customers::series;
 use crate::sql::Migration;
 
 /// Each step in order.
@@ -35,4 +36,5 @@ CREATE TABLE home (
     // Of one object of this class, which is no directory: src/customers.rs.
     Migration::Add(customers::TABLES),
     Migration::Add(sample::TABLES),
+    Migration::Add(series::TABLES),
 ];

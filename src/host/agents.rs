@@ -24,6 +24,7 @@ use crate::api::{self, BODY_BYTES, Call, Plan};
 use crate::config::Config;
 use crate::customers::book::ShowSteps;
 use crate::customers::sample::ShowSamples;
+use crate::customers::series::ShowSeries;
 use crate::deeds;
 use crate::floor::ShowDeeds as ShowFloorDeeds;
 use crate::floor::presence::{Confirm, Reserve};
@@ -335,7 +336,18 @@ pub async fn answer(
                 };
                 // One of the version before does not know the question: the rest is told without it.
                 let steps = customers::Brand(env).book(ask).await.ok();
-                respond(api::report::report(config, all, steps, &asked, now_ms()))
+                let ask = ShowSeries {
+                    from_hour: asked.before_hour(),
+                    to_hour: asked.to_hour,
+                };
+                // The brand's figures are of all its work.
+                let figures = match scope.all {
+                    true => customers::Brand(env).book(ask).await.ok(),
+                    false => None,
+                };
+                let figures = figures.as_deref();
+                let told = api::report::report(config, all, steps, figures, &asked, now_ms());
+                respond(told)
             }
             Err(refused) => problem(refused.into()),
         },

@@ -851,6 +851,24 @@ GROUP BY of, fate, kind, level HAVING sum(n) <> 0 OR sum(matters) <> 0",
     Ok(told.collect())
 }
 
+/// By hour, how many interactions a complaint opened.
+pub(super) fn complaints<S: Sql>(
+    desk: Desk<'_, S>,
+    all: bool,
+    seen: &[Workgroup],
+    (from_hour, to_hour): (i64, i64),
+) -> Result<Vec<(i64, i64)>, SqlError> {
+    let rows = desk.sql.run(
+        "-- complaints
+SELECT hour, sum(matters) FROM fate WHERE hour >= ?1 AND hour < ?2 AND kind = 'complaint'
+  AND (?3 = 1 OR workgroup IN (SELECT value FROM json_each(?4)))
+GROUP BY hour HAVING sum(matters) <> 0",
+        params![from_hour, to_hour, i64::from(all), names(seen)],
+    )?;
+    let told = rows.iter().map(|row| Ok((row.int(0)?, row.int(1)?)));
+    told.collect()
+}
+
 /// How many hours of workgroups a shard tells of at most, the newest: a month of 13 workgroups.
 const MOST_GAPS: i64 = 10_000;
 

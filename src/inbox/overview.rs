@@ -66,6 +66,9 @@ pub struct Overview {
     /// By situation, of the period before.
     #[serde(default)]
     pub before: Vec<FateSum>,
+    /// By hour, how many interactions a complaint opened, of the period before too.
+    #[serde(default)]
+    pub complaints: Vec<(i64, i64)>,
     /// How long people took.
     #[serde(default)]
     pub sla: Vec<Sum>,
@@ -113,6 +116,12 @@ impl Question for ShowOverview {
             fates,
             by: by.collect::<Result<_, _>>()?,
             before: sums(self.before(By::Situation))?,
+            complaints: cohort::complaints(
+                desk,
+                scope.all,
+                &seen,
+                (self.before_hour(), self.to_hour),
+            )?,
             sla: took(self.from_hour, self.to_hour)?,
             sla_before: took(self.before_hour(), self.from_hour)?,
             named: naming::named(desk, hours, only)?,

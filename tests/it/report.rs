@@ -6,6 +6,7 @@ use heard::api::customers::World as _;
 use heard::api::report::report;
 use heard::api::route::Role;
 use heard::customers::book::ShowSteps;
+use heard::customers::series::{Item, ShowSeries};
 use heard::customers::wire::Steps;
 use heard::inbox::overview::ShowOverview;
 use heard::inbox::shard::Shard;
@@ -48,6 +49,14 @@ impl House {
         futures_util::FutureExt::now_or_never(self.book(ShowSteps { from_ms, to_ms }))?.ok()
     }
 
+    fn figures(&self, asked: &ShowOverview) -> Option<Vec<Item>> {
+        let ask = ShowSeries {
+            from_hour: asked.before_hour(),
+            to_hour: asked.to_hour,
+        };
+        futures_util::FutureExt::now_or_never(self.book(ask))?.ok()
+    }
+
     fn report(&self, from_ms: i64, to_ms: i64) -> Value {
         let asked = ShowOverview {
             from_hour: from_ms / HOUR_MS,
@@ -59,6 +68,7 @@ impl House {
             &self.config,
             all,
             self.steps(from_ms, to_ms),
+            self.figures(&asked).as_deref(),
             &asked,
             self.now_ms.get(),
         );
@@ -409,4 +419,174 @@ async fn steps_to_advocate_are_what_people_say_and_counted_as_a_recount_counts_t
             .status,
         422
     );
+}
+
+/// The brand's own figures: kept as they were said, and complaints beside just the hours that have one.
+#[tokio::test]
+async fn the_brands_figures_are_kept_as_said_and_laid_beside_complaints_as_a_recount_says() {
+    for (n, seed) in [(1, 5), (4, 6), (4, 7)] {
+        let mut table: Value = serde_json::from_str(TABLE).unwrap();
+        table["series"] = json!([
+            {"name": "riders", "complaints_per_10000": true},
+            {"name": "delays", "total": "mean"},
+        ]);
+        table["goals"] = json!([
+            {"figure": "complaints_per_10000", "series": "riders", "at_most": 5},
+            {"figure": "complaints", "at_least": 1000},
+            {"figure": "total", "series": "riders", "at_least": 1},
+        ]);
+        let house = House::with(&table.to_string(), n);
+        let mut dice = Dice(0x9e37_79b9_7f4a_7c15 ^ seed);
+        // Days begin with the day.
+        let over = house.now_ms.get().rem_euclid(DAY_MS);
+        house.pass(DAY_MS - over);
+        let start_ms = house.now_ms.get();
+        let mut complained: Vec<i64> = Vec::new();
+        let mut at = 0;
+        while house.now_ms.get() < start_ms + 14 * DAY_MS {
+            let complains = dice.roll(3) > 0;
+            let triage = if complains {
+                judged(Level::Routine)
+            } else {
+                thanks()
+            };
+            // Each is another person, so each opens a matter.
+            let one = post(&format!("{at}"), &format!("p{at}"), house.now_ms.get());
+            if complains {
+                complained.push(house.now_ms.get());
+            }
+            house.take(vec![made("x", Platform::X, one, triage)]).await;
+            at += 1;
+            house.pass(i64::try_from(dice.roll(180) + 1).unwrap() * 60_000);
+        }
+        let (from_ms, to_ms) = (start_ms + 7 * DAY_MS, start_ms + 14 * DAY_MS);
+        house.now_ms.set(to_ms);
+        let date = |ms: i64| {
+            let at = chrono::DateTime::from_timestamp_millis(ms).unwrap();
+            at.format("%Y-%m-%d").to_string()
+        };
+        // By series, then by first hour and length: in thousandths.
+        let mut kept: std::collections::BTreeMap<(&str, i64, i64), i64> = Default::default();
+        let mut lines =
+            String::from("{\"series\": \"nobody\", \"day\": \"2026-11-01\", \"value\": 1}\n");
+        for _ in 0..400 {
+            let series = ["riders", "delays"][dice.roll(2) as usize];
+            let whole = dice.roll(6) == 0;
+            let hour = i64::try_from(dice.roll(14 * 24)).unwrap() + start_ms / HOUR_MS;
+            let (hour, hours) = if whole {
+                (hour / 24 * 24, 24)
+            } else {
+                (hour, 1)
+            };
+            let value = i64::try_from(dice.roll(900_000_000)).unwrap();
+            let mut line = json!({"series": series});
+            match whole {
+                true => line["day"] = json!(date(hour * HOUR_MS)),
+                false => line["hour"] = json!((hour * HOUR_MS).to_string()),
+            }
+            let text = match dice.roll(8) {
+                0 => {
+                    kept.remove(&(series, hour, hours));
+                    line["gone"] = json!(true);
+                    line.to_string()
+                }
+                _ => {
+                    kept.insert((series, hour, hours), value);
+                    let text = line.to_string();
+                    let number = format!("{}.{:03}", value / 1_000, value % 1_000);
+                    format!("{}, \"value\": {number}}}", &text[..text.len() - 1])
+                }
+            };
+            lines += &text;
+            lines += "\n";
+        }
+        lines += "{\"series\": \"riders\", \"day\": \"2020-01-01\", \"value\": 1}\n{\"series\": \"riders\", \"value\": 1}\nno\n";
+        let put = house.ok(Role::Crm, "POST /v1/series", &lines).await;
+        assert_eq!(
+            (&put["lines"], &put["kept"], &put["failed"]),
+            (&json!(404), &json!(400), &json!(4)),
+            "{put}"
+        );
+        assert_eq!(put["problems"][0]["line"], 1);
+        assert_eq!(put["problems"][3]["line"], 404);
+        let said = house.report(from_ms, to_ms);
+        let counted = |from: i64, to: i64, name: &str| {
+            let (mut value, mut timed, mut hours, mut complaints) = (0, 0, 0, 0);
+            for ((_, hour, long), one) in kept.iter().filter(|((series, ..), _)| *series == name) {
+                let whole = (name, hour / 24 * 24, 24);
+                let inside = *hour >= from && hour + long <= to;
+                if !inside || *long == 1 && kept.contains_key(&whole) {
+                    continue;
+                }
+                value += one;
+                timed += one * long;
+                hours += long;
+                let own = |ms: &&i64| **ms >= hour * HOUR_MS && **ms < (hour + long) * HOUR_MS;
+                complaints += complained.iter().filter(own).count();
+            }
+            (value, timed, hours, complaints)
+        };
+        let hour = |ms: i64| ms / HOUR_MS;
+        for (at, name) in ["riders", "delays"].into_iter().enumerate() {
+            let told = &said["series"][at];
+            assert_eq!(told["series"], name);
+            let (value, timed, hours, complaints) = counted(hour(from_ms), hour(to_ms), name);
+            let value = if at == 0 {
+                value
+            } else {
+                (2 * timed + hours) / (2 * hours)
+            };
+            let near = |told: &Value, value: f64| {
+                assert!(
+                    (told.as_f64().unwrap() - value).abs() < 1e-9,
+                    "{told} {value}"
+                );
+            };
+            near(&told["value"], value as f64 / 1_000.0);
+            assert_eq!(told["hours"], hours, "{name}, {n} shards");
+            assert_eq!(told["complaints"], complaints, "{name}, {n} shards");
+            let (before, timed, hours, complaints) = counted(hour(start_ms), hour(from_ms), name);
+            let before = if at == 0 {
+                before
+            } else {
+                (2 * timed + hours) / (2 * hours)
+            };
+            near(&told["value_before"], before as f64 / 1_000.0);
+            assert_eq!(told["hours_before"], hours);
+            assert_eq!(told["complaints_before"], complaints);
+            let days = told["days"].as_array().unwrap();
+            let sum: i64 = days.iter().map(|day| day["hours"].as_i64().unwrap()).sum();
+            assert_eq!(told["hours"], sum);
+        }
+        let told = &said["series"][0];
+        let rate =
+            told["complaints"].as_f64().unwrap() * 10_000.0 / told["value"].as_f64().unwrap();
+        assert!(
+            (told["per_10000"].as_f64().unwrap() - rate).abs() < 1e-4,
+            "{told}"
+        );
+        assert_eq!(said["series"][1]["per_10000"], Value::Null);
+        let within = complained
+            .iter()
+            .filter(|ms| **ms >= from_ms && **ms < to_ms);
+        let within = within.count();
+        assert_eq!(said["goals"][0]["met"], json!(rate <= 5.0));
+        assert_eq!(said["goals"][1]["value"].as_f64(), Some(within as f64));
+        assert_eq!(
+            (&said["goals"][1]["met"], &said["goals"][1]["sure"]),
+            (&json!(false), &json!(true))
+        );
+        // Where not every hour has a figure the total is held against nothing.
+        let is_whole = told["hours"] == 7 * 24;
+        assert_eq!(said["goals"][2]["met"].as_bool(), is_whole.then_some(true));
+        // What reports no longer reach is gone, from the table too.
+        house.pass(80 * DAY_MS);
+        let now = hour(house.now_ms.get());
+        let ask = ShowSeries {
+            from_hour: 0,
+            to_hour: now,
+        };
+        assert_eq!(house.book(ask).await.unwrap(), vec![]);
+        house.audit();
+    }
 }

@@ -301,6 +301,8 @@ pub(super) fn html(report: &Value) -> String {
         ]
     });
     page.push_str(&table(&["", "matters, and the period before"], rows));
+    page.push_str(&goals(report));
+    page.push_str(&series(report));
     page.push_str(&products(report));
     page.push_str(&hurdles(report));
     if int(report, "/advocates/asked") > 0 {
@@ -318,6 +320,66 @@ pub(super) fn html(report: &Value) -> String {
 A change is told where at most a tenth of those told are expected to be chance; else no difference is shown.</p></body></html>\n",
     );
     page
+}
+
+/// What is aimed at, and whether it is met; nothing where nothing is configured.
+fn goals(report: &Value) -> String {
+    let goals = list(report, "/goals");
+    if goals.is_empty() {
+        return String::new();
+    }
+    let rows = goals.iter().map(|one| {
+        let what = text(one, "/figure").replace('_', " ");
+        let met = match one.pointer("/met").and_then(Value::as_bool) {
+            Some(true) => "met",
+            Some(false) => "not met",
+            None => "not known",
+        };
+        vec![
+            format!("{what} {}", text(one, "/series")),
+            met.to_owned(),
+            text(one, "/says").to_owned(),
+        ]
+    });
+    format!(
+        "<h2>Goals</h2>{}",
+        table(&["", "", "figure and goal"], rows)
+    )
+}
+
+/// The brand's own figures, a chart each; nothing where there is none.
+fn series(report: &Value) -> String {
+    let mut html = String::new();
+    for one in list(report, "/series") {
+        let name = text(one, "/series");
+        let (title, says) = (safe(name), safe(text(one, "/says")));
+        let _ = write!(html, "<h2>Beside {title}</h2><p>{says}.</p>");
+        let rows: Vec<Bar> = list(one, "/days")
+            .iter()
+            .map(|one| {
+                let value = one.pointer("/value").and_then(Value::as_f64);
+                let value = value.unwrap_or(0.0);
+                let per = one.pointer("/per_10000").and_then(Value::as_f64);
+                let per = per.map(|per| format!(" ({per:.2} in 10,000)"));
+                #[allow(clippy::cast_possible_truncation)]
+                Bar {
+                    label: day(int(one, "/from_ms")),
+                    // Only for the length.
+                    n: (value * 1_000.0) as i64,
+                    hatched: 0,
+                    says: format!(
+                        "{value}; {} complaints{}",
+                        int(one, "/complaints"),
+                        per.unwrap_or_default()
+                    ),
+                }
+            })
+            .collect();
+        if !rows.is_empty() {
+            html.push_str(&bars(&format!("{name} by day, and complaints"), &rows));
+        }
+    }
+    html
 }
 
 /// Who named which product; nothing where none is configured.
@@ -455,6 +517,46 @@ pub(super) fn csv(report: &Value) -> String {
             row("product", key, figure, &value);
         }
         row("product", key, "difference", text(one, "/difference"));
+    }
+    for one in list(report, "/series") {
+        let key = text(one, "/series");
+        for figure in [
+            "value",
+            "hours",
+            "complaints",
+            "per_10000",
+            "value_before",
+            "ratio",
+            "low",
+            "high",
+        ] {
+            let value = one.pointer(&format!("/{figure}"));
+            let value = value.filter(|one| !one.is_null());
+            let value = value.map(Value::to_string).unwrap_or_default();
+            row("series", key, figure, &value);
+        }
+        row("series", key, "difference", text(one, "/difference"));
+        for day in list(one, "/days") {
+            let key = format!("{key} {}", time(int(day, "/from_ms")));
+            for figure in ["value", "complaints"] {
+                let value = day.pointer(&format!("/{figure}"));
+                row(
+                    "series_day",
+                    &key,
+                    figure,
+                    &value.map(Value::to_string).unwrap_or_default(),
+                );
+            }
+        }
+    }
+    for one in list(report, "/goals") {
+        let key = format!("{} {}", text(one, "/figure"), text(one, "/series"));
+        for figure in ["at_most", "at_least", "value", "met", "sure"] {
+            let value = one.pointer(&format!("/{figure}"));
+            let value = value.filter(|one| !one.is_null());
+            let value = value.map(Value::to_string).unwrap_or_default();
+            row("goal", key.trim_end(), figure, &value);
+        }
     }
     for clock in ["first_reply", "next_reply", "resolution"] {
         for figure in ["n", "missed", "unanswered", "p50_ms", "p90_ms"] {

@@ -430,6 +430,8 @@ const OF_NOBODY: &[&str] = &[
     // Keyed hashes of who is forgotten, and the key.
     "customer_gone",
     "customer_mark",
+    // The brand's own figures.
+    "series",
     "forgotten",
     "forgotten_key",
     // Who is being forgotten, by a keyed hash; their ids until it is done, and posts' ids until incidents were told.
