@@ -18,6 +18,7 @@ pub mod pulse;
 pub mod random;
 pub mod runtime;
 pub mod sandbox;
+pub mod scale;
 pub mod secrets;
 pub mod simulate;
 pub mod sqlite;

@@ -15,6 +15,7 @@ mod rows;
 mod running;
 mod setup;
 mod shard;
+mod shards;
 mod size;
 mod skills;
 mod soak;
@@ -30,7 +31,7 @@ use std::process::ExitCode;
 /// Measures Heard, natively and on workerd.
 #[derive(clap::Args, Debug)]
 pub struct BenchArgs {
-    /// Only these parts: core, platforms, judging, intake, rows, ack, claims, size; and, minutes long, skills, events, waiting, shard, lists, soak; and statements, stream.
+    /// Only these parts: core, platforms, judging, intake, rows, ack, claims, size; and, minutes long, skills, events, waiting, shard, lists, soak; and statements, stream, shards.
     #[arg(
         long,
         value_delimiter = ',',
@@ -88,9 +89,10 @@ pub fn run(args: BenchArgs) -> Result<ExitCode> {
                 "lists" => lists::measure().await?,
                 "statements" => statements::measure()?,
                 "stream" => stream::measure(args.connections).await?,
+                "shards" => shards::measure(args.connections).await?,
                 "soak" => soak::measure(args.deliveries).await?,
                 other => bail!(
-                    "no part \"{other}\": core, platforms, judging, intake, rows, ack, claims, size, skills, events, waiting, shard, lists, soak, statements, stream"
+                    "no part \"{other}\": core, platforms, judging, intake, rows, ack, claims, size, skills, events, waiting, shard, lists, soak, statements, stream, shards"
                 ),
             };
             if !args.json {

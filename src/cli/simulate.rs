@@ -3,6 +3,7 @@
 
 mod day;
 mod pulse;
+mod scale;
 
 use crate::lab::configuration::{configuration, platform, target};
 use crate::lab::simulate::delivery::{Delivery, Simulated};
@@ -25,6 +26,8 @@ enum What {
     Day(day::DayArgs),
     /// Months of posts, natively: false alarms, and how soon a crowd is found.
     Pulse(pulse::PulseArgs),
+    /// Shards by measured service times, natively: where one ends, how many are needed, what they cost.
+    Scale(scale::ScaleArgs),
 }
 
 /// Make a signed delivery as a platform would send it; print it, or send it to a running worker.
@@ -79,6 +82,7 @@ pub fn run(args: SimulateArgs) -> Result<ExitCode> {
     match args.what {
         Some(What::Day(args)) => return day::run(&args),
         Some(What::Pulse(args)) => return pulse::run(&args),
+        Some(What::Scale(args)) => return scale::run(&args),
         None => {}
     }
     let platform = args.platform.context("name a --platform")?;

@@ -6,7 +6,7 @@ use super::ack::End;
 use super::claims::agent;
 use super::running::start_counting;
 use crate::cli::bench::setup::{ACCOUNT, Setup, TEXTS, setup, x_post_to};
-use crate::lab::{build, local, tools};
+use crate::lab::{build, local, scale, tools};
 use crate::signature::scheme::Scheme;
 use crate::signature::sign::sign;
 use anyhow::{Context, Result, bail};
@@ -15,9 +15,6 @@ use std::time::Duration;
 
 /// How many of each are done: rows that a shard writes now and then count by their share.
 const TIMES: usize = 50;
-
-/// Dollars for a million rows: developers.cloudflare.com/durable-objects/platform/pricing, 2026-11.
-const DOLLARS: f64 = 1.0;
 
 struct Counting {
     client: reqwest::Client,
@@ -136,7 +133,7 @@ pub(super) async fn measure() -> Result<Value> {
         before = now;
         figures.insert(
             what.into(),
-            json!({"rows_written": each, "dollars_a_million": each * DOLLARS}),
+            json!({"rows_written": each, "dollars_a_million": each * scale::ROWS}),
         );
     }
     Ok(Value::Object(figures))
