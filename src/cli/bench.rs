@@ -7,6 +7,7 @@ mod ack;
 mod claims;
 mod core;
 mod events;
+mod forgetting;
 mod intake;
 mod judging;
 mod lists;
@@ -31,7 +32,7 @@ use std::process::ExitCode;
 /// Measures Heard, natively and on workerd.
 #[derive(clap::Args, Debug)]
 pub struct BenchArgs {
-    /// Only these parts: core, platforms, judging, intake, rows, ack, claims, size; and, minutes long, skills, events, waiting, shard, lists, soak; and statements, stream, shards.
+    /// Only these parts: core, platforms, judging, intake, rows, ack, claims, size; and, minutes long, skills, events, waiting, shard, lists, soak; and statements, forgetting, stream, shards.
     #[arg(
         long,
         value_delimiter = ',',
@@ -88,11 +89,12 @@ pub fn run(args: BenchArgs) -> Result<ExitCode> {
                 "shard" => shard::measure().await?,
                 "lists" => lists::measure().await?,
                 "statements" => statements::measure()?,
+                "forgetting" => forgetting::measure()?,
                 "stream" => stream::measure(args.connections).await?,
                 "shards" => shards::measure(args.connections).await?,
                 "soak" => soak::measure(args.deliveries).await?,
                 other => bail!(
-                    "no part \"{other}\": core, platforms, judging, intake, rows, ack, claims, size, skills, events, waiting, shard, lists, soak, statements, stream, shards"
+                    "no part \"{other}\": core, platforms, judging, intake, rows, ack, claims, size, skills, events, waiting, shard, lists, soak, statements, forgetting, stream, shards"
                 ),
             };
             if !args.json {

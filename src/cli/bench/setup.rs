@@ -117,12 +117,23 @@ pub fn x_post(number: usize, now_ms: i64) -> Result<Vec<u8>> {
 
 /// A post to that account by an author of its own, with that text of [`TEXTS`].
 pub fn x_post_to(account: &str, number: usize, text: usize, now_ms: i64) -> Result<Vec<u8>> {
+    x_post_by(&format!("author {number}"), account, number, text, now_ms)
+}
+
+/// A post to that account by that author, with that text of [`TEXTS`].
+pub fn x_post_by(
+    author: &str,
+    account: &str,
+    number: usize,
+    text: usize,
+    now_ms: i64,
+) -> Result<Vec<u8>> {
     let text = TEXTS.get(text % TEXTS.len()).copied().unwrap_or_default();
     simulate::body(&Delivery {
         platform: Platform::X,
         account,
         handle: Some("NorthlineRail"),
-        author: &format!("author {number}"),
+        author,
         text,
         id: &format!("3{number:017}"),
         created_ms: now_ms,
