@@ -58,6 +58,7 @@ pub mod samples;
 #[cfg(not(target_arch = "wasm32"))]
 mod samples_doc;
 pub mod series;
+#[cfg(not(target_arch = "wasm32"))]
 mod series_doc;
 pub mod similar;
 pub mod surveys;
