@@ -1,4 +1,4 @@
-//! How long one step of forgetting a person holds a shard, natively, over SQLite in memory: of one who wrote some
+//! How long one step of forgetting a person holds a shard, natively, over SQLite in a file of its own: of one who wrote some
 //! thousands of posts in one matter, and of one who had some thousands of matters.
 //!
 //! An object's clock stands while it works, so that a step cannot look how long it takes: it is bounded by rows, and
@@ -84,7 +84,7 @@ struct Loaded {
 
 impl Loaded {
     fn begin() -> Result<Self> {
-        let memory = Memory::new().ok().context("SQLite does not begin")?;
+        let memory = Memory::in_a_file().ok().context("SQLite does not begin")?;
         sql::open(&memory, schema::MIGRATIONS)
             .ok()
             .context("no tables")?;
