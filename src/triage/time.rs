@@ -359,6 +359,10 @@ const EITHER: &str = "h u heure heures uur ora ore hora horas";
 const PART_OF_DAY: &str = "matin midi soir nuit mattina stamattina stamane stamani pomeriggio sera notte manana tarde noche \
      manha noite ochtend vanochtend vanmorgen middag avond";
 
+/// Whose age it is that stands behind them with one of [`OF`]. Folded.
+const YOUNG: &str = "bebe baby bimbo bimba bambino bambina neonato neonata figlio figlia hijo hija nino nina filho filha menino \
+     menina enfant nourrisson fils fille kind kindje";
+
 /// Counts that say no number. Folded.
 const VAGUE: &str = "few several couple plusieurs varias varios diversi 数 両";
 
@@ -500,6 +504,13 @@ fn exact(text: &Text, langs: u8, at: usize, minutes: u32) -> Option<Lasting> {
     let behind = text.tokens.iter().skip(at + 1).take(NEAR);
     let mut behind = behind.take_while(|token| token.clause == unit.clause);
     if is_word(unit, EITHER) && behind.any(|token| is_word(token, PART_OF_DAY)) {
+        return None;
+    }
+    // "Con un bebé de 5 meses".
+    let whose = at.checked_sub(3).and_then(|at| text.tokens.get(at));
+    if before.is_some_and(|word| is_word(word, OF))
+        && whose.is_some_and(|word| is_word(word, YOUNG))
+    {
         return None;
     }
     // "A month of groceries" is no month that has passed, "two hours of waiting" are.
