@@ -1,5 +1,6 @@
 //! From public to private on the real runtime: an invitation that goes to the platform, and the page that its link opens.
 
+use crate::e2e_browser::{browser, packages, root, run};
 use crate::rig::{PLEA, Rig, Said, post_id, secrets, shipped, until};
 use heard::api::route::Role;
 use heard::lab::simulate::delivery::Simulated;
@@ -323,4 +324,54 @@ async fn what_a_delivery_leaves_out_is_fetched() {
         "{asked:?}"
     );
     assert!(!rig.log().contains("EAAhush"), "a token in the log");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_details_page_works_in_a_browser() {
+    let Some(browser) = browser() else {
+        let says =
+            "no Chromium: install one (Debian: apt-get install chromium), or name it in CHROMIUM";
+        assert!(std::env::var_os("HEARD_BROWSER").is_none(), "{says}");
+        return println!("not tried: {says}");
+    };
+    let packages = tokio::task::spawn_blocking(packages).await.unwrap();
+    let rig = Rig::start().await;
+    let id = post_id();
+    rig.event(&Said {
+        platform: Platform::Facebook,
+        event: Simulated::Made,
+        author: "mara",
+        id: &id,
+        text: "My suitcase has been gone for three days and nobody answers",
+    })
+    .await;
+    let ana = rig.agent("ana");
+    let claimed = ana.claim(json!({"lease_s": 600})).await;
+    let path = format!("/v1/interactions/{}", claimed[0]["id"].as_str().unwrap());
+    let body = json!({"lease": claimed[0]["lease"], "text": "Tell us here: {details}"});
+    let invite = format!("{path}/invite");
+    let (status, sent) = ana
+        .try_call("POST", &invite, Some("k"), Some(&body))
+        .await
+        .unwrap();
+    assert_eq!(status, 200, "{sent}");
+    let sent = rig.sent_to(&id);
+    let link = sent.iter().find_map(|sent| {
+        let last = sent.text.rsplit(' ').next()?;
+        last.contains("/details/hd1.").then(|| last.to_owned())
+    });
+    let told = json!({
+        "link": link.unwrap(), "browser": browser, "packages": packages,
+        "shots": root().join("target/console/shots"),
+    });
+    run(&rig, "tests/console/details.mjs", told).await;
+    let left = ana.get(&format!("{path}/details")).await;
+    let left: Vec<&Value> = left["details"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| &one["reference"])
+        .collect();
+    assert_eq!(left.len(), 2, "{left:?}");
+    assert!(left.contains(&&json!("BK-2291")) && left.contains(&&json!("and BK-2292")));
 }
